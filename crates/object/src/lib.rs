@@ -1,0 +1,1 @@
+//! Identity, selectors, paths and patches of Kubernetes objects.

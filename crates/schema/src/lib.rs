@@ -1,0 +1,1 @@
+//! What Kubernetes types look like: kinds, scope, fields, list keys.

@@ -1,0 +1,20 @@
+//! One value tree for YAML and JSON.
+//!
+//! Build output, API objects, patches and diffs are all the same [`Value`]: it keeps the order of
+//! fields, the exact text of every scalar, the style it was written in, and, for nodes that were
+//! read from a file, a four-byte [`Position`] from which [`SourceMap`] gives file, line and column.
+//!
+//! The crate knows nothing of Kubernetes and does no I/O.
+
+mod diagnostic;
+mod mapping;
+mod position;
+mod value;
+
+pub use diagnostic::{Diagnostic, Label, Result, Severity};
+pub use mapping::{Entry, Mapping};
+pub use position::{Location, Position, SourceId, SourceMap};
+pub use value::{Comments, Extra, Node, Scalar, ScalarKind, Style, Value};
+
+/// The string type of the tree: up to 24 bytes are held inline, without an allocation.
+pub use compact_str::CompactString as Text;
