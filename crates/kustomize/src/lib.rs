@@ -1,1 +1,10 @@
-//! kustomization.yaml to complete resources.
+//! `kustomization.yaml` to complete resources.
+
+mod origin;
+pub mod path;
+mod resource;
+mod resource_set;
+
+pub use origin::{ConfiguredBy, Origin};
+pub use resource::{Behavior, PreviousId, Resource, metadata_mut};
+pub use resource_set::ResourceSet;
