@@ -174,12 +174,10 @@ impl Resource {
     /// Reads the id from the object again. Returns whether it changed.
     pub(crate) fn refresh_id(&mut self, schema: &Schema) -> bool {
         let metadata = self.value.get("metadata");
-        let text = |value: Option<&Value>| value.and_then(Value::text_if_not_null);
-        let name = text(metadata.and_then(|metadata| metadata.get("name"))).unwrap_or_default();
-        let namespace =
-            text(metadata.and_then(|metadata| metadata.get("namespace"))).unwrap_or_default();
-        let api_version = text(self.value.get("apiVersion")).unwrap_or_default();
-        let kind = text(self.value.get("kind")).unwrap_or_default();
+        let name = text_of(metadata, "name");
+        let namespace = text_of(metadata, "namespace");
+        let api_version = text_of(Some(&self.value), "apiVersion");
+        let kind = text_of(Some(&self.value), "kind");
         let (group, version) = trimtab_object::split_api_version(api_version);
         let gvk = &mut self.id.gvk;
         let gvk_changed = gvk.kind != kind || gvk.group != group || gvk.version != version;
@@ -218,6 +216,12 @@ impl Resource {
             .get(key)?
             .text()
     }
+}
+
+fn text_of<'a>(fields: Option<&'a Value>, key: &str) -> &'a str {
+    fields
+        .and_then(|fields| fields.get(key)?.text_if_not_null())
+        .unwrap_or_default()
 }
 
 /// `metadata` of an object, made if it is not there. `None` if the object or its `metadata` is

@@ -109,6 +109,9 @@ impl ResourceSet {
 
     /// Changes the resource at `place`. Afterwards its id and the index agree with it again, also
     /// when `change` fails. Two resources may come to share an id: see [`Self::check_unique`].
+    ///
+    /// # Errors
+    /// Those of `change`.
     pub fn edit<T>(
         &mut self,
         place: usize,
@@ -124,7 +127,10 @@ impl ResourceSet {
         result
     }
 
-    /// Changes every resource in turn; stops at the first failure.
+    /// Changes every resource in turn.
+    ///
+    /// # Errors
+    /// The first of `change`, which stops it.
     pub fn edit_all(&mut self, mut change: impl FnMut(&mut Resource) -> Result<()>) -> Result<()> {
         (0..self.resources.len()).try_for_each(|place| self.edit(place, &mut change))
     }
@@ -316,6 +322,15 @@ impl ResourceSet {
                 .or_insert(Places::One(place))
                 .insert(place);
         }
+    }
+}
+
+impl<'a> IntoIterator for &'a ResourceSet {
+    type Item = &'a Resource;
+    type IntoIter = std::slice::Iter<'a, Resource>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 
