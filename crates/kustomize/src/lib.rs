@@ -1,13 +1,12 @@
 //! `kustomization.yaml` to complete resources.
 
-mod kustomization;
+pub mod kustomization;
 mod nearest;
 mod origin;
 pub mod path;
 mod resource;
 mod resource_set;
 
-pub use kustomization::{At, StringMap};
 pub use origin::{ConfiguredBy, Origin};
 pub use resource::{Behavior, PreviousId, Resource, metadata_mut};
 pub use resource_set::ResourceSet;

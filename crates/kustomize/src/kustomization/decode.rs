@@ -8,41 +8,41 @@
 use super::at::{At, StringMap};
 use super::scalar;
 use crate::nearest::nearest;
-use trimtab_tree::{Diagnostic, Position, Result, Scalar, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, Mapping, Position, Result, Scalar, ScalarKind, Text, Value};
 
 /// In what kustomize's readers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// Whether a field that is not in the table is an error; otherwise it is passed over.
-    pub refuse_unknown_fields: bool,
+    pub(crate) refuse_unknown_fields: bool,
     /// Whether a number or boolean may stand where a string is wanted.
-    pub text_of_scalars: bool,
+    pub(crate) text_of_scalars: bool,
     /// Whether plain `yes`, `on` and their like are booleans.
-    pub yes_is_true: bool,
+    pub(crate) yes_is_true: bool,
 }
 
 impl Rules {
     /// `kustomization.yaml`
-    pub const KUSTOMIZATION: Self = Self {
+    pub(crate) const KUSTOMIZATION: Self = Self {
         refuse_unknown_fields: true,
         text_of_scalars: false,
         yes_is_true: true,
     };
     /// Files named in `configurations`.
-    pub const CONFIGURATION: Self = Self {
+    pub(crate) const CONFIGURATION: Self = Self {
         refuse_unknown_fields: true,
         text_of_scalars: true,
         yes_is_true: true,
     };
     /// Other files with parts of a kustomization, such as those that `replacements` name.
-    pub const PART: Self = Self {
+    pub(crate) const PART: Self = Self {
         refuse_unknown_fields: false,
         text_of_scalars: true,
         yes_is_true: true,
     };
     /// Objects that configure built-in generators, transformers and validators. kustomize reads
     /// them as resources first, hence as YAML 1.2.
-    pub const PLUGIN: Self = Self {
+    pub(crate) const PLUGIN: Self = Self {
         refuse_unknown_fields: false,
         text_of_scalars: true,
         yes_is_true: false,
@@ -50,7 +50,7 @@ impl Rules {
 }
 
 /// What can be read from a tree.
-pub trait Decode: Default {
+pub(crate) trait Decode: Default {
     /// What a file should hold, for messages: "a string".
     const EXPECTED: &'static str;
 
@@ -73,15 +73,15 @@ pub trait Decode: Default {
 }
 
 /// One field of a table.
-pub struct Field<T> {
+pub(crate) struct Field<T> {
     /// Its name in files.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Reads its value into where it belongs.
-    pub read: fn(&mut T, &Value, Rules) -> Result<()>,
+    pub(crate) read: fn(&mut T, &Value, Rules) -> Result<()>,
 }
 
 /// A type that is a mapping with known fields. Implement it with [`fields!`].
-pub trait Fields: Default + 'static {
+pub(crate) trait Fields: Default + 'static {
     /// What it is, for messages: "an image".
     const WHAT: &'static str;
     /// The fields.
@@ -90,7 +90,7 @@ pub trait Fields: Default + 'static {
 
 /// The table of a type: names in files and where their values go, which may be fields of fields.
 ///
-/// ```ignore
+/// ```text
 /// fields!(Image, "an image", {
 ///     "name" => name,
 ///     "newTag" => new_tag,
@@ -265,13 +265,16 @@ impl Decode for i64 {
     }
 }
 
-/// Anything, kept as it is.
-impl Decode for Option<Value> {
-    const EXPECTED: &'static str = "anything";
+/// Fields of any kind, kept as they are.
+impl Decode for Mapping {
+    const EXPECTED: &'static str = "a mapping";
 
-    fn read(&mut self, value: &Value, _: Rules) -> Result<()> {
+    fn read(&mut self, value: &Value, rules: Rules) -> Result<()> {
         if !value.is_null() {
-            *self = Some(value.clone());
+            let mapping = value.as_mapping();
+            *self = mapping
+                .ok_or_else(|| wrong_type(value, Self::EXPECTED, rules))?
+                .clone();
         }
         Ok(())
     }
@@ -358,7 +361,7 @@ impl Decode for StringMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trimtab_tree::{Mapping, Node};
+    use trimtab_tree::Node;
 
     #[derive(Debug, Default, PartialEq)]
     struct Id {
