@@ -1,1 +1,12 @@
-//! kustomization.yaml to complete resources.
+//! `kustomization.yaml` to complete resources.
+
+pub mod kustomization;
+mod nearest;
+mod origin;
+pub mod path;
+mod resource;
+mod resource_set;
+
+pub use origin::{ConfiguredBy, Origin};
+pub use resource::{Behavior, PreviousId, Resource, metadata_mut};
+pub use resource_set::ResourceSet;

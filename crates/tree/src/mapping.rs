@@ -133,17 +133,14 @@ impl Mapping {
 
     /// The value of `key`, put there (at the end) by `default` if there is none.
     pub fn get_or_insert_with(&mut self, key: &str, default: impl FnOnce() -> Value) -> &mut Value {
-        let at = match self.position_of(key) {
-            Some(at) => at,
-            None => {
-                self.push(Entry {
-                    key: Scalar::string(key),
-                    key_position: Position::NONE,
-                    value: default(),
-                });
-                self.entries.len() - 1
-            }
-        };
+        let at = self.position_of(key).unwrap_or_else(|| {
+            self.push(Entry {
+                key: Scalar::string(key),
+                key_position: Position::NONE,
+                value: default(),
+            });
+            self.entries.len() - 1
+        });
         &mut self.entries[at].value
     }
 
