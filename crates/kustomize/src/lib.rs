@@ -1,5 +1,7 @@
 //! `kustomization.yaml` to complete resources.
 
+pub mod kustomization;
+mod nearest;
 mod origin;
 pub mod path;
 mod resource;
