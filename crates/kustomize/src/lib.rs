@@ -1,5 +1,6 @@
 //! `kustomization.yaml` to complete resources.
 
+pub mod config;
 mod origin;
 pub mod path;
 mod resource;
