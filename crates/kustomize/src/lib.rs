@@ -1,6 +1,8 @@
 //! `kustomization.yaml` to complete resources.
 
 pub mod config;
+pub mod kustomization;
+mod nearest;
 mod origin;
 pub mod path;
 mod resource;
