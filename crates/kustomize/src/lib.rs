@@ -4,6 +4,7 @@ pub mod kustomization;
 mod nearest;
 mod origin;
 pub mod path;
+pub mod reference;
 mod resource;
 mod resource_set;
 

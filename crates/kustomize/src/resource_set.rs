@@ -127,6 +127,24 @@ impl ResourceSet {
         result
     }
 
+    /// Changes the object of the resource at `place` while all resources can be looked at. What is
+    /// seen of the one that is changed is its state before, with `null` for its object.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub fn edit_among<T>(
+        &mut self,
+        place: usize,
+        change: impl FnOnce(&mut Value, &Self) -> Result<T>,
+    ) -> Result<T> {
+        let mut value = std::mem::replace(self.resources[place].value_mut(), Value::null());
+        let result = change(&mut value, self);
+        self.edit(place, |resource| {
+            *resource.value_mut() = value;
+            result
+        })
+    }
+
     /// Changes every resource in turn.
     ///
     /// # Errors
