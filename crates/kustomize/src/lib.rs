@@ -1,6 +1,7 @@
 //! `kustomization.yaml` to complete resources.
 
 pub mod kustomization;
+pub mod loader;
 mod nearest;
 mod origin;
 pub mod path;
