@@ -6,6 +6,7 @@ pub mod loader;
 mod nearest;
 mod origin;
 pub mod path;
+pub mod reference;
 mod resource;
 mod resource_set;
 
