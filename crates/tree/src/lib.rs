@@ -15,7 +15,7 @@ mod value;
 pub use diagnostic::{Diagnostic, Label, Result, Severity};
 pub use mapping::{Entry, Mapping};
 pub use position::{Location, Position, SourceId, SourceMap};
-pub use print::write_yaml;
+pub use print::{JsonStyle, write_json, write_yaml};
 pub use value::{Comments, Extra, Node, Scalar, ScalarKind, Style, Value};
 
 /// The string type of the tree: up to 24 bytes are held inline, without an allocation.
