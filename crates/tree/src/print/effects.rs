@@ -3,7 +3,7 @@
 use super::analysis::{Dialect, analyze};
 use super::number::{self, Number};
 use super::timestamp::Timestamp;
-use crate::{Diagnostic, Result, Scalar, ScalarKind, Style};
+use crate::{Diagnostic, Entry, Result, Scalar, ScalarKind, Style};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::borrow::Cow;
@@ -75,6 +75,29 @@ pub(super) fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
         }
         _ => Ok(text.into()),
     }
+}
+
+/// Refuses a key that is not a string; at the root only null, since there kustomize takes the
+/// text of any other.
+///
+/// # Errors
+/// Names the key and its place.
+pub(super) fn check_key(entry: &Entry, at_root: bool) -> Result<()> {
+    match entry.key.kind {
+        ScalarKind::String => Ok(()),
+        ScalarKind::Null => Err(key_error("a key is null", entry)),
+        _ if at_root => Ok(()),
+        _ => {
+            let message = format!("key `{}` is not a string", entry.key.text());
+            Err(key_error(&message, entry).hint("put the key in quotes"))
+        }
+    }
+}
+
+fn key_error(message: &str, entry: &Entry) -> Box<Diagnostic> {
+    Diagnostic::error("non-string-key", message)
+        .at(entry.key_position)
+        .expecting("a string as key")
 }
 
 /// As Go does: one U+FFFD for each byte that is not part of valid UTF-8.

@@ -11,7 +11,7 @@ use super::page::{INDENT, Page};
 use super::scalar::{Slot, write_string};
 use super::walk::{Syntax, walk};
 use super::{effects, number};
-use crate::{Diagnostic, Entry, Node, Result, Scalar, ScalarKind, Value};
+use crate::{Entry, Node, Result, Scalar, ScalarKind, Value};
 
 /// Appends `value` as a YAML document, exactly as kustomize prints a resource. `out` must be empty
 /// or end a line; the document ends with a line break.
@@ -76,26 +76,6 @@ impl ResourcePrinter<'_> {
     }
 }
 
-/// Refuses a key that is not a string; at the root only null, since there kustomize takes the
-/// text of any other.
-fn check_key(entry: &Entry, at_root: bool) -> Result<()> {
-    match entry.key.kind {
-        ScalarKind::String => Ok(()),
-        ScalarKind::Null => Err(key_error("a key is null", entry)),
-        _ if at_root => Ok(()),
-        _ => {
-            let message = format!("key `{}` is not a string", entry.key.text());
-            Err(key_error(&message, entry).hint("put the key in quotes"))
-        }
-    }
-}
-
-fn key_error(message: &str, entry: &Entry) -> Box<Diagnostic> {
-    Diagnostic::error("non-string-key", message)
-        .at(entry.key_position)
-        .expecting("a string as key")
-}
-
 impl<'v> Syntax<'v> for ResourcePrinter<'_> {
     type Place = Place;
 
@@ -153,7 +133,7 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
     }
 
     fn field(&mut self, entry: &'v Entry, first: bool, place: Place) -> Result<Place> {
-        check_key(entry, place.context == Context::Root)?;
+        effects::check_key(entry, place.context == Context::Root)?;
         self.begin(first, place);
         let key = entry.key.text();
         let simple = key.len() <= LONGEST_SIMPLE_KEY && !key.contains(is_break);
