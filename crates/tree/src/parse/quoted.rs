@@ -46,7 +46,8 @@ impl<'a> Scanner<'a> {
                     Fold::escaped()
                 }
             };
-            self.scan_quoted_breaks(opening, fold)?.push_onto(&mut value);
+            self.scan_quoted_breaks(opening, fold)?
+                .push_onto(&mut value);
         }
     }
 
@@ -162,7 +163,9 @@ impl<'a> Scanner<'a> {
             return Err(self
                 .error(escape, "found invalid Unicode character escape code")
                 .expecting("a Unicode character; surrogates and codes above 10FFFF are none")
-                .hint("a character beyond FFFF is written as \\U and eight digits, not as two \\u"));
+                .hint(
+                    "a character beyond FFFF is written as \\U and eight digits, not as two \\u",
+                ));
         };
         value.push(character);
         self.at += 1 + length;
