@@ -1,9 +1,12 @@
 //! `kustomization.yaml` to complete resources.
 
+pub mod config;
 pub mod kustomization;
+pub mod loader;
 mod nearest;
 mod origin;
 pub mod path;
+pub mod reference;
 mod resource;
 mod resource_set;
 

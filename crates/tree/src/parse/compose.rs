@@ -110,7 +110,7 @@ impl<'a> Composer<'a> {
                     return Err(not_mergeable(position));
                 }
                 let value = self.anchors.expand(&name, position, self.frames.len())?;
-                self.attach(value)
+                self.attach(value, position)
             }
             EventKind::SequenceStart(style) => {
                 let content = Content::Sequence(Vec::new());
@@ -182,7 +182,7 @@ impl<'a> Composer<'a> {
         if let Some(anchor) = frame.anchor {
             self.anchors.close(&anchor, &value, end)?;
         }
-        self.attach(value)
+        self.attach(value, frame.position)
     }
 
     fn scalar(
@@ -213,11 +213,11 @@ impl<'a> Composer<'a> {
             let anchor = self.anchors.open(name);
             self.anchors.close(&anchor, &value, start)?;
         }
-        self.attach(value)
+        self.attach(value, position)
     }
 
-    /// Gives a complete value to the collection it is in.
-    fn attach(&mut self, value: Value) -> Result<Option<Value>> {
+    /// Gives a complete value, read at `position`, to the collection it is in.
+    fn attach(&mut self, value: Value, position: Position) -> Result<Option<Value>> {
         let Some(frame) = self.frames.last_mut() else {
             return Ok(Some(value));
         };
@@ -234,11 +234,11 @@ impl<'a> Composer<'a> {
                 key_position,
                 value,
             }),
-            Pending::Merge(position) => fields.merged = Some((position, merge_sources(value)?)),
+            Pending::Merge(key) => fields.merged = Some((key, merge_sources(value)?)),
             // Only an alias comes here as a key: `*name : value`.
             Pending::Nothing => match value.node {
-                Node::Scalar(scalar) => self.key(scalar, false, value.position)?,
-                _ => return Err(complex_key(value.position)),
+                Node::Scalar(scalar) => self.key(scalar, false, position)?,
+                _ => return Err(complex_key(position)),
             },
         }
         Ok(None)

@@ -21,6 +21,8 @@ mod problem;
 mod properties;
 mod quoted;
 mod scanner;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use decode::decode;
@@ -73,11 +75,13 @@ pub fn parse_document(text: &str, options: ParseOptions) -> Result<Value> {
         return Ok(Value::null().at(Position::new(options.base, 0)));
     };
     if let Some(second) = composer.document()? {
-        return Err(Diagnostic::error("second-document", "found a second document")
-            .at(second.position)
-            .expecting("one document only")
-            .label(document.position, "the first document")
-            .hint("remove the line --- and what is behind it, or make it a file of its own"));
+        return Err(
+            Diagnostic::error("second-document", "found a second document")
+                .at(second.position)
+                .expecting("one document only")
+                .label(document.position, "the first document")
+                .hint("remove the line --- and what is behind it, or make it a file of its own"),
+        );
     }
     Ok(document)
 }
@@ -91,7 +95,10 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
             Position::new(options.base, at),
         ));
     }
-    Ok(Composer::new(Grammar::new(Scanner::new(text, options.base))))
+    Ok(Composer::new(Grammar::new(Scanner::new(
+        text,
+        options.base,
+    ))))
 }
 
 fn check_length(length: usize) -> Result<()> {

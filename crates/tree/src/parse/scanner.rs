@@ -421,7 +421,12 @@ impl<'a> Scanner<'a> {
             if !self.key_allowed {
                 return Err(self.misplaced_entry());
             }
-            self.roll(self.at, self.line_start, TokenKind::BlockSequenceStart, None);
+            self.roll(
+                self.at,
+                self.line_start,
+                TokenKind::BlockSequenceStart,
+                None,
+            );
         }
         self.forget_key()?;
         self.key_allowed = true;
@@ -500,7 +505,8 @@ impl<'a> Scanner<'a> {
             if line_start == self.line_start && self.value_follows(start) {
                 let kind = TokenKind::BlockMappingStart;
                 self.roll(start, line_start, kind, None);
-                self.queue.push_back(Token::new(TokenKind::Key, start, start));
+                self.queue
+                    .push_back(Token::new(TokenKind::Key, start, start));
                 self.push_scalar(style, start, end, value);
                 self.push_indicator(TokenKind::Value, 1);
                 return Ok(());
