@@ -7,6 +7,7 @@ mod origin;
 pub mod path;
 mod resource;
 mod resource_set;
+pub mod transform;
 
 pub use origin::{ConfiguredBy, Origin};
 pub use resource::{Behavior, PreviousId, Resource, metadata_mut};
