@@ -2,9 +2,11 @@
 
 pub mod config;
 pub mod kustomization;
+pub mod loader;
 mod nearest;
 mod origin;
 pub mod path;
+pub mod reference;
 mod resource;
 mod resource_set;
 pub mod transform;

@@ -6,26 +6,49 @@ pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let word: Vec<char> = word.to_lowercase().chars().collect();
-    let limit = (word.len() / 3).max(1);
+    let word = Word::new(word);
     candidates
         .into_iter()
-        .filter_map(|candidate| {
-            let letters: Vec<char> = candidate.to_lowercase().chars().collect();
-            let far = letters.len().abs_diff(word.len()) > limit;
-            let distance = if far {
-                limit + 1
-            } else {
-                distance(&word, &letters)
-            };
-            (distance <= limit).then_some((distance, candidate))
-        })
-        .min_by_key(|&(distance, _)| distance)
+        .filter_map(|candidate| Some((word.nearness(candidate)?, candidate)))
+        .min_by_key(|&(nearness, _)| nearness)
         .map(|(_, candidate)| candidate)
 }
 
+/// Puts the candidates that may be meant by `word` in front, nearest first; the others stay in
+/// order. Returns whether there are any.
+pub(crate) fn sort_by_nearness(word: &str, candidates: &mut [String]) -> bool {
+    let word = Word::new(word);
+    candidates.sort_by_cached_key(|candidate| word.nearness(candidate).unwrap_or(usize::MAX));
+    let first = candidates.first();
+    first.is_some_and(|first| word.nearness(first).is_some())
+}
+
+/// A word that may be misspelt.
+struct Word {
+    letters: Vec<char>,
+    /// From more edits on another word is not meant.
+    limit: usize,
+}
+
+impl Word {
+    fn new(word: &str) -> Self {
+        let letters: Vec<char> = word.to_lowercase().chars().collect();
+        let limit = (letters.len() / 3).max(1);
+        Self { letters, limit }
+    }
+
+    /// How many edits away a candidate is, if that is near.
+    fn nearness(&self, candidate: &str) -> Option<usize> {
+        let letters: Vec<char> = candidate.to_lowercase().chars().collect();
+        if letters.len().abs_diff(self.letters.len()) > self.limit {
+            return None;
+        }
+        Some(edits(&self.letters, &letters)).filter(|&edits| edits <= self.limit)
+    }
+}
+
 /// How many edits lie between two words (optimal string alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
+fn edits(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=b.len()).collect();
     for i in 1..=a.len() {

@@ -15,6 +15,9 @@ pub struct ResourceSet {
     schema: Schema,
     /// Hash of a (current or previous) id to the resources that have or had it.
     by_id: FxHashMap<u64, Places>,
+    /// Hash of a (current or previous) name, alone and with each scope, to the resources that have
+    /// or had it. Made at the first question and kept up to date from then on.
+    by_name: Option<FxHashMap<u64, Places>>,
 }
 
 /// The places of resources whose ids share a hash, in ascending order. Nearly always one.
@@ -51,6 +54,12 @@ fn hash_of(gvk: &Gvk, kind: &str, name: &str, scope: Scope<'_>) -> u64 {
     hasher.finish()
 }
 
+fn hash_of_name(name: &str, scope: Option<Scope<'_>>) -> u64 {
+    let mut hasher = FxHasher::default();
+    (name, scope.map(Scope::name)).hash(&mut hasher);
+    hasher.finish()
+}
+
 fn hash_of_id(id: &ResourceId) -> u64 {
     hash_of(&id.gvk, &id.gvk.kind, &id.name, id.scope())
 }
@@ -63,6 +72,7 @@ impl ResourceSet {
             resources: Vec::new(),
             schema,
             by_id: FxHashMap::default(),
+            by_name: None,
         }
     }
 
@@ -127,6 +137,24 @@ impl ResourceSet {
         result
     }
 
+    /// Changes the object of the resource at `place` while all resources can be looked at. What is
+    /// seen of the one that is changed is its state before, with `null` for its object.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub fn edit_among<T>(
+        &mut self,
+        place: usize,
+        change: impl FnOnce(&mut Value, &Self) -> Result<T>,
+    ) -> Result<T> {
+        let mut value = std::mem::replace(self.resources[place].value_mut(), Value::null());
+        let result = change(&mut value, self);
+        self.edit(place, |resource| {
+            *resource.value_mut() = value;
+            result
+        })
+    }
+
     /// Changes every resource in turn.
     ///
     /// # Errors
@@ -155,6 +183,7 @@ impl ResourceSet {
         if self.is_empty() {
             self.resources = other.resources;
             self.by_id = other.by_id;
+            self.by_name = other.by_name;
             return Ok(());
         }
         self.resources.reserve(other.len());
@@ -244,6 +273,31 @@ impl ResourceSet {
             .collect()
     }
 
+    /// The places of the resources whose name is, or once was, `name`, in order; with `namespace`
+    /// only those that are, or once were, in it.
+    #[must_use]
+    pub fn find_named(&mut self, name: &str, namespace: Option<&str>) -> Vec<usize> {
+        let by_name = self.by_name.get_or_insert_with(|| {
+            let mut by_name = FxHashMap::default();
+            let places = 0..self.resources.len();
+            places.for_each(|place| enter_names(&mut by_name, &self.resources[place], place));
+            by_name
+        });
+        let places = by_name
+            .get(&hash_of_name(name, namespace.map(Scope::Namespace)))
+            .map_or(&[][..], Places::as_slice);
+        let places = places.iter().map(|&place| place as usize);
+        places
+            .filter(|&place| {
+                let resource = &self.resources[place];
+                names_of(resource).any(|its| its == name)
+                    && namespace.is_none_or(|namespace| {
+                        scopes_of(resource).any(|scope| scope.name() == namespace)
+                    })
+            })
+            .collect()
+    }
+
     fn candidates(&self, id: &ResourceId) -> impl Iterator<Item = usize> {
         let places = self
             .by_id
@@ -304,6 +358,7 @@ impl ResourceSet {
 
     fn reindex(&mut self) {
         self.by_id.clear();
+        self.by_name = None;
         (0..self.resources.len()).for_each(|place| self.index(place));
     }
 
@@ -319,6 +374,36 @@ impl ResourceSet {
             let place = place as u32;
             self.by_id
                 .entry(hash)
+                .or_insert(Places::One(place))
+                .insert(place);
+        }
+        if let Some(by_name) = &mut self.by_name {
+            enter_names(by_name, resource, place);
+        }
+    }
+}
+
+/// The names that a resource has and had.
+fn names_of(resource: &Resource) -> impl Iterator<Item = &str> {
+    let previous = resource.previous().iter().map(|previous| &*previous.name);
+    previous.chain([&*resource.id().name])
+}
+
+/// The scopes that a resource is and was in.
+fn scopes_of(resource: &Resource) -> impl Iterator<Item = Scope<'_>> {
+    let previous = resource.previous().iter();
+    previous
+        .map(|previous| Scope::of(previous.cluster_scoped, &previous.namespace))
+        .chain([resource.id().scope()])
+}
+
+/// Enters all names of a resource. Entries of names it no longer has may stay: finding checks.
+fn enter_names(by_name: &mut FxHashMap<u64, Places>, resource: &Resource, place: usize) {
+    let place = place as u32;
+    for name in names_of(resource) {
+        for scope in scopes_of(resource).map(Some).chain([None]) {
+            by_name
+                .entry(hash_of_name(name, scope))
                 .or_insert(Places::One(place))
                 .insert(place);
         }

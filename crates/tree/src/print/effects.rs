@@ -1,0 +1,166 @@
+//! What becomes of a scalar on its way through kustomize's encoders and decoders.
+
+use super::analysis::{Dialect, analyze};
+use super::number::{self, Number};
+use super::timestamp::Timestamp;
+use crate::{Diagnostic, Result, Scalar, ScalarKind, Style};
+use base64::Engine as _;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::borrow::Cow;
+
+/// Go's standard decoder: padding is needed, spare bits may be anything.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// `true` or `false` for any spelling of them.
+pub(super) fn bool_text(text: &str) -> &'static str {
+    match text.as_bytes() {
+        [b't' | b'T' | b'y' | b'Y', ..] | [b'o' | b'O', b'n' | b'N'] => "true",
+        _ => "false",
+    }
+}
+
+/// The number that a scalar of kind `Int` or `Float` is.
+///
+/// # Errors
+/// When it is none, or has no form in JSON.
+pub(super) fn finite_number(scalar: &Scalar) -> Result<Number> {
+    let text = scalar.text();
+    let number = number::parse(text)
+        .ok_or_else(|| Diagnostic::error("bad-number", format!("`{text}` is not a number")))?;
+    if !number.to_f64().is_finite() {
+        return Err(
+            Diagnostic::error("bad-number", format!("`{text}` cannot be written as JSON"))
+                .expecting("a finite number")
+                .hint("put it in quotes if a string is meant"),
+        );
+    }
+    Ok(match scalar.kind {
+        ScalarKind::Float => Number::Float(number.to_f64()),
+        _ => number,
+    })
+}
+
+/// The text that a string, a timestamp or binary data has once it is a Go string.
+///
+/// # Errors
+/// For base64 that is none, and for timestamps that JSON cannot express.
+pub(super) fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
+    let text = scalar.text();
+    match scalar.kind {
+        ScalarKind::Timestamp => {
+            let mut out = String::new();
+            Timestamp::parse(text)
+                .and_then(|timestamp| timestamp.write(&mut out))
+                .ok_or_else(|| {
+                    Diagnostic::error("bad-timestamp", format!("`{text}` is not a timestamp"))
+                        .expecting("a date, or a date and time, as RFC 3339 has them")
+                        .hint("put it in quotes if a string is meant")
+                })?;
+            Ok(out.into())
+        }
+        ScalarKind::Binary => {
+            let base64: Vec<u8> = text
+                .bytes()
+                .filter(|byte| !matches!(byte, b'\r' | b'\n'))
+                .collect();
+            let bytes = BASE64.decode(base64).map_err(|error| {
+                Diagnostic::error("bad-base64", format!("binary data is not base64: {error}"))
+            })?;
+            Ok(replace_invalid(bytes).into())
+        }
+        _ => Ok(text.into()),
+    }
+}
+
+/// As Go does: one U+FFFD for each byte that is not part of valid UTF-8.
+fn replace_invalid(bytes: Vec<u8>) -> String {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return text,
+        Err(error) => error.into_bytes(),
+    };
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    out
+}
+
+/// The text that kustomize prints for a string, a timestamp or binary data.
+///
+/// # Errors
+/// As [`go_text`].
+pub(super) fn printed_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
+    let mut text = go_text(scalar)?;
+    if scalar.style == Style::Folded && text.contains('\n') && analyze(&text, Dialect::V3).block {
+        text = refold(&text).into();
+    }
+    if text.contains('\u{85}') {
+        text = fold_next_lines(&text).into();
+    }
+    Ok(text)
+}
+
+/// What reading makes of a folded block that go-yaml v3 wrote. It writes each break behind a line
+/// of text twice, so that reading folds one away; but before a line that begins with space, and at
+/// the end, reading folds nothing, and a break too many stays. When the text itself begins
+/// with space, breaks are not doubled, and one between lines of text becomes a space.
+fn refold(text: &str) -> String {
+    let is_blank = |line: &str| line.starts_with([' ', '\t']);
+    let content = text.trim_matches('\n');
+    let leading = text.len() - text.trim_start_matches('\n').len();
+    let doubles = !is_blank(content);
+    let mut out = "\n".repeat(leading);
+    let mut lines = content.split('\n');
+    let mut previous = lines.next().unwrap_or_default();
+    out.push_str(previous);
+    let mut empty = 0;
+    for line in lines {
+        if line.is_empty() {
+            empty += 1;
+            continue;
+        }
+        let written = empty + 1 + usize::from(doubles && !is_blank(previous));
+        let folds = !is_blank(previous) && !is_blank(line);
+        match written {
+            1 if folds => out.push(' '),
+            _ => out.extend(std::iter::repeat_n('\n', written - usize::from(folds))),
+        }
+        out.push_str(line);
+        previous = line;
+        empty = 0;
+    }
+    let trailing = text.len() - leading - content.len();
+    out.extend(std::iter::repeat_n('\n', trailing));
+    if trailing > 1 && doubles && !is_blank(previous) {
+        out.push('\n');
+    }
+    out
+}
+
+/// What reading JSON as YAML makes of U+0085, which `encoding/json` leaves as it is and YAML 1.1
+/// takes for a line break in a quoted string: the first of a row becomes a space, or is dropped if
+/// more follow, which become line feeds; spaces around them go.
+fn fold_next_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\u{85}') {
+        let (before, behind) = rest.split_at(at);
+        out.push_str(before.trim_end_matches(' '));
+        let row = behind.len() - behind.trim_start_matches([' ', '\u{85}']).len();
+        let breaks = behind[..row].matches('\u{85}').count();
+        if breaks == 1 {
+            out.push(' ');
+        } else {
+            out.extend(std::iter::repeat_n('\n', breaks - 1));
+        }
+        rest = &behind[row..];
+    }
+    out.push_str(rest);
+    out
+}

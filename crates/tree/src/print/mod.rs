@@ -1,0 +1,18 @@
+//! Printing: the tree as YAML the way kustomize prints it, as YAML that keeps styles and comments,
+//! and as JSON.
+
+mod ambiguity;
+mod analysis;
+mod effects;
+mod number;
+mod order;
+mod page;
+mod resource;
+mod scalar;
+mod timestamp;
+mod walk;
+
+pub use resource::write_yaml;
+
+/// Why formatting into a `String` is never an error.
+const INFALLIBLE: &str = "writing to a string cannot fail";

@@ -1,0 +1,402 @@
+//! The page that a YAML printer fills: output text, current column, and the five ways to write a
+//! scalar.
+//!
+//! The rules are libyaml's as go-yaml has them. Columns count characters, not bytes.
+
+use super::INFALLIBLE;
+use super::analysis::{Dialect, is_break, is_printable};
+use std::fmt::Write as _;
+
+/// go-yaml v2 breaks a line at the first chance after this column.
+const FOLD_AFTER: usize = 80;
+
+/// Spaces that one level of indentation adds, and the hint of block scalars that need one.
+pub(super) const INDENT: usize = 2;
+
+/// Output under construction.
+pub(super) struct Page<'o> {
+    out: &'o mut String,
+    /// Where in `out` the current line begins.
+    line_start: usize,
+    dialect: Dialect,
+}
+
+/// What the place of a scalar asks of its form.
+#[derive(Clone, Copy)]
+pub(super) struct Fit {
+    /// Where continuation lines begin.
+    pub(super) indent: usize,
+    /// Whether lines may be broken; not in keys.
+    pub(super) may_break: bool,
+}
+
+impl<'o> Page<'o> {
+    /// A page that continues `out`, which must be empty or end a line.
+    pub(super) fn new(out: &'o mut String, dialect: Dialect) -> Self {
+        let line_start = out.len();
+        Self {
+            out,
+            line_start,
+            dialect,
+        }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Adds text without a line break.
+    pub(super) fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// Lets `write` add text without a line break.
+    pub(super) fn push_with<T>(&mut self, write: impl FnOnce(&mut String) -> T) -> T {
+        write(self.out)
+    }
+
+    /// Whether nothing stands on the current line.
+    pub(super) fn at_line_start(&self) -> bool {
+        self.line_start == self.out.len()
+    }
+
+    /// Ends the line.
+    pub(super) fn end_line(&mut self) {
+        self.out.push('\n');
+        self.line_start = self.out.len();
+    }
+
+    /// Begins a new line, unless the current one is empty, at column `indent`.
+    pub(super) fn new_line(&mut self, indent: usize) {
+        if !self.at_line_start() {
+            self.end_line();
+        }
+        self.spaces(indent);
+    }
+
+    fn spaces(&mut self, mut count: usize) {
+        const SPACES: &str = "                                                                ";
+        while count > SPACES.len() {
+            self.out.push_str(SPACES);
+            count -= SPACES.len();
+        }
+        self.out.push_str(&SPACES[..count]);
+    }
+
+    /// Characters on the current line.
+    pub(super) fn column(&self) -> usize {
+        self.out[self.line_start..].chars().count()
+    }
+
+    /// Whether a text of this many bytes may reach beyond the fold.
+    fn may_fold(&self, bytes: usize, fit: Fit) -> bool {
+        fit.may_break
+            && self.dialect == Dialect::V2
+            && self.out.len() - self.line_start + bytes > FOLD_AFTER
+    }
+
+    /// Writes text as it is. The text has no breaks.
+    pub(super) fn plain(&mut self, text: &str, fit: Fit) {
+        if self.may_fold(text.len(), fit) {
+            let mut fold = Fold::new(self);
+            for piece in Pieces::of(text) {
+                match piece {
+                    Piece::Space { alone, .. } if alone && fold.is_due() => {
+                        fold.break_line(self, fit);
+                    }
+                    piece => fold.write(self, piece),
+                }
+            }
+        } else {
+            self.out.push_str(text);
+        }
+    }
+
+    /// Writes text in single quotes. The text has no space beside a break.
+    pub(super) fn single_quoted(&mut self, text: &str, fit: Fit) {
+        self.out.push('\'');
+        if text.contains(is_break) {
+            self.single_quoted_lines(text, fit);
+        } else if self.may_fold(text.len(), fit) {
+            let mut fold = Fold::new(self);
+            for piece in Pieces::of(text) {
+                match piece {
+                    Piece::Space { alone, inside } if alone && inside && fold.is_due() => {
+                        fold.break_line(self, fit);
+                    }
+                    Piece::Space { .. } => fold.write(self, piece),
+                    Piece::Word(word) => {
+                        let start = self.out.len();
+                        self.double_quotes_in(word);
+                        fold.count(self, start);
+                    }
+                }
+            }
+        } else {
+            self.double_quotes_in(text);
+        }
+        self.out.push('\'');
+    }
+
+    fn double_quotes_in(&mut self, text: &str) {
+        let mut parts = text.split('\'');
+        self.out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            self.out.push_str("''");
+            self.out.push_str(part);
+        }
+    }
+
+    /// The first of several breaks is doubled, since reading folds one away.
+    fn single_quoted_lines(&mut self, text: &str, fit: Fit) {
+        let mut after_break = false;
+        let mut after_space = false;
+        let mut chars = text.char_indices().peekable();
+        while let Some((at, char)) = chars.next() {
+            if char == ' ' {
+                let alone = !after_space && !text[at + 1..].starts_with(' ');
+                let inside = at > 0 && at + 1 < text.len();
+                if alone && inside && self.may_fold(0, fit) && self.column() > FOLD_AFTER {
+                    self.new_line(fit.indent);
+                } else {
+                    self.out.push(' ');
+                }
+                after_space = true;
+                continue;
+            }
+            if is_break(char) {
+                if !after_break && char == '\n' {
+                    self.end_line();
+                }
+                self.write_break(char);
+                after_break = true;
+                continue;
+            }
+            if after_break {
+                self.new_line(fit.indent);
+            }
+            if char == '\'' {
+                self.out.push('\'');
+            }
+            self.out.push(char);
+            after_break = false;
+            after_space = false;
+        }
+    }
+
+    fn write_break(&mut self, char: char) {
+        self.out.push(char);
+        self.line_start = self.out.len();
+    }
+
+    /// Writes text in double quotes, with escapes for what needs them.
+    pub(super) fn double_quoted(&mut self, text: &str, fit: Fit) {
+        // go-yaml looks for a byte order mark at the start only, but at every character.
+        let escape_all = text.starts_with('\u{FEFF}');
+        let needs_escape = |char: char| {
+            escape_all || matches!(char, '"' | '\\') || is_break(char) || !is_printable(char)
+        };
+        self.out.push('"');
+        let may_fold = fit.may_break && self.dialect == Dialect::V2;
+        let mut fold = Fold::new(self);
+        let mut rest = text;
+        let mut after_space = false;
+        while !rest.is_empty() {
+            let run = rest
+                .find(|char: char| (char == ' ' && may_fold) || needs_escape(char))
+                .unwrap_or(rest.len());
+            let start = self.out.len();
+            self.out.push_str(&rest[..run]);
+            after_space &= run == 0;
+            let mut chars = rest[run..].chars();
+            let next = chars.next();
+            let inside = rest.len() < text.len() || run > 0;
+            rest = chars.as_str();
+            match next {
+                None => {}
+                Some(' ') if !escape_all => {
+                    fold.count(self, start);
+                    if !after_space && inside && !rest.is_empty() && fold.is_due() {
+                        fold.break_line(self, fit);
+                        if rest.starts_with(' ') {
+                            self.out.push('\\');
+                            fold.column += 1;
+                        }
+                    } else {
+                        self.out.push(' ');
+                        fold.column += 1;
+                    }
+                    after_space = true;
+                    continue;
+                }
+                Some(char) => {
+                    self.escape(char);
+                    after_space = false;
+                }
+            }
+            fold.count(self, start);
+        }
+        self.out.push('"');
+    }
+
+    fn escape(&mut self, char: char) {
+        let short = match char {
+            '\0' => "\\0",
+            '\x07' => "\\a",
+            '\x08' => "\\b",
+            '\t' => "\\t",
+            '\n' => "\\n",
+            '\x0B' => "\\v",
+            '\x0C' => "\\f",
+            '\r' => "\\r",
+            '\x1B' => "\\e",
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\u{85}' => "\\N",
+            '\u{A0}' => "\\_",
+            '\u{2028}' => "\\L",
+            '\u{2029}' => "\\P",
+            _ => {
+                let code = u32::from(char);
+                let written = match code {
+                    0..=0xFF => write!(self.out, "\\x{code:02X}"),
+                    0x100..=0xFFFF => write!(self.out, "\\u{code:04X}"),
+                    _ => write!(self.out, "\\U{code:08X}"),
+                };
+                return written.expect(INFALLIBLE);
+            }
+        };
+        self.out.push_str(short);
+    }
+
+    /// Writes what follows `|` or `>`: a hint of the indentation where the text itself begins with
+    /// space, and how its end is kept.
+    pub(super) fn block_hints(&mut self, text: &str) {
+        if text.starts_with(|char| char == ' ' || is_break(char)) {
+            write!(self.out, "{INDENT}").expect(INFALLIBLE);
+        }
+        let mut from_end = text.chars().rev();
+        if !from_end.next().is_some_and(is_break) {
+            self.out.push('-');
+        } else if from_end.next().is_none_or(is_break) {
+            self.out.push('+');
+        }
+    }
+
+    /// Writes the lines of a `|` block.
+    pub(super) fn literal_lines(&mut self, text: &str, indent: usize) {
+        for line in text.split_inclusive(is_break) {
+            let content = line.trim_end_matches(is_break);
+            if !content.is_empty() {
+                self.spaces(indent);
+                self.out.push_str(content);
+            }
+            if let Some(end) = line[content.len()..].chars().next() {
+                self.write_break(end);
+            }
+        }
+    }
+
+    /// Writes the lines of a `>` block. As in go-yaml, a break is doubled after each line that
+    /// does not begin with space, whatever follows; unless the whole text begins with space.
+    pub(super) fn folded_lines(&mut self, text: &str, indent: usize) {
+        let blank = [' ', '\t'];
+        let doubles = !text.trim_start_matches(is_break).starts_with(blank);
+        for line in text.split_inclusive(is_break) {
+            let content = line.trim_end_matches(is_break);
+            if !content.is_empty() {
+                self.spaces(indent);
+                self.out.push_str(content);
+            }
+            let Some(end) = line[content.len()..].chars().next() else {
+                continue;
+            };
+            if doubles && end == '\n' && !content.is_empty() && !content.starts_with(blank) {
+                self.end_line();
+            }
+            self.write_break(end);
+        }
+    }
+}
+
+/// One step of a text without breaks.
+enum Piece<'t> {
+    Word(&'t str),
+    Space {
+        /// No space stands beside it.
+        alone: bool,
+        /// It is neither the first nor the last character.
+        inside: bool,
+    },
+}
+
+/// Splits a text into words and single spaces.
+struct Pieces<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Pieces<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let length = rest.find(' ').unwrap_or(rest.len());
+        if length > 0 {
+            self.at += length;
+            return Some(Piece::Word(&rest[..length]));
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        self.at += 1;
+        Some(Piece::Space {
+            alone: !self.text[..start].ends_with(' ') && !rest[1..].starts_with(' '),
+            inside: start > 0 && rest.len() > 1,
+        })
+    }
+}
+
+/// Keeps the column while a long text is written.
+struct Fold {
+    column: usize,
+}
+
+impl Fold {
+    fn new(page: &Page<'_>) -> Self {
+        Self {
+            column: page.column(),
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.column > FOLD_AFTER
+    }
+
+    fn break_line(&mut self, page: &mut Page<'_>, fit: Fit) {
+        page.end_line();
+        page.spaces(fit.indent);
+        self.column = fit.indent;
+    }
+
+    /// Counts what was written since `start`.
+    fn count(&mut self, page: &Page<'_>, start: usize) {
+        self.column += page.out[start..].chars().count();
+    }
+
+    fn write(&mut self, page: &mut Page<'_>, piece: Piece<'_>) {
+        let start = page.out.len();
+        match piece {
+            Piece::Word(word) => page.out.push_str(word),
+            Piece::Space { .. } => page.out.push(' '),
+        }
+        self.count(page, start);
+    }
+}

@@ -1,0 +1,93 @@
+//! The walk over a tree that all printers share. It keeps its own stack, so that no depth of nesting
+//! can exhaust the thread's.
+
+use super::order::KeyOrder;
+use crate::{Entry, Node, Result, Scalar, Value};
+
+/// A syntax to print a tree in. `Place` is what a printer must know of where a node stands; it
+/// hands out a place for each child it begins.
+pub(super) trait Syntax<'v> {
+    type Place: Copy;
+
+    /// Writes a scalar.
+    fn scalar(&mut self, value: &'v Value, scalar: &'v Scalar, place: Self::Place) -> Result<()>;
+
+    /// Begins a list or a mapping, which may be empty.
+    fn open(&mut self, value: &'v Value, place: Self::Place) -> Result<Self::Place>;
+
+    /// Begins an item of a list opened at `place`.
+    fn item(&mut self, item: &'v Value, first: bool, place: Self::Place) -> Result<Self::Place>;
+
+    /// Begins a field of a mapping opened at `place`: writes the key.
+    fn field(&mut self, entry: &'v Entry, first: bool, place: Self::Place) -> Result<Self::Place>;
+
+    /// Ends a list or a mapping opened at `place`.
+    fn close(&mut self, value: &'v Value, place: Self::Place) -> Result<()>;
+}
+
+/// A collection under way.
+struct Frame<'v, P> {
+    value: &'v Value,
+    place: P,
+    next: usize,
+    /// Where the order of the fields begins in the shared list of orders, if they are sorted.
+    order: Option<usize>,
+}
+
+/// Prints `root` at `place`.
+pub(super) fn walk<'v, S: Syntax<'v>>(
+    root: &'v Value,
+    place: S::Place,
+    keys: KeyOrder,
+    syntax: &mut S,
+) -> Result<()> {
+    let mut frames: Vec<Frame<'v, S::Place>> = Vec::new();
+    let mut orders = Vec::new();
+    let mut pending = Some((root, place));
+    loop {
+        if let Some((value, place)) = pending.take() {
+            let order = match &value.node {
+                Node::Scalar(scalar) => {
+                    syntax.scalar(value, scalar, place)?;
+                    continue;
+                }
+                Node::Sequence(_) => None,
+                Node::Mapping(mapping) => {
+                    let start = orders.len();
+                    keys.sort(mapping.entries(), &mut orders).then_some(start)
+                }
+            };
+            let place = syntax.open(value, place)?;
+            frames.push(Frame {
+                value,
+                place,
+                next: 0,
+                order,
+            });
+        }
+        let Some(frame) = frames.last_mut() else {
+            return Ok(());
+        };
+        let at = frame.next;
+        frame.next += 1;
+        pending = match &frame.value.node {
+            Node::Sequence(items) => match items.get(at) {
+                Some(item) => Some((item, syntax.item(item, at == 0, frame.place)?)),
+                None => None,
+            },
+            Node::Mapping(mapping) if at < mapping.len() => {
+                let sorted = frame.order.map_or(at, |start| orders[start + at] as usize);
+                let entry = &mapping.entries()[sorted];
+                Some((&entry.value, syntax.field(entry, at == 0, frame.place)?))
+            }
+            _ => None,
+        };
+        if pending.is_none() {
+            syntax.close(frame.value, frame.place)?;
+            if let Some(start) = frame.order {
+                orders.truncate(start);
+            }
+            frames.pop();
+        }
+    }
+}
