@@ -1,1 +1,15 @@
-//! kustomization.yaml to complete resources.
+//! `kustomization.yaml` to complete resources.
+
+pub mod config;
+pub mod kustomization;
+pub mod loader;
+mod nearest;
+mod origin;
+pub mod path;
+pub mod reference;
+mod resource;
+mod resource_set;
+
+pub use origin::{ConfiguredBy, Origin};
+pub use resource::{Behavior, PreviousId, Resource, metadata_mut};
+pub use resource_set::ResourceSet;

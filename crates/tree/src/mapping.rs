@@ -4,7 +4,7 @@ use crate::{Position, Scalar, Text, Value};
 use rustc_hash::FxHashMap;
 
 /// One field of a [`Mapping`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// The key as written: text, kind and style. Fields are looked up by its text.
     pub key: Scalar,
@@ -133,17 +133,14 @@ impl Mapping {
 
     /// The value of `key`, put there (at the end) by `default` if there is none.
     pub fn get_or_insert_with(&mut self, key: &str, default: impl FnOnce() -> Value) -> &mut Value {
-        let at = match self.position_of(key) {
-            Some(at) => at,
-            None => {
-                self.push(Entry {
-                    key: Scalar::string(key),
-                    key_position: Position::NONE,
-                    value: default(),
-                });
-                self.entries.len() - 1
-            }
-        };
+        let at = self.position_of(key).unwrap_or_else(|| {
+            self.push(Entry {
+                key: Scalar::string(key),
+                key_position: Position::NONE,
+                value: default(),
+            });
+            self.entries.len() - 1
+        });
         &mut self.entries[at].value
     }
 
@@ -227,6 +224,13 @@ impl Mapping {
                 .map(|(at, entry)| (entry.key.text.clone(), at as u32))
                 .collect(),
         ));
+    }
+}
+
+/// Equal keys and values; positions do not count.
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && self.value == other.value
     }
 }
 

@@ -220,6 +220,14 @@ impl Value {
         self.as_scalar().map(Scalar::text)
     }
 
+    /// The text of a scalar that is not `null`.
+    #[must_use]
+    pub fn text_if_not_null(&self) -> Option<&str> {
+        self.as_scalar()
+            .filter(|scalar| scalar.kind != ScalarKind::Null)
+            .map(Scalar::text)
+    }
+
     /// The text, if it is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -1,0 +1,145 @@
+//! Slash-separated field paths of field specs, split once.
+//!
+//! The rules are those of kustomize's path splitter: a slash behind a backslash belongs to the
+//! name, one leading slash is allowed, and `[]` behind a name says that the field is a list. Lists
+//! are stepped into whether they are marked or not.
+
+use std::sync::OnceLock;
+use trimtab_tree::Text;
+
+/// A path as written, split when it is first walked.
+#[derive(Clone, Debug)]
+pub struct FieldPath {
+    text: Text,
+    steps: OnceLock<Box<[Step]>>,
+}
+
+/// One field name of a [`FieldPath`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The name; empty when the path has an empty part, which no object can follow.
+    pub name: Text,
+    /// Whether it was marked with `[]`: a list that is never created.
+    pub is_list: bool,
+    /// Whether it is something that only a list could follow: an index, `-`, `*` or `[key=value]`.
+    pub is_index: bool,
+}
+
+impl FieldPath {
+    /// A path as written.
+    #[must_use]
+    pub fn new(text: impl Into<Text>) -> Self {
+        Self {
+            text: text.into(),
+            steps: OnceLock::new(),
+        }
+    }
+
+    /// A path of the program's own tables.
+    #[must_use]
+    pub const fn from_static(text: &'static str) -> Self {
+        Self {
+            text: Text::const_new(text),
+            steps: OnceLock::new(),
+        }
+    }
+
+    /// The path as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The names along the path; never none.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        self.steps
+            .get_or_init(|| split(&self.text).into_iter().map(Step::new).collect())
+    }
+}
+
+impl PartialEq for FieldPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for FieldPath {}
+
+impl Step {
+    fn new(part: Text) -> Self {
+        let shorter = part.strip_suffix("[]");
+        let name = shorter.unwrap_or(&part).trim();
+        Self {
+            is_list: shorter.is_some(),
+            is_index: matches!(name, "-" | "*")
+                || name.parse::<i64>().is_ok()
+                || (name.starts_with('[') && name.ends_with(']')),
+            name: name.into(),
+        }
+    }
+}
+
+/// The parts of a path whose slashes may be escaped with a backslash.
+#[must_use]
+pub fn split(path: &str) -> Vec<Text> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let mut parts: Vec<Text> = Vec::new();
+    let mut joined = false;
+    for part in path.split('/') {
+        match parts.last_mut() {
+            Some(last) if joined => {
+                last.pop();
+                last.push('/');
+                last.push_str(part);
+            }
+            _ => parts.push(part.into()),
+        }
+        joined = parts.last().is_some_and(|last| last.ends_with('\\'));
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_can_be_escaped() {
+        for (path, parts) in [
+            ("a/b", &["a", "b"][..]),
+            ("/a/b", &["a", "b"]),
+            ("", &[""]),
+            ("/", &[""]),
+            ("a//b", &["a", "", "b"]),
+            (r"a/b\/c/d\/e\/f/g", &["a", "b/c", "d/e/f", "g"]),
+            (r"a\", &[r"a\"]),
+            (
+                r"metadata/annotations/x.io\/y",
+                &["metadata", "annotations", "x.io/y"],
+            ),
+        ] {
+            assert_eq!(split(path), parts, "{path}");
+        }
+    }
+
+    #[test]
+    fn lists_and_indices_are_marked() {
+        let path = FieldPath::new("spec/containers[]/0/[name=a]/-");
+        let marks: Vec<_> = path
+            .steps()
+            .iter()
+            .map(|step| (&*step.name, step.is_list, step.is_index))
+            .collect();
+        assert_eq!(
+            marks,
+            [
+                ("spec", false, false),
+                ("containers", true, false),
+                ("0", false, true),
+                ("[name=a]", false, true),
+                ("-", false, true),
+            ]
+        );
+    }
+}

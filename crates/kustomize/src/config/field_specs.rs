@@ -1,0 +1,219 @@
+//! Lists of field specs, indexed so that an object only meets the specs of its own kind.
+
+use super::field_spec::FieldSpec;
+use super::kind_order::compare_gvks;
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+use trimtab_object::Gvk;
+use trimtab_tree::{Diagnostic, Result, Text};
+
+/// Field specs in order. What the specs of a kind are is worked out at the first question, so a
+/// list that no object ever asks costs nothing.
+#[derive(Clone, Debug, Default)]
+pub struct FieldSpecs {
+    specs: Vec<FieldSpec>,
+    by_kind: OnceLock<KindIndex>,
+}
+
+/// Places in a list of field specs by the kind that they select; places of specs for any kind are
+/// in every entry.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KindIndex {
+    of_kind: FxHashMap<Text, Vec<u32>>,
+    of_any_kind: Vec<u32>,
+}
+
+impl KindIndex {
+    pub(super) fn new<'a>(specs: impl Iterator<Item = &'a FieldSpec>) -> Self {
+        let mut index = Self::default();
+        for (place, spec) in specs.enumerate() {
+            let place = place as u32;
+            let kind = &spec.gvk.kind;
+            if kind.is_empty() {
+                index.of_any_kind.push(place);
+                index
+                    .of_kind
+                    .values_mut()
+                    .for_each(|places| places.push(place));
+            } else {
+                index
+                    .of_kind
+                    .entry(kind.clone())
+                    .or_insert_with(|| index.of_any_kind.clone())
+                    .push(place);
+            }
+        }
+        index
+    }
+
+    /// The places for a kind, in order.
+    pub(super) fn places(&self, kind: &str) -> impl Iterator<Item = usize> + use<'_> {
+        let places = self.of_kind.get(kind).unwrap_or(&self.of_any_kind);
+        places.iter().map(|&place| place as usize)
+    }
+}
+
+impl FieldSpecs {
+    /// A list in the order given, equal specs included.
+    #[must_use]
+    pub fn new(specs: Vec<FieldSpec>) -> Self {
+        Self {
+            specs,
+            by_kind: OnceLock::new(),
+        }
+    }
+
+    /// All, in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[FieldSpec] {
+        &self.specs
+    }
+
+    /// All, in order, by value.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<FieldSpec> {
+        self.specs
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.specs.is_empty()
+    }
+
+    /// The specs that select `gvk`, in order.
+    pub fn of<'a, 'g>(&'a self, gvk: &'g Gvk) -> impl Iterator<Item = &'a FieldSpec> + use<'a, 'g> {
+        self.by_kind
+            .get_or_init(|| KindIndex::new(self.specs.iter()))
+            .places(&gvk.kind)
+            .map(|place| &self.specs[place])
+            .filter(|spec| spec.selects(gvk))
+    }
+
+    /// Adds the specs of another list behind its own, as kustomize merges them: one whose path is
+    /// there already, for a kind that it selects, is left out.
+    ///
+    /// # Errors
+    /// When the one that is there says otherwise whether to create the field.
+    pub fn merge(&mut self, other: &[FieldSpec]) -> Result<()> {
+        let news = Merge::new(&self.specs).news(other)?;
+        if !news.is_empty() {
+            self.specs.extend(news);
+            self.by_kind = OnceLock::new();
+        }
+        Ok(())
+    }
+
+    /// Puts the specs in the order of their kinds; those of one kind keep theirs.
+    pub fn sort(&mut self) {
+        let in_order = |pair: &[FieldSpec]| compare_gvks(&pair[0].gvk, &pair[1].gvk).is_le();
+        if !self.specs.windows(2).all(in_order) {
+            self.specs.sort_by(|a, b| compare_gvks(&a.gvk, &b.gvk));
+            self.by_kind = OnceLock::new();
+        }
+    }
+}
+
+/// The specs of a list by path, to find out which of another list's are new.
+struct Merge<'a> {
+    by_path: FxHashMap<&'a str, Vec<&'a FieldSpec>>,
+}
+
+impl<'a> Merge<'a> {
+    fn new(specs: &'a [FieldSpec]) -> Self {
+        let mut by_path: FxHashMap<&str, Vec<&FieldSpec>> = FxHashMap::default();
+        for spec in specs {
+            by_path.entry(spec.path.text()).or_default().push(spec);
+        }
+        Self { by_path }
+    }
+
+    fn news(mut self, incoming: &'a [FieldSpec]) -> Result<Vec<FieldSpec>> {
+        let mut news = Vec::new();
+        for spec in incoming {
+            let there = self.by_path.entry(spec.path.text()).or_default();
+            match there
+                .iter()
+                .find(|other| other.gvk.is_selected_by(&spec.gvk))
+            {
+                None => {
+                    there.push(spec);
+                    news.push(spec.clone());
+                }
+                Some(other) if other.create == spec.create => {}
+                Some(other) => return Err(conflict(spec, other)),
+            }
+        }
+        Ok(news)
+    }
+}
+
+fn conflict(spec: &FieldSpec, other: &FieldSpec) -> Box<Diagnostic> {
+    Diagnostic::error(
+        "conflicting-field-specs",
+        format!(
+            "two field specs for `{}` disagree: {} has `create: {}`, {} has `create: {}`",
+            spec.path.text(),
+            spec.gvk,
+            spec.create,
+            other.gvk,
+            other.create
+        ),
+    )
+    .in_field(spec.path.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::FieldPath;
+    use super::*;
+
+    fn spec(kind: &str, path: &str, create: bool) -> FieldSpec {
+        FieldSpec {
+            gvk: Gvk::new("", "", kind),
+            path: FieldPath::new(path),
+            create,
+        }
+    }
+
+    fn merged(own: &[FieldSpec], other: &[FieldSpec]) -> Result<Vec<FieldSpec>> {
+        let mut list = FieldSpecs::new(own.to_vec());
+        list.merge(other)?;
+        Ok(list.as_slice().to_vec())
+    }
+
+    #[test]
+    fn specs_are_found_by_kind_in_order() {
+        let list = FieldSpecs::new(vec![
+            spec("A", "1", true),
+            spec("", "2", true),
+            spec("B", "3", true),
+            spec("A", "4", true),
+        ]);
+        let paths = |kind: &str| -> Vec<&str> {
+            let gvk = Gvk::new("g", "v1", kind);
+            list.of(&gvk).map(|spec| spec.path.text()).collect()
+        };
+        assert_eq!(paths("A"), ["1", "2", "4"]);
+        assert_eq!(paths("B"), ["2", "3"]);
+        assert_eq!(paths("C"), ["2"]);
+    }
+
+    #[test]
+    fn a_wider_spec_adds_nothing_where_a_narrower_one_is() {
+        let narrow = [spec("A", "p", true)];
+        let wide = [spec("", "p", true)];
+        assert_eq!(merged(&narrow, &wide).unwrap(), narrow);
+        assert_eq!(merged(&wide, &narrow).unwrap().len(), 2);
+        assert_eq!(
+            merged(&[], &[spec("A", "p", true), spec("A", "p", true)]).unwrap(),
+            narrow
+        );
+    }
+
+    #[test]
+    fn specs_that_disagree_are_an_error() {
+        let error = merged(&[spec("A", "p", true)], &[spec("", "p", false)]).unwrap_err();
+        assert_eq!(error.code, "conflicting-field-specs");
+    }
+}

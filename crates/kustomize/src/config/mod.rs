@@ -1,0 +1,17 @@
+//! Which fields of which kinds the transformers change: field specs, the tables kustomize has
+//! built in, and what `configurations` and `crds` add to them.
+
+mod defaults;
+mod field_path;
+mod field_spec;
+mod field_specs;
+mod kind_order;
+mod name_references;
+mod transformer_config;
+
+pub use field_path::{FieldPath, Step, split};
+pub use field_spec::{Create, FieldSpec};
+pub use field_specs::FieldSpecs;
+pub use kind_order::compare_gvks;
+pub use name_references::{NameReference, NameReferences};
+pub use transformer_config::{SpecList, TransformerConfig};

@@ -1,0 +1,162 @@
+//! How Go sees a scalar of a configuration file.
+//!
+//! kustomize reads its own files as YAML with go-yaml v2, turns them to JSON and that into Go
+//! values. The tree's scalars are resolved as go-yaml v3 does; the one difference that matters is
+//! that v2 takes `yes`, `on`, `y` and their like for booleans.
+
+use std::borrow::Cow;
+use trimtab_tree::{Scalar, ScalarKind, Style};
+
+/// What a scalar is to go-yaml v2.
+pub(super) fn kind_in_yaml_1_1(scalar: &Scalar) -> ScalarKind {
+    let is_word = scalar.kind == ScalarKind::String && scalar.style == Style::Plain;
+    if is_word && old_boolean(scalar.text()).is_some() {
+        ScalarKind::Bool
+    } else {
+        scalar.kind
+    }
+}
+
+/// The meaning of the boolean words that only YAML 1.1 has.
+fn old_boolean(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
+/// The meaning of a boolean in any spelling.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        text => old_boolean(text),
+    }
+}
+
+/// The value of a whole number in any spelling that go-yaml takes, also of a float without a
+/// fraction that JSON writes without an exponent.
+pub(super) fn integer(text: &str) -> Option<i64> {
+    if let Some(value) = whole(text) {
+        return i64::try_from(value).ok();
+    }
+    let value = float(text)?;
+    // 2^63 is exact in a float, so the bounds are.
+    let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
+    (fits && value.fract() == 0.0).then_some(value as i64)
+}
+
+/// The text that sigs.k8s.io/yaml makes of a number or boolean where a string is wanted.
+pub(super) fn as_text(text: &str, kind: ScalarKind) -> Cow<'_, str> {
+    match kind {
+        ScalarKind::Bool => Cow::Borrowed(match boolean(text) {
+            Some(true) => "true",
+            _ => "false",
+        }),
+        ScalarKind::Int | ScalarKind::Float => {
+            if let Some(value) = whole(text) {
+                Cow::Owned(value.to_string())
+            } else {
+                float(text).map_or(Cow::Borrowed(text), |value| Cow::Owned(short(value as f32)))
+            }
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// A whole number that fits 64 bits, signed or not: decimal, hexadecimal, octal (with and without
+/// the `o`) or binary, with underscores anywhere.
+fn whole(text: &str) -> Option<i128> {
+    let plain = text.replace('_', "");
+    let (negative, digits) = match plain.strip_prefix(['-', '+']) {
+        Some(rest) => (plain.starts_with('-'), rest),
+        None => (false, plain.as_str()),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let (digits, base) = match lower.as_bytes() {
+        [b'0', b'x', ..] => (&lower[2..], 16),
+        [b'0', b'b', ..] => (&lower[2..], 2),
+        [b'0', b'o', ..] => (&lower[2..], 8),
+        [b'0', _, ..] => (&lower[1..], 8),
+        _ => (&lower[..], 10),
+    };
+    if digits.starts_with(['-', '+']) {
+        return None;
+    }
+    let value = i128::from_str_radix(digits, base).ok()?;
+    let value = if negative { -value } else { value };
+    (i128::from(i64::MIN)..=i128::from(u64::MAX))
+        .contains(&value)
+        .then_some(value)
+}
+
+/// A finite float.
+fn float(text: &str) -> Option<f64> {
+    let value: f64 = text.replace('_', "").parse().ok()?;
+    value.is_finite().then_some(value)
+}
+
+/// A float in Go's shortest `%g` form at 32 bits, which is what sigs.k8s.io/yaml uses: with an
+/// exponent below -4 and from 6 on.
+fn short(value: f32) -> String {
+    let scientific = format!("{value:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..6).contains(&exponent) {
+        return value.to_string();
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_become_the_text_that_go_makes_of_them() {
+        for (text, kind, made) in [
+            ("010", ScalarKind::Int, "8"),
+            ("0x1F", ScalarKind::Int, "31"),
+            ("1_000", ScalarKind::Int, "1000"),
+            ("-0b11", ScalarKind::Int, "-3"),
+            (
+                "18446744073709551615",
+                ScalarKind::Int,
+                "18446744073709551615",
+            ),
+            (
+                "123456789012345678901234567890",
+                ScalarKind::Int,
+                "1.2345679e+29",
+            ),
+            ("1.10", ScalarKind::Float, "1.1"),
+            ("1e3", ScalarKind::Float, "1000"),
+            ("1234567.0", ScalarKind::Float, "1.234567e+06"),
+            ("0.00001", ScalarKind::Float, "1e-05"),
+            ("TRUE", ScalarKind::Bool, "true"),
+            ("off", ScalarKind::Bool, "false"),
+            ("a b", ScalarKind::String, "a b"),
+        ] {
+            assert_eq!(as_text(text, kind), made, "{text}");
+        }
+    }
+
+    #[test]
+    fn counts_are_whole() {
+        for (text, value) in [
+            ("3", Some(3)),
+            ("3.0", Some(3)),
+            ("0x10", Some(16)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("3.5", None),
+            ("--3", None),
+            (".inf", None),
+            ("", None),
+        ] {
+            assert_eq!(integer(text), value, "{text}");
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Reads the files of a kustomization, and only those it may read.
+//!
+//! A [`Loader`] belongs to one directory, the root of a kustomization, and knows the loaders that
+//! led to it. The rules are those of kustomize's file loader: paths are relative to the root and
+//! cleaned by name before symbolic links are followed; files must lie in or below the root unless
+//! that restriction is lifted; a base may lie anywhere but at or above a directory that is being
+//! built. References to other machines are recognised in `remote` and refused there for now.
+
+mod directories;
+mod missing;
+mod remote;
+mod sources;
+
+pub use sources::{Source, Sources};
+
+use crate::kustomization::At;
+use directories::{Located, join};
+use missing::MISSING;
+use remote::Remote;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use trimtab_tree::{Diagnostic, Position, Result, Text};
+
+/// Which files a kustomization may read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LoadRestrictions {
+    /// Those in or below its own directory, after symbolic links are followed.
+    #[default]
+    RootOnly,
+    /// All.
+    None,
+}
+
+/// Reads for the kustomization in one directory.
+#[derive(Debug)]
+pub struct Loader<'a> {
+    sources: &'a Sources,
+    /// Free of symbolic links.
+    root: Rc<Path>,
+    restrictions: LoadRestrictions,
+    /// The loader of the kustomization that named this one.
+    referrer: Option<&'a Loader<'a>>,
+    /// Where that one names it.
+    named_at: Position,
+}
+
+/// What an entry of `resources` leads to.
+#[derive(Debug)]
+pub enum Entry<'a> {
+    /// A file of resources.
+    File(Source),
+    /// The directory of another kustomization.
+    Directory(Loader<'a>),
+}
+
+/// The names a kustomization file can have.
+pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+impl<'a> Loader<'a> {
+    /// The loader of the directory a build starts at, relative to the working directory of
+    /// `sources`.
+    ///
+    /// # Errors
+    /// When there is no such directory, or it is on another machine.
+    pub fn open(
+        sources: &'a Sources,
+        directory: &str,
+        restrictions: LoadRestrictions,
+    ) -> Result<Self> {
+        if let Some(remote) = Remote::parse_directory(directory) {
+            return Err(remote.refuse(Position::NONE));
+        }
+        let given = if directory.is_empty() { "." } else { directory };
+        let path = join(sources.working_directory(), given);
+        let root = match sources.locate(&path) {
+            Ok(Located::Directory(root)) => root,
+            Ok(_) => {
+                let parent = path.parent().unwrap_or(&path);
+                let shown = sources.shown(parent);
+                return Err(not_a_directory(given).hint(format!("name its directory: `{shown}`")));
+            }
+            Err(error) => return Err(missing::explain(sources, &path, given, &error)),
+        };
+        Ok(Self {
+            sources,
+            root,
+            restrictions,
+            referrer: None,
+            named_at: Position::NONE,
+        })
+    }
+
+    /// What the loaders of this build share.
+    #[must_use]
+    pub fn sources(&self) -> &'a Sources {
+        self.sources
+    }
+
+    /// The directory, free of symbolic links.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The directory as people are shown it.
+    #[must_use]
+    pub fn shown_root(&self) -> String {
+        self.sources.shown(&self.root)
+    }
+
+    /// Where the kustomization that led here names this one.
+    #[must_use]
+    pub fn named_at(&self) -> Position {
+        self.named_at
+    }
+
+    /// The kustomization file of the directory, with its name.
+    ///
+    /// # Errors
+    /// When there is none, or several.
+    pub fn kustomization(&self) -> Result<(&'static str, Source)> {
+        let mut found = None;
+        let mut refused = None;
+        for name in FILE_NAMES {
+            let path = match self.locate_file(&self.root.join(name), name) {
+                Ok(path) => path,
+                Err(error) => {
+                    refused = refused.or(Some(error).filter(|error| error.code != MISSING));
+                    continue;
+                }
+            };
+            if let Some((other, _)) = found.replace((name, path)) {
+                let message = format!("`{}` has two kustomization files", self.shown_root());
+                return Err(Diagnostic::error("several-kustomization-files", message)
+                    .at(self.named_at)
+                    .in_file(self.shown_root())
+                    .expecting("one of them")
+                    .hint(format!("remove `{other}` or `{name}`")));
+            }
+        }
+        let Some((name, (path, size))) = found else {
+            let none = || missing::no_kustomization(self.sources, &self.root);
+            return Err(refused.unwrap_or_else(none).at(self.named_at));
+        };
+        Ok((name, self.sources.text(path, size)?))
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// When there is no such file, or it may not be read, or is not text.
+    pub fn load(&self, path: &At<Text>) -> Result<Source> {
+        let (real, size) = self.find(path)?;
+        let source = self.sources.text(real, size);
+        source.map_err(|error| error.at(path.position))
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// When there is no such file, or it may not be read.
+    pub fn load_bytes(&self, path: &At<Text>) -> Result<Vec<u8>> {
+        let (real, size) = self.find(path)?;
+        let bytes = self.sources.bytes(&real, size);
+        bytes.map_err(|error| error.at(path.position))
+    }
+
+    /// A file, or the loader of a directory.
+    ///
+    /// # Errors
+    /// As [`Loader::load`] and [`Loader::child`].
+    pub fn entry(&'a self, path: &At<Text>) -> Result<Entry<'a>> {
+        let repository = Remote::parse_directory(path);
+        if let Some(file) = Remote::parse_file(path) {
+            return Err(repository.unwrap_or(file).refuse(path.position));
+        }
+        let full = join(&self.root, path);
+        match self.sources.locate(&full) {
+            Ok(Located::Directory(_)) => self.child(path).map(Entry::Directory),
+            Ok(Located::Special) | Err(_) if repository.is_some() => {
+                self.child(path).map(Entry::Directory)
+            }
+            located => {
+                let file = self.admit(&full, path, located);
+                let source = file.and_then(|(real, size)| self.sources.text(real, size));
+                source
+                    .map(Entry::File)
+                    .map_err(|error| error.at(path.position))
+            }
+        }
+    }
+
+    /// The loader of a base or component.
+    ///
+    /// # Errors
+    /// When there is no such directory, when it is this one, one above it or one on the way here,
+    /// or when it is on another machine.
+    pub fn child(&'a self, path: &At<Text>) -> Result<Loader<'a>> {
+        if let Some(remote) = Remote::parse_directory(path) {
+            return Err(remote.refuse(path.position));
+        }
+        check_base_path(path).map_err(|error| error.at(path.position))?;
+        let root = match self.locate(path) {
+            Ok(Located::Directory(root)) => root,
+            Ok(_) => return Err(not_a_directory(path).at(path.position)),
+            Err(error) => return Err(self.missing(path, &error)),
+        };
+        self.check_cycle(&root)
+            .map_err(|error| error.at(path.position))?;
+        Ok(Loader {
+            sources: self.sources,
+            root,
+            restrictions: self.restrictions,
+            referrer: Some(self),
+            named_at: path.position,
+        })
+    }
+
+    /// A base must not contain a directory that is being built, which would name it again.
+    fn check_cycle(&self, root: &Path) -> Result<()> {
+        let mut visited = Some(self);
+        while let Some(loader) = visited {
+            if loader.root.starts_with(root) {
+                let message = format!(
+                    "the base `{}` contains `{}`, which is being built",
+                    self.sources.shown(root),
+                    loader.shown_root()
+                );
+                return Err(Diagnostic::error("base-cycle", message)
+                    .expecting("a directory beside or below the kustomization"));
+            }
+            visited = loader.referrer;
+        }
+        Ok(())
+    }
+
+    fn locate(&self, path: &str) -> io::Result<Located> {
+        self.sources.locate(&join(&self.root, path))
+    }
+
+    fn find(&self, path: &At<Text>) -> Result<(PathBuf, u64)> {
+        if let Some(remote) = Remote::parse_file(path) {
+            return Err(remote.refuse(path.position));
+        }
+        let found = self.locate_file(&join(&self.root, path), path);
+        found.map_err(|error| error.at(path.position))
+    }
+
+    /// The real path and the size of a file that may be read. `given` is what the user calls it.
+    fn locate_file(&self, path: &Path, given: &str) -> Result<(PathBuf, u64)> {
+        self.admit(path, given, self.sources.locate(path))
+    }
+
+    /// What was located at `path`, if it is a file that may be read.
+    fn admit(
+        &self,
+        path: &Path,
+        given: &str,
+        located: io::Result<Located>,
+    ) -> Result<(PathBuf, u64)> {
+        let (real, size) = match located {
+            Ok(Located::File(real, size)) => (real, size),
+            Ok(Located::Directory(_)) => return Err(not_a_file(given, "a directory")),
+            Ok(Located::Special) => return Err(not_a_file(given, "a device, pipe or socket")),
+            Err(error) => return Err(missing::explain(self.sources, path, given, &error)),
+        };
+        let inside = real.starts_with(&self.root);
+        if inside || self.restrictions == LoadRestrictions::None {
+            return Ok((real, size));
+        }
+        let shown = self.sources.shown(&real);
+        let message = format!("`{shown}` is outside of `{}`", self.shown_root());
+        Err(Diagnostic::error("file-outside-root", message)
+            .expecting("a file in or below the directory of the kustomization")
+            .hint("to allow it use `--load-restrictor LoadRestrictionsNone`"))
+    }
+
+    fn missing(&self, path: &At<Text>, error: &io::Error) -> Box<Diagnostic> {
+        missing::explain(self.sources, &join(&self.root, path), path, error).at(path.position)
+    }
+}
+
+fn check_base_path(path: &str) -> Result<()> {
+    let error = |what: &str| Diagnostic::error("bad-base", format!("`{path}` {what}"));
+    if path.is_empty() {
+        return Err(Diagnostic::error("bad-base", "a base needs a path")
+            .expecting("the path of a directory"));
+    }
+    if Path::new(path).is_absolute() {
+        return Err(
+            error("is absolute, so the kustomization would work in one place only")
+                .expecting("a path relative to the kustomization"),
+        );
+    }
+    let ambiguous = |part: &str| part != ".." && part.contains("..");
+    if path.split('/').any(ambiguous) {
+        return Err(error("has `..` inside a name")
+            .expecting("`..` alone between slashes")
+            .hint("two list items run together when the second is indented deeper"));
+    }
+    Ok(())
+}
+
+fn not_a_directory(path: &str) -> Box<Diagnostic> {
+    Diagnostic::error("not-a-directory", format!("`{path}` is a file"))
+        .expecting("a directory with a kustomization")
+}
+
+fn not_a_file(path: &str, what: &str) -> Box<Diagnostic> {
+    let message = if path.is_empty() {
+        "an empty path names no file".to_owned()
+    } else {
+        format!("`{path}` is {what}")
+    };
+    Diagnostic::error("not-a-file", message).expecting("a file")
+}
+
+#[cfg(test)]
+mod tests;

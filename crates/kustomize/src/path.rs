@@ -1,0 +1,57 @@
+//! Slash-separated paths as text, without looking at any file system.
+
+/// `path` seen from `base`, with `.` and `..` worked out. An absolute `path` stands for itself.
+#[must_use]
+pub fn join(base: &str, path: &str) -> String {
+    if path.starts_with('/') || base.is_empty() {
+        return clean(path);
+    }
+    clean(&format!("{base}/{path}"))
+}
+
+/// The shortest path that means the same: no `.`, no empty parts, `..` only in front. An empty
+/// path becomes `.`.
+#[must_use]
+pub fn clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => match parts.last() {
+                Some(&"..") | None if !rooted => parts.push(".."),
+                _ => {
+                    parts.pop();
+                }
+            },
+            part => parts.push(part),
+        }
+    }
+    match (rooted, parts.is_empty()) {
+        (true, _) => format!("/{}", parts.join("/")),
+        (false, true) => ".".to_owned(),
+        (false, false) => parts.join("/"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_cleaned() {
+        for (path, cleaned) in [
+            ("", "."),
+            ("./a//b/", "a/b"),
+            ("a/../..", ".."),
+            ("../../a/..", "../.."),
+            ("/../a", "/a"),
+            ("/..", "/"),
+        ] {
+            assert_eq!(clean(path), cleaned, "{path}");
+        }
+        assert_eq!(join("overlays/dev", "../../base"), "base");
+        assert_eq!(join("", "../base"), "../base");
+        assert_eq!(join("a", "/b"), "/b");
+    }
+}

@@ -1,0 +1,426 @@
+//! Which resource a name stands for: the candidates by the names they had, and the sieve that
+//! leaves one of them.
+//!
+//! kustomize passes every resource through the sieve for every name it finds (`nameref.Filter`).
+//! Here the resources are entered once under each name they had, with kind and namespace, so that
+//! a question only meets those that may be meant; the sieve and its order are kustomize's.
+
+use super::affix::{AffixIndex, Strictness, agree};
+use crate::{Resource, ResourceSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::cell::OnceCell;
+use std::hash::{Hash, Hasher};
+use trimtab_object::{Gvk, Scope};
+use trimtab_tree::{Diagnostic, Result, Text};
+
+/// The kind of a service account, which role bindings of other namespaces may name.
+const SERVICE_ACCOUNT: &str = "ServiceAccount";
+
+/// A name found in a resource.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mention<'a> {
+    /// The resource it was found in.
+    pub(super) referrer: &'a Resource,
+    /// The name.
+    pub(super) name: &'a str,
+    /// The namespace beside it, if it has one.
+    pub(super) namespace: Option<&'a str>,
+    /// Whether the field can hold a namespace, so that candidates that only differ in it differ.
+    pub(super) takes_namespace: bool,
+    /// The kinds that the field may name.
+    pub(super) target: &'a Gvk,
+    /// What `roleRef` says, when the field is the name in it.
+    pub(super) role: Option<&'a Gvk>,
+    /// The namespaces of the service accounts that a role binding names.
+    pub(super) account_namespaces: &'a [Text],
+}
+
+/// Every resource that was renamed, under the names it had.
+#[derive(Debug)]
+pub(super) struct Candidates {
+    groups: FxHashMap<u64, Group>,
+    /// The groups that only cluster-scoped referrers ask for.
+    wide_groups: OnceCell<FxHashMap<u64, Group>>,
+    /// Which original namespaces there are among the resources that can be reached in some way.
+    original_namespaces: OnceCell<FxHashSet<u64>>,
+    /// Whether some rule names no kind.
+    any_kind: bool,
+    /// Answers to cluster-scoped referrers, who may have thousands of candidates in as many
+    /// namespaces.
+    answers: FxHashMap<WideQuestion, Option<usize>>,
+    /// How many candidates were looked at.
+    pub(super) visits: usize,
+}
+
+/// Everything that the answer to a cluster-scoped referrer depends on.
+#[derive(PartialEq, Eq, Hash, Debug)]
+struct WideQuestion {
+    name: Text,
+    target: Gvk,
+    role: Option<Gvk>,
+    takes_namespace: bool,
+    prefixes: Vec<Text>,
+    suffixes: Vec<Text>,
+}
+
+/// Resources of one former name, one former kind, in one area.
+#[derive(Debug, Default)]
+struct Group {
+    /// In ascending order.
+    places: Vec<u32>,
+    affixes: OnceCell<AffixIndex>,
+}
+
+/// From this size on a group is asked through its index of prefixes and suffixes.
+const INDEXED_FROM: usize = 16;
+
+/// Where candidates are sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Area<'a> {
+    /// All resources.
+    Everywhere,
+    /// Those that now are in this scope.
+    Now(Scope<'a>),
+    /// Those that at first were in this scope.
+    AtFirst(Scope<'a>),
+    /// The service accounts whose `metadata.namespace` is written so.
+    AccountsOf(&'a str),
+}
+
+impl Area<'_> {
+    fn holds(self, resource: &Resource) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Now(scope) => resource.id().scope() == scope,
+            Self::AtFirst(scope) => original_scope(resource) == scope,
+            Self::AccountsOf(namespace) => {
+                !resource.id().cluster_scoped
+                    && resource.id().namespace == namespace
+                    && resource.gvk().kind == SERVICE_ACCOUNT
+            }
+        }
+    }
+}
+
+/// The key of a group. Service accounts are in the groups of their namespaces.
+fn group_key(name: &str, kind: &str, area: Area<'_>) -> u64 {
+    match area {
+        Area::AccountsOf(namespace) => {
+            group_key(name, kind, Area::Now(Scope::of(false, namespace)))
+        }
+        area => hash_of((name, kind, area)),
+    }
+}
+
+fn hash_of(key: impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Candidates {
+    /// Enters all resources. `any_kind` says whether [`Mention::target`] may be without a kind.
+    pub(super) fn new(set: &ResourceSet, any_kind: bool) -> Self {
+        let mut candidates = Self {
+            groups: FxHashMap::default(),
+            wide_groups: OnceCell::new(),
+            original_namespaces: OnceCell::new(),
+            any_kind,
+            answers: FxHashMap::default(),
+            visits: 0,
+        };
+        let mut groups = FxHashMap::default();
+        candidates.enter(set, &mut groups, |resource| [Area::Now(resource.id().scope())]);
+        candidates.groups = groups;
+        candidates
+    }
+
+    fn enter<const N: usize>(
+        &self,
+        set: &ResourceSet,
+        groups: &mut FxHashMap<u64, Group>,
+        areas: impl Fn(&Resource) -> [Area<'_>; N],
+    ) {
+        for (place, resource) in (0..).zip(set) {
+            let previous = resource.previous();
+            let kinds = previous
+                .iter()
+                .map(|id| &*id.kind)
+                .chain(self.any_kind.then_some(""));
+            for kind in kinds {
+                for id in previous {
+                    for area in areas(resource) {
+                        let group = groups.entry(group_key(&id.name, kind, area)).or_default();
+                        // The same resource comes again when it had a name or a kind twice.
+                        if group.places.last() != Some(&place) {
+                            group.places.push(place);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The place of the resource that is meant, if it can be said.
+    ///
+    /// # Errors
+    /// When several with different names could be meant.
+    pub(super) fn find(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Result<Option<usize>> {
+        if !mention.referrer.id().cluster_scoped || mention.namespace.is_some() {
+            return self.sieve(set, mention);
+        }
+        let question = WideQuestion {
+            name: mention.name.into(),
+            target: mention.target.clone(),
+            role: mention.role.cloned(),
+            takes_namespace: mention.takes_namespace,
+            prefixes: mention.referrer.prefixes.clone(),
+            suffixes: mention.referrer.suffixes.clone(),
+        };
+        if let Some(&answer) = self.answers.get(&question) {
+            return Ok(answer);
+        }
+        let answer = self.sieve(set, mention)?;
+        self.answers.insert(question, answer);
+        Ok(answer)
+    }
+
+    fn sieve(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Result<Option<usize>> {
+        let mut visits = 0;
+        let found = Sieve {
+            groups: self.groups_for(set, mention),
+            set,
+            mention,
+            visits: &mut visits,
+        }
+        .run();
+        self.visits += visits;
+        found
+    }
+
+    /// The groups that hold every candidate, and which namespaces they must be from.
+    fn groups_for<'a>(&'a self, set: &ResourceSet, mention: Mention<'a>) -> Groups<'a> {
+        let group = |groups: &'a FxHashMap<u64, Group>, area: Area<'a>| {
+            let group = groups.get(&group_key(mention.name, &mention.target.kind, area))?;
+            Some((group, area))
+        };
+        let id = mention.referrer.id();
+        let wanted = mention.namespace.map(Scope::Namespace);
+        if id.cluster_scoped {
+            let wide = self.wide_groups.get_or_init(|| self.wide(set));
+            let only = match wanted {
+                None => group(wide, Area::Everywhere),
+                Some(scope) if self.has_original(set, Reach::All, scope) => {
+                    group(wide, Area::AtFirst(scope))
+                }
+                Some(scope) => group(&self.groups, Area::Now(scope)),
+            };
+            return Groups {
+                found: only.into_iter().collect(),
+                wanted: None,
+            };
+        }
+        let own = id.scope();
+        let accounts = mention.account_namespaces.iter().map(|namespace| {
+            let elsewhere = Scope::of(false, namespace) != own;
+            elsewhere.then_some(Area::AccountsOf(namespace))
+        });
+        let areas = [Area::Now(Scope::Cluster), Area::Now(own)];
+        let areas = areas.into_iter().chain(accounts.flatten());
+        let wanted = wanted.map(|scope| {
+            let written = mention.account_namespaces.iter();
+            let mut reaches = [Reach::Now(Scope::Cluster), Reach::Now(own)]
+                .into_iter()
+                .chain(written.map(|namespace| Reach::Written(namespace)));
+            let at_first = reaches.any(|reach| self.has_original(set, reach, scope));
+            Wanted { scope, at_first }
+        });
+        Groups {
+            found: areas.filter_map(|area| group(&self.groups, area)).collect(),
+            wanted,
+        }
+    }
+
+    fn wide(&self, set: &ResourceSet) -> FxHashMap<u64, Group> {
+        let mut groups = FxHashMap::default();
+        self.enter(set, &mut groups, |resource| {
+            [Area::Everywhere, Area::AtFirst(original_scope(resource))]
+        });
+        groups
+    }
+
+    /// Whether a resource within `reach` was in `scope` at first.
+    fn has_original(&self, set: &ResourceSet, reach: Reach<'_>, scope: Scope<'_>) -> bool {
+        let known = self.original_namespaces.get_or_init(|| {
+            let entries = set.iter().flat_map(|resource| {
+                let id = resource.id();
+                let written = (!id.cluster_scoped).then_some(Reach::Written(&id.namespace));
+                [Reach::All, Reach::Now(id.scope())]
+                    .into_iter()
+                    .chain(written)
+                    .map(|reach| hash_of((reach, original_scope(resource))))
+            });
+            entries.collect()
+        });
+        known.contains(&hash_of((reach, scope)))
+    }
+}
+
+/// What a referrer can reach, whatever its names and kinds.
+#[derive(Clone, Copy, Hash)]
+enum Reach<'a> {
+    /// All resources.
+    All,
+    /// Those that now are in this scope.
+    Now(Scope<'a>),
+    /// Those whose `metadata.namespace` is written so.
+    Written(&'a str),
+}
+
+/// The scope that a resource was in at first.
+fn original_scope(resource: &Resource) -> Scope<'_> {
+    match resource.previous().first() {
+        Some(first) => Scope::of(first.cluster_scoped, &first.namespace),
+        None => resource.id().scope(),
+    }
+}
+
+/// Where to look for the candidates of one mention.
+struct Groups<'a> {
+    /// The groups, and what of each the referrer reaches.
+    found: Vec<(&'a Group, Area<'a>)>,
+    /// The namespace that the mention gives, where the areas do not see to it already.
+    wanted: Option<Wanted<'a>>,
+}
+
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    scope: Scope<'a>,
+    /// Whether the candidate must have been there at first, or be there now.
+    at_first: bool,
+}
+
+struct Sieve<'a> {
+    groups: Groups<'a>,
+    set: &'a ResourceSet,
+    mention: Mention<'a>,
+    visits: &'a mut usize,
+}
+
+impl Sieve<'_> {
+    fn run(mut self) -> Result<Option<usize>> {
+        match self.pass(None, 2)[..] {
+            [] => return Ok(None),
+            [only] => return Ok(Some(only)),
+            _ => {}
+        }
+        match self.pass(Some(Strictness::Lenient), 2)[..] {
+            [] => return Ok(None),
+            [only] => return Ok(Some(only)),
+            _ => {}
+        }
+        let left = self.pass(Some(Strictness::Strict), usize::MAX);
+        let Some((&first, others)) = left.split_first() else {
+            return Ok(None);
+        };
+        if others.iter().all(|&other| self.means_the_same(first, other)) {
+            return Ok(Some(first));
+        }
+        Err(self.ambiguous(&left))
+    }
+
+    /// The candidates left by the sieve up to the comparison of prefixes and suffixes, in order;
+    /// when there are more than `most`, only some of them.
+    fn pass(&mut self, strictness: Option<Strictness>, most: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        let referrer = self.mention.referrer;
+        for &(group, area) in &self.groups.found {
+            let mut places: Box<dyn Iterator<Item = u32>> = match strictness {
+                Some(strictness) if group.places.len() >= INDEXED_FROM => {
+                    Box::new(group.affixes(self.set).places(referrer, strictness))
+                }
+                _ => Box::new(group.places.iter().copied()),
+            };
+            let passing = places.by_ref().map(|place| place as usize).filter(|&place| {
+                *self.visits += 1;
+                let resource = self.set.get(place);
+                self.mention.may_mean(resource)
+                    && area.holds(resource)
+                    && self.groups.wanted.is_none_or(|wanted| wanted.allows(resource))
+                    && strictness.is_none_or(|strictness| agree(resource, referrer, strictness))
+            });
+            found.extend(passing.take(most - found.len()));
+            if found.len() == most {
+                break;
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    fn means_the_same(&self, first: usize, other: usize) -> bool {
+        let (first, other) = (self.set.get(first).id(), self.set.get(other).id());
+        let same_namespace = !self.mention.takes_namespace || first.namespace == other.namespace;
+        first.name == other.name && same_namespace
+    }
+
+    fn ambiguous(&self, candidates: &[usize]) -> Box<Diagnostic> {
+        let mention = &self.mention;
+        let mut error = Diagnostic::error(
+            "ambiguous-reference",
+            format!(
+                "`{}` in {} could mean {} resources with different names",
+                mention.name,
+                mention.referrer.id(),
+                candidates.len()
+            ),
+        )
+        .expecting("a name that one resource has or had")
+        .hint("give the resources different names, or keep their bases in different namespaces");
+        for &candidate in candidates.iter().take(8) {
+            let resource = self.set.get(candidate);
+            error = error.label(resource.position(), format!("this is {} now", resource.id()));
+        }
+        error
+    }
+}
+
+impl Mention<'_> {
+    /// The steps of the sieve that look at a candidate's former ids.
+    fn may_mean(&self, resource: &Resource) -> bool {
+        let had_name = resource.previous().iter().any(|id| id.name == self.name);
+        had_name
+            && was_selected_by(resource, self.target)
+            && self.role.is_none_or(|role| was_selected_by(resource, role))
+    }
+}
+
+/// Whether a former id of `resource` is selected by `selector`.
+fn was_selected_by(resource: &Resource, selector: &Gvk) -> bool {
+    let allows = |wanted: &Text, found: &Text| wanted.is_empty() || wanted == found;
+    let gvk = resource.gvk();
+    allows(&selector.group, &gvk.group)
+        && allows(&selector.version, &gvk.version)
+        && resource
+            .previous()
+            .iter()
+            .any(|id| allows(&selector.kind, &id.kind))
+}
+
+impl Wanted<'_> {
+    fn allows(self, resource: &Resource) -> bool {
+        let scope = if self.at_first {
+            original_scope(resource)
+        } else {
+            resource.id().scope()
+        };
+        scope == self.scope
+    }
+}
+
+impl Group {
+    fn affixes(&self, set: &ResourceSet) -> &AffixIndex {
+        let resources = || self.places.iter().map(|&place| (place, set.get(place as usize)));
+        self.affixes.get_or_init(|| AffixIndex::new(resources()))
+    }
+}

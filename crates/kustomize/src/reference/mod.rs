@@ -1,0 +1,8 @@
+//! What resources say about each other: the names of other resources, brought up to date after
+//! renames, and variables.
+
+mod affix;
+mod candidates;
+mod name;
+
+pub use name::fix_name_references;

@@ -1,0 +1,237 @@
+//! One resource of a build: the object itself and, beside it, what the build must remember of it.
+//!
+//! kustomize keeps this bookkeeping in annotations of the object; here nothing of it can leak into
+//! the output or into a patch.
+
+use crate::origin::Origin;
+use trimtab_object::{Gvk, ResourceId};
+use trimtab_schema::Schema;
+use trimtab_tree::{Mapping, Node, Position, Text, Value};
+
+/// What a generated resource does to one of the same id that is already there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Behavior {
+    /// Not said: as [`Behavior::Create`].
+    #[default]
+    Unspecified,
+    /// Refuses to meet another.
+    Create,
+    /// Takes its place, keeping its labels and annotations below its own.
+    Replace,
+    /// Adds its data to the other's.
+    Merge,
+}
+
+impl Behavior {
+    /// The word for it in a kustomization file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Merge => "merge",
+        }
+    }
+}
+
+/// An id that a resource had before a transformer renamed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviousId {
+    /// `metadata.name` then.
+    pub name: Text,
+    /// `metadata.namespace` then.
+    pub namespace: Text,
+    /// The kind then. Group and version are always the current ones.
+    pub kind: Text,
+    /// Whether the kind was known to be cluster-scoped.
+    pub cluster_scoped: bool,
+}
+
+/// A resource. Its id is read from the object and always agrees with it: the object can only be
+/// changed through [`crate::ResourceSet::edit`] and its like, which read it again.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    pub(crate) value: Value,
+    id: ResourceId,
+    previous: Vec<PreviousId>,
+    /// Prefixes its name was given, innermost first.
+    pub prefixes: Vec<Text>,
+    /// Suffixes its name was given, innermost first.
+    pub suffixes: Vec<Text>,
+    /// What it does to another of its id.
+    pub behavior: Behavior,
+    /// Whether a hash of its content goes behind its name at the end.
+    pub needs_hash: bool,
+    /// Names of the `vars` that read from it.
+    pub var_names: Vec<Text>,
+    /// Where it came from; kept only when `buildMetadata` asks for something.
+    pub origin: Option<Origin>,
+    /// What changed it on the way; kept only when `buildMetadata` asks for it.
+    pub transformations: Vec<Origin>,
+}
+
+impl Resource {
+    /// A resource of an object.
+    #[must_use]
+    pub fn new(value: Value, schema: &Schema) -> Self {
+        let mut resource = Self {
+            value,
+            id: ResourceId::default(),
+            previous: Vec::new(),
+            prefixes: Vec::new(),
+            suffixes: Vec::new(),
+            behavior: Behavior::default(),
+            needs_hash: false,
+            var_names: Vec::new(),
+            origin: None,
+            transformations: Vec::new(),
+        };
+        resource.refresh_id(schema);
+        resource
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
+    pub fn value_mut(&mut self) -> &mut Value {
+        &mut self.value
+    }
+
+    /// What it is called now.
+    #[must_use]
+    pub fn id(&self) -> &ResourceId {
+        &self.id
+    }
+
+    /// What it was called before, oldest first.
+    #[must_use]
+    pub fn previous(&self) -> &[PreviousId] {
+        &self.previous
+    }
+
+    /// Its group, version and kind now.
+    #[must_use]
+    pub fn gvk(&self) -> &Gvk {
+        &self.id.gvk
+    }
+
+    /// What it was called before, oldest first, as whole ids.
+    pub fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
+        self.previous
+            .iter()
+            .map(|previous| self.with_gvk_of_now(previous))
+    }
+
+    /// What it was called at first.
+    #[must_use]
+    pub fn original_id(&self) -> ResourceId {
+        self.previous
+            .first()
+            .map_or_else(|| self.id.clone(), |first| self.with_gvk_of_now(first))
+    }
+
+    fn with_gvk_of_now(&self, previous: &PreviousId) -> ResourceId {
+        ResourceId {
+            gvk: Gvk {
+                kind: previous.kind.clone(),
+                ..self.id.gvk.clone()
+            },
+            name: previous.name.clone(),
+            namespace: previous.namespace.clone(),
+            cluster_scoped: previous.cluster_scoped,
+        }
+    }
+
+    /// Remembers the present id as a previous one. Call it before a rename.
+    pub fn store_previous_id(&mut self) {
+        // kustomize can't store an id without a name, kind or namespace; the last never happens.
+        if self.id.name.is_empty() || self.id.gvk.kind.is_empty() {
+            return;
+        }
+        self.previous.push(PreviousId {
+            name: self.id.name.clone(),
+            namespace: self.id.scope().name().into(),
+            kind: self.id.gvk.kind.clone(),
+            cluster_scoped: self.id.cluster_scoped,
+        });
+    }
+
+    /// Takes over everything but the object from a resource that this one replaces.
+    pub(crate) fn inherit(&mut self, old: Self) {
+        self.needs_hash &= old.needs_hash;
+        self.behavior = old.behavior;
+        self.previous = old.previous;
+        self.prefixes = old.prefixes;
+        self.suffixes = old.suffixes;
+        self.var_names = old.var_names;
+    }
+
+    /// Reads the id from the object again. Returns whether it changed.
+    pub(crate) fn refresh_id(&mut self, schema: &Schema) -> bool {
+        let metadata = self.value.get("metadata");
+        let name = text_of(metadata, "name");
+        let namespace = text_of(metadata, "namespace");
+        let api_version = text_of(Some(&self.value), "apiVersion");
+        let kind = text_of(Some(&self.value), "kind");
+        let (group, version) = trimtab_object::split_api_version(api_version);
+        let gvk = &mut self.id.gvk;
+        let gvk_changed = gvk.kind != kind || gvk.group != group || gvk.version != version;
+        if gvk_changed {
+            *gvk = Gvk::new(group, version, kind);
+            self.id.cluster_scoped = schema.is_cluster_scoped(api_version, kind) == Some(true);
+        }
+        let name_changed = self.id.name != name || self.id.namespace != namespace;
+        if name_changed {
+            self.id.name = name.into();
+            self.id.namespace = namespace.into();
+        }
+        gvk_changed || name_changed
+    }
+
+    /// Where the object starts.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.value.position
+    }
+
+    /// The value of an annotation.
+    #[must_use]
+    pub fn annotation(&self, key: &str) -> Option<&str> {
+        self.value
+            .get_path(&["metadata", "annotations"])?
+            .get(key)?
+            .text()
+    }
+
+    /// The value of a label.
+    #[must_use]
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.value
+            .get_path(&["metadata", "labels"])?
+            .get(key)?
+            .text()
+    }
+}
+
+fn text_of<'a>(fields: Option<&'a Value>, key: &str) -> &'a str {
+    fields
+        .and_then(|fields| fields.get(key)?.text_if_not_null())
+        .unwrap_or_default()
+}
+
+/// `metadata` of an object, made if it is not there. `None` if the object or its `metadata` is
+/// something else than a mapping.
+pub fn metadata_mut(value: &mut Value) -> Option<&mut Mapping> {
+    let metadata = value
+        .as_mapping_mut()?
+        .get_or_insert_with("metadata", || Mapping::new().into());
+    if metadata.is_null() {
+        metadata.node = Node::Mapping(Mapping::new());
+    }
+    metadata.as_mapping_mut()
+}

@@ -1,0 +1,369 @@
+//! From events to values: tags are applied, aliases expanded, merge keys merged, keys checked.
+//!
+//! Collections that are still open are on a stack of the composer's own, so the nesting of the
+//! text costs no call stack here; [`MAX_DEPTH`] bounds it for all who walk the tree later.
+
+use super::MAX_DEPTH;
+use super::anchors::{Anchors, OpenAnchor};
+use super::grammar::{Event, EventKind, Grammar, Properties};
+use super::merge::merge;
+use super::problem;
+use crate::resolve::{Tagged, resolve_tagged};
+use crate::{
+    Diagnostic, Entry, Extra, Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Text,
+    Value, resolve,
+};
+use std::borrow::Cow;
+
+/// What YAML's own tags begin with, in full.
+const YAML_TAG: &str = "tag:yaml.org,2002:";
+
+pub(super) struct Composer<'a> {
+    grammar: Grammar<'a>,
+    frames: Vec<Frame<'a>>,
+    anchors: Anchors<'a>,
+}
+
+/// A collection whose end has not been read yet.
+struct Frame<'a> {
+    position: Position,
+    style: Style,
+    tag: Option<Text>,
+    anchor: Option<OpenAnchor<'a>>,
+    content: Content,
+}
+
+enum Content {
+    Sequence(Vec<Value>),
+    Mapping(Fields),
+}
+
+/// A mapping in the making.
+#[derive(Default)]
+struct Fields {
+    mapping: Mapping,
+    pending: Pending,
+    /// Where `<<` is and what it names, the most important first.
+    merged: Option<(Position, Vec<Mapping>)>,
+}
+
+/// What was read of the field at hand.
+#[derive(Default)]
+enum Pending {
+    #[default]
+    Nothing,
+    Key(Scalar, Position),
+    /// The merge key.
+    Merge(Position),
+}
+
+/// A scalar and what else its tag said.
+struct Leaf {
+    scalar: Scalar,
+    tag: Option<Text>,
+    /// Whether it is `<<` and would merge if it is a key.
+    merges: bool,
+}
+
+impl<'a> Composer<'a> {
+    pub(super) fn new(grammar: Grammar<'a>) -> Self {
+        let anchors = Anchors::new(grammar.scanner.text);
+        Self {
+            grammar,
+            frames: Vec::new(),
+            anchors,
+        }
+    }
+
+    /// The next document; `None` after the last.
+    pub(super) fn document(&mut self) -> Result<Option<Value>> {
+        if let EventKind::StreamEnd = self.grammar.next()?.kind {
+            return Ok(None);
+        }
+        self.anchors.forget();
+        let root = loop {
+            let event = self.grammar.next()?;
+            if let Some(root) = self.event(event)? {
+                break root;
+            }
+        };
+        // The end of the document.
+        self.grammar.next()?;
+        Ok(Some(root))
+    }
+
+    /// Takes one event; gives the root when that is complete.
+    fn event(&mut self, event: Event<'a>) -> Result<Option<Value>> {
+        let position = self.grammar.scanner.position(event.start);
+        let properties = event.properties.map(|properties| *properties);
+        let properties = properties.unwrap_or_default();
+        match event.kind {
+            EventKind::Scalar(text, style) => self.scalar(text, style, properties, event.start),
+            EventKind::Alias(name) => {
+                if let Some(Frame {
+                    content: Content::Mapping(fields),
+                    ..
+                }) = self.frames.last()
+                    && let Pending::Merge(_) = fields.pending
+                    && !self.anchors.names_mapping(&name)
+                {
+                    return Err(not_mergeable(position));
+                }
+                let value = self.anchors.expand(&name, position, self.frames.len())?;
+                self.attach(value, position)
+            }
+            EventKind::SequenceStart(style) => {
+                let content = Content::Sequence(Vec::new());
+                self.open(content, style, properties, position)
+            }
+            EventKind::MappingStart(style) => {
+                let content = Content::Mapping(Fields::default());
+                self.open(content, style, properties, position)
+            }
+            EventKind::SequenceEnd | EventKind::MappingEnd => self.close(event.start),
+            EventKind::StreamEnd | EventKind::DocumentStart | EventKind::DocumentEnd => Ok(None),
+        }
+    }
+
+    fn open(
+        &mut self,
+        content: Content,
+        style: Style,
+        properties: Properties<'a>,
+        position: Position,
+    ) -> Result<Option<Value>> {
+        if self.frames.len() >= MAX_DEPTH {
+            return Err(problem::too_deep(position));
+        }
+        if self.expects_key() {
+            return Err(complex_key(position));
+        }
+        let anchor = properties.anchor.map(|name| self.anchors.open(name));
+        self.frames.push(Frame {
+            position,
+            style,
+            tag: properties.tag.as_deref().and_then(collection_tag),
+            anchor,
+            content,
+        });
+        Ok(None)
+    }
+
+    fn expects_key(&self) -> bool {
+        matches!(
+            self.frames.last(),
+            Some(Frame {
+                content: Content::Mapping(Fields {
+                    pending: Pending::Nothing,
+                    ..
+                }),
+                ..
+            })
+        )
+    }
+
+    fn close(&mut self, end: usize) -> Result<Option<Value>> {
+        let frame = self.frames.pop().expect("the grammar ends what it began");
+        let node = match frame.content {
+            Content::Sequence(items) => Node::Sequence(items),
+            Content::Mapping(mut fields) => {
+                if let Some((_, sources)) = fields.merged {
+                    merge(&mut fields.mapping, sources);
+                }
+                Node::Mapping(fields.mapping)
+            }
+        };
+        let value = Value {
+            node,
+            position: frame.position,
+            style: frame.style,
+            extra: extra(frame.tag),
+        };
+        if let Some(anchor) = frame.anchor {
+            self.anchors.close(&anchor, &value, end)?;
+        }
+        self.attach(value, frame.position)
+    }
+
+    fn scalar(
+        &mut self,
+        text: Cow<'a, str>,
+        style: Style,
+        properties: Properties<'a>,
+        start: usize,
+    ) -> Result<Option<Value>> {
+        let position = self.grammar.scanner.position(start);
+        let leaf = leaf(text, style, properties.tag, position)?;
+        if self.expects_key() {
+            if let Some(name) = properties.anchor {
+                let anchor = self.anchors.open(name);
+                let value = Value::new(Node::Scalar(leaf.scalar.clone())).at(position);
+                self.anchors.close(&anchor, &value, start)?;
+            }
+            self.key(leaf.scalar, leaf.merges, position)?;
+            return Ok(None);
+        }
+        let value = Value {
+            node: Node::Scalar(leaf.scalar),
+            position,
+            style: Style::Plain,
+            extra: extra(leaf.tag),
+        };
+        if let Some(name) = properties.anchor {
+            let anchor = self.anchors.open(name);
+            self.anchors.close(&anchor, &value, start)?;
+        }
+        self.attach(value, position)
+    }
+
+    /// Gives a complete value, read at `position`, to the collection it is in.
+    fn attach(&mut self, value: Value, position: Position) -> Result<Option<Value>> {
+        let Some(frame) = self.frames.last_mut() else {
+            return Ok(Some(value));
+        };
+        let fields = match &mut frame.content {
+            Content::Sequence(items) => {
+                items.push(value);
+                return Ok(None);
+            }
+            Content::Mapping(fields) => fields,
+        };
+        match std::mem::take(&mut fields.pending) {
+            Pending::Key(key, key_position) => fields.mapping.push(Entry {
+                key,
+                key_position,
+                value,
+            }),
+            Pending::Merge(key) => fields.merged = Some((key, merge_sources(value)?)),
+            // Only an alias comes here as a key: `*name : value`.
+            Pending::Nothing => match value.node {
+                Node::Scalar(scalar) => self.key(scalar, false, position)?,
+                _ => return Err(complex_key(position)),
+            },
+        }
+        Ok(None)
+    }
+
+    /// Takes the key of the next field.
+    fn key(&mut self, key: Scalar, merges: bool, position: Position) -> Result<()> {
+        let Some(Frame {
+            content: Content::Mapping(fields),
+            ..
+        }) = self.frames.last_mut()
+        else {
+            return Ok(());
+        };
+        if merges {
+            if let Some((first, _)) = fields.merged {
+                return Err(problem::duplicate_key(key.text(), position, first));
+            }
+            fields.pending = Pending::Merge(position);
+            return Ok(());
+        }
+        if let Some(first) = fields.mapping.entry(key.text()) {
+            return Err(problem::duplicate_key(
+                key.text(),
+                position,
+                first.key_position,
+            ));
+        }
+        fields.pending = Pending::Key(key, position);
+        Ok(())
+    }
+}
+
+fn extra(tag: Option<Text>) -> Option<Box<Extra>> {
+    tag.map(|tag| {
+        Box::new(Extra {
+            tag: Some(tag),
+            ..Extra::default()
+        })
+    })
+}
+
+/// Applies the tag, or the resolution rules, to a scalar's text.
+fn leaf(
+    text: Cow<'_, str>,
+    style: Style,
+    tag: Option<Cow<'_, str>>,
+    position: Position,
+) -> Result<Leaf> {
+    let mut merges = style == Style::Plain && text == "<<";
+    let mut own_tag = None;
+    let kind = match tag.as_deref() {
+        // The tag `!` says nothing, though it should.
+        None | Some("!") if style == Style::Plain => resolve(&text),
+        None | Some("!") => ScalarKind::String,
+        Some(tag) => {
+            let tag = short_tag(tag);
+            merges = tag == "!!merge" && text == "<<";
+            match resolve_tagged(&tag, &text) {
+                Tagged::Is(kind) => kind,
+                Tagged::Mismatch(found) => {
+                    return Err(problem::wrong_tag(&tag, &text, found, position));
+                }
+                Tagged::Unknown => {
+                    if !merges {
+                        own_tag = Some(Text::from(tag));
+                    }
+                    ScalarKind::String
+                }
+            }
+        }
+    };
+    let mut scalar = Scalar::new(kind, Text::from(text));
+    scalar.style = style;
+    Ok(Leaf {
+        scalar,
+        tag: own_tag,
+        merges,
+    })
+}
+
+/// YAML's own tags as they are usually written, `!!int`; others as they are.
+fn short_tag(tag: &str) -> Cow<'_, str> {
+    match tag.strip_prefix(YAML_TAG) {
+        Some(name) => Cow::Owned(format!("!!{name}")),
+        None => Cow::Borrowed(tag),
+    }
+}
+
+/// The tag of a sequence or mapping, unless it is YAML's own for these.
+fn collection_tag(tag: &str) -> Option<Text> {
+    match short_tag(tag).as_ref() {
+        "!" | "!!seq" | "!!map" => None,
+        tag => Some(Text::from(tag)),
+    }
+}
+
+fn merge_sources(value: Value) -> Result<Vec<Mapping>> {
+    let position = value.position;
+    match value.node {
+        Node::Mapping(mapping) => Ok(vec![mapping]),
+        Node::Sequence(items) => items
+            .into_iter()
+            .map(|item| match item.node {
+                Node::Mapping(mapping) => Ok(mapping),
+                _ => Err(not_mergeable(item.position)),
+            })
+            .collect(),
+        Node::Scalar(_) => Err(not_mergeable(position)),
+    }
+}
+
+fn not_mergeable(position: Position) -> Box<Diagnostic> {
+    Diagnostic::error(
+        "invalid-merge",
+        "map merge requires map or sequence of maps as the value",
+    )
+    .at(position)
+    .expecting("an alias of a mapping, a mapping, or a list of these behind <<")
+    .hint("put << into quotes if it is meant as an ordinary key")
+}
+
+fn complex_key(position: Position) -> Box<Diagnostic> {
+    Diagnostic::error("complex-key", "a list or mapping is used as a key")
+        .at(position)
+        .expecting("text as a key")
+        .hint("put text that begins with { or [ into quotes")
+}

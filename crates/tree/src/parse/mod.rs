@@ -1,0 +1,112 @@
+//! Reading YAML and JSON.
+//!
+//! YAML is read as go-yaml v3 reads it when kustomize does: the grammar of libyaml (YAML 1.1), the
+//! resolution rules of [`crate::resolve`], anchors expanded and merge keys merged. The way goes
+//! from the text through `scanner` (tokens), `grammar` (events) and `compose` (values).
+//!
+//! Whatever the text, time and memory are linear in its length; what aliases add is bounded in
+//! `anchors`. Text that YAML does not allow is refused with the position of the cause.
+
+mod anchors;
+mod block;
+mod characters;
+mod comments;
+mod compose;
+mod decode;
+mod grammar;
+mod json;
+mod merge;
+mod plain;
+mod problem;
+mod properties;
+mod quoted;
+mod scanner;
+#[cfg(test)]
+mod tests;
+mod token;
+
+pub use decode::decode;
+pub use json::parse_json;
+
+use crate::{Diagnostic, Position, Result, Value};
+use compose::Composer;
+use grammar::Grammar;
+use scanner::Scanner;
+
+/// How deep sequences and mappings may be nested. go-yaml stops at 10,000; here the limit is such
+/// that every recursive function over a [`Value`], dropping it included, is safe on a stack of
+/// 2 MiB: 8 KiB a level. Manifests are a few dozen levels deep at most.
+pub const MAX_DEPTH: usize = 256;
+
+/// Texts of more bytes are refused before they are read.
+const MAX_LENGTH: usize = 512 << 20;
+
+/// How to read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ParseOptions {
+    /// The offset of the text in its [`crate::SourceMap`], see [`crate::SourceMap::base`].
+    pub base: u32,
+    /// Whether comments are kept, in [`crate::Value::extra`].
+    pub comments: bool,
+}
+
+/// Reads all documents of `text`. A document without content is `null`; a text without documents
+/// (empty, or comments only) gives none.
+///
+/// # Errors
+/// When `text` is not YAML, has equal keys in one mapping, names an anchor that is not there, or
+/// passes a limit: [`MAX_DEPTH`], 512 MiB of text, some 400,000 nodes added by aliases.
+pub fn parse_documents(text: &str, options: ParseOptions) -> Result<Vec<Value>> {
+    let mut composer = composer(text, options)?;
+    let mut documents = Vec::new();
+    while let Some(document) = composer.document()? {
+        documents.push(document);
+    }
+    Ok(documents)
+}
+
+/// Reads the only document of `text`; text without any is `null`.
+///
+/// # Errors
+/// As [`parse_documents`], and when there is a second document.
+pub fn parse_document(text: &str, options: ParseOptions) -> Result<Value> {
+    let mut composer = composer(text, options)?;
+    let Some(document) = composer.document()? else {
+        return Ok(Value::null().at(Position::new(options.base, 0)));
+    };
+    if let Some(second) = composer.document()? {
+        return Err(
+            Diagnostic::error("second-document", "found a second document")
+                .at(second.position)
+                .expecting("one document only")
+                .label(document.position, "the first document")
+                .hint("remove the line --- and what is behind it, or make it a file of its own"),
+        );
+    }
+    Ok(document)
+}
+
+fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
+    check_length(text.len())?;
+    if let Some(at) = characters::find_forbidden(text) {
+        return Err(problem::forbidden_character(
+            text,
+            at,
+            Position::new(options.base, at),
+        ));
+    }
+    Ok(Composer::new(Grammar::new(Scanner::new(
+        text,
+        options.base,
+    ))))
+}
+
+fn check_length(length: usize) -> Result<()> {
+    if length <= MAX_LENGTH {
+        return Ok(());
+    }
+    Err(
+        Diagnostic::error("text-too-long", format!("the text has {length} bytes"))
+            .expecting(format!("at most {MAX_LENGTH} bytes")),
+    )
+}
