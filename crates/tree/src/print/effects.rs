@@ -1,9 +1,9 @@
 //! What becomes of a scalar on its way through kustomize's encoders and decoders.
 
 use super::analysis::{Dialect, analyze};
-use super::number::{self, Number};
-use super::timestamp::Timestamp;
-use crate::{Diagnostic, Entry, Result, Scalar, ScalarKind, Style};
+use super::number::Number;
+use super::timestamp::write_timestamp;
+use crate::{Diagnostic, Entry, Result, Scalar, ScalarKind, Style, parse_timestamp};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::borrow::Cow;
@@ -30,17 +30,14 @@ pub(super) fn bool_text(text: &str) -> &'static str {
 /// When it is none, or has no form in JSON.
 pub(super) fn finite_number(scalar: &Scalar) -> Result<Number> {
     let text = scalar.text();
-    let number = number::parse(text)
-        .ok_or_else(|| Diagnostic::error("bad-number", format!("`{text}` is not a number")))?;
-    if !number.to_f64().is_finite() {
-        return Err(
-            Diagnostic::error("bad-number", format!("`{text}` cannot be written as JSON"))
-                .expecting("a finite number")
-                .hint("put it in quotes if a string is meant"),
-        );
-    }
-    Ok(match scalar.kind {
-        ScalarKind::Float => Number::Float(number.to_f64()),
+    let number = Number::parse(text).ok_or_else(|| {
+        Diagnostic::error("bad-number", format!("`{text}` is not a finite number"))
+            .expecting("a finite number")
+            .hint("put it in quotes if a string is meant")
+    })?;
+    Ok(match number {
+        #[expect(clippy::cast_precision_loss, reason = "the tag asks for a float")]
+        Number::Whole(value) if scalar.kind == ScalarKind::Float => Number::Float(value as f64),
         _ => number,
     })
 }
@@ -54,8 +51,8 @@ pub(super) fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
     match scalar.kind {
         ScalarKind::Timestamp => {
             let mut out = String::new();
-            Timestamp::parse(text)
-                .and_then(|timestamp| timestamp.write(&mut out))
+            parse_timestamp(text)
+                .and_then(|timestamp| write_timestamp(timestamp, &mut out))
                 .ok_or_else(|| {
                     Diagnostic::error("bad-timestamp", format!("`{text}` is not a timestamp"))
                         .expecting("a date, or a date and time, as RFC 3339 has them")

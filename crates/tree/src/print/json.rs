@@ -5,7 +5,7 @@ use super::effects;
 use super::number::{self, Number};
 use super::order::KeyOrder;
 use super::walk::{Syntax, walk};
-use crate::{Entry, Node, Result, Scalar, ScalarKind, Value};
+use crate::{Mapping, Node, Result, Scalar, ScalarKind, Value};
 use std::fmt::Write as _;
 
 /// How to write JSON.
@@ -77,8 +77,7 @@ impl JsonPrinter<'_> {
             return Ok(());
         }
         match number {
-            Number::Int(value) => write!(self.out, "{value}").expect(INFALLIBLE),
-            Number::Uint(value) => write!(self.out, "{value}").expect(INFALLIBLE),
+            Number::Whole(value) => write!(self.out, "{value}").expect(INFALLIBLE),
             Number::Float(value) => number::write_json_float(self.out, value),
         }
         Ok(())
@@ -160,7 +159,14 @@ impl<'v> Syntax<'v> for JsonPrinter<'_> {
         Ok(depth)
     }
 
-    fn field(&mut self, entry: &'v Entry, first: bool, depth: usize) -> Result<usize> {
+    fn field(
+        &mut self,
+        mapping: &'v Mapping,
+        at: usize,
+        first: bool,
+        depth: usize,
+    ) -> Result<usize> {
+        let entry = &mapping.entries()[at];
         if self.style.is_go() {
             effects::check_key(entry, depth == 1)?;
         }
@@ -203,7 +209,6 @@ fn is_json_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Mapping;
 
     fn print(value: &Value, style: JsonStyle) -> String {
         let mut out = String::new();
