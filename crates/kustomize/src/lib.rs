@@ -1,5 +1,6 @@
 //! `kustomization.yaml` to complete resources.
 
+pub mod generate;
 pub mod kustomization;
 pub mod loader;
 mod nearest;
