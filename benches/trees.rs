@@ -22,7 +22,10 @@ pub fn write_tree(directory: &Path, applications: usize) -> Result<PathBuf> {
     for number in 0..applications {
         let name = format!("app-{number:05}");
         let image = format!("example/product-{:05}", number / 2);
-        fs::write(base.join(format!("{name}.yaml")), application(&name, &image))?;
+        fs::write(
+            base.join(format!("{name}.yaml")),
+            application(&name, &image),
+        )?;
         let _ = writeln!(resources, "- {name}.yaml");
         patches.push_str(&patch(&name));
         if number % 2 == 0 {

@@ -45,7 +45,12 @@ impl Case {
         facts
             .lines()
             .filter(|fact| !stderr.contains(fact))
-            .map(|fact| format!("{}: the message does not tell `{fact}`:\n{stderr}", self.name))
+            .map(|fact| {
+                format!(
+                    "{}: the message does not tell `{fact}`:\n{stderr}",
+                    self.name
+                )
+            })
             .collect()
     }
 }
@@ -66,8 +71,8 @@ pub fn cases(area: &str) -> Vec<Case> {
 
 /// The names inside a directory, in order.
 pub fn entries(directory: &Path) -> Vec<String> {
-    let listing = fs::read_dir(directory)
-        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let listing =
+        fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     let mut names: Vec<String> = listing
         .map(|entry| entry.expect("a directory can be listed").file_name())
         .map(|name| name.into_string().expect("our names are UTF-8"))

@@ -138,13 +138,21 @@ mod tests {
 
     #[test]
     fn reports_stay_when_they_were_asked_for() {
-        let reports = || map([(ORIGIN, Value::string("o")), (TRANSFORMATIONS, Value::string("t"))]);
+        let reports = || {
+            map([
+                (ORIGIN, Value::string("o")),
+                (TRANSFORMATIONS, Value::string("t")),
+            ])
+        };
         let origin = Keep {
             origin: true,
             ..Keep::default()
         };
         assert_eq!(cleaned(reports(), Keep::default()), None);
-        assert_eq!(cleaned(reports(), origin), Some(map([(ORIGIN, Value::string("o"))])));
+        assert_eq!(
+            cleaned(reports(), origin),
+            Some(map([(ORIGIN, Value::string("o"))]))
+        );
         let others = map([("config.kubernetes.io/local-config", Value::string("true"))]);
         assert_eq!(cleaned(others.clone(), Keep::default()), Some(others));
     }

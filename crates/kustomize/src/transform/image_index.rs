@@ -38,7 +38,9 @@ impl ImageIndex {
             let name = entry.name.value.as_str();
             if name.contains(|c| r"\+*?()|[]{}^$".contains(c) || c == BLANK) {
                 // A name that is no regular expression is for no image.
-                index.patterns.extend(pattern(name).map(|regex| (at, regex)));
+                index
+                    .patterns
+                    .extend(pattern(name).map(|regex| (at, regex)));
             } else {
                 index.add_plain(at, name);
             }
@@ -65,7 +67,12 @@ impl ImageIndex {
             if stems[..place].contains(stem) || stem.contains(BLANK) {
                 continue;
             }
-            for dots in self.dots_by_length.get(&stem.chars().count()).into_iter().flatten() {
+            for dots in self
+                .dots_by_length
+                .get(&stem.chars().count())
+                .into_iter()
+                .flatten()
+            {
                 self.count();
                 let Some(entries) = self.plain.get(&blanked(stem, dots)) else {
                     continue;
@@ -225,6 +232,9 @@ mod tests {
     #[test]
     fn names_that_are_no_expressions_match_nothing() {
         assert_eq!(matches(&["[", "(", "a"], "["), (vec![], vec![]));
-        assert_eq!(Text::from(escape_braces(r"a{b}{2,}\{\p{L}{")), r"a\{b}{2,}\{\p{L}\{");
+        assert_eq!(
+            Text::from(escape_braces(r"a{b}{2,}\{\p{L}{")),
+            r"a\{b}{2,}\{\p{L}\{"
+        );
     }
 }

@@ -92,7 +92,10 @@ mod tests {
 
     #[test]
     fn stems_leave_out_tags_and_digests() {
-        assert_eq!(stems("a:1@sha256:12"), ["a:1@sha256:12", "a:1@sha256", "a:1", "a"]);
+        assert_eq!(
+            stems("a:1@sha256:12"),
+            ["a:1@sha256:12", "a:1@sha256", "a:1", "a"]
+        );
         assert_eq!(stems("host:5000/a"), ["host:5000/a"; 4]);
         assert_eq!(stems("a@sha256+b64:{X}")[3], "a");
         assert_eq!(stems("a@-:1")[2], "a@-:1");

@@ -72,11 +72,12 @@ impl<'a> ImageSetter<'a> {
         }
         self.visit_containers(object)?;
         for spec in specs {
-            spec.visit(object, Create::Nothing, &mut |field| {
-                match self.visits.remove(&address(field)) {
-                    Some(times) => self.set(field, times),
-                    None => Ok(()),
-                }
+            spec.visit(object, Create::Nothing, &mut |field| match self
+                .visits
+                .remove(&address(field))
+            {
+                Some(times) => self.set(field, times),
+                None => Ok(()),
             })?;
         }
         Ok(())
@@ -93,7 +94,9 @@ impl<'a> ImageSetter<'a> {
                 self.visit_containers(field)?;
                 match &mut field.node {
                     Node::Sequence(items) if matches!(key, "containers" | "initContainers") => {
-                        items.iter_mut().try_for_each(|item| self.visit_container(item))
+                        items
+                            .iter_mut()
+                            .try_for_each(|item| self.visit_container(item))
                     }
                     _ => Ok(()),
                 }
@@ -146,7 +149,10 @@ impl<'a> ImageSetter<'a> {
     fn changed(&self, old: &str, times: u32) -> Option<Text> {
         let mut image: Option<Text> = None;
         let mut start = 0;
-        while let Some(at) = self.index.first_match(image.as_deref().unwrap_or(old), start) {
+        while let Some(at) = self
+            .index
+            .first_match(image.as_deref().unwrap_or(old), start)
+        {
             for _ in 0..times {
                 let text = image.as_deref().unwrap_or(old);
                 if self.index.first_match(text, at) != Some(at) {
@@ -179,7 +185,11 @@ fn apply(entry: &Image, text: &str) -> Text {
     } else {
         (old.tag, "", old.digest)
     };
-    let mut image = Text::from(if new_name.is_empty() { old.name } else { new_name });
+    let mut image = Text::from(if new_name.is_empty() {
+        old.name
+    } else {
+        new_name
+    });
     if !tag.is_empty() || !suffix.is_empty() {
         image.push(':');
         image.push_str(tag);

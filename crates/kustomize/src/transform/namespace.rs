@@ -149,8 +149,7 @@ fn namespace_of(subject: &mut Mapping) -> &mut Value {
 }
 
 fn wrong_subjects(what: &str) -> Box<Diagnostic> {
-    Diagnostic::error("wrong-node-kind", format!("a subject cannot be {what}"))
-        .in_field("subjects")
+    Diagnostic::error("wrong-node-kind", format!("a subject cannot be {what}")).in_field("subjects")
 }
 
 fn is_role_binding(kind: &str) -> bool {

@@ -20,7 +20,9 @@ pub fn set_replicas(
 ) -> Result<()> {
     let by_name = index_by_name(resources, replicas);
     for replica in replicas {
-        let places = by_name.get(&replica.name.value).map_or(&[][..], Vec::as_slice);
+        let places = by_name
+            .get(&replica.name.value)
+            .map_or(&[][..], Vec::as_slice);
         let mut found = false;
         for &place in places {
             found |= set_count(resources, place, replica, specs)?;
@@ -33,10 +35,7 @@ pub fn set_replicas(
 }
 
 /// The places of all resources that have or had the name of one of `replicas`, in order.
-fn index_by_name(
-    resources: &ResourceSet,
-    replicas: &[&Replica],
-) -> FxHashMap<Text, Vec<usize>> {
+fn index_by_name(resources: &ResourceSet, replicas: &[&Replica]) -> FxHashMap<Text, Vec<usize>> {
     let mut by_name: FxHashMap<Text, Vec<usize>> = replicas
         .iter()
         .map(|replica| (replica.name.value.clone(), Vec::new()))
@@ -102,11 +101,18 @@ fn kinds_under_name(resource: &Resource, name: &Text) -> Vec<Gvk> {
 }
 
 fn nothing_found(replica: &Replica, specs: &FieldSpecs) -> Box<Diagnostic> {
-    let mut kinds: Vec<String> = specs.as_slice().iter().map(|spec| spec.gvk.to_string()).collect();
+    let mut kinds: Vec<String> = specs
+        .as_slice()
+        .iter()
+        .map(|spec| spec.gvk.to_string())
+        .collect();
     kinds.dedup();
     Diagnostic::error(
         "replicas-nothing-found",
-        format!("no resource that has replicas is called `{}`", replica.name.value),
+        format!(
+            "no resource that has replicas is called `{}`",
+            replica.name.value
+        ),
     )
     .at(replica.name.position)
     .expecting(format!("the name of one of: {}", kinds.join(", ")))

@@ -51,7 +51,9 @@ pub(super) fn set_entries(value: &mut Value, entries: &StringMap) -> Result<()> 
     };
     for (key, text) in entries.iter() {
         let field = fields.get_or_insert_with(key, Value::null);
-        let style = field.as_scalar().map_or(Style::Plain, |scalar| scalar.style);
+        let style = field
+            .as_scalar()
+            .map_or(Style::Plain, |scalar| scalar.style);
         let mut scalar = Scalar::string(text.value.clone());
         scalar.style = style;
         field.node = Node::Scalar(scalar);
@@ -61,7 +63,9 @@ pub(super) fn set_entries(value: &mut Value, entries: &StringMap) -> Result<()> 
 
 /// Whether a scalar is there and is not empty: what "unset only" leaves alone.
 pub(super) fn has_text(value: &Value) -> bool {
-    value.text_if_not_null().is_some_and(|text| !text.is_empty())
+    value
+        .text_if_not_null()
+        .is_some_and(|text| !text.is_empty())
 }
 
 fn scalar_mut(value: &mut Value) -> Result<&mut Scalar> {

@@ -27,7 +27,11 @@ pub fn sort(resources: &mut ResourceSet, options: &SortOptions) -> Result<()> {
         }
         ("legacy", None) => sort_legacy(resources),
         ("legacy", Some(legacy)) => {
-            let first: Vec<&str> = legacy.first.iter().map(|kind| kind.value.as_str()).collect();
+            let first: Vec<&str> = legacy
+                .first
+                .iter()
+                .map(|kind| kind.value.as_str())
+                .collect();
             let last: Vec<&str> = legacy.last.iter().map(|kind| kind.value.as_str()).collect();
             sort_by_kinds(resources, &first, &last);
         }

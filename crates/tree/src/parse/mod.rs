@@ -98,10 +98,6 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
             Position::new(options.base, at),
         ));
     }
-    Ok(Composer::new(Grammar::new(Scanner::new(
-        text,
-        options.base,
-    ))))
     let grammar = Grammar::new(Scanner::new(text, options.base));
     Ok(Composer::new(grammar, options.last_key_wins))
 }
