@@ -1,3 +1,5 @@
+//! Identity, selectors, paths and patches of Kubernetes objects.
+
 mod gvk;
 mod id;
 mod label_selector;
