@@ -105,22 +105,23 @@ impl<'a> ImageSetter<'a> {
     }
 
     fn visit_container(&mut self, container: &mut Value) -> Result<()> {
-        match &mut container.node {
-            Node::Mapping(fields) => match fields.get_mut("image") {
-                Some(field) => {
-                    let by_specs = self.visits.remove(&address(field)).unwrap_or(0);
-                    self.set(field, 1 + by_specs)
-                }
-                None => Ok(()),
-            },
-            _ if container.is_null() => Ok(()),
-            _ => Err(Diagnostic::error(
-                "wrong-node-kind",
-                format!("a container cannot be {}", container.describe()),
-            )
-            .at(container.position)
-            .expecting("a mapping with an `image`")),
+        if container.is_null() {
+            return Ok(());
         }
+        let (what, position) = (container.describe(), container.position);
+        let Some(fields) = container.as_mapping_mut() else {
+            return Err(Diagnostic::error(
+                "wrong-node-kind",
+                format!("a container cannot be {what}"),
+            )
+            .at(position)
+            .expecting("a mapping with an `image`"));
+        };
+        let Some(field) = fields.get_mut("image") else {
+            return Ok(());
+        };
+        let by_specs = self.visits.remove(&address(field)).unwrap_or(0);
+        self.set(field, 1 + by_specs)
     }
 
     /// Takes one field through the entries, each applied `times` times.

@@ -5,7 +5,7 @@ use crate::config::{Create, FieldSpec, FieldSpecs};
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use std::sync::LazyLock;
-use trimtab_tree::{Diagnostic, Mapping, Node, Result, Text, Value};
+use trimtab_tree::{Diagnostic, Mapping, Result, Text, Value};
 
 /// Which subjects of role bindings are moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,16 +132,12 @@ impl SetNamespace<'_> {
                 .at(position)
                 .expecting("a list of subjects"));
         };
-        for subject in items {
+        for subject in items.iter_mut().filter(|subject| !subject.is_null()) {
             let (what, position) = (subject.describe(), subject.position);
-            match &mut subject.node {
-                Node::Mapping(fields) => {
-                    if fields.get(field).and_then(Value::text_if_not_null) == Some(wanted) {
-                        self.set(namespace_of(fields))?;
-                    }
-                }
-                _ if subject.is_null() => {}
-                _ => return Err(wrong_subjects(what).at(position).expecting("a mapping")),
+            let fields = (subject.as_mapping_mut())
+                .ok_or_else(|| wrong_subjects(what).at(position).expecting("a mapping"))?;
+            if fields.get(field).and_then(Value::text_if_not_null) == Some(wanted) {
+                self.set(namespace_of(fields))?;
             }
         }
         Ok(())
