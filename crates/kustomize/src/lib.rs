@@ -7,9 +7,11 @@ pub mod loader;
 mod nearest;
 mod origin;
 pub mod path;
+mod pattern;
 pub mod reference;
 mod resource;
 mod resource_set;
+pub mod selector;
 pub mod transform;
 
 pub use origin::{ConfiguredBy, Origin};
