@@ -11,7 +11,10 @@ fn every_overlay_of_the_example_builds_to_its_expected_bytes() {
         let directory = format!("examples/base-overlay/overlays/{overlay}");
         let outcome = trimtab::run(trimtab::root(), &["build", &directory]);
         if outcome.status != Some(0) || !outcome.stderr.is_empty() {
-            failures.push(format!("{directory}: {:?}\n{}", outcome.status, outcome.stderr));
+            failures.push(format!(
+                "{directory}: {:?}\n{}",
+                outcome.status, outcome.stderr
+            ));
             continue;
         }
         let expected = trimtab::root().join(format!("testdata/examples/{overlay}.yaml"));

@@ -74,7 +74,9 @@ fn the_managed_by_label_names_the_tool() {
     let arguments = ["build", STAGING, "--enable-managedby-label"];
     let outcome = trimtab::run(trimtab::root(), &arguments);
     let stdout = String::from_utf8_lossy(&outcome.stdout);
-    let labels = stdout.matches("app.kubernetes.io/managed-by: trimtab-").count();
+    let labels = stdout
+        .matches("app.kubernetes.io/managed-by: trimtab-")
+        .count();
     assert_eq!(labels, stdout.split("---\n").count());
 }
 
