@@ -9,6 +9,7 @@ pub mod path;
 pub mod reference;
 mod resource;
 mod resource_set;
+pub mod transform;
 
 pub use origin::{ConfiguredBy, Origin};
 pub use resource::{Behavior, PreviousId, Resource, metadata_mut};

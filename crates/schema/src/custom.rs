@@ -10,13 +10,18 @@ const CODE: &str = "openapi";
 const KINDS: &str = "x-kubernetes-group-version-kind";
 
 /// What becomes of the compiled-in types beside a document of the user's own.
+///
+/// kustomize keeps one schema for the whole process, reads both parts of it when they are first
+/// needed, and takes only the first document it meets. So what a build did before it met the
+/// document decides:
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuiltIn {
-    /// They are not there.
+    /// They are not there. Always so when the outermost kustomization names the document.
     Dropped,
-    /// They are there where the document says nothing.
+    /// They are there where the document says nothing: a strategic merge patch was applied before.
     Under,
-    /// The document is there where they say nothing.
+    /// The document is there where they say nothing: no such patch was applied before, but there
+    /// was an object of a kind of which they do not know the scope.
     Over,
 }
 
@@ -46,7 +51,9 @@ impl Custom {
         };
         expect_mapping(&document, "an OpenAPI document")?;
         for (name, definition) in section(&document, "definitions")? {
-            expect_mapping(definition, "a definition")?;
+            if !definition.is_null() {
+                expect_mapping(definition, "a definition")?;
+            }
             custom.add_definition(name, definition)?;
         }
         for (path, item) in section(&document, "paths")? {
