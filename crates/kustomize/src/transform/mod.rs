@@ -12,6 +12,8 @@ mod namespace;
 mod replicas;
 mod set;
 mod sort_order;
+#[cfg(test)]
+mod testing;
 
 pub use affix::{Affix, add_affix};
 pub use finish::{Keep, finish};
