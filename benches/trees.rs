@@ -10,7 +10,7 @@ use std::io::Result;
 use std::path::{Path, PathBuf};
 
 /// Writes a tree with `applications` applications below `directory`; returns the overlay to build.
-pub fn write_tree(directory: &Path, applications: usize) -> Result<PathBuf> {
+pub(crate) fn write_tree(directory: &Path, applications: usize) -> Result<PathBuf> {
     let base = directory.join("base");
     let overlay = directory.join("overlay");
     fs::create_dir_all(&base)?;
@@ -49,7 +49,7 @@ labels:
   includeSelectors: true
 ";
 
-/// A Deployment that refers to its ConfigMap, its Service and the ConfigMap.
+/// A Deployment that reads its settings from the third, its Service, its `ConfigMap`.
 fn application(name: &str, image: &str) -> String {
     format!(
         "apiVersion: apps/v1

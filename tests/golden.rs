@@ -11,15 +11,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// One golden case.
-pub struct Case {
+pub(crate) struct Case {
     /// The folder's name, which says what the case is about.
-    pub name: String,
-    pub folder: PathBuf,
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
 }
 
 impl Case {
     /// Runs `trimtab build` as the case says. Paths of this machine in messages become `[input]`.
-    pub fn run(&self) -> Outcome {
+    pub(crate) fn run(&self) -> Outcome {
         let input = self.folder.join("input");
         let mut arguments = vec!["build".to_owned()];
         match self.text("args") {
@@ -35,12 +35,12 @@ impl Case {
     }
 
     /// The text of one of the case's own files.
-    pub fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         fs::read_to_string(self.folder.join(name)).ok()
     }
 
     /// The facts from `wants.txt`, one a line, that the messages must tell but do not.
-    pub fn untold_facts(&self, stderr: &str) -> Vec<String> {
+    pub(crate) fn untold_facts(&self, stderr: &str) -> Vec<String> {
         let facts = self.text("wants.txt").unwrap_or_default();
         facts
             .lines()
@@ -56,7 +56,7 @@ impl Case {
 }
 
 /// Every case of an area, in order of name.
-pub fn cases(area: &str) -> Vec<Case> {
+pub(crate) fn cases(area: &str) -> Vec<Case> {
     let folder = trimtab::root().join("testdata").join(area);
     let mut cases: Vec<Case> = entries(&folder)
         .into_iter()
@@ -70,7 +70,7 @@ pub fn cases(area: &str) -> Vec<Case> {
 }
 
 /// The names inside a directory, in order.
-pub fn entries(directory: &Path) -> Vec<String> {
+pub(crate) fn entries(directory: &Path) -> Vec<String> {
     let listing =
         fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     let mut names: Vec<String> = listing
@@ -83,7 +83,7 @@ pub fn entries(directory: &Path) -> Vec<String> {
 
 /// Compares `actual` with the file at `path`, or writes the file when golden files are renewed.
 /// An absent file stands for no output.
-pub fn compare(path: &Path, actual: &str) -> Result<(), String> {
+pub(crate) fn compare(path: &Path, actual: &str) -> Result<(), String> {
     if env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         if actual.is_empty() && !path.ends_with("expected.yaml") {
             let _ = fs::remove_file(path);
@@ -105,7 +105,7 @@ pub fn compare(path: &Path, actual: &str) -> Result<(), String> {
 }
 
 /// Fails the test with every failure at once.
-pub fn report(failures: &[String]) {
+pub(crate) fn report(failures: &[String]) {
     assert!(
         failures.is_empty(),
         "{} failed:\n\n{}",

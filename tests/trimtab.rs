@@ -12,27 +12,27 @@ use std::time::{Duration, Instant};
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// What one run of the binary left behind.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// `None` when the run took too long or died of a signal.
-    pub status: Option<i32>,
-    pub stdout: Vec<u8>,
-    pub stderr: String,
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
 }
 
 /// The repository's root.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The directory that holds the binary under test.
-pub fn binary_directory() -> &'static Path {
+pub(crate) fn binary_directory() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_trimtab"))
         .parent()
         .expect("a file has a directory")
 }
 
 /// Runs `trimtab` with `arguments` in the directory `inside`.
-pub fn run<A: AsRef<str>>(inside: &Path, arguments: &[A]) -> Outcome {
+pub(crate) fn run<A: AsRef<str>>(inside: &Path, arguments: &[A]) -> Outcome {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trimtab"));
     command
         .args(arguments.iter().map(AsRef::as_ref))
@@ -42,7 +42,7 @@ pub fn run<A: AsRef<str>>(inside: &Path, arguments: &[A]) -> Outcome {
 }
 
 /// Runs any command to its end, or kills it when it takes too long.
-pub fn run_command(mut command: Command) -> Outcome {
+pub(crate) fn run_command(mut command: Command) -> Outcome {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -81,7 +81,7 @@ fn drain(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
 }
 
 /// A new empty directory below the build's own temporary directory.
-pub fn scratch_directory() -> PathBuf {
+pub(crate) fn scratch_directory() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scratch-{number}"));

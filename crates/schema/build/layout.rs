@@ -117,7 +117,7 @@ impl Layout<'_> {
             text.push_str(name);
             place
         });
-        format!("Name({place:#x})")
+        format!("Name(0x{:04x}_{:04x})", place >> 16, place & 0xffff)
     }
 
     /// The number of a shape; those inside come first.

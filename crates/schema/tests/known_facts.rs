@@ -4,7 +4,7 @@ use trimtab_schema::{KUSTOMIZE_OPENAPI_VERSION, ListType, Schema, Scope, Type, V
 
 /// Follows field names from a kind; `[]` stands for a list's items.
 fn at<'a>(schema: &'a Schema, kind: &str, path: &str) -> Option<Type<'a>> {
-    let (api_version, kind) = kind.rsplit_once(' ').unwrap();
+    let (api_version, kind) = kind.split_once(' ')?;
     let start = schema.type_of(api_version, kind);
     path.split('.').fold(start, |ty, step| match step {
         "[]" => ty?.elements(),

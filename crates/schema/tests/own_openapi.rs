@@ -98,11 +98,12 @@ fn widgets() -> Value {
 fn schema(built_in: BuiltIn) -> Schema {
     Schema::kustomize()
         .with_openapi(Arc::new(widgets()), built_in)
-        .unwrap()
+        .expect("a document of the right form")
 }
 
 fn widget(schema: &Schema) -> Type<'_> {
-    schema.type_of("example.com/v1", "Widget").unwrap()
+    let widget = schema.type_of("example.com/v1", "Widget");
+    widget.expect("the document defines widgets")
 }
 
 #[test]

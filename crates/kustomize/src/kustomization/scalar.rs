@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use trimtab_tree::{Scalar, ScalarKind, Style, parse_float, parse_int};
 
 /// What a scalar is to go-yaml v2.
-pub(super) fn kind_in_yaml_1_1(scalar: &Scalar) -> ScalarKind {
+pub(crate) fn kind_in_yaml_1_1(scalar: &Scalar) -> ScalarKind {
     let is_word = scalar.kind == ScalarKind::String && scalar.style == Style::Plain;
     if is_word && old_boolean(scalar.text()).is_some() {
         ScalarKind::Bool
@@ -27,7 +27,7 @@ fn old_boolean(text: &str) -> Option<bool> {
 }
 
 /// The meaning of a boolean in any spelling.
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     match text {
         "true" | "True" | "TRUE" => Some(true),
         "false" | "False" | "FALSE" => Some(false),

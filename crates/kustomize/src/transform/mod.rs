@@ -23,3 +23,9 @@ pub use labels::{label_specs, set_labels};
 pub use namespace::{SetNamespace, Subjects, set_namespace};
 pub use replicas::set_replicas;
 pub use sort_order::{sort, sort_legacy};
+//! What a kustomization does to resources; one transformer a file.
+pub mod patch;
+mod patch_json;
+mod patch_strategic;
+mod patch_text;
+pub mod patcher;

@@ -13,6 +13,8 @@ mod characters;
 mod comments;
 mod compose;
 mod decode;
+#[cfg(test)]
+mod differential;
 mod grammar;
 mod json;
 mod merge;

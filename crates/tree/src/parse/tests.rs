@@ -181,6 +181,7 @@ fn documents() {
         ("a\n---\nb\n...\n---\nc", "'a' | 'b' | 'c'"),
         ("--- a\n--- # c\nb", "'a' | 'b'"),
         ("\u{FEFF}a: 1\n---\n\u{FEFF}b: 1", "{a: 1} | {b: 1}"),
+        ("a: 1\n\u{FEFF}b: 1", "{a: 1, \u{FEFF}b: 1}"),
         ("%YAML 1.1\n---\na", "'a'"),
         ("a: |\n  x\n---\nb", "{a: 'x\n'} | 'b'"),
         ("a\n...\n", "'a'"),
