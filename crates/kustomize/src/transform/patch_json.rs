@@ -28,7 +28,7 @@ impl PositionedJsonPatch {
             as_yaml_1_1(&mut operations);
         }
         Ok(Self {
-            patch: JsonPatch::decode(&operations).map_err(|error| error.at(position))?,
+            patch: JsonPatch::from_value(&operations).map_err(|error| error.at(position))?,
             position,
         })
     }
