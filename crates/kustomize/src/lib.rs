@@ -15,6 +15,8 @@ pub mod reference;
 mod resource;
 mod resource_set;
 pub mod selector;
+#[cfg(test)]
+mod testing;
 pub mod transform;
 
 pub use loader::{LoadRestrictions, Sources};

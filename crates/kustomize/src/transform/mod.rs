@@ -9,9 +9,16 @@ mod image_reference;
 mod images;
 mod labels;
 mod namespace;
+pub mod patch;
+mod patch_json;
+mod patch_strategic;
+mod patch_text;
+pub mod patcher;
 mod replicas;
 mod set;
 mod sort_order;
+#[cfg(test)]
+mod testing;
 
 pub use affix::{Affix, add_affix};
 pub use finish::{Keep, ORIGIN, TRANSFORMATIONS, finish};
