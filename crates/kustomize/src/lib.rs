@@ -1,6 +1,7 @@
 //! `kustomization.yaml` to complete resources.
 
 pub mod config;
+pub mod generate;
 pub mod kustomization;
 pub mod loader;
 mod nearest;

@@ -69,7 +69,9 @@ pub(crate) fn resolve_tagged(tag: &str, text: &str) -> Tagged {
     } else {
         resolve_without_timestamps(text)
     };
-    if found == wanted || (wanted, found) == (ScalarKind::Float, ScalarKind::Int) {
+    // Go-yaml makes floats of signed numbers only.
+    let signed = || parse_int(text).is_some_and(|value| i64::try_from(value).is_ok());
+    if found == wanted || (wanted == ScalarKind::Float && found == ScalarKind::Int && signed()) {
         Tagged::Is(wanted)
     } else {
         Tagged::Mismatch(found)
@@ -106,7 +108,10 @@ mod tests {
             ),
             (Int, "0 017 0o17 0b11 0xff 1_000 +1 -1 18446744073709551615"),
             (Float, "1.0 1e3 .5 08 .inf -.INF .nan 18446744073709551616"),
-            (Timestamp, "2001-01-01 2001-1-1 2001-12-14T21:59:43.10-05:00"),
+            (
+                Timestamp,
+                "2001-01-01 2001-1-1 2001-12-14T21:59:43.10-05:00",
+            ),
         ] {
             for text in texts.split(' ') {
                 assert_eq!(resolve(text), kind, "{text}");
@@ -119,12 +124,34 @@ mod tests {
     fn tags_decide() {
         assert_eq!(resolve_tagged("!!str", "1"), Tagged::Is(ScalarKind::String));
         assert_eq!(resolve_tagged("!!int", "0x1"), Tagged::Is(ScalarKind::Int));
-        assert_eq!(resolve_tagged("!!float", "1"), Tagged::Is(ScalarKind::Float));
-        assert_eq!(resolve_tagged("!!int", "1.5"), Tagged::Mismatch(ScalarKind::Float));
-        assert_eq!(resolve_tagged("!!bool", "yes"), Tagged::Mismatch(ScalarKind::String));
+        assert_eq!(
+            resolve_tagged("!!float", "1"),
+            Tagged::Is(ScalarKind::Float)
+        );
+        assert_eq!(
+            resolve_tagged("!!int", "1.5"),
+            Tagged::Mismatch(ScalarKind::Float)
+        );
+        assert_eq!(
+            resolve_tagged("!!bool", "yes"),
+            Tagged::Mismatch(ScalarKind::String)
+        );
+        assert_eq!(
+            resolve_tagged("!!float", "18446744073709551615"),
+            Tagged::Mismatch(ScalarKind::Int)
+        );
         assert_eq!(resolve_tagged("!!set", "x"), Tagged::Unknown);
-        assert_eq!(resolve_tagged("!!binary", "aGk=\n"), Tagged::Is(ScalarKind::Binary));
-        assert_eq!(resolve_tagged("!!binary", "aGk"), Tagged::Mismatch(ScalarKind::String));
-        assert_eq!(resolve_tagged("!!binary", "a==="), Tagged::Mismatch(ScalarKind::String));
+        assert_eq!(
+            resolve_tagged("!!binary", "aGk=\n"),
+            Tagged::Is(ScalarKind::Binary)
+        );
+        assert_eq!(
+            resolve_tagged("!!binary", "aGk"),
+            Tagged::Mismatch(ScalarKind::String)
+        );
+        assert_eq!(
+            resolve_tagged("!!binary", "a==="),
+            Tagged::Mismatch(ScalarKind::String)
+        );
     }
 }

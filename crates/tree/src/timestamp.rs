@@ -166,8 +166,14 @@ mod tests {
             read("2001-12-14t21:59:43.10-05:00"),
             Some(((2001, 12, 14), evening, -300))
         );
-        assert_eq!(read("2001-12-14T21:59:43,1Z"), Some(((2001, 12, 14), evening, 0)));
-        assert_eq!(read("2001-12-14  21:59:43.1"), Some(((2001, 12, 14), evening, 0)));
+        assert_eq!(
+            read("2001-12-14T21:59:43,1Z"),
+            Some(((2001, 12, 14), evening, 0))
+        );
+        assert_eq!(
+            read("2001-12-14  21:59:43.1"),
+            Some(((2001, 12, 14), evening, 0))
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use trimtab_object::Gvk;
 
 /// Kinds that others need, in this order before all others.
-pub(crate) const FIRST: &[&str] = &[
+pub const FIRST: &[&str] = &[
     "Namespace",
     "ResourceQuota",
     "StorageClass",
@@ -30,7 +30,7 @@ pub(crate) const FIRST: &[&str] = &[
 ];
 
 /// Kinds that would stop others, in this order behind all others.
-pub(crate) const LAST: &[&str] = &[
+pub const LAST: &[&str] = &[
     "MutatingWebhookConfiguration",
     "ValidatingWebhookConfiguration",
 ];
@@ -55,7 +55,7 @@ fn rank(kind: &str) -> i32 {
 
 /// Compares `group_version_kind`, with placeholders for the empty ones, byte by byte and without
 /// building the texts.
-pub(crate) fn compare_texts(a: &Gvk, b: &Gvk) -> Ordering {
+pub fn compare_texts(a: &Gvk, b: &Gvk) -> Ordering {
     fn bytes(gvk: &Gvk) -> impl Iterator<Item = u8> {
         fn or<'a>(part: &'a str, placeholder: &'static str) -> &'a str {
             if part.is_empty() { placeholder } else { part }

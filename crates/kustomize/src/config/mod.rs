@@ -12,6 +12,8 @@ mod transformer_config;
 pub use field_path::{FieldPath, Step, split};
 pub use field_spec::{Create, FieldSpec};
 pub use field_specs::FieldSpecs;
-pub use kind_order::compare_gvks;
+pub(crate) use kind_order::{
+    FIRST as KINDS_FIRST, LAST as KINDS_LAST, compare_texts as compare_gvk_texts,
+};
 pub use name_references::{NameReference, NameReferences};
 pub use transformer_config::{SpecList, TransformerConfig};

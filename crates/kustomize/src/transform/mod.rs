@@ -1,5 +1,27 @@
-//! What a kustomization does to resources; one transformer a file.
+//! What a kustomization does to resources: one file and one function over the resource set for
+//! each transformer.
 
+mod affix;
+mod finish;
+mod hash;
+mod image_index;
+mod image_reference;
+mod images;
+mod labels;
+mod namespace;
+mod replicas;
+mod set;
+mod sort_order;
+
+pub use affix::{Affix, add_affix};
+pub use finish::{Keep, finish};
+pub use hash::add_hashes;
+pub use images::set_images;
+pub use labels::{label_specs, set_labels};
+pub use namespace::{SetNamespace, Subjects, set_namespace};
+pub use replicas::set_replicas;
+pub use sort_order::{sort, sort_legacy};
+//! What a kustomization does to resources; one transformer a file.
 pub mod patch;
 mod patch_json;
 mod patch_strategic;

@@ -150,14 +150,11 @@ impl<'a> Anchors<'a> {
 }
 
 fn excessive(position: Position) -> Box<Diagnostic> {
-    Diagnostic::error(
-        "excessive-aliasing",
-        "document contains excessive aliasing",
-    )
-    .at(position)
-    .expecting(format!(
-        "aliases that add less than some {ALLOWANCE} nodes together"
-    ))
+    Diagnostic::error("excessive-aliasing", "document contains excessive aliasing")
+        .at(position)
+        .expecting(format!(
+            "aliases that add less than some {ALLOWANCE} nodes together"
+        ))
 }
 
 /// Counts nodes and levels. The recursion is as deep as the value, which [`MAX_DEPTH`] bounds.

@@ -65,9 +65,9 @@ pub(super) fn is_separator(bytes: &[u8], at: usize) -> bool {
 /// Whether a blank, a line break or the end of the text is at `at`.
 #[inline]
 pub(super) fn blank_or_end(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).is_none_or(|&byte| {
-        is(byte, BLANK) || (is(byte, BREAK) && break_length(bytes, at) > 0)
-    })
+    bytes
+        .get(at)
+        .is_none_or(|&byte| is(byte, BLANK) || (is(byte, BREAK) && break_length(bytes, at) > 0))
 }
 
 /// Where the first character is that YAML 1.1 (section 5.1) does not allow, if there is one.
@@ -102,10 +102,16 @@ mod tests {
 
     #[test]
     fn forbidden_characters_are_found_where_they_are() {
-        for text in ["", "plain\ttext\r\n", "é\u{85}\u{A0}\u{FEFF}\u{FFFD}\u{1F600}"] {
+        for text in [
+            "",
+            "plain\ttext\r\n",
+            "é\u{85}\u{A0}\u{FEFF}\u{FFFD}\u{1F600}",
+        ] {
             assert_eq!(find_forbidden(text), None, "{text:?}");
         }
-        for bad in ['\0', '\u{1b}', '\u{7f}', '\u{80}', '\u{9f}', '\u{fffe}', '\u{ffff}'] {
+        for bad in [
+            '\0', '\u{1b}', '\u{7f}', '\u{80}', '\u{9f}', '\u{fffe}', '\u{ffff}',
+        ] {
             for before in [0, 1, 63, 64, 200] {
                 let text = format!("{}{bad}x", "a".repeat(before));
                 assert_eq!(find_forbidden(&text), Some(before), "{text:?}");

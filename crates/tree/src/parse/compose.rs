@@ -22,6 +22,7 @@ pub(super) struct Composer<'a> {
     grammar: Grammar<'a>,
     frames: Vec<Frame<'a>>,
     anchors: Anchors<'a>,
+    last_key_wins: bool,
 }
 
 /// A collection whose end has not been read yet.
@@ -66,12 +67,13 @@ struct Leaf {
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(grammar: Grammar<'a>) -> Self {
+    pub(super) fn new(grammar: Grammar<'a>, last_key_wins: bool) -> Self {
         let anchors = Anchors::new(grammar.scanner.text);
         Self {
             grammar,
             frames: Vec::new(),
             anchors,
+            last_key_wins,
         }
     }
 
@@ -110,7 +112,7 @@ impl<'a> Composer<'a> {
                     return Err(not_mergeable(position));
                 }
                 let value = self.anchors.expand(&name, position, self.frames.len())?;
-                self.attach(value)
+                self.attach(value, position)
             }
             EventKind::SequenceStart(style) => {
                 let content = Content::Sequence(Vec::new());
@@ -182,7 +184,7 @@ impl<'a> Composer<'a> {
         if let Some(anchor) = frame.anchor {
             self.anchors.close(&anchor, &value, end)?;
         }
-        self.attach(value)
+        self.attach(value, frame.position)
     }
 
     fn scalar(
@@ -213,11 +215,11 @@ impl<'a> Composer<'a> {
             let anchor = self.anchors.open(name);
             self.anchors.close(&anchor, &value, start)?;
         }
-        self.attach(value)
+        self.attach(value, position)
     }
 
-    /// Gives a complete value to the collection it is in.
-    fn attach(&mut self, value: Value) -> Result<Option<Value>> {
+    /// Gives a complete value, read at `position`, to the collection it is in.
+    fn attach(&mut self, value: Value, position: Position) -> Result<Option<Value>> {
         let Some(frame) = self.frames.last_mut() else {
             return Ok(Some(value));
         };
@@ -229,16 +231,24 @@ impl<'a> Composer<'a> {
             Content::Mapping(fields) => fields,
         };
         match std::mem::take(&mut fields.pending) {
-            Pending::Key(key, key_position) => fields.mapping.push(Entry {
-                key,
-                key_position,
-                value,
-            }),
-            Pending::Merge(position) => fields.merged = Some((position, merge_sources(value)?)),
+            Pending::Key(key, key_position) => {
+                if self.last_key_wins
+                    && let Some(earlier) = fields.mapping.get_mut(key.text())
+                {
+                    *earlier = value;
+                } else {
+                    fields.mapping.push(Entry {
+                        key,
+                        key_position,
+                        value,
+                    });
+                }
+            }
+            Pending::Merge(key) => fields.merged = Some((key, merge_sources(value)?)),
             // Only an alias comes here as a key: `*name : value`.
             Pending::Nothing => match value.node {
-                Node::Scalar(scalar) => self.key(scalar, false, value.position)?,
-                _ => return Err(complex_key(value.position)),
+                Node::Scalar(scalar) => self.key(scalar, false, position)?,
+                _ => return Err(complex_key(position)),
             },
         }
         Ok(None)
@@ -260,7 +270,9 @@ impl<'a> Composer<'a> {
             fields.pending = Pending::Merge(position);
             return Ok(());
         }
-        if let Some(first) = fields.mapping.entry(key.text()) {
+        if !self.last_key_wins
+            && let Some(first) = fields.mapping.entry(key.text())
+        {
             return Err(problem::duplicate_key(
                 key.text(),
                 position,

@@ -331,8 +331,16 @@ mod tests {
             ("\"a\nb\"", 2, "control characters are not allowed"),
             ("\"\\x\"", 1, "found unknown escape character"),
             ("\"\\u12\"", 1, "did not find expected hexadecimal number"),
-            ("\"\\ud83d\"", 1, "found invalid Unicode character escape code"),
-            ("\"\\ud83d\\u0041\"", 1, "found invalid Unicode character escape code"),
+            (
+                "\"\\ud83d\"",
+                1,
+                "found invalid Unicode character escape code",
+            ),
+            (
+                "\"\\ud83d\\u0041\"",
+                1,
+                "found invalid Unicode character escape code",
+            ),
             ("{\"a\":1,\"a\":2}", 7, "mapping key \"a\" already defined"),
             (&deep, 256, "exceeded max depth of 256"),
         ] {

@@ -13,6 +13,8 @@ mod characters;
 mod comments;
 mod compose;
 mod decode;
+#[cfg(test)]
+mod differential;
 mod grammar;
 mod json;
 mod merge;
@@ -21,6 +23,8 @@ mod problem;
 mod properties;
 mod quoted;
 mod scanner;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use decode::decode;
@@ -46,6 +50,9 @@ pub struct ParseOptions {
     pub base: u32,
     /// Whether comments are kept, in [`crate::Value::extra`].
     pub comments: bool,
+    /// Whether of equal keys in one mapping the last value stays, as with go-yaml v2, in the place
+    /// of the first. Otherwise they are refused.
+    pub last_key_wins: bool,
 }
 
 /// Reads all documents of `text`. A document without content is `null`; a text without documents
@@ -73,11 +80,13 @@ pub fn parse_document(text: &str, options: ParseOptions) -> Result<Value> {
         return Ok(Value::null().at(Position::new(options.base, 0)));
     };
     if let Some(second) = composer.document()? {
-        return Err(Diagnostic::error("second-document", "found a second document")
-            .at(second.position)
-            .expecting("one document only")
-            .label(document.position, "the first document")
-            .hint("remove the line --- and what is behind it, or make it a file of its own"));
+        return Err(
+            Diagnostic::error("second-document", "found a second document")
+                .at(second.position)
+                .expecting("one document only")
+                .label(document.position, "the first document")
+                .hint("remove the line --- and what is behind it, or make it a file of its own"),
+        );
     }
     Ok(document)
 }
@@ -91,7 +100,8 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
             Position::new(options.base, at),
         ));
     }
-    Ok(Composer::new(Grammar::new(Scanner::new(text, options.base))))
+    let grammar = Grammar::new(Scanner::new(text, options.base));
+    Ok(Composer::new(grammar, options.last_key_wins))
 }
 
 fn check_length(length: usize) -> Result<()> {

@@ -16,7 +16,10 @@ impl Scanner<'_> {
             .error(start, "could not find expected ':'")
             .expecting("a key with ':' behind it, like the lines around");
         if let Some(colon) = line.find(':').filter(|&colon| colon + 1 < line.len()) {
-            error = error.hint(format!("put a space behind the ':' of \"{}:\"", &line[..colon]));
+            error = error.hint(format!(
+                "put a space behind the ':' of \"{}:\"",
+                &line[..colon]
+            ));
         } else if self.bytes[start..].starts_with(b"<<<<<<<")
             || self.bytes[start..].starts_with(b">>>>>>>")
             || self.bytes[start..].starts_with(b"=======")
@@ -78,12 +81,12 @@ impl Scanner<'_> {
             .hint("replace the tab with spaces")
     }
 
-    /// The text ended at `end` inside quotes.
-    pub(super) fn unclosed_quote(&self, opening: usize, end: usize) -> Box<Diagnostic> {
+    /// The text ended inside quotes.
+    pub(super) fn unclosed_quote(&self, opening: usize) -> Box<Diagnostic> {
         let quote = char::from(self.bytes[opening]);
-        self.error(end, "found unexpected end of stream")
+        self.error(opening, "found unexpected end of stream inside quotes")
             .expecting(format!("a closing {quote}"))
-            .label(self.position(opening), "the quote was opened here")
+            .label(self.position(self.bytes.len()), "the text ends here")
     }
 
     /// The line from byte `start` on, blanks at its end dropped.
@@ -114,10 +117,13 @@ pub(super) fn too_deep(position: Position) -> Box<Diagnostic> {
 
 /// A key is there twice.
 pub(super) fn duplicate_key(key: &str, second: Position, first: Position) -> Box<Diagnostic> {
-    Diagnostic::error("duplicate-key", format!("mapping key {key:?} already defined"))
-        .at(second)
-        .expecting("each key once")
-        .label(first, "first defined here")
+    Diagnostic::error(
+        "duplicate-key",
+        format!("mapping key {key:?} already defined"),
+    )
+    .at(second)
+    .expecting("each key once")
+    .label(first, "first defined here")
 }
 
 /// A scalar is not what its tag says.

@@ -23,8 +23,13 @@ impl<'a> Scanner<'a> {
                 ("alias", '*')
             };
             return Err(self
-                .error(self.at, "did not find expected alphabetic or numeric character")
-                .expecting(format!("the name of an {what}: letters, digits, '-' and '_'"))
+                .error(
+                    self.at,
+                    "did not find expected alphabetic or numeric character",
+                )
+                .expecting(format!(
+                    "the name of an {what}: letters, digits, '-' and '_'"
+                ))
                 .label(self.position(start), format!("the {what} begins here"))
                 .hint(format!("put text that begins with {sign} into quotes")));
         }
@@ -109,10 +114,7 @@ impl<'a> Scanner<'a> {
                 bytes.push(byte);
                 continue;
             }
-            let digit = |at: usize| {
-                tail.get(at)
-                    .and_then(|&byte| char::from(byte).to_digit(16))
-            };
+            let digit = |at: usize| tail.get(at).and_then(|&byte| char::from(byte).to_digit(16));
             let (Some(high), Some(low)) = (digit(0), digit(1)) else {
                 return Err(self
                     .error(from, "did not find URI escaped octet")

@@ -29,7 +29,7 @@ impl<'a> Scanner<'a> {
         };
         let rest = &self.bytes[start..];
         let length = rest.iter().position(|&byte| special(byte));
-        let length = length.ok_or_else(|| self.unclosed_quote(opening, self.bytes.len()))?;
+        let length = length.ok_or_else(|| self.unclosed_quote(opening))?;
         self.at += length;
         if rest[length] == quote && (style == Style::DoubleQuoted || self.byte(1) != quote) {
             self.at += 1;
@@ -46,7 +46,8 @@ impl<'a> Scanner<'a> {
                     Fold::escaped()
                 }
             };
-            self.scan_quoted_breaks(opening, fold)?.push_onto(&mut value);
+            self.scan_quoted_breaks(opening, fold)?
+                .push_onto(&mut value);
         }
     }
 
@@ -56,7 +57,7 @@ impl<'a> Scanner<'a> {
         let mut from = self.at;
         loop {
             let Some(&byte) = self.bytes.get(self.at) else {
-                return Err(self.unclosed_quote(opening, self.at));
+                return Err(self.unclosed_quote(opening));
             };
             if byte == quote {
                 value.push_str(&self.text[from..self.at]);
@@ -130,7 +131,7 @@ impl<'a> Scanner<'a> {
             b'u' => return self.scan_code(4, value),
             b'U' => return self.scan_code(8, value),
             _ if self.at >= self.bytes.len() => {
-                return Err(self.unclosed_quote(opening, self.at));
+                return Err(self.unclosed_quote(opening));
             }
             _ => {
                 return Err(self
@@ -162,7 +163,9 @@ impl<'a> Scanner<'a> {
             return Err(self
                 .error(escape, "found invalid Unicode character escape code")
                 .expecting("a Unicode character; surrogates and codes above 10FFFF are none")
-                .hint("a character beyond FFFF is written as \\U and eight digits, not as two \\u"));
+                .hint(
+                    "a character beyond FFFF is written as \\U and eight digits, not as two \\u",
+                ));
         };
         value.push(character);
         self.at += 1 + length;

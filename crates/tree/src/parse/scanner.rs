@@ -55,6 +55,8 @@ pub(super) struct Scanner<'a> {
     /// How many tokens have left the queue.
     taken: usize,
     ended: bool,
+    /// Whether the present document has no content yet.
+    document_began: bool,
     /// The comments so far, when they are wanted.
     pub(super) comments: Option<Vec<Comment>>,
 }
@@ -76,6 +78,7 @@ impl<'a> Scanner<'a> {
             queue: VecDeque::with_capacity(16),
             taken: 0,
             ended: false,
+            document_began: true,
             comments: None,
         }
     }
@@ -183,6 +186,7 @@ impl<'a> Scanner<'a> {
     /// Scans one token (or a few that belong together).
     fn fetch(&mut self) -> Result<()> {
         self.skip_to_token();
+        self.document_began = false;
         self.unroll(self.column() as isize);
         let Some(&byte) = self.bytes.get(self.at) else {
             return self.fetch_stream_end();
@@ -195,6 +199,7 @@ impl<'a> Scanner<'a> {
                 self.unroll(-1);
                 self.forget_key()?;
                 self.key_allowed = false;
+                self.document_began = true;
                 self.push_indicator(kind, 3);
                 return Ok(());
             }
@@ -250,8 +255,12 @@ impl<'a> Scanner<'a> {
     /// Skips blanks, comments and line breaks.
     fn skip_to_token(&mut self) {
         loop {
-            if self.column() == 0 && self.bytes[self.at..].starts_with(b"\xEF\xBB\xBF") {
-                // A byte order mark may begin each document; it has no width.
+            if self.document_began
+                && self.column() == 0
+                && self.bytes[self.at..].starts_with(b"\xEF\xBB\xBF")
+            {
+                // A byte order mark may begin each document; it has no width. (libyaml lets it
+                // begin any line, but go-yaml takes it for text there.)
                 self.at += '\u{FEFF}'.len_utf8();
                 self.line_start = self.at;
             }
@@ -421,7 +430,12 @@ impl<'a> Scanner<'a> {
             if !self.key_allowed {
                 return Err(self.misplaced_entry());
             }
-            self.roll(self.at, self.line_start, TokenKind::BlockSequenceStart, None);
+            self.roll(
+                self.at,
+                self.line_start,
+                TokenKind::BlockSequenceStart,
+                None,
+            );
         }
         self.forget_key()?;
         self.key_allowed = true;
@@ -500,7 +514,8 @@ impl<'a> Scanner<'a> {
             if line_start == self.line_start && self.value_follows(start) {
                 let kind = TokenKind::BlockMappingStart;
                 self.roll(start, line_start, kind, None);
-                self.queue.push_back(Token::new(TokenKind::Key, start, start));
+                self.queue
+                    .push_back(Token::new(TokenKind::Key, start, start));
                 self.push_scalar(style, start, end, value);
                 self.push_indicator(TokenKind::Value, 1);
                 return Ok(());

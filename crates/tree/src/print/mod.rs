@@ -4,6 +4,7 @@
 mod ambiguity;
 mod analysis;
 mod effects;
+mod json;
 mod number;
 mod order;
 mod page;
@@ -12,6 +13,7 @@ mod scalar;
 mod timestamp;
 mod walk;
 
+pub use json::{JsonStyle, write_json};
 pub use resource::write_yaml;
 
 /// Why formatting into a `String` is never an error.

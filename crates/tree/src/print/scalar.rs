@@ -45,7 +45,7 @@ pub(super) fn write_string(page: &mut Page<'_>, text: &str, slot: Slot) {
 /// Writes a text in the wished style, or in the next one that can hold it. A line comment, with
 /// its `#`, goes where the style wants it: behind the scalar, or behind the `|` of a block.
 pub(super) fn write_as(page: &mut Page<'_>, text: &str, wish: Style, slot: Slot, comment: &str) {
-    let style = possible_style(text, &analyze(text, page.dialect()), wish, slot);
+    let style = possible_style(text, analyze(text, page.dialect()), wish, slot);
     let fit = slot.fit();
     match style {
         Style::SingleQuoted => page.single_quoted(text, fit),
@@ -75,7 +75,7 @@ fn write_comment_behind(page: &mut Page<'_>, comment: &str) {
 }
 
 /// The wished style if it can hold the text, else single, else double quotes.
-pub(super) fn possible_style(text: &str, analysis: &Analysis, wish: Style, slot: Slot) -> Style {
+fn possible_style(text: &str, analysis: Analysis, wish: Style, slot: Slot) -> Style {
     let mut style = wish;
     if slot.simple_key && analysis.multiline {
         style = Style::DoubleQuoted;

@@ -1,0 +1,91 @@
+//! What is done once, at the end, to all resources of the target: hashes behind names, references to
+//! names, vars, the final order, and the removal of whatever only the build needed.
+
+use super::{Accumulation, Build, Target};
+use crate::documents;
+use crate::generate;
+use crate::kustomization::Kustomization;
+use crate::options::Reorder;
+use crate::reference;
+use crate::resource::Resource;
+use crate::resource_set::ResourceSet;
+use crate::transform::{self, Keep};
+use trimtab_tree::{Diagnostic, Result};
+
+/// Objects with this annotation, unless it says `false`, are for the build only.
+const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
+impl Build<'_> {
+    pub(super) fn finish(
+        &mut self,
+        target: &Target<'_>,
+        accumulation: Accumulation,
+    ) -> Result<Vec<Resource>> {
+        let Accumulation { mut resources, config, vars } = accumulation;
+        let file = &target.kustomization;
+        transform::add_hashes(&mut resources, generate::hash)?;
+        reference::fix_name_references(&mut resources, config.name_references())?;
+        vars.resolve(&mut resources, &config, self.sources)?;
+        drop_local(&mut resources)?;
+        self.sort(file, &mut resources)?;
+        let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
+        if self.options.managed_by_label || asks_for("managedByLabel") {
+            transform::set_labels(&mut resources, &managed_by_label(), SpecList::Labels.metadata())?;
+        }
+        let keep = Keep {
+            origin: asks_for("originAnnotations"),
+            transformations: asks_for("transformerAnnotations"),
+        };
+        resources.edit_all(|resource| report(resource, keep))?;
+        transform::finish(&mut resources, keep)?;
+        Ok(resources.into_vec())
+    }
+
+    fn sort(&mut self, file: &Kustomization, resources: &mut ResourceSet) -> Result<()> {
+        if let Some(options) = &file.sort_options {
+            if self.options.reorder != Reorder::Unspecified {
+                let warning = Diagnostic::warning(
+                    "reorder-ignored",
+                    "`--reorder` is passed over: the kustomization has `sortOptions`",
+                );
+                self.sources.warn(*warning.at(options.position));
+            }
+            return transform::sort(resources, options);
+        }
+        if self.options.reorder != Reorder::None {
+            transform::sort_legacy(resources);
+        }
+        Ok(())
+    }
+}
+
+fn drop_local(resources: &mut ResourceSet) -> Result<()> {
+    for resource in &*resources {
+        documents::checked_kind(resource.value())?;
+    }
+    resources.retain(|resource| matches!(resource.annotation(LOCAL_CONFIG), None | Some("false")));
+    Ok(())
+}
+
+/// Writes where a resource came from and what changed it into its annotations.
+fn report(resource: &mut Resource, keep: Keep) -> Result<()> {
+    let origin = resource.origin.take().filter(|_| keep.origin).map(|origin| origin.to_value());
+    let steps = std::mem::take(&mut resource.transformations);
+    let steps = (keep.transformations && !steps.is_empty())
+        .then(|| Value::sequence(steps.iter().map(Origin::to_value).collect()));
+    for (key, report) in [(ORIGIN, origin), (TRANSFORMATIONS, steps)] {
+        let (Some(report), Some(metadata)) = (report, metadata_mut(resource.value_mut())) else {
+            continue;
+        };
+        let mut text = String::new();
+        write_yaml_styled(&report, &mut text, StyledOptions::default())?;
+        let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
+        if annotations.is_null() {
+            *annotations = Mapping::new().into();
+        }
+        if let Some(annotations) = annotations.as_mapping_mut() {
+            annotations.insert(key, Value::string(text));
+        }
+    }
+    Ok(())
+}
