@@ -28,8 +28,3 @@ pub use labels::{label_specs, set_labels};
 pub use namespace::{SetNamespace, Subjects, set_namespace};
 pub use replicas::set_replicas;
 pub use sort_order::{sort, sort_legacy};
-pub mod patch;
-mod patch_json;
-mod patch_strategic;
-mod patch_text;
-pub mod patcher;
