@@ -77,12 +77,15 @@ impl Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let sources = Sources::new(Path::new("."));
-    let result = trimtab_kustomize::build(&args.target, &args.options(), &sources).and_then(
-        |resources| match &args.output {
-            Some(directory) if directory.is_dir() => Ok(Rendering::Files(print_each(&resources)?)),
-            _ => Ok(Rendering::Stream(print(&resources)?)),
-        },
-    );
+    let result =
+        trimtab_kustomize::build(&args.target, &args.options(), &sources).and_then(|resources| {
+            match &args.output {
+                Some(directory) if directory.is_dir() => {
+                    Ok(Rendering::Files(print_each(&resources)?))
+                }
+                _ => Ok(Rendering::Stream(print(&resources)?)),
+            }
+        });
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
     for warning in &warnings {
@@ -90,7 +93,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     }
     let rendering = result.map_err(|finding| Failure::Finding {
         finding,
-        sources: sources.into_map(),
+        sources,
     })?;
     match (rendering, &args.output) {
         (Rendering::Stream(text), None) => stdout::write(text.as_bytes()),

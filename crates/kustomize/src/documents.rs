@@ -58,7 +58,7 @@ fn take_items(mut list: Value) -> Result<Vec<Value>> {
 }
 
 /// The kind of an object, after checking that it has one and a name.
-fn checked_kind(object: &Value) -> Result<&str> {
+pub(crate) fn checked_kind(object: &Value) -> Result<&str> {
     let Some(fields) = object.as_mapping() else {
         return Err(Diagnostic::error(
             "not-an-object",

@@ -4,13 +4,16 @@
 use super::{Accumulation, Build, Target};
 use crate::documents;
 use crate::generate;
-use crate::kustomization::Kustomization;
+use crate::config::{FieldPath, FieldSpec, FieldSpecs};
+use crate::kustomization::{At, Kustomization, StringMap};
 use crate::options::Reorder;
+use crate::origin::Origin;
 use crate::reference;
-use crate::resource::Resource;
+use crate::resource::{Resource, metadata_mut};
 use crate::resource_set::ResourceSet;
-use crate::transform::{self, Keep};
-use trimtab_tree::{Diagnostic, Result};
+use crate::transform::{self, Keep, ORIGIN, TRANSFORMATIONS};
+use trimtab_object::Gvk;
+use trimtab_tree::{Diagnostic, Mapping, Position, Result, Value};
 
 /// Objects with this annotation, unless it says `false`, are for the build only.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
@@ -23,14 +26,14 @@ impl Build<'_> {
     ) -> Result<Vec<Resource>> {
         let Accumulation { mut resources, config, vars } = accumulation;
         let file = &target.kustomization;
-        transform::add_hashes(&mut resources, generate::hash)?;
+        transform::add_hashes(&mut resources, generate::name_suffix_hash)?;
         reference::fix_name_references(&mut resources, config.name_references())?;
         vars.resolve(&mut resources, &config, self.sources)?;
         drop_local(&mut resources)?;
         self.sort(file, &mut resources)?;
         let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
         if self.options.managed_by_label || asks_for("managedByLabel") {
-            transform::set_labels(&mut resources, &managed_by_label(), SpecList::Labels.metadata())?;
+            transform::set_labels(&mut resources, &managed_by(), &metadata_labels())?;
         }
         let keep = Keep {
             origin: asks_for("originAnnotations"),
@@ -65,6 +68,22 @@ fn drop_local(resources: &mut ResourceSet) -> Result<()> {
     }
     resources.retain(|resource| matches!(resource.annotation(LOCAL_CONFIG), None | Some("false")));
     Ok(())
+}
+
+/// The label that `managedByLabel` asks for.
+fn managed_by() -> StringMap {
+    let version = concat!("trimtab-v", env!("CARGO_PKG_VERSION"));
+    [("app.kubernetes.io/managed-by".into(), At::new(version.into(), Position::NONE))]
+        .into_iter()
+        .collect()
+}
+
+fn metadata_labels() -> FieldSpecs {
+    FieldSpecs::new(vec![FieldSpec {
+        gvk: Gvk::default(),
+        path: FieldPath::from_static("metadata/labels"),
+        create: true,
+    }])
 }
 
 /// Writes where a resource came from and what changed it into its annotations.

@@ -18,7 +18,8 @@ use crate::origin::Origin;
 use crate::reference::VarSet;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
-use trimtab_schema::Schema;
+use std::sync::Arc;
+use trimtab_schema::{BuiltIn, Schema};
 use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, Value};
 
 /// What a kustomization hands to the one that names it.
@@ -47,6 +48,10 @@ pub(crate) struct Build<'a> {
     schema_is_set: bool,
     /// Whether the target's `buildMetadata` asks for anything.
     tracks_origins: bool,
+    /// Whether a strategic merge patch was applied.
+    has_merged: bool,
+    /// Whether an object was read whose scope the schema does not know.
+    has_met_unknown_kind: bool,
 }
 
 impl<'a> Build<'a> {
@@ -57,6 +62,8 @@ impl<'a> Build<'a> {
             schema: Schema::kustomize(),
             schema_is_set: false,
             tracks_origins: false,
+            has_merged: false,
+            has_met_unknown_kind: false,
         }
     }
 
@@ -109,21 +116,27 @@ impl<'a> Build<'a> {
         }
         if let Some(path) = path {
             let document = self.read_one(target, path)?;
-            self.schema = Schema::kustomize().with_openapi(&document)?;
+            let schema = Schema::kustomize().with_openapi(Arc::new(document), self.built_in());
+            self.schema = schema.map_err(|error| self.reached_from(error, path.position))?;
             self.schema_is_set = true;
         } else if let Some(version) = version.filter(|version| !version.is_empty()) {
-            let versions = Schema::KUSTOMIZE_VERSIONS;
-            if !versions.contains(&version.as_str()) {
-                return Err(Diagnostic::error(
-                    "openapi-version",
-                    format!("there is no built-in schema `{}`", version.value),
-                )
-                .at(version.position)
-                .expecting(format!("one of: {}", versions.join(", "))));
-            }
+            self.schema =
+                Schema::kustomize_at(version).map_err(|error| error.at(version.position))?;
             self.schema_is_set = true;
         }
         Ok(())
+    }
+
+    /// What a custom schema leaves of the built-in types: kustomize reads those when it first needs
+    /// them, so that depends on what was met before.
+    fn built_in(&self) -> BuiltIn {
+        if self.has_merged {
+            BuiltIn::Under
+        } else if self.has_met_unknown_kind {
+            BuiltIn::Over
+        } else {
+            BuiltIn::Dropped
+        }
     }
 
     /// Does what a kustomization says to what is already there: nothing for a kustomization, the
@@ -166,6 +179,9 @@ impl<'a> Build<'a> {
         into: &mut Accumulation,
     ) -> Result<()> {
         for mut resource in documents::resources(parse(source)?, &self.schema)? {
+            let gvk = resource.gvk();
+            self.has_met_unknown_kind |=
+                self.schema.is_cluster_scoped(&gvk.api_version(), &gvk.kind).is_none();
             resource.origin = self.tracks_origins.then(|| target.origin.join(path));
             into.resources.append(resource)?;
         }

@@ -36,6 +36,9 @@ mod tests {
         assert_eq!(two.lines().map(str::len).collect::<Vec<_>>(), [70, 2]);
         assert!(two.ends_with("==\n"));
         // 140 characters fill two lines.
-        assert_eq!(encode(&[0; 105]).lines().map(str::len).collect::<Vec<_>>(), [70, 70]);
+        assert_eq!(
+            encode(&[0; 105]).lines().map(str::len).collect::<Vec<_>>(),
+            [70, 70]
+        );
     }
 }

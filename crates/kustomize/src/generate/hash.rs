@@ -37,13 +37,18 @@ pub fn name_suffix_hash(object: &Value) -> Result<String> {
 fn encode(digest: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"gh2k456789mbcdtf";
     let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
-    let letters = halves.take(10).map(|half| DIGITS[usize::from(half)] as char);
+    let letters = halves
+        .take(10)
+        .map(|half| DIGITS[usize::from(half)] as char);
     letters.collect()
 }
 
 /// Writes a field with a comma behind it if it is a mapping or a list.
 fn write_map(object: &Value, name: &str, json: &mut String) -> Result<()> {
-    if object.get(name).is_some_and(|value| value.as_scalar().is_none()) {
+    if object
+        .get(name)
+        .is_some_and(|value| value.as_scalar().is_none())
+    {
         write_field(object, name, json)?;
         json.push(',');
     }

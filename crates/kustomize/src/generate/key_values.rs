@@ -117,7 +117,9 @@ fn read_env_file(path: &At<Text>, loader: &Loader<'_>, pairs: &mut Vec<KeyValue>
         if line.len() >= LONGEST_LINE {
             return Err(wrong("is too long")
                 .expecting("less than 65,536 bytes")
-                .hint("kustomize would drop it and all lines behind; use `files` for long values"));
+                .hint(
+                    "kustomize would drop it and all lines behind; use `files` for long values",
+                ));
         }
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let Ok(line) = std::str::from_utf8(line) else {
@@ -184,9 +186,8 @@ mod tests {
     /// What a generator reads, as `key=value`, and the codes of its warnings.
     fn read(sources: &Sources, args: &GeneratorArgs) -> (Result<Vec<String>>, Vec<&'static str>) {
         let loader = Loader::open(sources, ".", LoadRestrictions::RootOnly).unwrap();
-        let show = |pair: KeyValue| {
-            format!("{}={}", pair.key, String::from_utf8_lossy(&pair.value))
-        };
+        let show =
+            |pair: KeyValue| format!("{}={}", pair.key, String::from_utf8_lossy(&pair.value));
         let pairs = load(args, &loader);
         let pairs = pairs.map(|pairs| pairs.into_iter().map(show).collect());
         let warnings = sources.take_warnings().into_iter();
@@ -208,7 +209,8 @@ mod tests {
             ("b", None),
         ] {
             let pair_read = parse_literal(&literal.into());
-            let shown = pair_read.map(|p| format!("{}={}", p.key, String::from_utf8(p.value).unwrap()));
+            let shown =
+                pair_read.map(|p| format!("{}={}", p.key, String::from_utf8(p.value).unwrap()));
             assert_eq!(shown.ok().as_deref(), pair, "{literal}");
         }
     }
@@ -231,15 +233,25 @@ mod tests {
 
     #[test]
     fn environment_files_are_read_line_by_line() {
-        let env = "\u{FEFF}FIRST=1\r\n\n  # no\n  B = 2 \nALONE\n=lost\nexport X='y'\n\u{A0}C=\u{FEFF}";
+        let env =
+            "\u{FEFF}FIRST=1\r\n\n  # no\n  B = 2 \nALONE\n=lost\nexport X='y'\n\u{A0}C=\u{FEFF}";
         let tree = Tree::new(&[("e.env", env.as_bytes())]);
         let envs = texts(&["e.env"]);
-        let (pairs, warnings) = read(&tree.sources(), &GeneratorArgs { envs, ..Default::default() });
+        let (pairs, warnings) = read(
+            &tree.sources(),
+            &GeneratorArgs {
+                envs,
+                ..Default::default()
+            },
+        );
         assert_eq!(
             pairs.unwrap(),
             ["ALONE=", "B = 2 ", "C=\u{FEFF}", "FIRST=1", "export X='y'"]
         );
-        assert_eq!(warnings, ["bad-env-line", "invalid-data-key", "invalid-data-key"]);
+        assert_eq!(
+            warnings,
+            ["bad-env-line", "invalid-data-key", "invalid-data-key"]
+        );
     }
 
     #[test]
@@ -257,7 +269,13 @@ mod tests {
             ("binary", Some("line 2 of `binary` is not UTF-8")),
         ] {
             let envs = texts(&[path]);
-            let (pairs, _) = read(&tree.sources(), &GeneratorArgs { envs, ..Default::default() });
+            let (pairs, _) = read(
+                &tree.sources(),
+                &GeneratorArgs {
+                    envs,
+                    ..Default::default()
+                },
+            );
             let found = pairs.err().map(|error| error.message);
             assert_eq!(found.as_deref(), message);
         }
@@ -272,13 +290,24 @@ mod tests {
             envs: texts(&["e"]),
             ..Default::default()
         };
-        assert_eq!(read(&tree.sources(), &args).0.unwrap(), ["a=1", "b=2", "c=3"]);
+        assert_eq!(
+            read(&tree.sources(), &args).0.unwrap(),
+            ["a=1", "b=2", "c=3"]
+        );
         let literals = texts(&["a=3"]);
-        let error = read(&tree.sources(), &GeneratorArgs { literals, ..args }).0.unwrap_err();
+        let error = read(&tree.sources(), &GeneratorArgs { literals, ..args })
+            .0
+            .unwrap_err();
         assert_eq!(error.message, "key `a` is given twice");
         let files = texts(&["gone"]);
-        let args = GeneratorArgs { files, ..Default::default() };
+        let args = GeneratorArgs {
+            files,
+            ..Default::default()
+        };
         let error = read(&tree.sources(), &args).0.unwrap_err();
-        assert_eq!((error.code, error.field.as_deref()), ("missing-file", Some("files[0]")));
+        assert_eq!(
+            (error.code, error.field.as_deref()),
+            ("missing-file", Some("files[0]"))
+        );
     }
 }

@@ -15,3 +15,6 @@ pub use hash::name_suffix_hash;
 pub use object::Generated;
 pub(crate) use plugin::{decode_config_map_args, decode_secret_args};
 pub use secret::secret;
+
+#[cfg(test)]
+mod tests;

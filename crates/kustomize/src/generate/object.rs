@@ -44,7 +44,10 @@ pub(super) fn generate(
     if !args.namespace.is_empty() {
         metadata.insert("namespace", text(&args.namespace));
     }
-    for (name, texts) in [("labels", &options.labels), ("annotations", &options.annotations)] {
+    for (name, texts) in [
+        ("labels", &options.labels),
+        ("annotations", &options.annotations),
+    ] {
         if !texts.is_empty() {
             metadata.insert(name, texts_by_key(texts).at(position));
         }
