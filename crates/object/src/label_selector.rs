@@ -353,7 +353,7 @@ impl<'t> Parser<'t> {
         self.error(format!("unexpected {found}"), expected)
     }
 
-    fn error(&self, message: String, expected: &str) -> Box<Diagnostic> {
+    fn error(&self, message: impl fmt::Display, expected: &str) -> Box<Diagnostic> {
         let message = format!("label selector {:?}: {message}", self.text);
         Diagnostic::error("bad-label-selector", message).expecting(expected)
     }

@@ -393,6 +393,7 @@ mod tests {
         let options = ParseOptions {
             base: 1,
             comments: true,
+            ..ParseOptions::default()
         };
         for (text, expected) in [
             (

@@ -46,6 +46,9 @@ pub struct ParseOptions {
     pub base: u32,
     /// Whether comments are kept, in [`crate::Value::extra`].
     pub comments: bool,
+    /// Whether of equal keys in one mapping the last value stays, as with go-yaml v2, in the place
+    /// of the first. Otherwise they are refused.
+    pub last_key_wins: bool,
 }
 
 /// Reads all documents of `text`. A document without content is `null`; a text without documents
@@ -95,7 +98,7 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
     }
     let mut scanner = Scanner::new(text, options.base);
     scanner.comments = options.comments.then(Vec::new);
-    Ok(Composer::new(Grammar::new(scanner)))
+    Ok(Composer::new(Grammar::new(scanner), options.last_key_wins))
 }
 
 fn check_length(length: usize) -> Result<()> {

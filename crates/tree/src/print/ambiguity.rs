@@ -1,60 +1,15 @@
 //! Texts that would be read back as something other than a string when written without quotes.
 
 use super::analysis::Dialect;
-use super::{number, timestamp::Timestamp};
-
-/// What a first byte can begin.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Hint {
-    /// Strings only.
-    String,
-    /// A keyword such as `true`, `no` or `~`.
-    Keyword,
-    /// A number or a timestamp.
-    Number,
-}
-
-const HINTS: [Hint; 256] = {
-    let mut hints = [Hint::String; 256];
-    let keywords = b"yYnNtTfFoO~";
-    let mut at = 0;
-    while at < keywords.len() {
-        hints[keywords[at] as usize] = Hint::Keyword;
-        at += 1;
-    }
-    let numbers = b"+-.0123456789";
-    let mut at = 0;
-    while at < numbers.len() {
-        hints[numbers[at] as usize] = Hint::Number;
-        at += 1;
-    }
-    hints
-};
+use crate::{ScalarKind, resolve};
 
 /// Whether a string must be quoted because the text alone means something else: null, a boolean, a
 /// number or a timestamp. In the manner of go-yaml v2 also because other parsers of YAML 1.1 would
 /// take it for a boolean (`y`, `on`, `No`) or a number of base 60 (`1:30`); kyaml, which prints
 /// nodes with v3, leaves those plain.
 pub(super) fn is_ambiguous(text: &str, dialect: Dialect) -> bool {
-    let Some(&first) = text.as_bytes().first() else {
-        return true;
-    };
-    match HINTS[first as usize] {
-        Hint::String => false,
-        Hint::Keyword => is_keyword(text) || (dialect == Dialect::V2 && is_old_bool(text)),
-        Hint::Number => {
-            number::parse(text).is_some()
-                || Timestamp::parse(text).is_some()
-                || (dialect == Dialect::V2 && is_base_60(text))
-        }
-    }
-}
-
-fn is_keyword(text: &str) -> bool {
-    matches!(
-        text,
-        "~" | "null" | "Null" | "NULL" | "true" | "True" | "TRUE" | "false" | "False" | "FALSE"
-    )
+    resolve(text) != ScalarKind::String
+        || (dialect == Dialect::V2 && (is_old_bool(text) || is_base_60(text)))
 }
 
 /// Booleans of YAML 1.1 that YAML 1.2 dropped.
@@ -82,13 +37,15 @@ fn is_old_bool(text: &str) -> bool {
 /// `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`, the form that go-yaml looks for.
 fn is_base_60(text: &str) -> bool {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !text.starts_with(|char: char| char.is_ascii_digit()) {
+        return false;
+    }
     let Some((first, rest)) = text.split_once(':') else {
         return false;
     };
     let digit_or_underscore = |byte: u8| byte.is_ascii_digit() || byte == b'_';
     let (rest, fraction) = rest.split_once('.').unwrap_or((rest, ""));
-    first.starts_with(|char: char| char.is_ascii_digit())
-        && first.bytes().all(digit_or_underscore)
+    first.bytes().all(digit_or_underscore)
         && rest
             .split(':')
             .all(|group| matches!(group.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']))

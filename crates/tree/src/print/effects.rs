@@ -1,9 +1,9 @@
 //! What becomes of a scalar on its way through kustomize's encoders and decoders.
 
 use super::analysis::{Dialect, analyze};
-use super::number::{self, Number};
-use super::timestamp::Timestamp;
-use crate::{Diagnostic, Result, Scalar, ScalarKind, Style};
+use super::number::Number;
+use super::timestamp::write_timestamp;
+use crate::{Diagnostic, Entry, Result, Scalar, ScalarKind, Style, parse_timestamp};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::borrow::Cow;
@@ -30,17 +30,14 @@ pub(super) fn bool_text(text: &str) -> &'static str {
 /// When it is none, or has no form in JSON.
 pub(super) fn finite_number(scalar: &Scalar) -> Result<Number> {
     let text = scalar.text();
-    let number = number::parse(text)
-        .ok_or_else(|| Diagnostic::error("bad-number", format!("`{text}` is not a number")))?;
-    if !number.to_f64().is_finite() {
-        return Err(
-            Diagnostic::error("bad-number", format!("`{text}` cannot be written as JSON"))
-                .expecting("a finite number")
-                .hint("put it in quotes if a string is meant"),
-        );
-    }
-    Ok(match scalar.kind {
-        ScalarKind::Float => Number::Float(number.to_f64()),
+    let number = Number::parse(text).ok_or_else(|| {
+        Diagnostic::error("bad-number", format!("`{text}` is not a finite number"))
+            .expecting("a finite number")
+            .hint("put it in quotes if a string is meant")
+    })?;
+    Ok(match number {
+        #[expect(clippy::cast_precision_loss, reason = "the tag asks for a float")]
+        Number::Whole(value) if scalar.kind == ScalarKind::Float => Number::Float(value as f64),
         _ => number,
     })
 }
@@ -54,8 +51,8 @@ pub(super) fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
     match scalar.kind {
         ScalarKind::Timestamp => {
             let mut out = String::new();
-            Timestamp::parse(text)
-                .and_then(|timestamp| timestamp.write(&mut out))
+            parse_timestamp(text)
+                .and_then(|timestamp| write_timestamp(timestamp, &mut out))
                 .ok_or_else(|| {
                     Diagnostic::error("bad-timestamp", format!("`{text}` is not a timestamp"))
                         .expecting("a date, or a date and time, as RFC 3339 has them")
@@ -75,6 +72,29 @@ pub(super) fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
         }
         _ => Ok(text.into()),
     }
+}
+
+/// Refuses a key that is not a string; at the root only null, since there kustomize takes the
+/// text of any other.
+///
+/// # Errors
+/// Names the key and its place.
+pub(super) fn check_key(entry: &Entry, at_root: bool) -> Result<()> {
+    match entry.key.kind {
+        ScalarKind::String => Ok(()),
+        ScalarKind::Null => Err(key_error("a key is null", entry)),
+        _ if at_root => Ok(()),
+        _ => {
+            let message = format!("key `{}` is not a string", entry.key.text());
+            Err(key_error(&message, entry).hint("put the key in quotes"))
+        }
+    }
+}
+
+fn key_error(message: &str, entry: &Entry) -> Box<Diagnostic> {
+    Diagnostic::error("non-string-key", message)
+        .at(entry.key_position)
+        .expecting("a string as key")
 }
 
 /// As Go does: one U+FFFD for each byte that is not part of valid UTF-8.

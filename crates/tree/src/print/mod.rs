@@ -3,16 +3,21 @@
 
 mod ambiguity;
 mod analysis;
+mod comments;
 mod effects;
+mod json;
 mod number;
 mod order;
 mod page;
 mod resource;
 mod scalar;
+mod styled;
 mod timestamp;
 mod walk;
 
+pub use json::{JsonStyle, write_json};
 pub use resource::write_yaml;
+pub use styled::{SequenceIndent, write_yaml_styled};
 
 /// Why formatting into a `String` is never an error.
 const INFALLIBLE: &str = "writing to a string cannot fail";

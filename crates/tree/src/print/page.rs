@@ -13,6 +13,9 @@ const FOLD_AFTER: usize = 80;
 /// Spaces that one level of indentation adds, and the hint of block scalars that need one.
 pub(super) const INDENT: usize = 2;
 
+/// In bytes; libyaml writes longer keys behind a `?`.
+pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
+
 /// Output under construction.
 pub(super) struct Page<'o> {
     out: &'o mut String,
@@ -60,6 +63,13 @@ impl<'o> Page<'o> {
         self.line_start == self.out.len()
     }
 
+    /// Adds a space, unless the line begins, or a space or an opening bracket stands before.
+    pub(super) fn gap(&mut self) {
+        if !self.at_line_start() && !self.out.ends_with([' ', '[', '{']) {
+            self.out.push(' ');
+        }
+    }
+
     /// Ends the line.
     pub(super) fn end_line(&mut self) {
         self.out.push('\n');
@@ -88,7 +98,7 @@ impl<'o> Page<'o> {
         self.out[self.line_start..].chars().count()
     }
 
-    /// Whether a text of this many bytes may reach beyond the fold.
+    /// Whether output of up to this many bytes may reach beyond the fold.
     fn may_fold(&self, bytes: usize, fit: Fit) -> bool {
         fit.may_break
             && self.dialect == Dialect::V2
@@ -98,15 +108,7 @@ impl<'o> Page<'o> {
     /// Writes text as it is. The text has no breaks.
     pub(super) fn plain(&mut self, text: &str, fit: Fit) {
         if self.may_fold(text.len(), fit) {
-            let mut fold = Fold::new(self);
-            for piece in Pieces::of(text) {
-                match piece {
-                    Piece::Space { alone, .. } if alone && fold.is_due() => {
-                        fold.break_line(self, fit);
-                    }
-                    piece => fold.write(self, piece),
-                }
-            }
+            self.fold(text, fit, false, |page, part| page.out.push_str(part));
         } else {
             self.out.push_str(text);
         }
@@ -117,25 +119,44 @@ impl<'o> Page<'o> {
         self.out.push('\'');
         if text.contains(is_break) {
             self.single_quoted_lines(text, fit);
-        } else if self.may_fold(text.len(), fit) {
-            let mut fold = Fold::new(self);
-            for piece in Pieces::of(text) {
-                match piece {
-                    Piece::Space { alone, inside } if alone && inside && fold.is_due() => {
-                        fold.break_line(self, fit);
-                    }
-                    Piece::Space { .. } => fold.write(self, piece),
-                    Piece::Word(word) => {
-                        let start = self.out.len();
-                        self.double_quotes_in(word);
-                        fold.count(self, start);
-                    }
-                }
-            }
+        } else if self.may_fold(text.len() * 2, fit) {
+            self.fold(text, fit, false, Self::double_quotes_in);
         } else {
             self.double_quotes_in(text);
         }
         self.out.push('\'');
+    }
+
+    /// Writes text part by part, and breaks the line instead of writing a space where the line is
+    /// full. That can be any space inside the text that does not follow another; `before_space`
+    /// says whether it may also stand before one, which then needs a backslash.
+    fn fold(&mut self, text: &str, fit: Fit, before_space: bool, write: impl Fn(&mut Self, &str)) {
+        let bytes = text.as_bytes();
+        let mut column = self.column();
+        let mut written = 0;
+        for at in 1..bytes.len().saturating_sub(1) {
+            let space_follows = bytes[at + 1] == b' ';
+            if bytes[at] != b' ' || bytes[at - 1] == b' ' || (space_follows && !before_space) {
+                continue;
+            }
+            let start = self.out.len();
+            write(self, &text[written..at]);
+            column += self.out[start..].chars().count();
+            written = at + 1;
+            if column <= FOLD_AFTER {
+                self.out.push(' ');
+                column += 1;
+                continue;
+            }
+            self.end_line();
+            self.spaces(fit.indent);
+            column = fit.indent;
+            if space_follows {
+                self.out.push('\\');
+                column += 1;
+            }
+        }
+        write(self, &text[written..]);
     }
 
     fn double_quotes_in(&mut self, text: &str) {
@@ -151,8 +172,7 @@ impl<'o> Page<'o> {
     fn single_quoted_lines(&mut self, text: &str, fit: Fit) {
         let mut after_break = false;
         let mut after_space = false;
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, char)) = chars.next() {
+        for (at, char) in text.char_indices() {
             if char == ' ' {
                 let alone = !after_space && !text[at + 1..].starts_with(' ');
                 let inside = at > 0 && at + 1 < text.len();
@@ -191,52 +211,30 @@ impl<'o> Page<'o> {
 
     /// Writes text in double quotes, with escapes for what needs them.
     pub(super) fn double_quoted(&mut self, text: &str, fit: Fit) {
-        // go-yaml looks for a byte order mark at the start only, but at every character.
-        let escape_all = text.starts_with('\u{FEFF}');
-        let needs_escape = |char: char| {
-            escape_all || matches!(char, '"' | '\\') || is_break(char) || !is_printable(char)
-        };
         self.out.push('"');
-        let may_fold = fit.may_break && self.dialect == Dialect::V2;
-        let mut fold = Fold::new(self);
-        let mut rest = text;
-        let mut after_space = false;
-        while !rest.is_empty() {
-            let run = rest
-                .find(|char: char| (char == ' ' && may_fold) || needs_escape(char))
-                .unwrap_or(rest.len());
-            let start = self.out.len();
-            self.out.push_str(&rest[..run]);
-            after_space &= run == 0;
-            let mut chars = rest[run..].chars();
-            let next = chars.next();
-            let inside = rest.len() < text.len() || run > 0;
-            rest = chars.as_str();
-            match next {
-                None => {}
-                Some(' ') if !escape_all => {
-                    fold.count(self, start);
-                    if !after_space && inside && !rest.is_empty() && fold.is_due() {
-                        fold.break_line(self, fit);
-                        if rest.starts_with(' ') {
-                            self.out.push('\\');
-                            fold.column += 1;
-                        }
-                    } else {
-                        self.out.push(' ');
-                        fold.column += 1;
-                    }
-                    after_space = true;
-                    continue;
-                }
-                Some(char) => {
-                    self.escape(char);
-                    after_space = false;
-                }
+        if text.starts_with('\u{FEFF}') {
+            // go-yaml looks for a byte order mark at the start only, but does so at each character.
+            for char in text.chars() {
+                self.escape(char);
             }
-            fold.count(self, start);
+        } else if self.may_fold(text.len() * 4, fit) {
+            self.fold(text, fit, true, Self::escape_in);
+        } else {
+            self.escape_in(text);
         }
         self.out.push('"');
+    }
+
+    fn escape_in(&mut self, text: &str) {
+        let mut written = 0;
+        for (at, char) in text.char_indices() {
+            if matches!(char, '"' | '\\') || is_break(char) || !is_printable(char) {
+                self.out.push_str(&text[written..at]);
+                self.escape(char);
+                written = at + char.len_utf8();
+            }
+        }
+        self.out.push_str(&text[written..]);
     }
 
     fn escape(&mut self, char: char) {
@@ -316,87 +314,5 @@ impl<'o> Page<'o> {
             }
             self.write_break(end);
         }
-    }
-}
-
-/// One step of a text without breaks.
-enum Piece<'t> {
-    Word(&'t str),
-    Space {
-        /// No space stands beside it.
-        alone: bool,
-        /// It is neither the first nor the last character.
-        inside: bool,
-    },
-}
-
-/// Splits a text into words and single spaces.
-struct Pieces<'t> {
-    text: &'t str,
-    at: usize,
-}
-
-impl<'t> Pieces<'t> {
-    fn of(text: &'t str) -> Self {
-        Self { text, at: 0 }
-    }
-}
-
-impl<'t> Iterator for Pieces<'t> {
-    type Item = Piece<'t>;
-
-    fn next(&mut self) -> Option<Piece<'t>> {
-        let start = self.at;
-        let rest = &self.text[start..];
-        let length = rest.find(' ').unwrap_or(rest.len());
-        if length > 0 {
-            self.at += length;
-            return Some(Piece::Word(&rest[..length]));
-        }
-        if rest.is_empty() {
-            return None;
-        }
-        self.at += 1;
-        Some(Piece::Space {
-            alone: !self.text[..start].ends_with(' ') && !rest[1..].starts_with(' '),
-            inside: start > 0 && rest.len() > 1,
-        })
-    }
-}
-
-/// Keeps the column while a long text is written.
-struct Fold {
-    column: usize,
-}
-
-impl Fold {
-    fn new(page: &Page<'_>) -> Self {
-        Self {
-            column: page.column(),
-        }
-    }
-
-    fn is_due(&self) -> bool {
-        self.column > FOLD_AFTER
-    }
-
-    fn break_line(&mut self, page: &mut Page<'_>, fit: Fit) {
-        page.end_line();
-        page.spaces(fit.indent);
-        self.column = fit.indent;
-    }
-
-    /// Counts what was written since `start`.
-    fn count(&mut self, page: &Page<'_>, start: usize) {
-        self.column += page.out[start..].chars().count();
-    }
-
-    fn write(&mut self, page: &mut Page<'_>, piece: Piece<'_>) {
-        let start = page.out.len();
-        match piece {
-            Piece::Word(word) => page.out.push_str(word),
-            Piece::Space { .. } => page.out.push(' '),
-        }
-        self.count(page, start);
     }
 }

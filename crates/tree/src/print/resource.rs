@@ -5,13 +5,13 @@
 //! chain does to a tree is done here in one pass: sorted keys, no styles and comments, numbers in
 //! Go's form, timestamps completed, and the few texts that the chain changes (see `effects`).
 
-use super::analysis::{Dialect, is_break};
+use super::analysis::{Dialect, analyze, is_break};
 use super::order::KeyOrder;
-use super::page::{INDENT, Page};
+use super::page::{INDENT, LONGEST_SIMPLE_KEY, Page};
 use super::scalar::{Slot, write_string};
 use super::walk::{Syntax, walk};
 use super::{effects, number};
-use crate::{Diagnostic, Entry, Node, Result, Scalar, ScalarKind, Value};
+use crate::{Mapping, Node, Result, Scalar, ScalarKind, Style, Value};
 
 /// Appends `value` as a YAML document, exactly as kustomize prints a resource. `out` must be empty
 /// or end a line; the document ends with a line break.
@@ -27,6 +27,7 @@ pub fn write_yaml(value: &Value, out: &mut String) -> Result<()> {
     let root = Place {
         indent: 0,
         context: Context::Root,
+        flow: false,
     };
     walk(value, root, KeyOrder::Natural, &mut printer)?;
     printer.page.new_line(0);
@@ -48,6 +49,8 @@ enum Context {
 struct Place {
     indent: usize,
     context: Context,
+    /// Whether it was written between `[]` or `{}`.
+    flow: bool,
 }
 
 impl Place {
@@ -76,26 +79,6 @@ impl ResourcePrinter<'_> {
     }
 }
 
-/// Refuses a key that is not a string; at the root only null, since there kustomize takes the
-/// text of any other.
-fn check_key(entry: &Entry, at_root: bool) -> Result<()> {
-    match entry.key.kind {
-        ScalarKind::String => Ok(()),
-        ScalarKind::Null => Err(key_error("a key is null", entry)),
-        _ if at_root => Ok(()),
-        _ => {
-            let message = format!("key `{}` is not a string", entry.key.text());
-            Err(key_error(&message, entry).hint("put the key in quotes"))
-        }
-    }
-}
-
-fn key_error(message: &str, entry: &Entry) -> Box<Diagnostic> {
-    Diagnostic::error("non-string-key", message)
-        .at(entry.key_position)
-        .expecting("a string as key")
-}
-
 impl<'v> Syntax<'v> for ResourcePrinter<'_> {
     type Place = Place;
 
@@ -105,6 +88,13 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
         }
         let text = scalar.text();
         match scalar.kind {
+            // Between brackets, go-yaml v3 puts some scalars in quotes, which makes strings of them:
+            // a null of no text, and times, for their colons.
+            ScalarKind::Null | ScalarKind::Timestamp
+                if place.flow && !analyze(text, Dialect::V3).flow_plain =>
+            {
+                write_string(&mut self.page, text, place.slot(false));
+            }
             ScalarKind::Null => self.page.push("null"),
             ScalarKind::Bool => self.page.push(effects::bool_text(text)),
             ScalarKind::Int if number::is_canonical_int(text) => self.page.push(text),
@@ -139,7 +129,8 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
         };
         Ok(Place {
             indent: place.indent + deeper,
-            context: place.context,
+            flow: place.flow || value.style == Style::Flow,
+            ..place
         })
     }
 
@@ -147,13 +138,20 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
         self.begin(first, place);
         self.page.push("-");
         Ok(Place {
-            indent: place.indent,
             context: Context::Inline,
+            ..place
         })
     }
 
-    fn field(&mut self, entry: &'v Entry, first: bool, place: Place) -> Result<Place> {
-        check_key(entry, place.context == Context::Root)?;
+    fn field(
+        &mut self,
+        mapping: &'v Mapping,
+        at: usize,
+        first: bool,
+        place: Place,
+    ) -> Result<Place> {
+        let entry = &mapping.entries()[at];
+        effects::check_key(entry, place.context == Context::Root)?;
         self.begin(first, place);
         let key = entry.key.text();
         let simple = key.len() <= LONGEST_SIMPLE_KEY && !key.contains(is_break);
@@ -166,12 +164,12 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
         }
         self.page.push(":");
         Ok(Place {
-            indent: place.indent,
             context: if simple {
                 Context::Field
             } else {
                 Context::Inline
             },
+            ..place
         })
     }
 
@@ -180,13 +178,10 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
     }
 }
 
-/// In bytes; libyaml writes longer keys behind a `?`.
-pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Mapping, Position, Style};
+    use crate::{Entry, Position};
 
     fn map<const N: usize>(fields: [(&str, Value); N]) -> Value {
         let mut mapping = Mapping::new();
@@ -401,15 +396,31 @@ spec:
     }
 
     #[test]
+    fn brackets_make_strings_of_some_scalars() {
+        let mut list = Value::sequence(vec![
+            Value::scalar(ScalarKind::Null, "~"),
+            map([("a", Value::scalar(ScalarKind::Null, ""))]),
+            Value::scalar(ScalarKind::Timestamp, "2001-1-1"),
+            Value::scalar(ScalarKind::Timestamp, "2001-1-1 1:2:3"),
+        ]);
+        let date = "2001-01-01T00:00:00Z";
+        assert_eq!(
+            print(&list),
+            format!("- null\n- a: null\n- \"{date}\"\n- \"2001-01-01T01:02:03Z\"\n")
+        );
+        list.style = Style::Flow;
+        assert_eq!(
+            print(&list),
+            format!("- null\n- a: \"\"\n- \"{date}\"\n- \"2001-1-1 1:2:3\"\n")
+        );
+    }
+
+    #[test]
     fn what_kustomize_cannot_print_is_an_error_with_its_place() {
         let place = Position::new(1, 7);
         for (kind, text, message) in [
-            (
-                ScalarKind::Float,
-                "-.inf",
-                "`-.inf` cannot be written as JSON",
-            ),
-            (ScalarKind::Int, "x", "`x` is not a number"),
+            (ScalarKind::Float, "-.inf", "`-.inf` is not a finite number"),
+            (ScalarKind::Int, "x", "`x` is not a finite number"),
             (
                 ScalarKind::Timestamp,
                 "2001-12-14T21:59:43+24:00",

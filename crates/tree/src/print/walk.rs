@@ -2,7 +2,7 @@
 //! can exhaust the thread's.
 
 use super::order::KeyOrder;
-use crate::{Entry, Node, Result, Scalar, Value};
+use crate::{Mapping, Node, Result, Scalar, Value};
 
 /// A syntax to print a tree in. `Place` is what a printer must know of where a node stands; it
 /// hands out a place for each child it begins.
@@ -18,8 +18,14 @@ pub(super) trait Syntax<'v> {
     /// Begins an item of a list opened at `place`.
     fn item(&mut self, item: &'v Value, first: bool, place: Self::Place) -> Result<Self::Place>;
 
-    /// Begins a field of a mapping opened at `place`: writes the key.
-    fn field(&mut self, entry: &'v Entry, first: bool, place: Self::Place) -> Result<Self::Place>;
+    /// Begins the field that is number `at` in `mapping`, opened at `place`: writes the key.
+    fn field(
+        &mut self,
+        mapping: &'v Mapping,
+        at: usize,
+        first: bool,
+        place: Self::Place,
+    ) -> Result<Self::Place>;
 
     /// Ends a list or a mapping opened at `place`.
     fn close(&mut self, value: &'v Value, place: Self::Place) -> Result<()>;
@@ -77,8 +83,8 @@ pub(super) fn walk<'v, S: Syntax<'v>>(
             },
             Node::Mapping(mapping) if at < mapping.len() => {
                 let sorted = frame.order.map_or(at, |start| orders[start + at] as usize);
-                let entry = &mapping.entries()[sorted];
-                Some((&entry.value, syntax.field(entry, at == 0, frame.place)?))
+                let place = syntax.field(mapping, sorted, at == 0, frame.place)?;
+                Some((&mapping.entries()[sorted].value, place))
             }
             _ => None,
         };
