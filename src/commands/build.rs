@@ -77,21 +77,21 @@ impl Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let sources = Sources::new(Path::new("."));
-    let result = trimtab_kustomize::build(&args.target, &args.options(), &sources).and_then(
-        |resources| match &args.output {
-            Some(directory) if directory.is_dir() => Ok(Rendering::Files(print_each(&resources)?)),
-            _ => Ok(Rendering::Stream(print(&resources)?)),
-        },
-    );
+    let result =
+        trimtab_kustomize::build(&args.target, &args.options(), &sources).and_then(|resources| {
+            match &args.output {
+                Some(directory) if directory.is_dir() => {
+                    Ok(Rendering::Files(print_each(&resources)?))
+                }
+                _ => Ok(Rendering::Stream(print(&resources)?)),
+            }
+        });
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
     for warning in &warnings {
         stderr::line(&diagnostic::render(warning, &sources));
     }
-    let rendering = result.map_err(|finding| Failure::Finding {
-        finding,
-        sources: sources.into_map(),
-    })?;
+    let rendering = result.map_err(|finding| Failure::Finding { finding, sources })?;
     match (rendering, &args.output) {
         (Rendering::Stream(text), None) => stdout::write(text.as_bytes()),
         (Rendering::Stream(text), Some(path)) => write_file(path, &text),

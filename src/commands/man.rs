@@ -22,6 +22,8 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         None => cli,
     };
     let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text).map_err(Failure::Stdout)?;
+    clap_mangen::Man::new(page)
+        .render(&mut text)
+        .map_err(Failure::Stdout)?;
     stdout::write(&text)
 }

@@ -2,15 +2,17 @@
 //! names, vars, the final order, and the removal of whatever only the build needed.
 
 use super::{Accumulation, Build, Target};
+use crate::config::{FieldPath, FieldSpec, FieldSpecs, SpecList};
 use crate::documents;
-use crate::generate;
-use crate::kustomization::Kustomization;
+use crate::kustomization::{At, Kustomization, StringMap};
 use crate::options::Reorder;
+use crate::origin::Origin;
 use crate::reference;
-use crate::resource::Resource;
+use crate::resource::{Resource, metadata_mut};
 use crate::resource_set::ResourceSet;
-use crate::transform::{self, Keep};
-use trimtab_tree::{Diagnostic, Result};
+use crate::transform::{self, Keep, ORIGIN, TRANSFORMATIONS};
+use trimtab_object::Gvk;
+use trimtab_tree::{Diagnostic, Mapping, Position, Result, Value};
 
 /// Objects with this annotation, unless it says `false`, are for the build only.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
@@ -21,16 +23,23 @@ impl Build<'_> {
         target: &Target<'_>,
         accumulation: Accumulation,
     ) -> Result<Vec<Resource>> {
-        let Accumulation { mut resources, config, vars } = accumulation;
+        let Accumulation {
+            mut resources,
+            config,
+            vars,
+        } = accumulation;
         let file = &target.kustomization;
-        transform::add_hashes(&mut resources, generate::hash)?;
+        transform::add_hashes(&mut resources)?;
         reference::fix_name_references(&mut resources, config.name_references())?;
-        vars.resolve(&mut resources, &config, self.sources)?;
+        let unused = vars.resolve(&mut resources, config.specs(SpecList::VarReference))?;
+        unused
+            .into_iter()
+            .for_each(|warning| self.sources.warn(*warning));
         drop_local(&mut resources)?;
         self.sort(file, &mut resources)?;
         let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
         if self.options.managed_by_label || asks_for("managedByLabel") {
-            transform::set_labels(&mut resources, &managed_by_label(), SpecList::Labels.metadata())?;
+            transform::set_labels(&mut resources, &managed_by(), &metadata_labels())?;
         }
         let keep = Keep {
             origin: asks_for("originAnnotations"),
@@ -67,9 +76,32 @@ fn drop_local(resources: &mut ResourceSet) -> Result<()> {
     Ok(())
 }
 
+/// The label that `managedByLabel` asks for.
+fn managed_by() -> StringMap {
+    let version = concat!("trimtab-v", env!("CARGO_PKG_VERSION"));
+    [(
+        "app.kubernetes.io/managed-by".into(),
+        At::new(version.into(), Position::NONE),
+    )]
+    .into_iter()
+    .collect()
+}
+
+fn metadata_labels() -> FieldSpecs {
+    FieldSpecs::new(vec![FieldSpec {
+        gvk: Gvk::default(),
+        path: FieldPath::from_static("metadata/labels"),
+        create: true,
+    }])
+}
+
 /// Writes where a resource came from and what changed it into its annotations.
 fn report(resource: &mut Resource, keep: Keep) -> Result<()> {
-    let origin = resource.origin.take().filter(|_| keep.origin).map(|origin| origin.to_value());
+    let origin = resource
+        .origin
+        .take()
+        .filter(|_| keep.origin)
+        .map(|origin| origin.to_value());
     let steps = std::mem::take(&mut resource.transformations);
     let steps = (keep.transformations && !steps.is_empty())
         .then(|| Value::sequence(steps.iter().map(Origin::to_value).collect()));

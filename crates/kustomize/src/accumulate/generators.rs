@@ -2,7 +2,6 @@
 
 use super::{Accumulation, Build, Target};
 use crate::generate::{self, Generated};
-use crate::kustomization::{GeneratorArgs, GeneratorOptions};
 use crate::origin::{ConfiguredBy, Origin};
 use crate::resource::Resource;
 use trimtab_tree::{Diagnostic, Result};
@@ -12,20 +11,28 @@ impl Build<'_> {
         let file = &target.kustomization;
         let global = file.generator_options.as_deref();
         for args in &file.config_map_generator {
-            let args = with_global_options(args, global);
-            let generated = generate::config_map(&args, &target.loader)?;
-            self.absorb(generated, self.builtin_origin(target, "ConfigMapGenerator"), into)?;
+            let generated = generate::config_map(args, global, &target.loader)?;
+            self.absorb(
+                generated,
+                self.builtin_origin(target, "ConfigMapGenerator"),
+                into,
+            )?;
         }
-        for secret in &file.secret_generator {
-            let mut secret = secret.value.clone();
-            secret.args = with_global_options(&secret.args, global);
-            let generated = generate::secret(&secret, &target.loader)?;
-            self.absorb(generated, self.builtin_origin(target, "SecretGenerator"), into)?;
+        for args in &file.secret_generator {
+            let generated = generate::secret(args, global, &target.loader)?;
+            self.absorb(
+                generated,
+                self.builtin_origin(target, "SecretGenerator"),
+                into,
+            )?;
         }
         if let Some(chart) = file.helm_charts.first() {
             return Err(Diagnostic::error(
                 "helm-unsupported",
-                format!("this version does not inflate Helm charts: {}", chart.name.value),
+                format!(
+                    "this version does not inflate Helm charts: {}",
+                    chart.name.value
+                ),
             )
             .at(chart.position)
             .hint("render it with `helm template` into a file and name that under `resources`"));
@@ -44,8 +51,7 @@ impl Build<'_> {
         origin: Option<Origin>,
         into: &mut Accumulation,
     ) -> Result<()> {
-        let mut resource =
-            Resource::new(generated.value.at(generated.position), &self.schema);
+        let mut resource = Resource::new(generated.value.at(generated.position), &self.schema);
         resource.behavior = generated.behavior;
         resource.needs_hash = generated.needs_hash;
         resource.origin = origin;
@@ -65,12 +71,4 @@ impl Build<'_> {
             ..target.origin.clone()
         })
     }
-}
-
-fn with_global_options(args: &GeneratorArgs, global: Option<&GeneratorOptions>) -> GeneratorArgs {
-    let mut args = args.clone();
-    if let Some(global) = global {
-        args.options.get_or_insert_default().value.add(global);
-    }
-    args
 }

@@ -18,7 +18,8 @@ use crate::origin::Origin;
 use crate::reference::VarSet;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
-use trimtab_schema::Schema;
+use std::sync::Arc;
+use trimtab_schema::{BuiltIn, Schema};
 use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, Value};
 
 /// What a kustomization hands to the one that names it.
@@ -47,6 +48,10 @@ pub(crate) struct Build<'a> {
     schema_is_set: bool,
     /// Whether the target's `buildMetadata` asks for anything.
     tracks_origins: bool,
+    /// Whether a strategic merge patch was applied.
+    has_merged: bool,
+    /// Whether an object was read whose scope the schema does not know.
+    has_met_unknown_kind: bool,
 }
 
 impl<'a> Build<'a> {
@@ -57,6 +62,8 @@ impl<'a> Build<'a> {
             schema: Schema::kustomize(),
             schema_is_set: false,
             tracks_origins: false,
+            has_merged: false,
+            has_met_unknown_kind: false,
         }
     }
 
@@ -80,14 +87,19 @@ impl<'a> Build<'a> {
     /// Reads the kustomization file of a directory.
     fn load<'l>(&mut self, loader: Loader<'l>, origin: Origin) -> Result<Target<'l>> {
         let (file_name, source) = loader.kustomization()?;
-        let value = parse_one(&source)?;
         let mut warnings = Vec::new();
-        let kustomization = Kustomization::read(&value, &mut warnings);
-        warnings.into_iter().for_each(|warning| self.sources.warn(warning));
-        let kustomization = kustomization.map_err(|error| {
-            error.in_file(format!("{}/{file_name}", loader.shown_root()))
-        })?;
-        let target = Target { kustomization, loader, file_name, origin };
+        let kustomization = Kustomization::parse(&source, &mut warnings);
+        warnings
+            .into_iter()
+            .for_each(|warning| self.sources.warn(warning));
+        let kustomization = kustomization
+            .map_err(|error| error.in_file(format!("{}/{file_name}", loader.shown_root())))?;
+        let target = Target {
+            kustomization,
+            loader,
+            file_name,
+            origin,
+        };
         self.use_schema_of(&target)?;
         Ok(target)
     }
@@ -109,21 +121,27 @@ impl<'a> Build<'a> {
         }
         if let Some(path) = path {
             let document = self.read_one(target, path)?;
-            self.schema = Schema::kustomize().with_openapi(&document)?;
+            let schema = Schema::kustomize().with_openapi(Arc::new(document), self.built_in());
+            self.schema = schema.map_err(|error| self.reached_from(error, path.position))?;
             self.schema_is_set = true;
         } else if let Some(version) = version.filter(|version| !version.is_empty()) {
-            let versions = Schema::KUSTOMIZE_VERSIONS;
-            if !versions.contains(&version.as_str()) {
-                return Err(Diagnostic::error(
-                    "openapi-version",
-                    format!("there is no built-in schema `{}`", version.value),
-                )
-                .at(version.position)
-                .expecting(format!("one of: {}", versions.join(", "))));
-            }
+            self.schema =
+                Schema::kustomize_at(version).map_err(|error| error.at(version.position))?;
             self.schema_is_set = true;
         }
         Ok(())
+    }
+
+    /// What a custom schema leaves of the built-in types: kustomize reads those when it first needs
+    /// them, so that depends on what was met before.
+    fn built_in(&self) -> BuiltIn {
+        if self.has_merged {
+            BuiltIn::Under
+        } else if self.has_met_unknown_kind {
+            BuiltIn::Over
+        } else {
+            BuiltIn::Dropped
+        }
     }
 
     /// Does what a kustomization says to what is already there: nothing for a kustomization, the
@@ -138,9 +156,10 @@ impl<'a> Build<'a> {
         for path in &file.components {
             into = self.add_component(target, path, into)?;
         }
+        into.resources.use_schema(&self.schema);
         self.transform(target, &mut into)?;
         self.validate(target, &mut into)?;
-        into.vars.add(&file.vars, &mut into.resources)?;
+        into.vars.define(&file.vars, &mut into.resources)?;
         Ok(into)
     }
 
@@ -166,6 +185,11 @@ impl<'a> Build<'a> {
         into: &mut Accumulation,
     ) -> Result<()> {
         for mut resource in documents::resources(parse(source)?, &self.schema)? {
+            let gvk = resource.gvk();
+            self.has_met_unknown_kind |= self
+                .schema
+                .is_cluster_scoped(&gvk.api_version(), &gvk.kind)
+                .is_none();
             resource.origin = self.tracks_origins.then(|| target.origin.join(path));
             into.resources.append(resource)?;
         }
@@ -209,19 +233,18 @@ impl<'a> Build<'a> {
         component.map_err(|error| self.reached_from(error, path.position))
     }
 
-    fn add_configuration(
-        &self,
-        target: &Target<'_>,
-        config: &mut TransformerConfig,
-    ) -> Result<()> {
+    fn add_configuration(&self, target: &Target<'_>, config: &mut TransformerConfig) -> Result<()> {
+        let read = |paths: &[At<Text>]| -> Result<Vec<Value>> {
+            paths
+                .iter()
+                .map(|path| self.read_one(target, path))
+                .collect()
+        };
         let file = &target.kustomization;
-        config.merge(&TransformerConfig::builtin())?;
-        for path in &file.configurations {
-            config.merge(&TransformerConfig::read(&self.read_one(target, path)?)?)?;
-        }
-        for path in &file.crds {
-            config.merge(&TransformerConfig::from_crd_definitions(&self.read_one(target, path)?)?)?;
-        }
+        config.merge(&TransformerConfig::with_files(&read(
+            &file.configurations,
+        )?)?)?;
+        config.merge(&TransformerConfig::from_crds(&read(&file.crds)?)?)?;
         Ok(())
     }
 
@@ -236,10 +259,11 @@ impl<'a> Build<'a> {
         if error.position == position {
             return error;
         }
-        self.sources.with_location(position, |location| match location {
-            Some(at) => error.reached_from(format!("{}:{}:{}", at.name, at.line, at.column)),
-            None => error,
-        })
+        self.sources
+            .with_location(position, |location| match location {
+                Some(at) => error.reached_from(format!("{}:{}:{}", at.name, at.line, at.column)),
+                None => error,
+            })
     }
 }
 
@@ -254,12 +278,18 @@ fn parse_one(source: &Source) -> Result<Value> {
 }
 
 fn options(source: &Source) -> ParseOptions {
-    ParseOptions { base: source.base, ..ParseOptions::default() }
+    ParseOptions {
+        base: source.base,
+        ..ParseOptions::default()
+    }
 }
 
 fn wrong_kind(found: &Target<'_>, path: &At<Text>, field: &str, other: &str) -> Box<Diagnostic> {
     let kind = found.kustomization.kind.name();
-    Diagnostic::error("wrong-kind", format!("`{field}` names a {kind}: {}", path.value))
-        .at(path.position)
-        .hint(format!("name it under `{other}`"))
+    Diagnostic::error(
+        "wrong-kind",
+        format!("`{field}` names a {kind}: {}", path.value),
+    )
+    .at(path.position)
+    .hint(format!("name it under `{other}`"))
 }

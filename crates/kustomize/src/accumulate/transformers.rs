@@ -3,21 +3,32 @@
 
 use super::{Accumulation, Build, Target};
 use crate::config::SpecList;
-use crate::kustomization::Image;
+use crate::kustomization::{At, Image};
+use crate::origin::Origin;
 use crate::resource_set::ResourceSet;
+use crate::transform::patch::{Patch, apply_patches};
 use crate::transform::{self, Affix, SetNamespace, Subjects};
-use trimtab_tree::{Diagnostic, Result, Value};
+use trimtab_tree::{Diagnostic, Result};
 
 impl Build<'_> {
     pub(super) fn transform(&mut self, target: &Target<'_>, into: &mut Accumulation) -> Result<()> {
         let file = &target.kustomization;
-        let Accumulation { resources, config, .. } = into;
+        let Accumulation {
+            resources, config, ..
+        } = into;
         if !file.patches_strategic_merge.is_empty() {
-            self.patch_strategic(target, resources)?;
+            let patches = &file.patches_strategic_merge;
+            let patch = Patch::strategic(patches, &target.loader, &self.schema)?;
+            apply_patches(resources, [&patch])?;
+            self.has_merged = true;
             self.record(target, "PatchStrategicMergeTransformer", 1, resources);
         }
         if !file.patches.is_empty() {
-            self.patch(target, resources)?;
+            let read =
+                |patch: &At<_>| Patch::new(patch, patch.position, &target.loader, &self.schema);
+            let patches: Vec<Patch> = file.patches.iter().map(read).collect::<Result<_>>()?;
+            apply_patches(resources, &patches)?;
+            self.has_merged = true;
             self.record(target, "PatchTransformer", file.patches.len(), resources);
         }
         if !file.namespace.is_empty() {
@@ -32,8 +43,18 @@ impl Build<'_> {
             self.record(target, "NamespaceTransformer", 1, resources);
         }
         for (affix, text, list, kind) in [
-            (Affix::Prefix, &file.name_prefix, SpecList::NamePrefix, "PrefixTransformer"),
-            (Affix::Suffix, &file.name_suffix, SpecList::NameSuffix, "SuffixTransformer"),
+            (
+                Affix::Prefix,
+                &file.name_prefix,
+                SpecList::NamePrefix,
+                "PrefixTransformer",
+            ),
+            (
+                Affix::Suffix,
+                &file.name_suffix,
+                SpecList::NameSuffix,
+                "SuffixTransformer",
+            ),
         ] {
             if !text.is_empty() {
                 transform::add_affix(resources, affix, text, config.specs(list))?;
@@ -45,17 +66,32 @@ impl Build<'_> {
             transform::set_labels(resources, &label.pairs, &specs)?;
         }
         if !file.labels.is_empty() || !file.common_labels.is_empty() {
-            transform::set_labels(resources, &file.common_labels, config.specs(SpecList::CommonLabels))?;
+            transform::set_labels(
+                resources,
+                &file.common_labels,
+                config.specs(SpecList::CommonLabels),
+            )?;
             self.record(target, "LabelTransformer", file.labels.len() + 1, resources);
         }
         if !file.common_annotations.is_empty() {
             let specs = config.specs(SpecList::CommonAnnotations);
-            transform::set_annotations(resources, &file.common_annotations, specs)?;
+            transform::set_labels(resources, &file.common_annotations, specs)?;
             self.record(target, "AnnotationsTransformer", 1, resources);
         }
         if !file.patches_json6902.is_empty() {
-            self.patch_json(target, resources)?;
-            self.record(target, "PatchJson6902Transformer", file.patches_json6902.len(), resources);
+            let read = |patch: &At<_>| Patch::json(patch, patch.position, &target.loader);
+            let patches: Vec<Patch> = file
+                .patches_json6902
+                .iter()
+                .map(read)
+                .collect::<Result<_>>()?;
+            apply_patches(resources, &patches)?;
+            self.record(
+                target,
+                "PatchJson6902Transformer",
+                file.patches_json6902.len(),
+                resources,
+            );
         }
         if !file.replicas.is_empty() {
             let replicas: Vec<_> = file.replicas.iter().map(|replica| &replica.value).collect();
@@ -86,7 +122,10 @@ impl Build<'_> {
             let mut copy = into.resources.clone();
             self.run_transformer(target, &plugin, &mut copy)?;
             let same = copy.len() == into.resources.len()
-                && copy.iter().zip(&into.resources).all(|(a, b)| a.value() == b.value());
+                && copy
+                    .iter()
+                    .zip(&into.resources)
+                    .all(|(a, b)| a.value() == b.value());
             if !same {
                 return Err(Diagnostic::error(
                     "validator-changes",
@@ -112,13 +151,12 @@ impl Build<'_> {
 /// A resource of unknown origin counts as made by the first thing that touches it.
 fn record(resources: &mut ResourceSet, origin: &Origin, times: usize) {
     for place in 0..resources.len() {
-        resources.annotate(place, |resource| {
-            for _ in 0..times {
-                match &resource.origin {
-                    None => resource.origin = Some(origin.clone()),
-                    Some(_) => resource.transformations.push(origin.clone()),
-                }
+        let (made_by, steps) = resources.history_mut(place);
+        for _ in 0..times {
+            match made_by {
+                None => *made_by = Some(origin.clone()),
+                Some(_) => steps.push(origin.clone()),
             }
-        });
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use trimtab_object::Gvk;
 
 /// Kinds that others need, in this order before all others.
-pub const FIRST: &[&str] = &[
+pub(crate) const FIRST: &[&str] = &[
     "Namespace",
     "ResourceQuota",
     "StorageClass",
@@ -30,7 +30,7 @@ pub const FIRST: &[&str] = &[
 ];
 
 /// Kinds that would stop others, in this order behind all others.
-pub const LAST: &[&str] = &[
+pub(crate) const LAST: &[&str] = &[
     "MutatingWebhookConfiguration",
     "ValidatingWebhookConfiguration",
 ];
@@ -38,7 +38,7 @@ pub const LAST: &[&str] = &[
 /// Kinds in the order of the two lists above, then by group, version and kind, where an empty
 /// one comes behind all that are not.
 #[must_use]
-pub fn compare_gvks(a: &Gvk, b: &Gvk) -> Ordering {
+pub(super) fn compare_gvks(a: &Gvk, b: &Gvk) -> Ordering {
     rank(&a.kind)
         .cmp(&rank(&b.kind))
         .then_with(|| compare_texts(a, b))
@@ -55,7 +55,7 @@ fn rank(kind: &str) -> i32 {
 
 /// Compares `group_version_kind`, with placeholders for the empty ones, byte by byte and without
 /// building the texts.
-pub fn compare_texts(a: &Gvk, b: &Gvk) -> Ordering {
+pub(crate) fn compare_texts(a: &Gvk, b: &Gvk) -> Ordering {
     fn bytes(gvk: &Gvk) -> impl Iterator<Item = u8> {
         fn or<'a>(part: &'a str, placeholder: &'static str) -> &'a str {
             if part.is_empty() { placeholder } else { part }

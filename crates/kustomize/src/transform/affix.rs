@@ -87,3 +87,65 @@ fn is_exempt(gvk: &Gvk) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_text, resources};
+    use super::*;
+    use crate::config::SpecList;
+
+    fn add(set: &mut ResourceSet, affix: Affix, text: &str) {
+        add_affix(set, affix, &text.into(), SpecList::NamePrefix.builtin()).unwrap();
+    }
+
+    #[test]
+    fn names_grow_at_both_ends_and_are_remembered() {
+        let mut set = resources("{apiVersion: v1, kind: Service, metadata: {name: web}}");
+        add(&mut set, Affix::Prefix, "a-");
+        add(&mut set, Affix::Suffix, "-z");
+        add(&mut set, Affix::Prefix, "b-");
+        add(&mut set, Affix::Prefix, "");
+        assert_text(
+            &set,
+            "{apiVersion: v1, kind: Service, metadata: {name: b-a-web-z}}",
+        );
+        let resource = set.get(0);
+        assert_eq!(resource.prefixes, ["a-", "b-"]);
+        assert_eq!(resource.suffixes, ["-z"]);
+        let names: Vec<_> = resource
+            .previous()
+            .iter()
+            .map(|id| id.name.as_str())
+            .collect();
+        assert_eq!(names, ["web", "a-web", "a-web-z"]);
+        assert_eq!(resource.id().name, "b-a-web-z");
+    }
+
+    #[test]
+    fn kinds_that_are_named_everywhere_keep_their_names() {
+        let exempt = "
+{apiVersion: v1, kind: Namespace, metadata: {name: a}}
+---
+{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: b}}
+---
+{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: c}}
+";
+        let mut set = resources(exempt);
+        add(&mut set, Affix::Prefix, "p-");
+        assert_text(&set, exempt);
+        assert!(set.iter().all(|resource| resource.previous().is_empty()));
+        let mut other = resources("{apiVersion: x/v1, kind: APIService, metadata: {name: c}}");
+        add(&mut other, Affix::Prefix, "p-");
+        assert_eq!(other.get(0).id().name, "p-c");
+    }
+
+    #[test]
+    fn a_name_may_turn_into_a_number_as_in_kustomize() {
+        let mut set = resources("{apiVersion: v1, kind: Service, metadata: {name: e5}}");
+        add(&mut set, Affix::Prefix, "1");
+        assert_text(
+            &set,
+            "{apiVersion: v1, kind: Service, metadata: {name: 1e5}}",
+        );
+    }
+}

@@ -33,9 +33,9 @@ const INTERNAL: [&str; 19] = [
 ];
 
 /// Where a resource came from.
-const ORIGIN: &str = "config.kubernetes.io/origin";
+pub const ORIGIN: &str = "config.kubernetes.io/origin";
 /// What changed a resource on the way.
-const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
+pub const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
 /// Which reports of the build stay in the output: what `buildMetadata` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

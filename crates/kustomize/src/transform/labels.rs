@@ -61,3 +61,99 @@ pub fn label_specs<'a>(
     specs.merge(&[FieldSpec::everywhere("metadata/labels")])?;
     Ok(Cow::Owned(specs))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_text, resources, value};
+    use super::*;
+    use crate::kustomization::decode::{Decode, Rules};
+
+    fn label(text: &str) -> Label {
+        Label::decode(&value(text), Rules::KUSTOMIZATION).unwrap()
+    }
+
+    fn set(set: &mut ResourceSet, text: &str) {
+        let label = label(text);
+        let config = TransformerConfig::builtin();
+        let specs = label_specs(&label, &config).unwrap();
+        set_labels(set, &label.pairs, &specs).unwrap();
+    }
+
+    const DEPLOYMENT: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {old: 1}}
+spec: {template: {metadata: {labels: null}}}
+";
+
+    #[test]
+    fn labels_go_where_the_entry_says() {
+        for (entry, spec, labels) in [
+            (
+                "{pairs: {a: '1'}}",
+                "{template: {metadata: {labels: null}}}",
+                "",
+            ),
+            (
+                "{pairs: {a: '1'}, includeTemplates: true}",
+                "{template: {metadata: {labels: {a: '1'}}}}",
+                "",
+            ),
+            (
+                "{pairs: {a: '1'}, includeSelectors: true}",
+                "{template: {metadata: {labels: {a: '1'}}}, selector: {matchLabels: {a: '1'}}}",
+                "",
+            ),
+            (
+                "{pairs: {a: '1'}, fields: [{path: own/labels, create: true}]}",
+                "{template: {metadata: {labels: null}}}",
+                "own: {labels: {a: '1'}}",
+            ),
+        ] {
+            let mut resources = resources(DEPLOYMENT);
+            set(&mut resources, entry);
+            assert_text(
+                &resources,
+                &format!(
+                    "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web, labels: {{old: 1, a: '1'}}}}
+spec: {spec}
+{labels}"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn claims_of_stateful_sets_are_labelled_when_wanted() {
+        let stateful_set = |labels: &str| {
+            format!(
+                "{{apiVersion: apps/v1, kind: StatefulSet, metadata: {{name: a, labels: {{x: z}}}}, \
+                 spec: {{volumeClaimTemplates: [{{metadata: {labels}}}]}}}}"
+            )
+        };
+        let mut plain = resources(&stateful_set("{}"));
+        set(&mut plain, "pairs: {x: z}");
+        assert_text(&plain, &stateful_set("{}"));
+        set(
+            &mut plain,
+            "{pairs: {x: z}, includeVolumeClaimTemplates: true}",
+        );
+        assert_text(&plain, &stateful_set("{labels: {x: z}}"));
+    }
+
+    #[test]
+    fn a_field_that_cannot_hold_labels_is_an_error() {
+        let mut resources =
+            resources("{apiVersion: v1, kind: A, metadata: {name: a, labels: [x]}}");
+        let label = label("pairs: {x: z}");
+        let config = TransformerConfig::builtin();
+        let specs = label_specs(&label, &config).unwrap();
+        let error = set_labels(&mut resources, &label.pairs, &specs).unwrap_err();
+        assert_eq!(error.code, "wrong-node-kind");
+        assert_eq!(error.field.as_deref(), Some("metadata/labels"));
+        assert!(error.position.is_some());
+    }
+}

@@ -155,3 +155,168 @@ fn wrong_subjects(what: &str) -> Box<Diagnostic> {
 fn is_role_binding(kind: &str) -> bool {
     matches!(kind, "RoleBinding" | "ClusterRoleBinding")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_text, resources};
+    use super::*;
+    use crate::config::{FieldPath, SpecList};
+    use trimtab_object::Gvk;
+
+    fn order(subjects: Subjects, unset_only: bool) -> SetNamespace<'static> {
+        static NEW: Text = Text::const_new("new");
+        SetNamespace {
+            namespace: &NEW,
+            specs: SpecList::Namespace.builtin(),
+            unset_only,
+            subjects,
+        }
+    }
+
+    #[test]
+    fn all_that_can_be_in_a_namespace_is_moved() {
+        let mut set = resources(
+            "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: null}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: old}}
+---
+{apiVersion: x/v1, kind: Namespace, metadata: {name: kept, namespace: old}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: c}}
+---
+{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: d}, spec: {service: {name: s}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: h, annotations: {internal.config.kubernetes.io/helm-generated: 'true'}}
+",
+        );
+        set_namespace(&mut set, &order(Subjects::DefaultOnly, false)).unwrap();
+        assert_text(
+            &set,
+            "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: new}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: new}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: new}}
+---
+{apiVersion: x/v1, kind: Namespace, metadata: {name: kept, namespace: new}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: c}}
+---
+{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: d}, spec: {service: {name: s, namespace: new}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: h, annotations: {internal.config.kubernetes.io/helm-generated: 'true'}}
+",
+        );
+        let previous: Vec<_> = set
+            .iter()
+            .map(|resource| resource.previous().len())
+            .collect();
+        assert_eq!(previous, [1, 1, 1, 1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn subjects_are_moved_as_asked() {
+        let binding = |first: &str, second: &str| {
+            format!(
+                "
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {{name: b}}
+subjects:
+- {{kind: ServiceAccount, name: default{first}}}
+- {{kind: ServiceAccount, name: other, namespace: {second}}}
+- {{kind: User, name: jane}}
+- null
+"
+            )
+        };
+        for (subjects, unset_only, first, second) in [
+            (Subjects::Nobody, false, "", "old"),
+            (Subjects::DefaultOnly, false, ", namespace: new", "old"),
+            (
+                Subjects::AllServiceAccounts,
+                false,
+                ", namespace: new",
+                "new",
+            ),
+            (
+                Subjects::AllServiceAccounts,
+                true,
+                ", namespace: new",
+                "old",
+            ),
+        ] {
+            let mut set = resources(&binding("", "old"));
+            set_namespace(&mut set, &order(subjects, unset_only)).unwrap();
+            assert_text(&set, &binding(first, second));
+        }
+    }
+
+    #[test]
+    fn what_is_set_stays_when_only_unset_fields_are_wanted() {
+        let mut set = resources(
+            "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: old}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: ''}}
+",
+        );
+        set_namespace(&mut set, &order(Subjects::DefaultOnly, true)).unwrap();
+        let namespaces: Vec<_> = set.iter().map(|r| r.id().namespace.clone()).collect();
+        assert_eq!(namespaces, ["old", "new"]);
+    }
+
+    #[test]
+    fn two_resources_must_not_become_one() {
+        let mut set = resources(
+            "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: x}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: y}}
+",
+        );
+        let error = set_namespace(&mut set, &order(Subjects::DefaultOnly, false)).unwrap_err();
+        assert_eq!(error.code, "namespace-conflict");
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_a_namespace_is_an_error() {
+        static NEW: Text = Text::const_new("new");
+        let spec = FieldSpec {
+            gvk: Gvk::default(),
+            path: FieldPath::new("spec"),
+            create: false,
+        };
+        let specs = FieldSpecs::new(vec![spec]);
+        let order = SetNamespace {
+            namespace: &NEW,
+            specs: &specs,
+            unset_only: false,
+            subjects: Subjects::DefaultOnly,
+        };
+        for (object, field) in [
+            (
+                "{apiVersion: v1, kind: A, metadata: {name: a}, spec: {}}",
+                "spec",
+            ),
+            (
+                "{apiVersion: v1, kind: RoleBinding, metadata: {name: a}, subjects: x}",
+                "subjects",
+            ),
+        ] {
+            let error = set_namespace(&mut resources(object), &order).unwrap_err();
+            assert_eq!(
+                (error.code, error.field.as_deref()),
+                ("wrong-node-kind", Some(field))
+            );
+        }
+    }
+}

@@ -105,9 +105,12 @@ impl Patch {
         let first = text.documents.iter().find(|it| !it.is_null_or_empty());
         if first.is_some_and(|first| first.as_sequence().is_some()) {
             let Some(target) = target else {
-                return Err(Diagnostic::error("patch-without-target", "a JSON patch needs a target")
-                    .at(text.position)
-                    .expecting("a field `target` beside the patch"));
+                return Err(Diagnostic::error(
+                    "patch-without-target",
+                    "a JSON patch needs a target",
+                )
+                .at(text.position)
+                .expecting("a field `target` beside the patch"));
             };
             return Ok(Self(Change::Json {
                 target,
@@ -115,7 +118,10 @@ impl Patch {
                 keep_ids: true,
             }));
         }
-        let options = entry.options.map(|options| options.value).unwrap_or_default();
+        let options = entry
+            .options
+            .map(|options| options.value)
+            .unwrap_or_default();
         let text_position = text.position;
         let patches = StrategicPatch::all_in(text, options, target.is_some(), schema)?;
         let Some(target) = target else {
@@ -140,14 +146,11 @@ impl Patch {
     ///
     /// # Errors
     /// When an entry is neither a patch nor a file with one, and when nothing is in any.
-    pub fn strategic(
-        entries: &[At<Text>],
-        loader: &Loader<'_>,
-        schema: &Schema,
-    ) -> Result<Self> {
+    pub fn strategic(entries: &[At<Text>], loader: &Loader<'_>, schema: &Schema) -> Result<Self> {
         let mut patches = Vec::new();
         for entry in entries {
-            let objects = |text| StrategicPatch::all_in(text, PatchOptions::default(), true, schema);
+            let objects =
+                |text| StrategicPatch::all_in(text, PatchOptions::default(), true, schema);
             // kustomize tries every entry as a patch first. An object in one line is JSON.
             let text = if entry.contains('\n') || entry.starts_with('{') {
                 PatchText::inline(loader, entry, entry.position)?
@@ -157,10 +160,14 @@ impl Patch {
             patches.extend(objects(text)?);
         }
         if patches.is_empty() {
-            let position = entries.first().map_or(Position::NONE, |entry| entry.position);
-            return Err(Diagnostic::error("empty-patch", "no patch is in any of these")
-                .at(position)
-                .expecting("objects with the fields to be changed"));
+            let position = entries
+                .first()
+                .map_or(Position::NONE, |entry| entry.position);
+            return Err(
+                Diagnostic::error("empty-patch", "no patch is in any of these")
+                    .at(position)
+                    .expecting("objects with the fields to be changed"),
+            );
         }
         Ok(Self(Change::ByName(patches)))
     }
@@ -177,9 +184,11 @@ impl Patch {
         let target = entry.target.as_ref();
         let Some(target) = target.filter(|target| !target.id.name.is_empty()) else {
             let position = target.map_or(position, |target| target.position);
-            return Err(Diagnostic::error("patch-without-target", "a JSON patch needs a target")
-                .at(position)
-                .expecting("a field `target` with a `name`"));
+            return Err(
+                Diagnostic::error("patch-without-target", "a JSON patch needs a target")
+                    .at(position)
+                    .expecting("a field `target` with a `name`"),
+            );
         };
         let text = match (entry.patch.is_empty(), entry.path.is_empty()) {
             (true, true) => return Err(without_patch(position, "patch")),
@@ -276,8 +285,11 @@ fn without_patch(position: Position, field: &str) -> Box<Diagnostic> {
 }
 
 fn given_twice(inline: &At<Text>, path: &At<Text>, field: &str) -> Box<Diagnostic> {
-    Diagnostic::error("patch-given-twice", "the patch is given inline and as a file")
-        .at(path.position)
-        .label(inline.position, "inline here")
-        .expecting(format!("one of the fields `path` and `{field}`"))
+    Diagnostic::error(
+        "patch-given-twice",
+        "the patch is given inline and as a file",
+    )
+    .at(path.position)
+    .label(inline.position, "inline here")
+    .expecting(format!("one of the fields `path` and `{field}`"))
 }

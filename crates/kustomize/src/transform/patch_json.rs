@@ -23,12 +23,16 @@ impl PositionedJsonPatch {
     pub(super) fn in_text(text: PatchText) -> Result<Self> {
         let position = text.position;
         let is_json = text.is_json;
-        let mut operations = text.documents.into_iter().next().unwrap_or_else(Value::null);
+        let mut operations = text
+            .documents
+            .into_iter()
+            .next()
+            .unwrap_or_else(Value::null);
         if !is_json {
             as_yaml_1_1(&mut operations);
         }
         Ok(Self {
-            patch: JsonPatch::decode(&operations).map_err(|error| error.at(position))?,
+            patch: JsonPatch::from_value(&operations).map_err(|error| error.at(position))?,
             position,
         })
     }
@@ -66,7 +70,11 @@ impl PositionedJsonPatch {
         // operations find these there.
         let remembers = resource.has_history();
         let value = resource.value_mut();
-        let annotations = if remembers { annotations_mut(value) } else { None };
+        let annotations = if remembers {
+            annotations_mut(value)
+        } else {
+            None
+        };
         let were_empty = annotations.is_some_and(|annotations| annotations.is_empty());
         let result = self.patch.apply(value);
         if were_empty
@@ -83,8 +91,8 @@ impl PositionedJsonPatch {
 
 /// The annotations of an object, made if they are not there.
 fn annotations_mut(object: &mut Value) -> Option<&mut Mapping> {
-    let annotations = metadata_mut(object)?
-        .get_or_insert_with("annotations", || Mapping::new().into());
+    let annotations =
+        metadata_mut(object)?.get_or_insert_with("annotations", || Mapping::new().into());
     if annotations.is_null() {
         annotations.node = Node::Mapping(Mapping::new());
     }
@@ -102,7 +110,11 @@ fn as_yaml_1_1(value: &mut Value) {
             };
             if kind != scalar.kind {
                 *scalar = if kind == ScalarKind::Bool {
-                    let text = if is_yes(scalar.text()) { "true" } else { "false" };
+                    let text = if is_yes(scalar.text()) {
+                        "true"
+                    } else {
+                        "false"
+                    };
                     Scalar::new(kind, text)
                 } else {
                     Scalar::new(kind, scalar.text())

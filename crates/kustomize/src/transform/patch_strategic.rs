@@ -87,7 +87,10 @@ impl StrategicPatch {
                 .hint("give the patch a `target` that selects one of them, or all"),
                 |error, &place| {
                     let resource = patcher.get(place);
-                    error.label(resource.position(), format!("this is {} now", resource.id()))
+                    error.label(
+                        resource.position(),
+                        format!("this is {} now", resource.id()),
+                    )
                 },
             )),
         }
@@ -113,9 +116,10 @@ impl StrategicPatch {
         patcher
             .edit(place, |resource| self.merge_into(resource, &schema))
             .map_err(|error| {
-                error
-                    .at(self.object.position())
-                    .label(target_position, format!("when it is merged into {target_id}"))
+                error.at(self.object.position()).label(
+                    target_position,
+                    format!("when it is merged into {target_id}"),
+                )
             })
     }
 
@@ -194,10 +198,7 @@ fn put(fields: &mut Mapping, key: &str, value: Option<Value>) {
 /// Makes texts of all values in the labels or annotations of a patch, `null` included, and removes
 /// the field when nothing is in it.
 fn make_texts(object: &mut Value, field: &str) {
-    let Some(metadata) = object
-        .get_mut("metadata")
-        .and_then(Value::as_mapping_mut)
-    else {
+    let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) else {
         return;
     };
     let Some(values) = metadata.get_mut(field) else {

@@ -77,7 +77,10 @@ impl PatchText {
                 continue;
             }
             let mut value = resource.into_value();
-            match value.as_mapping_mut().and_then(|fields| fields.remove("items")) {
+            match value
+                .as_mapping_mut()
+                .and_then(|fields| fields.remove("items"))
+            {
                 Some(items) if items.is_null() => {}
                 Some(Value {
                     node: Node::Sequence(items),

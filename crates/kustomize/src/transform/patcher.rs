@@ -80,7 +80,10 @@ impl<'a> Patcher<'a> {
         };
         Err(Diagnostic::error(
             "duplicate-resource",
-            format!("a patch gives a resource the id {}, which is taken", resource.id()),
+            format!(
+                "a patch gives a resource the id {}, which is taken",
+                resource.id()
+            ),
         )
         .at(resource.position())
         .label(self.set.get(other).position(), "by the resource here")

@@ -118,3 +118,63 @@ fn nothing_found(replica: &Replica, specs: &FieldSpecs) -> Box<Diagnostic> {
     .expecting(format!("the name of one of: {}", kinds.join(", ")))
     .hint("a kind of your own needs a field spec under `replicas` in a file of `configurations`")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_text, resources};
+    use super::super::{Affix, add_affix};
+    use super::*;
+    use crate::config::SpecList;
+    use crate::kustomization::At;
+    use trimtab_tree::Position;
+
+    fn set(resources: &mut ResourceSet, counts: &[(&str, i64)]) -> Result<()> {
+        let replicas: Vec<Replica> = counts
+            .iter()
+            .map(|&(name, count)| Replica {
+                name: name.into(),
+                count: At::new(count, Position::NONE),
+            })
+            .collect();
+        let replicas: Vec<&Replica> = replicas.iter().collect();
+        set_replicas(resources, &replicas, SpecList::Replicas.builtin())
+    }
+
+    fn deployment(name: &str, spec: &str) -> String {
+        format!(
+            "{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: {name}}}, spec: {spec}}}"
+        )
+    }
+
+    #[test]
+    fn counts_are_set_by_present_and_past_names() {
+        let mut set_of = resources(&deployment("web", "{}"));
+        add_affix(
+            &mut set_of,
+            Affix::Prefix,
+            &"a-".into(),
+            SpecList::NamePrefix.builtin(),
+        )
+        .unwrap();
+        set(&mut set_of, &[("web", 2)]).unwrap();
+        assert_text(&set_of, &deployment("a-web", "{replicas: 2}"));
+        set(&mut set_of, &[("a-web", 3), ("web", 4)]).unwrap();
+        assert_text(&set_of, &deployment("a-web", "{replicas: 4}"));
+    }
+
+    #[test]
+    fn a_count_keeps_the_quotes_around_the_old_one() {
+        let mut set_of = resources(&deployment("web", "{replicas: '1'}"));
+        set(&mut set_of, &[("web", 2)]).unwrap();
+        assert_text(&set_of, &deployment("web", "{replicas: '2'}"));
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_an_error() {
+        let mut service = resources("{apiVersion: v1, kind: Service, metadata: {name: web}}");
+        for name in ["web", "other"] {
+            let error = set(&mut service, &[(name, 1)]).unwrap_err();
+            assert_eq!(error.code, "replicas-nothing-found", "{name}");
+        }
+    }
+}

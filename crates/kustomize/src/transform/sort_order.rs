@@ -93,3 +93,87 @@ fn compare_names(a: &ResourceId, b: &ResourceId) -> Ordering {
     }
     bytes(a).cmp(bytes(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{resources, value};
+    use super::*;
+    use crate::kustomization::decode::{Decode, Rules};
+
+    fn sorted(objects: &[&str], options: &str) -> Result<Vec<String>> {
+        let text: Vec<String> = objects
+            .iter()
+            .map(|object| {
+                let mut parts = object.split(' ');
+                let mut next = || parts.next().unwrap_or_default();
+                let (api_version, kind, namespace, name) = (next(), next(), next(), next());
+                format!(
+                    "{{apiVersion: {api_version}, kind: {kind}, \
+                     metadata: {{name: {name}, namespace: {namespace}}}}}"
+                )
+            })
+            .collect();
+        let mut set = resources(&text.join("\n---\n"));
+        let options = SortOptions::decode(&value(options), Rules::KUSTOMIZATION)?;
+        sort(&mut set, &options)?;
+        Ok(set
+            .iter()
+            .map(|resource| resource.id().name.to_string())
+            .collect())
+    }
+
+    const OBJECTS: &[&str] = &[
+        "v1 Service b last-name",
+        "v1 Service ~ none",
+        "admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration ~ hook",
+        "apps/v1 Deployment a app",
+        "x/v1 Zebra a zebra",
+        "v1 Service b a-name",
+        "x/v1 Namespace a other-namespace",
+        "v1 Namespace ~ namespace",
+        "v1 Pod a pod",
+    ];
+
+    #[test]
+    fn the_legacy_order_puts_first_what_others_need() {
+        assert_eq!(
+            sorted(OBJECTS, "order: legacy").unwrap(),
+            [
+                "namespace",
+                "other-namespace",
+                "a-name",
+                "last-name",
+                "none",
+                "app",
+                "zebra",
+                "pod",
+                "hook"
+            ]
+        );
+    }
+
+    #[test]
+    fn kinds_may_be_given_and_fifo_changes_nothing() {
+        let options =
+            "{order: legacy, legacySortOptions: {orderFirst: [Pod, Zebra], orderLast: [Service]}}";
+        let names = sorted(OBJECTS, options).unwrap();
+        assert_eq!(names[..2], ["pod", "zebra"]);
+        assert_eq!(names[6..], ["a-name", "last-name", "none"]);
+        assert_eq!(sorted(OBJECTS, "order: fifo").unwrap()[0], "last-name");
+    }
+
+    #[test]
+    fn options_that_do_not_fit_are_errors() {
+        for (options, field) in [
+            ("order: random", "sortOptions.order"),
+            ("{}", "sortOptions.order"),
+            (
+                "{order: fifo, legacySortOptions: {}}",
+                "sortOptions.legacySortOptions",
+            ),
+        ] {
+            let error = sorted(OBJECTS, options).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some(field), "{options}");
+        }
+    }
+}
