@@ -2,6 +2,7 @@
 //! each transformer.
 
 mod affix;
+mod builtin;
 mod finish;
 mod hash;
 mod image_index;
@@ -19,8 +20,10 @@ mod set;
 mod sort_order;
 #[cfg(test)]
 mod testing;
+mod value_add;
 
 pub use affix::{Affix, add_affix};
+pub use builtin::Builtin;
 pub use finish::{Keep, ORIGIN, TRANSFORMATIONS, finish};
 pub use hash::add_hashes;
 pub use images::set_images;
@@ -28,3 +31,4 @@ pub use labels::{label_specs, set_labels};
 pub use namespace::{SetNamespace, Subjects, set_namespace};
 pub use replicas::set_replicas;
 pub use sort_order::{sort, sort_legacy};
+pub use value_add::ValueAdd;
