@@ -3,6 +3,7 @@
 
 mod ambiguity;
 mod analysis;
+mod comments;
 mod effects;
 mod json;
 mod number;
@@ -10,11 +11,13 @@ mod order;
 mod page;
 mod resource;
 mod scalar;
+mod styled;
 mod timestamp;
 mod walk;
 
 pub use json::{JsonStyle, write_json};
 pub use resource::write_yaml;
+pub use styled::{SequenceIndent, write_yaml_styled};
 
 /// Why formatting into a `String` is never an error.
 const INFALLIBLE: &str = "writing to a string cannot fail";
