@@ -91,10 +91,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     for warning in &warnings {
         stderr::line(&diagnostic::render(warning, &sources));
     }
-    let rendering = result.map_err(|finding| Failure::Finding {
-        finding,
-        sources,
-    })?;
+    let rendering = result.map_err(|finding| Failure::Finding { finding, sources })?;
     match (rendering, &args.output) {
         (Rendering::Stream(text), None) => stdout::write(text.as_bytes()),
         (Rendering::Stream(text), Some(path)) => write_file(path, &text),

@@ -41,11 +41,20 @@ fn is_plain_list(document: &Value) -> bool {
 }
 
 fn take_items(mut list: Value) -> Result<Vec<Value>> {
-    let kind = list.get("kind").and_then(Value::text).unwrap_or_default().to_owned();
-    let items = list.as_mapping_mut().and_then(|fields| fields.remove("items"));
+    let kind = list
+        .get("kind")
+        .and_then(Value::text)
+        .unwrap_or_default()
+        .to_owned();
+    let items = list
+        .as_mapping_mut()
+        .and_then(|fields| fields.remove("items"));
     match items {
         None => Ok(Vec::new()),
-        Some(Value { node: Node::Sequence(items), .. }) => Ok(items),
+        Some(Value {
+            node: Node::Sequence(items),
+            ..
+        }) => Ok(items),
         Some(items) if items.is_null() => Ok(Vec::new()),
         Some(items) => Err(Diagnostic::error(
             "list-items-type",
@@ -62,18 +71,29 @@ pub(crate) fn checked_kind(object: &Value) -> Result<&str> {
     let Some(fields) = object.as_mapping() else {
         return Err(Diagnostic::error(
             "not-an-object",
-            format!("found {} where a Kubernetes object should be", object.describe()),
+            format!(
+                "found {} where a Kubernetes object should be",
+                object.describe()
+            ),
         )
         .at(object.position)
         .expecting("a mapping with `apiVersion`, `kind` and `metadata`"));
     };
     let text = |value: Option<&'_ Value>| -> bool {
-        value.and_then(Value::text_if_not_null).is_some_and(|text| !text.is_empty())
+        value
+            .and_then(Value::text_if_not_null)
+            .is_some_and(|text| !text.is_empty())
     };
-    let kind = fields.get("kind").and_then(Value::text_if_not_null).unwrap_or_default();
+    let kind = fields
+        .get("kind")
+        .and_then(Value::text_if_not_null)
+        .unwrap_or_default();
     if kind.is_empty() {
-        return Err(missing("kind", object, fields.get("kind").map(|kind| kind.position))
-            .hint("if this file is not a Kubernetes object, take it out of the list that names it"));
+        return Err(
+            missing("kind", object, fields.get("kind").map(|kind| kind.position)).hint(
+                "if this file is not a Kubernetes object, take it out of the list that names it",
+            ),
+        );
     }
     let metadata = fields.get("metadata");
     let name = metadata.and_then(|metadata| metadata.get("name"));

@@ -83,6 +83,11 @@ impl ResourceSet {
         &self.schema
     }
 
+    /// Judges kinds by another schema from now on.
+    pub(crate) fn use_schema(&mut self, schema: &Schema) {
+        self.schema = schema.clone();
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -2,9 +2,8 @@
 //! names, vars, the final order, and the removal of whatever only the build needed.
 
 use super::{Accumulation, Build, Target};
+use crate::config::{FieldPath, FieldSpec, FieldSpecs, SpecList};
 use crate::documents;
-use crate::generate;
-use crate::config::{FieldPath, FieldSpec, FieldSpecs};
 use crate::kustomization::{At, Kustomization, StringMap};
 use crate::options::Reorder;
 use crate::origin::Origin;
@@ -24,11 +23,18 @@ impl Build<'_> {
         target: &Target<'_>,
         accumulation: Accumulation,
     ) -> Result<Vec<Resource>> {
-        let Accumulation { mut resources, config, vars } = accumulation;
+        let Accumulation {
+            mut resources,
+            config,
+            vars,
+        } = accumulation;
         let file = &target.kustomization;
-        transform::add_hashes(&mut resources, generate::name_suffix_hash)?;
+        transform::add_hashes(&mut resources)?;
         reference::fix_name_references(&mut resources, config.name_references())?;
-        vars.resolve(&mut resources, &config, self.sources)?;
+        let unused = vars.resolve(&mut resources, config.specs(SpecList::VarReference))?;
+        unused
+            .into_iter()
+            .for_each(|warning| self.sources.warn(*warning));
         drop_local(&mut resources)?;
         self.sort(file, &mut resources)?;
         let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
@@ -73,9 +79,12 @@ fn drop_local(resources: &mut ResourceSet) -> Result<()> {
 /// The label that `managedByLabel` asks for.
 fn managed_by() -> StringMap {
     let version = concat!("trimtab-v", env!("CARGO_PKG_VERSION"));
-    [("app.kubernetes.io/managed-by".into(), At::new(version.into(), Position::NONE))]
-        .into_iter()
-        .collect()
+    [(
+        "app.kubernetes.io/managed-by".into(),
+        At::new(version.into(), Position::NONE),
+    )]
+    .into_iter()
+    .collect()
 }
 
 fn metadata_labels() -> FieldSpecs {
@@ -88,7 +97,11 @@ fn metadata_labels() -> FieldSpecs {
 
 /// Writes where a resource came from and what changed it into its annotations.
 fn report(resource: &mut Resource, keep: Keep) -> Result<()> {
-    let origin = resource.origin.take().filter(|_| keep.origin).map(|origin| origin.to_value());
+    let origin = resource
+        .origin
+        .take()
+        .filter(|_| keep.origin)
+        .map(|origin| origin.to_value());
     let steps = std::mem::take(&mut resource.transformations);
     let steps = (keep.transformations && !steps.is_empty())
         .then(|| Value::sequence(steps.iter().map(Origin::to_value).collect()));

@@ -12,16 +12,27 @@ impl Build<'_> {
         let global = file.generator_options.as_deref();
         for args in &file.config_map_generator {
             let generated = generate::config_map(args, global, &target.loader)?;
-            self.absorb(generated, self.builtin_origin(target, "ConfigMapGenerator"), into)?;
+            self.absorb(
+                generated,
+                self.builtin_origin(target, "ConfigMapGenerator"),
+                into,
+            )?;
         }
         for args in &file.secret_generator {
             let generated = generate::secret(args, global, &target.loader)?;
-            self.absorb(generated, self.builtin_origin(target, "SecretGenerator"), into)?;
+            self.absorb(
+                generated,
+                self.builtin_origin(target, "SecretGenerator"),
+                into,
+            )?;
         }
         if let Some(chart) = file.helm_charts.first() {
             return Err(Diagnostic::error(
                 "helm-unsupported",
-                format!("this version does not inflate Helm charts: {}", chart.name.value),
+                format!(
+                    "this version does not inflate Helm charts: {}",
+                    chart.name.value
+                ),
             )
             .at(chart.position)
             .hint("render it with `helm template` into a file and name that under `resources`"));
@@ -40,8 +51,7 @@ impl Build<'_> {
         origin: Option<Origin>,
         into: &mut Accumulation,
     ) -> Result<()> {
-        let mut resource =
-            Resource::new(generated.value.at(generated.position), &self.schema);
+        let mut resource = Resource::new(generated.value.at(generated.position), &self.schema);
         resource.behavior = generated.behavior;
         resource.needs_hash = generated.needs_hash;
         resource.origin = origin;

@@ -87,14 +87,19 @@ impl<'a> Build<'a> {
     /// Reads the kustomization file of a directory.
     fn load<'l>(&mut self, loader: Loader<'l>, origin: Origin) -> Result<Target<'l>> {
         let (file_name, source) = loader.kustomization()?;
-        let value = parse_one(&source)?;
         let mut warnings = Vec::new();
-        let kustomization = Kustomization::read(&value, &mut warnings);
-        warnings.into_iter().for_each(|warning| self.sources.warn(warning));
-        let kustomization = kustomization.map_err(|error| {
-            error.in_file(format!("{}/{file_name}", loader.shown_root()))
-        })?;
-        let target = Target { kustomization, loader, file_name, origin };
+        let kustomization = Kustomization::parse(&source, &mut warnings);
+        warnings
+            .into_iter()
+            .for_each(|warning| self.sources.warn(warning));
+        let kustomization = kustomization
+            .map_err(|error| error.in_file(format!("{}/{file_name}", loader.shown_root())))?;
+        let target = Target {
+            kustomization,
+            loader,
+            file_name,
+            origin,
+        };
         self.use_schema_of(&target)?;
         Ok(target)
     }
@@ -151,9 +156,10 @@ impl<'a> Build<'a> {
         for path in &file.components {
             into = self.add_component(target, path, into)?;
         }
+        into.resources.use_schema(&self.schema);
         self.transform(target, &mut into)?;
         self.validate(target, &mut into)?;
-        into.vars.add(&file.vars, &mut into.resources)?;
+        into.vars.define(&file.vars, &mut into.resources)?;
         Ok(into)
     }
 
@@ -180,8 +186,10 @@ impl<'a> Build<'a> {
     ) -> Result<()> {
         for mut resource in documents::resources(parse(source)?, &self.schema)? {
             let gvk = resource.gvk();
-            self.has_met_unknown_kind |=
-                self.schema.is_cluster_scoped(&gvk.api_version(), &gvk.kind).is_none();
+            self.has_met_unknown_kind |= self
+                .schema
+                .is_cluster_scoped(&gvk.api_version(), &gvk.kind)
+                .is_none();
             resource.origin = self.tracks_origins.then(|| target.origin.join(path));
             into.resources.append(resource)?;
         }
@@ -225,19 +233,18 @@ impl<'a> Build<'a> {
         component.map_err(|error| self.reached_from(error, path.position))
     }
 
-    fn add_configuration(
-        &self,
-        target: &Target<'_>,
-        config: &mut TransformerConfig,
-    ) -> Result<()> {
+    fn add_configuration(&self, target: &Target<'_>, config: &mut TransformerConfig) -> Result<()> {
+        let read = |paths: &[At<Text>]| -> Result<Vec<Value>> {
+            paths
+                .iter()
+                .map(|path| self.read_one(target, path))
+                .collect()
+        };
         let file = &target.kustomization;
-        config.merge(&TransformerConfig::builtin())?;
-        for path in &file.configurations {
-            config.merge(&TransformerConfig::read(&self.read_one(target, path)?)?)?;
-        }
-        for path in &file.crds {
-            config.merge(&TransformerConfig::from_crd_definitions(&self.read_one(target, path)?)?)?;
-        }
+        config.merge(&TransformerConfig::with_files(&read(
+            &file.configurations,
+        )?)?)?;
+        config.merge(&TransformerConfig::from_crds(&read(&file.crds)?)?)?;
         Ok(())
     }
 
@@ -252,10 +259,11 @@ impl<'a> Build<'a> {
         if error.position == position {
             return error;
         }
-        self.sources.with_location(position, |location| match location {
-            Some(at) => error.reached_from(format!("{}:{}:{}", at.name, at.line, at.column)),
-            None => error,
-        })
+        self.sources
+            .with_location(position, |location| match location {
+                Some(at) => error.reached_from(format!("{}:{}:{}", at.name, at.line, at.column)),
+                None => error,
+            })
     }
 }
 
@@ -270,12 +278,18 @@ fn parse_one(source: &Source) -> Result<Value> {
 }
 
 fn options(source: &Source) -> ParseOptions {
-    ParseOptions { base: source.base, ..ParseOptions::default() }
+    ParseOptions {
+        base: source.base,
+        ..ParseOptions::default()
+    }
 }
 
 fn wrong_kind(found: &Target<'_>, path: &At<Text>, field: &str, other: &str) -> Box<Diagnostic> {
     let kind = found.kustomization.kind.name();
-    Diagnostic::error("wrong-kind", format!("`{field}` names a {kind}: {}", path.value))
-        .at(path.position)
-        .hint(format!("name it under `{other}`"))
+    Diagnostic::error(
+        "wrong-kind",
+        format!("`{field}` names a {kind}: {}", path.value),
+    )
+    .at(path.position)
+    .hint(format!("name it under `{other}`"))
 }

@@ -31,8 +31,9 @@ impl Build<'_> {
                 None => paths.push(entry),
                 Some(objects) => {
                     for mut object in objects {
-                        object.origin =
-                            self.tracks_origins.then(|| target.origin.join(target.file_name));
+                        object.origin = self
+                            .tracks_origins
+                            .then(|| target.origin.join(target.file_name));
                         gathered.resources.append(object)?;
                     }
                 }
@@ -41,7 +42,12 @@ impl Build<'_> {
         for path in paths {
             self.add_resources(target, path, &mut gathered)?;
         }
-        Ok(gathered.resources.into_vec().into_iter().map(Plugin::new).collect())
+        Ok(gathered
+            .resources
+            .into_vec()
+            .into_iter()
+            .map(Plugin::new)
+            .collect())
     }
 
     /// The objects that an entry holds, unless it is a path. Only texts of several lines, or that
@@ -50,10 +56,14 @@ impl Build<'_> {
         if !entry.contains('\n') && !entry.starts_with('{') {
             return Ok(None);
         }
-        let source = self.sources.add_text("inline object", entry.as_str().into())?;
+        let source = self
+            .sources
+            .add_text("inline object", entry.as_str().into())?;
         let objects = super::parse(&source)
             .and_then(|documents| documents::resources(documents, &self.schema));
-        objects.map(Some).map_err(|error| self.reached_from(error, entry.position))
+        objects
+            .map(Some)
+            .map_err(|error| self.reached_from(error, entry.position))
     }
 }
 

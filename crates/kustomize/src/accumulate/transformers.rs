@@ -13,7 +13,9 @@ use trimtab_tree::{Diagnostic, Result};
 impl Build<'_> {
     pub(super) fn transform(&mut self, target: &Target<'_>, into: &mut Accumulation) -> Result<()> {
         let file = &target.kustomization;
-        let Accumulation { resources, config, .. } = into;
+        let Accumulation {
+            resources, config, ..
+        } = into;
         if !file.patches_strategic_merge.is_empty() {
             let patches = &file.patches_strategic_merge;
             let patch = Patch::strategic(patches, &target.loader, &self.schema)?;
@@ -22,9 +24,8 @@ impl Build<'_> {
             self.record(target, "PatchStrategicMergeTransformer", 1, resources);
         }
         if !file.patches.is_empty() {
-            let read = |patch: &At<_>| {
-                Patch::new(patch, patch.position, &target.loader, &self.schema)
-            };
+            let read =
+                |patch: &At<_>| Patch::new(patch, patch.position, &target.loader, &self.schema);
             let patches: Vec<Patch> = file.patches.iter().map(read).collect::<Result<_>>()?;
             apply_patches(resources, &patches)?;
             self.has_merged = true;
@@ -42,8 +43,18 @@ impl Build<'_> {
             self.record(target, "NamespaceTransformer", 1, resources);
         }
         for (affix, text, list, kind) in [
-            (Affix::Prefix, &file.name_prefix, SpecList::NamePrefix, "PrefixTransformer"),
-            (Affix::Suffix, &file.name_suffix, SpecList::NameSuffix, "SuffixTransformer"),
+            (
+                Affix::Prefix,
+                &file.name_prefix,
+                SpecList::NamePrefix,
+                "PrefixTransformer",
+            ),
+            (
+                Affix::Suffix,
+                &file.name_suffix,
+                SpecList::NameSuffix,
+                "SuffixTransformer",
+            ),
         ] {
             if !text.is_empty() {
                 transform::add_affix(resources, affix, text, config.specs(list))?;
@@ -55,7 +66,11 @@ impl Build<'_> {
             transform::set_labels(resources, &label.pairs, &specs)?;
         }
         if !file.labels.is_empty() || !file.common_labels.is_empty() {
-            transform::set_labels(resources, &file.common_labels, config.specs(SpecList::CommonLabels))?;
+            transform::set_labels(
+                resources,
+                &file.common_labels,
+                config.specs(SpecList::CommonLabels),
+            )?;
             self.record(target, "LabelTransformer", file.labels.len() + 1, resources);
         }
         if !file.common_annotations.is_empty() {
@@ -65,10 +80,18 @@ impl Build<'_> {
         }
         if !file.patches_json6902.is_empty() {
             let read = |patch: &At<_>| Patch::json(patch, patch.position, &target.loader);
-            let patches: Vec<Patch> =
-                file.patches_json6902.iter().map(read).collect::<Result<_>>()?;
+            let patches: Vec<Patch> = file
+                .patches_json6902
+                .iter()
+                .map(read)
+                .collect::<Result<_>>()?;
             apply_patches(resources, &patches)?;
-            self.record(target, "PatchJson6902Transformer", file.patches_json6902.len(), resources);
+            self.record(
+                target,
+                "PatchJson6902Transformer",
+                file.patches_json6902.len(),
+                resources,
+            );
         }
         if !file.replicas.is_empty() {
             let replicas: Vec<_> = file.replicas.iter().map(|replica| &replica.value).collect();
@@ -99,7 +122,10 @@ impl Build<'_> {
             let mut copy = into.resources.clone();
             self.run_transformer(target, &plugin, &mut copy)?;
             let same = copy.len() == into.resources.len()
-                && copy.iter().zip(&into.resources).all(|(a, b)| a.value() == b.value());
+                && copy
+                    .iter()
+                    .zip(&into.resources)
+                    .all(|(a, b)| a.value() == b.value());
             if !same {
                 return Err(Diagnostic::error(
                     "validator-changes",

@@ -80,8 +80,11 @@ impl<'a> Reader<'a> {
         self.open.push(name);
         for (name, property) in properties.iter() {
             *self.left = self.left.checked_sub(1).ok_or_else(|| {
-                Diagnostic::error("crd-too-large", "the definitions refer to each other too often")
-                    .at(property.position)
+                Diagnostic::error(
+                    "crd-too-large",
+                    "the definitions refer to each other too often",
+                )
+                .at(property.position)
             })?;
             path.push(name);
             self.read_property(property, path)?;
@@ -130,7 +133,9 @@ impl<'a> Reader<'a> {
 /// A string beside the fields of a property.
 fn extension<'a>(property: &'a Value, name: &str) -> Option<&'a str> {
     property.as_mapping()?.iter().find_map(|(key, value)| {
-        key.eq_ignore_ascii_case(name).then(|| value.as_str()).flatten()
+        key.eq_ignore_ascii_case(name)
+            .then(|| value.as_str())
+            .flatten()
     })
 }
 
@@ -139,7 +144,9 @@ fn properties(definition: &Value) -> Result<Option<&Mapping>> {
     let Some(definition) = mapping(definition, "a definition: a mapping with a `Schema`")? else {
         return Ok(None);
     };
-    let schema = definition.iter().find(|(name, _)| name.eq_ignore_ascii_case("schema"));
+    let schema = definition
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("schema"));
     let Some((_, schema)) = schema else {
         return Ok(None);
     };
@@ -218,20 +225,29 @@ example.com/v1.HiveSpec:
             .collect();
         assert_eq!(
             references,
-            ["Secret.v1.[noGrp] spec/secret/key", "Bee.v1.[noGrp] spec/bee/name"]
+            [
+                "Secret.v1.[noGrp] spec/secret/key",
+                "Bee.v1.[noGrp] spec/bee/name"
+            ]
         );
     }
 
     #[test]
     fn types_that_are_no_objects_say_nothing() {
-        let config = load("A: {Schema: {properties: {a: {x-kubernetes-annotation: ''}}}}\nB:\n").unwrap();
+        let config =
+            load("A: {Schema: {properties: {a: {x-kubernetes-annotation: ''}}}}\nB:\n").unwrap();
         assert!(config.specs(SpecList::CommonAnnotations).is_empty());
         assert!(config.name_references().is_empty());
     }
 
     #[test]
     fn definitions_of_another_form_are_errors() {
-        for text in ["[]", "A: x", "A: {Schema: []}", "A: {Schema: {properties: 1}}"] {
+        for text in [
+            "[]",
+            "A: x",
+            "A: {Schema: []}",
+            "A: {Schema: {properties: 1}}",
+        ] {
             assert_eq!(load(text).unwrap_err().code, "wrong-type", "{text}");
         }
     }

@@ -58,7 +58,10 @@ fields!(ReferenceEntry, "a name reference", {
 
 /// Field specs as the transformers want them.
 pub(crate) fn to_specs(specs: &[At<kustomization::FieldSpec>]) -> Vec<FieldSpec> {
-    specs.iter().map(|spec| FieldSpec::from(&spec.value)).collect()
+    specs
+        .iter()
+        .map(|spec| FieldSpec::from(&spec.value))
+        .collect()
 }
 
 impl TransformerConfig {
@@ -71,7 +74,9 @@ impl TransformerConfig {
         let mut added = Self::empty();
         for document in documents {
             let file = Self::from_file(document)?;
-            added.merge(&file).map_err(|error| error.at(document.position))?;
+            added
+                .merge(&file)
+                .map_err(|error| error.at(document.position))?;
         }
         let mut config = Self::builtin();
         config.merge(&added)?;

@@ -11,10 +11,10 @@ mod kind_order;
 mod name_references;
 mod transformer_config;
 
-pub(crate) use file::to_specs;
 pub use field_path::{FieldPath, Step, split};
 pub use field_spec::{Create, FieldSpec};
 pub use field_specs::FieldSpecs;
+pub(crate) use file::to_specs;
 pub(crate) use kind_order::{
     FIRST as KINDS_FIRST, LAST as KINDS_LAST, compare_texts as compare_gvk_texts,
 };

@@ -6,9 +6,9 @@
 //! kustomize's `ResAccumulator` and `refvar` filter.
 
 use super::expand::{Piece, only_variable, pieces};
+use crate::ResourceSet;
 use crate::config::{Create, FieldSpecs};
 use crate::kustomization::{At, Var};
-use crate::ResourceSet;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -175,14 +175,21 @@ fn places_of(var: &Var, set: &mut ResourceSet) -> Vec<usize> {
 fn ambiguous(var: &At<Var>, set: &ResourceSet, places: &[usize]) -> Box<Diagnostic> {
     let error = Diagnostic::error(
         "ambiguous-variable",
-        format!("the variable `{}` could mean {} resources", var.name.value, places.len()),
+        format!(
+            "the variable `{}` could mean {} resources",
+            var.name.value,
+            places.len()
+        ),
     )
     .at(var.object.position)
     .at(var.position)
     .hint("say the `namespace` in `objref`");
     places.iter().take(8).fold(error, |error, &place| {
         let resource = set.get(place);
-        error.label(resource.position(), format!("this is {} now", resource.id()))
+        error.label(
+            resource.position(),
+            format!("this is {} now", resource.id()),
+        )
     })
 }
 
@@ -240,7 +247,10 @@ fn read(var: &At<Var>, object: &Value) -> Result<VarValue> {
     value.ok_or_else(|| {
         Diagnostic::error(
             "variable-wrong-number",
-            format!("the variable `{}` cannot take the number {text}", var.name.value),
+            format!(
+                "the variable `{}` cannot take the number {text}",
+                var.name.value
+            ),
         )
         .at(found.position)
         .label(var.position, "the variable")
@@ -338,7 +348,9 @@ impl Expander {
                     Some(VarValue::Int(value)) => push(&mut expanded, value),
                     Some(VarValue::Float(value)) => push(&mut expanded, in_text(*value)),
                     Some(VarValue::Bool(value)) => push(&mut expanded, value),
-                    Some(VarValue::Other(_)) | None => push(&mut expanded, format_args!("$({name})")),
+                    Some(VarValue::Other(_)) | None => {
+                        push(&mut expanded, format_args!("$({name})"))
+                    }
                 },
             }
         }
@@ -375,7 +387,10 @@ fn in_text(value: f64) -> String {
 fn no_text(what: &str, value: &Value) -> Box<Diagnostic> {
     Diagnostic::error(
         "variable-in-no-text",
-        format!("{what} of a field in which variables are replaced is {}", value.describe()),
+        format!(
+            "{what} of a field in which variables are replaced is {}",
+            value.describe()
+        ),
     )
     .at(value.position)
     .expecting("texts only")
@@ -407,7 +422,10 @@ mod tests {
         let mut known = VarSet::default();
         known.define(vars, &mut set)?;
         let warnings = known.resolve(&mut set, &specs())?;
-        Ok((printed(&set), warnings.iter().map(|warning| warning.code).collect()))
+        Ok((
+            printed(&set),
+            warnings.iter().map(|warning| warning.code).collect(),
+        ))
     }
 
     const RESOURCES: &str = "\
@@ -464,7 +482,9 @@ spec:
     fn a_variable_reads_the_name_that_its_resource_has_at_the_end() {
         let mut set = set(RESOURCES);
         let mut known = VarSet::default();
-        known.define(&vars(&from_web("NAME", "")), &mut set).unwrap();
+        known
+            .define(&vars(&from_web("NAME", "")), &mut set)
+            .unwrap();
         set.edit(0, |resource| {
             resource.store_previous_id();
             let metadata = crate::metadata_mut(resource.value_mut()).unwrap();
@@ -488,8 +508,16 @@ spec:
         let list = format!("{RESOURCES}args: [1]\n");
         for (resources, vars_text, code) in [
             (RESOURCES, other("name: none"), "unbound-variable"),
-            (RESOURCES, from_web("NAME", "spec.none"), "missing-variable-field"),
-            (RESOURCES, from_web("NAME", "").repeat(2), "duplicate-variable"),
+            (
+                RESOURCES,
+                from_web("NAME", "spec.none"),
+                "missing-variable-field",
+            ),
+            (
+                RESOURCES,
+                from_web("NAME", "").repeat(2),
+                "duplicate-variable",
+            ),
             (&two, from_web("NAME", ""), "ambiguous-variable"),
             (&list, from_web("NAME", ""), "variable-in-no-text"),
             (
