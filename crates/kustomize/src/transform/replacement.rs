@@ -350,7 +350,10 @@ impl Target {
             reject: target.reject.iter().map(selector).collect::<Result<_>>()?,
             paths,
             part: Part::new(target.options.as_ref()),
-            create: target.options.as_ref().is_some_and(|options| options.create),
+            create: target
+                .options
+                .as_ref()
+                .is_some_and(|options| options.create),
             position: target.position,
         })
     }

@@ -108,11 +108,11 @@ pub(super) fn copy_into(
         create: create.then(|| NodeKind::of(value)),
     };
     let done = match path.steps.steps_to_scalar(object) {
-        Some(count) => copy.into_text(object, &path.steps, count),
+        Some(count) => copy.fill_text(object, &path.steps, count),
         None => Ok(false),
     };
     let done = match done {
-        Ok(false) => copy.into_fields(object, &path.steps),
+        Ok(false) => copy.fill_fields(object, &path.steps),
         done => done,
     };
     let failed = |error: Box<Diagnostic>| error.at(path.position).in_field(&*path.text);
@@ -123,7 +123,10 @@ pub(super) fn copy_into(
     Err(failed(
         Diagnostic::error(
             "missing-replacement-field",
-            format!("unable to {verb} field \"{}\" in replacement target", path.text),
+            format!(
+                "unable to {verb} field \"{}\" in replacement target",
+                path.text
+            ),
         )
         .hint("`options: {create: true}` on the target makes fields that are not there"),
     ))
@@ -137,14 +140,14 @@ struct Copy<'a> {
 
 impl Copy<'_> {
     /// Copies into the fields of a tree; false when there are none.
-    fn into_fields(&self, root: &mut Value, path: &FieldPath) -> Result<bool> {
+    fn fill_fields(&self, root: &mut Value, path: &FieldPath) -> Result<bool> {
         let visited = path.visit_mut(root, self.create, |node, created| self.set(node, created))?;
         Ok(!visited.is_empty())
     }
 
     /// Copies into the document in the scalar that the first `count` steps lead to. False, with
     /// nothing changed, when that is no document or does not have the field.
-    fn into_text(&self, root: &mut Value, path: &FieldPath, count: usize) -> Result<bool> {
+    fn fill_text(&self, root: &mut Value, path: &FieldPath, count: usize) -> Result<bool> {
         let (to_scalar, within) = path.split_at(count);
         let Some(Node::Scalar(scalar)) = to_scalar.get_mut(root)?.map(|value| &mut value.node)
         else {
@@ -162,10 +165,8 @@ impl Copy<'_> {
         }
         let mut misfit = None;
         let visited = within.visit_mut(&mut document, self.create, |node, created| {
-            self.set(node, created).map_err(|error| {
-                misfit = Some(error.clone());
-                error
-            })
+            self.set(node, created)
+                .inspect_err(|error| misfit = Some(error.clone()))
         });
         if let Some(error) = misfit {
             return Err(error);
