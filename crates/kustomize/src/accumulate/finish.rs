@@ -34,7 +34,7 @@ impl Build<'_> {
         let unused = vars.resolve(&mut resources, config.specs(SpecList::VarReference))?;
         unused
             .into_iter()
-            .for_each(|warning| self.sources.warn(*warning));
+            .for_each(|warning| self.sources.warn(warning));
         drop_local(&mut resources)?;
         self.sort(file, &mut resources)?;
         let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
