@@ -21,7 +21,7 @@ pub use mapping::{Entry, Mapping};
 pub use number::{parse_float, parse_int};
 pub use parse::{MAX_DEPTH, ParseOptions, decode, parse_document, parse_documents, parse_json};
 pub use position::{Location, Position, SourceId, SourceMap};
-pub use print::{JsonStyle, write_json, write_yaml};
+pub use print::{JsonStyle, round_trip_json, write_json, write_yaml};
 pub use resolve::resolve;
 pub use timestamp::{Timestamp, parse_timestamp};
 pub use value::{Comments, Extra, Node, Scalar, ScalarKind, Style, Value};

@@ -9,12 +9,14 @@ mod number;
 mod order;
 mod page;
 mod resource;
+mod round_trip;
 mod scalar;
 mod timestamp;
 mod walk;
 
 pub use json::{JsonStyle, write_json};
 pub use resource::write_yaml;
+pub use round_trip::round_trip_json;
 
 /// Why formatting into a `String` is never an error.
 const INFALLIBLE: &str = "writing to a string cannot fail";

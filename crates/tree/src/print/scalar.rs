@@ -75,7 +75,7 @@ fn write_comment_behind(page: &mut Page<'_>, comment: &str) {
 }
 
 /// The wished style if it can hold the text, else single, else double quotes.
-fn possible_style(text: &str, analysis: Analysis, wish: Style, slot: Slot) -> Style {
+pub(super) fn possible_style(text: &str, analysis: Analysis, wish: Style, slot: Slot) -> Style {
     let mut style = wish;
     if slot.simple_key && analysis.multiline {
         style = Style::DoubleQuoted;
