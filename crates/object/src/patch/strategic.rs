@@ -334,3 +334,6 @@ fn below<'s>(slot: Option<&Slot<'s>>, key: &str, value: &Value) -> Option<Slot<'
     }
     slot.and_then(|slot| slot.field(key))
 }
+
+#[cfg(test)]
+mod tests;
