@@ -27,9 +27,8 @@ impl Selector {
     /// is none.
     pub fn new(selector: &kustomization::Selector) -> Result<Self> {
         let pattern = |part: &At<Text>| Pattern::new(part, part.position);
-        let labels = |part: &At<Text>| {
-            LabelSelector::parse(part).map_err(|error| error.at(part.position))
-        };
+        let labels =
+            |part: &At<Text>| LabelSelector::parse(part).map_err(|error| error.at(part.position));
         let id = &selector.id;
         Ok(Self {
             group: pattern(&id.group)?,

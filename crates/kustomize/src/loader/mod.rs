@@ -317,4 +317,4 @@ fn not_a_file(path: &str, what: &str) -> Box<Diagnostic> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trimtab_tree::{Diagnostic, Location, Position, Result, SourceId, SourceMap};
+use trimtab_tree::{Diagnostic, Location, Position, Result, SourceId, SourceMap, decode};
 
 /// A text and what is needed to give its nodes positions.
 #[derive(Clone, Debug)]
@@ -121,6 +121,7 @@ impl Sources {
             let name = self.shown(&path);
             let bytes = read(&path, size).map_err(|error| unreadable(&name, &error))?;
             let text = decode(bytes).map_err(|error| error.in_file(&*name))?;
+            let text = Arc::from(text);
             let id = state.map.add(&*name, text).ok_or_else(|| too_much(&name))?;
             state.files.insert(path, id);
             id
@@ -153,12 +154,6 @@ fn read(path: &Path, size: u64) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(bytes)
-}
-
-fn decode(bytes: Vec<u8>) -> Result<Arc<str>> {
-    String::from_utf8(bytes)
-        .map(Arc::from)
-        .map_err(|error| Diagnostic::error("not-text", error.to_string()))
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Box<Diagnostic> {

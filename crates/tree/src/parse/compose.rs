@@ -22,6 +22,7 @@ pub(super) struct Composer<'a> {
     grammar: Grammar<'a>,
     frames: Vec<Frame<'a>>,
     anchors: Anchors<'a>,
+    last_key_wins: bool,
 }
 
 /// A collection whose end has not been read yet.
@@ -66,12 +67,13 @@ struct Leaf {
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(grammar: Grammar<'a>) -> Self {
+    pub(super) fn new(grammar: Grammar<'a>, last_key_wins: bool) -> Self {
         let anchors = Anchors::new(grammar.scanner.text);
         Self {
             grammar,
             frames: Vec::new(),
             anchors,
+            last_key_wins,
         }
     }
 
@@ -229,11 +231,19 @@ impl<'a> Composer<'a> {
             Content::Mapping(fields) => fields,
         };
         match std::mem::take(&mut fields.pending) {
-            Pending::Key(key, key_position) => fields.mapping.push(Entry {
-                key,
-                key_position,
-                value,
-            }),
+            Pending::Key(key, key_position) => {
+                if self.last_key_wins
+                    && let Some(earlier) = fields.mapping.get_mut(key.text())
+                {
+                    *earlier = value;
+                } else {
+                    fields.mapping.push(Entry {
+                        key,
+                        key_position,
+                        value,
+                    });
+                }
+            }
             Pending::Merge(key) => fields.merged = Some((key, merge_sources(value)?)),
             // Only an alias comes here as a key: `*name : value`.
             Pending::Nothing => match value.node {
@@ -260,7 +270,9 @@ impl<'a> Composer<'a> {
             fields.pending = Pending::Merge(position);
             return Ok(());
         }
-        if let Some(first) = fields.mapping.entry(key.text()) {
+        if !self.last_key_wins
+            && let Some(first) = fields.mapping.entry(key.text())
+        {
             return Err(problem::duplicate_key(
                 key.text(),
                 position,

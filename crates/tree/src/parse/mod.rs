@@ -50,6 +50,9 @@ pub struct ParseOptions {
     pub base: u32,
     /// Whether comments are kept, in [`crate::Value::extra`].
     pub comments: bool,
+    /// Whether of equal keys in one mapping the last value stays, as with go-yaml v2, in the place
+    /// of the first. Otherwise they are refused.
+    pub last_key_wins: bool,
 }
 
 /// Reads all documents of `text`. A document without content is `null`; a text without documents
@@ -97,10 +100,8 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
             Position::new(options.base, at),
         ));
     }
-    Ok(Composer::new(Grammar::new(Scanner::new(
-        text,
-        options.base,
-    ))))
+    let grammar = Grammar::new(Scanner::new(text, options.base));
+    Ok(Composer::new(grammar, options.last_key_wins))
 }
 
 fn check_length(length: usize) -> Result<()> {

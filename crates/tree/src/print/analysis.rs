@@ -173,7 +173,8 @@ impl Seen {
             flow_plain: plain && !self.flow_indicator,
             block_plain: plain && !self.block_indicator,
             single_quoted,
-            block: !(quotes_only || text.ends_with(' ')),
+            // go-yaml would write a block that begins with a tab, and then fail to read it.
+            block: !(quotes_only || text.ends_with(' ') || text.starts_with('\t')),
         }
     }
 }
@@ -237,6 +238,7 @@ mod tests {
         }
         assert_eq!(letters("a\tb", Dialect::V2), "");
         assert_eq!(letters("a\tb", Dialect::V3), "b");
+        assert_eq!(letters("\tb", Dialect::V3), "");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod ambiguity;
 mod analysis;
+mod comments;
 mod effects;
 mod json;
 mod number;
@@ -11,12 +12,14 @@ mod page;
 mod resource;
 mod round_trip;
 mod scalar;
+mod styled;
 mod timestamp;
 mod walk;
 
 pub use json::{JsonStyle, write_json};
 pub use resource::write_yaml;
 pub use round_trip::round_trip_json;
+pub use styled::{SequenceIndent, write_yaml_styled};
 
 /// Why formatting into a `String` is never an error.
 const INFALLIBLE: &str = "writing to a string cannot fail";

@@ -13,6 +13,9 @@ const FOLD_AFTER: usize = 80;
 /// Spaces that one level of indentation adds, and the hint of block scalars that need one.
 pub(super) const INDENT: usize = 2;
 
+/// In bytes; libyaml writes longer keys behind a `?`.
+pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
+
 /// Output under construction.
 pub(super) struct Page<'o> {
     out: &'o mut String,
@@ -58,6 +61,13 @@ impl<'o> Page<'o> {
     /// Whether nothing stands on the current line.
     pub(super) fn at_line_start(&self) -> bool {
         self.line_start == self.out.len()
+    }
+
+    /// Adds a space, unless the line begins, or a space or an opening bracket stands before.
+    pub(super) fn gap(&mut self) {
+        if !self.at_line_start() && !self.out.ends_with([' ', '[', '{']) {
+            self.out.push(' ');
+        }
     }
 
     /// Ends the line.

@@ -5,9 +5,9 @@
 //! chain does to a tree is done here in one pass: sorted keys, no styles and comments, numbers in
 //! Go's form, timestamps completed, and the few texts that the chain changes (see `effects`).
 
-use super::analysis::{Dialect, is_break};
+use super::analysis::{Dialect, analyze, is_break};
 use super::order::KeyOrder;
-use super::page::{INDENT, Page};
+use super::page::{INDENT, LONGEST_SIMPLE_KEY, Page};
 use super::scalar::{Slot, write_string};
 use super::walk::{Syntax, walk};
 use super::{effects, number};
@@ -88,8 +88,13 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
         }
         let text = scalar.text();
         match scalar.kind {
-            // Between brackets, go-yaml v3 puts quotes where nothing is written.
-            ScalarKind::Null if place.flow && text.is_empty() => self.page.push("\"\""),
+            // Between brackets, go-yaml v3 puts some scalars in quotes, which makes strings of them:
+            // a null of no text, and times, for their colons.
+            ScalarKind::Null | ScalarKind::Timestamp
+                if place.flow && !analyze(text, Dialect::V3).flow_plain =>
+            {
+                write_string(&mut self.page, text, place.slot(false));
+            }
             ScalarKind::Null => self.page.push("null"),
             ScalarKind::Bool => self.page.push(effects::bool_text(text)),
             ScalarKind::Int if number::is_canonical_int(text) => self.page.push(text),
@@ -172,9 +177,6 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
         Ok(())
     }
 }
-
-/// In bytes; libyaml writes longer keys behind a `?`.
-pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
 
 #[cfg(test)]
 mod tests {
@@ -394,14 +396,23 @@ spec:
     }
 
     #[test]
-    fn nothing_between_brackets_is_an_empty_string() {
+    fn brackets_make_strings_of_some_scalars() {
         let mut list = Value::sequence(vec![
             Value::scalar(ScalarKind::Null, "~"),
             map([("a", Value::scalar(ScalarKind::Null, ""))]),
+            Value::scalar(ScalarKind::Timestamp, "2001-1-1"),
+            Value::scalar(ScalarKind::Timestamp, "2001-1-1 1:2:3"),
         ]);
-        assert_eq!(print(&list), "- null\n- a: null\n");
+        let date = "2001-01-01T00:00:00Z";
+        assert_eq!(
+            print(&list),
+            format!("- null\n- a: null\n- \"{date}\"\n- \"2001-01-01T01:02:03Z\"\n")
+        );
         list.style = Style::Flow;
-        assert_eq!(print(&list), "- null\n- a: \"\"\n");
+        assert_eq!(
+            print(&list),
+            format!("- null\n- a: \"\"\n- \"{date}\"\n- \"2001-1-1 1:2:3\"\n")
+        );
     }
 
     #[test]

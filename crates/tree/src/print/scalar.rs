@@ -39,38 +39,42 @@ pub(super) fn write_string(page: &mut Page<'_>, text: &str, slot: Slot) {
     } else {
         Style::Plain
     };
-    write_as(page, text, wish, slot, "");
+    write_as(page, text, wish, slot, &mut "");
 }
 
-/// Writes a text in the wished style, or in the next one that can hold it. A line comment, with
-/// its `#`, goes where the style wants it: behind the scalar, or behind the `|` of a block.
-pub(super) fn write_as(page: &mut Page<'_>, text: &str, wish: Style, slot: Slot, comment: &str) {
+/// Writes a text in the wished style, or in the next one that can hold it. A block takes the line
+/// comment, which must begin with `#`, for its first line; other styles leave it.
+pub(super) fn write_as(
+    page: &mut Page<'_>,
+    text: &str,
+    wish: Style,
+    slot: Slot,
+    line_comment: &mut &str,
+) {
     let style = possible_style(text, analyze(text, page.dialect()), wish, slot);
     let fit = slot.fit();
+    let mut begin_block = |page: &mut Page<'_>, indicator| {
+        page.push(indicator);
+        page.block_hints(text);
+        let comment = std::mem::take(line_comment);
+        if !comment.is_empty() {
+            page.push(" ");
+            page.push(comment);
+        }
+        page.end_line();
+    };
     match style {
         Style::SingleQuoted => page.single_quoted(text, fit),
         Style::DoubleQuoted => page.double_quoted(text, fit),
-        Style::Literal | Style::Folded => {
-            page.push(if style == Style::Literal { "|" } else { ">" });
-            page.block_hints(text);
-            write_comment_behind(page, comment);
-            page.end_line();
-            if style == Style::Literal {
-                page.literal_lines(text, slot.indent);
-            } else {
-                page.folded_lines(text, slot.indent);
-            }
-            return;
+        Style::Literal => {
+            begin_block(page, "|");
+            page.literal_lines(text, slot.indent);
+        }
+        Style::Folded => {
+            begin_block(page, ">");
+            page.folded_lines(text, slot.indent);
         }
         Style::Plain | Style::Flow => page.plain(text, fit),
-    }
-    write_comment_behind(page, comment);
-}
-
-fn write_comment_behind(page: &mut Page<'_>, comment: &str) {
-    if !comment.is_empty() {
-        page.push(" ");
-        page.push(comment);
     }
 }
 
