@@ -8,6 +8,7 @@ pub(crate) fn yaml(text: &str) -> Value {
         // Not 0: the first byte has a position too.
         base: 1,
         comments: true,
+        ..ParseOptions::default()
     };
     parse_document(text, options).expect(text)
 }
