@@ -12,7 +12,9 @@ use crate::resource::{Resource, metadata_mut};
 use crate::resource_set::ResourceSet;
 use crate::transform::{self, Keep, ORIGIN, TRANSFORMATIONS};
 use trimtab_object::Gvk;
-use trimtab_tree::{Diagnostic, Mapping, Position, Result, SequenceIndent, Value, write_yaml_styled};
+use trimtab_tree::{
+    Diagnostic, Mapping, Position, Result, SequenceIndent, Value, write_yaml_styled,
+};
 
 /// Objects with this annotation, unless it says `false`, are for the build only.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
