@@ -45,7 +45,7 @@ pub enum Builtin {
     /// `ImageTagTransformer`
     Image {
         /// The entry.
-        image: Image,
+        image: Box<Image>,
         /// The fields.
         specs: FieldSpecs,
     },
@@ -61,7 +61,7 @@ pub enum Builtin {
     /// `ValueAddTransformer`
     ValueAdd(ValueAdd),
     /// `PatchTransformer`, `PatchStrategicMergeTransformer` and `PatchJson6902Transformer`
-    Patch(Patch),
+    Patch(Box<Patch>),
 }
 
 /// The kinds, for messages.
@@ -163,7 +163,7 @@ impl Builtin {
             "ImageTagTransformer" => {
                 let config = ImageConfig::decode(object, Rules::PLUGIN)?;
                 Ok(Self::Image {
-                    image: config.image_tag,
+                    image: Box::new(config.image_tag),
                     specs: specs(&config.field_specs),
                 })
             }
@@ -176,13 +176,17 @@ impl Builtin {
             }
             "HashTransformer" => Ok(Self::Hash),
             "ValueAddTransformer" => ValueAdd::configure(object, loader).map(Self::ValueAdd),
-            "PatchTransformer" => Patch::configure(object, loader, schema).map(Self::Patch),
+            "PatchTransformer" => Patch::configure(object, loader, schema).map(Self::patch),
             "PatchStrategicMergeTransformer" => {
-                Patch::configure_strategic(object, loader, schema).map(Self::Patch)
+                Patch::configure_strategic(object, loader, schema).map(Self::patch)
             }
-            "PatchJson6902Transformer" => Patch::configure_json(object, loader).map(Self::Patch),
+            "PatchJson6902Transformer" => Patch::configure_json(object, loader).map(Self::patch),
             _ => Err(unknown(object, kind)),
         }
+    }
+
+    fn patch(patch: Patch) -> Self {
+        Self::Patch(Box::new(patch))
     }
 
     /// Changes the resources.
@@ -213,7 +217,7 @@ impl Builtin {
             Self::Replicas { replica, specs } => set_replicas(resources, &[replica], specs),
             Self::Hash => add_hashes(resources),
             Self::ValueAdd(transformer) => transformer.apply(resources),
-            Self::Patch(patch) => apply_patches(resources, [patch]),
+            Self::Patch(patch) => apply_patches(resources, [&**patch]),
         }
     }
 }
