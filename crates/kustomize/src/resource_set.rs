@@ -403,10 +403,12 @@ fn names_of(resource: &Resource) -> impl Iterator<Item = &str> {
 
 /// The scopes that a resource is and was in.
 fn scopes_of(resource: &Resource) -> impl Iterator<Item = Scope<'_>> {
+    let id = resource.id();
     let previous = resource.previous().iter();
     previous
         .map(|previous| Scope::of(previous.cluster_scoped, &previous.namespace))
-        .chain([resource.id().scope()])
+        // Some selectors look at the namespace that is written, though the kind has none.
+        .chain([id.scope(), Scope::of(false, &id.namespace)])
 }
 
 /// Enters all names of a resource. Entries of names it no longer has may stay: finding checks.

@@ -7,6 +7,7 @@ use crate::kustomization::{At, Image};
 use crate::origin::Origin;
 use crate::resource_set::ResourceSet;
 use crate::transform::patch::{Patch, apply_patches};
+use crate::transform::replacement::{apply_replacements, read_replacements};
 use crate::transform::{self, Affix, SetNamespace, Subjects};
 use trimtab_tree::{Diagnostic, Result};
 
@@ -104,7 +105,8 @@ impl Build<'_> {
             self.record(target, "ImageTagTransformer", images.len(), resources);
         }
         if !file.replacements.is_empty() {
-            self.replace(target, resources)?;
+            let replacements = read_replacements(&file.replacements, &target.loader)?;
+            apply_replacements(resources, &replacements)?;
             self.record(target, "ReplacementTransformer", 1, resources);
         }
         for plugin in self.plugins(target, &file.transformers)? {

@@ -77,11 +77,7 @@ impl VarSet {
     /// # Errors
     /// When a variable is bound to no resource or its field is not there, and when one of the fields
     /// holds something in which no variable can be.
-    pub fn resolve(
-        &self,
-        set: &mut ResourceSet,
-        specs: &FieldSpecs,
-    ) -> Result<Vec<Box<Diagnostic>>> {
+    pub fn resolve(&self, set: &mut ResourceSet, specs: &FieldSpecs) -> Result<Vec<Diagnostic>> {
         if self.is_empty() {
             return Ok(Vec::new());
         }
@@ -121,13 +117,13 @@ impl VarSet {
         Ok(values)
     }
 
-    fn warnings(&self, expander: &Expander) -> Vec<Box<Diagnostic>> {
+    fn warnings(&self, expander: &Expander) -> Vec<Diagnostic> {
         let unused = self.vars.iter().filter_map(|(name, var)| {
             let binding = expander.values.get(name)?;
             if binding.uses > 0 {
                 return None;
             }
-            Some(match &binding.value {
+            Some(*match &binding.value {
                 VarValue::Other(what) => Diagnostic::warning(
                     "variable-wrong-type",
                     format!("the variable `{name}` stands for {what}, and is replaced nowhere"),
@@ -349,7 +345,7 @@ impl Expander {
                     Some(VarValue::Float(value)) => push(&mut expanded, in_text(*value)),
                     Some(VarValue::Bool(value)) => push(&mut expanded, value),
                     Some(VarValue::Other(_)) | None => {
-                        push(&mut expanded, format_args!("$({name})"))
+                        push(&mut expanded, format_args!("$({name})"));
                     }
                 },
             }

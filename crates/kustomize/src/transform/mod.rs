@@ -15,6 +15,8 @@ mod patch_json;
 mod patch_strategic;
 mod patch_text;
 pub mod patcher;
+pub mod replacement;
+mod replacement_value;
 mod replicas;
 mod set;
 mod sort_order;

@@ -25,10 +25,10 @@ enum Change {
     /// Each for the resource that it names.
     ByName(Vec<StrategicPatch>),
     /// For what a target selects.
-    Selected(Selector, StrategicPatch),
+    Selected(Box<Selector>, Box<StrategicPatch>),
     /// A JSON patch for what a target selects.
     Json {
-        target: Selector,
+        target: Box<Selector>,
         patch: PositionedJsonPatch,
         keep_ids: bool,
     },
@@ -96,7 +96,7 @@ impl Patch {
             (true, false) => PatchText::of_file(loader, &entry.path)?,
         };
         let target = match &entry.target {
-            Some(target) => Some(Selector::new(target).map_err(|e| e.at(target.position))?),
+            Some(target) => Some(compiled(target)?),
             None => None,
         };
         if text.is_empty() {
@@ -113,7 +113,7 @@ impl Patch {
                 .expecting("a field `target` beside the patch"));
             };
             return Ok(Self(Change::Json {
-                target,
+                target: Box::new(target),
                 patch: PositionedJsonPatch::in_text(text)?,
                 keep_ids: true,
             }));
@@ -131,7 +131,7 @@ impl Patch {
         let mut patches = patches.into_iter();
         match (patches.next(), patches.next()) {
             (None, _) => Ok(Self(Change::Nothing)),
-            (Some(patch), None) => Ok(Self(Change::Selected(target, patch))),
+            (Some(patch), None) => Ok(Self(Change::Selected(Box::new(target), Box::new(patch)))),
             _ => Err(Diagnostic::error(
                 "patch-shared-target",
                 format!("{count} strategic merge patches share one target"),
@@ -202,7 +202,7 @@ impl Patch {
                 .expecting("a list of operations"));
         }
         Ok(Self(Change::Json {
-            target: Selector::new(target).map_err(|error| error.at(target.position))?,
+            target: Box::new(compiled(target)?),
             patch: PositionedJsonPatch::in_text(text)?,
             keep_ids: false,
         }))
@@ -276,6 +276,10 @@ impl Patch {
             }
         }
     }
+}
+
+fn compiled(target: &At<kustomization::Selector>) -> Result<Selector> {
+    Selector::new(target).map_err(|error| error.at(target.position))
 }
 
 fn without_patch(position: Position, field: &str) -> Box<Diagnostic> {

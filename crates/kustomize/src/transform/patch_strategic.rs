@@ -6,6 +6,7 @@
 use super::patch_text::PatchText;
 use super::patcher::Patcher;
 use crate::Resource;
+use crate::documents;
 use crate::kustomization::PatchOptions;
 use crate::metadata_mut;
 use trimtab_object::{MergeOptions, Merged, strategic_merge};
@@ -38,7 +39,7 @@ impl StrategicPatch {
         has_other_target: bool,
         schema: &Schema,
     ) -> Result<Vec<Self>> {
-        let objects = text.into_objects(schema)?;
+        let objects = documents::resources(text.documents, schema)?;
         let patch = |object: Resource| {
             let mut value = object.into_value();
             if has_other_target {
