@@ -1,6 +1,7 @@
 //! Transformers that an object of their own configures, named in `transformers`.
 
 use super::patch::{Patch, apply_patches};
+use super::replacement::{Replacement, apply_replacements, configure_replacements};
 use super::{
     Affix, SetNamespace, Subjects, ValueAdd, add_affix, add_hashes, set_images, set_labels,
     set_namespace, set_replicas,
@@ -62,10 +63,12 @@ pub enum Builtin {
     ValueAdd(ValueAdd),
     /// `PatchTransformer`, `PatchStrategicMergeTransformer` and `PatchJson6902Transformer`
     Patch(Box<Patch>),
+    /// `ReplacementTransformer`
+    Replacements(Vec<Replacement>),
 }
 
 /// The kinds, for messages.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "AnnotationsTransformer",
     "HashTransformer",
     "ImageTagTransformer",
@@ -76,6 +79,7 @@ const KINDS: [&str; 13] = [
     "PatchTransformer",
     "PrefixSuffixTransformer",
     "PrefixTransformer",
+    "ReplacementTransformer",
     "ReplicaCountTransformer",
     "SuffixTransformer",
     "ValueAddTransformer",
@@ -181,6 +185,9 @@ impl Builtin {
                 Patch::configure_strategic(object, loader, schema).map(Self::patch)
             }
             "PatchJson6902Transformer" => Patch::configure_json(object, loader).map(Self::patch),
+            "ReplacementTransformer" => {
+                configure_replacements(object, loader).map(Self::Replacements)
+            }
             _ => Err(unknown(object, kind)),
         }
     }
@@ -218,6 +225,7 @@ impl Builtin {
             Self::Hash => add_hashes(resources),
             Self::ValueAdd(transformer) => transformer.apply(resources),
             Self::Patch(patch) => apply_patches(resources, [&**patch]),
+            Self::Replacements(replacements) => apply_replacements(resources, replacements),
         }
     }
 }
