@@ -288,3 +288,6 @@ impl fmt::Display for FieldPath {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,10 @@ use trimtab_tree::{ParseOptions, Value, parse_document};
 /// The value of a YAML text, with its comments.
 pub(crate) fn yaml(text: &str) -> Value {
     let options = ParseOptions {
-        base: 0,
+        // Not 0: the first byte has a position too.
+        base: 1,
         comments: true,
+        ..ParseOptions::default()
     };
     parse_document(text, options).expect(text)
 }

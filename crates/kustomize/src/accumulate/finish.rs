@@ -12,7 +12,9 @@ use crate::resource::{Resource, metadata_mut};
 use crate::resource_set::ResourceSet;
 use crate::transform::{self, Keep, ORIGIN, TRANSFORMATIONS};
 use trimtab_object::Gvk;
-use trimtab_tree::{Diagnostic, Mapping, Position, Result, Value};
+use trimtab_tree::{
+    Diagnostic, Mapping, Position, Result, SequenceIndent, Value, write_yaml_styled,
+};
 
 /// Objects with this annotation, unless it says `false`, are for the build only.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
@@ -110,7 +112,7 @@ fn report(resource: &mut Resource, keep: Keep) -> Result<()> {
             continue;
         };
         let mut text = String::new();
-        write_yaml_styled(&report, &mut text, StyledOptions::default())?;
+        write_yaml_styled(&report, &mut text, SequenceIndent::Wide)?;
         let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
         if annotations.is_null() {
             *annotations = Mapping::new().into();

@@ -2,12 +2,13 @@
 
 use super::{Build, Target};
 use crate::documents;
-use crate::generate::Generated;
+use crate::generate::{self, Generated, decode_config_map_args, decode_secret_args};
 use crate::kustomization::At;
 use crate::origin::{ConfiguredBy, Origin};
-use crate::resource::Resource;
+use crate::resource::{Behavior, Resource};
 use crate::resource_set::ResourceSet;
-use trimtab_tree::{Diagnostic, Result, Text};
+use crate::transform::Builtin;
+use trimtab_tree::{Diagnostic, Result, Text, Value};
 
 /// The object that configures a generator or transformer.
 pub(super) struct Plugin {
@@ -67,7 +68,69 @@ impl Build<'_> {
     }
 }
 
+impl Build<'_> {
+    /// What a generator of the built-in kinds makes.
+    pub(super) fn run_generator(
+        &mut self,
+        target: &Target<'_>,
+        plugin: &Plugin,
+    ) -> Result<Generated> {
+        let config = plugin.builtin()?;
+        match &*plugin.config.gvk().kind {
+            "ConfigMapGenerator" => {
+                generate::config_map(&decode_config_map_args(config)?, None, &target.loader)
+            }
+            "SecretGenerator" => {
+                generate::secret(&decode_secret_args(config)?, None, &target.loader)
+            }
+            "IAMPolicyGenerator" => Ok(Generated {
+                value: generate::iam_policy(config)?,
+                behavior: Behavior::Unspecified,
+                needs_hash: false,
+                position: config.position,
+            }),
+            kind => Err(Diagnostic::error(
+                "unknown-generator",
+                format!("there is no built-in generator `{kind}`"),
+            )
+            .at(config
+                .get("kind")
+                .map_or(config.position, |kind| kind.position))
+            .expecting("one of: ConfigMapGenerator, IAMPolicyGenerator, SecretGenerator")),
+        }
+    }
+
+    /// Lets a transformer of the built-in kinds work on `resources`.
+    pub(super) fn run_transformer(
+        &mut self,
+        target: &Target<'_>,
+        plugin: &Plugin,
+        resources: &mut ResourceSet,
+    ) -> Result<()> {
+        let builtin = Builtin::configure(plugin.builtin()?, &target.loader, &self.schema)?;
+        self.has_merged |= matches!(builtin, Builtin::Patch(_));
+        builtin.apply(resources)
+    }
+}
+
 impl Plugin {
+    /// The object, if it configures something built in.
+    fn builtin(&self) -> Result<&Value> {
+        let gvk = self.config.gvk();
+        if gvk.group.is_empty() && gvk.version == "builtin" {
+            return Ok(self.config.value());
+        }
+        Err(Diagnostic::error(
+            "external-plugin",
+            format!(
+                "`{}` is not built in, and this version runs no external plugins",
+                gvk.kind
+            ),
+        )
+        .at(self.config.position())
+        .hint("a built-in one has `apiVersion: builtin`"))
+    }
+
     fn new(mut config: Resource) -> Self {
         let id = config.id();
         let by = ConfiguredBy {

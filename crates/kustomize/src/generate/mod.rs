@@ -5,6 +5,7 @@
 mod base64;
 mod config_map;
 mod hash;
+mod iam_policy;
 mod key_values;
 mod object;
 mod plugin;
@@ -12,6 +13,7 @@ mod secret;
 
 pub use config_map::config_map;
 pub use hash::name_suffix_hash;
+pub use iam_policy::iam_policy;
 pub use object::Generated;
 pub(crate) use plugin::{decode_config_map_args, decode_secret_args};
 pub use secret::secret;

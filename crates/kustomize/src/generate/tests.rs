@@ -68,13 +68,13 @@ fn generated_objects_have_the_hashes_of_kustomize() {
     let (_, source) = loader.kustomization().unwrap();
     let hashes: Vec<String> = generate(&loader, &source)
         .iter()
-        .map(|generated| match generated.needs_hash {
-            true => format!(
-                "{}-{}",
-                name(&generated.value),
-                name_suffix_hash(&generated.value).unwrap()
-            ),
-            false => name(&generated.value).to_owned(),
+        .map(|generated| {
+            let name = name(&generated.value);
+            if generated.needs_hash {
+                format!("{name}-{}", name_suffix_hash(&generated.value).unwrap())
+            } else {
+                name.to_owned()
+            }
         })
         .collect();
     assert_eq!(

@@ -2,6 +2,7 @@
 //! each transformer.
 
 mod affix;
+mod builtin;
 mod finish;
 mod hash;
 mod image_index;
@@ -21,8 +22,10 @@ mod set;
 mod sort_order;
 #[cfg(test)]
 mod testing;
+mod value_add;
 
 pub use affix::{Affix, add_affix};
+pub use builtin::Builtin;
 pub use finish::{Keep, ORIGIN, TRANSFORMATIONS, finish};
 pub use hash::add_hashes;
 pub use images::set_images;
@@ -30,3 +33,4 @@ pub use labels::{label_specs, set_labels};
 pub use namespace::{SetNamespace, Subjects, set_namespace};
 pub use replicas::set_replicas;
 pub use sort_order::{sort, sort_legacy};
+pub use value_add::ValueAdd;

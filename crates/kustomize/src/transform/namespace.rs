@@ -78,7 +78,7 @@ fn check_alone(resources: &ResourceSet, place: usize) -> Result<()> {
 }
 
 impl SetNamespace<'_> {
-    fn apply(&self, resource: &mut Resource) -> Result<()> {
+    pub(super) fn apply(&self, resource: &mut Resource) -> Result<()> {
         static OWN_NAMESPACE: LazyLock<FieldSpec> =
             LazyLock::new(|| FieldSpec::everywhere(NAMESPACE_PATH));
 

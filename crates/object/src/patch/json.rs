@@ -9,6 +9,7 @@
 use crate::path::JsonPointer;
 use trimtab_tree::{
     Diagnostic, Mapping, Node, Position, Result, ScalarKind, Text, Value, parse_float, parse_int,
+    round_trip_json,
 };
 
 /// A parsed JSON patch, to be applied as often as needed.
@@ -70,6 +71,35 @@ impl JsonPatch {
         };
         let operations = items.iter().map(Operation::read).collect::<Result<_>>()?;
         Ok(Self { operations })
+    }
+
+    /// Reads a patch as kustomize does: its values go through JSON and Go's numbers, see
+    /// [`round_trip_json`]. (One that is written as YAML goes through
+    /// [`read_as_yaml_1_1`](crate::read_as_yaml_1_1) before.)
+    ///
+    /// # Errors
+    /// As [`JsonPatch::from_value`], and for values that JSON cannot express.
+    pub fn for_kustomize(patch: &Value) -> Result<Self> {
+        let mut patch = Self::from_value(patch)?;
+        for operation in &mut patch.operations {
+            let value = match &mut operation.action {
+                Action::Add(value) => Some(value),
+                Action::Replace(value) | Action::Test(value) => value.as_mut(),
+                Action::Remove | Action::Move(_) | Action::Copy(_) => None,
+            };
+            value.map_or(Ok(()), round_trip_json)?;
+        }
+        Ok(patch)
+    }
+
+    /// Applies the operations in order, as kustomize does to a resource: that goes through JSON
+    /// first, see [`round_trip_json`], which shows in what later steps do to it.
+    ///
+    /// # Errors
+    /// As [`JsonPatch::apply`], and when the target holds what JSON cannot express.
+    pub fn apply_to_resource(&self, target: &mut Value) -> Result<()> {
+        round_trip_json(target)?;
+        self.apply(target)
     }
 
     /// How many operations it has.
@@ -424,3 +454,6 @@ fn same_number(a: &str, b: &str) -> bool {
         _ => parse_float(a).is_some_and(|a| parse_float(b) == Some(a)),
     }
 }
+
+#[cfg(test)]
+mod tests;

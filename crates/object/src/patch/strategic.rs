@@ -9,6 +9,7 @@
 use super::directive::{self, Directive};
 use super::place;
 use super::slot::Slot;
+use super::yaml_1_1::quote_if_ambiguous;
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Entry, Mapping, Node, Result, Text, Value};
 
@@ -154,7 +155,7 @@ impl<'s> Merger<'s> {
         self.each_field(target, |merger, key, value| {
             let change = patch.get(key).filter(|_| key != directive::KEY);
             let Some(change) = change else {
-                return merger.settle(value, below(slot, key, value), Side::Target);
+                return merger.settle_field(value, below(slot, key, value), Side::Target);
             };
             let inner = below(slot, key, change);
             match merger.merge(value, change, inner)? {
@@ -171,6 +172,7 @@ impl<'s> Merger<'s> {
             let inner = below(slot, entry.key.text(), &entry.value);
             if let Some(mut value) = self.fresh(&entry.value, inner)? {
                 place::drop_key_comments(&mut value);
+                quote_if_ambiguous(&mut value);
                 target.push(Entry {
                     key: entry.key.clone(),
                     key_position: entry.key_position,
@@ -257,10 +259,16 @@ impl<'s> Merger<'s> {
         Ok(true)
     }
 
+    fn settle_field(self, value: &mut Value, slot: Option<Slot<'s>>, side: Side) -> Result<bool> {
+        let stays = self.settle(value, slot, side)?;
+        quote_if_ambiguous(value);
+        Ok(stays)
+    }
+
     fn settle_inside(self, value: &mut Value, slot: Option<Slot<'s>>, side: Side) -> Result<()> {
         if let Node::Mapping(fields) = &mut value.node {
             return self.each_field(fields, |merger, key, value| {
-                merger.settle(value, below(slot.as_ref(), key, value), side)
+                merger.settle_field(value, below(slot.as_ref(), key, value), side)
             });
         }
         if matches!(value.node, Node::Sequence(_)) && self.is_associative(slot.as_ref(), &[value]) {
@@ -326,3 +334,6 @@ fn below<'s>(slot: Option<&Slot<'s>>, key: &str, value: &Value) -> Option<Slot<'
     }
     slot.and_then(|slot| slot.field(key))
 }
+
+#[cfg(test)]
+mod tests;

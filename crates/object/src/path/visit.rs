@@ -2,8 +2,8 @@
 
 use super::{FieldPath, Step, Way};
 use trimtab_tree::{
-    Diagnostic, Node, ParseOptions, Position, Result, Scalar, ScalarKind, Style, Text, Value,
-    parse_document, resolve,
+    Diagnostic, Node, ParseOptions, Position, Result, Scalar, ScalarKind, SequenceIndent, Value,
+    parse_document, resolve, write_yaml_styled,
 };
 
 /// What a created node shall be.
@@ -227,12 +227,11 @@ impl Walk<'_> {
         for item in node.as_sequence_mut().into_iter().flatten() {
             if field.is_empty() {
                 // The rest of the path does not count here, in kustomize either.
-                if pattern.is_in(&as_written(item)) {
+                if pattern.is_in(&as_written(item)?) {
                     self.arrive(item, false)?;
                 }
-            } else if item
-                .get(field)
-                .is_some_and(|found| pattern.is_in(&as_written(found)))
+            } else if let Some(found) = item.get(field)
+                && pattern.is_in(&as_written(found)?)
             {
                 self.follow(rest, item, false)?;
             }
@@ -251,20 +250,9 @@ fn kind_for(rest: &[Step], leaf: NodeKind) -> NodeKind {
 }
 
 /// The text that patterns are looked for in: the node as YAML, quotes included.
-fn as_written(value: &Value) -> Text {
-    let Node::Scalar(scalar) = &value.node else {
-        return Text::default();
-    };
-    let text = scalar.text();
-    let ambiguous = || scalar.kind == ScalarKind::String && resolve(text) != ScalarKind::String;
-    match scalar.style {
-        Style::SingleQuoted => format!("'{}'", text.replace('\'', "''")).into(),
-        Style::DoubleQuoted => quoted(text),
-        Style::Plain | Style::Flow if ambiguous() => quoted(text),
-        _ => text.trim().into(),
-    }
-}
-
-fn quoted(text: &str) -> Text {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")).into()
+fn as_written(value: &Value) -> Result<String> {
+    let mut text = String::new();
+    write_yaml_styled(value, &mut text, SequenceIndent::Compact)?;
+    text.truncate(text.trim_end().len());
+    Ok(text)
 }

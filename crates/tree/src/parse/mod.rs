@@ -8,7 +8,6 @@
 //! `anchors`. Text that YAML does not allow is refused with the position of the cause.
 
 mod anchors;
-mod block;
 mod characters;
 mod comments;
 mod compose;
@@ -18,10 +17,7 @@ mod differential;
 mod grammar;
 mod json;
 mod merge;
-mod plain;
 mod problem;
-mod properties;
-mod quoted;
 mod scanner;
 #[cfg(test)]
 mod tests;
@@ -100,8 +96,9 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
             Position::new(options.base, at),
         ));
     }
-    let grammar = Grammar::new(Scanner::new(text, options.base));
-    Ok(Composer::new(grammar, options.last_key_wins))
+    let mut scanner = Scanner::new(text, options.base);
+    scanner.comments = options.comments.then(Vec::new);
+    Ok(Composer::new(Grammar::new(scanner), options.last_key_wins))
 }
 
 fn check_length(length: usize) -> Result<()> {

@@ -1,8 +1,8 @@
 //! Scalars in single and double quotes.
 
-use super::characters::{BLANK, BREAK, break_length, is};
+use super::Scanner;
 use super::plain::Fold;
-use super::scanner::Scanner;
+use crate::parse::characters::{BLANK, BREAK, break_length, is};
 use crate::{Result, Style};
 use std::borrow::Cow;
 

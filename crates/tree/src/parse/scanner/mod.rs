@@ -9,12 +9,17 @@
 //! Columns are counted in bytes. Block structure depends only on columns of tokens that have
 //! nothing but ASCII before them on their line, so the difference to characters never shows.
 
-use super::characters::{BLANK, BREAK, blank_or_end, break_length, is};
-use super::comments::Comment;
-use super::problem;
-use super::token::{Token, TokenKind};
-use crate::{Diagnostic, Position, Result, Style};
-use std::borrow::Cow;
+mod block;
+mod fetch;
+mod plain;
+mod problem;
+mod properties;
+mod quoted;
+
+use crate::parse::characters::{BLANK, BREAK, blank_or_end, break_length, is};
+use crate::parse::comments::Comment;
+use crate::parse::token::{Token, TokenKind};
+use crate::{Diagnostic, Position, Result};
 use std::collections::VecDeque;
 
 /// How many characters a simple key may have (YAML 1.1, section 9.3).
@@ -35,22 +40,24 @@ struct SimpleKey {
 pub(super) struct Scanner<'a> {
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
-    base: u32,
+    pub(super) base: u32,
     /// Offset of the next byte to look at.
     pub(super) at: usize,
     /// Offset of the first byte of the current line.
-    pub(super) line_start: usize,
-    /// The indentation of the innermost block collection, -1 outside of all.
-    pub(super) indent: isize,
-    indents: Vec<isize>,
+    line_start: usize,
+    /// The least column of what is inside the innermost block collection, one more than that of
+    /// the collection; 0 outside of all.
+    least_column: usize,
+    /// The same of the collections around.
+    least_columns: Vec<usize>,
     /// Where the `[` and `{` around the current place are.
-    pub(super) flow: Vec<u32>,
+    flow: Vec<u32>,
     /// One for each flow level and one for the block context; see [`SimpleKey`].
     keys: Vec<SimpleKey>,
     /// No key below this level is possible any more.
     oldest_key: usize,
     /// Whether a simple key may begin here.
-    pub(super) key_allowed: bool,
+    key_allowed: bool,
     queue: VecDeque<Token<'a>>,
     /// How many tokens have left the queue.
     taken: usize,
@@ -69,8 +76,8 @@ impl<'a> Scanner<'a> {
             base,
             at: 0,
             line_start: 0,
-            indent: -1,
-            indents: Vec::new(),
+            least_column: 0,
+            least_columns: Vec::new(),
             flow: Vec::new(),
             keys: vec![SimpleKey::default()],
             oldest_key: 0,
@@ -90,7 +97,7 @@ impl<'a> Scanner<'a> {
 
     /// A syntax error at byte `offset`.
     pub(super) fn error(&self, offset: usize, message: impl Into<String>) -> Box<Diagnostic> {
-        Diagnostic::error(problem::SYNTAX, message).at(self.position(offset))
+        Diagnostic::error("yaml-syntax", message).at(self.position(offset))
     }
 
     /// The next token, which stays where it is.
@@ -161,7 +168,7 @@ impl<'a> Scanner<'a> {
                     <= KEY_LENGTH)
     }
 
-    pub(super) fn push(&mut self, kind: TokenKind, start: usize) {
+    fn push(&mut self, kind: TokenKind, start: usize) {
         let token = Token::new(kind, start, self.at);
         self.queue.push_back(token);
     }
@@ -173,69 +180,14 @@ impl<'a> Scanner<'a> {
         self.push(kind, start);
     }
 
-    pub(super) fn column(&self) -> usize {
+    fn column(&self) -> usize {
         self.at - self.line_start
     }
 
     /// The byte `ahead` of the current one; 0, which no text contains, behind the end.
     #[inline]
-    pub(super) fn byte(&self, ahead: usize) -> u8 {
+    fn byte(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
-    }
-
-    /// Scans one token (or a few that belong together).
-    fn fetch(&mut self) -> Result<()> {
-        self.skip_to_token();
-        self.document_began = false;
-        self.unroll(self.column() as isize);
-        let Some(&byte) = self.bytes.get(self.at) else {
-            return self.fetch_stream_end();
-        };
-        if self.column() == 0 {
-            if byte == b'%' {
-                return self.fetch_directive();
-            }
-            if let Some(kind) = self.document_indicator() {
-                self.unroll(-1);
-                self.forget_key()?;
-                self.key_allowed = false;
-                self.document_began = true;
-                self.push_indicator(kind, 3);
-                return Ok(());
-            }
-        }
-        let in_flow = !self.flow.is_empty();
-        match byte {
-            b'[' => self.fetch_flow_start(TokenKind::FlowSequenceStart),
-            b'{' => self.fetch_flow_start(TokenKind::FlowMappingStart),
-            b']' => self.fetch_flow_end(TokenKind::FlowSequenceEnd),
-            b'}' => self.fetch_flow_end(TokenKind::FlowMappingEnd),
-            b',' => {
-                self.forget_key()?;
-                self.key_allowed = true;
-                self.push_indicator(TokenKind::FlowEntry, 1);
-                Ok(())
-            }
-            b'-' if self.blank_follows() => self.fetch_block_entry(),
-            b'?' if in_flow || self.blank_follows() => self.fetch_key(),
-            b':' if in_flow || self.blank_follows() => self.fetch_value(),
-            b'*' => self.fetch_name(TokenKind::Alias),
-            b'&' => self.fetch_name(TokenKind::Anchor),
-            b'!' => {
-                self.save_key()?;
-                self.key_allowed = false;
-                let token = self.scan_tag()?;
-                self.queue.push_back(token);
-                Ok(())
-            }
-            b'|' if !in_flow => self.fetch_block_scalar(Style::Literal),
-            b'>' if !in_flow => self.fetch_block_scalar(Style::Folded),
-            b'\'' => self.fetch_scalar(Style::SingleQuoted),
-            b'"' => self.fetch_scalar(Style::DoubleQuoted),
-            b'\t' | b'#' | b'%' | b'@' | b'`' | b'|' | b'>' => Err(self.cannot_start(byte)),
-            // A `-`, `?` or `:` that did not fit above, and everything else, begins a plain scalar.
-            _ => self.fetch_scalar(Style::Plain),
-        }
     }
 
     fn blank_follows(&self) -> bool {
@@ -243,7 +195,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// `---` or `...` at the current place, which must be the start of a line.
-    pub(super) fn document_indicator(&self) -> Option<TokenKind> {
+    fn document_indicator(&self) -> Option<TokenKind> {
         let kind = match self.bytes.get(self.at..self.at + 3)? {
             b"---" => TokenKind::DocumentStart,
             b"..." => TokenKind::DocumentEnd,
@@ -285,7 +237,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips the rest of the line, which is a comment.
-    pub(super) fn skip_comment(&mut self) {
+    fn skip_comment(&mut self) {
         let start = self.at;
         self.skip_line();
         if let Some(comments) = &mut self.comments {
@@ -293,12 +245,13 @@ impl<'a> Scanner<'a> {
                 start,
                 end: self.at,
                 line_start: self.line_start,
+                in_flow: !self.flow.is_empty(),
             });
         }
     }
 
     /// Goes to the end of the line.
-    pub(super) fn skip_line(&mut self) {
+    fn skip_line(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
             if is(byte, BREAK) && break_length(self.bytes, self.at) > 0 {
                 return;
@@ -309,7 +262,7 @@ impl<'a> Scanner<'a> {
 
     /// Skips a line break if there is one.
     #[inline]
-    pub(super) fn skip_break(&mut self) -> bool {
+    fn skip_break(&mut self) -> bool {
         let length = break_length(self.bytes, self.at);
         if length == 0 {
             return false;
@@ -319,32 +272,32 @@ impl<'a> Scanner<'a> {
         true
     }
 
-    pub(super) fn skip_blanks(&mut self) {
+    fn skip_blanks(&mut self) {
         while is(self.byte(0), BLANK) {
             self.at += 1;
         }
     }
 
-    /// Ends the block collections that are indented deeper than `column`.
-    fn unroll(&mut self, column: isize) {
+    /// Ends the block collections at `column` and behind it.
+    fn unroll(&mut self, column: usize) {
         if !self.flow.is_empty() {
             return;
         }
-        while self.indent > column {
+        while self.least_column > column {
             self.push(TokenKind::BlockEnd, self.at);
-            self.indent = self.indents.pop().unwrap_or(-1);
+            self.least_column = self.least_columns.pop().unwrap_or(0);
         }
     }
 
     /// Begins a block collection at the column of byte `start` if it is deeper than the present
     /// one. Its token goes before token number `before`, or to the end.
     fn roll(&mut self, start: usize, line_start: usize, kind: TokenKind, before: Option<usize>) {
-        let column = (start - line_start) as isize;
-        if !self.flow.is_empty() || self.indent >= column {
+        let column = start - line_start;
+        if !self.flow.is_empty() || self.least_column > column {
             return;
         }
-        self.indents.push(self.indent);
-        self.indent = column;
+        self.least_columns.push(self.least_column);
+        self.least_column = column + 1;
         let token = Token::new(kind, start, start);
         match before {
             None => self.queue.push_back(token),
@@ -371,7 +324,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn key_required(&self) -> bool {
-        self.flow.is_empty() && self.indent == self.column() as isize
+        self.flow.is_empty() && self.least_column == self.column() + 1
     }
 
     /// Gives up the place remembered at this level; it was no key.
@@ -383,167 +336,5 @@ impl<'a> Scanner<'a> {
         }
         self.keys[level].possible = false;
         Ok(())
-    }
-
-    fn fetch_stream_end(&mut self) -> Result<()> {
-        // As if a line break came: no key is possible any more.
-        self.line_start = self.at;
-        self.unroll(-1);
-        self.forget_key()?;
-        self.key_allowed = false;
-        self.ended = true;
-        self.push(TokenKind::StreamEnd, self.at);
-        Ok(())
-    }
-
-    fn fetch_directive(&mut self) -> Result<()> {
-        self.unroll(-1);
-        self.forget_key()?;
-        self.key_allowed = false;
-        let token = self.scan_directive()?;
-        self.queue.push_back(token);
-        Ok(())
-    }
-
-    fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<()> {
-        self.save_key()?;
-        self.flow.push(self.at as u32);
-        self.keys.push(SimpleKey::default());
-        self.key_allowed = true;
-        self.push_indicator(kind, 1);
-        Ok(())
-    }
-
-    fn fetch_flow_end(&mut self, kind: TokenKind) -> Result<()> {
-        self.forget_key()?;
-        if self.flow.pop().is_some() {
-            self.keys.pop();
-            self.oldest_key = self.oldest_key.min(self.keys.len() - 1);
-        }
-        self.key_allowed = false;
-        self.push_indicator(kind, 1);
-        Ok(())
-    }
-
-    fn fetch_block_entry(&mut self) -> Result<()> {
-        if self.flow.is_empty() {
-            if !self.key_allowed {
-                return Err(self.misplaced_entry());
-            }
-            self.roll(
-                self.at,
-                self.line_start,
-                TokenKind::BlockSequenceStart,
-                None,
-            );
-        }
-        self.forget_key()?;
-        self.key_allowed = true;
-        self.push_indicator(TokenKind::BlockEntry, 1);
-        Ok(())
-    }
-
-    fn fetch_key(&mut self) -> Result<()> {
-        if self.flow.is_empty() {
-            if !self.key_allowed {
-                return Err(self.error(self.at, "mapping keys are not allowed in this context"));
-            }
-            self.roll(self.at, self.line_start, TokenKind::BlockMappingStart, None);
-        }
-        self.forget_key()?;
-        self.key_allowed = self.flow.is_empty();
-        self.push_indicator(TokenKind::Key, 1);
-        Ok(())
-    }
-
-    fn fetch_value(&mut self) -> Result<()> {
-        let level = self.keys.len() - 1;
-        let key = self.keys[level];
-        if key.possible && self.is_fresh(key)? {
-            let token = Token::new(TokenKind::Key, key.start, key.start);
-            self.queue.insert(key.token - self.taken, token);
-            let kind = TokenKind::BlockMappingStart;
-            self.roll(key.start, key.line_start, kind, Some(key.token));
-            self.keys[level].possible = false;
-            self.key_allowed = false;
-        } else {
-            if self.flow.is_empty() {
-                if !self.key_allowed {
-                    return Err(self.misplaced_value());
-                }
-                self.roll(self.at, self.line_start, TokenKind::BlockMappingStart, None);
-            }
-            self.keys[level].possible = false;
-            self.key_allowed = self.flow.is_empty();
-        }
-        self.push_indicator(TokenKind::Value, 1);
-        Ok(())
-    }
-
-    fn fetch_name(&mut self, kind: TokenKind) -> Result<()> {
-        self.save_key()?;
-        self.key_allowed = false;
-        let token = self.scan_name(kind)?;
-        self.queue.push_back(token);
-        Ok(())
-    }
-
-    fn fetch_block_scalar(&mut self, style: Style) -> Result<()> {
-        self.forget_key()?;
-        self.key_allowed = true;
-        let start = self.at;
-        let value = self.scan_block_scalar(style)?;
-        self.push_scalar(style, start, self.at, value);
-        Ok(())
-    }
-
-    /// Scans a plain or quoted scalar and, if it turns out to be a key, what comes with that.
-    fn fetch_scalar(&mut self, style: Style) -> Result<()> {
-        let (start, line_start) = (self.at, self.line_start);
-        let may_be_key = self.key_allowed;
-        let required = self.key_required();
-        if may_be_key {
-            self.forget_key()?;
-        }
-        self.key_allowed = false;
-        let (value, end) = match style {
-            Style::Plain => self.scan_plain()?,
-            _ => (self.scan_quoted(style)?, self.at),
-        };
-        if may_be_key {
-            if line_start == self.line_start && self.value_follows(start) {
-                let kind = TokenKind::BlockMappingStart;
-                self.roll(start, line_start, kind, None);
-                self.queue
-                    .push_back(Token::new(TokenKind::Key, start, start));
-                self.push_scalar(style, start, end, value);
-                self.push_indicator(TokenKind::Value, 1);
-                return Ok(());
-            }
-            if required {
-                return Err(self.missing_colon(start));
-            }
-        }
-        self.push_scalar(style, start, end, value);
-        Ok(())
-    }
-
-    /// Goes to the `:` that makes the scalar just scanned a key, if there is one.
-    fn value_follows(&mut self, start: usize) -> bool {
-        let here = self.at;
-        self.skip_blanks();
-        let found = self.byte(0) == b':'
-            && (!self.flow.is_empty() || self.blank_follows())
-            && self.within_key_length(start);
-        if !found {
-            self.at = here;
-        }
-        found
-    }
-
-    fn push_scalar(&mut self, style: Style, start: usize, end: usize, value: Cow<'a, str>) {
-        let mut token = Token::new(TokenKind::Scalar(style), start, end);
-        token.value = value;
-        self.queue.push_back(token);
     }
 }

@@ -1,8 +1,10 @@
 //! Scalars without quotes, and the folding of lines that they share with quoted ones.
 
-use super::characters::{BLANK, BREAK, COLON, FLOW, blank_or_end, break_length, is, is_separator};
-use super::scanner::Scanner;
+use super::Scanner;
 use crate::Result;
+use crate::parse::characters::{
+    BLANK, BREAK, COLON, FLOW, blank_or_end, break_length, is, is_separator,
+};
 use std::borrow::Cow;
 
 /// Line breaks and what they become when the lines around them are joined: one break a space, more
@@ -69,7 +71,7 @@ impl<'a> Scanner<'a> {
             // Whatever comes now is on a line of its own, where a key may begin.
             self.key_allowed = true;
             let goes_on = self.at < self.bytes.len()
-                && (!self.flow.is_empty() || self.column() as isize > self.indent)
+                && (!self.flow.is_empty() || self.column() >= self.least_column)
                 && self.byte(0) != b'#'
                 && !(self.column() == 0 && self.document_indicator().is_some());
             if !goes_on {
@@ -136,7 +138,7 @@ impl<'a> Scanner<'a> {
         loop {
             match self.byte(0) {
                 b' ' => self.at += 1,
-                b'\t' if self.column() as isize <= self.indent => {
+                b'\t' if self.column() < self.least_column => {
                     return Err(self.tab_as_indentation(
                         start,
                         "found a tab character that violates indentation",

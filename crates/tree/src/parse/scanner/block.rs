@@ -1,7 +1,7 @@
 //! Block scalars: `|` and `>`.
 
-use super::characters::break_length;
-use super::scanner::Scanner;
+use super::Scanner;
+use crate::parse::characters::break_length;
 use crate::{Result, Style};
 use std::borrow::Cow;
 
@@ -22,7 +22,8 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         self.at += 1;
         let (chomp, increment) = self.scan_block_indicators(start)?;
-        let mut indent = increment.map_or(0, |increment| self.indent.max(0) as usize + increment);
+        let around = self.least_column.saturating_sub(1);
+        let mut indent = increment.map_or(0, |increment| around + increment);
 
         let mut value = String::new();
         // The break behind the line before, and the empty lines behind that.
@@ -120,7 +121,7 @@ impl<'a> Scanner<'a> {
             }
         }
         if *indent == 0 {
-            *indent = deepest.max((self.indent + 1) as usize).max(1);
+            *indent = deepest.max(self.least_column).max(1);
         }
         Ok(())
     }

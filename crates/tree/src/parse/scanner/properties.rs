@@ -1,9 +1,9 @@
 //! Anchors, aliases, tags and directives.
 
-use super::characters::{URI, WORD, blank_or_end, break_length, is};
-use super::scanner::Scanner;
-use super::token::{Token, TokenKind};
+use super::Scanner;
 use crate::Result;
+use crate::parse::characters::{URI, WORD, blank_or_end, break_length, is};
+use crate::parse::token::{Token, TokenKind};
 use std::borrow::Cow;
 
 impl<'a> Scanner<'a> {
