@@ -122,3 +122,6 @@ impl Selector {
             && self.version.matches(&gvk.version)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -297,3 +297,6 @@ fn given_twice(inline: &At<Text>, path: &At<Text>, field: &str) -> Box<Diagnosti
     .label(inline.position, "inline here")
     .expecting(format!("one of the fields `path` and `{field}`"))
 }
+
+#[cfg(test)]
+mod tests;

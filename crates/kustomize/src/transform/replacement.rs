@@ -388,3 +388,6 @@ impl Target {
             })
     }
 }
+
+#[cfg(test)]
+mod tests;
