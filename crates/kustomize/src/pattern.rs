@@ -153,7 +153,11 @@ mod tests {
             ("", &["", "x"][..], &[][..]),
             ("web", &["web"], &["web-1", "a-web", ""]),
             ("web.*", &["web", "web-1"], &["a-web"]),
-            (".*-web", &["a-web", "-web", "-web-web"], &["web", "a-web-1"]),
+            (
+                ".*-web",
+                &["a-web", "-web", "-web-web"],
+                &["web", "a-web-1"],
+            ),
             ("a.*b.*c", &["abc", "a-b-b-c", "abcbc"], &["acb", "ab"]),
             ("v1.2", &["v1.2", "v1x2"], &["v12"]),
             (r"v1\.2", &["v1.2"], &["v1x2"]),
@@ -171,8 +175,12 @@ mod tests {
 
     #[test]
     fn simple_patterns_agree_with_the_regular_expression() {
-        let texts = ["", "a", "b", "aa", "ab", "ba", "aab", "aba", "abab", "bbaa", "é"];
-        for text in ["a", ".", ".*", "a.*", ".*a", "a.*b", ".*a.*", "a..*", ".*.b", ".*ab.*b"] {
+        let texts = [
+            "", "a", "b", "aa", "ab", "ba", "aab", "aba", "abab", "bbaa", "é",
+        ];
+        for text in [
+            "a", ".", ".*", "a.*", ".*a", "a.*b", ".*a.*", "a..*", ".*.b", ".*ab.*b",
+        ] {
             let regex = Regex::new(&format!("^(?:{text})$")).unwrap();
             let compiled = pattern(text);
             assert!(!matches!(compiled, Pattern::Regex(_)), "{text}");
@@ -193,6 +201,10 @@ mod tests {
         let error = Pattern::new("a(", Position::new(1, 4)).unwrap_err();
         assert_eq!(error.code, "invalid-regex");
         assert_eq!(error.position, Position::new(1, 4));
-        assert!(error.message.contains("unclosed group"), "{}", error.message);
+        assert!(
+            error.message.contains("unclosed group"),
+            "{}",
+            error.message
+        );
     }
 }

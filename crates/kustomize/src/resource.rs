@@ -161,6 +161,20 @@ impl Resource {
         });
     }
 
+    /// Whether the build remembers anything of it that kustomize keeps in its annotations.
+    pub(crate) fn has_history(&self) -> bool {
+        !(self.previous.is_empty() && self.prefixes.is_empty() && self.suffixes.is_empty())
+            || self.needs_hash
+            || self.behavior != Behavior::Unspecified
+            || self.origin.is_some()
+    }
+
+    /// The object alone.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
     /// Takes over everything but the object from a resource that this one replaces.
     pub(crate) fn inherit(&mut self, old: Self) {
         self.needs_hash &= old.needs_hash;

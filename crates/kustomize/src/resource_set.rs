@@ -1,5 +1,6 @@
 //! The resources of a build in order, found by what they are or were called.
 
+use crate::origin::Origin;
 use crate::resource::{Behavior, Resource, metadata_mut};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
@@ -82,6 +83,11 @@ impl ResourceSet {
         &self.schema
     }
 
+    /// Judges kinds by another schema from now on.
+    pub(crate) fn use_schema(&mut self, schema: &Schema) {
+        self.schema = schema.clone();
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -161,6 +167,12 @@ impl ResourceSet {
     /// The first of `change`, which stops it.
     pub fn edit_all(&mut self, mut change: impl FnMut(&mut Resource) -> Result<()>) -> Result<()> {
         (0..self.resources.len()).try_for_each(|place| self.edit(place, &mut change))
+    }
+
+    /// What a resource came from and what changed it, to be added to.
+    pub(crate) fn history_mut(&mut self, place: usize) -> (&mut Option<Origin>, &mut Vec<Origin>) {
+        let resource = &mut self.resources[place];
+        (&mut resource.origin, &mut resource.transformations)
     }
 
     /// Adds a resource whose current id nothing here has.
@@ -391,10 +403,12 @@ fn names_of(resource: &Resource) -> impl Iterator<Item = &str> {
 
 /// The scopes that a resource is and was in.
 fn scopes_of(resource: &Resource) -> impl Iterator<Item = Scope<'_>> {
+    let id = resource.id();
     let previous = resource.previous().iter();
     previous
         .map(|previous| Scope::of(previous.cluster_scoped, &previous.namespace))
-        .chain([resource.id().scope()])
+        // Some selectors look at the namespace that is written, though the kind has none.
+        .chain([id.scope(), Scope::of(false, &id.namespace)])
 }
 
 /// Enters all names of a resource. Entries of names it no longer has may stay: finding checks.

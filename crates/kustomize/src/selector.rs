@@ -27,9 +27,8 @@ impl Selector {
     /// is none.
     pub fn new(selector: &kustomization::Selector) -> Result<Self> {
         let pattern = |part: &At<Text>| Pattern::new(part, part.position);
-        let labels = |part: &At<Text>| {
-            LabelSelector::parse(part).map_err(|error| error.at(part.position))
-        };
+        let labels =
+            |part: &At<Text>| LabelSelector::parse(part).map_err(|error| error.at(part.position));
         let id = &selector.id;
         Ok(Self {
             group: pattern(&id.group)?,
@@ -107,10 +106,14 @@ impl Selector {
         !(self.labels.is_empty() && self.annotations.is_empty())
     }
 
-    /// The name and the namespace, where these are no patterns.
-    #[must_use]
+    /// The name, where it is no pattern.
     pub(crate) fn literal_name(&self) -> Option<&str> {
         self.name.literal()
+    }
+
+    /// The namespace, where it is no pattern.
+    pub(crate) fn literal_namespace(&self) -> Option<&str> {
+        self.namespace.literal()
     }
 
     fn selects_gvk(&self, gvk: &Gvk) -> bool {

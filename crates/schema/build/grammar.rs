@@ -212,7 +212,9 @@ fn amend_kind(kind: &mut Kind, attributes: &[&str]) -> Result<(), String> {
             "categories" => &mut kind.categories,
             "verbs" => &mut kind.verbs,
             "subresources" => &mut kind.subresources,
-            "scope" if ["cluster", "namespaced", "subresource", ""].contains(&value) => &mut kind.scope,
+            "scope" if ["cluster", "namespaced", "subresource", ""].contains(&value) => {
+                &mut kind.scope
+            }
             "type" => {
                 kind.type_name = (value != "-").then(|| value.to_owned());
                 continue;

@@ -111,16 +111,13 @@ impl Layout<'_> {
     /// Where a name stands in the text, put there if it does not yet.
     fn name(&mut self, name: &str) -> String {
         assert!(name.len() < 0x100, "a name of more than 255 bytes: {name}");
-        let place = match self.names.get(name) {
-            Some(place) => *place,
-            None => {
-                let place = (self.text.len() as u32) << 8 | name.len() as u32;
-                self.text.push_str(name);
-                self.names.insert(name.to_owned(), place);
-                place
-            }
-        };
-        format!("Name({place:#x})")
+        let text = &mut self.text;
+        let place = *self.names.entry(name.to_owned()).or_insert_with(|| {
+            let place = (text.len() as u32) << 8 | name.len() as u32;
+            text.push_str(name);
+            place
+        });
+        format!("Name(0x{:04x}_{:04x})", place >> 16, place & 0xffff)
     }
 
     /// The number of a shape; those inside come first.

@@ -10,13 +10,18 @@ const CODE: &str = "openapi";
 const KINDS: &str = "x-kubernetes-group-version-kind";
 
 /// What becomes of the compiled-in types beside a document of the user's own.
+///
+/// kustomize keeps one schema for the whole process, reads both parts of it when they are first
+/// needed, and takes only the first document it meets. So what a build did before it met the
+/// document decides:
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuiltIn {
-    /// They are not there.
+    /// They are not there. Always so when the outermost kustomization names the document.
     Dropped,
-    /// They are there where the document says nothing.
+    /// They are there where the document says nothing: a strategic merge patch was applied before.
     Under,
-    /// The document is there where they say nothing.
+    /// The document is there where they say nothing: no such patch was applied before, but there
+    /// was an object of a kind of which they do not know the scope.
     Over,
 }
 
@@ -25,9 +30,12 @@ pub enum BuiltIn {
 pub(crate) struct Custom {
     pub(crate) built_in: BuiltIn,
     document: Arc<Value>,
-    /// By kind, then by `apiVersion`: most kinds are in one version.
-    kinds: FxHashMap<Text, Vec<KindFacts>>,
+    kinds: Kinds,
 }
+
+/// Kinds by name, then by `apiVersion`: most are in one version.
+#[derive(Debug, Default)]
+struct Kinds(FxHashMap<Text, Vec<KindFacts>>);
 
 #[derive(Debug, Default)]
 struct KindFacts {
@@ -39,24 +47,51 @@ struct KindFacts {
 
 impl Custom {
     pub(crate) fn new(document: Arc<Value>, built_in: BuiltIn) -> Result<Self, Box<Diagnostic>> {
-        let mut custom = Self {
-            built_in,
-            document: Arc::clone(&document),
-            kinds: FxHashMap::default(),
-        };
+        let mut kinds = Kinds::default();
         expect_mapping(&document, "an OpenAPI document")?;
         for (name, definition) in section(&document, "definitions")? {
-            expect_mapping(definition, "a definition")?;
-            custom.add_definition(name, definition)?;
+            if !definition.is_null() {
+                expect_mapping(definition, "a definition")?;
+            }
+            kinds.add_definition(name, definition)?;
         }
         for (path, item) in section(&document, "paths")? {
             if path.starts_with('/') {
-                custom.add_path(path, item)?;
+                kinds.add_path(path, item)?;
             }
         }
-        Ok(custom)
+        Ok(Self {
+            built_in,
+            document,
+            kinds,
+        })
     }
 
+    pub(crate) fn is_cluster_scoped(&self, api_version: &str, kind: &str) -> Option<bool> {
+        self.kinds.get(api_version, kind)?.cluster_scoped
+    }
+
+    /// The definition of a kind.
+    pub(crate) fn definition_of(&self, api_version: &str, kind: &str) -> Option<&Value> {
+        let facts = self.kinds.get(api_version, kind)?;
+        self.definition(facts.definition.as_ref()?)
+    }
+
+    /// The definition of a name.
+    pub(crate) fn definition(&self, name: &str) -> Option<&Value> {
+        self.document.get("definitions")?.get(name)
+    }
+
+    /// What a reference such as `#/definitions/A/properties/b` points at.
+    pub(crate) fn pointed_at(&self, reference: &str) -> Option<&Value> {
+        let mut steps = reference.strip_prefix("#/")?.split('/');
+        steps.try_fold(&*self.document, |value, step| {
+            value.get(&step.replace("~1", "/").replace("~0", "~"))
+        })
+    }
+}
+
+impl Kinds {
     fn add_definition(&mut self, name: &str, definition: &Value) -> Result<(), Box<Diagnostic>> {
         let kinds = definition.get(KINDS).and_then(Value::as_sequence);
         for kind in kinds.unwrap_or_default() {
@@ -100,7 +135,7 @@ impl Custom {
             None | Some("") => Text::from(version),
             Some(group) => Text::from(format!("{group}/{version}")),
         };
-        let versions = self.kinds.entry(name.into()).or_default();
+        let versions = self.0.entry(name.into()).or_default();
         let at = versions
             .iter()
             .position(|known| known.api_version == api_version)
@@ -114,33 +149,11 @@ impl Custom {
         Ok(versions.get_mut(at))
     }
 
-    fn kind(&self, api_version: &str, kind: &str) -> Option<&KindFacts> {
-        let versions = self.kinds.get(kind)?;
+    fn get(&self, api_version: &str, kind: &str) -> Option<&KindFacts> {
+        let versions = self.0.get(kind)?;
         versions
             .iter()
             .find(|known| known.api_version == api_version)
-    }
-
-    pub(crate) fn is_cluster_scoped(&self, api_version: &str, kind: &str) -> Option<bool> {
-        self.kind(api_version, kind)?.cluster_scoped
-    }
-
-    /// The definition of a kind.
-    pub(crate) fn definition_of(&self, api_version: &str, kind: &str) -> Option<&Value> {
-        self.definition(self.kind(api_version, kind)?.definition.as_ref()?)
-    }
-
-    /// The definition of a name.
-    pub(crate) fn definition(&self, name: &str) -> Option<&Value> {
-        self.document.get("definitions")?.get(name)
-    }
-
-    /// What a reference such as `#/definitions/A/properties/b` points at.
-    pub(crate) fn pointed_at(&self, reference: &str) -> Option<&Value> {
-        let steps = reference.strip_prefix("#/")?.split('/');
-        steps.fold(Some(&*self.document), |value, step| {
-            value?.get(&step.replace("~1", "/").replace("~0", "~"))
-        })
     }
 }
 

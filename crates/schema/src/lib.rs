@@ -1,14 +1,3 @@
-//! What Kubernetes types look like: kinds, scope, fields, list keys.
-
-/// placeholder
-#[derive(Clone, Debug)]
-pub struct Schema;
-impl Schema {
-    /// x
-    pub fn is_cluster_scoped(&self, _a: &str, _k: &str) -> Option<bool> {
-        None
-    }
-}
 //! What Kubernetes types look like: kinds and their scope, fields, list keys.
 //!
 //! Two tables are compiled in: [`Schema::kubernetes`], the release that trimtab speaks, and
@@ -21,6 +10,7 @@ impl Schema {
 //!
 //! A [`Type`] is a place in the schema, reached from an object's kind by field names and list
 //! items; it says what stands there and how it is merged.
+
 mod custom;
 mod facts;
 mod kind;
@@ -28,6 +18,7 @@ mod names;
 mod schema;
 mod table;
 mod types;
+
 pub use custom::BuiltIn;
 pub use facts::{ListType, PatchStrategy, ValueKind};
 pub use kind::{Kind, Scope};

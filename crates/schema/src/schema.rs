@@ -38,15 +38,32 @@ impl Schema {
         }
     }
 
+    /// What kustomize uses under `openapi: {version: ...}`: it takes only
+    /// [`KUSTOMIZE_OPENAPI_VERSION`], and an empty text for the same.
+    ///
+    /// # Errors
+    /// For any other version.
+    pub fn kustomize_at(version: &str) -> Result<Self, Box<Diagnostic>> {
+        if version.is_empty() || version == KUSTOMIZE_OPENAPI_VERSION {
+            return Ok(Self::kustomize());
+        }
+        Err(Diagnostic::error(
+            "openapi",
+            format!("the OpenAPI version `{version}` is not built in"),
+        )
+        .expecting(format!("`{KUSTOMIZE_OPENAPI_VERSION}`"))
+        .hint("a file with other types can be named in `path` instead"))
+    }
+
     /// This schema with the types of an `OpenAPI` version 2 document, as kustomize reads the file
     /// of `openapi: {path: ...}`: `definitions`, of which those with
     /// `x-kubernetes-group-version-kind` are kinds, and the scopes that `paths` imply. Nothing else
     /// of the document counts.
     ///
-    /// In kustomize such a document *replaces* the types that are built in: pass
-    /// [`BuiltIn::Dropped`]. Only when an earlier part of the same build has used them already do
-    /// both remain. Scopes that are built in stay in any case, and come first. A document
-    /// replaces an earlier one.
+    /// In kustomize such a document *replaces* the types that are built in ([`BuiltIn::Dropped`]).
+    /// Only when an earlier part of the same build has used them already do both remain: see
+    /// [`BuiltIn`]. Scopes that are built in stay in any case, and come first. A document replaces
+    /// an earlier one.
     ///
     /// # Errors
     /// When the document does not have the form of an `OpenAPI` document.

@@ -145,3 +145,117 @@ fn find<T>(records: &'static [T], order: impl Fn(&T) -> Ordering) -> Option<&'st
 }
 
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLES: [(&str, &Table); 2] = [("kubernetes", &KUBERNETES), ("kustomize", &KUSTOMIZE)];
+
+    /// Whether `keys` ascend, none being there twice.
+    fn ascend<K: Ord>(keys: impl Iterator<Item = K>) -> bool {
+        keys.is_sorted_by(|a, b| a < b)
+    }
+
+    #[test]
+    fn everything_is_in_order_for_binary_search() {
+        for (which, table) in TABLES {
+            let types = table.types.iter();
+            assert!(ascend(
+                types.map(|ty| (table.name(ty.package), table.name(ty.name)))
+            ));
+            let kinds = table.kinds.iter();
+            assert!(ascend(kinds.map(|kind| (
+                table.name(kind.api_version),
+                table.name(kind.kind)
+            ))));
+            for ty in table.types {
+                let fields = table.fields_of(ty).iter();
+                assert!(
+                    ascend(fields.map(|field| table.name(field.name))),
+                    "{which}: fields of {}",
+                    table.name(ty.name)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_names_something() {
+        for (_, table) in TABLES {
+            for shape in table.shapes {
+                match *shape {
+                    Shape::Plain(_, format) => assert!(table.name(format).len() < 32),
+                    Shape::List(inner) | Shape::Map(inner) => {
+                        assert!(usize::from(inner) < table.shapes.len());
+                    }
+                    Shape::Type(ty) => assert!(usize::from(ty) < table.types.len()),
+                }
+            }
+            for field in table.fields {
+                assert!(usize::from(field.shape) < table.shapes.len());
+                assert!(usize::from(field.facts) < table.facts.len());
+            }
+            for kind in table.kinds {
+                assert!(kind.ty.is_none_or(|ty| usize::from(ty) < table.types.len()));
+            }
+            let counted: usize = table.types.iter().map(|ty| usize::from(ty.count)).sum();
+            assert_eq!(counted, table.fields.len());
+        }
+    }
+
+    #[test]
+    fn every_type_is_found_by_its_name() {
+        for (_, table) in TABLES {
+            for (number, ty) in table.types.iter().enumerate() {
+                let name = format!("{}.{}", table.name(ty.package), table.name(ty.name));
+                assert_eq!(table.type_named(&name).map(usize::from), Some(number));
+                for field in table.fields_of(ty) {
+                    let found = table.field_of(ty, table.name(field.name));
+                    assert!(found.is_some_and(|found| std::ptr::eq(found, field)));
+                }
+            }
+        }
+    }
+
+    /// A merge key that the items do not have would make every merge miss. (kustomize's schema has
+    /// such keys; there they are facts.)
+    #[test]
+    fn merge_keys_are_fields_of_the_items() {
+        let table = &KUBERNETES;
+        for field in table.fields {
+            let facts = &table.facts[usize::from(field.facts)];
+            let keys = [facts.keys, facts.patch_key].map(|name| table.name(name));
+            let split = keys.iter().flat_map(|keys| keys.split(','));
+            for key in split.filter(|key| !key.is_empty()) {
+                let items = match table.shapes[usize::from(field.shape)] {
+                    Shape::List(items) => table.shapes[usize::from(items)],
+                    other => other,
+                };
+                let Shape::Type(item) = items else {
+                    panic!("{} has {key} but scalar items", table.name(field.name));
+                };
+                let item = &table.types[usize::from(item)];
+                assert!(
+                    table.field_of(item, key).is_some(),
+                    "{} has no {key}",
+                    table.name(item.name)
+                );
+            }
+        }
+    }
+
+    /// Both tables lie in the binary; only pages that are looked at come into memory.
+    #[test]
+    fn the_tables_stay_small() {
+        for (which, table) in TABLES {
+            let bytes = table.text.len()
+                + size_of_val(table.types)
+                + size_of_val(table.fields)
+                + size_of_val(table.kinds)
+                + size_of_val(table.shapes)
+                + size_of_val(table.facts);
+            assert!(bytes < 96 * 1024, "{which}: {bytes} bytes");
+        }
+    }
+}

@@ -21,7 +21,9 @@ pub use mapping::{Entry, Mapping};
 pub use number::{parse_float, parse_int};
 pub use parse::{MAX_DEPTH, ParseOptions, decode, parse_document, parse_documents, parse_json};
 pub use position::{Location, Position, SourceId, SourceMap};
-pub use print::{JsonStyle, SequenceIndent, write_json, write_yaml, write_yaml_styled};
+pub use print::{
+    JsonStyle, SequenceIndent, round_trip_json, write_json, write_yaml, write_yaml_styled,
+};
 pub use resolve::resolve;
 pub use timestamp::{Timestamp, parse_timestamp};
 pub use value::{Comments, Extra, Node, Scalar, ScalarKind, Style, Value};

@@ -1,6 +1,6 @@
 //! Ordered fields with string keys.
 
-use crate::{Position, Scalar, Text, Value};
+use crate::{Position, Scalar, ScalarKind, Style, Text, Value};
 use rustc_hash::FxHashMap;
 
 /// One field of a [`Mapping`].
@@ -208,6 +208,14 @@ impl Mapping {
         self.entries[at].key.text = to.into();
         self.refresh();
         true
+    }
+
+    /// Makes every key a string, written as the printer thinks best; the texts stay.
+    pub(crate) fn keys_to_strings(&mut self) {
+        for entry in &mut self.entries {
+            entry.key.kind = ScalarKind::String;
+            entry.key.style = Style::Plain;
+        }
     }
 
     fn refresh(&mut self) {

@@ -30,6 +30,11 @@ impl Position {
         self != Self::NONE
     }
 
+    /// The byte offset in the source whose first byte is at `base`.
+    pub(crate) fn offset_from(self, base: u32) -> usize {
+        self.0.saturating_sub(base) as usize
+    }
+
     /// This position if there is one, else `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {

@@ -69,7 +69,9 @@ pub(crate) fn resolve_tagged(tag: &str, text: &str) -> Tagged {
     } else {
         resolve_without_timestamps(text)
     };
-    if found == wanted || (wanted, found) == (ScalarKind::Float, ScalarKind::Int) {
+    // Go-yaml makes floats of signed numbers only.
+    let signed = || parse_int(text).is_some_and(|value| i64::try_from(value).is_ok());
+    if found == wanted || (wanted == ScalarKind::Float && found == ScalarKind::Int && signed()) {
         Tagged::Is(wanted)
     } else {
         Tagged::Mismatch(found)
@@ -133,6 +135,10 @@ mod tests {
         assert_eq!(
             resolve_tagged("!!bool", "yes"),
             Tagged::Mismatch(ScalarKind::String)
+        );
+        assert_eq!(
+            resolve_tagged("!!float", "18446744073709551615"),
+            Tagged::Mismatch(ScalarKind::Int)
         );
         assert_eq!(resolve_tagged("!!set", "x"), Tagged::Unknown);
         assert_eq!(

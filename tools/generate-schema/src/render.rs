@@ -44,7 +44,7 @@ fn shorten(name: &str, package: &str) -> String {
 }
 
 fn render_kind(out: &mut String, kind: &Kind) {
-    let _ = write!(out, "kind {} {}", kind.api_version, kind.kind);
+    let _ = write!(out, "kind {} {}", kind.api_version, kind.name);
     // What discovery answers with has no path, and so no scope.
     if !kind.plural.is_empty() {
         let _ = write!(out, " plural={} scope={}", kind.plural, kind.scope);

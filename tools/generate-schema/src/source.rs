@@ -20,7 +20,7 @@ pub(crate) struct Kind {
     /// `apps/v1`, or `v1` in the core group.
     pub(crate) api_version: String,
     /// `Deployment`
-    pub(crate) kind: String,
+    pub(crate) name: String,
     /// `deployments`; of a subresource, `scale`.
     pub(crate) plural: String,
     /// `cluster`, `namespaced` or `subresource`.
@@ -176,7 +176,7 @@ fn kind_of(text: &str) -> Result<Option<Kind>, Error> {
     };
     Ok(Some(Kind {
         api_version: api_version.to_owned(),
-        kind: constant("KIND")
+        name: constant("KIND")
             .ok_or("a resource without a kind")?
             .to_owned(),
         plural: constant("URL_PATH_SEGMENT")

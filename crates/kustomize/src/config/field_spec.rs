@@ -1,6 +1,7 @@
 //! Field specs: which field of which objects a transformer changes, and the walk that finds it.
 
 use super::field_path::{FieldPath, Step};
+use crate::kustomization;
 use trimtab_object::Gvk;
 use trimtab_tree::{Diagnostic, Mapping, Node, Result, ScalarKind, Value};
 
@@ -27,6 +28,16 @@ pub enum Create {
 }
 
 impl FieldSpec {
+    /// A field of all objects, created where it is not there.
+    #[must_use]
+    pub fn everywhere(path: &'static str) -> Self {
+        Self {
+            gvk: Gvk::default(),
+            path: FieldPath::from_static(path),
+            create: true,
+        }
+    }
+
     /// Whether it is about objects of this group, version and kind.
     #[must_use]
     pub fn selects(&self, gvk: &Gvk) -> bool {
@@ -54,6 +65,16 @@ impl FieldSpec {
         };
         walk.descend(object, self.path.steps())
             .map_err(|error| error.in_field(self.path.text()))
+    }
+}
+
+impl From<&kustomization::FieldSpec> for FieldSpec {
+    fn from(spec: &kustomization::FieldSpec) -> Self {
+        Self {
+            gvk: spec.gvk.clone(),
+            path: FieldPath::new(spec.path.clone()),
+            create: spec.create,
+        }
     }
 }
 

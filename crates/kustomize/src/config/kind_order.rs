@@ -38,7 +38,7 @@ pub(crate) const LAST: &[&str] = &[
 /// Kinds in the order of the two lists above, then by group, version and kind, where an empty
 /// one comes behind all that are not.
 #[must_use]
-pub fn compare_gvks(a: &Gvk, b: &Gvk) -> Ordering {
+pub(super) fn compare_gvks(a: &Gvk, b: &Gvk) -> Ordering {
     rank(&a.kind)
         .cmp(&rank(&b.kind))
         .then_with(|| compare_texts(a, b))

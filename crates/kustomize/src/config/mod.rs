@@ -1,10 +1,12 @@
 //! Which fields of which kinds the transformers change: field specs, the tables kustomize has
 //! built in, and what `configurations` and `crds` add to them.
 
+mod crds;
 mod defaults;
 mod field_path;
 mod field_spec;
 mod field_specs;
+mod file;
 mod kind_order;
 mod name_references;
 mod transformer_config;
@@ -12,6 +14,9 @@ mod transformer_config;
 pub use field_path::{FieldPath, Step, split};
 pub use field_spec::{Create, FieldSpec};
 pub use field_specs::FieldSpecs;
-pub use kind_order::compare_gvks;
+pub(crate) use file::to_specs;
+pub(crate) use kind_order::{
+    FIRST as KINDS_FIRST, LAST as KINDS_LAST, compare_texts as compare_gvk_texts,
+};
 pub use name_references::{NameReference, NameReferences};
 pub use transformer_config::{SpecList, TransformerConfig};

@@ -6,7 +6,10 @@ use super::{
     At, GeneratorArgs, GeneratorOptions, HelmChart, HelmGlobals, Image, Label, ObjectMeta, Patch,
     ReplacementField, Replica, SecretArgs, SortOptions, StringMap, Var,
 };
-use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
+use crate::loader::Source;
+use trimtab_tree::{
+    Diagnostic, ParseOptions, Position, Result, Severity, Text, Value, parse_documents,
+};
 
 /// A kind of kustomization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -173,6 +176,43 @@ const BUILD_METADATA: [&str; 3] = [
 ];
 
 impl Kustomization {
+    /// Reads a kustomization file. Findings that do not stop the build go to `warnings`. As with
+    /// kustomize, only the first document counts, and of equal keys the last.
+    ///
+    /// # Errors
+    /// When it is not YAML, and as [`Kustomization::read`].
+    pub fn parse(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
+        let options = ParseOptions {
+            base: source.base,
+            ..ParseOptions::default()
+        };
+        let documents = match parse_documents(&source.text, options) {
+            Err(mut error) if error.code == "duplicate-key" => {
+                let last_key_wins = true;
+                let documents = parse_documents(
+                    &source.text,
+                    ParseOptions {
+                        last_key_wins,
+                        ..options
+                    },
+                )?;
+                error.severity = Severity::Warning;
+                warnings.push(*error.hint("the last one counts; remove the others"));
+                documents
+            }
+            documents => documents?,
+        };
+        if let Some(second) = documents.get(1) {
+            let message = "a second document in a kustomization file is not read";
+            let warning = Diagnostic::warning("second-document", message);
+            warnings.push(*warning.at(second.position));
+        }
+        match documents.first() {
+            Some(document) => Self::read(document, warnings),
+            None => Err(empty(Position::new(source.base, 0))),
+        }
+    }
+
     /// Reads a kustomization from the tree of its file. Findings that do not stop the build go to
     /// `warnings`.
     ///
@@ -228,7 +268,7 @@ impl Kustomization {
 }
 
 /// The error of a file that says nothing.
-pub(crate) fn empty(position: Position) -> Box<Diagnostic> {
+fn empty(position: Position) -> Box<Diagnostic> {
     Diagnostic::error("empty-kustomization", "the kustomization is empty")
         .at(position)
         .expecting("at least one field, such as `resources`")
@@ -307,7 +347,34 @@ fn explain_old_forms(error: Box<Diagnostic>) -> Box<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loader::Sources;
     use trimtab_tree::Mapping;
+
+    fn parse(text: &str) -> (Result<Kustomization>, Vec<Diagnostic>) {
+        let source = Sources::new(std::path::Path::new("."))
+            .add_text("kustomization.yaml", text.into())
+            .unwrap();
+        let mut warnings = Vec::new();
+        (Kustomization::parse(&source, &mut warnings), warnings)
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_and_the_first_document_count() {
+        let (file, warnings) = parse("namePrefix: a-\nnamePrefix: b-\n---\nnamePrefix: c-\n");
+        assert_eq!(file.unwrap().name_prefix.value, "b-");
+        let codes: Vec<_> = warnings.iter().map(|warning| warning.code).collect();
+        assert_eq!(codes, ["duplicate-key", "second-document"]);
+        assert!(
+            warnings
+                .iter()
+                .all(|warning| warning.severity == Severity::Warning)
+        );
+        assert_eq!(
+            parse("# nothing\n").0.unwrap_err().code,
+            "empty-kustomization"
+        );
+        assert_eq!(parse("- a\n").0.unwrap_err().code, "wrong-type");
+    }
 
     fn text(text: &str) -> Value {
         Value::string(text)

@@ -13,7 +13,7 @@ mod image;
 mod label;
 mod patch;
 mod replacement;
-mod scalar;
+pub(crate) mod scalar;
 mod selector;
 mod sort;
 mod var;

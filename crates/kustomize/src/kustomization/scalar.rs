@@ -5,10 +5,10 @@
 //! that v2 takes `yes`, `on`, `y` and their like for booleans.
 
 use std::borrow::Cow;
-use trimtab_tree::{Scalar, ScalarKind, Style};
+use trimtab_tree::{Scalar, ScalarKind, Style, parse_float, parse_int};
 
 /// What a scalar is to go-yaml v2.
-pub(super) fn kind_in_yaml_1_1(scalar: &Scalar) -> ScalarKind {
+pub(crate) fn kind_in_yaml_1_1(scalar: &Scalar) -> ScalarKind {
     let is_word = scalar.kind == ScalarKind::String && scalar.style == Style::Plain;
     if is_word && old_boolean(scalar.text()).is_some() {
         ScalarKind::Bool
@@ -27,7 +27,7 @@ fn old_boolean(text: &str) -> Option<bool> {
 }
 
 /// The meaning of a boolean in any spelling.
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     match text {
         "true" | "True" | "TRUE" => Some(true),
         "false" | "False" | "FALSE" => Some(false),
@@ -38,10 +38,10 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 /// The value of a whole number in any spelling that go-yaml takes, also of a float without a
 /// fraction that JSON writes without an exponent.
 pub(super) fn integer(text: &str) -> Option<i64> {
-    if let Some(value) = whole(text) {
+    if let Some(value) = parse_int(text) {
         return i64::try_from(value).ok();
     }
-    let value = float(text)?;
+    let value = finite(text)?;
     // 2^63 is exact in a float, so the bounds are.
     let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
     (fits && value.fract() == 0.0).then_some(value as i64)
@@ -55,46 +55,18 @@ pub(super) fn as_text(text: &str, kind: ScalarKind) -> Cow<'_, str> {
             _ => "false",
         }),
         ScalarKind::Int | ScalarKind::Float => {
-            if let Some(value) = whole(text) {
+            if let Some(value) = parse_int(text) {
                 Cow::Owned(value.to_string())
             } else {
-                float(text).map_or(Cow::Borrowed(text), |value| Cow::Owned(short(value as f32)))
+                finite(text).map_or(Cow::Borrowed(text), |value| Cow::Owned(short(value as f32)))
             }
         }
         _ => Cow::Borrowed(text),
     }
 }
 
-/// A whole number that fits 64 bits, signed or not: decimal, hexadecimal, octal (with and without
-/// the `o`) or binary, with underscores anywhere.
-fn whole(text: &str) -> Option<i128> {
-    let plain = text.replace('_', "");
-    let (negative, digits) = match plain.strip_prefix(['-', '+']) {
-        Some(rest) => (plain.starts_with('-'), rest),
-        None => (false, plain.as_str()),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let (digits, base) = match lower.as_bytes() {
-        [b'0', b'x', ..] => (&lower[2..], 16),
-        [b'0', b'b', ..] => (&lower[2..], 2),
-        [b'0', b'o', ..] => (&lower[2..], 8),
-        [b'0', _, ..] => (&lower[1..], 8),
-        _ => (&lower[..], 10),
-    };
-    if digits.starts_with(['-', '+']) {
-        return None;
-    }
-    let value = i128::from_str_radix(digits, base).ok()?;
-    let value = if negative { -value } else { value };
-    (i128::from(i64::MIN)..=i128::from(u64::MAX))
-        .contains(&value)
-        .then_some(value)
-}
-
-/// A finite float.
-fn float(text: &str) -> Option<f64> {
-    let value: f64 = text.replace('_', "").parse().ok()?;
-    value.is_finite().then_some(value)
+fn finite(text: &str) -> Option<f64> {
+    parse_float(text).filter(|value| value.is_finite())
 }
 
 /// A float in Go's shortest `%g` form at 32 bits, which is what sigs.k8s.io/yaml uses: with an

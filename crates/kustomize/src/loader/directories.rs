@@ -4,9 +4,14 @@
 //! real too as long as no part of it is a symbolic link, which one `lstat` for each part tells.
 
 use rustc_hash::FxHashMap;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+
+/// Paths of more bytes are tried as a whole first: most systems refuse them, and taking a hostile
+/// one apart would cost the square of its length.
+const LONG: usize = 4096;
 
 /// What a path leads to.
 #[derive(Debug)]
@@ -19,16 +24,21 @@ pub(super) enum Located {
     Special,
 }
 
-/// The directories that were looked at: paths as asked for, and what they really are.
+/// The directories that were looked at: paths as asked for, and what they really are. Keys are
+/// plain text, which hashes and compares much faster than paths do; cleaned paths that are equal
+/// have equal texts.
 #[derive(Debug, Default)]
 pub(super) struct Directories {
-    real: FxHashMap<PathBuf, Rc<Path>>,
+    real: FxHashMap<OsString, Rc<Path>>,
 }
 
 impl Directories {
     /// Where an absolute, cleaned path leads.
     pub(super) fn locate(&mut self, path: &Path) -> io::Result<Located> {
-        if let Some(real) = self.real.get(path) {
+        if path.as_os_str().len() > LONG {
+            path.symlink_metadata()?;
+        }
+        if let Some(real) = self.real.get(path.as_os_str()) {
             return Ok(Located::Directory(Rc::clone(real)));
         }
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
@@ -44,7 +54,7 @@ impl Directories {
             Located::File(real, metadata.len())
         } else if metadata.is_dir() {
             let real: Rc<Path> = Rc::from(real);
-            self.real.insert(path.to_owned(), Rc::clone(&real));
+            self.real.insert(path.into(), Rc::clone(&real));
             Located::Directory(real)
         } else {
             Located::Special
@@ -53,16 +63,18 @@ impl Directories {
 
     /// The real path of a directory, given by an absolute, cleaned path.
     fn directory(&mut self, path: &Path) -> io::Result<Rc<Path>> {
-        let known = |ancestor: &&Path| self.real.contains_key(*ancestor);
-        let start = path.ancestors().find(known);
-        let mut real: Rc<Path> = match start.and_then(|start| self.real.get(start)) {
-            Some(real) => Rc::clone(real),
-            None => Rc::from(path.ancestors().last().unwrap_or(path)),
-        };
-        let depth = |path: &Path| path.components().count();
-        let steps = depth(path) - start.map_or(1, depth);
-        let mut prefixes: Vec<&Path> = path.ancestors().take(steps).collect();
-        while let Some(prefix) = prefixes.pop() {
+        let mut unknown = Vec::new();
+        let mut known = None;
+        for ancestor in path.ancestors() {
+            known = self.real.get(ancestor.as_os_str());
+            if known.is_some() {
+                break;
+            }
+            unknown.push(ancestor);
+        }
+        let top = || Rc::from(path.ancestors().last().unwrap_or(path));
+        let mut real: Rc<Path> = known.map_or_else(top, Rc::clone);
+        while let Some(prefix) = unknown.pop() {
             let Some(name) = prefix.file_name() else {
                 continue;
             };
@@ -76,10 +88,21 @@ impl Directories {
                 return Err(io::ErrorKind::NotADirectory.into());
             }
             real = Rc::from(next);
-            self.real.insert(prefix.to_owned(), Rc::clone(&real));
+            self.real.insert(prefix.into(), Rc::clone(&real));
         }
         Ok(real)
     }
+}
+
+/// Whether a real path is that of `root` or below it.
+pub(super) fn is_inside(path: &Path, root: &Path) -> bool {
+    // The texts decide nearly always, and sooner than the parts of the paths.
+    let below = |rest: &[u8]| rest.first() == Some(&b'/');
+    let (path_text, root_text) = (path.as_os_str(), root.as_os_str());
+    let rest = path_text
+        .as_encoded_bytes()
+        .strip_prefix(root_text.as_encoded_bytes());
+    rest.is_some_and(below) || path.starts_with(root)
 }
 
 /// `path` seen from `root`, with `.` and `..` worked out by name only, which is how kustomize reads

@@ -7,7 +7,7 @@ use std::path::Path;
 use trimtab_tree::Diagnostic;
 
 /// The code of the error that a file or directory does not exist.
-pub(super) const MISSING: &str = "missing-file";
+const MISSING: &str = "missing-file";
 
 /// How many names a hint lists.
 const LISTED: usize = 8;

@@ -14,8 +14,7 @@ mod sources;
 pub use sources::{Source, Sources};
 
 use crate::kustomization::At;
-use directories::{Located, join};
-use missing::MISSING;
+use directories::{Located, is_inside, join};
 use remote::Remote;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -123,14 +122,20 @@ impl<'a> Loader<'a> {
         let mut found = None;
         let mut refused = None;
         for name in FILE_NAMES {
-            let path = match self.locate_file(&self.root.join(name), name) {
-                Ok(path) => path,
+            let path = self.root.join(name);
+            let located = self.sources.locate(&path);
+            // Explaining what is missing reads the directory, which is for errors only.
+            if matches!(&located, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+                continue;
+            }
+            let file = match self.admit(&path, name, located) {
+                Ok(file) => file,
                 Err(error) => {
-                    refused = refused.or(Some(error).filter(|error| error.code != MISSING));
+                    refused = refused.or(Some(error));
                     continue;
                 }
             };
-            if let Some((other, _)) = found.replace((name, path)) {
+            if let Some((other, _)) = found.replace((name, file)) {
                 let message = format!("`{}` has two kustomization files", self.shown_root());
                 return Err(Diagnostic::error("several-kustomization-files", message)
                     .at(self.named_at)
@@ -265,7 +270,7 @@ impl<'a> Loader<'a> {
             Ok(Located::Special) => return Err(not_a_file(given, "a device, pipe or socket")),
             Err(error) => return Err(missing::explain(self.sources, path, given, &error)),
         };
-        let inside = real.starts_with(&self.root);
+        let inside = is_inside(&real, &self.root);
         if inside || self.restrictions == LoadRestrictions::None {
             return Ok((real, size));
         }
@@ -317,4 +322,4 @@ fn not_a_file(path: &str, what: &str) -> Box<Diagnostic> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

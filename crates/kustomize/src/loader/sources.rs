@@ -3,11 +3,12 @@
 use super::directories::{Directories, Located};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trimtab_tree::{Diagnostic, Location, Position, Result, SourceId, SourceMap};
+use trimtab_tree::{Diagnostic, Location, Position, Result, SourceId, SourceMap, decode};
 
 /// A text and what is needed to give its nodes positions.
 #[derive(Clone, Debug)]
@@ -32,7 +33,8 @@ pub struct Sources {
 #[derive(Debug, Default)]
 struct State {
     map: SourceMap,
-    files: FxHashMap<PathBuf, SourceId>,
+    /// By real path.
+    files: FxHashMap<OsString, SourceId>,
     directories: Directories,
     warnings: Vec<Diagnostic>,
 }
@@ -115,14 +117,15 @@ impl Sources {
     /// The text of a file, given by its real path.
     pub(super) fn text(&self, path: PathBuf, size: u64) -> Result<Source> {
         let state = &mut *self.state.borrow_mut();
-        let id = if let Some(&id) = state.files.get(&path) {
+        let id = if let Some(&id) = state.files.get(path.as_os_str()) {
             id
         } else {
             let name = self.shown(&path);
             let bytes = read(&path, size).map_err(|error| unreadable(&name, &error))?;
             let text = decode(bytes).map_err(|error| error.in_file(&*name))?;
+            let text = Arc::from(text);
             let id = state.map.add(&*name, text).ok_or_else(|| too_much(&name))?;
-            state.files.insert(path, id);
+            state.files.insert(path.into(), id);
             id
         };
         Ok(Source {
@@ -138,27 +141,19 @@ impl Sources {
     }
 }
 
-/// Reads a file that has `size` bytes unless it is being written. Spares the questions for the
-/// size that the standard library's own function asks.
+/// Reads a file of `size` bytes. Spares the questions that the standard library's own function asks:
+/// for the size, and whether the end is reached. Only what has no size is read to its end.
 fn read(path: &Path, size: u64) -> io::Result<Vec<u8>> {
+    let limit = if size == 0 { LARGEST + 1 } else { size };
     if size > LARGEST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    // With some room behind the last byte the end is seen without growing the buffer.
-    let mut bytes = Vec::with_capacity(size as usize + 64);
-    File::open(path)?
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(size as usize);
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(bytes)
-}
-
-fn decode(bytes: Vec<u8>) -> Result<Arc<str>> {
-    String::from_utf8(bytes)
-        .map(Arc::from)
-        .map_err(|error| Diagnostic::error("not-text", error.to_string()))
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Box<Diagnostic> {

@@ -92,6 +92,7 @@ fn files_outside_the_root_need_leave() {
         ("up", "not-a-file"),
         ("", "not-a-file"),
         ("a\0b", "unreadable-file"),
+        (&"a/".repeat(500_000), "unreadable-file"),
         ("https://example.com/a.yaml", "remote-reference"),
     ] {
         assert_eq!(code(loader.load(&path.into())), expected, "{path}");

@@ -56,7 +56,11 @@ impl AffixIndex {
             }
             for &prefix in &prefixes {
                 for &suffix in &suffixes {
-                    index.by_key.entry((prefix, suffix)).or_default().push(place);
+                    index
+                        .by_key
+                        .entry((prefix, suffix))
+                        .or_default()
+                        .push(place);
                 }
             }
         }
@@ -73,7 +77,12 @@ impl AffixIndex {
         let suffixes = keys_for(&resource.suffixes, strictness);
         let pairs = keys_for(&resource.prefixes, strictness)
             .into_iter()
-            .flat_map(move |prefix| suffixes.clone().into_iter().map(move |suffix| (prefix, suffix)));
+            .flat_map(move |prefix| {
+                suffixes
+                    .clone()
+                    .into_iter()
+                    .map(move |suffix| (prefix, suffix))
+            });
         pairs
             .filter_map(|key| self.by_key.get(&key))
             .flatten()

@@ -130,7 +130,9 @@ impl Candidates {
             visits: 0,
         };
         let mut groups = FxHashMap::default();
-        candidates.enter(set, &mut groups, |resource| [Area::Now(resource.id().scope())]);
+        candidates.enter(set, &mut groups, |resource| {
+            [Area::Now(resource.id().scope())]
+        });
         candidates.groups = groups;
         candidates
     }
@@ -165,7 +167,11 @@ impl Candidates {
     ///
     /// # Errors
     /// When several with different names could be meant.
-    pub(super) fn find(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Result<Option<usize>> {
+    pub(super) fn find(
+        &mut self,
+        set: &ResourceSet,
+        mention: Mention<'_>,
+    ) -> Result<Option<usize>> {
         if !mention.referrer.id().cluster_scoped || mention.namespace.is_some() {
             return self.sieve(set, mention);
         }
@@ -323,7 +329,10 @@ impl Sieve<'_> {
         let Some((&first, others)) = left.split_first() else {
             return Ok(None);
         };
-        if others.iter().all(|&other| self.means_the_same(first, other)) {
+        if others
+            .iter()
+            .all(|&other| self.means_the_same(first, other))
+        {
             return Ok(Some(first));
         }
         Err(self.ambiguous(&left))
@@ -341,14 +350,20 @@ impl Sieve<'_> {
                 }
                 _ => Box::new(group.places.iter().copied()),
             };
-            let passing = places.by_ref().map(|place| place as usize).filter(|&place| {
-                *self.visits += 1;
-                let resource = self.set.get(place);
-                self.mention.may_mean(resource)
-                    && area.holds(resource)
-                    && self.groups.wanted.is_none_or(|wanted| wanted.allows(resource))
-                    && strictness.is_none_or(|strictness| agree(resource, referrer, strictness))
-            });
+            let passing = places
+                .by_ref()
+                .map(|place| place as usize)
+                .filter(|&place| {
+                    *self.visits += 1;
+                    let resource = self.set.get(place);
+                    self.mention.may_mean(resource)
+                        && area.holds(resource)
+                        && self
+                            .groups
+                            .wanted
+                            .is_none_or(|wanted| wanted.allows(resource))
+                        && strictness.is_none_or(|strictness| agree(resource, referrer, strictness))
+                });
             found.extend(passing.take(most - found.len()));
             if found.len() == most {
                 break;
@@ -379,7 +394,10 @@ impl Sieve<'_> {
         .hint("give the resources different names, or keep their bases in different namespaces");
         for &candidate in candidates.iter().take(8) {
             let resource = self.set.get(candidate);
-            error = error.label(resource.position(), format!("this is {} now", resource.id()));
+            error = error.label(
+                resource.position(),
+                format!("this is {} now", resource.id()),
+            );
         }
         error
     }
@@ -420,7 +438,11 @@ impl Wanted<'_> {
 
 impl Group {
     fn affixes(&self, set: &ResourceSet) -> &AffixIndex {
-        let resources = || self.places.iter().map(|&place| (place, set.get(place as usize)));
+        let resources = || {
+            self.places
+                .iter()
+                .map(|&place| (place, set.get(place as usize)))
+        };
         self.affixes.get_or_init(|| AffixIndex::new(resources()))
     }
 }

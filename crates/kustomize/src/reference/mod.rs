@@ -3,6 +3,9 @@
 
 mod affix;
 mod candidates;
+mod expand;
 mod name;
+mod var;
 
 pub use name::fix_name_references;
+pub use var::VarSet;

@@ -25,7 +25,10 @@ pub fn fix_name_references(set: &mut ResourceSet, rules: &NameReferences) -> Res
 
 /// Does it, and says how many candidates were looked at.
 fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
-    let any_kind = rules.as_slice().iter().any(|rule| rule.target.kind.is_empty());
+    let any_kind = rules
+        .as_slice()
+        .iter()
+        .any(|rule| rule.target.kind.is_empty());
     let mut candidates = Candidates::new(set, any_kind);
     for place in 0..set.len() {
         // Rules select by the kind a resource had at first; fields are then followed in any case.
@@ -221,7 +224,10 @@ fn account_namespaces(resource: &Resource, object: &Value) -> Result<Vec<Text>> 
         let Some(name) = namespace.as_str() else {
             return Err(Diagnostic::error(
                 "subject-wrong-namespace",
-                format!("the namespace of a subject cannot be {}", namespace.describe()),
+                format!(
+                    "the namespace of a subject cannot be {}",
+                    namespace.describe()
+                ),
             )
             .at(namespace.position)
             .in_field("subjects")
@@ -299,7 +305,12 @@ mod tests {
     }
 
     fn text<'a>(set: &'a ResourceSet, place: usize, path: &[&str]) -> &'a str {
-        set.get(place).value().get_path(path).unwrap().text().unwrap()
+        set.get(place)
+            .value()
+            .get_path(path)
+            .unwrap()
+            .text()
+            .unwrap()
     }
 
     const CONFIG_MAP: &str = "v1 ConfigMap settings";
@@ -391,7 +402,10 @@ mod tests {
             object("v1 ServiceAccount robot b", []),
             object(
                 "rbac.authorization.k8s.io/v1 RoleBinding bind c",
-                [("subjects", Value::sequence(vec![subject("a"), subject("b")]))],
+                [(
+                    "subjects",
+                    Value::sequence(vec![subject("a"), subject("b")]),
+                )],
             ),
         ]);
         add_prefix(&mut set, 0, "x-");
@@ -400,7 +414,9 @@ mod tests {
         fix_name_references(&mut set, &rules).unwrap();
         let subjects = set.get(2).value().get("subjects").unwrap();
         let names = subjects.as_sequence().unwrap().iter();
-        let names: Vec<_> = names.map(|subject| subject.get("name").unwrap().text()).collect();
+        let names: Vec<_> = names
+            .map(|subject| subject.get("name").unwrap().text())
+            .collect();
         assert_eq!(names, [Some("x-robot"), Some("y-robot")]);
     }
 
@@ -479,8 +495,14 @@ mod tests {
     #[test]
     fn what_holds_no_name_is_an_error() {
         for (value, code) in [
-            (Value::mapping([("key", Value::string("x"))]), "reference-without-name"),
-            (Value::sequence(vec![Value::sequence(vec![])]), "reference-wrong-type"),
+            (
+                Value::mapping([("key", Value::string("x"))]),
+                "reference-without-name",
+            ),
+            (
+                Value::sequence(vec![Value::sequence(vec![])]),
+                "reference-wrong-type",
+            ),
         ] {
             let mut set = set([object("v1 Pod a", [("settings", value)])]);
             let error = fix_name_references(&mut set, &settings_rule()).unwrap_err();
@@ -509,9 +531,17 @@ mod tests {
 
     /// How many candidates are looked at for `count` pods that each name a config map, all called
     /// alike at first.
-    fn visits(count: usize, arrange: impl Fn(&mut ResourceSet, usize), by_namespace: bool) -> usize {
+    fn visits(
+        count: usize,
+        arrange: impl Fn(&mut ResourceSet, usize),
+        by_namespace: bool,
+    ) -> usize {
         let objects = (0..count).flat_map(|at| {
-            let namespace = if by_namespace { format!("n{at}") } else { "all".to_owned() };
+            let namespace = if by_namespace {
+                format!("n{at}")
+            } else {
+                "all".to_owned()
+            };
             let map = object(&format!("v1 ConfigMap m{at} {namespace}"), []);
             [map, pod(&format!("p{at}"), &namespace, "settings")]
         });

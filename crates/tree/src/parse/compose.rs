@@ -5,6 +5,7 @@
 
 use super::MAX_DEPTH;
 use super::anchors::{Anchors, OpenAnchor};
+use super::comments;
 use super::grammar::{Event, EventKind, Grammar, Properties};
 use super::merge::merge;
 use super::problem;
@@ -22,6 +23,7 @@ pub(super) struct Composer<'a> {
     grammar: Grammar<'a>,
     frames: Vec<Frame<'a>>,
     anchors: Anchors<'a>,
+    last_key_wins: bool,
 }
 
 /// A collection whose end has not been read yet.
@@ -66,12 +68,13 @@ struct Leaf {
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(grammar: Grammar<'a>) -> Self {
+    pub(super) fn new(grammar: Grammar<'a>, last_key_wins: bool) -> Self {
         let anchors = Anchors::new(grammar.scanner.text);
         Self {
             grammar,
             frames: Vec::new(),
             anchors,
+            last_key_wins,
         }
     }
 
@@ -81,14 +84,19 @@ impl<'a> Composer<'a> {
             return Ok(None);
         }
         self.anchors.forget();
-        let root = loop {
+        let mut root = loop {
             let event = self.grammar.next()?;
             if let Some(root) = self.event(event)? {
                 break root;
             }
         };
-        // The end of the document.
-        self.grammar.next()?;
+        let end = self.grammar.next()?.start;
+        let scanner = &mut self.grammar.scanner;
+        if let Some(comments) = &mut scanner.comments {
+            let count = comments.partition_point(|comment| comment.start < end);
+            let of_document: Vec<_> = comments.drain(..count).collect();
+            comments::attach(&mut root, &of_document, scanner.text, scanner.base);
+        }
         Ok(Some(root))
     }
 
@@ -193,7 +201,7 @@ impl<'a> Composer<'a> {
         start: usize,
     ) -> Result<Option<Value>> {
         let position = self.grammar.scanner.position(start);
-        let leaf = leaf(text, style, properties.tag, position)?;
+        let leaf = leaf(text, style, properties.tag.as_deref(), position)?;
         if self.expects_key() {
             if let Some(name) = properties.anchor {
                 let anchor = self.anchors.open(name);
@@ -229,11 +237,19 @@ impl<'a> Composer<'a> {
             Content::Mapping(fields) => fields,
         };
         match std::mem::take(&mut fields.pending) {
-            Pending::Key(key, key_position) => fields.mapping.push(Entry {
-                key,
-                key_position,
-                value,
-            }),
+            Pending::Key(key, key_position) => {
+                if self.last_key_wins
+                    && let Some(earlier) = fields.mapping.get_mut(key.text())
+                {
+                    *earlier = value;
+                } else {
+                    fields.mapping.push(Entry {
+                        key,
+                        key_position,
+                        value,
+                    });
+                }
+            }
             Pending::Merge(key) => fields.merged = Some((key, merge_sources(value)?)),
             // Only an alias comes here as a key: `*name : value`.
             Pending::Nothing => match value.node {
@@ -260,7 +276,9 @@ impl<'a> Composer<'a> {
             fields.pending = Pending::Merge(position);
             return Ok(());
         }
-        if let Some(first) = fields.mapping.entry(key.text()) {
+        if !self.last_key_wins
+            && let Some(first) = fields.mapping.entry(key.text())
+        {
             return Err(problem::duplicate_key(
                 key.text(),
                 position,
@@ -282,15 +300,10 @@ fn extra(tag: Option<Text>) -> Option<Box<Extra>> {
 }
 
 /// Applies the tag, or the resolution rules, to a scalar's text.
-fn leaf(
-    text: Cow<'_, str>,
-    style: Style,
-    tag: Option<Cow<'_, str>>,
-    position: Position,
-) -> Result<Leaf> {
+fn leaf(text: Cow<'_, str>, style: Style, tag: Option<&str>, position: Position) -> Result<Leaf> {
     let mut merges = style == Style::Plain && text == "<<";
     let mut own_tag = None;
-    let kind = match tag.as_deref() {
+    let kind = match tag {
         // The tag `!` says nothing, though it should.
         None | Some("!") if style == Style::Plain => resolve(&text),
         None | Some("!") => ScalarKind::String,

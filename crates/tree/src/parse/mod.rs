@@ -8,18 +8,16 @@
 //! `anchors`. Text that YAML does not allow is refused with the position of the cause.
 
 mod anchors;
-mod block;
 mod characters;
 mod comments;
 mod compose;
 mod decode;
+#[cfg(test)]
+mod differential;
 mod grammar;
 mod json;
 mod merge;
-mod plain;
 mod problem;
-mod properties;
-mod quoted;
 mod scanner;
 #[cfg(test)]
 mod tests;
@@ -48,6 +46,9 @@ pub struct ParseOptions {
     pub base: u32,
     /// Whether comments are kept, in [`crate::Value::extra`].
     pub comments: bool,
+    /// Whether of equal keys in one mapping the last value stays, as with go-yaml v2, in the place
+    /// of the first. Otherwise they are refused.
+    pub last_key_wins: bool,
 }
 
 /// Reads all documents of `text`. A document without content is `null`; a text without documents
@@ -95,10 +96,9 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
             Position::new(options.base, at),
         ));
     }
-    Ok(Composer::new(Grammar::new(Scanner::new(
-        text,
-        options.base,
-    ))))
+    let mut scanner = Scanner::new(text, options.base);
+    scanner.comments = options.comments.then(Vec::new);
+    Ok(Composer::new(Grammar::new(scanner), options.last_key_wins))
 }
 
 fn check_length(length: usize) -> Result<()> {

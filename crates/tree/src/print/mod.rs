@@ -10,6 +10,7 @@ mod number;
 mod order;
 mod page;
 mod resource;
+mod round_trip;
 mod scalar;
 mod styled;
 mod timestamp;
@@ -17,6 +18,7 @@ mod walk;
 
 pub use json::{JsonStyle, write_json};
 pub use resource::write_yaml;
+pub use round_trip::round_trip_json;
 pub use styled::{SequenceIndent, write_yaml_styled};
 
 /// Why formatting into a `String` is never an error.

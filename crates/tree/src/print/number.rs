@@ -94,7 +94,7 @@ pub(super) fn write_json_float(out: &mut String, value: f64) {
 }
 
 /// Writes a finite float as go-yaml does: `FormatFloat` with `g` and the shortest digits.
-fn write_yaml_float(out: &mut String, value: f64) {
+pub(super) fn write_yaml_float(out: &mut String, value: f64) {
     let (digits, exponent) = shortest_digits(value);
     if value.is_sign_negative() {
         out.push('-');

@@ -79,7 +79,7 @@ pub(super) fn write_as(
 }
 
 /// The wished style if it can hold the text, else single, else double quotes.
-fn possible_style(text: &str, analysis: Analysis, wish: Style, slot: Slot) -> Style {
+pub(super) fn possible_style(text: &str, analysis: Analysis, wish: Style, slot: Slot) -> Style {
     let mut style = wish;
     if slot.simple_key && analysis.multiline {
         style = Style::DoubleQuoted;

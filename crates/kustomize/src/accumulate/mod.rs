@@ -1,0 +1,295 @@
+//! The walk through a tree of kustomizations, in kustomize's order: resources and bases, generators,
+//! components, transformers, validators, vars.
+//!
+//! Each kustomization gathers its bases' resources in an [`Accumulation`] of its own and passes it
+//! up; a component works on the one of the kustomization that names it.
+
+mod finish;
+mod generators;
+mod plugins;
+mod transformers;
+
+use crate::config::TransformerConfig;
+use crate::documents;
+use crate::kustomization::{At, Kind, Kustomization};
+use crate::loader::{Entry, Loader, Source, Sources};
+use crate::options::BuildOptions;
+use crate::origin::Origin;
+use crate::reference::VarSet;
+use crate::resource::Resource;
+use crate::resource_set::ResourceSet;
+use std::sync::Arc;
+use trimtab_schema::{BuiltIn, Schema};
+use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, Value};
+
+/// What a kustomization hands to the one that names it.
+struct Accumulation {
+    resources: ResourceSet,
+    config: TransformerConfig,
+    vars: VarSet,
+}
+
+/// A kustomization and where it is.
+struct Target<'a> {
+    kustomization: Kustomization,
+    loader: Loader<'a>,
+    /// The name of its file.
+    file_name: &'static str,
+    /// What `buildMetadata` calls its directory.
+    origin: Origin,
+}
+
+/// One build from start to end.
+pub(crate) struct Build<'a> {
+    options: &'a BuildOptions,
+    sources: &'a Sources,
+    schema: Schema,
+    /// The first kustomization met that names a schema decides, the target itself before all.
+    schema_is_set: bool,
+    /// Whether the target's `buildMetadata` asks for anything.
+    tracks_origins: bool,
+    /// Whether a strategic merge patch was applied.
+    has_merged: bool,
+    /// Whether an object was read whose scope the schema does not know.
+    has_met_unknown_kind: bool,
+}
+
+impl<'a> Build<'a> {
+    pub(crate) fn new(options: &'a BuildOptions, sources: &'a Sources) -> Self {
+        Self {
+            options,
+            sources,
+            schema: Schema::kustomize(),
+            schema_is_set: false,
+            tracks_origins: false,
+            has_merged: false,
+            has_met_unknown_kind: false,
+        }
+    }
+
+    /// Builds the kustomization in `directory` to its final resources.
+    pub(crate) fn run(mut self, directory: &str) -> Result<Vec<Resource>> {
+        let loader = Loader::open(self.sources, directory, self.options.load_restrictions)?;
+        let target = self.load(loader, Origin::default())?;
+        self.tracks_origins = !target.kustomization.build_metadata.is_empty();
+        let accumulation = self.accumulate(&target, self.empty())?;
+        self.finish(&target, accumulation)
+    }
+
+    fn empty(&self) -> Accumulation {
+        Accumulation {
+            resources: ResourceSet::new(self.schema.clone()),
+            config: TransformerConfig::empty(),
+            vars: VarSet::default(),
+        }
+    }
+
+    /// Reads the kustomization file of a directory.
+    fn load<'l>(&mut self, loader: Loader<'l>, origin: Origin) -> Result<Target<'l>> {
+        let (file_name, source) = loader.kustomization()?;
+        let mut warnings = Vec::new();
+        let kustomization = Kustomization::parse(&source, &mut warnings);
+        warnings
+            .into_iter()
+            .for_each(|warning| self.sources.warn(warning));
+        let kustomization = kustomization
+            .map_err(|error| error.in_file(format!("{}/{file_name}", loader.shown_root())))?;
+        let target = Target {
+            kustomization,
+            loader,
+            file_name,
+            origin,
+        };
+        self.use_schema_of(&target)?;
+        Ok(target)
+    }
+
+    fn use_schema_of(&mut self, target: &Target<'_>) -> Result<()> {
+        let openapi = &target.kustomization.openapi;
+        let (path, version) = (openapi.get("path"), openapi.get("version"));
+        if self.schema_is_set {
+            return Ok(());
+        }
+        if let (Some(path), Some(version)) = (path, version) {
+            return Err(Diagnostic::error(
+                "openapi-twice",
+                "`openapi` names both a path and a built-in version",
+            )
+            .at(version.position)
+            .label(path.position, "the path")
+            .expecting("one of the two"));
+        }
+        if let Some(path) = path {
+            let document = self.read_one(target, path)?;
+            let schema = Schema::kustomize().with_openapi(Arc::new(document), self.built_in());
+            self.schema = schema.map_err(|error| self.reached_from(error, path.position))?;
+            self.schema_is_set = true;
+        } else if let Some(version) = version.filter(|version| !version.is_empty()) {
+            self.schema =
+                Schema::kustomize_at(version).map_err(|error| error.at(version.position))?;
+            self.schema_is_set = true;
+        }
+        Ok(())
+    }
+
+    /// What a custom schema leaves of the built-in types: kustomize reads those when it first needs
+    /// them, so that depends on what was met before.
+    fn built_in(&self) -> BuiltIn {
+        if self.has_merged {
+            BuiltIn::Under
+        } else if self.has_met_unknown_kind {
+            BuiltIn::Over
+        } else {
+            BuiltIn::Dropped
+        }
+    }
+
+    /// Does what a kustomization says to what is already there: nothing for a kustomization, the
+    /// caller's resources for a component.
+    fn accumulate(&mut self, target: &Target<'_>, mut into: Accumulation) -> Result<Accumulation> {
+        let file = &target.kustomization;
+        for path in &file.resources {
+            self.add_resources(target, path, &mut into)?;
+        }
+        self.add_configuration(target, &mut into.config)?;
+        self.generate(target, &mut into)?;
+        for path in &file.components {
+            into = self.add_component(target, path, into)?;
+        }
+        into.resources.use_schema(&self.schema);
+        self.transform(target, &mut into)?;
+        self.validate(target, &mut into)?;
+        into.vars.define(&file.vars, &mut into.resources)?;
+        Ok(into)
+    }
+
+    /// Adds the resources of a file or of a base.
+    fn add_resources(
+        &mut self,
+        target: &Target<'_>,
+        path: &At<Text>,
+        into: &mut Accumulation,
+    ) -> Result<()> {
+        let added = target.loader.entry(path).and_then(|entry| match entry {
+            Entry::File(source) => self.add_file(target, path, &source, into),
+            Entry::Directory(loader) => self.add_base(target, path, loader, into),
+        });
+        added.map_err(|error| self.reached_from(error, path.position))
+    }
+
+    fn add_file(
+        &mut self,
+        target: &Target<'_>,
+        path: &At<Text>,
+        source: &Source,
+        into: &mut Accumulation,
+    ) -> Result<()> {
+        for mut resource in documents::resources(parse(source)?, &self.schema)? {
+            let gvk = resource.gvk();
+            self.has_met_unknown_kind |= self
+                .schema
+                .is_cluster_scoped(&gvk.api_version(), &gvk.kind)
+                .is_none();
+            resource.origin = self.tracks_origins.then(|| target.origin.join(path));
+            into.resources.append(resource)?;
+        }
+        Ok(())
+    }
+
+    /// Builds the kustomization in another directory and takes over all it gathered.
+    fn add_base(
+        &mut self,
+        target: &Target<'_>,
+        path: &At<Text>,
+        loader: Loader<'_>,
+        into: &mut Accumulation,
+    ) -> Result<()> {
+        let base = self.load(loader, target.origin.join(path))?;
+        if base.kustomization.kind == Kind::Component {
+            return Err(wrong_kind(&base, path, "resources", "components"));
+        }
+        let base = self.accumulate(&base, self.empty())?;
+        into.resources.append_all(base.resources)?;
+        into.config.merge(&base.config)?;
+        into.vars.merge(base.vars)
+    }
+
+    /// Lets a component work on what is there.
+    fn add_component(
+        &mut self,
+        target: &Target<'_>,
+        path: &At<Text>,
+        into: Accumulation,
+    ) -> Result<Accumulation> {
+        let component = target.loader.child(path).and_then(|loader| {
+            let component = self.load(loader, target.origin.join(path))?;
+            if component.kustomization.kind != Kind::Component {
+                return Err(wrong_kind(&component, path, "components", "resources"));
+            }
+            let into = self.accumulate(&component, into)?;
+            into.resources.check_unique()?;
+            Ok(into)
+        });
+        component.map_err(|error| self.reached_from(error, path.position))
+    }
+
+    fn add_configuration(&self, target: &Target<'_>, config: &mut TransformerConfig) -> Result<()> {
+        let read = |paths: &[At<Text>]| -> Result<Vec<Value>> {
+            paths
+                .iter()
+                .map(|path| self.read_one(target, path))
+                .collect()
+        };
+        let file = &target.kustomization;
+        config.merge(&TransformerConfig::with_files(&read(
+            &file.configurations,
+        )?)?)?;
+        config.merge(&TransformerConfig::from_crds(&read(&file.crds)?)?)?;
+        Ok(())
+    }
+
+    /// The only document of a file that the kustomization names.
+    fn read_one(&self, target: &Target<'_>, path: &At<Text>) -> Result<Value> {
+        parse_one(&target.loader.load(path)?)
+            .map_err(|error| self.reached_from(error, path.position))
+    }
+
+    /// Adds the place of a reference to the trail of an error, unless the error is there itself.
+    fn reached_from(&self, error: Box<Diagnostic>, position: Position) -> Box<Diagnostic> {
+        if error.position == position {
+            return error;
+        }
+        self.sources
+            .with_location(position, |location| match location {
+                Some(at) => error.reached_from(format!("{}:{}:{}", at.name, at.line, at.column)),
+                None => error,
+            })
+    }
+}
+
+/// All documents of a source.
+fn parse(source: &Source) -> Result<Vec<Value>> {
+    trimtab_tree::parse_documents(&source.text, options(source))
+}
+
+/// The only document of a source.
+fn parse_one(source: &Source) -> Result<Value> {
+    trimtab_tree::parse_document(&source.text, options(source))
+}
+
+fn options(source: &Source) -> ParseOptions {
+    ParseOptions {
+        base: source.base,
+        ..ParseOptions::default()
+    }
+}
+
+fn wrong_kind(found: &Target<'_>, path: &At<Text>, field: &str, other: &str) -> Box<Diagnostic> {
+    let kind = found.kustomization.kind.name();
+    Diagnostic::error(
+        "wrong-kind",
+        format!("`{field}` names a {kind}: {}", path.value),
+    )
+    .at(path.position)
+    .hint(format!("name it under `{other}`"))
+}

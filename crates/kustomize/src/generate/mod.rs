@@ -1,0 +1,22 @@
+//! Config maps and secrets made from literals and files, and the hash behind their names.
+//!
+//! The rules are those of kustomize's `api/internal/generators`, `api/kv` and `api/hasher`.
+
+mod base64;
+mod config_map;
+mod hash;
+mod iam_policy;
+mod key_values;
+mod object;
+mod plugin;
+mod secret;
+
+pub use config_map::config_map;
+pub use hash::name_suffix_hash;
+pub use iam_policy::iam_policy;
+pub use object::Generated;
+pub(crate) use plugin::{decode_config_map_args, decode_secret_args};
+pub use secret::secret;
+
+#[cfg(test)]
+mod tests;

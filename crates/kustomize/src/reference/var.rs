@@ -1,0 +1,544 @@
+//! Variables, the older form of replacements: `$(NAME)` in fields that may hold one becomes the
+//! value of a field of a resource.
+//!
+//! A variable is bound to its resource where a kustomization defines it, under the name that the
+//! resource has or had there; it is read when all names are final. The behaviour is that of
+//! kustomize's `ResAccumulator` and `refvar` filter.
+
+use super::expand::{Piece, only_variable, pieces};
+use crate::ResourceSet;
+use crate::config::{Create, FieldSpecs};
+use crate::kustomization::{At, Var};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use trimtab_object::{FieldPath, Gvk, ResourceId};
+use trimtab_tree::{Diagnostic, Node, Result, Scalar, ScalarKind, Text, Value};
+
+/// The variables of a kustomization and of its bases, no two of the same name.
+#[derive(Clone, Debug, Default)]
+pub struct VarSet {
+    vars: BTreeMap<Text, At<Var>>,
+}
+
+impl VarSet {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.vars.is_empty()
+    }
+
+    /// Adds the variables that a kustomization defines, and binds them to resources of `set`.
+    ///
+    /// # Errors
+    /// When a name is taken, and when a variable could mean several resources.
+    pub fn define(&mut self, vars: &[At<Var>], set: &mut ResourceSet) -> Result<()> {
+        for var in vars {
+            let var = At::new(var.value.clone().with_defaults(), var.position);
+            let places = places_of(&var, set);
+            match places[..] {
+                [] => {}
+                [place] => set.edit(place, |resource| {
+                    resource.var_names.push(var.name.value.clone());
+                    Ok(())
+                })?,
+                _ => return Err(ambiguous(&var, set, &places)),
+            }
+            self.add(var)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the variables of a base.
+    ///
+    /// # Errors
+    /// When a name is taken.
+    pub fn merge(&mut self, other: Self) -> Result<()> {
+        other.vars.into_values().try_for_each(|var| self.add(var))
+    }
+
+    fn add(&mut self, var: At<Var>) -> Result<()> {
+        let name = var.name.value.clone();
+        let position = var.position;
+        match self.vars.insert(name, var) {
+            None => Ok(()),
+            Some(other) => Err(Diagnostic::error(
+                "duplicate-variable",
+                format!("the variable `{}` is defined twice", other.name.value),
+            )
+            .at(position)
+            .label(other.position, "the other one")
+            .hint("rename one of them, or define it once in a base of both")),
+        }
+    }
+
+    /// Expands the variables in the fields that `specs` names. Returns warnings.
+    ///
+    /// # Errors
+    /// When a variable is bound to no resource or its field is not there, and when one of the fields
+    /// holds something in which no variable can be.
+    pub fn resolve(&self, set: &mut ResourceSet, specs: &FieldSpecs) -> Result<Vec<Diagnostic>> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut expander = Expander {
+            values: self.values(set)?,
+        };
+        for place in 0..set.len() {
+            let gvk = set.get(place).gvk().clone();
+            if specs.of(&gvk).next().is_none() {
+                continue;
+            }
+            set.edit(place, |resource| {
+                let object = resource.value_mut();
+                specs.of(&gvk).try_for_each(|spec| {
+                    spec.visit(object, Create::Nothing, &mut |value| expander.expand(value))
+                })
+            })?;
+        }
+        Ok(self.warnings(&expander))
+    }
+
+    fn values(&self, set: &ResourceSet) -> Result<FxHashMap<Text, Binding>> {
+        let mut first_bound = FxHashMap::default();
+        for (place, resource) in set.iter().enumerate() {
+            for name in &resource.var_names {
+                first_bound.entry(name.clone()).or_insert(place);
+            }
+        }
+        let mut values = FxHashMap::default();
+        for (name, var) in &self.vars {
+            let Some(&place) = first_bound.get(name) else {
+                return Err(unbound(var));
+            };
+            let value = read(var, set.get(place).value())?;
+            values.insert(name.clone(), Binding { value, uses: 0 });
+        }
+        Ok(values)
+    }
+
+    fn warnings(&self, expander: &Expander) -> Vec<Diagnostic> {
+        let unused = self.vars.iter().filter_map(|(name, var)| {
+            let binding = expander.values.get(name)?;
+            if binding.uses > 0 {
+                return None;
+            }
+            Some(*match &binding.value {
+                VarValue::Other(what) => Diagnostic::warning(
+                    "variable-wrong-type",
+                    format!("the variable `{name}` stands for {what}, and is replaced nowhere"),
+                )
+                .at(var.position)
+                .expecting("a text, a number or a boolean"),
+                _ => Diagnostic::warning(
+                    "unused-variable",
+                    format!("the variable `{name}` is replaced nowhere"),
+                )
+                .at(var.position)
+                .hint("the fields in which variables are replaced are listed in `varReference`"),
+            })
+        });
+        unused.collect()
+    }
+}
+
+/// The places of the resources that a variable may mean.
+fn places_of(var: &Var, set: &mut ResourceSet) -> Vec<usize> {
+    let object = &*var.object;
+    let gvk = Gvk {
+        group: object.group.value.clone(),
+        version: object.version.value.clone(),
+        kind: object.kind.value.clone(),
+    };
+    let name = &object.name.value;
+    if !object.namespace.is_empty() {
+        return set.find_any(&ResourceId {
+            gvk,
+            name: name.clone(),
+            namespace: object.namespace.value.clone(),
+            cluster_scoped: false,
+        });
+    }
+    let mut places = set.find_named(name, None);
+    places.retain(|&place| {
+        let resource = set.get(place);
+        let is_meant = |id: &ResourceId| id.name == *name && id.gvk == gvk;
+        is_meant(resource.id()) || resource.previous_ids().any(|id| is_meant(&id))
+    });
+    places
+}
+
+fn ambiguous(var: &At<Var>, set: &ResourceSet, places: &[usize]) -> Box<Diagnostic> {
+    let error = Diagnostic::error(
+        "ambiguous-variable",
+        format!(
+            "the variable `{}` could mean {} resources",
+            var.name.value,
+            places.len()
+        ),
+    )
+    .at(var.object.position)
+    .at(var.position)
+    .hint("say the `namespace` in `objref`");
+    places.iter().take(8).fold(error, |error, &place| {
+        let resource = set.get(place);
+        error.label(
+            resource.position(),
+            format!("this is {} now", resource.id()),
+        )
+    })
+}
+
+fn unbound(var: &At<Var>) -> Box<Diagnostic> {
+    let object = &var.object;
+    Diagnostic::error(
+        "unbound-variable",
+        format!(
+            "the variable `{}` reads from the {} `{}`, which is not there",
+            var.name.value, object.kind.value, object.name.value
+        ),
+    )
+    .at(object.position)
+    .at(var.position)
+    .expecting("apiVersion, kind and name of a resource, as they were before any renaming")
+}
+
+/// What a variable stands for.
+#[derive(Clone, Debug, PartialEq)]
+enum VarValue {
+    Text(Text),
+    Int(i64),
+    Float(f64),
+    Bool(bool),
+    /// Something that cannot stand in a text.
+    Other(&'static str),
+}
+
+fn read(var: &At<Var>, object: &Value) -> Result<VarValue> {
+    let path = &var.field.field_path;
+    let missing = || {
+        Diagnostic::error(
+            "missing-variable-field",
+            format!("the variable `{}` reads `{}`", var.name.value, path.value),
+        )
+        .at(path.position)
+        .at(var.position)
+        .label(object.position, "which is not in the resource here")
+        .expecting("the path of a field")
+    };
+    let found = FieldPath::parse(&with_index_steps(path))
+        .and_then(|path| path.get(object))
+        .map_err(|error| error.at(path.position).at(var.position))?
+        .ok_or_else(missing)?;
+    let Node::Scalar(scalar) = &found.node else {
+        return Ok(VarValue::Other(found.describe()));
+    };
+    let text = scalar.text();
+    let value = match scalar.kind {
+        ScalarKind::Int => text.parse().ok().map(VarValue::Int),
+        ScalarKind::Float => text.parse().ok().map(VarValue::Float),
+        ScalarKind::Bool => Some(VarValue::Bool(text.eq_ignore_ascii_case("true"))),
+        _ => Some(VarValue::Text(text.into())),
+    };
+    value.ok_or_else(|| {
+        Diagnostic::error(
+            "variable-wrong-number",
+            format!(
+                "the variable `{}` cannot take the number {text}",
+                var.name.value
+            ),
+        )
+        .at(found.position)
+        .label(var.position, "the variable")
+        .expecting("a number in decimal digits")
+    })
+}
+
+/// The path with `name[0]` written as `name.0`.
+fn with_index_steps(path: &str) -> String {
+    let mut steps = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(open) = rest.find('[') {
+        let (before, bracket) = rest.split_at(open);
+        steps.push_str(before);
+        let digits = bracket[1..].bytes().take_while(u8::is_ascii_digit).count();
+        let behind = &bracket[1 + digits..];
+        let is_index = digits > 0 && (behind == "]" || behind.starts_with("]."));
+        if is_index {
+            if !(steps.is_empty() || steps.ends_with('.')) {
+                steps.push('.');
+            }
+            steps.push_str(&bracket[1..=digits]);
+            rest = &behind[1..];
+        } else {
+            steps.push('[');
+            rest = &bracket[1..];
+        }
+    }
+    steps + rest
+}
+
+struct Binding {
+    value: VarValue,
+    uses: usize,
+}
+
+struct Expander {
+    values: FxHashMap<Text, Binding>,
+}
+
+impl Expander {
+    /// Expands a text, the texts of a list or those of a mapping. What is no text stays, but in
+    /// lists must be one.
+    fn expand(&mut self, value: &mut Value) -> Result<()> {
+        match &mut value.node {
+            Node::Scalar(scalar) => self.expand_scalar(scalar),
+            Node::Sequence(items) => {
+                for item in items {
+                    match &mut item.node {
+                        Node::Scalar(scalar) if scalar.kind == ScalarKind::String => {
+                            self.expand_scalar(scalar);
+                        }
+                        _ => return Err(no_text("an item", item)),
+                    }
+                }
+            }
+            Node::Mapping(fields) => {
+                let mut keys = fields.entries().iter();
+                if let Some(entry) = keys.find(|entry| entry.key.kind != ScalarKind::String) {
+                    let key = Value::new(Node::Scalar(entry.key.clone())).at(entry.key_position);
+                    return Err(no_text("a key", &key));
+                }
+                for value in fields.values_mut() {
+                    if let Node::Scalar(scalar) = &mut value.node {
+                        self.expand_scalar(scalar);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn expand_scalar(&mut self, scalar: &mut Scalar) {
+        if scalar.kind != ScalarKind::String || !scalar.text().contains('$') {
+            return;
+        }
+        let text = scalar.text();
+        if let Some(value) = only_variable(text).and_then(|name| self.value_of(name)) {
+            let new = match value {
+                VarValue::Text(text) => Scalar::string(text.clone()),
+                VarValue::Int(value) => Scalar::new(ScalarKind::Int, value.to_string()),
+                VarValue::Float(value) => Scalar::new(ScalarKind::Float, value.to_string()),
+                VarValue::Bool(value) => Scalar::new(ScalarKind::Bool, value.to_string()),
+                VarValue::Other(_) => return,
+            };
+            *scalar = new;
+            return;
+        }
+        let mut expanded = String::with_capacity(text.len());
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => expanded.push_str(text),
+                Piece::Variable(name) => match self.value_of(name) {
+                    Some(VarValue::Text(text)) => expanded.push_str(text),
+                    Some(VarValue::Int(value)) => push(&mut expanded, value),
+                    Some(VarValue::Float(value)) => push(&mut expanded, in_text(*value)),
+                    Some(VarValue::Bool(value)) => push(&mut expanded, value),
+                    Some(VarValue::Other(_)) | None => {
+                        push(&mut expanded, format_args!("$({name})"));
+                    }
+                },
+            }
+        }
+        *scalar = Scalar::string(expanded);
+    }
+
+    /// The value of a variable, counted as used if it can be.
+    fn value_of(&mut self, name: &str) -> Option<&VarValue> {
+        let binding = self.values.get_mut(name)?;
+        if !matches!(binding.value, VarValue::Other(_)) {
+            binding.uses += 1;
+        }
+        Some(&binding.value)
+    }
+}
+
+fn push(text: &mut String, value: impl std::fmt::Display) {
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{value}");
+}
+
+/// A float within a text, as Go's `%v` writes it.
+fn in_text(value: f64) -> String {
+    let scientific = format!("{value:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..6).contains(&exponent) {
+        return value.to_string();
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
+fn no_text(what: &str, value: &Value) -> Box<Diagnostic> {
+    Diagnostic::error(
+        "variable-in-no-text",
+        format!(
+            "{what} of a field in which variables are replaced is {}",
+            value.describe()
+        ),
+    )
+    .at(value.position)
+    .expecting("texts only")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{FieldPath as SpecPath, FieldSpec};
+    use crate::kustomization::decode::{Decode, Rules};
+    use crate::testing::{documents, printed, set};
+
+    fn vars(text: &str) -> Vec<At<Var>> {
+        Vec::decode(&documents(text)[0], Rules::KUSTOMIZATION).unwrap()
+    }
+
+    fn specs() -> FieldSpecs {
+        let spec = |path: &str| FieldSpec {
+            gvk: Gvk::default(),
+            path: SpecPath::new(path),
+            create: false,
+        };
+        FieldSpecs::new(vec![spec("data"), spec("args")])
+    }
+
+    /// The resources after the variables are expanded, and the codes of warnings.
+    fn resolved(resources: &str, vars: &[At<Var>]) -> Result<(String, Vec<&'static str>)> {
+        let mut set = set(resources);
+        let mut known = VarSet::default();
+        known.define(vars, &mut set)?;
+        let warnings = known.resolve(&mut set, &specs())?;
+        Ok((
+            printed(&set),
+            warnings.iter().map(|warning| warning.code).collect(),
+        ))
+    }
+
+    const RESOURCES: &str = "\
+apiVersion: v1
+data:
+  a: $(NAME)
+  b: $(COUNT)
+  c: $(COUNT) of $(SHARE) is $(FLAG)$$
+  d: $(MAP) and $(UNKNOWN)
+  e: 5
+kind: ConfigMap
+metadata:
+  name: web
+spec:
+  count: 017
+  \"on\": true
+  shares:
+  - 1234567.5
+  template: {a: b}
+";
+
+    fn from_web(name: &str, field: &str) -> String {
+        format!(
+            "- name: {name}\n  objref: {{apiVersion: v1, kind: ConfigMap, name: web}}\n  \
+             fieldref: {{fieldPath: \"{field}\"}}\n"
+        )
+    }
+
+    #[test]
+    fn variables_keep_their_type_when_they_stand_alone() {
+        let text = from_web("NAME", "")
+            + &from_web("COUNT", "spec.count")
+            + &from_web("SHARE", "spec.shares[0]")
+            + &from_web("FLAG", "spec.on")
+            + &from_web("MAP", "spec.template");
+        let (printed, warnings) = resolved(RESOURCES, &vars(&text)).unwrap();
+        assert!(
+            printed.contains(
+                "  a: web\n  b: 17\n  c: 17 of 1.2345675e+06 is true$\n  \
+                 d: $(MAP) and $(UNKNOWN)\n  e: 5\n"
+            ),
+            "{printed}"
+        );
+        assert_eq!(warnings, ["variable-wrong-type"]);
+    }
+
+    #[test]
+    fn variables_that_nobody_uses_are_reported() {
+        let (_, warnings) = resolved(RESOURCES, &vars(&from_web("OTHER", ""))).unwrap();
+        assert_eq!(warnings, ["unused-variable"]);
+    }
+
+    #[test]
+    fn a_variable_reads_the_name_that_its_resource_has_at_the_end() {
+        let mut set = set(RESOURCES);
+        let mut known = VarSet::default();
+        known
+            .define(&vars(&from_web("NAME", "")), &mut set)
+            .unwrap();
+        set.edit(0, |resource| {
+            resource.store_previous_id();
+            let metadata = crate::metadata_mut(resource.value_mut()).unwrap();
+            metadata.insert("name", Value::string("web-5f8t"));
+            Ok(())
+        })
+        .unwrap();
+        // A kustomization above may use the old name as well as the new one.
+        let late = vars(&from_web("LATE", "metadata.name"));
+        known.define(&late, &mut set).unwrap();
+        known.resolve(&mut set, &specs()).unwrap();
+        assert!(printed(&set).contains("  a: web-5f8t\n"));
+    }
+
+    #[test]
+    fn what_cannot_be_bound_read_or_expanded_is_an_error() {
+        let other = |text: &str| from_web("NAME", "").replace("name: web", text);
+        let two = format!(
+            "{RESOURCES}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: web, namespace: x}}\n"
+        );
+        let list = format!("{RESOURCES}args: [1]\n");
+        for (resources, vars_text, code) in [
+            (RESOURCES, other("name: none"), "unbound-variable"),
+            (
+                RESOURCES,
+                from_web("NAME", "spec.none"),
+                "missing-variable-field",
+            ),
+            (
+                RESOURCES,
+                from_web("NAME", "").repeat(2),
+                "duplicate-variable",
+            ),
+            (&two, from_web("NAME", ""), "ambiguous-variable"),
+            (&list, from_web("NAME", ""), "variable-in-no-text"),
+            (
+                &RESOURCES.replace("017", "0x1F"),
+                from_web("NAME", "spec.count"),
+                "variable-wrong-number",
+            ),
+        ] {
+            let error = resolved(resources, &vars(&vars_text)).unwrap_err();
+            assert_eq!(error.code, code, "{error}");
+        }
+        let (_, warnings) = resolved(&two, &vars(&other("name: web, namespace: x"))).unwrap();
+        assert_eq!(warnings, [] as [&str; 0]);
+    }
+
+    #[test]
+    fn indices_in_brackets_become_steps() {
+        for (path, steps) in [
+            ("spec.ports[0].port", "spec.ports.0.port"),
+            ("[1]", "1"),
+            ("a.[name=x].b", "a.[name=x].b"),
+            ("a.[b.c]", "a.[b.c]"),
+            ("a[0]b", "a[0]b"),
+        ] {
+            assert_eq!(with_index_steps(path), steps);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The last step before resources are printed: their annotations become what kustomize leaves.
+//!
+//! kustomize keeps its bookkeeping in annotations and takes it out at the end by way of a map of
+//! strings. So afterwards every annotation is a string, with the text that it was written with
+//! (`010` becomes `"010"`, an empty value `""`), and annotations without a single entry are gone
+//! (`annotations: {}` and `annotations: null`). Labels are not touched.
+
+use crate::resource::metadata_mut;
+use crate::resource_set::ResourceSet;
+use trimtab_tree::{Node, Result, Scalar, ScalarKind, Value};
+
+/// Annotations that belong to kustomize and its libraries, and never come out of a build.
+const INTERNAL: [&str; 19] = [
+    "internal.config.kubernetes.io/previousKinds",
+    "internal.config.kubernetes.io/previousNames",
+    "internal.config.kubernetes.io/prefixes",
+    "internal.config.kubernetes.io/suffixes",
+    "internal.config.kubernetes.io/previousNamespaces",
+    "internal.config.kubernetes.io/allowNameChange",
+    "internal.config.kubernetes.io/allowKindChange",
+    "internal.config.kubernetes.io/refBy",
+    "internal.config.kubernetes.io/generatorBehavior",
+    "internal.config.kubernetes.io/needsHashSuffix",
+    "internal.config.kubernetes.io/path",
+    "internal.config.kubernetes.io/index",
+    "internal.config.kubernetes.io/seqindent",
+    "internal.config.kubernetes.io/id",
+    "internal.config.kubernetes.io/annotations-migration-resource-id",
+    "internal.config.kubernetes.io/helm-generated",
+    "config.kubernetes.io/path",
+    "config.kubernetes.io/index",
+    "config.k8s.io/id",
+];
+
+/// Where a resource came from.
+pub const ORIGIN: &str = "config.kubernetes.io/origin";
+/// What changed a resource on the way.
+pub const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
+
+/// Which reports of the build stay in the output: what `buildMetadata` asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// `originAnnotations`
+    pub origin: bool,
+    /// `transformerAnnotations`
+    pub transformations: bool,
+}
+
+/// Cleans the annotations of all resources. Reports of the build that are to stay must have been
+/// put there before.
+///
+/// # Errors
+/// None at present; the type is that of all transformers.
+pub fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
+    resources.edit_all(|resource| {
+        clean_annotations(resource.value_mut(), keep);
+        Ok(())
+    })
+}
+
+fn clean_annotations(object: &mut Value, keep: Keep) {
+    let Some(metadata) = metadata_mut(object) else {
+        return;
+    };
+    let Some(annotations) = metadata.get_mut("annotations") else {
+        return;
+    };
+    let mut is_empty = true;
+    if let Some(entries) = annotations.as_mapping_mut() {
+        if entries.iter().any(|(key, _)| is_removed(key, keep)) {
+            entries.retain(|key, _| !is_removed(key, keep));
+        }
+        entries.values_mut().for_each(make_string);
+        is_empty = entries.is_empty();
+    }
+    if is_empty {
+        metadata.remove("annotations");
+    }
+}
+
+fn is_removed(key: &str, keep: Keep) -> bool {
+    // Nearly no key gets past the first comparison.
+    key.contains("config.k")
+        && (INTERNAL.contains(&key)
+            || (key == ORIGIN && !keep.origin)
+            || (key == TRANSFORMATIONS && !keep.transformations))
+}
+
+fn make_string(value: &mut Value) {
+    match &mut value.node {
+        Node::Scalar(scalar) => scalar.kind = ScalarKind::String,
+        // Lists and mappings have no text.
+        Node::Sequence(_) | Node::Mapping(_) => value.node = Node::Scalar(Scalar::string("")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_tree::Mapping;
+
+    fn cleaned(annotations: Value, keep: Keep) -> Option<Value> {
+        let metadata = Value::mapping([("annotations", annotations)]);
+        let mut object = Value::mapping([("metadata", metadata)]);
+        clean_annotations(&mut object, keep);
+        object.get_path(&["metadata", "annotations"]).cloned()
+    }
+
+    fn map<const N: usize>(fields: [(&str, Value); N]) -> Value {
+        Value::mapping(fields)
+    }
+
+    #[test]
+    fn annotations_keep_their_text_as_strings() {
+        let annotations = map([
+            ("a", Value::scalar(ScalarKind::Int, "010")),
+            ("b", Value::scalar(ScalarKind::Null, "~")),
+            ("c", Value::scalar(ScalarKind::Null, "")),
+            ("d", Value::sequence(vec![Value::int(1)])),
+        ]);
+        let strings = map([
+            ("a", Value::string("010")),
+            ("b", Value::string("~")),
+            ("c", Value::string("")),
+            ("d", Value::string("")),
+        ]);
+        assert_eq!(cleaned(annotations, Keep::default()), Some(strings));
+    }
+
+    #[test]
+    fn empty_annotations_go() {
+        for annotations in [Value::null(), map([]), Value::string("x")] {
+            assert_eq!(cleaned(annotations, Keep::default()), None);
+        }
+        let internal = map([("internal.config.kubernetes.io/path", Value::string("x"))]);
+        assert_eq!(cleaned(internal, Keep::default()), None);
+    }
+
+    #[test]
+    fn reports_stay_when_they_were_asked_for() {
+        let reports = || {
+            map([
+                (ORIGIN, Value::string("o")),
+                (TRANSFORMATIONS, Value::string("t")),
+            ])
+        };
+        let origin = Keep {
+            origin: true,
+            ..Keep::default()
+        };
+        assert_eq!(cleaned(reports(), Keep::default()), None);
+        assert_eq!(
+            cleaned(reports(), origin),
+            Some(map([(ORIGIN, Value::string("o"))]))
+        );
+        let others = map([("config.kubernetes.io/local-config", Value::string("true"))]);
+        assert_eq!(cleaned(others.clone(), Keep::default()), Some(others));
+    }
+
+    #[test]
+    fn an_object_without_metadata_gets_empty_ones() {
+        let mut object = Value::from(Mapping::new());
+        clean_annotations(&mut object, Keep::default());
+        assert_eq!(object, map([("metadata", map([]))]));
+    }
+}

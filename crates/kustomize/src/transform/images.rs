@@ -1,0 +1,348 @@
+//! `images`: new names, tags and digests for container images.
+//!
+//! kustomize goes through all resources once for each entry: first to the `image` of everything
+//! in a list called `containers` or `initContainers`, wherever it is, then to the fields that the
+//! field specs name. A field that both reach is changed twice, which shows with `tagSuffix`. Here
+//! each field is found once and taken through the entries from the first to the last.
+
+use super::image_index::ImageIndex;
+use super::image_reference::ImageReference;
+use super::set::set_text;
+use crate::config::{Create, FieldSpec, FieldSpecs};
+use crate::kustomization::Image;
+use crate::resource_set::ResourceSet;
+use rustc_hash::FxHashMap;
+use trimtab_tree::{Diagnostic, Node, Result, Text, Value};
+
+/// Applies the entries in order, each to every image that it is for.
+///
+/// # Errors
+/// When an image is a list or a mapping, an item of a list of containers has no fields, or the
+/// way to a field leads through a scalar.
+pub fn set_images(
+    resources: &mut ResourceSet,
+    images: &[&Image],
+    specs: &FieldSpecs,
+) -> Result<()> {
+    if images.is_empty() {
+        return Ok(());
+    }
+    let mut setter = ImageSetter::new(images);
+    resources.edit_all(|resource| {
+        if resource.gvk().kind == "CustomResourceDefinition" {
+            return Ok(());
+        }
+        let position = resource.position();
+        let gvk = resource.gvk().clone();
+        let specs: Vec<&FieldSpec> = specs.of(&gvk).collect();
+        setter
+            .visit_object(resource.value_mut(), &specs)
+            .map_err(|error| error.at(position))
+    })
+}
+
+struct ImageSetter<'a> {
+    images: &'a [&'a Image],
+    index: ImageIndex,
+    /// What an image becomes that is visited so many times, or nothing where no entry is for it.
+    known: FxHashMap<(Text, u32), Option<Text>>,
+    /// How often the field specs reach each field of the present object, by its address, until it
+    /// is changed.
+    visits: FxHashMap<usize, u32>,
+}
+
+impl<'a> ImageSetter<'a> {
+    fn new(images: &'a [&'a Image]) -> Self {
+        Self {
+            images,
+            index: ImageIndex::new(images),
+            known: FxHashMap::default(),
+            visits: FxHashMap::default(),
+        }
+    }
+
+    fn visit_object(&mut self, object: &mut Value, specs: &[&FieldSpec]) -> Result<()> {
+        // No node is added to the object before the end, so addresses tell the fields apart.
+        self.visits.clear();
+        for spec in specs {
+            spec.visit(object, Create::Nothing, &mut |field| {
+                *self.visits.entry(address(field)).or_default() += 1;
+                Ok(())
+            })?;
+        }
+        self.visit_containers(object)?;
+        for spec in specs {
+            spec.visit(object, Create::Nothing, &mut |field| match self
+                .visits
+                .remove(&address(field))
+            {
+                Some(times) => self.set(field, times),
+                None => Ok(()),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Changes the images of all containers below `value`.
+    fn visit_containers(&mut self, value: &mut Value) -> Result<()> {
+        match &mut value.node {
+            Node::Scalar(_) => Ok(()),
+            Node::Sequence(items) => items
+                .iter_mut()
+                .try_for_each(|item| self.visit_containers(item)),
+            Node::Mapping(fields) => fields.iter_mut().try_for_each(|(key, field)| {
+                self.visit_containers(field)?;
+                match &mut field.node {
+                    Node::Sequence(items) if matches!(key, "containers" | "initContainers") => {
+                        items
+                            .iter_mut()
+                            .try_for_each(|item| self.visit_container(item))
+                    }
+                    _ => Ok(()),
+                }
+            }),
+        }
+    }
+
+    fn visit_container(&mut self, container: &mut Value) -> Result<()> {
+        if container.is_null() {
+            return Ok(());
+        }
+        let (what, position) = (container.describe(), container.position);
+        let Some(fields) = container.as_mapping_mut() else {
+            return Err(Diagnostic::error(
+                "wrong-node-kind",
+                format!("a container cannot be {what}"),
+            )
+            .at(position)
+            .expecting("a mapping with an `image`"));
+        };
+        let Some(field) = fields.get_mut("image") else {
+            return Ok(());
+        };
+        let by_specs = self.visits.remove(&address(field)).unwrap_or(0);
+        self.set(field, 1 + by_specs)
+    }
+
+    /// Takes one field through the entries, each applied `times` times.
+    fn set(&mut self, field: &mut Value, times: u32) -> Result<()> {
+        let Some(old) = field.text() else {
+            return Err(Diagnostic::error(
+                "wrong-node-kind",
+                format!("an image cannot be {}", field.describe()),
+            )
+            .at(field.position)
+            .expecting("a string such as `registry.example.com/app:1.0`"));
+        };
+        let key = (Text::from(old), times);
+        let new = match self.known.get(&key) {
+            Some(new) => new.clone(),
+            None => {
+                let new = self.changed(old, times);
+                self.known.insert(key, new.clone());
+                new
+            }
+        };
+        new.map_or(Ok(()), |new| set_text(field, new))
+    }
+
+    fn changed(&self, old: &str, times: u32) -> Option<Text> {
+        let mut image: Option<Text> = None;
+        let mut start = 0;
+        while let Some(at) = self
+            .index
+            .first_match(image.as_deref().unwrap_or(old), start)
+        {
+            for _ in 0..times {
+                let text = image.as_deref().unwrap_or(old);
+                if self.index.first_match(text, at) != Some(at) {
+                    break;
+                }
+                image = Some(apply(self.images[at], text));
+            }
+            start = at + 1;
+        }
+        image
+    }
+}
+
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
+}
+
+/// The image that an entry makes of one that it is for. A new tag or digest takes the place of
+/// both that are there.
+fn apply(entry: &Image, text: &str) -> Text {
+    let old = ImageReference::parse(text);
+    let new_name = entry.new_name.value.as_str();
+    let new_tag = entry.new_tag.value.as_str();
+    let new_digest = entry.digest.value.as_str();
+    let suffix = entry.tag_suffix.value.as_str();
+    let (tag, suffix, digest) = if !new_tag.is_empty() || !new_digest.is_empty() {
+        (new_tag, "", new_digest)
+    } else if !suffix.is_empty() {
+        (old.tag, suffix, "")
+    } else {
+        (old.tag, "", old.digest)
+    };
+    let mut image = Text::from(if new_name.is_empty() {
+        old.name
+    } else {
+        new_name
+    });
+    if !tag.is_empty() || !suffix.is_empty() {
+        image.push(':');
+        image.push_str(tag);
+        image.push_str(suffix);
+    }
+    if !digest.is_empty() {
+        image.push('@');
+        image.push_str(digest);
+    }
+    image
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_text, resources, value};
+    use super::*;
+    use crate::config::SpecList;
+    use crate::kustomization::decode::{Decode, Rules};
+
+    fn images(text: &str) -> Vec<Image> {
+        Vec::decode(&value(text), Rules::KUSTOMIZATION).unwrap()
+    }
+
+    fn set(resources: &mut ResourceSet, text: &str) -> Result<()> {
+        let images = images(text);
+        let images: Vec<&Image> = images.iter().collect();
+        set_images(resources, &images, SpecList::Images.builtin())
+    }
+
+    fn pod(image: &str) -> String {
+        format!(
+            "{{apiVersion: v1, kind: Pod, metadata: {{name: p}}, \
+             spec: {{containers: [{{image: {image}}}]}}}}"
+        )
+    }
+
+    #[test]
+    fn names_tags_and_digests_are_replaced() {
+        for (entry, old, new) in [
+            ("{name: a, newTag: '2'}", "a", "a:2"),
+            ("{name: a, newTag: '2'}", "a:1@sha256:12", "a:2"),
+            (
+                "{name: a, digest: 'sha256:34'}",
+                "a:1@sha256:12",
+                "a@sha256:34",
+            ),
+            (
+                "{name: a, digest: 'sha256:34', newTag: '2'}",
+                "a",
+                "a:2@sha256:34",
+            ),
+            (
+                "{name: a, newName: b/c}",
+                "a:1@sha256:12",
+                "b/c:1@sha256:12",
+            ),
+            ("{name: a, newName: b, newTag: '2'}", "x/a:1", "x/a:1"),
+            ("{name: '.*/a', newTag: '2'}", "x/a:1", "x/a:2"),
+            ("{name: a}", "a:1", "a:1"),
+        ] {
+            let mut set_of = resources(&pod(&format!("'{old}'")));
+            set(&mut set_of, &format!("[{entry}]")).unwrap();
+            assert_text(&set_of, &pod(&format!("'{new}'")));
+        }
+    }
+
+    #[test]
+    fn entries_are_applied_in_order_each_to_what_the_one_before_made() {
+        let mut set_of = resources(&pod("a"));
+        let chain = "[{name: c, newName: d}, {name: a, newName: b}, {name: b, newName: c}]";
+        set(&mut set_of, chain).unwrap();
+        assert_text(&set_of, &pod("c"));
+        let mut circle = resources(&pod("a"));
+        set(
+            &mut circle,
+            "[{name: a, newName: b}, {name: b, newName: a}]",
+        )
+        .unwrap();
+        assert_text(&circle, &pod("a"));
+    }
+
+    #[test]
+    fn a_tag_suffix_is_added_by_each_way_that_leads_to_a_field() {
+        let object = |pod: &str, other: &str, volume: &str| {
+            format!(
+                "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: a}}
+spec: {{template: {{spec: {{containers: [{{image: 'a:{pod}'}}], volumes: [{{image: {{reference: 'a:{volume}'}}}}]}}}}}}
+other: {{initContainers: [{{image: 'a:{other}'}}, {{name: n}}, null]}}
+"
+            )
+        };
+        let mut set_of = resources(&object("1", "1", "1"));
+        set(&mut set_of, "[{name: a, tagSuffix: -x}]").unwrap();
+        assert_text(&set_of, &object("1-x-x", "1-x", "1-x"));
+    }
+
+    #[test]
+    fn definitions_of_resources_are_left_alone() {
+        let definition = pod("a").replace("Pod", "CustomResourceDefinition");
+        let mut set_of = resources(&definition);
+        set(&mut set_of, "[{name: a, newTag: '2'}]").unwrap();
+        assert_text(&set_of, &definition);
+    }
+
+    #[test]
+    fn an_empty_list_of_containers_becomes_a_list() {
+        let mut set_of =
+            resources("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: null}}");
+        set(&mut set_of, "[{name: a, newTag: '2'}]").unwrap();
+        assert_text(
+            &set_of,
+            "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: []}}",
+        );
+    }
+
+    #[test]
+    fn containers_and_images_of_the_wrong_kind_are_errors() {
+        for object in [
+            pod("{}"),
+            "{apiVersion: v1, kind: A, metadata: {name: a}, containers: [x]}".to_owned(),
+        ] {
+            let error = set(&mut resources(&object), "[{name: a, newTag: '2'}]").unwrap_err();
+            assert_eq!(error.code, "wrong-node-kind");
+        }
+    }
+
+    /// Look-ups for as many entries as images.
+    fn comparisons(count: usize) -> usize {
+        let images: Vec<Image> = (0..count)
+            .map(|at| Image {
+                name: format!("registry.example.com/team/app-{at}")
+                    .as_str()
+                    .into(),
+                new_tag: "2".into(),
+                ..Image::default()
+            })
+            .collect();
+        let images: Vec<&Image> = images.iter().collect();
+        let setter = ImageSetter::new(&images);
+        for image in &images {
+            let old = format!("{}:1", image.name.value);
+            let new = format!("{}:2", image.name.value);
+            assert_eq!(setter.changed(&old, 2).as_deref(), Some(new.as_str()));
+        }
+        setter.index.comparisons.get()
+    }
+
+    #[test]
+    fn work_grows_with_the_sum_of_entries_and_images() {
+        let (small, large) = (comparisons(100), comparisons(1000));
+        assert!(large <= small * 11, "{small} look-ups, then {large}");
+    }
+}

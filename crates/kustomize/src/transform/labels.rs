@@ -1,0 +1,159 @@
+//! `labels` and `commonLabels`, and what they share with annotations.
+
+use super::set::set_entries;
+use crate::config::{Create, FieldSpec, FieldSpecs, SpecList, TransformerConfig};
+use crate::kustomization::{Label, StringMap};
+use crate::resource_set::ResourceSet;
+use std::borrow::Cow;
+use trimtab_tree::Result;
+
+/// Sets labels, or annotations, in every field that `specs` name.
+///
+/// # Errors
+/// When such a field, or one on the way to it, holds something else than a mapping.
+pub fn set_labels(
+    resources: &mut ResourceSet,
+    labels: &StringMap,
+    specs: &FieldSpecs,
+) -> Result<()> {
+    if labels.is_empty() {
+        return Ok(());
+    }
+    resources.edit_all(|resource| {
+        let position = resource.position();
+        let gvk = resource.gvk().clone();
+        specs.of(&gvk).try_for_each(|spec| {
+            spec.visit(resource.value_mut(), Create::Mapping, &mut |value| {
+                set_entries(value, labels)
+            })
+            .map_err(|error| error.at(position))
+        })
+    })
+}
+
+/// The fields that one entry of `labels` is for: its own, those configured under `labels`, and
+/// either all that `commonLabels` has or the metadata of objects and what else the entry includes.
+///
+/// # Errors
+/// When the field specs of these lists conflict.
+pub fn label_specs<'a>(
+    label: &Label,
+    config: &'a TransformerConfig,
+) -> Result<Cow<'a, FieldSpecs>> {
+    let plain = label.fields.is_empty() && config.specs(SpecList::Labels).is_empty();
+    if plain && label.include_selectors && config.is_builtin(SpecList::CommonLabels) {
+        return Ok(Cow::Borrowed(config.specs(SpecList::CommonLabels)));
+    }
+    let own = label.fields.iter().map(|spec| FieldSpec::from(&spec.value));
+    let mut specs = FieldSpecs::new(own.collect());
+    let mut merge = |list: SpecList| specs.merge(config.specs(list).as_slice());
+    merge(SpecList::Labels)?;
+    if label.include_selectors {
+        merge(SpecList::CommonLabels)?;
+        return Ok(Cow::Owned(specs));
+    }
+    if label.include_templates {
+        merge(SpecList::TemplateLabels)?;
+    }
+    if label.include_volume_claim_templates {
+        merge(SpecList::VolumeClaimTemplateLabels)?;
+    }
+    specs.merge(&[FieldSpec::everywhere("metadata/labels")])?;
+    Ok(Cow::Owned(specs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_text, resources, value};
+    use super::*;
+    use crate::kustomization::decode::{Decode, Rules};
+
+    fn label(text: &str) -> Label {
+        Label::decode(&value(text), Rules::KUSTOMIZATION).unwrap()
+    }
+
+    fn set(set: &mut ResourceSet, text: &str) {
+        let label = label(text);
+        let config = TransformerConfig::builtin();
+        let specs = label_specs(&label, &config).unwrap();
+        set_labels(set, &label.pairs, &specs).unwrap();
+    }
+
+    const DEPLOYMENT: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {old: 1}}
+spec: {template: {metadata: {labels: null}}}
+";
+
+    #[test]
+    fn labels_go_where_the_entry_says() {
+        for (entry, spec, labels) in [
+            (
+                "{pairs: {a: '1'}}",
+                "{template: {metadata: {labels: null}}}",
+                "",
+            ),
+            (
+                "{pairs: {a: '1'}, includeTemplates: true}",
+                "{template: {metadata: {labels: {a: '1'}}}}",
+                "",
+            ),
+            (
+                "{pairs: {a: '1'}, includeSelectors: true}",
+                "{template: {metadata: {labels: {a: '1'}}}, selector: {matchLabels: {a: '1'}}}",
+                "",
+            ),
+            (
+                "{pairs: {a: '1'}, fields: [{path: own/labels, create: true}]}",
+                "{template: {metadata: {labels: null}}}",
+                "own: {labels: {a: '1'}}",
+            ),
+        ] {
+            let mut resources = resources(DEPLOYMENT);
+            set(&mut resources, entry);
+            assert_text(
+                &resources,
+                &format!(
+                    "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web, labels: {{old: 1, a: '1'}}}}
+spec: {spec}
+{labels}"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn claims_of_stateful_sets_are_labelled_when_wanted() {
+        let stateful_set = |labels: &str| {
+            format!(
+                "{{apiVersion: apps/v1, kind: StatefulSet, metadata: {{name: a, labels: {{x: z}}}}, \
+                 spec: {{volumeClaimTemplates: [{{metadata: {labels}}}]}}}}"
+            )
+        };
+        let mut plain = resources(&stateful_set("{}"));
+        set(&mut plain, "pairs: {x: z}");
+        assert_text(&plain, &stateful_set("{}"));
+        set(
+            &mut plain,
+            "{pairs: {x: z}, includeVolumeClaimTemplates: true}",
+        );
+        assert_text(&plain, &stateful_set("{labels: {x: z}}"));
+    }
+
+    #[test]
+    fn a_field_that_cannot_hold_labels_is_an_error() {
+        let mut resources =
+            resources("{apiVersion: v1, kind: A, metadata: {name: a, labels: [x]}}");
+        let label = label("pairs: {x: z}");
+        let config = TransformerConfig::builtin();
+        let specs = label_specs(&label, &config).unwrap();
+        let error = set_labels(&mut resources, &label.pairs, &specs).unwrap_err();
+        assert_eq!(error.code, "wrong-node-kind");
+        assert_eq!(error.field.as_deref(), Some("metadata/labels"));
+        assert!(error.position.is_some());
+    }
+}

@@ -1,0 +1,322 @@
+//! `namespace`: moves everything that can be in a namespace into one.
+
+use super::set::{has_text, set_string};
+use crate::config::{Create, FieldSpec, FieldSpecs};
+use crate::resource::Resource;
+use crate::resource_set::ResourceSet;
+use std::sync::LazyLock;
+use trimtab_tree::{Diagnostic, Mapping, Result, Text, Value};
+
+/// Which subjects of role bindings are moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subjects {
+    /// Those named `default`.
+    #[default]
+    DefaultOnly,
+    /// All service accounts.
+    AllServiceAccounts,
+    /// None.
+    Nobody,
+}
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub struct SetNamespace<'a> {
+    /// The namespace; nothing is done when it is empty.
+    pub namespace: &'a Text,
+    /// Fields beside `metadata.namespace` and the subjects of role bindings.
+    pub specs: &'a FieldSpecs,
+    /// Whether only fields that are empty are set.
+    pub unset_only: bool,
+    /// Which subjects of role bindings are moved.
+    pub subjects: Subjects,
+}
+
+const NAMESPACE_PATH: &str = "metadata/namespace";
+const NAME_PATH: &str = "metadata/name";
+const SUBJECTS_PATH: &str = "subjects/namespace";
+
+/// Says that Helm made an object and has put it where it belongs.
+const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
+
+/// Sets the namespace of every resource whose kind is not known to be outside all namespaces, and
+/// the other fields that hold a namespace.
+///
+/// # Errors
+/// When such a field is a list or a mapping, or two resources come to have the same id.
+pub fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_>) -> Result<()> {
+    if order.namespace.is_empty() {
+        return Ok(());
+    }
+    for place in 0..resources.len() {
+        if resources.get(place).annotation(MADE_BY_HELM) == Some("true") {
+            continue;
+        }
+        resources.edit(place, |resource| {
+            resource.store_previous_id();
+            let position = resource.position();
+            order.apply(resource).map_err(|error| error.at(position))
+        })?;
+        check_alone(resources, place)?;
+    }
+    Ok(())
+}
+
+fn check_alone(resources: &ResourceSet, place: usize) -> Result<()> {
+    let moved = resources.get(place);
+    let same = resources.find_current(moved.id());
+    match same.iter().find(|&&other| other != place) {
+        None => Ok(()),
+        Some(&other) => Err(Diagnostic::error(
+            "namespace-conflict",
+            format!("the namespace makes two resources one: {}", moved.id()),
+        )
+        .at(moved.position())
+        .label(resources.get(other).position(), "the other one")
+        .hint("rename one of them, or leave its namespace to a kustomization of its own")),
+    }
+}
+
+impl SetNamespace<'_> {
+    pub(super) fn apply(&self, resource: &mut Resource) -> Result<()> {
+        static OWN_NAMESPACE: LazyLock<FieldSpec> =
+            LazyLock::new(|| FieldSpec::everywhere(NAMESPACE_PATH));
+
+        let gvk = resource.gvk().clone();
+        let has_namespace = !resource.id().cluster_scoped;
+        let is_core = gvk.group.is_empty() && gvk.version == "v1";
+        let is_binding = is_role_binding(&gvk.kind);
+        let value = resource.value_mut();
+        let mut set = |field: &mut Value| self.set(field);
+        if has_namespace {
+            OWN_NAMESPACE.visit(value, Create::Scalar, &mut set)?;
+        }
+        if is_binding {
+            self.set_in_subjects(value)?;
+        }
+        for spec in self.specs.of(&gvk) {
+            let done_already = match spec.path.text() {
+                NAMESPACE_PATH => true,
+                // Only the core `Namespace` is renamed, not every kind that is called so.
+                NAME_PATH => !is_core,
+                SUBJECTS_PATH => is_binding && is_role_binding(&spec.gvk.kind),
+                _ => false,
+            };
+            if !done_already {
+                spec.visit(value, Create::Scalar, &mut set)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn set(&self, field: &mut Value) -> Result<()> {
+        if self.unset_only && has_text(field) {
+            return Ok(());
+        }
+        set_string(field, self.namespace.clone())
+    }
+
+    fn set_in_subjects(&self, binding: &mut Value) -> Result<()> {
+        let (field, wanted) = match self.subjects {
+            Subjects::Nobody => return Ok(()),
+            Subjects::DefaultOnly => ("name", "default"),
+            Subjects::AllServiceAccounts => ("kind", "ServiceAccount"),
+        };
+        let subjects = match binding.get_mut("subjects") {
+            Some(subjects) if !subjects.is_null() => subjects,
+            _ => return Ok(()),
+        };
+        let (what, position) = (subjects.describe(), subjects.position);
+        let Some(items) = subjects.as_sequence_mut() else {
+            return Err(wrong_subjects(what)
+                .at(position)
+                .expecting("a list of subjects"));
+        };
+        for subject in items.iter_mut().filter(|subject| !subject.is_null()) {
+            let (what, position) = (subject.describe(), subject.position);
+            let fields = (subject.as_mapping_mut())
+                .ok_or_else(|| wrong_subjects(what).at(position).expecting("a mapping"))?;
+            if fields.get(field).and_then(Value::text_if_not_null) == Some(wanted) {
+                self.set(namespace_of(fields))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn namespace_of(subject: &mut Mapping) -> &mut Value {
+    subject.get_or_insert_with("namespace", || Value::string(""))
+}
+
+fn wrong_subjects(what: &str) -> Box<Diagnostic> {
+    Diagnostic::error("wrong-node-kind", format!("a subject cannot be {what}")).in_field("subjects")
+}
+
+fn is_role_binding(kind: &str) -> bool {
+    matches!(kind, "RoleBinding" | "ClusterRoleBinding")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_text, resources};
+    use super::*;
+    use crate::config::{FieldPath, SpecList};
+    use trimtab_object::Gvk;
+
+    fn order(subjects: Subjects, unset_only: bool) -> SetNamespace<'static> {
+        static NEW: Text = Text::const_new("new");
+        SetNamespace {
+            namespace: &NEW,
+            specs: SpecList::Namespace.builtin(),
+            unset_only,
+            subjects,
+        }
+    }
+
+    #[test]
+    fn all_that_can_be_in_a_namespace_is_moved() {
+        let mut set = resources(
+            "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: null}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: old}}
+---
+{apiVersion: x/v1, kind: Namespace, metadata: {name: kept, namespace: old}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: c}}
+---
+{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: d}, spec: {service: {name: s}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: h, annotations: {internal.config.kubernetes.io/helm-generated: 'true'}}
+",
+        );
+        set_namespace(&mut set, &order(Subjects::DefaultOnly, false)).unwrap();
+        assert_text(
+            &set,
+            "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: new}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: new}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: new}}
+---
+{apiVersion: x/v1, kind: Namespace, metadata: {name: kept, namespace: new}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: c}}
+---
+{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: d}, spec: {service: {name: s, namespace: new}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: h, annotations: {internal.config.kubernetes.io/helm-generated: 'true'}}
+",
+        );
+        let previous: Vec<_> = set
+            .iter()
+            .map(|resource| resource.previous().len())
+            .collect();
+        assert_eq!(previous, [1, 1, 1, 1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn subjects_are_moved_as_asked() {
+        let binding = |first: &str, second: &str| {
+            format!(
+                "
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {{name: b}}
+subjects:
+- {{kind: ServiceAccount, name: default{first}}}
+- {{kind: ServiceAccount, name: other, namespace: {second}}}
+- {{kind: User, name: jane}}
+- null
+"
+            )
+        };
+        for (subjects, unset_only, first, second) in [
+            (Subjects::Nobody, false, "", "old"),
+            (Subjects::DefaultOnly, false, ", namespace: new", "old"),
+            (
+                Subjects::AllServiceAccounts,
+                false,
+                ", namespace: new",
+                "new",
+            ),
+            (
+                Subjects::AllServiceAccounts,
+                true,
+                ", namespace: new",
+                "old",
+            ),
+        ] {
+            let mut set = resources(&binding("", "old"));
+            set_namespace(&mut set, &order(subjects, unset_only)).unwrap();
+            assert_text(&set, &binding(first, second));
+        }
+    }
+
+    #[test]
+    fn what_is_set_stays_when_only_unset_fields_are_wanted() {
+        let mut set = resources(
+            "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: old}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: ''}}
+",
+        );
+        set_namespace(&mut set, &order(Subjects::DefaultOnly, true)).unwrap();
+        let namespaces: Vec<_> = set.iter().map(|r| r.id().namespace.clone()).collect();
+        assert_eq!(namespaces, ["old", "new"]);
+    }
+
+    #[test]
+    fn two_resources_must_not_become_one() {
+        let mut set = resources(
+            "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: x}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: y}}
+",
+        );
+        let error = set_namespace(&mut set, &order(Subjects::DefaultOnly, false)).unwrap_err();
+        assert_eq!(error.code, "namespace-conflict");
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_a_namespace_is_an_error() {
+        static NEW: Text = Text::const_new("new");
+        let spec = FieldSpec {
+            gvk: Gvk::default(),
+            path: FieldPath::new("spec"),
+            create: false,
+        };
+        let specs = FieldSpecs::new(vec![spec]);
+        let order = SetNamespace {
+            namespace: &NEW,
+            specs: &specs,
+            unset_only: false,
+            subjects: Subjects::DefaultOnly,
+        };
+        for (object, field) in [
+            (
+                "{apiVersion: v1, kind: A, metadata: {name: a}, spec: {}}",
+                "spec",
+            ),
+            (
+                "{apiVersion: v1, kind: RoleBinding, metadata: {name: a}, subjects: x}",
+                "subjects",
+            ),
+        ] {
+            let error = set_namespace(&mut resources(object), &order).unwrap_err();
+            assert_eq!(
+                (error.code, error.field.as_deref()),
+                ("wrong-node-kind", Some(field))
+            );
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! JSON patches (RFC 6902), written as JSON or as YAML.
+
+use super::patch_text::PatchText;
+use super::patcher::Patcher;
+use crate::Resource;
+use crate::kustomization::scalar::kind_in_yaml_1_1;
+use crate::metadata_mut;
+use trimtab_object::JsonPatch;
+use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Value};
+
+/// A patch and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct PositionedJsonPatch {
+    patch: JsonPatch,
+    position: Position,
+}
+
+impl PositionedJsonPatch {
+    /// The patch in a text, which is its first document.
+    ///
+    /// # Errors
+    /// When that is not a list of operations.
+    pub(super) fn in_text(text: PatchText) -> Result<Self> {
+        let position = text.position;
+        let is_json = text.is_json;
+        let mut operations = text
+            .documents
+            .into_iter()
+            .next()
+            .unwrap_or_else(Value::null);
+        if !is_json {
+            as_yaml_1_1(&mut operations);
+        }
+        Ok(Self {
+            patch: JsonPatch::from_value(&operations).map_err(|error| error.at(position))?,
+            position,
+        })
+    }
+
+    /// Applies it to the resources at `places`. With `keep_ids` these remember the ids they had
+    /// before, as those that entries of `patches` change do.
+    ///
+    /// # Errors
+    /// When an operation does not fit.
+    pub(super) fn apply_to(
+        &self,
+        patcher: &mut Patcher<'_>,
+        places: &[usize],
+        keep_ids: bool,
+    ) -> Result<()> {
+        for &place in places {
+            let target = patcher.get(place);
+            let (id, position) = (target.id().clone(), target.position());
+            patcher
+                .edit(place, |resource| self.apply_at(resource, keep_ids))
+                .map_err(|error| {
+                    error
+                        .at(self.position)
+                        .label(position, format!("when it is applied to {id}"))
+                })?;
+        }
+        Ok(())
+    }
+
+    fn apply_at(&self, resource: &mut Resource, keep_id: bool) -> Result<()> {
+        if keep_id {
+            resource.store_previous_id();
+        }
+        // What the build remembers of a resource stands in its annotations in kustomize, so
+        // operations find these there.
+        let remembers = resource.has_history();
+        let value = resource.value_mut();
+        let annotations = if remembers {
+            annotations_mut(value)
+        } else {
+            None
+        };
+        let were_empty = annotations.is_some_and(|annotations| annotations.is_empty());
+        let result = self.patch.apply(value);
+        if were_empty
+            && let Some(metadata) = value.get_mut("metadata").and_then(Value::as_mapping_mut)
+            && metadata
+                .get("annotations")
+                .is_some_and(Value::is_null_or_empty)
+        {
+            metadata.remove("annotations");
+        }
+        result
+    }
+}
+
+/// The annotations of an object, made if they are not there.
+fn annotations_mut(object: &mut Value) -> Option<&mut Mapping> {
+    let annotations =
+        metadata_mut(object)?.get_or_insert_with("annotations", || Mapping::new().into());
+    if annotations.is_null() {
+        annotations.node = Node::Mapping(Mapping::new());
+    }
+    annotations.as_mapping_mut()
+}
+
+/// Gives scalars the meaning that go-yaml v2 finds in them, through which kustomize reads JSON
+/// patches that are not written as JSON: `yes` and `on` are booleans, dates are strings.
+fn as_yaml_1_1(value: &mut Value) {
+    match &mut value.node {
+        Node::Scalar(scalar) => {
+            let kind = match kind_in_yaml_1_1(scalar) {
+                ScalarKind::Timestamp => ScalarKind::String,
+                kind => kind,
+            };
+            if kind != scalar.kind {
+                *scalar = if kind == ScalarKind::Bool {
+                    let text = if is_yes(scalar.text()) {
+                        "true"
+                    } else {
+                        "false"
+                    };
+                    Scalar::new(kind, text)
+                } else {
+                    Scalar::new(kind, scalar.text())
+                };
+            }
+        }
+        Node::Sequence(items) => items.iter_mut().for_each(as_yaml_1_1),
+        Node::Mapping(fields) => fields.values_mut().for_each(as_yaml_1_1),
+    }
+}
+
+fn is_yes(text: &str) -> bool {
+    crate::kustomization::scalar::boolean(text) == Some(true)
+}

@@ -1,0 +1,219 @@
+//! Strategic merge patches: parts of objects that are merged into resources.
+//!
+//! Kustomize's `Resource.ApplySmPatch` and its callers. What a patch may not change, name, kind
+//! and namespace, is put back afterwards.
+
+use super::patch_text::PatchText;
+use super::patcher::Patcher;
+use crate::Resource;
+use crate::documents;
+use crate::kustomization::PatchOptions;
+use crate::metadata_mut;
+use trimtab_object::{MergeOptions, Merged, strategic_merge};
+use trimtab_schema::Schema;
+use trimtab_tree::{Diagnostic, Mapping, Node, Result, Value};
+
+/// One patch.
+#[derive(Clone, Debug)]
+pub(super) struct StrategicPatch {
+    object: Resource,
+    options: PatchOptions,
+    /// Whether the target is given by something else than the patch itself. kustomize then takes
+    /// labels and annotations of the patch for texts, so that `null` does not delete.
+    has_other_target: bool,
+}
+
+const MERGE: MergeOptions = MergeOptions {
+    infer_lists: false,
+    prepend: true,
+};
+
+impl StrategicPatch {
+    /// The patches in a text; none when it is empty.
+    ///
+    /// # Errors
+    /// When a document is not an object with kind and name.
+    pub(super) fn all_in(
+        text: PatchText,
+        options: PatchOptions,
+        has_other_target: bool,
+        schema: &Schema,
+    ) -> Result<Vec<Self>> {
+        let objects = documents::resources(text.documents, schema)?;
+        let patch = |object: Resource| {
+            let mut value = object.into_value();
+            if has_other_target {
+                make_texts(&mut value, "labels");
+            }
+            if has_other_target || options.allow_name_change || options.allow_kind_change {
+                make_texts(&mut value, "annotations");
+            }
+            Self {
+                object: Resource::new(value, schema),
+                options,
+                has_other_target,
+            }
+        };
+        Ok(objects.into_iter().map(patch).collect())
+    }
+
+    /// Applies it to the resource that it names, by any id that this has or had.
+    ///
+    /// # Errors
+    /// When there is none or more than one, and when the patch does not fit.
+    pub(super) fn apply_to_named(&self, patcher: &mut Patcher<'_>) -> Result<()> {
+        let id = self.object.id();
+        let position = self.object.position();
+        match patcher.find_any(id)[..] {
+            [place] => {
+                self.apply_at(patcher, place)?;
+                if self.has_other_target {
+                    patcher.check_unique(place)?;
+                }
+                Ok(())
+            }
+            [] => Err(Diagnostic::error(
+                "patch-without-target",
+                format!("no resource is or was called {id}, which this patch is for"),
+            )
+            .at(position)
+            .expecting("apiVersion, kind, name and namespace of a resource")
+            .hint(patcher.nearest_to(id))),
+            ref places => Err(places.iter().fold(
+                Diagnostic::error(
+                    "patch-ambiguous-target",
+                    format!("{} resources are or were called {id}", places.len()),
+                )
+                .at(position)
+                .hint("give the patch a `target` that selects one of them, or all"),
+                |error, &place| {
+                    let resource = patcher.get(place);
+                    error.label(
+                        resource.position(),
+                        format!("this is {} now", resource.id()),
+                    )
+                },
+            )),
+        }
+    }
+
+    /// Applies it to the resources at `places`.
+    ///
+    /// # Errors
+    /// When it does not fit, and when two resources come to have the same id.
+    pub(super) fn apply_to(&self, patcher: &mut Patcher<'_>, places: &[usize]) -> Result<()> {
+        places
+            .iter()
+            .try_for_each(|&place| self.apply_at(patcher, place))?;
+        places
+            .iter()
+            .try_for_each(|&place| patcher.check_unique(place))
+    }
+
+    fn apply_at(&self, patcher: &mut Patcher<'_>, place: usize) -> Result<()> {
+        let schema = patcher.schema().clone();
+        let target = patcher.get(place);
+        let (target_id, target_position) = (target.id().clone(), target.position());
+        patcher
+            .edit(place, |resource| self.merge_into(resource, &schema))
+            .map_err(|error| {
+                error.at(self.object.position()).label(
+                    target_position,
+                    format!("when it is merged into {target_id}"),
+                )
+            })
+    }
+
+    fn merge_into(&self, resource: &mut Resource, schema: &Schema) -> Result<()> {
+        let PatchOptions {
+            allow_name_change,
+            allow_kind_change,
+        } = self.options;
+        if allow_name_change || allow_kind_change {
+            resource.store_previous_id();
+        }
+        let target = resource.value_mut();
+        let before = Kept::of(target);
+        match strategic_merge(target, self.object.value(), Some(schema), MERGE)? {
+            // kustomize drops what `$patch: replace` at the top would put there.
+            Merged::InPlace | Merged::Replaced(_) => {}
+            Merged::Deleted => *target = Value::null(),
+        }
+        if target.is_null_or_empty() {
+            *target = Value::null();
+            return Ok(());
+        }
+        before.restore(target, self.has_other_target, self.options);
+        Ok(())
+    }
+}
+
+/// What a patch may not change.
+struct Kept {
+    api_version: Option<Value>,
+    kind: Option<Value>,
+    name: Option<Value>,
+    namespace: Option<Value>,
+}
+
+impl Kept {
+    fn of(object: &Value) -> Self {
+        let metadata = |key| object.get_path(&["metadata", key]).cloned();
+        Self {
+            api_version: object.get("apiVersion").cloned(),
+            kind: object.get("kind").cloned(),
+            name: metadata("name"),
+            namespace: metadata("namespace"),
+        }
+    }
+
+    fn restore(self, object: &mut Value, and_version: bool, options: PatchOptions) {
+        if let Some(fields) = object.as_mapping_mut() {
+            if and_version {
+                put(fields, "apiVersion", self.api_version);
+            }
+            if !options.allow_kind_change {
+                put(fields, "kind", self.kind);
+            }
+        }
+        if let Some(metadata) = metadata_mut(object) {
+            if !options.allow_name_change {
+                put(metadata, "name", self.name);
+            }
+            put(metadata, "namespace", self.namespace);
+        }
+    }
+}
+
+fn put(fields: &mut Mapping, key: &str, value: Option<Value>) {
+    match value {
+        Some(value) => {
+            fields.insert(key, value);
+        }
+        None => {
+            fields.remove(key);
+        }
+    }
+}
+
+/// Makes texts of all values in the labels or annotations of a patch, `null` included, and removes
+/// the field when nothing is in it.
+fn make_texts(object: &mut Value, field: &str) {
+    let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    let Some(values) = metadata.get_mut(field) else {
+        return;
+    };
+    match &mut values.node {
+        Node::Mapping(texts) if !texts.is_empty() => {
+            for value in texts.values_mut() {
+                let text = Value::string(value.text().unwrap_or_default());
+                *value = text.at(value.position);
+            }
+        }
+        _ => {
+            metadata.remove(field);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The texts of patches: read from files or inline.
+
+use crate::kustomization::At;
+use crate::loader::Loader;
+use trimtab_tree::{ParseOptions, Position, Result, Text, Value, parse_documents};
+
+/// A text with its documents.
+pub(super) struct PatchText {
+    /// Nodes are positioned in the text.
+    pub(super) documents: Vec<Value>,
+    /// Whether it starts like JSON.
+    pub(super) is_json: bool,
+    /// Where the file names it or holds it.
+    pub(super) position: Position,
+}
+
+impl PatchText {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not YAML.
+    pub(super) fn of_file(loader: &Loader<'_>, path: &At<Text>) -> Result<Self> {
+        let source = loader.load(path)?;
+        Self::parse(&source.text, source.base, path.position)
+    }
+
+    /// Reads a text that stands in another.
+    ///
+    /// # Errors
+    /// When it is not YAML.
+    pub(super) fn inline(loader: &Loader<'_>, text: &str, position: Position) -> Result<Self> {
+        let sources = loader.sources();
+        let name = sources.with_location(position, |location| match location {
+            Some(at) => format!("{}:{} (inline)", at.name, at.line),
+            None => "(inline)".to_owned(),
+        });
+        let source = sources.add_text(&name, text.into())?;
+        Self::parse(text, source.base, position)
+    }
+
+    fn parse(text: &str, base: u32, position: Position) -> Result<Self> {
+        let options = ParseOptions {
+            base,
+            ..ParseOptions::default()
+        };
+        Ok(Self {
+            documents: parse_documents(text, options)?,
+            is_json: text.starts_with('['),
+            position,
+        })
+    }
+
+    /// Whether no document says anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.documents.iter().all(Value::is_null_or_empty)
+    }
+}

@@ -1,0 +1,112 @@
+//! The resources while patches are applied to them.
+//!
+//! Patches come in thousands, so nothing here may pass over all resources once a patch: deleted
+//! ones are only marked, and removed together when all patches of a kustomization are applied.
+
+use crate::nearest::nearest;
+use crate::selector::Selector;
+use crate::{Resource, ResourceSet};
+use trimtab_object::ResourceId;
+use trimtab_schema::Schema;
+use trimtab_tree::{Diagnostic, Result};
+
+/// A set of resources to which patches are applied. [`Patcher::finish`] must be called at the end.
+#[derive(Debug)]
+pub struct Patcher<'a> {
+    set: &'a mut ResourceSet,
+    /// Whether some resource was deleted and stands there without an object.
+    has_deleted: bool,
+}
+
+impl<'a> Patcher<'a> {
+    /// Starts.
+    #[must_use]
+    pub fn new(set: &'a mut ResourceSet) -> Self {
+        Self {
+            set,
+            has_deleted: false,
+        }
+    }
+
+    /// Removes the resources that patches deleted.
+    pub fn finish(self) {
+        if self.has_deleted {
+            self.set.retain(is_there);
+        }
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        self.set.schema()
+    }
+
+    pub(super) fn get(&self, place: usize) -> &Resource {
+        self.set.get(place)
+    }
+
+    /// The places of the resources that a selector selects, in order.
+    pub(super) fn select(&mut self, selector: &Selector) -> Vec<usize> {
+        let mut places = selector.find(self.set);
+        places.retain(|&place| is_there(self.set.get(place)));
+        places
+    }
+
+    /// The places of the resources that have or had an id, in order.
+    pub(super) fn find_any(&self, id: &ResourceId) -> Vec<usize> {
+        let mut places = self.set.find_any(id);
+        places.retain(|&place| is_there(self.set.get(place)));
+        places
+    }
+
+    /// Changes a resource; one whose object becomes null is deleted.
+    pub(super) fn edit(
+        &mut self,
+        place: usize,
+        change: impl FnOnce(&mut Resource) -> Result<()>,
+    ) -> Result<()> {
+        self.set.edit(place, change)?;
+        self.has_deleted |= !is_there(self.set.get(place));
+        Ok(())
+    }
+
+    /// Checks that no other resource has the id of the one at `place`.
+    pub(super) fn check_unique(&self, place: usize) -> Result<()> {
+        let resource = self.set.get(place);
+        if !is_there(resource) {
+            return Ok(());
+        }
+        let same = self.set.find_current(resource.id());
+        let Some(&other) = same.iter().find(|&&other| other != place) else {
+            return Ok(());
+        };
+        Err(Diagnostic::error(
+            "duplicate-resource",
+            format!(
+                "a patch gives a resource the id {}, which is taken",
+                resource.id()
+            ),
+        )
+        .at(resource.position())
+        .label(self.set.get(other).position(), "by the resource here")
+        .expecting("resources that differ in group, version, kind, name or namespace"))
+    }
+
+    /// What may have been meant by an id that no resource has.
+    pub(super) fn nearest_to(&self, id: &ResourceId) -> String {
+        let there = || self.set.iter().filter(|resource| is_there(resource));
+        let namesake = there().find(|resource| resource.id().name == id.name);
+        if let Some(namesake) = namesake {
+            return format!("there is {}", namesake.id());
+        }
+        let of_kind = there().filter(|resource| resource.gvk().kind == id.gvk.kind);
+        let names: Vec<&str> = of_kind.map(|resource| &*resource.id().name).collect();
+        match (nearest(&id.name, names.iter().copied()), names.is_empty()) {
+            (Some(name), _) => format!("did you mean the {} `{name}`?", id.gvk.kind),
+            (None, true) => format!("there is no resource of the kind {}", id.gvk.kind),
+            (None, false) => format!("the {} resources have other names", id.gvk.kind),
+        }
+    }
+}
+
+fn is_there(resource: &Resource) -> bool {
+    !resource.value().is_null_or_empty()
+}

@@ -1,0 +1,390 @@
+//! Replacements: values that are copied from a field of one resource, or given as they are, into
+//! fields of others.
+//!
+//! The behaviour is that of kustomize's `replacement.Filter`. Sources are found by exact ids,
+//! targets by patterns; both may be the ids that a resource has or had.
+
+use super::replacement_value::{Part, copy_into};
+use crate::kustomization::decode::{Decode, Rules, fields};
+use crate::kustomization::{self, At, IdFields, ReplacementField, SourceSelector, TargetSelector};
+use crate::loader::Loader;
+use crate::selector::Selector;
+use crate::{Resource, ResourceSet};
+use trimtab_object::{FieldPath, Gvk, Scope};
+use trimtab_tree::{
+    Diagnostic, ParseOptions, Position, Result, Text, Value, parse_document, resolve,
+};
+
+/// A replacement, ready to be applied to any number of sets.
+#[derive(Clone, Debug)]
+pub struct Replacement {
+    source: Source,
+    targets: Vec<Target>,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    /// The value itself.
+    Value(Value),
+    /// A field of the resource that has or had an id.
+    Field {
+        id: IdFields,
+        path: Path,
+        part: Part,
+        position: Position,
+    },
+}
+
+#[derive(Clone, Debug)]
+struct Target {
+    select: Selector,
+    reject: Vec<Selector>,
+    paths: Vec<Path>,
+    part: Part,
+    create: bool,
+    position: Position,
+}
+
+/// A parsed path and where it was read.
+#[derive(Clone, Debug)]
+pub(super) struct Path {
+    pub(super) steps: FieldPath,
+    pub(super) text: Text,
+    pub(super) position: Position,
+}
+
+/// The object that configures a `ReplacementTransformer`.
+#[derive(Clone, Debug, Default)]
+struct Config {
+    replacements: Vec<At<ReplacementField>>,
+}
+
+fields!(Config, "a ReplacementTransformer", {
+    "replacements" => replacements,
+});
+
+/// Reads `replacements`, and the files that its entries name.
+///
+/// # Errors
+/// When a file cannot be read, when an entry has neither or both of source and value, or no target,
+/// and when a pattern, selector or path in it is none.
+pub fn read_replacements(
+    entries: &[At<ReplacementField>],
+    loader: &Loader<'_>,
+) -> Result<Vec<Replacement>> {
+    let mut replacements = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let own = &entry.replacement;
+        if entry.path.is_empty() {
+            replacements.push(Replacement::new(own, entry.position)?);
+            continue;
+        }
+        if own.source.is_some() || !own.targets.is_empty() {
+            return Err(Diagnostic::error(
+                "replacement-given-twice",
+                "a replacement is given inline and as a file",
+            )
+            .at(entry.path.position)
+            .expecting("`path` alone, or a replacement without it"));
+        }
+        for (replacement, position) in read_file(&entry.path, loader)? {
+            replacements.push(Replacement::new(&replacement, position)?);
+        }
+    }
+    Ok(replacements)
+}
+
+/// Reads the object that configures a `ReplacementTransformer`.
+///
+/// # Errors
+/// When the object does not hold what it should, and as [`read_replacements`].
+pub fn configure_replacements(object: &Value, loader: &Loader<'_>) -> Result<Vec<Replacement>> {
+    let config = Config::decode(object, Rules::PLUGIN)?;
+    read_replacements(&config.replacements, loader)
+}
+
+fn read_file(
+    path: &At<Text>,
+    loader: &Loader<'_>,
+) -> Result<Vec<(kustomization::Replacement, Position)>> {
+    let source = loader.load(path)?;
+    let options = ParseOptions {
+        base: source.base,
+        ..ParseOptions::default()
+    };
+    let document = parse_document(&source.text, options)?;
+    let items = match document.as_sequence() {
+        Some(items) => items,
+        None if document.as_mapping().is_some() => std::slice::from_ref(&document),
+        None => {
+            let found = document.describe();
+            return Err(Diagnostic::error(
+                "replacement-wrong-type",
+                format!("a file of replacements cannot be {found}"),
+            )
+            .at(document.position)
+            .label(path.position, "the file is named here")
+            .expecting("a replacement, or a list of them"));
+        }
+    };
+    items
+        .iter()
+        .map(|item| Ok((Decode::decode(item, Rules::PART)?, item.position)))
+        .collect()
+}
+
+/// Applies replacements one after the other.
+///
+/// # Errors
+/// When a source is not there or is not the only one, and when a field of a target is not there.
+pub fn apply_replacements(set: &mut ResourceSet, replacements: &[Replacement]) -> Result<()> {
+    replacements
+        .iter()
+        .try_for_each(|replacement| replacement.apply(set))
+}
+
+impl Replacement {
+    fn new(replacement: &kustomization::Replacement, position: Position) -> Result<Self> {
+        let source = match (&replacement.source, &replacement.source_value) {
+            (Some(source), None) => Source::new(source)?,
+            (None, Some(value)) => {
+                let text = value.value.clone();
+                Source::Value(Value::scalar(resolve(&text), text).at(value.position))
+            }
+            (Some(source), Some(value)) => {
+                return Err(Diagnostic::error(
+                    "replacement-source-twice",
+                    "`source` and `sourceValue` cannot both be given",
+                )
+                .at(value.position)
+                .label(source.position, "the source"));
+            }
+            (None, None) => return Err(incomplete(position)),
+        };
+        if replacement.targets.is_empty() {
+            return Err(incomplete(position));
+        }
+        let targets = replacement.targets.iter().map(Target::new);
+        Ok(Self {
+            source,
+            targets: targets.collect::<Result<_>>()?,
+        })
+    }
+
+    fn apply(&self, set: &mut ResourceSet) -> Result<()> {
+        let value = self.source.read(set)?;
+        for target in &self.targets {
+            for place in target.find(set) {
+                let resource = set.get(place);
+                let (id, position) = (resource.id().clone(), resource.position());
+                set.edit(place, |resource| {
+                    let object = resource.value_mut();
+                    target.paths.iter().try_for_each(|path| {
+                        copy_into(object, &value, path, &target.part, target.create)
+                    })
+                })
+                .map_err(|error| {
+                    error
+                        .at(target.position)
+                        .label(position, format!("the target {id}"))
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn incomplete(position: Position) -> Box<Diagnostic> {
+    Diagnostic::error(
+        "incomplete-replacement",
+        "replacements must specify a source and at least one target",
+    )
+    .at(position)
+    .expecting("`source` or `sourceValue`, and `targets`")
+}
+
+impl Path {
+    fn new(path: &At<Text>, default_position: Position) -> Result<Self> {
+        let text = if path.is_empty() {
+            Text::const_new("metadata.name")
+        } else {
+            path.value.clone()
+        };
+        let position = path.position.or(default_position);
+        Ok(Self {
+            steps: FieldPath::parse(&text).map_err(|error| error.at(position))?,
+            text,
+            position,
+        })
+    }
+}
+
+impl Source {
+    fn new(source: &At<SourceSelector>) -> Result<Self> {
+        Ok(Self::Field {
+            id: source.id.clone(),
+            path: Path::new(&source.field_path, source.position)?,
+            part: Part::new(source.options.as_ref()),
+            position: source.position,
+        })
+    }
+
+    /// The value to be copied.
+    fn read(&self, set: &mut ResourceSet) -> Result<Value> {
+        let (id, path, part, position) = match self {
+            Self::Value(value) => return Ok(value.clone()),
+            Self::Field {
+                id,
+                path,
+                part,
+                position,
+            } => (id, path, part, *position),
+        };
+        let place = only_source(set, id, position)?;
+        let resource = set.get(place);
+        let found = path
+            .steps
+            .get(resource.value())
+            .map_err(|error| error.at(path.position))?;
+        let Some(found) = found.filter(|found| !found.is_null_or_empty()) else {
+            return Err(Diagnostic::error(
+                "missing-replacement-source",
+                format!(
+                    "fieldPath `{}` is missing for replacement source {}",
+                    path.text,
+                    shown(id)
+                ),
+            )
+            .at(path.position)
+            .label(resource.position(), "in the resource here")
+            .expecting("the path of a field that is there and not empty"));
+        };
+        part.taken_from(found).map_err(|error| error.at(position))
+    }
+}
+
+/// The place of the one resource that has or had the id of a source.
+fn only_source(set: &mut ResourceSet, id: &IdFields, position: Position) -> Result<usize> {
+    let mut places = if id.name.is_empty() {
+        (0..set.len()).collect()
+    } else {
+        set.find_named(&id.name, None)
+    };
+    places.retain(|&place| is_source(set.get(place), id));
+    match places[..] {
+        [place] => Ok(place),
+        [] => Err(Diagnostic::error(
+            "replacement-without-source",
+            format!("nothing selected by {}", shown(id)),
+        )
+        .at(position)
+        .expecting("the id of a resource, as it is or once was; patterns are not for sources")),
+        ref several => Err(several.iter().take(8).fold(
+            Diagnostic::error(
+                "ambiguous-replacement-source",
+                format!("multiple matches for selector {}", shown(id)),
+            )
+            .at(position)
+            .hint("add what tells them apart: group, version, kind, name or namespace"),
+            |error, &place| error.label(set.get(place).position(), "one of them"),
+        )),
+    }
+}
+
+fn is_source(resource: &Resource, wanted: &IdFields) -> bool {
+    let allows = |wanted: &Text, found: &str| wanted.is_empty() || wanted == found;
+    let namespace = Scope::of(false, &wanted.namespace);
+    ids_of(resource).any(|(kind, name, written)| {
+        allows(&wanted.name, name)
+            && (wanted.namespace.is_empty() || Scope::of(false, written) == namespace)
+            && allows(&wanted.kind, kind)
+    }) && allows(&wanted.group, &resource.gvk().group)
+        && allows(&wanted.version, &resource.gvk().version)
+}
+
+/// The kinds, names and namespaces that a resource has and had. The present namespace is as
+/// written; of former ids it is the effective one.
+fn ids_of(resource: &Resource) -> impl Iterator<Item = (&str, &str, &str)> {
+    let id = resource.id();
+    let now = (&*id.gvk.kind, &*id.name, &*id.namespace);
+    let previous = resource.previous().iter().map(|previous| {
+        let scope = Scope::of(previous.cluster_scoped, &previous.namespace);
+        (&*previous.kind, &*previous.name, scope.name())
+    });
+    std::iter::once(now).chain(previous)
+}
+
+/// An id as kustomize writes it in messages.
+fn shown(id: &IdFields) -> String {
+    let gvk = Gvk::new(&id.group, &id.version, &id.kind);
+    trimtab_object::ResourceId {
+        gvk,
+        name: id.name.value.clone(),
+        namespace: id.namespace.value.clone(),
+        cluster_scoped: false,
+    }
+    .to_string()
+}
+
+impl Target {
+    fn new(target: &At<TargetSelector>) -> Result<Self> {
+        let Some(select) = &target.select else {
+            return Err(Diagnostic::error(
+                "replacement-without-target",
+                "target must specify resources to select",
+            )
+            .at(target.position)
+            .expecting("a field `select`"));
+        };
+        let selector = |selector: &At<kustomization::Selector>| {
+            Selector::new(selector).map_err(|error| error.at(selector.position))
+        };
+        let path = |path: &At<Text>| Path::new(path, target.position);
+        let paths = if target.field_paths.is_empty() {
+            vec![path(&At::default())?]
+        } else {
+            target.field_paths.iter().map(path).collect::<Result<_>>()?
+        };
+        Ok(Self {
+            select: selector(select)?,
+            reject: target.reject.iter().map(selector).collect::<Result<_>>()?,
+            paths,
+            part: Part::new(target.options.as_ref()),
+            create: target
+                .options
+                .as_ref()
+                .is_some_and(|options| options.create),
+            position: target.position,
+        })
+    }
+
+    /// The places of the resources that are selected and not rejected, in order.
+    fn find(&self, set: &mut ResourceSet) -> Vec<usize> {
+        let mut places = match self.select.literal_name() {
+            Some(name) => set.find_named(name, self.select.literal_namespace()),
+            None => (0..set.len()).collect(),
+        };
+        places.retain(|&place| self.is_for(set.get(place)));
+        places
+    }
+
+    fn is_for(&self, resource: &Resource) -> bool {
+        let object = resource.value();
+        let mut gvk = resource.gvk().clone();
+        let mut has_id = |selector: &Selector| {
+            ids_of(resource).any(|(kind, name, namespace)| {
+                if gvk.kind != kind {
+                    gvk.kind = kind.into();
+                }
+                selector.selects_id(&gvk, name, namespace)
+            })
+        };
+        // Ids, and labels or annotations, of one `reject` each reject on their own.
+        has_id(&self.select)
+            && self.select.selects_metadata(object)
+            && !self.reject.iter().any(|reject| {
+                (reject.has_metadata() && reject.selects_metadata(object))
+                    || (reject.has_id() && has_id(reject))
+            })
+    }
+}

@@ -1,0 +1,133 @@
+//! How transformers write into a field.
+//!
+//! kustomize replaces the text of a scalar and keeps its style, so what the new text means is
+//! found out again: plain text may become a number, quoted text stays text.
+
+use crate::kustomization::StringMap;
+use trimtab_tree::{Diagnostic, Node, Result, Scalar, ScalarKind, Style, Text, Value, resolve};
+
+/// Puts `text` in place of the text of a scalar, as if it were written there.
+///
+/// # Errors
+/// When `value` is a list or a mapping.
+pub(super) fn set_text(value: &mut Value, text: impl Into<Text>) -> Result<()> {
+    let scalar = scalar_mut(value)?;
+    let text = text.into();
+    scalar.kind = match scalar.style {
+        Style::Plain | Style::Flow => resolve(&text),
+        _ => ScalarKind::String,
+    };
+    scalar.set_text(text);
+    Ok(())
+}
+
+/// Makes a scalar the string `text`, whatever it looks like.
+///
+/// # Errors
+/// When `value` is a list or a mapping.
+pub(super) fn set_string(value: &mut Value, text: impl Into<Text>) -> Result<()> {
+    let scalar = scalar_mut(value)?;
+    scalar.kind = ScalarKind::String;
+    scalar.set_text(text);
+    Ok(())
+}
+
+/// Sets fields of a mapping to strings, in place of whatever they hold; `null` takes none and
+/// stays.
+///
+/// # Errors
+/// When `value` is a list or another scalar.
+pub(super) fn set_entries(value: &mut Value, entries: &StringMap) -> Result<()> {
+    if value.is_null() {
+        return Ok(());
+    }
+    let Node::Mapping(fields) = &mut value.node else {
+        return Err(Diagnostic::error(
+            "wrong-node-kind",
+            format!("{} cannot hold labels or annotations", value.describe()),
+        )
+        .at(value.position)
+        .expecting("a mapping"));
+    };
+    for (key, text) in entries.iter() {
+        let field = fields.get_or_insert_with(key, Value::null);
+        let style = field
+            .as_scalar()
+            .map_or(Style::Plain, |scalar| scalar.style);
+        let mut scalar = Scalar::string(text.value.clone());
+        scalar.style = style;
+        field.node = Node::Scalar(scalar);
+    }
+    Ok(())
+}
+
+/// Whether a scalar is there and is not empty: what "unset only" leaves alone.
+pub(super) fn has_text(value: &Value) -> bool {
+    value
+        .text_if_not_null()
+        .is_some_and(|text| !text.is_empty())
+}
+
+fn scalar_mut(value: &mut Value) -> Result<&mut Scalar> {
+    let (what, position) = (value.describe(), value.position);
+    value.as_scalar_mut().ok_or_else(|| {
+        Diagnostic::error("wrong-node-kind", format!("the field is {what}"))
+            .at(position)
+            .expecting("a scalar")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kustomization::At;
+    use trimtab_tree::Mapping;
+
+    fn written(text: &str, style: Style) -> Value {
+        let mut value = Value::string(text);
+        value.as_scalar_mut().unwrap().style = style;
+        value
+    }
+
+    #[test]
+    fn what_a_new_text_means_depends_on_the_quotes_around_it() {
+        for (style, kind) in [
+            (Style::Plain, ScalarKind::Int),
+            (Style::SingleQuoted, ScalarKind::String),
+            (Style::DoubleQuoted, ScalarKind::String),
+            (Style::Literal, ScalarKind::String),
+        ] {
+            let mut value = written("old", style);
+            set_text(&mut value, "12").unwrap();
+            assert_eq!(value, Value::scalar(kind, "12"), "{style:?}");
+            set_string(&mut value, "13").unwrap();
+            assert_eq!(value, Value::string("13"), "{style:?}");
+        }
+        assert_eq!(
+            set_text(&mut Mapping::new().into(), "x").unwrap_err().code,
+            "wrong-node-kind"
+        );
+    }
+
+    #[test]
+    fn entries_are_always_strings() {
+        let entries: StringMap = [("a", "1"), ("b", "true")]
+            .into_iter()
+            .map(|(key, text)| (key.into(), At::from(text)))
+            .collect();
+        let mut value = Value::mapping([("b", Value::sequence(vec![])), ("c", Value::int(3))]);
+        set_entries(&mut value, &entries).unwrap();
+        assert_eq!(
+            value,
+            Value::mapping([
+                ("b", Value::string("true")),
+                ("c", Value::int(3)),
+                ("a", Value::string("1")),
+            ])
+        );
+        let mut null = Value::null();
+        set_entries(&mut null, &entries).unwrap();
+        assert!(null.is_null());
+        assert!(set_entries(&mut Value::string("x"), &entries).is_err());
+    }
+}

@@ -1,0 +1,179 @@
+//! `sortOptions`: the order in which resources come out.
+
+use crate::config::{KINDS_FIRST, KINDS_LAST, compare_gvk_texts};
+use crate::kustomization::SortOptions;
+use crate::resource_set::ResourceSet;
+use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
+use trimtab_object::{Gvk, ResourceId};
+use trimtab_tree::{Diagnostic, Result};
+
+/// Puts resources in the order that `options` ask for.
+///
+/// # Errors
+/// When the order is neither `fifo` nor `legacy`, or options of the legacy order are given with
+/// another.
+pub fn sort(resources: &mut ResourceSet, options: &SortOptions) -> Result<()> {
+    match (&*options.order.value, &options.legacy) {
+        ("fifo", None) => {}
+        ("fifo", Some(legacy)) => {
+            return Err(Diagnostic::error(
+                "sort-options",
+                "`legacySortOptions` say nothing to the order `fifo`",
+            )
+            .at(legacy.position)
+            .in_field("sortOptions.legacySortOptions")
+            .hint("use `order: legacy`, or remove them"));
+        }
+        ("legacy", None) => sort_legacy(resources),
+        ("legacy", Some(legacy)) => {
+            let first: Vec<&str> = legacy
+                .first
+                .iter()
+                .map(|kind| kind.value.as_str())
+                .collect();
+            let last: Vec<&str> = legacy.last.iter().map(|kind| kind.value.as_str()).collect();
+            sort_by_kinds(resources, &first, &last);
+        }
+        (other, _) => {
+            return Err(
+                Diagnostic::error("sort-options", format!("there is no order `{other}`"))
+                    .at(options.order.position)
+                    .in_field("sortOptions.order")
+                    .expecting("`fifo` or `legacy`"),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Puts resources in the order of kustomize's old default: what others need comes first.
+pub fn sort_legacy(resources: &mut ResourceSet) {
+    sort_by_kinds(resources, KINDS_FIRST, KINDS_LAST);
+}
+
+fn sort_by_kinds(resources: &mut ResourceSet, first: &[&str], last: &[&str]) {
+    // Of a kind named twice the last mention counts.
+    let mut ranks: FxHashMap<&str, i64> = FxHashMap::default();
+    for (place, kind) in first.iter().enumerate() {
+        ranks.insert(kind, place as i64 - first.len() as i64);
+    }
+    for (place, kind) in last.iter().enumerate() {
+        ranks.insert(kind, place as i64 + 1);
+    }
+    let rank = |gvk: &Gvk| ranks.get(gvk.kind.as_str()).copied().unwrap_or(0);
+    resources.sort_by(|a, b| {
+        let (a, b) = (a.id(), b.id());
+        if a.gvk == b.gvk {
+            return compare_names(a, b);
+        }
+        rank(&a.gvk)
+            .cmp(&rank(&b.gvk))
+            .then_with(|| compare_kinds(&a.gvk, &b.gvk))
+    });
+}
+
+/// By group, version and kind; but the core namespaces come before namespaces of other groups.
+fn compare_kinds(a: &Gvk, b: &Gvk) -> Ordering {
+    let are_namespaces = a.kind == "Namespace" && b.kind == "Namespace";
+    if are_namespaces && (a.group.is_empty() || b.group.is_empty()) {
+        return compare_gvk_texts(b, a);
+    }
+    compare_gvk_texts(a, b)
+}
+
+/// Compares `namespace|name`, with placeholders for the empty ones, without building the texts.
+fn compare_names(a: &ResourceId, b: &ResourceId) -> Ordering {
+    fn bytes(id: &ResourceId) -> impl Iterator<Item = u8> {
+        fn or<'a>(part: &'a str, placeholder: &'static str) -> &'a str {
+            if part.is_empty() { placeholder } else { part }
+        }
+        let parts = [or(&id.namespace, "~X"), "|", or(&id.name, "~N")];
+        parts.into_iter().flat_map(str::bytes)
+    }
+    bytes(a).cmp(bytes(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{resources, value};
+    use super::*;
+    use crate::kustomization::decode::{Decode, Rules};
+
+    fn sorted(objects: &[&str], options: &str) -> Result<Vec<String>> {
+        let text: Vec<String> = objects
+            .iter()
+            .map(|object| {
+                let mut parts = object.split(' ');
+                let mut next = || parts.next().unwrap_or_default();
+                let (api_version, kind, namespace, name) = (next(), next(), next(), next());
+                format!(
+                    "{{apiVersion: {api_version}, kind: {kind}, \
+                     metadata: {{name: {name}, namespace: {namespace}}}}}"
+                )
+            })
+            .collect();
+        let mut set = resources(&text.join("\n---\n"));
+        let options = SortOptions::decode(&value(options), Rules::KUSTOMIZATION)?;
+        sort(&mut set, &options)?;
+        Ok(set
+            .iter()
+            .map(|resource| resource.id().name.to_string())
+            .collect())
+    }
+
+    const OBJECTS: &[&str] = &[
+        "v1 Service b last-name",
+        "v1 Service ~ none",
+        "admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration ~ hook",
+        "apps/v1 Deployment a app",
+        "x/v1 Zebra a zebra",
+        "v1 Service b a-name",
+        "x/v1 Namespace a other-namespace",
+        "v1 Namespace ~ namespace",
+        "v1 Pod a pod",
+    ];
+
+    #[test]
+    fn the_legacy_order_puts_first_what_others_need() {
+        assert_eq!(
+            sorted(OBJECTS, "order: legacy").unwrap(),
+            [
+                "namespace",
+                "other-namespace",
+                "a-name",
+                "last-name",
+                "none",
+                "app",
+                "zebra",
+                "pod",
+                "hook"
+            ]
+        );
+    }
+
+    #[test]
+    fn kinds_may_be_given_and_fifo_changes_nothing() {
+        let options =
+            "{order: legacy, legacySortOptions: {orderFirst: [Pod, Zebra], orderLast: [Service]}}";
+        let names = sorted(OBJECTS, options).unwrap();
+        assert_eq!(names[..2], ["pod", "zebra"]);
+        assert_eq!(names[6..], ["a-name", "last-name", "none"]);
+        assert_eq!(sorted(OBJECTS, "order: fifo").unwrap()[0], "last-name");
+    }
+
+    #[test]
+    fn options_that_do_not_fit_are_errors() {
+        for (options, field) in [
+            ("order: random", "sortOptions.order"),
+            ("{}", "sortOptions.order"),
+            (
+                "{order: fifo, legacySortOptions: {}}",
+                "sortOptions.legacySortOptions",
+            ),
+        ] {
+            let error = sorted(OBJECTS, options).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some(field), "{options}");
+        }
+    }
+}

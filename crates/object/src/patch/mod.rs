@@ -1,0 +1,16 @@
+//! Patches: strategic merge, JSON patch (RFC 6902) and merge patch (RFC 7386).
+
+mod associative;
+mod directive;
+mod irregular;
+mod json;
+mod merge;
+mod place;
+mod slot;
+mod strategic;
+mod yaml_1_1;
+
+pub use json::JsonPatch;
+pub use merge::merge_patch;
+pub use strategic::{MergeOptions, Merged, strategic_merge};
+pub use yaml_1_1::read_as_yaml_1_1;

@@ -1,0 +1,53 @@
+# The habits of this repository; `just` alone lists them.
+
+_list:
+    @just --list --unsorted
+
+# Build the optimised binary.
+build:
+    cargo build --release
+
+# Run all tests, or those whose name contains a word.
+test *words:
+    cargo test --workspace {{words}}
+
+# Formatting and clippy, as CI asks for them.
+lint:
+    bash .ci/steps/format
+    bash .ci/steps/lint
+
+# Write the golden files anew from what trimtab prints; read the diff before you commit it.
+golden-update:
+    UPDATE_GOLDEN=1 cargo test --test tests
+    git diff --stat -- testdata README.md
+
+# Compare the golden files with kubectl.
+golden-compare:
+    bash .ci/steps/kubectl
+
+# Run kustomize's own cases; -v shows each difference, --case NAME narrows.
+conformance *arguments:
+    cargo build --release
+    bash .ci/steps/conformance {{arguments}}
+    bash .ci/steps/merge2
+
+# Speed over the size of the tree.
+bench:
+    cargo bench
+
+# CPU and memory beside kubectl.
+measure *arguments:
+    cargo build --release
+    scripts/measure {{arguments}}
+
+# Fuzz one target for some seconds (needs a nightly toolchain and cargo-fuzz).
+fuzz target seconds="60":
+    cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
+
+# Write the schema table anew from k8s-openapi.
+schema:
+    cargo run --manifest-path tools/generate-schema/Cargo.toml
+
+# Everything that CI runs.
+ready:
+    bash .ci/run

@@ -1,0 +1,20 @@
+//! `trimtab completion`: shell completions, from the same definitions as `--help`.
+
+use crate::cli::Cli;
+use crate::exit::Failure;
+use crate::ui::stdout;
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+/// Print a completion script for a shell
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The shell to complete for
+    shell: Shell,
+}
+
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "trimtab", &mut script);
+    stdout::write(&script)
+}

@@ -1,0 +1,29 @@
+//! `trimtab man`: manual pages, from the same definitions as `--help`.
+
+use crate::cli::Cli;
+use crate::exit::Failure;
+use crate::ui::stdout;
+use clap::CommandFactory;
+use clap::builder::PossibleValuesParser;
+
+/// Print a manual page, for `man -l -`
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The command to explain; trimtab itself if none is named
+    #[arg(value_parser = PossibleValuesParser::new(["build", "completion", "man"]))]
+    command: Option<String>,
+}
+
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    let mut cli = Cli::command();
+    cli.build();
+    let page = match args.command.and_then(|name| cli.find_subcommand(name)) {
+        Some(command) => command.clone(),
+        None => cli,
+    };
+    let mut text = Vec::new();
+    clap_mangen::Man::new(page)
+        .render(&mut text)
+        .map_err(Failure::Stdout)?;
+    stdout::write(&text)
+}

@@ -1,0 +1,5 @@
+//! What people see. Standard output is for data only; all else goes to standard error.
+
+pub(crate) mod diagnostic;
+pub(crate) mod stderr;
+pub(crate) mod stdout;

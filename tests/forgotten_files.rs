@@ -1,0 +1,62 @@
+//! No test file and no golden file lies where no test looks at it.
+
+use crate::{golden, trimtab};
+
+#[test]
+fn every_test_file_is_a_module_of_the_one_binary() {
+    let runner = include_str!("tests.rs");
+    for name in golden::entries(&trimtab::root().join("tests")) {
+        let module = name.trim_end_matches(".rs");
+        let declared = runner.contains(&format!("mod {module};"));
+        assert!(
+            module == "tests" || declared,
+            "tests/{name} is never compiled"
+        );
+    }
+}
+
+#[test]
+fn every_golden_file_is_looked_at() {
+    let areas = golden::entries(&trimtab::root().join("testdata"));
+    assert_eq!(areas, ["build", "errors", "examples"]);
+    let known: [(&str, &[&str], &[&str]); 2] = [
+        (
+            "build",
+            &["input", "expected.yaml"],
+            &[
+                "args",
+                "expected.stderr",
+                "kubectl-differs.txt",
+                "wants.txt",
+            ],
+        ),
+        (
+            "errors",
+            &["input", "wants.txt"],
+            &["args", "expected.stderr"],
+        ),
+    ];
+    for (area, required, optional) in known {
+        for case in golden::cases(area) {
+            let files = golden::entries(&case.folder);
+            for file in &files {
+                let expected = required.contains(&&**file) || optional.contains(&&**file);
+                assert!(
+                    expected,
+                    "testdata/{area}/{}/{file} is never read",
+                    case.name
+                );
+            }
+            for name in required {
+                let there = files.iter().any(|file| file == name);
+                assert!(there, "testdata/{area}/{} has no {name}", case.name);
+            }
+            let facts = case.text("wants.txt");
+            assert!(
+                facts != Some(String::new()),
+                "{}: empty wants.txt",
+                case.name
+            );
+        }
+    }
+}

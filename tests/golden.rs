@@ -1,0 +1,115 @@
+//! Golden cases: one folder each under `testdata/<area>/`, walked in order.
+//!
+//! A case holds `input/` (the working directory of the run), `args` when the arguments after
+//! `build` are not just `.`, and what is expected. With `UPDATE_GOLDEN=1` in the environment the
+//! expected files are written anew instead of compared; `git diff` then shows what changed.
+
+use crate::trimtab::{self, Outcome};
+use similar::TextDiff;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One golden case.
+pub(crate) struct Case {
+    /// The folder's name, which says what the case is about.
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+}
+
+impl Case {
+    /// Runs `trimtab build` as the case says. Paths of this machine in messages become `[input]`.
+    pub(crate) fn run(&self) -> Outcome {
+        let input = self.folder.join("input");
+        let mut arguments = vec!["build".to_owned()];
+        match self.text("args") {
+            Some(text) => arguments.extend(text.split_whitespace().map(str::to_owned)),
+            None => arguments.push(".".to_owned()),
+        }
+        let mut outcome = trimtab::run(&input, &arguments);
+        let absolute = input.canonicalize().expect("a case has an input folder");
+        outcome.stderr = outcome
+            .stderr
+            .replace(&*absolute.to_string_lossy(), "[input]");
+        outcome
+    }
+
+    /// The text of one of the case's own files.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.folder.join(name)).ok()
+    }
+
+    /// The facts from `wants.txt`, one a line, that the messages must tell but do not.
+    pub(crate) fn untold_facts(&self, stderr: &str) -> Vec<String> {
+        let facts = self.text("wants.txt").unwrap_or_default();
+        facts
+            .lines()
+            .filter(|fact| !stderr.contains(fact))
+            .map(|fact| {
+                format!(
+                    "{}: the message does not tell `{fact}`:\n{stderr}",
+                    self.name
+                )
+            })
+            .collect()
+    }
+}
+
+/// Every case of an area, in order of name.
+pub(crate) fn cases(area: &str) -> Vec<Case> {
+    let folder = trimtab::root().join("testdata").join(area);
+    let mut cases: Vec<Case> = entries(&folder)
+        .into_iter()
+        .map(|name| Case {
+            folder: folder.join(&name),
+            name,
+        })
+        .collect();
+    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    cases
+}
+
+/// The names inside a directory, in order.
+pub(crate) fn entries(directory: &Path) -> Vec<String> {
+    let listing =
+        fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let mut names: Vec<String> = listing
+        .map(|entry| entry.expect("a directory can be listed").file_name())
+        .map(|name| name.into_string().expect("our names are UTF-8"))
+        .collect();
+    names.sort();
+    names
+}
+
+/// Compares `actual` with the file at `path`, or writes the file when golden files are renewed.
+/// An absent file stands for no output.
+pub(crate) fn compare(path: &Path, actual: &str) -> Result<(), String> {
+    if env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
+        if actual.is_empty() && !path.ends_with("expected.yaml") {
+            let _ = fs::remove_file(path);
+        } else {
+            fs::write(path, actual).expect("golden files can be written");
+        }
+        return Ok(());
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    if expected == actual {
+        return Ok(());
+    }
+    let name = path.strip_prefix(trimtab::root()).unwrap_or(path);
+    let diff = TextDiff::from_lines(&expected, actual);
+    Err(diff
+        .unified_diff()
+        .header(&name.to_string_lossy(), "printed now")
+        .to_string())
+}
+
+/// Fails the test with every failure at once.
+pub(crate) fn report(failures: &[String]) {
+    assert!(
+        failures.is_empty(),
+        "{} failed:\n\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+}

@@ -1,0 +1,10 @@
+//! Black-box tests of the `trimtab` binary: one integration binary, one module for each area.
+
+mod build_cases;
+mod error_cases;
+mod examples;
+mod forgotten_files;
+mod golden;
+mod output_flag;
+mod readme;
+mod trimtab;
