@@ -119,16 +119,23 @@ impl SourceMap {
         self.sources[id.0 as usize].base
     }
 
-    /// File, line and column of a position; `None` for [`Position::NONE`].
+    /// The source that a position is in; `None` for [`Position::NONE`]. Cheaper than
+    /// [`Self::locate`], which counts lines.
     #[must_use]
-    pub fn locate(&self, position: Position) -> Option<Location<'_>> {
+    pub fn source_at(&self, position: Position) -> Option<SourceId> {
         if !position.is_some() {
             return None;
         }
         let after = self
             .sources
             .partition_point(|source| source.base <= position.0);
-        let source = &self.sources[after.checked_sub(1)?];
+        Some(SourceId(u32::try_from(after.checked_sub(1)?).ok()?))
+    }
+
+    /// File, line and column of a position; `None` for [`Position::NONE`].
+    #[must_use]
+    pub fn locate(&self, position: Position) -> Option<Location<'_>> {
+        let source = &self.sources[self.source_at(position)?.0 as usize];
         let mut offset = ((position.0 - source.base) as usize).min(source.text.len());
         while !source.text.is_char_boundary(offset) {
             offset -= 1;

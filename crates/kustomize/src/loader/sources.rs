@@ -80,6 +80,13 @@ impl Sources {
         use_it(self.state.borrow().map.locate(position))
     }
 
+    /// The name of the source that a position is in, as [`Source`]s were added.
+    #[must_use]
+    pub fn name_at(&self, position: Position) -> Option<String> {
+        let map = &self.state.borrow().map;
+        map.source_at(position).map(|id| map.name(id).to_owned())
+    }
+
     /// Adds a text that is not a file's own, such as an inline patch.
     ///
     /// # Errors

@@ -30,10 +30,11 @@ impl PatchText {
     /// When it is not YAML.
     pub(super) fn inline(loader: &Loader<'_>, text: &str, position: Position) -> Result<Self> {
         let sources = loader.sources();
-        let name = sources.with_location(position, |location| match location {
-            Some(at) => format!("{}:{} (inline)", at.name, at.line),
-            None => "(inline)".to_owned(),
-        });
+        // Not with the line: finding that out for every patch would read the file again and again.
+        let name = match sources.name_at(position) {
+            Some(name) => format!("{name} (inline patch)"),
+            None => "inline patch".to_owned(),
+        };
         let source = sources.add_text(&name, text.into())?;
         Self::parse(text, source.base, position)
     }
