@@ -5,7 +5,7 @@
 
 use super::patch_json::PositionedJsonPatch;
 use super::patch_strategic::StrategicPatch;
-use super::patch_text::{PatchText, stands_at};
+use super::patch_text::PatchText;
 use super::patcher::Patcher;
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At, PatchOptions};
@@ -16,11 +16,7 @@ use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
 
 /// A patch, read and ready to be applied to any number of sets.
 #[derive(Clone, Debug)]
-pub struct Patch {
-    change: Change,
-    /// Where it stands, when it stands in another file.
-    inline_at: Option<Position>,
-}
+pub struct Patch(Change);
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -92,9 +88,58 @@ impl Patch {
         loader: &Loader<'_>,
         schema: &Schema,
     ) -> Result<Self> {
-        let inline_at = (!entry.patch.is_empty()).then_some(entry.patch.position);
-        let change = Change::of_entry(entry, position, loader, schema)?;
-        Ok(Self { change, inline_at })
+        let inline = entry.patch.trim();
+        let text = match (inline.is_empty(), entry.path.is_empty()) {
+            (true, true) => return Err(without_patch(position, "patch")),
+            (false, false) => return Err(given_twice(&entry.patch, &entry.path, "patch")),
+            (false, true) => PatchText::inline(loader, inline, entry.patch.position)?,
+            (true, false) => PatchText::of_file(loader, &entry.path)?,
+        };
+        let target = match &entry.target {
+            Some(target) => Some(compiled(target)?),
+            None => None,
+        };
+        if text.is_empty() {
+            return Ok(Self(Change::Nothing));
+        }
+        let first = text.documents.iter().find(|it| !it.is_null_or_empty());
+        if first.is_some_and(|first| first.as_sequence().is_some()) {
+            let Some(target) = target else {
+                return Err(Diagnostic::error(
+                    "patch-without-target",
+                    "a JSON patch needs a target",
+                )
+                .at(text.position)
+                .expecting("a field `target` beside the patch"));
+            };
+            return Ok(Self(Change::Json {
+                target: Box::new(target),
+                patch: PositionedJsonPatch::in_text(text)?,
+                keep_ids: true,
+            }));
+        }
+        let options = entry
+            .options
+            .map(|options| options.value)
+            .unwrap_or_default();
+        let text_position = text.position;
+        let patches = StrategicPatch::all_in(text, options, target.is_some(), schema)?;
+        let Some(target) = target else {
+            return Ok(Self(Change::ByName(patches)));
+        };
+        let count = patches.len();
+        let mut patches = patches.into_iter();
+        match (patches.next(), patches.next()) {
+            (None, _) => Ok(Self(Change::Nothing)),
+            (Some(patch), None) => Ok(Self(Change::Selected(Box::new(target), Box::new(patch)))),
+            _ => Err(Diagnostic::error(
+                "patch-shared-target",
+                format!("{count} strategic merge patches share one target"),
+            )
+            .at(text_position)
+            .expecting("one patch where a target is given")
+            .hint("make an entry of each, or leave the target out: each names its resource")),
+        }
     }
 
     /// Reads `patchesStrategicMerge`, whose entries are paths or patches.
@@ -124,10 +169,7 @@ impl Patch {
                     .expecting("objects with the fields to be changed"),
             );
         }
-        Ok(Self {
-            change: Change::ByName(patches),
-            inline_at: None,
-        })
+        Ok(Self(Change::ByName(patches)))
     }
 
     /// Reads an entry of `patchesJson6902`.
@@ -159,14 +201,11 @@ impl Patch {
                 .at(text.position)
                 .expecting("a list of operations"));
         }
-        Ok(Self {
-            change: Change::Json {
-                target: Box::new(compiled(target)?),
-                patch: PositionedJsonPatch::in_text(text)?,
-                keep_ids: false,
-            },
-            inline_at: (!entry.patch.is_empty()).then_some(entry.patch.position),
-        })
+        Ok(Self(Change::Json {
+            target: Box::new(compiled(target)?),
+            patch: PositionedJsonPatch::in_text(text)?,
+            keep_ids: false,
+        }))
     }
 
     /// Reads the object that configures a `PatchTransformer`.
@@ -218,86 +257,16 @@ impl Patch {
     /// # Errors
     /// When a resource that it names is not there, and when it does not fit.
     pub fn apply(&self, patcher: &mut Patcher<'_>) -> Result<()> {
-        let applied = self.change.apply(patcher);
-        applied.map_err(|error| match self.inline_at {
-            Some(position) => stands_at(error, position),
-            None => error,
-        })
-    }
-}
-
-impl Change {
-    fn of_entry(
-        entry: &kustomization::Patch,
-        position: Position,
-        loader: &Loader<'_>,
-        schema: &Schema,
-    ) -> Result<Self> {
-        let inline = entry.patch.trim();
-        let text = match (inline.is_empty(), entry.path.is_empty()) {
-            (true, true) => return Err(without_patch(position, "patch")),
-            (false, false) => return Err(given_twice(&entry.patch, &entry.path, "patch")),
-            (false, true) => PatchText::inline(loader, inline, entry.patch.position)?,
-            (true, false) => PatchText::of_file(loader, &entry.path)?,
-        };
-        let target = match &entry.target {
-            Some(target) => Some(compiled(target)?),
-            None => None,
-        };
-        if text.is_empty() {
-            return Ok(Self::Nothing);
-        }
-        let first = text.documents.iter().find(|it| !it.is_null_or_empty());
-        if first.is_some_and(|first| first.as_sequence().is_some()) {
-            let Some(target) = target else {
-                return Err(Diagnostic::error(
-                    "patch-without-target",
-                    "a JSON patch needs a target",
-                )
-                .at(text.position)
-                .expecting("a field `target` beside the patch"));
-            };
-            return Ok(Self::Json {
-                target: Box::new(target),
-                patch: PositionedJsonPatch::in_text(text)?,
-                keep_ids: true,
-            });
-        }
-        let options = entry
-            .options
-            .map(|options| options.value)
-            .unwrap_or_default();
-        let text_position = text.position;
-        let patches = StrategicPatch::all_in(text, options, target.is_some(), schema)?;
-        let Some(target) = target else {
-            return Ok(Self::ByName(patches));
-        };
-        let count = patches.len();
-        let mut patches = patches.into_iter();
-        match (patches.next(), patches.next()) {
-            (None, _) => Ok(Self::Nothing),
-            (Some(patch), None) => Ok(Self::Selected(Box::new(target), Box::new(patch))),
-            _ => Err(Diagnostic::error(
-                "patch-shared-target",
-                format!("{count} strategic merge patches share one target"),
-            )
-            .at(text_position)
-            .expecting("one patch where a target is given")
-            .hint("make an entry of each, or leave the target out: each names its resource")),
-        }
-    }
-
-    fn apply(&self, patcher: &mut Patcher<'_>) -> Result<()> {
-        match self {
-            Self::Nothing => Ok(()),
-            Self::ByName(patches) => patches
+        match &self.0 {
+            Change::Nothing => Ok(()),
+            Change::ByName(patches) => patches
                 .iter()
                 .try_for_each(|patch| patch.apply_to_named(patcher)),
-            Self::Selected(target, patch) => {
+            Change::Selected(target, patch) => {
                 let places = patcher.select(target);
                 patch.apply_to(patcher, &places)
             }
-            Self::Json {
+            Change::Json {
                 target,
                 patch,
                 keep_ids,

@@ -2,7 +2,7 @@
 
 use crate::kustomization::At;
 use crate::loader::Loader;
-use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, Value, parse_documents};
+use trimtab_tree::{ParseOptions, Position, Result, Text, Value, parse_documents};
 
 /// A text with its documents.
 pub(super) struct PatchText {
@@ -36,7 +36,7 @@ impl PatchText {
             None => "inline patch".to_owned(),
         };
         let source = sources.add_text(&name, text.into())?;
-        Self::parse(text, source.base, position).map_err(|error| stands_at(error, position))
+        Self::parse(text, source.base, position)
     }
 
     fn parse(text: &str, base: u32, position: Position) -> Result<Self> {
@@ -55,9 +55,4 @@ impl PatchText {
     pub(super) fn is_empty(&self) -> bool {
         self.documents.iter().all(Value::is_null_or_empty)
     }
-}
-
-/// Adds the place of an inline text to an error in it.
-pub(super) fn stands_at(error: Box<Diagnostic>, position: Position) -> Box<Diagnostic> {
-    error.label(position, "in the patch that stands here")
 }
