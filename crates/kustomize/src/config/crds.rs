@@ -88,10 +88,9 @@ impl<'a> Reader<'a> {
             })?;
             path.push(name);
             self.read_property(property, path)?;
-            if let Some(target) = extension(property, "$ref") {
-                if !self.open.contains(&target) {
-                    self.read_type(target, path)?;
-                }
+            match extension(property, "$ref") {
+                Some(target) if !self.open.contains(&target) => self.read_type(target, path)?,
+                _ => {}
             }
             path.pop();
         }
@@ -255,12 +254,13 @@ example.com/v1.HiveSpec:
     #[test]
     fn definitions_that_multiply_are_refused() {
         let mut text = format!("A0: {{Schema: {{properties: {{{OBJECT}, a: {{$ref: A1}}}}}}}}\n");
-        for at in 1..40 {
+        let definition = |at: usize| {
             let next = at + 1;
-            text += &format!(
+            format!(
                 "A{at}: {{Schema: {{properties: {{a: {{$ref: A{next}}}, b: {{$ref: A{next}}}}}}}}}\n"
-            );
-        }
+            )
+        };
+        text.extend((1..40).map(definition));
         assert_eq!(load(&text).unwrap_err().code, "crd-too-large");
     }
 }

@@ -53,8 +53,12 @@ impl FieldPath {
     /// The names along the path; never none.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
-        self.steps
-            .get_or_init(|| split(&self.text).into_iter().map(Step::new).collect())
+        self.steps.get_or_init(|| {
+            split(&self.text)
+                .iter()
+                .map(|part| Step::new(part))
+                .collect()
+        })
     }
 }
 
@@ -67,9 +71,9 @@ impl PartialEq for FieldPath {
 impl Eq for FieldPath {}
 
 impl Step {
-    fn new(part: Text) -> Self {
+    fn new(part: &str) -> Self {
         let shorter = part.strip_suffix("[]");
-        let name = shorter.unwrap_or(&part).trim();
+        let name = shorter.unwrap_or(part).trim();
         Self {
             is_list: shorter.is_some(),
             is_index: matches!(name, "-" | "*")

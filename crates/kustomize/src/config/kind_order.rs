@@ -44,12 +44,13 @@ pub(super) fn compare_gvks(a: &Gvk, b: &Gvk) -> Ordering {
         .then_with(|| compare_texts(a, b))
 }
 
-fn rank(kind: &str) -> i32 {
+/// Which of the two lists a kind is in and where: those of the first list before all others.
+fn rank(kind: &str) -> (u8, usize) {
     let place = |kinds: &[&str]| kinds.iter().position(|&other| other == kind);
     match (place(FIRST), place(LAST)) {
-        (Some(place), _) => place as i32 - FIRST.len() as i32,
-        (None, Some(place)) => place as i32 + 1,
-        (None, None) => 0,
+        (Some(place), _) => (0, place),
+        (None, None) => (1, 0),
+        (None, Some(place)) => (2, place),
     }
 }
 

@@ -46,7 +46,7 @@ pub enum Builtin {
     /// `ImageTagTransformer`
     Image {
         /// The entry.
-        image: Image,
+        image: Box<Image>,
         /// The fields.
         specs: FieldSpecs,
     },
@@ -62,7 +62,7 @@ pub enum Builtin {
     /// `ValueAddTransformer`
     ValueAdd(ValueAdd),
     /// `PatchTransformer`, `PatchStrategicMergeTransformer` and `PatchJson6902Transformer`
-    Patch(Patch),
+    Patch(Box<Patch>),
     /// `ReplacementTransformer`
     Replacements(Vec<Replacement>),
 }
@@ -167,7 +167,7 @@ impl Builtin {
             "ImageTagTransformer" => {
                 let config = ImageConfig::decode(object, Rules::PLUGIN)?;
                 Ok(Self::Image {
-                    image: config.image_tag,
+                    image: Box::new(config.image_tag),
                     specs: specs(&config.field_specs),
                 })
             }
@@ -180,16 +180,20 @@ impl Builtin {
             }
             "HashTransformer" => Ok(Self::Hash),
             "ValueAddTransformer" => ValueAdd::configure(object, loader).map(Self::ValueAdd),
-            "PatchTransformer" => Patch::configure(object, loader, schema).map(Self::Patch),
+            "PatchTransformer" => Patch::configure(object, loader, schema).map(Self::patch),
             "PatchStrategicMergeTransformer" => {
-                Patch::configure_strategic(object, loader, schema).map(Self::Patch)
+                Patch::configure_strategic(object, loader, schema).map(Self::patch)
             }
-            "PatchJson6902Transformer" => Patch::configure_json(object, loader).map(Self::Patch),
+            "PatchJson6902Transformer" => Patch::configure_json(object, loader).map(Self::patch),
             "ReplacementTransformer" => {
                 configure_replacements(object, loader).map(Self::Replacements)
             }
             _ => Err(unknown(object, kind)),
         }
+    }
+
+    fn patch(patch: Patch) -> Self {
+        Self::Patch(Box::new(patch))
     }
 
     /// Changes the resources.
@@ -220,7 +224,7 @@ impl Builtin {
             Self::Replicas { replica, specs } => set_replicas(resources, &[replica], specs),
             Self::Hash => add_hashes(resources),
             Self::ValueAdd(transformer) => transformer.apply(resources),
-            Self::Patch(patch) => apply_patches(resources, [patch]),
+            Self::Patch(patch) => apply_patches(resources, [&**patch]),
             Self::Replacements(replacements) => apply_replacements(resources, replacements),
         }
     }

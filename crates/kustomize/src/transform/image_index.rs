@@ -129,26 +129,29 @@ fn escape_braces(pattern: &str) -> String {
     while let Some(at) = rest.find(['{', '\\']) {
         escaped.push_str(&rest[..at]);
         rest = &rest[at..];
-        let taken = if rest.starts_with('\\') {
-            // What is escaped stays so, a class such as `\p{L}` included.
-            let class = rest.starts_with(r"\p{") || rest.starts_with(r"\P{");
-            let end = if class { rest.find('}') } else { None };
-            let next = rest[1..].chars().next().map_or(0, char::len_utf8);
-            end.map_or(1 + next, |end| end + 1)
-        } else {
-            match rest.find('}') {
+        let taken = match rest.strip_prefix('\\') {
+            Some(after) => escape_length(after),
+            None => match rest.find('}') {
                 Some(end) if is_repetition(&rest[1..end]) => end + 1,
                 _ => {
                     escaped.push('\\');
                     1
                 }
-            }
+            },
         };
         escaped.push_str(&rest[..taken]);
         rest = &rest[taken..];
     }
     escaped.push_str(rest);
     escaped
+}
+
+/// How long the escape is whose backslash stands before `after`: a class such as `\p{L}` is one.
+fn escape_length(after: &str) -> usize {
+    let is_class = after.starts_with("p{") || after.starts_with("P{");
+    let end = after.find('}').filter(|_| is_class);
+    let next = after.chars().next().map_or(0, char::len_utf8);
+    1 + end.map_or(next, |end| end + 1)
 }
 
 /// Whether braces around `text` repeat what is before them: `3`, `3,` or `3,5`.

@@ -135,13 +135,12 @@ impl<'a> ImageSetter<'a> {
             .expecting("a string such as `registry.example.com/app:1.0`"));
         };
         let key = (Text::from(old), times);
-        let new = match self.known.get(&key) {
-            Some(new) => new.clone(),
-            None => {
-                let new = self.changed(old, times);
-                self.known.insert(key, new.clone());
-                new
-            }
+        let new = if let Some(new) = self.known.get(&key) {
+            new.clone()
+        } else {
+            let new = self.changed(old, times);
+            self.known.insert(key, new.clone());
+            new
         };
         new.map_or(Ok(()), |new| set_text(field, new))
     }

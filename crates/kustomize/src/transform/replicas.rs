@@ -46,10 +46,9 @@ fn index_by_name(resources: &ResourceSet, replicas: &[&Replica]) -> FxHashMap<Te
     for (place, resource) in resources.iter().enumerate() {
         let previous = resource.previous().iter().map(|previous| &previous.name);
         for name in previous.chain([&resource.id().name]) {
-            if let Some(places) = by_name.get_mut(name) {
-                if places.last() != Some(&place) {
-                    places.push(place);
-                }
+            match by_name.get_mut(name) {
+                Some(places) if places.last() != Some(&place) => places.push(place),
+                _ => {}
             }
         }
     }

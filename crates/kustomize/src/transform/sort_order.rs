@@ -54,14 +54,19 @@ pub fn sort_legacy(resources: &mut ResourceSet) {
 
 fn sort_by_kinds(resources: &mut ResourceSet, first: &[&str], last: &[&str]) {
     // Of a kind named twice the last mention counts.
-    let mut ranks: FxHashMap<&str, i64> = FxHashMap::default();
-    for (place, kind) in first.iter().enumerate() {
-        ranks.insert(kind, place as i64 - first.len() as i64);
-    }
-    for (place, kind) in last.iter().enumerate() {
-        ranks.insert(kind, place as i64 + 1);
-    }
-    let rank = |gvk: &Gvk| ranks.get(gvk.kind.as_str()).copied().unwrap_or(0);
+    let mut ranks: FxHashMap<&str, (u8, usize)> = FxHashMap::default();
+    ranks.extend(
+        first
+            .iter()
+            .zip(0..)
+            .map(|(&kind, place)| (kind, (0, place))),
+    );
+    ranks.extend(
+        last.iter()
+            .zip(0..)
+            .map(|(&kind, place)| (kind, (2, place))),
+    );
+    let rank = |gvk: &Gvk| ranks.get(gvk.kind.as_str()).copied().unwrap_or((1, 0));
     resources.sort_by(|a, b| {
         let (a, b) = (a.id(), b.id());
         if a.gvk == b.gvk {

@@ -115,6 +115,10 @@ impl<'o, 'v> CommentedPage<'o, 'v> {
         self.page.at_line_start()
     }
 
+    pub(super) fn end_line(&mut self) {
+        self.page.end_line();
+    }
+
     /// Adds a space unless there is one, or a line or bracket was just begun.
     pub(super) fn gap(&mut self) {
         self.page.gap();

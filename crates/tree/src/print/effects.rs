@@ -1,6 +1,6 @@
 //! What becomes of a scalar on its way through kustomize's encoders and decoders.
 
-use super::analysis::{Dialect, analyze};
+use super::analysis::{Dialect, analyze, is_break};
 use super::number::Number;
 use super::timestamp::write_timestamp;
 use crate::{Diagnostic, Entry, Result, Scalar, ScalarKind, Style, parse_timestamp};
@@ -74,18 +74,19 @@ pub(super) fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
     }
 }
 
-/// Refuses a key that is not a string; at the root only null, since there kustomize takes the
-/// text of any other.
+/// Refuses a key that is not a string. At the root kustomize takes the text of any key, except for
+/// a null that is spelled out.
 ///
 /// # Errors
 /// Names the key and its place.
 pub(super) fn check_key(entry: &Entry, at_root: bool) -> Result<()> {
+    let text = entry.key.text();
     match entry.key.kind {
         ScalarKind::String => Ok(()),
-        ScalarKind::Null => Err(key_error("a key is null", entry)),
+        ScalarKind::Null if !(at_root && text.is_empty()) => Err(key_error("a key is null", entry)),
         _ if at_root => Ok(()),
         _ => {
-            let message = format!("key `{}` is not a string", entry.key.text());
+            let message = format!("key `{text}` is not a string");
             Err(key_error(&message, entry).hint("put the key in quotes"))
         }
     }
@@ -132,33 +133,27 @@ pub(super) fn printed_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
 /// with space, breaks are not doubled, and one between lines of text becomes a space.
 fn refold(text: &str) -> String {
     let is_blank = |line: &str| line.starts_with([' ', '\t']);
-    let content = text.trim_matches('\n');
-    let leading = text.len() - text.trim_start_matches('\n').len();
-    let doubles = !is_blank(content);
-    let mut out = "\n".repeat(leading);
-    let mut lines = content.split('\n');
-    let mut previous = lines.next().unwrap_or_default();
-    out.push_str(previous);
-    let mut empty = 0;
-    for line in lines {
-        if line.is_empty() {
-            empty += 1;
-            continue;
-        }
-        let written = empty + 1 + usize::from(doubles && !is_blank(previous));
-        let folds = !is_blank(previous) && !is_blank(line);
-        match written {
-            1 if folds => out.push(' '),
-            _ => out.extend(std::iter::repeat_n('\n', written - usize::from(folds))),
-        }
+    let mut rest = text.trim_start_matches(is_break);
+    let doubles = !is_blank(rest);
+    let mut out = text[..text.len() - rest.len()].to_owned();
+    while !rest.is_empty() {
+        let (line, behind) = rest.split_at(rest.find(is_break).unwrap_or(rest.len()));
+        rest = behind.trim_start_matches(is_break);
+        let breaks = &behind[..behind.len() - rest.len()];
         out.push_str(line);
-        previous = line;
-        empty = 0;
-    }
-    let trailing = text.len() - leading - content.len();
-    out.extend(std::iter::repeat_n('\n', trailing));
-    if trailing > 1 && doubles && !is_blank(previous) {
-        out.push('\n');
+        let starts_with_feed = breaks.starts_with('\n');
+        let doubled = doubles && starts_with_feed && !is_blank(line);
+        let folds = starts_with_feed && !is_blank(line) && !rest.is_empty() && !is_blank(rest);
+        match (doubled, folds) {
+            (false, true) if breaks == "\n" => out.push(' '),
+            (false, true) => out.push_str(&breaks[1..]),
+            // One break at the end of the text ends the last line, and reading drops the other.
+            (true, false) if !(rest.is_empty() && breaks == "\n") => {
+                out.push('\n');
+                out.push_str(breaks);
+            }
+            _ => out.push_str(breaks),
+        }
     }
     out
 }

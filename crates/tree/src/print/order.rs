@@ -28,7 +28,8 @@ impl KeyOrder {
     /// they are in order already.
     ///
     /// The natural order is not transitive (`a10`, `a1b`, `a9` go round in a circle), so the sort
-    /// is one that ends well under any comparison: a merge sort.
+    /// is one that ends well under any comparison: a merge sort. (For such keys kustomize's own
+    /// output changes from run to run; any order is as good as its.)
     pub(super) fn sort(self, entries: &[Entry], order: &mut Vec<u32>) -> bool {
         if self == Self::Written
             || entries

@@ -18,8 +18,8 @@ use crate::{Mapping, Node, Result, Scalar, ScalarKind, Style, Value};
 ///
 /// # Errors
 /// When the tree holds what kustomize cannot print: infinities, "not a number", base64 that is
-/// none, timestamps with an offset of a day, keys below the root that are not strings, or a null
-/// key.
+/// none, timestamps with an offset of a day, keys below the root that are not strings, or a key
+/// spelled `null` or `~`.
 pub fn write_yaml(value: &Value, out: &mut String) -> Result<()> {
     let mut printer = ResourcePrinter {
         page: Page::new(out, Dialect::V2),
@@ -369,6 +369,7 @@ spec:
             ("a\n  b\nc\n", "  a: |\n    a\n\n      b\n    c\n"),
             ("  a\n b\nc\nd", "  a: |2-\n      a\n     b\n    c d\n"),
             ("a\nb\n\n", "  a: |+\n    a\n    b\n\n\n"),
+            ("a\nb\u{2028}\n", "  a: |+\n    a\n    b\u{2028}\n"),
         ] {
             let mut value = Value::string(text);
             value.as_scalar_mut().unwrap().style = Style::Folded;
@@ -448,6 +449,7 @@ spec:
         };
         let number = with_key(ScalarKind::Int, "80");
         assert_eq!(print(&number), "\"80\": null\n");
+        assert_eq!(print(&with_key(ScalarKind::Null, "")), "\"\": null\n");
         for value in [map([("spec", number)]), with_key(ScalarKind::Null, "~")] {
             let error = write_yaml(&value, &mut String::new()).unwrap_err();
             assert_eq!(error.code, "non-string-key");

@@ -39,7 +39,12 @@ pub fn write_yaml_styled(value: &Value, out: &mut String, lists: SequenceIndent)
         flow: false,
     };
     printer.expect(value);
+    let is_inline = value.as_scalar().is_some() || is_flow(value);
     printer.page.write_head(0, false);
+    if !is_inline && !comments(value).head.is_empty() {
+        // Above a block, the head of the root is that of the document: an empty line parts them.
+        printer.page.end_line();
+    }
     walk(value, root, KeyOrder::Written, &mut printer)?;
     printer.page.finish();
     Ok(())
@@ -469,6 +474,7 @@ mod tests {
             print(&value, SequenceIndent::Compact),
             "\
 # top
+
 a: 1 # one
 # above b
 # twice
@@ -491,6 +497,31 @@ k: {l: m} # at k
 # end
 "
         );
+    }
+
+    #[test]
+    fn a_commented_document_stays_as_it_is() {
+        let text = "\
+# about the document
+
+# above a
+a: 1 # one
+# below a
+
+b: # at b
+  # above c
+  c: 2
+  # below c
+
+  d: | # at d
+    x
+";
+        let options = ParseOptions {
+            comments: true,
+            ..ParseOptions::default()
+        };
+        let value = parse_document(text, options).unwrap();
+        assert_eq!(print(&value, SequenceIndent::Compact), text);
     }
 
     #[test]
