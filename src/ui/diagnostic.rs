@@ -82,7 +82,7 @@ pub(crate) fn render(finding: &Diagnostic, sources: &SourceMap) -> String {
 }
 
 fn excerpt<'a, T: Clone>(location: &Location<'a>) -> Snippet<'a, T> {
-    Snippet::source(location.text).path(location.name)
+    Snippet::source(location.text).path(location.name.clone())
 }
 
 /// The word at a position: what the caret underlines.

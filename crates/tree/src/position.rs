@@ -4,6 +4,7 @@
 //! order of addition; a [`Position`] is an offset in that space. All texts of a build together must
 //! stay under 4 GiB, which [`SourceMap::add`] enforces.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An offset into the texts of a [`SourceMap`]. [`Position::NONE`] marks a node that no file holds.
@@ -49,8 +50,9 @@ pub struct SourceId(u32);
 /// A position made readable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location<'a> {
-    /// The name the source was added under, usually its path.
-    pub name: &'a str,
+    /// The name the source was added under, usually its path; of a text that stands in another
+    /// source, that one's name and the line it stands at.
+    pub name: Cow<'a, str>,
     /// The whole text of the source.
     pub text: &'a str,
     /// Byte offset in `text`.
@@ -63,9 +65,17 @@ pub struct Location<'a> {
 
 #[derive(Debug)]
 struct Source {
-    name: String,
+    name: Name,
     base: u32,
     text: Arc<str>,
+}
+
+#[derive(Debug)]
+enum Name {
+    Own(String),
+    /// The name and line of this place: worked out only when somebody asks, because counting the
+    /// lines before thousands of inline patches would cost more than applying them.
+    Inline(Position),
 }
 
 /// The texts that positions point into.
@@ -83,6 +93,15 @@ impl SourceMap {
 
     /// Adds a text and returns its id, or `None` when all texts together would pass 4 GiB.
     pub fn add(&mut self, name: impl Into<String>, text: Arc<str>) -> Option<SourceId> {
+        self.push(Name::Own(name.into()), text)
+    }
+
+    /// Adds a text that stands at `position` in another source, such as an inline patch.
+    pub fn add_inline(&mut self, position: Position, text: Arc<str>) -> Option<SourceId> {
+        self.push(Name::Inline(position), text)
+    }
+
+    fn push(&mut self, name: Name, text: Arc<str>) -> Option<SourceId> {
         // Offset 0 is Position::NONE, and one spare offset behind each text names its end.
         let base = match self.sources.last() {
             None => 1,
@@ -93,11 +112,7 @@ impl SourceMap {
         };
         base.checked_add(u32::try_from(text.len()).ok()?)?;
         let id = SourceId(u32::try_from(self.sources.len()).ok()?);
-        self.sources.push(Source {
-            name: name.into(),
-            base,
-            text,
-        });
+        self.sources.push(Source { name, base, text });
         Some(id)
     }
 
@@ -107,35 +122,33 @@ impl SourceMap {
         Arc::clone(&self.sources[id.0 as usize].text)
     }
 
-    /// The name of a source.
-    #[must_use]
-    pub fn name(&self, id: SourceId) -> &str {
-        &self.sources[id.0 as usize].name
-    }
-
     /// The offset of the first byte of a source: what [`Position::new`] takes as `base`.
     #[must_use]
     pub fn base(&self, id: SourceId) -> u32 {
         self.sources[id.0 as usize].base
     }
 
-    /// The source that a position is in; `None` for [`Position::NONE`]. Cheaper than
-    /// [`Self::locate`], which counts lines.
+    fn name_of<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
+        match &source.name {
+            Name::Own(name) => Cow::Borrowed(name),
+            // A text only stands in one that was added before it, so this ends.
+            Name::Inline(position) => match self.locate(*position) {
+                Some(at) => Cow::Owned(format!("{}:{} (inline)", at.name, at.line)),
+                None => Cow::Borrowed("(inline)"),
+            },
+        }
+    }
+
+    /// File, line and column of a position; `None` for [`Position::NONE`].
     #[must_use]
-    pub fn source_at(&self, position: Position) -> Option<SourceId> {
+    pub fn locate(&self, position: Position) -> Option<Location<'_>> {
         if !position.is_some() {
             return None;
         }
         let after = self
             .sources
             .partition_point(|source| source.base <= position.0);
-        Some(SourceId(u32::try_from(after.checked_sub(1)?).ok()?))
-    }
-
-    /// File, line and column of a position; `None` for [`Position::NONE`].
-    #[must_use]
-    pub fn locate(&self, position: Position) -> Option<Location<'_>> {
-        let source = &self.sources[self.source_at(position)?.0 as usize];
+        let source = &self.sources[after.checked_sub(1)?];
         let mut offset = ((position.0 - source.base) as usize).min(source.text.len());
         while !source.text.is_char_boundary(offset) {
             offset -= 1;
@@ -143,7 +156,7 @@ impl SourceMap {
         let before = &source.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Some(Location {
-            name: &source.name,
+            name: self.name_of(source),
             text: &source.text,
             offset,
             line: before.matches('\n').count() + 1,
@@ -163,7 +176,7 @@ mod tests {
         let b = map.add("b.yaml", "three\n".into()).unwrap();
         let at = |id, offset| {
             let location = map.locate(Position::new(map.base(id), offset)).unwrap();
-            (location.name.to_owned(), location.line, location.column)
+            (location.name.into_owned(), location.line, location.column)
         };
         assert_eq!(at(a, 0), ("a.yaml".to_owned(), 1, 1));
         assert_eq!(at(a, 14), ("a.yaml".to_owned(), 2, 7));

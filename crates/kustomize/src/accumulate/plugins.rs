@@ -59,7 +59,7 @@ impl Build<'_> {
         }
         let source = self
             .sources
-            .add_text("inline object", entry.as_str().into())?;
+            .add_inline(entry.position, entry.as_str().into())?;
         let objects = super::parse(&source)
             .and_then(|documents| documents::resources(documents, &self.schema));
         objects

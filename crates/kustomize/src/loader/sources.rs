@@ -80,22 +80,14 @@ impl Sources {
         use_it(self.state.borrow().map.locate(position))
     }
 
-    /// The name of the source that a position is in, as [`Source`]s were added.
-    #[must_use]
-    pub fn name_at(&self, position: Position) -> Option<String> {
-        let map = &self.state.borrow().map;
-        map.source_at(position).map(|id| map.name(id).to_owned())
-    }
-
-    /// Adds a text that is not a file's own, such as an inline patch.
+    /// Adds a text that stands at `position` in a file, such as an inline patch.
     ///
     /// # Errors
     /// When all texts together are too much for positions.
-    pub fn add_text(&self, name: &str, text: Arc<str>) -> Result<Source> {
+    pub fn add_inline(&self, position: Position, text: Arc<str>) -> Result<Source> {
         let map = &mut self.state.borrow_mut().map;
-        let id = map
-            .add(name, Arc::clone(&text))
-            .ok_or_else(|| too_much(name))?;
+        let id = map.add_inline(position, Arc::clone(&text));
+        let id = id.ok_or_else(|| too_much("an inline text").at(position))?;
         let base = map.base(id);
         Ok(Source { id, text, base })
     }

@@ -29,13 +29,7 @@ impl PatchText {
     /// # Errors
     /// When it is not YAML.
     pub(super) fn inline(loader: &Loader<'_>, text: &str, position: Position) -> Result<Self> {
-        let sources = loader.sources();
-        // Not with the line: finding that out for every patch would read the file again and again.
-        let name = match sources.name_at(position) {
-            Some(name) => format!("{name} (inline patch)"),
-            None => "inline patch".to_owned(),
-        };
-        let source = sources.add_text(&name, text.into())?;
+        let source = loader.sources().add_inline(position, text.into())?;
         Self::parse(text, source.base, position)
     }
 
