@@ -1,9 +1,9 @@
 //! `labels` and `commonLabels`, and what they share with annotations.
 
 use super::set::set_entries;
+use crate::Resource;
 use crate::config::{Create, FieldSpec, FieldSpecs, SpecList, TransformerConfig};
 use crate::kustomization::{Label, StringMap};
-use crate::Resource;
 use crate::resource::SharedEntry;
 use crate::resource_set::ResourceSet;
 use std::borrow::Cow;

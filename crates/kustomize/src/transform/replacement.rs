@@ -255,9 +255,7 @@ impl Source {
             .label(resource.position(), "in the resource here")
             .expecting("the path of a field that is there and not empty"));
         };
-        let value = part
-            .taken_from(found)
-            .map_err(|error| error.at(position))?;
+        let value = part.taken_from(found).map_err(|error| error.at(position))?;
         Ok((value, part.is_whole().then_some((place, path))))
     }
 }
@@ -374,9 +372,7 @@ impl Target {
         .map_err(|error| {
             let resource = set.get(place);
             let target = format!("the target {}", resource.id());
-            error
-                .at(self.position)
-                .label(resource.position(), target)
+            error.at(self.position).label(resource.position(), target)
         })
     }
 
