@@ -6,7 +6,7 @@
 mod history;
 mod shared;
 
-pub(crate) use shared::SharedEntry;
+pub(crate) use shared::{SharedEntry, in_order};
 
 use crate::origin::Origin;
 use trimtab_object::{Gvk, ResourceId};

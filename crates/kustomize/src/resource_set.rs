@@ -187,12 +187,29 @@ impl ResourceSet {
         Ok(())
     }
 
+    /// Checks that no two resources have the same current id, as they can after changes.
+    ///
+    /// # Errors
+    /// When two have.
+    pub fn check_unique(&self) -> Result<()> {
+        for (place, resource) in self.resources.iter().enumerate() {
+            let twin = self
+                .candidates(resource.id())
+                .find(|&other| other < place && self.resources[other].id() == resource.id());
+            if let Some(other) = twin {
+                return Err(self.twice(resource, other));
+            }
+        }
+        Ok(())
+    }
+
     /// Adds all resources of another set.
     ///
     /// # Errors
-    /// When an id is in both.
+    /// When an id is in both, or twice in the other.
     pub fn append_all(&mut self, other: Self) -> Result<()> {
         if self.is_empty() {
+            other.check_unique()?;
             self.resources = other.resources;
             self.by_id = other.by_id;
             self.by_name = other.by_name;
@@ -331,26 +348,6 @@ impl ResourceSet {
     pub fn sort_by(&mut self, compare: impl FnMut(&Resource, &Resource) -> std::cmp::Ordering) {
         self.resources.sort_by(compare);
         self.reindex();
-    }
-
-    /// Checks that no two resources have the same current id.
-    ///
-    /// # Errors
-    /// Names the first two that do.
-    pub fn check_unique(&self) -> Result<()> {
-        for places in self.by_id.values() {
-            if let Places::Many(places) = places {
-                for (at, &place) in places.iter().enumerate() {
-                    let resource = &self.resources[place as usize];
-                    let same =
-                        |other: &&u32| self.resources[**other as usize].id() == resource.id();
-                    if let Some(&other) = places[..at].iter().find(same) {
-                        return Err(self.twice(resource, other as usize));
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     fn twice(&self, resource: &Resource, other: usize) -> Box<Diagnostic> {
