@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 use trimtab_object::{Gvk, ResourceId, Scope};
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Mapping, Result, Value};
+use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Value};
 
 /// Resources in the order they were added, no two of the same current id, with an index over
 /// current and previous ids that every change keeps up to date.
@@ -450,7 +450,14 @@ fn merge_metadata(new: &mut Value, old: &Value) {
     }
 }
 
-/// Puts the fields that `old` has at `path` below those of `new`.
+fn as_text(value: &Value) -> Value {
+    match value.as_scalar() {
+        Some(scalar) if scalar.kind == ScalarKind::String => value.clone(),
+        _ => Value::string(value.text_if_not_null().unwrap_or_default()).at(value.position),
+    }
+}
+
+/// Puts the fields that `old` has at `path` below those of `new`, as texts whatever they are.
 fn merge_strings(new: &mut Value, old: &Value, path: &[&str]) {
     let Some(old) = old.get_path(path).and_then(Value::as_mapping) else {
         return;
@@ -465,6 +472,6 @@ fn merge_strings(new: &mut Value, old: &Value, path: &[&str]) {
         return;
     };
     for entry in old.entries() {
-        target.get_or_insert_with(entry.key.text(), || entry.value.clone());
+        target.get_or_insert_with(entry.key.text(), || as_text(&entry.value));
     }
 }
