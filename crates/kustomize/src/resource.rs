@@ -191,6 +191,7 @@ impl Resource {
         self.prefixes = old.prefixes;
         self.suffixes = old.suffixes;
         self.var_names = old.var_names;
+        self.transformations = old.transformations;
     }
 
     /// Reads the id from the object again. Returns whether it changed.
