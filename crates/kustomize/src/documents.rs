@@ -29,7 +29,9 @@ pub fn resources(documents: Vec<Value>, schema: &Schema) -> Result<Vec<Resource>
         if kind.ends_with("List") && object.get("items").is_some() {
             queue.extend(take_items(object)?);
         } else {
-            resources.push(Resource::new(object, schema));
+            let mut resource = Resource::new(object, schema);
+            resource.read_history();
+            resources.push(resource);
         }
     }
     Ok(resources)
