@@ -14,10 +14,14 @@ pub(crate) struct Args {
     command: Option<String>,
 }
 
-pub(crate) fn run(args: Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut cli = Cli::command();
     cli.build();
-    let page = match args.command.and_then(|name| cli.find_subcommand(name)) {
+    let page = match args
+        .command
+        .as_ref()
+        .and_then(|name| cli.find_subcommand(name))
+    {
         Some(command) => command.clone(),
         None => cli,
     };

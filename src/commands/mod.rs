@@ -8,7 +8,7 @@ use crate::cli::Command;
 use crate::exit::Failure;
 
 /// Runs a command to its end.
-pub(crate) fn run(command: Command) -> Result<(), Failure> {
+pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Build(args) => build::run(args),
         Command::Completion(args) => completion::run(args),

@@ -70,11 +70,7 @@ impl Build<'_> {
 
 impl Build<'_> {
     /// What a generator of the built-in kinds makes.
-    pub(super) fn run_generator(
-        &mut self,
-        target: &Target<'_>,
-        plugin: &Plugin,
-    ) -> Result<Generated> {
+    pub(super) fn run_generator(target: &Target<'_>, plugin: &Plugin) -> Result<Generated> {
         let config = plugin.builtin()?;
         match &*plugin.config.gvk().kind {
             "ConfigMapGenerator" => {
