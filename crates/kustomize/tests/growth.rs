@@ -16,18 +16,18 @@ static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 /// were in use at the peak.
 fn measure(applications: usize) -> (u64, usize) {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("growth-{applications}"));
-    let overlay = trees::write_tree(&directory, applications).unwrap();
+    let overlay = trees::write_tree(&directory, applications).expect("the tree can be written");
     let profiler = dhat::Profiler::builder().testing().build();
     let sources = Sources::new(Path::new("/"));
     let resources = build(
-        overlay.to_str().unwrap(),
+        overlay.to_str().expect("our paths are UTF-8"),
         &BuildOptions::default(),
         &sources,
     )
-    .unwrap();
+    .expect("the tree builds");
     let mut printed = String::new();
     for resource in &resources {
-        trimtab_tree::write_yaml(resource.value(), &mut printed).unwrap();
+        trimtab_tree::write_yaml(resource.value(), &mut printed).expect("it prints");
     }
     let stats = dhat::HeapStats::get();
     drop(profiler);
