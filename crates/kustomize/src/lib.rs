@@ -4,6 +4,7 @@ mod accumulate;
 pub mod config;
 mod documents;
 pub mod generate;
+mod go_float;
 pub mod kustomization;
 pub mod loader;
 mod nearest;

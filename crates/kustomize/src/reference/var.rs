@@ -8,6 +8,7 @@
 use super::expand::{Piece, only_variable, pieces};
 use crate::ResourceSet;
 use crate::config::{Create, FieldSpecs};
+use crate::go_float;
 use crate::kustomization::{At, Var};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -342,7 +343,7 @@ impl Expander {
                 Piece::Variable(name) => match self.value_of(name) {
                     Some(VarValue::Text(text)) => expanded.push_str(text),
                     Some(VarValue::Int(value)) => push(&mut expanded, value),
-                    Some(VarValue::Float(value)) => push(&mut expanded, in_text(*value)),
+                    Some(VarValue::Float(value)) => push(&mut expanded, go_float::shortest(*value)),
                     Some(VarValue::Bool(value)) => push(&mut expanded, value),
                     Some(VarValue::Other(_)) | None => {
                         push(&mut expanded, format_args!("$({name})"));
@@ -366,18 +367,6 @@ impl Expander {
 fn push(text: &mut String, value: impl std::fmt::Display) {
     // Writing to a String cannot fail.
     let _ = write!(text, "{value}");
-}
-
-/// A float within a text, as Go's `%v` writes it.
-fn in_text(value: f64) -> String {
-    let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..6).contains(&exponent) {
-        return value.to_string();
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
 fn no_text(what: &str, value: &Value) -> Box<Diagnostic> {

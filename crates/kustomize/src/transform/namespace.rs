@@ -160,6 +160,7 @@ fn is_role_binding(kind: &str) -> bool {
 mod tests {
     use super::super::testing::{assert_text, resources};
     use super::*;
+    use crate::config::builtin_specs;
     use crate::config::{FieldPath, SpecList};
     use trimtab_object::Gvk;
 
@@ -167,7 +168,7 @@ mod tests {
         static NEW: Text = Text::const_new("new");
         SetNamespace {
             namespace: &NEW,
-            specs: SpecList::Namespace.builtin(),
+            specs: builtin_specs(SpecList::Namespace),
             unset_only,
             subjects,
         }

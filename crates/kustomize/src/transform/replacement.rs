@@ -4,6 +4,7 @@
 //! The behaviour is that of kustomize's `replacement.Filter`. Sources are found by exact ids,
 //! targets by patterns; both may be the ids that a resource has or had.
 
+use super::replacement_path::Path;
 use super::replacement_value::{Part, copy_into};
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At, IdFields, ReplacementField, SourceSelector, TargetSelector};
@@ -43,14 +44,6 @@ struct Target {
     part: Part,
     create: bool,
     position: Position,
-}
-
-/// A parsed path and where it was read.
-#[derive(Clone, Debug)]
-pub(super) struct Path {
-    pub(super) steps: FieldPath,
-    pub(super) text: Text,
-    pub(super) position: Position,
 }
 
 /// The object that configures a `ReplacementTransformer`.

@@ -1,7 +1,7 @@
 //! How the value of a replacement gets into a field: as a whole, as a part of the field's text, or
 //! into a document that stands as text in the field.
 
-use super::replacement::Path;
+use super::replacement_path::Path;
 use crate::kustomization::{At, FieldOptions};
 use trimtab_object::{FieldPath, NodeKind};
 use trimtab_tree::{

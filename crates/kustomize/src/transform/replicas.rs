@@ -124,6 +124,7 @@ mod tests {
     use super::super::{Affix, add_affix};
     use super::*;
     use crate::config::SpecList;
+    use crate::config::builtin_specs;
     use crate::kustomization::At;
     use trimtab_tree::Position;
 
@@ -136,7 +137,7 @@ mod tests {
             })
             .collect();
         let replicas: Vec<&Replica> = replicas.iter().collect();
-        set_replicas(resources, &replicas, SpecList::Replicas.builtin())
+        set_replicas(resources, &replicas, builtin_specs(SpecList::Replicas))
     }
 
     fn deployment(name: &str, spec: &str) -> String {
@@ -152,7 +153,7 @@ mod tests {
             &mut set_of,
             Affix::Prefix,
             &"a-".into(),
-            SpecList::NamePrefix.builtin(),
+            builtin_specs(SpecList::NamePrefix),
         )
         .unwrap();
         set(&mut set_of, &[("web", 2)]).unwrap();

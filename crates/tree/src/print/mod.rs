@@ -9,6 +9,7 @@ mod json;
 mod number;
 mod order;
 mod page;
+mod place;
 mod resource;
 mod round_trip;
 mod scalar;

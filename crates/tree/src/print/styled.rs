@@ -5,6 +5,7 @@ use super::analysis::{Dialect, is_break};
 use super::comments::{CommentedPage, comments, key_comments};
 use super::order::KeyOrder;
 use super::page::{INDENT, LONGEST_SIMPLE_KEY};
+use super::place::{Context, Place};
 use super::scalar::{Slot, write_as};
 use super::tags::{escaped_tag, own_tag};
 use super::walk::{Syntax, walk};
@@ -47,25 +48,6 @@ pub fn write_yaml_styled(value: &Value, out: &mut String, lists: SequenceIndent)
     walk(value, root, KeyOrder::Written, &mut printer)?;
     printer.page.finish();
     Ok(())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Context {
-    /// The document itself.
-    Root,
-    /// Behind `key:`.
-    Field,
-    /// Behind `-`, or behind the `:` of a key that needed `?`.
-    Inline,
-}
-
-/// Where a node stands, or where the children of a collection shall stand.
-#[derive(Clone, Copy)]
-struct Place {
-    indent: usize,
-    context: Context,
-    /// Inside `[]` or `{}`.
-    flow: bool,
 }
 
 struct StyledPrinter<'o, 'v> {
