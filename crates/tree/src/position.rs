@@ -66,6 +66,10 @@ struct Source {
     name: String,
     base: u32,
     text: Arc<str>,
+    /// The scalar that holds the text, when it is a part of another source.
+    inside: Position,
+    /// Where other sources name this one: the first time and the last.
+    named_at: [Position; 2],
 }
 
 /// The texts that positions point into.
@@ -83,6 +87,18 @@ impl SourceMap {
 
     /// Adds a text and returns its id, or `None` when all texts together would pass 4 GiB.
     pub fn add(&mut self, name: impl Into<String>, text: Arc<str>) -> Option<SourceId> {
+        self.add_inside(name, text, Position::NONE)
+    }
+
+    /// Adds a text that is the value of the scalar at `holder` in another source, as inline patches
+    /// are. Positions in it are shown in that source where it holds the text as it is, else under
+    /// `name`. `None` when all texts together would pass 4 GiB.
+    pub fn add_inside(
+        &mut self,
+        name: impl Into<String>,
+        text: Arc<str>,
+        holder: Position,
+    ) -> Option<SourceId> {
         // Offset 0 is Position::NONE, and one spare offset behind each text names its end.
         let base = match self.sources.last() {
             None => 1,
@@ -97,8 +113,53 @@ impl SourceMap {
             name: name.into(),
             base,
             text,
+            inside: holder,
+            named_at: [Position::NONE; 2],
         });
         Some(id)
+    }
+
+    /// Notes that the source is named at a position of another one, for [`Self::named_at`].
+    pub fn set_named_at(&mut self, id: SourceId, position: Position) {
+        let [first, last] = &mut self.sources[id.0 as usize].named_at;
+        *first = first.or(position);
+        *last = position.or(*last);
+    }
+
+    /// Where the file that holds `position` is named: the first place that was told and the last,
+    /// which are [`Position::NONE`] for the file that all began with.
+    #[must_use]
+    pub fn named_at(&self, position: Position) -> [Position; 2] {
+        let file = self.file_of(position);
+        file.map_or([Position::NONE; 2], |file| file.named_at)
+    }
+
+    /// Whether two positions lie in the same file.
+    #[must_use]
+    pub fn same_file(&self, a: Position, b: Position) -> bool {
+        let base = |position| self.file_of(position).map(|file| file.base);
+        base(a).is_some() && base(a) == base(b)
+    }
+
+    /// The source of a position; for a text inside another, the outermost one.
+    fn file_of(&self, mut position: Position) -> Option<&Source> {
+        loop {
+            let source = self.source_of(position)?;
+            if !source.inside.is_some() {
+                return Some(source);
+            }
+            position = source.inside;
+        }
+    }
+
+    fn source_of(&self, position: Position) -> Option<&Source> {
+        if !position.is_some() {
+            return None;
+        }
+        let after = self
+            .sources
+            .partition_point(|source| source.base <= position.0);
+        self.sources.get(after.checked_sub(1)?)
     }
 
     /// The text of a source, shared.
@@ -122,17 +183,7 @@ impl SourceMap {
     /// File, line and column of a position; `None` for [`Position::NONE`].
     #[must_use]
     pub fn locate(&self, position: Position) -> Option<Location<'_>> {
-        if !position.is_some() {
-            return None;
-        }
-        let after = self
-            .sources
-            .partition_point(|source| source.base <= position.0);
-        let source = &self.sources[after.checked_sub(1)?];
-        let mut offset = ((position.0 - source.base) as usize).min(source.text.len());
-        while !source.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let (source, offset) = self.place(position)?;
         let before = &source.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Some(Location {
@@ -143,6 +194,40 @@ impl SourceMap {
             column: before[line_start..].chars().count() + 1,
         })
     }
+
+    /// The source to show for a position, and the offset in it.
+    fn place(&self, position: Position) -> Option<(&Source, usize)> {
+        let source = self.source_of(position)?;
+        let mut offset = ((position.0 - source.base) as usize).min(source.text.len());
+        while !source.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let outside = self.place(source.inside).and_then(|(outer, holder)| {
+            let within = holding(&outer.text[holder..], &source.text, offset)?;
+            Some((outer, holder + within))
+        });
+        outside.or(Some((source, offset)))
+    }
+}
+
+/// Where a scalar that starts at the beginning of `holder` has the byte at `offset` of its value
+/// `text`. `None` where it is written otherwise, such as folded or with escapes.
+fn holding(holder: &str, text: &str, offset: usize) -> Option<usize> {
+    let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let before = &text[line_start..offset];
+    if !holder.starts_with(['|', '>']) {
+        let quote = usize::from(holder.starts_with(['"', '\'']));
+        let verbatim = line_start == 0 && holder[quote..].starts_with(before);
+        return verbatim.then_some(quote + offset);
+    }
+    let line = text[line_start..].split('\n').next()?;
+    let number = text[..line_start].matches('\n').count() + 1;
+    let outer = holder.split_inclusive('\n').nth(number)?;
+    let outer_start = outer.as_ptr() as usize - holder.as_ptr() as usize;
+    let outer = outer.trim_end_matches(['\r', '\n']);
+    let indentation = outer.strip_suffix(line.trim_end_matches('\r'))?;
+    let verbatim = indentation.bytes().all(|byte| byte == b' ');
+    verbatim.then_some(outer_start + indentation.len() + before.len())
 }
 
 #[cfg(test)]
@@ -163,5 +248,46 @@ mod tests {
         assert_eq!(at(a, 16), ("a.yaml".to_owned(), 3, 1));
         assert_eq!(at(b, 2), ("b.yaml".to_owned(), 1, 3));
         assert_eq!(map.locate(Position::NONE), None);
+    }
+
+    #[test]
+    fn positions_in_inline_texts_are_shown_in_their_file() {
+        let mut map = SourceMap::new();
+        let file = "a: |-\n  x: é\n    y: 1\nb: '[c, d]'\ne: \"f\\tg\"\n";
+        let outer = map.add("k.yaml", file.into()).unwrap();
+        let holder = |map: &SourceMap, text| {
+            Position::new(map.base(outer), file.find(text).expect("it is there"))
+        };
+        for (scalar, text, at, expected) in [
+            ("|-", "x: é\n  y: 1", "é", "k.yaml:2:6"),
+            ("|-", "x: é\n  y: 1", "1", "k.yaml:3:8"),
+            ("'[", "[c, d]", "d", "k.yaml:4:9"),
+            ("\"f", "f\tg", "g", "inline:1:3"),
+            ("|-", "x: é\ny: 1", "1", "k.yaml:3:8"),
+            ("|-", "x: é\nz: 1", "1", "inline:2:4"),
+        ] {
+            let holder = holder(&map, scalar);
+            let id = map.add_inside("inline", text.into(), holder).unwrap();
+            let position = Position::new(map.base(id), text.find(at).unwrap());
+            let found = map.locate(position).unwrap();
+            let found = format!("{}:{}:{}", found.name, found.line, found.column);
+            assert_eq!(found, expected, "{text:?}");
+            assert!(map.same_file(position, holder));
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_place_that_name_a_file_are_kept() {
+        let mut map = SourceMap::new();
+        let file = map.add("k.yaml", "resources: [a, b]\n".into()).unwrap();
+        let named = map.add("a", "text".into()).unwrap();
+        let at = |offset| Position::new(1, offset);
+        assert_eq!(map.base(file), 1);
+        for offset in [12, 13, 15] {
+            map.set_named_at(named, at(offset));
+        }
+        let inside = Position::new(map.base(named), 2);
+        assert_eq!(map.named_at(inside), [at(12), at(15)]);
+        assert_eq!(map.named_at(at(3)), [Position::NONE; 2]);
     }
 }

@@ -20,7 +20,7 @@ use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
-use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, Value};
+use trimtab_tree::{Diagnostic, ParseOptions, Result, Text, Value};
 
 /// What a kustomization hands to the one that names it.
 struct Accumulation {
@@ -122,7 +122,7 @@ impl<'a> Build<'a> {
         if let Some(path) = path {
             let document = self.read_one(target, path)?;
             let schema = Schema::kustomize().with_openapi(Arc::new(document), self.built_in());
-            self.schema = schema.map_err(|error| self.reached_from(error, path.position))?;
+            self.schema = schema.map_err(|error| self.sources.reached_from(error, path.position))?;
             self.schema_is_set = true;
         } else if let Some(version) = version.filter(|version| !version.is_empty()) {
             self.schema =
@@ -174,7 +174,7 @@ impl<'a> Build<'a> {
             Entry::File(source) => self.add_file(target, path, &source, into),
             Entry::Directory(loader) => self.add_base(target, path, loader, into),
         });
-        added.map_err(|error| self.reached_from(error, path.position))
+        added.map_err(|error| self.sources.reached_from(error, path.position))
     }
 
     fn add_file(
@@ -230,7 +230,7 @@ impl<'a> Build<'a> {
             into.resources.check_unique()?;
             Ok(into)
         });
-        component.map_err(|error| self.reached_from(error, path.position))
+        component.map_err(|error| self.sources.reached_from(error, path.position))
     }
 
     fn add_configuration(&self, target: &Target<'_>, config: &mut TransformerConfig) -> Result<()> {
@@ -251,19 +251,7 @@ impl<'a> Build<'a> {
     /// The only document of a file that the kustomization names.
     fn read_one(&self, target: &Target<'_>, path: &At<Text>) -> Result<Value> {
         parse_one(&target.loader.load(path)?)
-            .map_err(|error| self.reached_from(error, path.position))
-    }
-
-    /// Adds the place of a reference to the trail of an error, unless the error is there itself.
-    fn reached_from(&self, error: Box<Diagnostic>, position: Position) -> Box<Diagnostic> {
-        if error.position == position {
-            return error;
-        }
-        self.sources
-            .with_location(position, |location| match location {
-                Some(at) => error.reached_from(format!("{}:{}:{}", at.name, at.line, at.column)),
-                None => error,
-            })
+            .map_err(|error| self.sources.reached_from(error, path.position))
     }
 }
 

@@ -59,12 +59,10 @@ impl Build<'_> {
         }
         let source = self
             .sources
-            .add_text("inline object", entry.as_str().into())?;
+            .add_text(entry.as_str().into(), entry.position)?;
         let objects = super::parse(&source)
             .and_then(|documents| documents::resources(documents, &self.schema));
-        objects
-            .map(Some)
-            .map_err(|error| self.reached_from(error, entry.position))
+        objects.map(Some)
     }
 }
 

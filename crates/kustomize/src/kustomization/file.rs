@@ -352,7 +352,7 @@ mod tests {
 
     fn parse(text: &str) -> (Result<Kustomization>, Vec<Diagnostic>) {
         let source = Sources::new(std::path::Path::new("."))
-            .add_text("kustomization.yaml", text.into())
+            .add_text(text.into(), Position::NONE)
             .unwrap();
         let mut warnings = Vec::new();
         (Kustomization::parse(&source, &mut warnings), warnings)

@@ -148,7 +148,8 @@ impl<'a> Loader<'a> {
             let none = || missing::no_kustomization(self.sources, &self.root);
             return Err(refused.unwrap_or_else(none).at(self.named_at));
         };
-        Ok((name, self.sources.text(path, size)?))
+        let source = self.sources.text(path, size, self.named_at);
+        Ok((name, source.map_err(|error| error.at(self.named_at))?))
     }
 
     /// The text of a file.
@@ -157,7 +158,7 @@ impl<'a> Loader<'a> {
     /// When there is no such file, or it may not be read, or is not text.
     pub fn load(&self, path: &At<Text>) -> Result<Source> {
         let (real, size) = self.find(path)?;
-        let source = self.sources.text(real, size);
+        let source = self.sources.text(real, size, path.position);
         source.map_err(|error| error.at(path.position))
     }
 
@@ -188,7 +189,7 @@ impl<'a> Loader<'a> {
             }
             located => {
                 let file = self.admit(&full, path, located);
-                let source = file.and_then(|(real, size)| self.sources.text(real, size));
+                let source = file.and_then(|(real, size)| self.sources.text(real, size, path.position));
                 source
                     .map(Entry::File)
                     .map_err(|error| error.at(path.position))

@@ -29,12 +29,7 @@ impl PatchText {
     /// # Errors
     /// When it is not YAML.
     pub(super) fn inline(loader: &Loader<'_>, text: &str, position: Position) -> Result<Self> {
-        let sources = loader.sources();
-        let name = sources.with_location(position, |location| match location {
-            Some(at) => format!("{}:{} (inline)", at.name, at.line),
-            None => "(inline)".to_owned(),
-        });
-        let source = sources.add_text(&name, text.into())?;
+        let source = loader.sources().add_text(text.into(), position)?;
         Self::parse(text, source.base, position)
     }
 
