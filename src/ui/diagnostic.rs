@@ -104,7 +104,11 @@ fn apart(span: Range<usize>, primary: &Range<usize>) -> Range<usize> {
 /// What is said below the excerpts.
 fn notes(finding: &Diagnostic) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(field) = &finding.field {
+    // A field of the outermost level stands in the excerpt.
+    if let Some(field) = &finding.field
+        && (!finding.position.is_some() || field.contains(['.', '/']))
+        && !finding.message.contains(&**field)
+    {
         notes.push(format!("in field `{field}`"));
     }
     if let Some(expected) = &finding.expected {

@@ -1,5 +1,7 @@
 //! The candidate that a misspelt word most probably means.
 
+use trimtab_object::ResourceId;
+
 /// The candidate nearest to `word` in insertions, deletions, replacements and swaps of neighbours,
 /// letter case aside; `None` when none is near enough to be meant. Of equally near ones the first.
 pub(crate) fn nearest<'a>(
@@ -14,6 +16,29 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// A hint to the resource that was probably meant by a kind and a name that no resource has.
+pub(crate) fn nearest_resource<'a>(
+    kind: &str,
+    name: &str,
+    resources: impl Iterator<Item = &'a ResourceId> + Clone,
+) -> String {
+    let mut of_kind = resources.clone().filter(|id| id.gvk.kind == kind).peekable();
+    let some = of_kind.peek().is_some();
+    if let Some(meant) = nearest(name, of_kind.map(|id| &*id.name)) {
+        return if meant == name {
+            "there is one with another apiVersion or namespace".to_owned()
+        } else {
+            format!("did you mean the {kind} `{meant}`?")
+        };
+    }
+    let mut namesakes = resources.filter(|id| *id.name == *name);
+    match namesakes.next() {
+        Some(namesake) => format!("there is {}", namesake.in_words()),
+        None if some => format!("no {kind} has a name like that"),
+        None => format!("there is no {kind}"),
+    }
+}
+
 /// Puts the candidates that may be meant by `word` in front, nearest first; the others stay in
 /// order. Returns whether there are any.
 pub(crate) fn sort_by_nearness(word: &str, candidates: &mut [String]) -> bool {
@@ -22,6 +47,9 @@ pub(crate) fn sort_by_nearness(word: &str, candidates: &mut [String]) -> bool {
     let first = candidates.first();
     first.is_some_and(|first| word.nearness(first).is_some())
 }
+
+/// A word of so many letters means what begins with it.
+const SHORTEST_BEGINNING: usize = 3;
 
 /// A word that may be misspelt.
 struct Word {
@@ -40,6 +68,9 @@ impl Word {
     /// How many edits away a candidate is, if that is near.
     fn nearness(&self, candidate: &str) -> Option<usize> {
         let letters: Vec<char> = candidate.to_lowercase().chars().collect();
+        if self.letters.len() >= SHORTEST_BEGINNING && letters.starts_with(&self.letters) {
+            return Some(usize::from(letters.len() > self.letters.len()));
+        }
         if letters.len().abs_diff(self.letters.len()) > self.limit {
             return None;
         }

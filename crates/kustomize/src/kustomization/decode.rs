@@ -156,13 +156,14 @@ fn find<T>(table: &[Field<T>], name: &str) -> Option<usize> {
 
 fn unknown_field<T>(table: &[Field<T>], name: &str, what: &str) -> Box<Diagnostic> {
     let mut names: Vec<&str> = table.iter().map(|field| field.name).collect();
-    let error = Diagnostic::error("unknown-field", format!("{what} has no field `{name}`"));
-    let error = match nearest(name, names.iter().copied()) {
+    let error = Diagnostic::error("unknown-field", format!("unknown field `{name}` in {what}"));
+    match nearest(name, names.iter().copied()) {
         Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-        None => error,
-    };
-    names.sort_unstable();
-    error.expecting(format!("one of: {}", names.join(", ")))
+        None => {
+            names.sort_unstable();
+            error.expecting(format!("one of: {}", names.join(", ")))
+        }
+    }
 }
 
 fn given_twice(name: &str, second: Position, first: Position) -> Box<Diagnostic> {
@@ -464,7 +465,7 @@ mod tests {
         assert_eq!(error.expected.as_deref(), Some("a whole number"));
 
         let error = decode(&fields([("lables", scalar("x"))])).unwrap_err();
-        assert_eq!(error.message, "a thing has no field `lables`");
+        assert_eq!(error.message, "unknown field `lables` in a thing");
         assert_eq!(error.hints, ["did you mean `labels`?"]);
 
         let error = decode(&fields([("tags", scalar("x"))])).unwrap_err();

@@ -108,6 +108,26 @@ impl Sources {
         Ok(Source { id, text, base })
     }
 
+    /// The position of a byte in a file that is not a text of the build, for an error about it. All
+    /// bytes before `offset` are text.
+    #[must_use]
+    pub fn position_in_bytes(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        offset: usize,
+        named_at: Position,
+    ) -> Position {
+        let name = self.shown(path);
+        add_lossy(
+            &mut self.state.borrow_mut().map,
+            &name,
+            bytes,
+            offset,
+            named_at,
+        )
+    }
+
     /// Adds the place of a reference to the trail of a finding, with the places between its file and
     /// that place, unless the finding is there itself.
     #[must_use]
@@ -256,13 +276,25 @@ fn point_into(
         }
         _ => return error,
     };
-    let Some(id) = map.add(name, String::from_utf8_lossy(&bytes).into()) else {
-        return error;
-    };
-    map.set_named_at(id, named_at);
-    let mut error = error.at(Position::new(map.base(id), valid));
+    let mut error = error.at(add_lossy(map, name, &bytes, valid, named_at));
     error.message = format!("this is not UTF-8: byte 0x{:02x}", bytes[valid]);
     error
+}
+
+/// Adds bytes as a text that can be shown, and gives the position of the byte at `offset`. All bytes
+/// before it are text.
+fn add_lossy(
+    map: &mut SourceMap,
+    name: &str,
+    bytes: &[u8],
+    offset: usize,
+    named_at: Position,
+) -> Position {
+    let Some(id) = map.add(name, String::from_utf8_lossy(bytes).into()) else {
+        return named_at;
+    };
+    map.set_named_at(id, named_at);
+    Position::new(map.base(id), offset)
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Box<Diagnostic> {

@@ -6,7 +6,8 @@
 //! kustomize's `ResAccumulator` and `refvar` filter.
 
 use super::expand::{Piece, only_variable, pieces};
-use crate::ResourceSet;
+use crate::nearest::nearest_resource;
+use crate::{Resource, ResourceSet};
 use crate::config::{Create, FieldSpecs};
 use crate::kustomization::{At, Var};
 use rustc_hash::FxHashMap;
@@ -109,7 +110,7 @@ impl VarSet {
         let mut values = FxHashMap::default();
         for (name, var) in &self.vars {
             let Some(&place) = first_bound.get(name) else {
-                return Err(unbound(var));
+                return Err(unbound(var, set));
             };
             let value = read(var, set.get(place).value())?;
             values.insert(name.clone(), Binding { value, uses: 0 });
@@ -184,12 +185,12 @@ fn ambiguous(var: &At<Var>, set: &ResourceSet, places: &[usize]) -> Box<Diagnost
         let resource = set.get(place);
         error.label(
             resource.position(),
-            format!("this is {} now", resource.id()),
+            format!("this is {} now", resource.id().in_words()),
         )
     })
 }
 
-fn unbound(var: &At<Var>) -> Box<Diagnostic> {
+fn unbound(var: &At<Var>, set: &ResourceSet) -> Box<Diagnostic> {
     let object = &var.object;
     Diagnostic::error(
         "unbound-variable",
@@ -201,6 +202,11 @@ fn unbound(var: &At<Var>) -> Box<Diagnostic> {
     .at(object.position)
     .at(var.position)
     .expecting("apiVersion, kind and name of a resource, as they were before any renaming")
+    .hint(nearest_resource(
+        &object.kind,
+        &object.name.value,
+        set.iter().map(Resource::id),
+    ))
 }
 
 /// What a variable stands for.

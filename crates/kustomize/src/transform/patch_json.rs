@@ -56,7 +56,7 @@ impl PositionedJsonPatch {
                 .map_err(|error| {
                     error
                         .at(self.position)
-                        .label(position, format!("when it is applied to {id}"))
+                        .label(position, format!("when it is applied to {}", id.in_words()))
                 })?;
         }
         Ok(())

@@ -44,12 +44,16 @@ impl Part {
             return Err(Diagnostic::error(
                 "replacement-index",
                 format!(
-                    "options.index {} is out of bounds for value {}",
+                    "`{}` has no part with index {} between `{}`",
+                    scalar.text(),
                     self.index,
-                    scalar.text()
+                    self.delimiter
                 ),
             )
-            .expecting(format!("a number from 0 to {}", parts.len() - 1)));
+            .expecting(match parts.len() {
+                1 => "index 0: the delimiter is not in it".to_owned(),
+                count => format!("an index from 0 to {}", count - 1),
+            }));
         };
         let part = Text::from(*part);
         if scalar.kind != ScalarKind::String {
@@ -124,7 +128,7 @@ pub(super) fn copy_into(
         Diagnostic::error(
             "missing-replacement-field",
             format!(
-                "unable to {verb} field \"{}\" in replacement target",
+                "cannot {verb} `{}` in the target of a replacement",
                 path.text
             ),
         )
