@@ -34,7 +34,9 @@ pub(crate) fn render(finding: &Diagnostic, sources: &SourceMap) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(clean(&finding.message)).id(finding.code);
+    let title = level
+        .primary_title(clean(&finding.message))
+        .id(finding.code);
     let mut group = Group::with_title(title);
     for element in places(finding, sources) {
         group = group.element(element);

@@ -46,7 +46,10 @@ impl Excerpt<'_> {
 pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
     let (before, after) = location.text.split_at(location.offset);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let (before, after) = (&before[line_start..], after.split('\n').next().unwrap_or(""));
+    let (before, after) = (
+        &before[line_start..],
+        after.split('\n').next().unwrap_or(""),
+    );
     let after = after.strip_suffix('\r').unwrap_or(after);
 
     let is_long = |text: &str, width| text.char_indices().nth(width).is_some();
@@ -195,7 +198,11 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_around_the_position() {
-        let line = format!("{}NODE{}", "é".repeat(1_000_000), ", more".repeat(1_000_000));
+        let line = format!(
+            "{}NODE{}",
+            "é".repeat(1_000_000),
+            ", more".repeat(1_000_000)
+        );
         let (text, word) = shown(&line, 2_000_000);
         assert!(text.starts_with("...éé") && text.ends_with("..."), "{text}");
         assert_eq!(text.chars().count(), WIDTH + 2 * CUT.len());

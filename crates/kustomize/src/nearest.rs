@@ -1,6 +1,7 @@
 //! The candidate that a misspelt word most probably means.
 
 use trimtab_object::ResourceId;
+use trimtab_tree::{Node, Value};
 
 /// The candidate nearest to `word` in insertions, deletions, replacements and swaps of neighbours,
 /// letter case aside; `None` when none is near enough to be meant. Of equally near ones the first.
@@ -22,7 +23,10 @@ pub(crate) fn nearest_resource<'a>(
     name: &str,
     resources: impl Iterator<Item = &'a ResourceId> + Clone,
 ) -> String {
-    let mut of_kind = resources.clone().filter(|id| id.gvk.kind == kind).peekable();
+    let mut of_kind = resources
+        .clone()
+        .filter(|id| id.gvk.kind == kind)
+        .peekable();
     let some = of_kind.peek().is_some();
     if let Some(meant) = nearest(name, of_kind.map(|id| &*id.name)) {
         return if meant == name {
@@ -37,6 +41,76 @@ pub(crate) fn nearest_resource<'a>(
         None if some => format!("no {kind} has a name like that"),
         None => format!("there is no {kind}"),
     }
+}
+
+/// A hint to the field that was probably meant by a path that leads nowhere in `value`. Items of
+/// lists are steps like `0` and `[name=main]`; `separator` is what parts steps in the hint: `/` for
+/// JSON pointers.
+pub(crate) fn nearest_field<'a>(
+    mut value: &Value,
+    steps: impl IntoIterator<Item = &'a str>,
+    separator: char,
+) -> Option<String> {
+    let mut there = if separator == '/' { "/" } else { "" }.to_owned();
+    for step in steps {
+        let next = match &value.node {
+            Node::Mapping(fields) => fields.get(step),
+            Node::Sequence(items) => item(items, step),
+            Node::Scalar(_) => None,
+        };
+        if let Some(next) = next {
+            value = next;
+            there.push_str(step);
+            there.push(separator);
+            continue;
+        }
+        let mut names = names_beside(value, step);
+        let parent = there.trim_end_matches(separator);
+        return if sort_by_nearness(step, &mut names) {
+            Some(format!("did you mean `{there}{}`?", names[0]))
+        } else if names.is_empty() {
+            let count = value.as_sequence().map(<[Value]>::len);
+            let count = count.map_or_else(String::new, |count| format!(" of {count}"));
+            Some(format!("`{parent}` is {}{count}", value.describe()))
+                .filter(|_| !parent.is_empty())
+        } else {
+            names.truncate(MOST_NAMES);
+            let parent = match parent {
+                "" => "the object".to_owned(),
+                parent => format!("`{parent}`"),
+            };
+            Some(format!("{parent} has {}", names.join(", ")))
+        };
+    }
+    None
+}
+
+/// A hint lists so many names.
+const MOST_NAMES: usize = 12;
+
+fn item<'v>(items: &'v [Value], step: &str) -> Option<&'v Value> {
+    if let Some((key, wanted)) = key_and_value(step) {
+        let is_wanted = |item: &&Value| item.get(key).and_then(Value::text) == Some(wanted);
+        return items.iter().find(is_wanted);
+    }
+    step.parse().ok().and_then(|at: usize| items.get(at))
+}
+
+/// What could have stood in the place of `step`.
+fn names_beside(value: &Value, step: &str) -> Vec<String> {
+    match (&value.node, key_and_value(step)) {
+        (Node::Mapping(fields), _) => fields.iter().map(|(key, _)| key.to_owned()).collect(),
+        (Node::Sequence(items), Some((key, _))) => items
+            .iter()
+            .filter_map(|item| Some(format!("[{key}={}]", item.get(key)?.text()?)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The parts of a step such as `[name=main]`.
+fn key_and_value(step: &str) -> Option<(&str, &str)> {
+    step.strip_prefix('[')?.strip_suffix(']')?.split_once('=')
 }
 
 /// Puts the candidates that may be meant by `word` in front, nearest first; the others stay in
@@ -100,7 +174,8 @@ fn edits(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::*;
+    use trimtab_tree::{ParseOptions, parse_document};
 
     #[test]
     fn the_word_meant_is_found() {
@@ -121,6 +196,29 @@ mod tests {
             ("é", None),
         ] {
             assert_eq!(nearest(word, fields), meant, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_field_meant_is_found_along_a_path() {
+        let text = "data: {colour: blue, size: 1}\nlist: [{name: main}, {name: side}]\n";
+        let value = parse_document(text, ParseOptions::default()).unwrap();
+        for (path, hint) in [
+            ("data.color", Some("did you mean `data.colour`?")),
+            ("dta.colour", Some("did you mean `data`?")),
+            ("data.x", Some("`data` has colour, size")),
+            ("data.size.x", Some("`data.size` is a whole number")),
+            (
+                "list.[name=mian].a",
+                Some("did you mean `list.[name=main]`?"),
+            ),
+            ("list.[name=main].a", Some("`list.[name=main]` has name")),
+            ("list.7", Some("`list` is a list of 2")),
+            ("x", Some("the object has data, list")),
+            ("data.size", None),
+        ] {
+            let found = nearest_field(&value, path.split('.'), '.');
+            assert_eq!(found.as_deref(), hint, "{path}");
         }
     }
 }

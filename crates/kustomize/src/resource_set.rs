@@ -1,7 +1,7 @@
 //! The resources of a build in order, found by what they are or were called.
 
-use crate::origin::Origin;
 use crate::nearest::nearest_resource;
+use crate::origin::Origin;
 use crate::resource::{Behavior, Resource, metadata_mut};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
@@ -357,7 +357,7 @@ impl ResourceSet {
     fn twice(&self, resource: &Resource, other: usize) -> Box<Diagnostic> {
         Diagnostic::error(
             "duplicate-resource",
-            format!("there are two of {}", resource.id().in_words()),
+            format!("this is the second {}", resource.id().in_words()),
         )
         .at(resource.position())
         .label(self.resources[other].position(), "the first one")

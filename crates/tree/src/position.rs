@@ -108,12 +108,18 @@ impl SourceMap {
                 .checked_add(1)?,
         };
         base.checked_add(u32::try_from(text.len()).ok()?)?;
+        // Only what was added before can hold it; so looking for the outermost one comes to an end.
+        let inside = if holder.0 < base {
+            holder
+        } else {
+            Position::NONE
+        };
         let id = SourceId(u32::try_from(self.sources.len()).ok()?);
         self.sources.push(Source {
             name: name.into(),
             base,
             text,
-            inside: holder,
+            inside,
             named_at: [Position::NONE; 2],
         });
         Some(id)

@@ -133,7 +133,8 @@ impl<'a> Build<'a> {
         if let Some(path) = path {
             let document = self.read_one(target, path)?;
             let schema = Schema::kustomize().with_openapi(Arc::new(document), self.built_in());
-            self.schema = schema.map_err(|error| self.sources.reached_from(error, path.position))?;
+            self.schema =
+                schema.map_err(|error| self.sources.reached_from(error, path.position))?;
             self.schema_is_set = true;
         } else if let Some(version) = version.filter(|version| !version.is_empty()) {
             self.schema =
@@ -252,11 +253,7 @@ impl<'a> Build<'a> {
     }
 
     /// When the two resources of an error are one that two bases lead to, names these instead.
-    fn explain_second_way(
-        &self,
-        mut error: Box<Diagnostic>,
-        path: &At<Text>,
-    ) -> Box<Diagnostic> {
+    fn explain_second_way(&self, mut error: Box<Diagnostic>, path: &At<Text>) -> Box<Diagnostic> {
         let resource = error.position;
         if !error.labels.iter().any(|label| label.position == resource) {
             return error;
@@ -265,11 +262,12 @@ impl<'a> Build<'a> {
         let Some(first) = first.filter(|&first| first != path.position) else {
             return error;
         };
-        error.message.push_str(": two ways lead to the same file");
+        let twice = error.message.replacen("this is the second ", "", 1);
+        error.message = format!("{twice} comes in twice, through two bases");
         error.position = path.position;
         error.labels.clear();
         error
-            .label(first, "one of the ways")
+            .label(first, "the first way")
             .label(resource, "the resource")
             .hint("name what they share once, beside both, or change its name in one of them")
     }
@@ -336,7 +334,10 @@ fn wrong_kind(found: &Target<'_>, path: &At<Text>, field: &str, other: &str) -> 
     let kind = found.kustomization.kind.name();
     Diagnostic::error(
         "wrong-kind",
-        format!("`{}` is a {kind}, which `{field}` does not take", path.value),
+        format!(
+            "`{}` is a {kind}, which `{field}` does not take",
+            path.value
+        ),
     )
     .at(path.position)
     .hint(format!("name it under `{other}`"))

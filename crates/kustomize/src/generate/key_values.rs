@@ -153,7 +153,7 @@ fn refuse_repeated(pairs: &[KeyValue]) -> Result<()> {
     let mut first = FxHashMap::default();
     for pair in pairs {
         if let Some(earlier) = first.insert(&pair.key, pair.position) {
-            let one_file = earlier == pair.position;
+            let one_file = earlier.is_some() && earlier == pair.position;
             let within = if one_file { " in this file" } else { "" };
             let message = format!("key `{}` is given twice{within}", pair.key);
             let error = Diagnostic::error("duplicate-data-key", message)

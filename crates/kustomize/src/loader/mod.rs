@@ -198,7 +198,8 @@ impl<'a> Loader<'a> {
             }
             located => {
                 let file = self.admit(&full, path, located);
-                let source = file.and_then(|(real, size)| self.sources.text(real, size, path.position));
+                let source =
+                    file.and_then(|(real, size)| self.sources.text(real, size, path.position));
                 source
                     .map(Entry::File)
                     .map_err(|error| error.at(path.position))
@@ -218,7 +219,10 @@ impl<'a> Loader<'a> {
         check_base_path(path).map_err(|error| error.at(path.position))?;
         let root = match self.locate(path) {
             Ok(Located::Directory(root)) => root,
-            Ok(_) => return Err(not_a_directory(path).at(path.position)),
+            Ok(_) => {
+                let error = not_a_directory(path).at(path.position);
+                return Err(error.hint("name a file under `resources`"));
+            }
             Err(error) => return Err(self.missing(path, &error)),
         };
         self.check_cycle(&root)

@@ -143,7 +143,9 @@ impl Sources {
         if finding.trail.is_empty() {
             let below = trail(map, finding.position);
             let below = below.take_while(|&step| !map.same_file(step, position));
-            finding.trail.extend(below.map(|step| shown_place(map, step)));
+            finding
+                .trail
+                .extend(below.map(|step| shown_place(map, step)));
         }
         if position.is_some() {
             finding.trail.push(shown_place(map, position));
@@ -157,7 +159,9 @@ impl Sources {
         if finding.trail.is_empty() {
             let map = &self.state.borrow().map;
             let steps = trail(map, finding.position);
-            finding.trail.extend(steps.map(|step| shown_place(map, step)));
+            finding
+                .trail
+                .extend(steps.map(|step| shown_place(map, step)));
         }
         finding
     }

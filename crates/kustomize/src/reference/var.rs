@@ -6,10 +6,10 @@
 //! kustomize's `ResAccumulator` and `refvar` filter.
 
 use super::expand::{Piece, only_variable, pieces};
-use crate::nearest::nearest_resource;
-use crate::{Resource, ResourceSet};
 use crate::config::{Create, FieldSpecs};
 use crate::kustomization::{At, Var};
+use crate::nearest::nearest_resource;
+use crate::{Resource, ResourceSet};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -8,10 +8,10 @@ use super::replacement_value::{Part, copy_into};
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At, IdFields, ReplacementField, SourceSelector, TargetSelector};
 use crate::loader::Loader;
-use crate::nearest::nearest_resource;
+use crate::nearest::{nearest_field, nearest_resource};
 use crate::selector::Selector;
 use crate::{Resource, ResourceSet};
-use trimtab_object::{FieldPath, Scope};
+use trimtab_object::{FieldPath, Scope, split_escaped};
 use trimtab_tree::{
     Diagnostic, ParseOptions, Position, Result, Text, Value, parse_document, resolve,
 };
@@ -248,7 +248,9 @@ impl Source {
             .get(resource.value())
             .map_err(|error| error.at(path.position))?;
         let Some(found) = found.filter(|found| !found.is_null_or_empty()) else {
-            return Err(Diagnostic::error(
+            let steps = split_escaped(&path.text, '.');
+            let hint = nearest_field(resource.value(), steps.iter().map(|step| &**step), '.');
+            let error = Diagnostic::error(
                 "missing-replacement-source",
                 format!(
                     "{} has nothing at `{}`",
@@ -258,7 +260,11 @@ impl Source {
             )
             .at(path.position)
             .label(resource.position(), "the resource is here")
-            .expecting("the path of a field that is there and not empty"));
+            .expecting("the path of a field that is there and not empty");
+            return Err(match hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
         };
         part.taken_from(found).map_err(|error| error.at(position))
     }
@@ -287,7 +293,7 @@ fn only_source(set: &mut ResourceSet, id: &IdFields, position: Position) -> Resu
         ref several => Err(several.iter().take(8).fold(
             Diagnostic::error(
                 "ambiguous-replacement-source",
-                format!("{} resources are {}", several.len(), shown(id)),
+                format!("{} resources fit the source: {}", several.len(), shown(id)),
             )
             .at(position)
             .hint("add what tells them apart: group, version, kind, name or namespace"),

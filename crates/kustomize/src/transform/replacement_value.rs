@@ -3,7 +3,8 @@
 
 use super::replacement::Path;
 use crate::kustomization::{At, FieldOptions};
-use trimtab_object::{FieldPath, NodeKind};
+use crate::nearest::nearest_field;
+use trimtab_object::{FieldPath, NodeKind, split_escaped};
 use trimtab_tree::{
     Diagnostic, JsonStyle, Node, ParseOptions, Result, Scalar, ScalarKind, SequenceIndent, Text,
     Value, parse_document, resolve, write_json, write_yaml_styled,
@@ -123,17 +124,21 @@ pub(super) fn copy_into(
     if done.map_err(failed)? {
         return Ok(());
     }
+    let steps = split_escaped(&path.text, '.');
+    let nearest = nearest_field(object, steps.iter().map(|step| &**step), '.');
     let verb = if create { "find or create" } else { "find" };
-    Err(failed(
-        Diagnostic::error(
-            "missing-replacement-field",
-            format!(
-                "cannot {verb} `{}` in the target of a replacement",
-                path.text
-            ),
-        )
-        .hint("`options: {create: true}` on the target makes fields that are not there"),
-    ))
+    let error = Diagnostic::error(
+        "missing-replacement-field",
+        format!(
+            "cannot {verb} `{}` in the target of a replacement",
+            path.text
+        ),
+    )
+    .hint("`options: {create: true}` on the target makes fields that are not there");
+    Err(failed(match nearest {
+        Some(nearest) => error.hint(nearest),
+        None => error,
+    }))
 }
 
 struct Copy<'a> {

@@ -1,9 +1,9 @@
 //! `replicas`: how many pods of each workload.
 
 use super::set::set_text;
-use crate::nearest::nearest;
 use crate::config::{Create, FieldSpecs};
 use crate::kustomization::Replica;
+use crate::nearest::nearest;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
