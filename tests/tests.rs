@@ -1,6 +1,7 @@
 //! Black-box tests of the `trimtab` binary: one integration binary, one module for each area.
 
 mod build_cases;
+mod command_line;
 mod error_cases;
 mod examples;
 mod forgotten_files;

@@ -81,7 +81,7 @@ fn places<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Element<'a
         elements.push(Origin::path(clean(file)).into());
     }
     for (line, annotations) in lines {
-        let path = clean(line.name);
+        let path = clean(&line.name);
         let mut snippet = Snippet::source(line.text).line_start(line.line);
         if line.is_cut {
             let origin = Origin::path(path).line(line.line);

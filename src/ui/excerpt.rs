@@ -1,5 +1,6 @@
 //! The part of a line that a finding shows, and the word in it that the caret underlines.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use trimtab_tree::Location;
 
@@ -13,7 +14,7 @@ const CUT: &str = "...";
 
 /// One line of a source, cut to a width that fits on the screen.
 pub(super) struct Excerpt<'a> {
-    pub(super) name: &'a str,
+    pub(super) name: Cow<'a, str>,
     /// From 1.
     pub(super) line: usize,
     /// In characters of the whole line, from 1.
@@ -33,7 +34,7 @@ impl Excerpt<'_> {
     /// The word of another excerpt in the text of this one, when both show the same line and this
     /// one has the word.
     pub(super) fn span_of(&self, other: &Excerpt<'_>) -> Option<Range<usize>> {
-        if (self.name, self.line) != (other.name, other.line) {
+        if (&self.name, self.line) != (&other.name, other.line) {
             return None;
         }
         let here = |at: usize| (at + other.start + self.mark).checked_sub(other.mark + self.start);
@@ -76,7 +77,7 @@ pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
         text.push_str(CUT);
     }
     Excerpt {
-        name: location.name,
+        name: location.name.clone(),
         line: location.line,
         column: location.column,
         text,

@@ -11,7 +11,7 @@ use trimtab_tree::{Diagnostic, Node, Position, Result, Value};
 ///
 /// # Errors
 /// When a document is not an object with a kind and a name.
-pub fn resources(documents: Vec<Value>, schema: &Schema) -> Result<Vec<Resource>> {
+pub(crate) fn resources(documents: Vec<Value>, schema: &Schema) -> Result<Vec<Resource>> {
     let mut queue = VecDeque::new();
     let only = documents.len() == 1;
     for document in documents {
@@ -29,7 +29,9 @@ pub fn resources(documents: Vec<Value>, schema: &Schema) -> Result<Vec<Resource>
         if kind.ends_with("List") && object.get("items").is_some() {
             queue.extend(take_items(object)?);
         } else {
-            resources.push(Resource::new(object, schema));
+            let mut resource = Resource::new(object, schema);
+            resource.read_history();
+            resources.push(resource);
         }
     }
     Ok(resources)

@@ -3,6 +3,8 @@
 //! kustomize keeps this bookkeeping in annotations of the object; here nothing of it can leak into
 //! the output or into a patch.
 
+mod history;
+
 use crate::origin::Origin;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;

@@ -4,6 +4,7 @@
 //! order of addition; a [`Position`] is an offset in that space. All texts of a build together must
 //! stay under 4 GiB, which [`SourceMap::add`] enforces.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An offset into the texts of a [`SourceMap`]. [`Position::NONE`] marks a node that no file holds.
@@ -49,8 +50,9 @@ pub struct SourceId(u32);
 /// A position made readable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location<'a> {
-    /// The name the source was added under, usually its path.
-    pub name: &'a str,
+    /// The name the source was added under, usually its path; of a text that stands in another
+    /// source but is written otherwise there, that one's name and the line it stands at.
+    pub name: Cow<'a, str>,
     /// The whole text of the source.
     pub text: &'a str,
     /// Byte offset in `text`.
@@ -63,13 +65,29 @@ pub struct Location<'a> {
 
 #[derive(Debug)]
 struct Source {
-    name: String,
+    name: Name,
     base: u32,
     text: Arc<str>,
-    /// The scalar that holds the text, when it is a part of another source.
-    inside: Position,
     /// Where other sources name this one: the first time and the last.
     named_at: [Position; 2],
+}
+
+#[derive(Debug)]
+enum Name {
+    Own(String),
+    /// The name and line of this place: worked out only when somebody asks, because counting the
+    /// lines before thousands of inline patches would cost more than applying them.
+    Inline(Position),
+}
+
+impl Source {
+    /// The scalar in another source that holds the text.
+    fn holder(&self) -> Position {
+        match self.name {
+            Name::Own(_) => Position::NONE,
+            Name::Inline(holder) => holder,
+        }
+    }
 }
 
 /// The texts that positions point into.
@@ -87,18 +105,16 @@ impl SourceMap {
 
     /// Adds a text and returns its id, or `None` when all texts together would pass 4 GiB.
     pub fn add(&mut self, name: impl Into<String>, text: Arc<str>) -> Option<SourceId> {
-        self.add_inside(name, text, Position::NONE)
+        self.push(Name::Own(name.into()), text)
     }
 
-    /// Adds a text that is the value of the scalar at `holder` in another source, as inline patches
-    /// are. Positions in it are shown in that source where it holds the text as it is, else under
-    /// `name`. `None` when all texts together would pass 4 GiB.
-    pub fn add_inside(
-        &mut self,
-        name: impl Into<String>,
-        text: Arc<str>,
-        holder: Position,
-    ) -> Option<SourceId> {
+    /// Adds a text that is the value of the scalar at `position` in another source, as inline patches
+    /// are. Places in it are shown in that source where it holds the text as it is.
+    pub fn add_inline(&mut self, position: Position, text: Arc<str>) -> Option<SourceId> {
+        self.push(Name::Inline(position), text)
+    }
+
+    fn push(&mut self, name: Name, text: Arc<str>) -> Option<SourceId> {
         // Offset 0 is Position::NONE, and one spare offset behind each text names its end.
         let base = match self.sources.last() {
             None => 1,
@@ -109,17 +125,15 @@ impl SourceMap {
         };
         base.checked_add(u32::try_from(text.len()).ok()?)?;
         // Only what was added before can hold it; so looking for the outermost one comes to an end.
-        let inside = if holder.0 < base {
-            holder
-        } else {
-            Position::NONE
+        let name = match name {
+            Name::Inline(holder) if holder.0 >= base => Name::Inline(Position::NONE),
+            name => name,
         };
         let id = SourceId(u32::try_from(self.sources.len()).ok()?);
         self.sources.push(Source {
-            name: name.into(),
+            name,
             base,
             text,
-            inside,
             named_at: [Position::NONE; 2],
         });
         Some(id)
@@ -151,10 +165,10 @@ impl SourceMap {
     fn file_of(&self, mut position: Position) -> Option<&Source> {
         loop {
             let source = self.source_of(position)?;
-            if !source.inside.is_some() {
+            if !source.holder().is_some() {
                 return Some(source);
             }
-            position = source.inside;
+            position = source.holder();
         }
     }
 
@@ -174,12 +188,6 @@ impl SourceMap {
         Arc::clone(&self.sources[id.0 as usize].text)
     }
 
-    /// The name of a source.
-    #[must_use]
-    pub fn name(&self, id: SourceId) -> &str {
-        &self.sources[id.0 as usize].name
-    }
-
     /// The offset of the first byte of a source: what [`Position::new`] takes as `base`.
     #[must_use]
     pub fn base(&self, id: SourceId) -> u32 {
@@ -193,12 +201,22 @@ impl SourceMap {
         let before = &source.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Some(Location {
-            name: &source.name,
+            name: self.name_of(source),
             text: &source.text,
             offset,
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
         })
+    }
+
+    fn name_of<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
+        match &source.name {
+            Name::Own(name) => Cow::Borrowed(name),
+            Name::Inline(holder) => match self.locate(*holder) {
+                Some(at) => Cow::Owned(format!("{}:{} (inline)", at.name, at.line)),
+                None => Cow::Borrowed("(inline)"),
+            },
+        }
     }
 
     /// The source to show for a position, and the offset in it.
@@ -208,7 +226,7 @@ impl SourceMap {
         while !source.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let outside = self.place(source.inside).and_then(|(outer, holder)| {
+        let outside = self.place(source.holder()).and_then(|(outer, holder)| {
             let within = holding(&outer.text[holder..], &source.text, offset)?;
             Some((outer, holder + within))
         });
@@ -247,7 +265,7 @@ mod tests {
         let b = map.add("b.yaml", "three\n".into()).unwrap();
         let at = |id, offset| {
             let location = map.locate(Position::new(map.base(id), offset)).unwrap();
-            (location.name.to_owned(), location.line, location.column)
+            (location.name.into_owned(), location.line, location.column)
         };
         assert_eq!(at(a, 0), ("a.yaml".to_owned(), 1, 1));
         assert_eq!(at(a, 14), ("a.yaml".to_owned(), 2, 7));
@@ -268,12 +286,12 @@ mod tests {
             ("|-", "x: é\n  y: 1", "é", "k.yaml:2:6"),
             ("|-", "x: é\n  y: 1", "1", "k.yaml:3:8"),
             ("'[", "[c, d]", "d", "k.yaml:4:9"),
-            ("\"f", "f\tg", "g", "inline:1:3"),
+            ("\"f", "f\tg", "g", "k.yaml:5 (inline):1:3"),
             ("|-", "x: é\ny: 1", "1", "k.yaml:3:8"),
-            ("|-", "x: é\nz: 1", "1", "inline:2:4"),
+            ("|-", "x: é\nz: 1", "1", "k.yaml:1 (inline):2:4"),
         ] {
             let holder = holder(&map, scalar);
-            let id = map.add_inside("inline", text.into(), holder).unwrap();
+            let id = map.add_inline(holder, text.into()).unwrap();
             let position = Position::new(map.base(id), text.find(at).unwrap());
             let found = map.locate(position).unwrap();
             let found = format!("{}:{}:{}", found.name, found.line, found.column);

@@ -99,9 +99,9 @@ impl<'a> Build<'a> {
         let (file_name, source) = loader.kustomization()?;
         let mut warnings = Vec::new();
         let kustomization = Kustomization::parse(&source, &mut warnings);
-        warnings
-            .into_iter()
-            .for_each(|warning| self.sources.warn(warning));
+        for warning in warnings {
+            self.sources.warn(warning);
+        }
         let kustomization = kustomization
             .map_err(|error| error.in_file(format!("{}/{file_name}", loader.shown_root())))?;
         let target = Target {

@@ -59,7 +59,7 @@ impl Build<'_> {
         }
         let source = self
             .sources
-            .add_text(entry.as_str().into(), entry.position)?;
+            .add_inline(entry.position, entry.as_str().into())?;
         let objects = super::parse(&source)
             .and_then(|documents| documents::resources(documents, &self.schema));
         objects.map(Some)
@@ -68,11 +68,7 @@ impl Build<'_> {
 
 impl Build<'_> {
     /// What a generator of the built-in kinds makes.
-    pub(super) fn run_generator(
-        &mut self,
-        target: &Target<'_>,
-        plugin: &Plugin,
-    ) -> Result<Generated> {
+    pub(super) fn run_generator(target: &Target<'_>, plugin: &Plugin) -> Result<Generated> {
         let config = plugin.builtin()?;
         match &*plugin.config.gvk().kind {
             "ConfigMapGenerator" => {

@@ -157,13 +157,11 @@ fn find<T>(table: &[Field<T>], name: &str) -> Option<usize> {
 fn unknown_field<T>(table: &[Field<T>], name: &str, what: &str) -> Box<Diagnostic> {
     let mut names: Vec<&str> = table.iter().map(|field| field.name).collect();
     let error = Diagnostic::error("unknown-field", format!("unknown field `{name}` in {what}"));
-    match nearest(name, names.iter().copied()) {
-        Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-        None => {
-            names.sort_unstable();
-            error.expecting(format!("one of: {}", names.join(", ")))
-        }
+    if let Some(meant) = nearest(name, names.iter().copied()) {
+        return error.hint(format!("did you mean `{meant}`?"));
     }
+    names.sort_unstable();
+    error.expecting(format!("one of: {}", names.join(", ")))
 }
 
 fn given_twice(name: &str, second: Position, first: Position) -> Box<Diagnostic> {

@@ -353,7 +353,7 @@ mod tests {
 
     fn parse(text: &str) -> (Result<Kustomization>, Vec<Diagnostic>) {
         let source = Sources::new(std::path::Path::new("."))
-            .add_text(text.into(), Position::NONE)
+            .add_inline(Position::NONE, text.into())
             .unwrap();
         let mut warnings = Vec::new();
         (Kustomization::parse(&source, &mut warnings), warnings)

@@ -91,19 +91,14 @@ impl Sources {
         use_it(self.state.borrow().map.locate(position))
     }
 
-    /// Adds the text that the scalar at `holder` has for its value, such as an inline patch.
+    /// Adds a text that stands at `position` in a file, such as an inline patch.
     ///
     /// # Errors
     /// When all texts together are too much for positions.
-    pub fn add_text(&self, text: Arc<str>, holder: Position) -> Result<Source> {
+    pub fn add_inline(&self, position: Position, text: Arc<str>) -> Result<Source> {
         let map = &mut self.state.borrow_mut().map;
-        let name = match map.locate(holder) {
-            Some(at) => format!("{}:{} (inline)", at.name, at.line),
-            None => "(inline)".to_owned(),
-        };
-        let id = map
-            .add_inside(&*name, Arc::clone(&text), holder)
-            .ok_or_else(|| too_much(&name))?;
+        let id = map.add_inline(position, Arc::clone(&text));
+        let id = id.ok_or_else(|| too_much("an inline text").at(position))?;
         let base = map.base(id);
         Ok(Source { id, text, base })
     }

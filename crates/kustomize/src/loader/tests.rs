@@ -59,7 +59,7 @@ fn files_are_read_once_and_shown_relative() {
     let absolute = tree.path().join("app/sub/b.yaml");
     let other = loader.load(&absolute.to_str().unwrap().into()).unwrap();
     let at = Position::new(other.base, 3);
-    let name = sources.with_location(at, |at| at.unwrap().name.to_owned());
+    let name = sources.with_location(at, |at| at.unwrap().name.into_owned());
     assert_eq!(name, "app/sub/b.yaml");
     assert_eq!(loader.load_bytes(&"a.yaml".into()).unwrap(), b"a: 1\n");
 }

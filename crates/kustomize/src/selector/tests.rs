@@ -77,13 +77,10 @@ fn the_first_name_selects_as_well_as_the_present_one() {
 
 #[test]
 fn a_name_is_found_without_passing_over_all() {
-    let mut text = String::new();
-    for at in 0..50 {
-        text += &format!(
-            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: same, namespace: n{at}}}\n"
-        );
-    }
-    let mut set = set(&text);
+    let object = |at| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: same, namespace: n{at}}}\n")
+    };
+    let mut set = set(&(0..50).map(object).collect::<Vec<_>>().join("---\n"));
     assert_eq!(set.find_named("same", None).len(), 50);
     assert_eq!(set.find_named("same", Some("n7")), [7]);
     assert_eq!(set.find_named("other", None), []);

@@ -17,17 +17,16 @@ pub(super) struct PositionedJsonPatch {
 }
 
 impl PositionedJsonPatch {
-    /// The patch in a text, which is its first document.
+    /// The patch in a text, which is the first document that is not empty.
     ///
     /// # Errors
     /// When that is not a list of operations.
     pub(super) fn in_text(text: PatchText) -> Result<Self> {
         let position = text.position;
         let is_json = text.is_json;
-        let mut operations = text
-            .documents
-            .into_iter()
-            .next()
+        let mut documents = text.documents.into_iter();
+        let mut operations = documents
+            .find(|document| !document.is_null_or_empty())
             .unwrap_or_else(Value::null);
         if !is_json {
             as_yaml_1_1(&mut operations);

@@ -29,7 +29,7 @@ impl PatchText {
     /// # Errors
     /// When it is not YAML.
     pub(super) fn inline(loader: &Loader<'_>, text: &str, position: Position) -> Result<Self> {
-        let source = loader.sources().add_text(text.into(), position)?;
+        let source = loader.sources().add_inline(position, text.into())?;
         Self::parse(text, source.base, position)
     }
 

@@ -275,7 +275,8 @@ fn only_source(set: &mut ResourceSet, id: &IdFields, position: Position) -> Resu
     let mut places = if id.name.is_empty() {
         (0..set.len()).collect()
     } else {
-        set.find_named(&id.name, None)
+        let namespace = Scope::of(false, &id.namespace).name();
+        set.find_named(&id.name, (!id.namespace.is_empty()).then_some(namespace))
     };
     places.retain(|&place| is_source(set.get(place), id));
     match places[..] {

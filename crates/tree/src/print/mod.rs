@@ -13,6 +13,7 @@ mod resource;
 mod round_trip;
 mod scalar;
 mod styled;
+mod tags;
 mod timestamp;
 mod walk;
 
