@@ -97,6 +97,9 @@ struct Programs {
     as_current_user: bool,
 }
 
+/// More warnings are only counted.
+const MOST_WARNINGS: usize = 100;
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[allow(clippy::enum_variant_names, reason = "kustomize's own words")]
 enum Restrictor {
@@ -146,8 +149,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         });
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
-    for warning in &warnings {
+    for warning in warnings.iter().take(MOST_WARNINGS) {
         stderr::line(&diagnostic::render(warning, &sources));
+        stderr::line("");
+    }
+    if let Some(more @ 1..) = warnings.len().checked_sub(MOST_WARNINGS) {
+        stderr::line(&format!("warning: {more} more warnings are not shown\n"));
     }
     let rendering = result.map_err(|finding| Failure::Finding { finding, sources })?;
     match (rendering, &args.output) {

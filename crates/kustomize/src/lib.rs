@@ -36,5 +36,6 @@ pub fn build(
     options: &BuildOptions,
     sources: &Sources,
 ) -> trimtab_tree::Result<Vec<Resource>> {
-    accumulate::Build::new(options, sources).run(directory)
+    let result = accumulate::Build::new(options, sources).run(directory);
+    result.map_err(|error| sources.with_trail(error))
 }

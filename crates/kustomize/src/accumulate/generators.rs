@@ -30,7 +30,7 @@ impl Build<'_> {
             return Err(Diagnostic::error(
                 "helm-unsupported",
                 format!(
-                    "this version does not inflate Helm charts: {}",
+                    "`helmCharts` needs Helm, which this version does not run: chart `{}`",
                     chart.name.value
                 ),
             )

@@ -62,9 +62,7 @@ impl Build<'_> {
             .add_inline(entry.position, entry.as_str().into())?;
         let objects = super::parse(&source)
             .and_then(|documents| documents::resources(documents, &self.schema));
-        objects
-            .map(Some)
-            .map_err(|error| self.reached_from(error, entry.position))
+        objects.map(Some)
     }
 }
 

@@ -6,10 +6,11 @@
 //! kustomize's `ResAccumulator` and `refvar` filter.
 
 use super::expand::{Piece, only_variable, pieces};
-use crate::ResourceSet;
 use crate::config::{Create, FieldSpecs};
 use crate::go_float;
 use crate::kustomization::{At, Var};
+use crate::nearest::nearest_resource;
+use crate::{Resource, ResourceSet};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -110,7 +111,7 @@ impl VarSet {
         let mut values = FxHashMap::default();
         for (name, var) in &self.vars {
             let Some(&place) = first_bound.get(name) else {
-                return Err(unbound(var));
+                return Err(unbound(var, set));
             };
             let value = read(var, set.get(place).value())?;
             values.insert(name.clone(), Binding { value, uses: 0 });
@@ -185,12 +186,12 @@ fn ambiguous(var: &At<Var>, set: &ResourceSet, places: &[usize]) -> Box<Diagnost
         let resource = set.get(place);
         error.label(
             resource.position(),
-            format!("this is {} now", resource.id()),
+            format!("this is {} now", resource.id().in_words()),
         )
     })
 }
 
-fn unbound(var: &At<Var>) -> Box<Diagnostic> {
+fn unbound(var: &At<Var>, set: &ResourceSet) -> Box<Diagnostic> {
     let object = &var.object;
     Diagnostic::error(
         "unbound-variable",
@@ -202,6 +203,11 @@ fn unbound(var: &At<Var>) -> Box<Diagnostic> {
     .at(object.position)
     .at(var.position)
     .expecting("apiVersion, kind and name of a resource, as they were before any renaming")
+    .hint(nearest_resource(
+        &object.kind,
+        &object.name.value,
+        set.iter().map(Resource::id),
+    ))
 }
 
 /// What a variable stands for.

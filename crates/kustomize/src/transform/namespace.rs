@@ -69,7 +69,10 @@ fn check_alone(resources: &ResourceSet, place: usize) -> Result<()> {
         None => Ok(()),
         Some(&other) => Err(Diagnostic::error(
             "namespace-conflict",
-            format!("the namespace makes two resources one: {}", moved.id()),
+            format!(
+                "the namespace makes two resources one: {}",
+                moved.id().in_words()
+            ),
         )
         .at(moved.position())
         .label(resources.get(other).position(), "the other one")

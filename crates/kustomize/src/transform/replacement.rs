@@ -9,9 +9,10 @@ use super::replacement_value::{Part, copy_into};
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At, IdFields, ReplacementField, SourceSelector, TargetSelector};
 use crate::loader::Loader;
+use crate::nearest::{nearest_field, nearest_resource};
 use crate::selector::Selector;
 use crate::{Resource, ResourceSet};
-use trimtab_object::{FieldPath, Gvk, Scope};
+use trimtab_object::{FieldPath, Scope, split_escaped};
 use trimtab_tree::{
     Diagnostic, ParseOptions, Position, Result, Text, Value, parse_document, resolve,
 };
@@ -75,7 +76,7 @@ pub fn read_replacements(
         if own.source.is_some() || !own.targets.is_empty() {
             return Err(Diagnostic::error(
                 "replacement-given-twice",
-                "a replacement is given inline and as a file",
+                "a replacement has `path` and `source` or `targets` of its own",
             )
             .at(entry.path.position)
             .expecting("`path` alone, or a replacement without it"));
@@ -179,7 +180,7 @@ impl Replacement {
                 .map_err(|error| {
                     error
                         .at(target.position)
-                        .label(position, format!("the target {id}"))
+                        .label(position, format!("in {}", id.in_words()))
                 })?;
             }
         }
@@ -240,17 +241,23 @@ impl Source {
             .get(resource.value())
             .map_err(|error| error.at(path.position))?;
         let Some(found) = found.filter(|found| !found.is_null_or_empty()) else {
-            return Err(Diagnostic::error(
+            let steps = split_escaped(&path.text, '.');
+            let hint = nearest_field(resource.value(), steps.iter().map(|step| &**step), '.');
+            let error = Diagnostic::error(
                 "missing-replacement-source",
                 format!(
-                    "fieldPath `{}` is missing for replacement source {}",
-                    path.text,
-                    shown(id)
+                    "{} has nothing at `{}`",
+                    resource.id().in_words(),
+                    path.text
                 ),
             )
             .at(path.position)
-            .label(resource.position(), "in the resource here")
-            .expecting("the path of a field that is there and not empty"));
+            .label(resource.position(), "the resource is here")
+            .expecting("the path of a field that is there and not empty");
+            return Err(match hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
         };
         part.taken_from(found).map_err(|error| error.at(position))
     }
@@ -269,18 +276,25 @@ fn only_source(set: &mut ResourceSet, id: &IdFields, position: Position) -> Resu
         [place] => Ok(place),
         [] => Err(Diagnostic::error(
             "replacement-without-source",
-            format!("nothing selected by {}", shown(id)),
+            format!("there is no {}", shown(id)),
         )
         .at(position)
-        .expecting("the id of a resource, as it is or once was; patterns are not for sources")),
+        .hint(nearest_resource(
+            &id.kind,
+            &id.name,
+            set.iter().map(Resource::id),
+        ))),
         ref several => Err(several.iter().take(8).fold(
             Diagnostic::error(
                 "ambiguous-replacement-source",
-                format!("multiple matches for selector {}", shown(id)),
+                format!("{} resources fit the source: {}", several.len(), shown(id)),
             )
             .at(position)
             .hint("add what tells them apart: group, version, kind, name or namespace"),
-            |error, &place| error.label(set.get(place).position(), "one of them"),
+            |error, &place| {
+                let resource = set.get(place);
+                error.label(resource.position(), resource.id().in_words())
+            },
         )),
     }
 }
@@ -309,15 +323,24 @@ fn ids_of(resource: &Resource) -> impl Iterator<Item = (&str, &str, &str)> {
 }
 
 /// An id as kustomize writes it in messages.
+/// What a source asks for, as far as it says.
 fn shown(id: &IdFields) -> String {
-    let gvk = Gvk::new(&id.group, &id.version, &id.kind);
-    trimtab_object::ResourceId {
-        gvk,
-        name: id.name.value.clone(),
-        namespace: id.namespace.value.clone(),
-        cluster_scoped: false,
+    let mut words = if id.kind.is_empty() {
+        "resource".to_owned()
+    } else {
+        id.kind.to_string()
+    };
+    for (text, before) in [
+        (&*id.name, " called "),
+        (&*id.namespace, " in namespace "),
+        (&*id.group, " of group "),
+        (&*id.version, " of version "),
+    ] {
+        if !text.is_empty() {
+            words = format!("{words}{before}`{text}`");
+        }
     }
-    .to_string()
+    words
 }
 
 impl Target {
