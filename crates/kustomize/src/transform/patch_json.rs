@@ -3,11 +3,10 @@
 use super::patch_text::PatchText;
 use super::patcher::Patcher;
 use crate::Resource;
-use crate::kustomization::scalar::kind_in_yaml_1_1;
 use crate::metadata_mut;
 use crate::nearest::nearest_field;
-use trimtab_object::{JsonPatch, JsonPointer};
-use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Value};
+use trimtab_object::{JsonPatch, JsonPointer, read_as_yaml_1_1};
+use trimtab_tree::{Mapping, Node, Position, Result, Value};
 
 /// A patch and where it stands.
 #[derive(Clone, Debug)]
@@ -29,10 +28,10 @@ impl PositionedJsonPatch {
             .find(|document| !document.is_null_or_empty())
             .unwrap_or_else(Value::null);
         if !is_json {
-            as_yaml_1_1(&mut operations);
+            read_as_yaml_1_1(&mut operations);
         }
         Ok(Self {
-            patch: JsonPatch::from_value(&operations).map_err(|error| error.at(position))?,
+            patch: JsonPatch::for_kustomize(&operations).map_err(|error| error.at(position))?,
             position,
         })
     }
@@ -76,7 +75,7 @@ impl PositionedJsonPatch {
             None
         };
         let were_empty = annotations.is_some_and(|annotations| annotations.is_empty());
-        let result = self.patch.apply(value).map_err(|error| {
+        let result = self.patch.apply_to_resource(value).map_err(|error| {
             let pointer = error.field.as_deref().and_then(JsonPointer::parse);
             let hint = pointer.and_then(|pointer| {
                 let (steps, last) = pointer.split_last();
@@ -108,35 +107,4 @@ fn annotations_mut(object: &mut Value) -> Option<&mut Mapping> {
         annotations.node = Node::Mapping(Mapping::new());
     }
     annotations.as_mapping_mut()
-}
-
-/// Gives scalars the meaning that go-yaml v2 finds in them, through which kustomize reads JSON
-/// patches that are not written as JSON: `yes` and `on` are booleans, dates are strings.
-fn as_yaml_1_1(value: &mut Value) {
-    match &mut value.node {
-        Node::Scalar(scalar) => {
-            let kind = match kind_in_yaml_1_1(scalar) {
-                ScalarKind::Timestamp => ScalarKind::String,
-                kind => kind,
-            };
-            if kind != scalar.kind {
-                *scalar = if kind == ScalarKind::Bool {
-                    let text = if is_yes(scalar.text()) {
-                        "true"
-                    } else {
-                        "false"
-                    };
-                    Scalar::new(kind, text)
-                } else {
-                    Scalar::new(kind, scalar.text())
-                };
-            }
-        }
-        Node::Sequence(items) => items.iter_mut().for_each(as_yaml_1_1),
-        Node::Mapping(fields) => fields.values_mut().for_each(as_yaml_1_1),
-    }
-}
-
-fn is_yes(text: &str) -> bool {
-    crate::kustomization::scalar::boolean(text) == Some(true)
 }
