@@ -6,6 +6,7 @@ mod error_cases;
 mod examples;
 mod forgotten_files;
 mod golden;
+mod limits;
 mod output_flag;
 mod readme;
 mod trimtab;

@@ -53,6 +53,10 @@ pub enum Entry<'a> {
     Directory(Loader<'a>),
 }
 
+/// How many kustomizations may lead to each other. Each takes some of the thread's stack; people
+/// have a handful.
+const DEEPEST: usize = 128;
+
 /// The names a kustomization file can have.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
@@ -236,10 +240,21 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// A base must not contain a directory that is being built, which would name it again.
+    /// A base must not contain a directory that is being built, which would name it again, nor lie
+    /// deeper than [`DEEPEST`].
     fn check_cycle(&self, root: &Path) -> Result<()> {
         let mut visited = Some(self);
+        let mut depth = 0;
         while let Some(loader) = visited {
+            depth += 1;
+            if depth > DEEPEST {
+                let message = format!(
+                    "`{}` is the base of a base, {DEEPEST} times over",
+                    self.sources.shown(root)
+                );
+                return Err(Diagnostic::error("bases-too-deep", message)
+                    .expecting("fewer kustomizations that lead to each other"));
+            }
             if loader.root.starts_with(root) {
                 let shown = self.sources.shown(root);
                 if *loader.root == *root {

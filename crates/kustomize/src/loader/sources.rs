@@ -42,8 +42,8 @@ struct State {
 /// More kustomizations than this are not told one by one.
 const LONGEST_TRAIL: usize = 100;
 
-/// More than this is not read from one file: positions have 32 bits.
-const LARGEST: u64 = u32::MAX as u64;
+/// More than this is not read from one file, and a larger one is refused before anything of it is.
+const LARGEST: u64 = trimtab_tree::MAX_LENGTH as u64;
 
 impl Sources {
     /// No files yet. Relative targets are taken from `working_directory`, and paths in messages
@@ -297,11 +297,17 @@ fn add_lossy(
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Box<Diagnostic> {
-    Diagnostic::error(
+    let finding = Diagnostic::error(
         "unreadable-file",
         format!("`{name}` cannot be read: {error}"),
     )
-    .in_file(name)
+    .in_file(name);
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => {
+            finding.expecting(format!("files of at most {} MiB", LARGEST >> 20))
+        }
+        _ => finding,
+    }
 }
 
 fn too_much(name: &str) -> Box<Diagnostic> {
