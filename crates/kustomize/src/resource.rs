@@ -4,6 +4,9 @@
 //! the output or into a patch.
 
 mod history;
+mod shared;
+
+pub(crate) use shared::SharedEntry;
 
 use crate::origin::Origin;
 use trimtab_object::{Gvk, ResourceId};
@@ -71,6 +74,7 @@ pub struct Resource {
     pub origin: Option<Origin>,
     /// What changed it on the way; kept only when `buildMetadata` asks for it.
     pub transformations: Vec<Origin>,
+    shared: Vec<SharedEntry>,
 }
 
 impl Resource {
@@ -88,6 +92,7 @@ impl Resource {
             var_names: Vec::new(),
             origin: None,
             transformations: Vec::new(),
+            shared: Vec::new(),
         };
         resource.refresh_id(schema);
         resource
@@ -155,6 +160,7 @@ impl Resource {
         if self.id.name.is_empty() || self.id.gvk.kind.is_empty() {
             return;
         }
+        self.part_annotations();
         self.previous.push(PreviousId {
             name: self.id.name.clone(),
             namespace: self.id.scope().name().into(),

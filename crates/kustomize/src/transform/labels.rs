@@ -1,8 +1,10 @@
 //! `labels` and `commonLabels`, and what they share with annotations.
 
 use super::set::set_entries;
+use crate::Resource;
 use crate::config::{Create, FieldSpec, FieldSpecs, SpecList, TransformerConfig};
 use crate::kustomization::{Label, StringMap};
+use crate::resource::SharedEntry;
 use crate::resource_set::ResourceSet;
 use std::borrow::Cow;
 use trimtab_tree::Result;
@@ -19,16 +21,34 @@ pub fn set_labels(
     if labels.is_empty() {
         return Ok(());
     }
+    // The entries that were added to a resource, and where.
+    let mut added: Vec<(usize, &FieldSpec)> = Vec::new();
     resources.edit_all(|resource| {
-        let position = resource.position();
+        added.clear();
         let gvk = resource.gvk().clone();
-        specs.of(&gvk).try_for_each(|spec| {
-            spec.visit(resource.value_mut(), Create::Mapping, &mut |value| {
-                set_entries(value, labels)
+        resource.edit_shared(|resource| {
+            let position = resource.position();
+            specs.of(&gvk).try_for_each(|spec| {
+                spec.visit(resource.value_mut(), Create::Mapping, &mut |value| {
+                    set_entries(value, labels, &mut |index| added.push((index, spec)))
+                })
+                .map_err(|error| error.at(position))
             })
-            .map_err(|error| error.at(position))
-        })
+        })?;
+        share(resource, labels, &added);
+        Ok(())
     })
+}
+
+/// Remembers which of the labels that were added are the same node in several fields.
+fn share(resource: &mut Resource, labels: &StringMap, added: &[(usize, &FieldSpec)]) {
+    for (index, (key, _)) in labels.iter().enumerate() {
+        let fields = || added.iter().filter(|(added, _)| *added == index);
+        if fields().nth(1).is_some() {
+            let fields = fields().map(|&(_, spec)| spec.clone()).collect();
+            resource.share(SharedEntry::new(key, fields));
+        }
+    }
 }
 
 /// The fields that one entry of `labels` is for: its own, those configured under `labels`, and

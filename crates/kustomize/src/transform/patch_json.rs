@@ -65,6 +65,7 @@ impl PositionedJsonPatch {
         if keep_id {
             resource.store_previous_id();
         }
+        resource.part_shared();
         // What the build remembers of a resource stands in its annotations in kustomize, so
         // operations find these there.
         let remembers = resource.has_history();

@@ -115,7 +115,10 @@ impl StrategicPatch {
         let target = patcher.get(place);
         let (target_id, target_position) = (target.id().clone(), target.position());
         patcher
-            .edit(place, |resource| self.merge_into(resource, &schema))
+            .edit(place, |resource| {
+                resource.part_replaced(self.object.value());
+                resource.edit_shared(|resource| self.merge_into(resource, &schema))
+            })
             .map_err(|error| {
                 error.at(self.object.position()).label(
                     target_position,

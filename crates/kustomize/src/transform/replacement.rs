@@ -166,22 +166,17 @@ impl Replacement {
     }
 
     fn apply(&self, set: &mut ResourceSet) -> Result<()> {
-        let value = self.source.read(set)?;
+        let (mut value, source) = self.source.read(set)?;
         for target in &self.targets {
             for place in target.find(set) {
-                let resource = set.get(place);
-                let (id, position) = (resource.id().clone(), resource.position());
-                set.edit(place, |resource| {
-                    let object = resource.value_mut();
-                    target.paths.iter().try_for_each(|path| {
-                        copy_into(object, &value, path, &target.part, target.create)
-                    })
-                })
-                .map_err(|error| {
-                    error
-                        .at(target.position)
-                        .label(position, format!("in {}", id.in_words()))
-                })?;
+                for path in &target.paths {
+                    target.copy_into(set, place, &value, path)?;
+                    if let Some((_, path)) = source.filter(|&(source, _)| source == place) {
+                        // The source is what its field holds now, not what it held.
+                        let now = path.steps.get(set.get(place).value()).ok().flatten();
+                        value = now.cloned().unwrap_or(value);
+                    }
+                }
             }
         }
         Ok(())
@@ -223,10 +218,11 @@ impl Source {
         })
     }
 
-    /// The value to be copied.
-    fn read(&self, set: &mut ResourceSet) -> Result<Value> {
+    /// The value to be copied and, when that is the whole of a field, the place of its resource
+    /// and the path of the field.
+    fn read(&self, set: &mut ResourceSet) -> Result<(Value, Option<(usize, &Path)>)> {
         let (id, path, part, position) = match self {
-            Self::Value(value) => return Ok(value.clone()),
+            Self::Value(value) => return Ok((value.clone(), None)),
             Self::Field {
                 id,
                 path,
@@ -259,7 +255,8 @@ impl Source {
                 None => error,
             });
         };
-        part.taken_from(found).map_err(|error| error.at(position))
+        let value = part.taken_from(found).map_err(|error| error.at(position))?;
+        Ok((value, part.is_whole().then_some((place, path))))
     }
 }
 
@@ -372,6 +369,26 @@ impl Target {
                 .as_ref()
                 .is_some_and(|options| options.create),
             position: target.position,
+        })
+    }
+
+    /// Copies `value` to a path of the resource at `place`.
+    fn copy_into(
+        &self,
+        set: &mut ResourceSet,
+        place: usize,
+        value: &Value,
+        path: &Path,
+    ) -> Result<()> {
+        set.edit(place, |resource| {
+            resource.edit_shared(|resource| {
+                copy_into(resource.value_mut(), value, path, &self.part, self.create)
+            })
+        })
+        .map_err(|error| {
+            let resource = set.get(place);
+            let target = format!("in {}", resource.id().in_words());
+            error.at(self.position).label(resource.position(), target)
         })
     }
 

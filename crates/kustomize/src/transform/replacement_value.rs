@@ -25,6 +25,11 @@ impl Part {
         })
     }
 
+    /// Whether it is all of the text.
+    pub(super) fn is_whole(&self) -> bool {
+        self.delimiter.is_empty()
+    }
+
     /// The part of a source.
     ///
     /// # Errors

@@ -33,11 +33,15 @@ pub(super) fn set_string(value: &mut Value, text: impl Into<Text>) -> Result<()>
 }
 
 /// Sets fields of a mapping to strings, in place of whatever they hold; `null` takes none and
-/// stays.
+/// stays. Tells which entries were not there before.
 ///
 /// # Errors
 /// When `value` is a list or another scalar.
-pub(super) fn set_entries(value: &mut Value, entries: &StringMap) -> Result<()> {
+pub(super) fn set_entries(
+    value: &mut Value,
+    entries: &StringMap,
+    added: &mut dyn FnMut(usize),
+) -> Result<()> {
     if value.is_null() {
         return Ok(());
     }
@@ -49,8 +53,11 @@ pub(super) fn set_entries(value: &mut Value, entries: &StringMap) -> Result<()> 
         .at(value.position)
         .expecting("a mapping"));
     };
-    for (key, text) in entries.iter() {
-        let field = fields.get_or_insert_with(key, Value::null);
+    for (index, (key, text)) in entries.iter().enumerate() {
+        let field = fields.get_or_insert_with(key, || {
+            added(index);
+            Value::null()
+        });
         let style = field
             .as_scalar()
             .map_or(Style::Plain, |scalar| scalar.style);
@@ -116,7 +123,8 @@ mod tests {
             .map(|(key, text)| (key.into(), At::from(text)))
             .collect();
         let mut value = Value::mapping([("b", Value::sequence(vec![])), ("c", Value::int(3))]);
-        set_entries(&mut value, &entries).unwrap();
+        let mut added = Vec::new();
+        set_entries(&mut value, &entries, &mut |index| added.push(index)).unwrap();
         assert_eq!(
             value,
             Value::mapping([
@@ -125,9 +133,10 @@ mod tests {
                 ("a", Value::string("1")),
             ])
         );
+        assert_eq!(added, [0]);
         let mut null = Value::null();
-        set_entries(&mut null, &entries).unwrap();
+        set_entries(&mut null, &entries, &mut |_| {}).unwrap();
         assert!(null.is_null());
-        assert!(set_entries(&mut Value::string("x"), &entries).is_err());
+        assert!(set_entries(&mut Value::string("x"), &entries, &mut |_| {}).is_err());
     }
 }

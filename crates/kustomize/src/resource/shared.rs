@@ -1,0 +1,154 @@
+//! Labels and annotations of which kustomize keeps one node for several fields.
+//!
+//! Its transformer makes one node for a label and hangs it below every field that did not have the
+//! label yet. From then on these fields cannot change apart: an overlay that gives the label of
+//! the pod template another value changes the selector too. Only what rebuilds the object, as a
+//! JSON patch does, parts them.
+
+use super::Resource;
+use crate::config::{Create, FieldPath, FieldSpec};
+use trimtab_tree::{Node, Result, Scalar, Text, Value};
+
+/// One label or annotation, and the fields that share it.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedEntry {
+    key: Text,
+    /// Mappings that hold it, in order of their paths.
+    fields: Vec<FieldSpec>,
+}
+
+const METADATA_ANNOTATIONS: &str = "metadata/annotations";
+
+impl SharedEntry {
+    /// An entry that was new in all of `fields`.
+    pub(crate) fn new(key: &Text, mut fields: Vec<FieldSpec>) -> Self {
+        fields.sort_by(|a, b| a.path.text().cmp(b.path.text()));
+        fields.dedup();
+        let key = key.clone();
+        Self { key, fields }
+    }
+
+    /// What it holds.
+    fn get(&self, object: &mut Value) -> Option<Scalar> {
+        let mut found = None;
+        for field in &self.fields {
+            each(field, object, &self.key, |scalar| {
+                found.get_or_insert_with(|| scalar.clone());
+            });
+            if found.is_some() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Gives all fields what one of them got in place of `before`, and forgets those that are
+    /// gone.
+    fn follow(&mut self, object: &mut Value, before: &Scalar) {
+        let mut changed = None;
+        let key = &self.key;
+        self.fields.retain(|field| {
+            let mut is_there = false;
+            each(field, object, key, |scalar| {
+                is_there = true;
+                if scalar != before {
+                    changed = Some(scalar.clone());
+                }
+            });
+            is_there
+        });
+        let Some(changed) = changed else { return };
+        for field in &self.fields {
+            each(field, object, key, |scalar| scalar.clone_from(&changed));
+        }
+    }
+}
+
+/// Calls `visit` on the scalars that a field holds under `key`.
+fn each(field: &FieldSpec, object: &mut Value, key: &str, mut visit: impl FnMut(&mut Scalar)) {
+    let walked = field.visit(object, Create::Nothing, &mut |fields| {
+        if let Some(scalar) = fields.get_mut(key).and_then(Value::as_scalar_mut) {
+            visit(scalar);
+        }
+        Ok(())
+    });
+    // A path that leads nowhere any more leads to no entry.
+    drop(walked);
+}
+
+impl Resource {
+    /// Remembers that fields share an entry.
+    pub(crate) fn share(&mut self, entry: SharedEntry) {
+        self.shared.push(entry);
+    }
+
+    /// Changes the object; entries that share a node change together.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub(crate) fn edit_shared<T>(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if self.shared.is_empty() {
+            return change(self);
+        }
+        let known = std::mem::take(&mut self.shared);
+        let known: Vec<(SharedEntry, Scalar)> = known
+            .into_iter()
+            .filter_map(|entry| {
+                let scalar = entry.get(&mut self.value)?;
+                Some((entry, scalar))
+            })
+            .collect();
+        let result = change(self);
+        for (mut entry, before) in known {
+            entry.follow(&mut self.value, &before);
+            if entry.fields.len() > 1 {
+                self.shared.push(entry);
+            }
+        }
+        result
+    }
+
+    /// Forgets what is shared: the object was built anew.
+    pub(crate) fn part_shared(&mut self) {
+        self.shared.clear();
+    }
+
+    /// The same for the annotations of the object itself, which kustomize builds anew whenever it
+    /// remembers something there.
+    pub(super) fn part_annotations(&mut self) {
+        for entry in &mut self.shared {
+            entry
+                .fields
+                .retain(|field| field.path.text() != METADATA_ANNOTATIONS);
+        }
+        self.shared.retain(|entry| entry.fields.len() > 1);
+    }
+
+    /// Forgets the fields whose nodes `patch` replaces as a whole, with `$patch`.
+    pub(crate) fn part_replaced(&mut self, patch: &Value) {
+        for entry in &mut self.shared {
+            entry
+                .fields
+                .retain(|field| !is_replaced(patch, &field.path));
+        }
+        self.shared.retain(|entry| entry.fields.len() > 1);
+    }
+}
+
+fn is_replaced(patch: &Value, path: &FieldPath) -> bool {
+    let mut node = patch;
+    for step in path.steps() {
+        match node.get(&step.name) {
+            Some(next) => node = next,
+            None => return false,
+        }
+        match &node.node {
+            Node::Mapping(fields) if !fields.contains_key("$patch") => {}
+            Node::Mapping(_) | Node::Sequence(_) | Node::Scalar(_) => return true,
+        }
+    }
+    false
+}
