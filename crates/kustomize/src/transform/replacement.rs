@@ -387,11 +387,7 @@ impl Target {
         })
         .map_err(|error| {
             let resource = set.get(place);
-<<<<<<< HEAD
             let target = format!("in {}", resource.id().in_words());
-=======
-            let target = format!("the target {}", resource.id());
->>>>>>> differential
             error.at(self.position).label(resource.position(), target)
         })
     }
