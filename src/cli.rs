@@ -1,8 +1,9 @@
-//! The command line: raw arguments, as clap reads them. Each command turns its own into resolved
-//! options before it does anything.
+//! The command line: raw arguments, as clap reads them, and which command they call. Each command
+//! turns its own into resolved options before it does anything.
 
 use crate::commands::{build, completion, man};
-use clap::{Parser, Subcommand};
+use crate::exit::Failure;
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Render Kubernetes manifests from plain bases and overlays.
 #[derive(Debug, Parser)]
@@ -15,12 +16,23 @@ use clap::{Parser, Subcommand};
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+enum Command {
     Build(build::Args),
     Completion(completion::Args),
     Man(man::Args),
+}
+
+impl Cli {
+    /// Runs the command to its end.
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        match &self.command {
+            Command::Build(args) => build::run(args),
+            Command::Completion(args) => completion::run(args, Self::command()),
+            Command::Man(args) => man::run(args, Self::command()),
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! Black-box tests of the `trimtab` binary: one integration binary, one module for each area.
 
 mod build_cases;
+mod command_line;
 mod error_cases;
 mod examples;
 mod forgotten_files;
 mod golden;
+mod limits;
 mod output_flag;
 mod readme;
 mod trimtab;

@@ -37,7 +37,68 @@ pub(crate) struct Args {
     /// Label every resource with `app.kubernetes.io/managed-by`
     #[arg(long)]
     enable_managedby_label: bool,
+
+    #[command(flatten)]
+    programs: Programs,
 }
+
+/// Flags that say how kustomize runs other programs. They are taken so that its command lines work
+/// here unchanged; a kustomization that needs such a program is refused by this version, with or
+/// without them.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Other programs (taken for kustomize's sake, without effect)")]
+struct Programs {
+    /// Inflate Helm charts
+    #[arg(long)]
+    enable_helm: bool,
+
+    /// The helm program
+    #[arg(long, value_name = "PROGRAM", default_value = "helm")]
+    helm_command: String,
+
+    /// Kubernetes API versions that charts see
+    #[arg(long, value_name = "VERSION")]
+    helm_api_versions: Vec<String>,
+
+    /// Kubernetes version that charts see
+    #[arg(long, value_name = "VERSION")]
+    helm_kube_version: Option<String>,
+
+    /// Let helm print what it does
+    #[arg(long)]
+    helm_debug: bool,
+
+    /// Run plugins and functions
+    #[arg(long)]
+    enable_alpha_plugins: bool,
+
+    /// Run functions that are programs
+    #[arg(long)]
+    enable_exec: bool,
+
+    /// Let functions in containers use the network
+    #[arg(long)]
+    network: bool,
+
+    /// The network they use
+    #[arg(long, value_name = "NAME", default_value = "bridge")]
+    network_name: String,
+
+    /// What is mounted into their containers
+    #[arg(long, value_name = "MOUNT")]
+    mount: Vec<String>,
+
+    /// Variables of their environment
+    #[arg(short, long, value_name = "NAME[=VALUE]")]
+    env: Vec<String>,
+
+    /// Run containers as the user who calls
+    #[arg(long)]
+    as_current_user: bool,
+}
+
+/// More warnings are only counted.
+const MOST_WARNINGS: usize = 100;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[allow(clippy::enum_variant_names, reason = "kustomize's own words")]
@@ -75,7 +136,7 @@ impl Args {
     }
 }
 
-pub(crate) fn run(args: Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let sources = Sources::new(Path::new("."));
     let result =
         trimtab_kustomize::build(&args.target, &args.options(), &sources).and_then(|resources| {
@@ -88,8 +149,12 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         });
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
-    for warning in &warnings {
+    for warning in warnings.iter().take(MOST_WARNINGS) {
         stderr::line(&diagnostic::render(warning, &sources));
+        stderr::line("");
+    }
+    if let Some(more @ 1..) = warnings.len().checked_sub(MOST_WARNINGS) {
+        stderr::line(&format!("warning: {more} more warnings are not shown\n"));
     }
     let rendering = result.map_err(|finding| Failure::Finding { finding, sources })?;
     match (rendering, &args.output) {

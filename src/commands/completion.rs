@@ -1,9 +1,7 @@
 //! `trimtab completion`: shell completions, from the same definitions as `--help`.
 
-use crate::cli::Cli;
 use crate::exit::Failure;
 use crate::ui::stdout;
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 /// Print a completion script for a shell
@@ -13,8 +11,8 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-pub(crate) fn run(args: Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args, mut command_line: clap::Command) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "trimtab", &mut script);
+    clap_complete::generate(args.shell, &mut command_line, "trimtab", &mut script);
     stdout::write(&script)
 }

@@ -1,9 +1,7 @@
 //! `trimtab man`: manual pages, from the same definitions as `--help`.
 
-use crate::cli::Cli;
 use crate::exit::Failure;
 use crate::ui::stdout;
-use clap::CommandFactory;
 use clap::builder::PossibleValuesParser;
 
 /// Print a manual page, for `man -l -`
@@ -14,12 +12,15 @@ pub(crate) struct Args {
     command: Option<String>,
 }
 
-pub(crate) fn run(args: Args) -> Result<(), Failure> {
-    let mut cli = Cli::command();
-    cli.build();
-    let page = match args.command.and_then(|name| cli.find_subcommand(name)) {
+pub(crate) fn run(args: &Args, mut command_line: clap::Command) -> Result<(), Failure> {
+    command_line.build();
+    let page = match args
+        .command
+        .as_ref()
+        .and_then(|name| command_line.find_subcommand(name))
+    {
         Some(command) => command.clone(),
-        None => cli,
+        None => command_line,
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page)

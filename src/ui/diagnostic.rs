@@ -1,10 +1,23 @@
 //! Findings for people: file, line and column, the line itself with a caret, what was expected, how
-//! the build got there, and what to do.
+//! the build got there, and what to do. Whatever the input holds, the text stays short and free of
+//! control characters.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use crate::ui::excerpt::{Excerpt, excerpt};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
+};
 use std::io::IsTerminal;
 use std::ops::Range;
-use trimtab_tree::{Diagnostic, Location, Severity, SourceMap};
+use trimtab_tree::{Diagnostic, Severity, SourceMap};
+
+/// From so many characters on a message, note or hint is cut.
+const LONGEST_TEXT: usize = 600;
+
+/// Notes and hints are broken into lines of at most so many characters.
+const WIDTH: usize = 100;
+
+/// More places of one finding are only counted.
+const MOST_PLACES: usize = 8;
 
 /// The finding as text, without a line break at its end; coloured where standard error is a
 /// terminal and `NO_COLOR` is not set.
@@ -15,81 +28,137 @@ pub(crate) fn render(finding: &Diagnostic, sources: &SourceMap) -> String {
     } else {
         Renderer::plain()
     };
+    // Excerpts are cut to size already.
+    let renderer = renderer.term_width(10 * LONGEST_TEXT);
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let field = finding
-        .field
-        .as_ref()
-        .map(|field| format!("field `{field}`"));
-    let expected = finding
-        .expected
-        .as_ref()
-        .map(|expected| format!("expected {expected}"));
-    let trail: Vec<String> = finding
-        .trail
-        .iter()
-        .map(|at| format!("while building {at}"))
-        .collect();
-
-    let mut group = Group::with_title(level.primary_title(&*finding.message).id(finding.code));
-    if let Some(location) = sources.locate(finding.position) {
-        let mut snippet = excerpt(&location).annotation(
-            AnnotationKind::Primary
-                .span(span(&location))
-                .label(field.as_deref()),
-        );
-        let mut others = Vec::new();
-        for label in &finding.labels {
-            let Some(place) = sources.locate(label.position) else {
-                continue;
-            };
-            let annotation = AnnotationKind::Context
-                .span(span(&place))
-                .label(&*label.text);
-            if place.name == location.name {
-                snippet = snippet.annotation(annotation);
-            } else {
-                others.push(excerpt(&place).annotation(annotation));
-            }
-        }
-        group = group.element(snippet);
-        group = others.into_iter().fold(group, Group::element);
-    } else {
-        if let Some(file) = &finding.file {
-            group = group.element(Origin::path(&**file));
-        }
-        for label in &finding.labels {
-            if let Some(place) = sources.locate(label.position) {
-                let annotation = AnnotationKind::Context
-                    .span(span(&place))
-                    .label(&*label.text);
-                group = group.element(excerpt(&place).annotation(annotation));
-            }
-        }
-        if let Some(field) = &field {
-            group = group.element(Level::NOTE.message(&**field));
-        }
+    let title = level
+        .primary_title(clean(&finding.message))
+        .id(finding.code);
+    let mut group = Group::with_title(title);
+    for element in places(finding, sources) {
+        group = group.element(element);
     }
-    for note in expected.iter().chain(&trail) {
-        group = group.element(Level::NOTE.message(&**note));
+    for note in notes(finding) {
+        group = group.element(Level::NOTE.message(wrap(&note)));
     }
     for hint in &finding.hints {
-        group = group.element(Level::HELP.with_name("hint").message(&**hint));
+        group = group.element(Level::HELP.with_name("hint").message(wrap(hint)));
     }
     renderer.render(&[group])
 }
 
-fn excerpt<'a, T: Clone>(location: &Location<'a>) -> Snippet<'a, T> {
-    Snippet::source(location.text).path(location.name.clone())
+/// The lines the finding is about: its own, then those of its labels, each line once.
+fn places<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Element<'a>> {
+    let mut lines: Vec<(Excerpt<'a>, Vec<Annotation<'a>>)> = Vec::new();
+    let own = (finding.position, AnnotationKind::Primary, String::new());
+    let labels = finding.labels.iter().take(MOST_PLACES);
+    let labels = labels.map(|label| {
+        let text = clean(&label.text);
+        (label.position, AnnotationKind::Context, text)
+    });
+    for (position, kind, text) in std::iter::once(own).chain(labels) {
+        let Some(location) = sources.locate(position) else {
+            continue;
+        };
+        let found = excerpt(&location);
+        let annotation = |span| kind.span(span).label((!text.is_empty()).then_some(text));
+        let shared = lines.iter_mut().find_map(|(line, annotations)| {
+            let span = line.span_of(&found)?;
+            Some((annotations, apart(span, &line.span)))
+        });
+        if let Some((annotations, span)) = shared {
+            annotations.push(annotation(span));
+        } else {
+            let span = found.span.clone();
+            lines.push((found, vec![annotation(span)]));
+        }
+    }
+    let mut elements = Vec::new();
+    if let (false, Some(file)) = (finding.position.is_some(), &finding.file) {
+        elements.push(Origin::path(clean(file)).into());
+    }
+    for (line, annotations) in lines {
+        let path = clean(&line.name);
+        let mut snippet = Snippet::source(line.text).line_start(line.line);
+        if line.is_cut {
+            let origin = Origin::path(path).line(line.line);
+            elements.push(origin.char_column(line.column).into());
+        } else {
+            snippet = snippet.path(path);
+        }
+        elements.push(snippet.annotations(annotations).into());
+    }
+    elements
 }
 
-/// The word at a position: what the caret underlines.
-fn span(location: &Location<'_>) -> Range<usize> {
-    let rest = &location.text[location.offset..];
-    let line = rest.split(['\r', '\n']).next().unwrap_or_default();
-    let end = line.find(": ").unwrap_or(line.len());
-    let word = line[..end].trim_end().trim_end_matches(':');
-    location.offset..location.offset + word.len()
+/// What to underline for a label beside the primary span: only its beginning if the two would cross.
+fn apart(span: Range<usize>, primary: &Range<usize>) -> Range<usize> {
+    if span.start < primary.end && primary.start < span.end {
+        span.start..span.start + 1
+    } else {
+        span
+    }
+}
+
+/// What is said below the excerpts.
+fn notes(finding: &Diagnostic) -> Vec<String> {
+    let mut notes = Vec::new();
+    // A field of the outermost level stands in the excerpt.
+    if let Some(field) = &finding.field
+        && (!finding.position.is_some() || field.contains(['.', '/']))
+        && !finding.message.contains(&**field)
+    {
+        notes.push(format!("in field `{field}`"));
+    }
+    if let Some(expected) = &finding.expected {
+        notes.push(format!("expected {expected}"));
+    }
+    if let Some(more) = finding.labels.len().checked_sub(MOST_PLACES + 1) {
+        notes.push(format!("and {} more such places", more + 1));
+    }
+    notes.extend(
+        finding
+            .trail
+            .iter()
+            .map(|place| format!("while building {place}")),
+    );
+    notes
+}
+
+/// A text of one line and bounded length.
+fn clean(text: &str) -> String {
+    let mut cleaned = String::new();
+    for (at, character) in text.chars().enumerate() {
+        if at >= LONGEST_TEXT {
+            cleaned.push_str("...");
+            break;
+        }
+        if character.is_control() {
+            cleaned.extend(character.escape_default());
+        } else {
+            cleaned.push(character);
+        }
+    }
+    cleaned
+}
+
+/// A text of bounded length, broken between words.
+fn wrap(text: &str) -> String {
+    let text = clean(text);
+    let mut wrapped = String::with_capacity(text.len());
+    let mut column = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 {
+            let full = column + 1 + length > WIDTH;
+            wrapped.push(if full { '\n' } else { ' ' });
+            column = if full { 0 } else { column + 1 };
+        }
+        wrapped.push_str(word);
+        column += length;
+    }
+    wrapped
 }

@@ -11,7 +11,7 @@ use trimtab_tree::{Diagnostic, Node, Position, Result, Value};
 ///
 /// # Errors
 /// When a document is not an object with a kind and a name.
-pub fn resources(documents: Vec<Value>, schema: &Schema) -> Result<Vec<Resource>> {
+pub(crate) fn resources(documents: Vec<Value>, schema: &Schema) -> Result<Vec<Resource>> {
     let mut queue = VecDeque::new();
     let only = documents.len() == 1;
     for document in documents {

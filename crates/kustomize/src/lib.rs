@@ -4,6 +4,7 @@ mod accumulate;
 pub mod config;
 mod documents;
 pub mod generate;
+mod go_float;
 pub mod kustomization;
 pub mod loader;
 mod nearest;
@@ -35,5 +36,6 @@ pub fn build(
     options: &BuildOptions,
     sources: &Sources,
 ) -> trimtab_tree::Result<Vec<Resource>> {
-    accumulate::Build::new(options, sources).run(directory)
+    let result = accumulate::Build::new(options, sources).run(directory);
+    result.map_err(|error| sources.with_trail(error))
 }

@@ -1,5 +1,8 @@
 //! The candidate that a misspelt word most probably means.
 
+use trimtab_object::ResourceId;
+use trimtab_tree::{Node, Value};
+
 /// The candidate nearest to `word` in insertions, deletions, replacements and swaps of neighbours,
 /// letter case aside; `None` when none is near enough to be meant. Of equally near ones the first.
 pub(crate) fn nearest<'a>(
@@ -14,6 +17,102 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// A hint to the resource that was probably meant by a kind and a name that no resource has.
+pub(crate) fn nearest_resource<'a>(
+    kind: &str,
+    name: &str,
+    resources: impl Iterator<Item = &'a ResourceId> + Clone,
+) -> String {
+    let mut of_kind = resources
+        .clone()
+        .filter(|id| id.gvk.kind == kind)
+        .peekable();
+    let some = of_kind.peek().is_some();
+    if let Some(meant) = nearest(name, of_kind.map(|id| &*id.name)) {
+        return if meant == name {
+            "there is one with another apiVersion or namespace".to_owned()
+        } else {
+            format!("did you mean the {kind} `{meant}`?")
+        };
+    }
+    let mut namesakes = resources.filter(|id| *id.name == *name);
+    match namesakes.next() {
+        Some(namesake) => format!("there is {}", namesake.in_words()),
+        None if some => format!("no {kind} has a name like that"),
+        None => format!("there is no {kind}"),
+    }
+}
+
+/// A hint to the field that was probably meant by a path that leads nowhere in `value`. Items of
+/// lists are steps like `0` and `[name=main]`; `separator` is what parts steps in the hint: `/` for
+/// JSON pointers.
+pub(crate) fn nearest_field<'a>(
+    mut value: &Value,
+    steps: impl IntoIterator<Item = &'a str>,
+    separator: char,
+) -> Option<String> {
+    let mut there = if separator == '/' { "/" } else { "" }.to_owned();
+    for step in steps {
+        let next = match &value.node {
+            Node::Mapping(fields) => fields.get(step),
+            Node::Sequence(items) => item(items, step),
+            Node::Scalar(_) => None,
+        };
+        if let Some(next) = next {
+            value = next;
+            there.push_str(step);
+            there.push(separator);
+            continue;
+        }
+        let mut names = names_beside(value, step);
+        let parent = there.trim_end_matches(separator);
+        return if sort_by_nearness(step, &mut names) {
+            Some(format!("did you mean `{there}{}`?", names[0]))
+        } else if names.is_empty() {
+            let count = value.as_sequence().map(<[Value]>::len);
+            let count = count.map_or_else(String::new, |count| format!(" of {count}"));
+            Some(format!("`{parent}` is {}{count}", value.describe()))
+                .filter(|_| !parent.is_empty())
+        } else {
+            names.truncate(MOST_NAMES);
+            let parent = match parent {
+                "" => "the object".to_owned(),
+                parent => format!("`{parent}`"),
+            };
+            Some(format!("{parent} has {}", names.join(", ")))
+        };
+    }
+    None
+}
+
+/// A hint lists so many names.
+const MOST_NAMES: usize = 12;
+
+fn item<'v>(items: &'v [Value], step: &str) -> Option<&'v Value> {
+    if let Some((key, wanted)) = key_and_value(step) {
+        let is_wanted = |item: &&Value| item.get(key).and_then(Value::text) == Some(wanted);
+        return items.iter().find(is_wanted);
+    }
+    step.parse().ok().and_then(|at: usize| items.get(at))
+}
+
+/// What could have stood in the place of `step`.
+fn names_beside(value: &Value, step: &str) -> Vec<String> {
+    match (&value.node, key_and_value(step)) {
+        (Node::Mapping(fields), _) => fields.iter().map(|(key, _)| key.to_owned()).collect(),
+        (Node::Sequence(items), Some((key, _))) => items
+            .iter()
+            .filter_map(|item| Some(format!("[{key}={}]", item.get(key)?.text()?)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The parts of a step such as `[name=main]`.
+fn key_and_value(step: &str) -> Option<(&str, &str)> {
+    step.strip_prefix('[')?.strip_suffix(']')?.split_once('=')
+}
+
 /// Puts the candidates that may be meant by `word` in front, nearest first; the others stay in
 /// order. Returns whether there are any.
 pub(crate) fn sort_by_nearness(word: &str, candidates: &mut [String]) -> bool {
@@ -22,6 +121,9 @@ pub(crate) fn sort_by_nearness(word: &str, candidates: &mut [String]) -> bool {
     let first = candidates.first();
     first.is_some_and(|first| word.nearness(first).is_some())
 }
+
+/// A word of so many letters means what begins with it.
+const SHORTEST_BEGINNING: usize = 3;
 
 /// A word that may be misspelt.
 struct Word {
@@ -40,6 +142,9 @@ impl Word {
     /// How many edits away a candidate is, if that is near.
     fn nearness(&self, candidate: &str) -> Option<usize> {
         let letters: Vec<char> = candidate.to_lowercase().chars().collect();
+        if self.letters.len() >= SHORTEST_BEGINNING && letters.starts_with(&self.letters) {
+            return Some(usize::from(letters.len() > self.letters.len()));
+        }
         if letters.len().abs_diff(self.letters.len()) > self.limit {
             return None;
         }
@@ -69,7 +174,8 @@ fn edits(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::*;
+    use trimtab_tree::{ParseOptions, parse_document};
 
     #[test]
     fn the_word_meant_is_found() {
@@ -90,6 +196,29 @@ mod tests {
             ("é", None),
         ] {
             assert_eq!(nearest(word, fields), meant, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_field_meant_is_found_along_a_path() {
+        let text = "data: {colour: blue, size: 1}\nlist: [{name: main}, {name: side}]\n";
+        let value = parse_document(text, ParseOptions::default()).unwrap();
+        for (path, hint) in [
+            ("data.color", Some("did you mean `data.colour`?")),
+            ("dta.colour", Some("did you mean `data`?")),
+            ("data.x", Some("`data` has colour, size")),
+            ("data.size.x", Some("`data.size` is a whole number")),
+            (
+                "list.[name=mian].a",
+                Some("did you mean `list.[name=main]`?"),
+            ),
+            ("list.[name=main].a", Some("`list.[name=main]` has name")),
+            ("list.7", Some("`list` is a list of 2")),
+            ("x", Some("the object has data, list")),
+            ("data.size", None),
+        ] {
+            let found = nearest_field(&value, path.split('.'), '.');
+            assert_eq!(found.as_deref(), hint, "{path}");
         }
     }
 }

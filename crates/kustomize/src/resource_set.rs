@@ -1,5 +1,6 @@
 //! The resources of a build in order, found by what they are or were called.
 
+use crate::nearest::nearest_resource;
 use crate::origin::Origin;
 use crate::resource::{Behavior, Resource, metadata_mut};
 use rustc_hash::{FxHashMap, FxHasher};
@@ -231,32 +232,32 @@ impl ResourceSet {
         let places = self.find_any(resource.id());
         let place = match (places.as_slice(), resource.behavior) {
             ([], Behavior::Merge | Behavior::Replace) => {
-                return Err(Diagnostic::error(
-                    "generator-nothing-to-merge",
-                    format!(
-                        "{} does not exist, so nothing can be merged into or replaced: {}",
-                        resource.id(),
-                        resource.behavior.name()
-                    ),
-                )
-                .at(resource.position())
-                .hint("use `behavior: create`, or add the base that has it to `resources`"));
+                let (id, behavior) = (resource.id(), resource.behavior.name());
+                let message = format!("there is no {} for `{behavior}`", id.in_words());
+                let ids = self.resources.iter().map(Resource::id);
+                return Err(Diagnostic::error("generator-nothing-to-merge", message)
+                    .at(resource.position())
+                    .hint(nearest_resource(&id.gvk.kind, &id.name, ids))
+                    .hint("to make a new one leave `behavior` out"));
             }
             ([], _) => return self.append(resource),
             (&[place], Behavior::Merge | Behavior::Replace) => place,
             (&[place], behavior) => {
-                return Err(self.twice(&resource, place).hint(format!(
-                    "behavior is `{}`; to change the one that is there use `merge` or `replace`",
-                    behavior.name()
-                )));
+                let hint = "to change the other one use `behavior: merge` or `replace`";
+                let error = self.twice(&resource, place);
+                return Err(if behavior == Behavior::Unspecified {
+                    error.hint(hint)
+                } else {
+                    error.hint(format!("{hint}, not `{}`", behavior.name()))
+                });
             }
             (places, _) => {
                 let mut error = Diagnostic::error(
                     "generator-ambiguous",
                     format!(
-                        "{} resources could take the merge of {}",
+                        "{} resources are or were {}",
                         places.len(),
-                        resource.id()
+                        resource.id().in_words()
                     ),
                 )
                 .at(resource.position());
@@ -353,10 +354,10 @@ impl ResourceSet {
     fn twice(&self, resource: &Resource, other: usize) -> Box<Diagnostic> {
         Diagnostic::error(
             "duplicate-resource",
-            format!("the id {} is already taken", resource.id()),
+            format!("this is the second {}", resource.id().in_words()),
         )
         .at(resource.position())
-        .label(self.resources[other].position(), "by the resource here")
+        .label(self.resources[other].position(), "the first one")
         .expecting("resources that differ in group, version, kind, name or namespace")
     }
 

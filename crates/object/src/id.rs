@@ -88,6 +88,23 @@ impl std::hash::Hash for ResourceId {
 }
 
 /// As kustomize writes it in messages: `Deployment.v1.apps/web.[noNs]`.
+impl ResourceId {
+    /// How a sentence names it: kind, name, namespace if it is in one, and the `apiVersion` unless
+    /// that is plain `v1`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let mut words = format!("{} `{}`", self.gvk.kind, self.name);
+        if !self.namespace.is_empty() {
+            words = format!("{words} in namespace `{}`", self.namespace);
+        }
+        let api_version = self.gvk.api_version();
+        if !api_version.is_empty() && api_version != "v1" {
+            words = format!("{words} ({api_version})");
+        }
+        words
+    }
+}
+
 impl fmt::Display for ResourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let or = |text: &Text, placeholder: &'static str| {
@@ -129,5 +146,10 @@ mod tests {
             id("", false).to_string(),
             "ConfigMap.v1.[noGrp]/settings.[noNs]"
         );
+        let mut id = id("shop", false);
+        assert_eq!(id.in_words(), "ConfigMap `settings` in namespace `shop`");
+        id.gvk = Gvk::new("apps", "v1", "Deployment");
+        id.namespace = Text::default();
+        assert_eq!(id.in_words(), "Deployment `settings` (apps/v1)");
     }
 }

@@ -19,7 +19,9 @@ mod value;
 pub use diagnostic::{Diagnostic, Label, Result, Severity};
 pub use mapping::{Entry, Mapping};
 pub use number::{parse_float, parse_int};
-pub use parse::{MAX_DEPTH, ParseOptions, decode, parse_document, parse_documents, parse_json};
+pub use parse::{
+    MAX_DEPTH, MAX_LENGTH, ParseOptions, decode, parse_document, parse_documents, parse_json,
+};
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{
     JsonStyle, SequenceIndent, round_trip_json, write_json, write_yaml, write_yaml_styled,

@@ -51,7 +51,7 @@ pub struct SourceId(u32);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location<'a> {
     /// The name the source was added under, usually its path; of a text that stands in another
-    /// source, that one's name and the line it stands at.
+    /// source but is written otherwise there, that one's name and the line it stands at.
     pub name: Cow<'a, str>,
     /// The whole text of the source.
     pub text: &'a str,
@@ -68,6 +68,8 @@ struct Source {
     name: Name,
     base: u32,
     text: Arc<str>,
+    /// Where other sources name this one: the first time and the last.
+    named_at: [Position; 2],
 }
 
 #[derive(Debug)]
@@ -76,6 +78,16 @@ enum Name {
     /// The name and line of this place: worked out only when somebody asks, because counting the
     /// lines before thousands of inline patches would cost more than applying them.
     Inline(Position),
+}
+
+impl Source {
+    /// The scalar in another source that holds the text.
+    fn holder(&self) -> Position {
+        match self.name {
+            Name::Own(_) => Position::NONE,
+            Name::Inline(holder) => holder,
+        }
+    }
 }
 
 /// The texts that positions point into.
@@ -96,7 +108,8 @@ impl SourceMap {
         self.push(Name::Own(name.into()), text)
     }
 
-    /// Adds a text that stands at `position` in another source, such as an inline patch.
+    /// Adds a text that is the value of the scalar at `position` in another source, as inline patches
+    /// are. Places in it are shown in that source where it holds the text as it is.
     pub fn add_inline(&mut self, position: Position, text: Arc<str>) -> Option<SourceId> {
         self.push(Name::Inline(position), text)
     }
@@ -111,9 +124,62 @@ impl SourceMap {
                 .checked_add(1)?,
         };
         base.checked_add(u32::try_from(text.len()).ok()?)?;
+        // Only what was added before can hold it; so looking for the outermost one comes to an end.
+        let name = match name {
+            Name::Inline(holder) if holder.0 >= base => Name::Inline(Position::NONE),
+            name => name,
+        };
         let id = SourceId(u32::try_from(self.sources.len()).ok()?);
-        self.sources.push(Source { name, base, text });
+        self.sources.push(Source {
+            name,
+            base,
+            text,
+            named_at: [Position::NONE; 2],
+        });
         Some(id)
+    }
+
+    /// Notes that the source is named at a position of another one, for [`Self::named_at`].
+    pub fn set_named_at(&mut self, id: SourceId, position: Position) {
+        let [first, last] = &mut self.sources[id.0 as usize].named_at;
+        *first = first.or(position);
+        *last = position.or(*last);
+    }
+
+    /// Where the file that holds `position` is named: the first place that was told and the last,
+    /// which are [`Position::NONE`] for the file that all began with.
+    #[must_use]
+    pub fn named_at(&self, position: Position) -> [Position; 2] {
+        let file = self.file_of(position);
+        file.map_or([Position::NONE; 2], |file| file.named_at)
+    }
+
+    /// Whether two positions lie in the same file.
+    #[must_use]
+    pub fn same_file(&self, a: Position, b: Position) -> bool {
+        let base = |position| self.file_of(position).map(|file| file.base);
+        base(a).is_some() && base(a) == base(b)
+    }
+
+    /// The source of a position; for a text inside another, the outermost one.
+    fn file_of(&self, mut position: Position) -> Option<&Source> {
+        loop {
+            let source = self.source_of(position)?;
+            if !source.holder().is_some() {
+                return Some(source);
+            }
+            position = source.holder();
+        }
+    }
+
+    fn source_of(&self, position: Position) -> Option<&Source> {
+        if !position.is_some() {
+            return None;
+        }
+        let after = self
+            .sources
+            .partition_point(|source| source.base <= position.0);
+        self.sources.get(after.checked_sub(1)?)
     }
 
     /// The text of a source, shared.
@@ -128,31 +194,10 @@ impl SourceMap {
         self.sources[id.0 as usize].base
     }
 
-    fn name_of<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
-        match &source.name {
-            Name::Own(name) => Cow::Borrowed(name),
-            // A text only stands in one that was added before it, so this ends.
-            Name::Inline(position) => match self.locate(*position) {
-                Some(at) => Cow::Owned(format!("{}:{} (inline)", at.name, at.line)),
-                None => Cow::Borrowed("(inline)"),
-            },
-        }
-    }
-
     /// File, line and column of a position; `None` for [`Position::NONE`].
     #[must_use]
     pub fn locate(&self, position: Position) -> Option<Location<'_>> {
-        if !position.is_some() {
-            return None;
-        }
-        let after = self
-            .sources
-            .partition_point(|source| source.base <= position.0);
-        let source = &self.sources[after.checked_sub(1)?];
-        let mut offset = ((position.0 - source.base) as usize).min(source.text.len());
-        while !source.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let (source, offset) = self.place(position)?;
         let before = &source.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Some(Location {
@@ -163,6 +208,50 @@ impl SourceMap {
             column: before[line_start..].chars().count() + 1,
         })
     }
+
+    fn name_of<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
+        match &source.name {
+            Name::Own(name) => Cow::Borrowed(name),
+            Name::Inline(holder) => match self.locate(*holder) {
+                Some(at) => Cow::Owned(format!("{}:{} (inline)", at.name, at.line)),
+                None => Cow::Borrowed("(inline)"),
+            },
+        }
+    }
+
+    /// The source to show for a position, and the offset in it.
+    fn place(&self, position: Position) -> Option<(&Source, usize)> {
+        let source = self.source_of(position)?;
+        let mut offset = ((position.0 - source.base) as usize).min(source.text.len());
+        while !source.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let outside = self.place(source.holder()).and_then(|(outer, holder)| {
+            let within = holding(&outer.text[holder..], &source.text, offset)?;
+            Some((outer, holder + within))
+        });
+        outside.or(Some((source, offset)))
+    }
+}
+
+/// Where a scalar that starts at the beginning of `holder` has the byte at `offset` of its value
+/// `text`. `None` where it is written otherwise, such as folded or with escapes.
+fn holding(holder: &str, text: &str, offset: usize) -> Option<usize> {
+    let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let before = &text[line_start..offset];
+    if !holder.starts_with(['|', '>']) {
+        let quote = usize::from(holder.starts_with(['"', '\'']));
+        let verbatim = line_start == 0 && holder[quote..].starts_with(before);
+        return verbatim.then_some(quote + offset);
+    }
+    let line = text[line_start..].split('\n').next()?;
+    let number = text[..line_start].matches('\n').count() + 1;
+    let outer = holder.split_inclusive('\n').nth(number)?;
+    let outer_start = outer.as_ptr() as usize - holder.as_ptr() as usize;
+    let outer = outer.trim_end_matches(['\r', '\n']);
+    let indentation = outer.strip_suffix(line.trim_end_matches('\r'))?;
+    let verbatim = indentation.bytes().all(|byte| byte == b' ');
+    verbatim.then_some(outer_start + indentation.len() + before.len())
 }
 
 #[cfg(test)]
@@ -183,5 +272,46 @@ mod tests {
         assert_eq!(at(a, 16), ("a.yaml".to_owned(), 3, 1));
         assert_eq!(at(b, 2), ("b.yaml".to_owned(), 1, 3));
         assert_eq!(map.locate(Position::NONE), None);
+    }
+
+    #[test]
+    fn positions_in_inline_texts_are_shown_in_their_file() {
+        let mut map = SourceMap::new();
+        let file = "a: |-\n  x: é\n    y: 1\nb: '[c, d]'\ne: \"f\\tg\"\n";
+        let outer = map.add("k.yaml", file.into()).unwrap();
+        let holder = |map: &SourceMap, text| {
+            Position::new(map.base(outer), file.find(text).expect("it is there"))
+        };
+        for (scalar, text, at, expected) in [
+            ("|-", "x: é\n  y: 1", "é", "k.yaml:2:6"),
+            ("|-", "x: é\n  y: 1", "1", "k.yaml:3:8"),
+            ("'[", "[c, d]", "d", "k.yaml:4:9"),
+            ("\"f", "f\tg", "g", "k.yaml:5 (inline):1:3"),
+            ("|-", "x: é\ny: 1", "1", "k.yaml:3:8"),
+            ("|-", "x: é\nz: 1", "1", "k.yaml:1 (inline):2:4"),
+        ] {
+            let holder = holder(&map, scalar);
+            let id = map.add_inline(holder, text.into()).unwrap();
+            let position = Position::new(map.base(id), text.find(at).unwrap());
+            let found = map.locate(position).unwrap();
+            let found = format!("{}:{}:{}", found.name, found.line, found.column);
+            assert_eq!(found, expected, "{text:?}");
+            assert!(map.same_file(position, holder));
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_place_that_name_a_file_are_kept() {
+        let mut map = SourceMap::new();
+        let file = map.add("k.yaml", "resources: [a, b]\n".into()).unwrap();
+        let named = map.add("a", "text".into()).unwrap();
+        let at = |offset| Position::new(1, offset);
+        assert_eq!(map.base(file), 1);
+        for offset in [12, 13, 15] {
+            map.set_named_at(named, at(offset));
+        }
+        let inside = Position::new(map.base(named), 2);
+        assert_eq!(map.named_at(inside), [at(12), at(15)]);
+        assert_eq!(map.named_at(at(3)), [Position::NONE; 2]);
     }
 }

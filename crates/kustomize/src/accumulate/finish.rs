@@ -34,9 +34,9 @@ impl Build<'_> {
         transform::add_hashes(&mut resources)?;
         reference::fix_name_references(&mut resources, config.name_references())?;
         let unused = vars.resolve(&mut resources, config.specs(SpecList::VarReference))?;
-        unused
-            .into_iter()
-            .for_each(|warning| self.sources.warn(warning));
+        for warning in unused {
+            self.sources.warn(warning);
+        }
         drop_local(&mut resources)?;
         resources.check_unique()?;
         self.sort(file, &mut resources)?;

@@ -1,4 +1,4 @@
-//! ConfigMaps and Secrets made from literals and files, and generators named by file.
+//! Config maps and secrets made from literals and files, and generators named by file.
 
 use super::{Accumulation, Build, Target};
 use crate::generate::{self, Generated};
@@ -30,7 +30,7 @@ impl Build<'_> {
             return Err(Diagnostic::error(
                 "helm-unsupported",
                 format!(
-                    "this version does not inflate Helm charts: {}",
+                    "`helmCharts` needs Helm, which this version does not run: chart `{}`",
                     chart.name.value
                 ),
             )
@@ -38,7 +38,7 @@ impl Build<'_> {
             .hint("render it with `helm template` into a file and name that under `resources`"));
         }
         for plugin in self.plugins(target, &file.generators)? {
-            let generated = self.run_generator(target, &plugin)?;
+            let generated = Self::run_generator(target, &plugin)?;
             self.absorb(generated, plugin.origin, into)?;
         }
         Ok(())

@@ -20,7 +20,7 @@ use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
-use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, Value};
+use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, ScalarKind, Text, Value};
 
 /// What a kustomization hands to the one that names it.
 struct Accumulation {
@@ -35,6 +35,8 @@ struct Target<'a> {
     loader: Loader<'a>,
     /// The name of its file.
     file_name: &'static str,
+    /// Where the text of its file starts.
+    start: Position,
     /// What `buildMetadata` calls its directory.
     origin: Origin,
 }
@@ -73,7 +75,15 @@ impl<'a> Build<'a> {
         let target = self.load(loader, Origin::default())?;
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();
         let accumulation = self.accumulate(&target, self.empty())?;
-        self.finish(&target, accumulation)
+        let resources = self.finish(&target, accumulation)?;
+        if resources.is_empty() {
+            let message = "the kustomization makes no resources";
+            let warning = Diagnostic::warning("no-resources", message)
+                .at(target.start)
+                .expecting("`resources`, `components` or generators that give some");
+            self.sources.warn(*warning);
+        }
+        Ok(resources)
     }
 
     fn empty(&self) -> Accumulation {
@@ -89,15 +99,16 @@ impl<'a> Build<'a> {
         let (file_name, source) = loader.kustomization()?;
         let mut warnings = Vec::new();
         let kustomization = Kustomization::parse(&source, &mut warnings);
-        warnings
-            .into_iter()
-            .for_each(|warning| self.sources.warn(warning));
+        for warning in warnings {
+            self.sources.warn(warning);
+        }
         let kustomization = kustomization
             .map_err(|error| error.in_file(format!("{}/{file_name}", loader.shown_root())))?;
         let target = Target {
             kustomization,
             loader,
             file_name,
+            start: Position::new(source.base, 0),
             origin,
         };
         self.use_schema_of(&target)?;
@@ -122,7 +133,8 @@ impl<'a> Build<'a> {
         if let Some(path) = path {
             let document = self.read_one(target, path)?;
             let schema = Schema::kustomize().with_openapi(Arc::new(document), self.built_in());
-            self.schema = schema.map_err(|error| self.reached_from(error, path.position))?;
+            self.schema =
+                schema.map_err(|error| self.sources.reached_from(error, path.position))?;
             self.schema_is_set = true;
         } else if let Some(version) = version.filter(|version| !version.is_empty()) {
             self.schema =
@@ -174,7 +186,7 @@ impl<'a> Build<'a> {
             Entry::File(source) => self.add_file(target, path, &source, into),
             Entry::Directory(loader) => self.add_base(target, path, loader, into),
         });
-        added.map_err(|error| self.reached_from(error, path.position))
+        added.map_err(|error| self.sources.reached_from(error, path.position))
     }
 
     fn add_file(
@@ -190,10 +202,34 @@ impl<'a> Build<'a> {
                 .schema
                 .is_cluster_scoped(&gvk.api_version(), &gvk.kind)
                 .is_none();
+            self.warn_of_oddities(&resource);
             resource.origin = self.tracks_origins.then(|| target.origin.join(path));
             into.resources.append(resource)?;
         }
         Ok(())
+    }
+
+    /// Warns of what kustomize takes in silence and no cluster does.
+    fn warn_of_oddities(&self, resource: &Resource) {
+        let value = resource.value();
+        if resource.gvk().kind == "List" {
+            let warning = Diagnostic::warning("list-without-items", "this List has no `items`")
+                .at(resource.position())
+                .expecting("a field `items`; without it the List itself is a resource");
+            self.sources.warn(*warning);
+        }
+        let name = value.get("metadata").and_then(|it| it.get("name"));
+        let Some((name, scalar)) = name.and_then(|name| Some((name, name.as_scalar()?))) else {
+            return;
+        };
+        if !matches!(scalar.kind, ScalarKind::String | ScalarKind::Null) {
+            let message = format!("a name cannot be {}", name.describe());
+            let warning = Diagnostic::warning("name-not-text", message)
+                .at(name.position)
+                .in_field("metadata.name")
+                .hint(format!("quote it: \"{}\"", scalar.text()));
+            self.sources.warn(*warning);
+        }
     }
 
     /// Builds the kustomization in another directory and takes over all it gathered.
@@ -209,9 +245,31 @@ impl<'a> Build<'a> {
             return Err(wrong_kind(&base, path, "resources", "components"));
         }
         let base = self.accumulate(&base, self.empty())?;
-        into.resources.append_all(base.resources)?;
+        into.resources
+            .append_all(base.resources)
+            .map_err(|error| self.explain_second_way(error, path))?;
         into.config.merge(&base.config)?;
         into.vars.merge(base.vars)
+    }
+
+    /// When the two resources of an error are one that two bases lead to, names these instead.
+    fn explain_second_way(&self, mut error: Box<Diagnostic>, path: &At<Text>) -> Box<Diagnostic> {
+        let resource = error.position;
+        if !error.labels.iter().any(|label| label.position == resource) {
+            return error;
+        }
+        let first = self.sources.first_reached_from(resource, path.position);
+        let Some(first) = first.filter(|&first| first != path.position) else {
+            return error;
+        };
+        let twice = error.message.replacen("this is the second ", "", 1);
+        error.message = format!("{twice} comes in twice, through two bases");
+        error.position = path.position;
+        error.labels.clear();
+        error
+            .label(first, "the first way")
+            .label(resource, "the resource")
+            .hint("name what they share once, beside both, or change its name in one of them")
     }
 
     /// Lets a component work on what is there.
@@ -230,7 +288,7 @@ impl<'a> Build<'a> {
             into.resources.check_unique()?;
             Ok(into)
         });
-        component.map_err(|error| self.reached_from(error, path.position))
+        component.map_err(|error| self.sources.reached_from(error, path.position))
     }
 
     fn add_configuration(&self, target: &Target<'_>, config: &mut TransformerConfig) -> Result<()> {
@@ -251,19 +309,7 @@ impl<'a> Build<'a> {
     /// The only document of a file that the kustomization names.
     fn read_one(&self, target: &Target<'_>, path: &At<Text>) -> Result<Value> {
         parse_one(&target.loader.load(path)?)
-            .map_err(|error| self.reached_from(error, path.position))
-    }
-
-    /// Adds the place of a reference to the trail of an error, unless the error is there itself.
-    fn reached_from(&self, error: Box<Diagnostic>, position: Position) -> Box<Diagnostic> {
-        if error.position == position {
-            return error;
-        }
-        self.sources
-            .with_location(position, |location| match location {
-                Some(at) => error.reached_from(format!("{}:{}:{}", at.name, at.line, at.column)),
-                None => error,
-            })
+            .map_err(|error| self.sources.reached_from(error, path.position))
     }
 }
 
@@ -288,7 +334,10 @@ fn wrong_kind(found: &Target<'_>, path: &At<Text>, field: &str, other: &str) -> 
     let kind = found.kustomization.kind.name();
     Diagnostic::error(
         "wrong-kind",
-        format!("`{field}` names a {kind}: {}", path.value),
+        format!(
+            "`{}` is a {kind}, which `{field}` does not take",
+            path.value
+        ),
     )
     .at(path.position)
     .hint(format!("name it under `{other}`"))

@@ -62,19 +62,13 @@ impl Build<'_> {
             .add_inline(entry.position, entry.as_str().into())?;
         let objects = super::parse(&source)
             .and_then(|documents| documents::resources(documents, &self.schema));
-        objects
-            .map(Some)
-            .map_err(|error| self.reached_from(error, entry.position))
+        objects.map(Some)
     }
 }
 
 impl Build<'_> {
     /// What a generator of the built-in kinds makes.
-    pub(super) fn run_generator(
-        &mut self,
-        target: &Target<'_>,
-        plugin: &Plugin,
-    ) -> Result<Generated> {
+    pub(super) fn run_generator(target: &Target<'_>, plugin: &Plugin) -> Result<Generated> {
         let config = plugin.builtin()?;
         match &*plugin.config.gvk().kind {
             "ConfigMapGenerator" => {

@@ -131,7 +131,10 @@ impl Build<'_> {
             if !same {
                 return Err(Diagnostic::error(
                     "validator-changes",
-                    format!("validator {} changes resources", plugin.config.id()),
+                    format!(
+                        "the validator {} changes resources",
+                        plugin.config.id().in_words()
+                    ),
                 )
                 .at(plugin.config.position())
                 .hint("name it under `transformers` if it should"));

@@ -4,7 +4,8 @@
 use super::field_path::FieldPath;
 use super::field_spec::FieldSpec;
 use super::name_references::NameReference;
-use super::transformer_config::{SpecList, TransformerConfig};
+use super::spec_list::SpecList;
+use super::transformer_config::TransformerConfig;
 use trimtab_object::Gvk;
 use trimtab_tree::{Diagnostic, Mapping, Result, Text, Value};
 

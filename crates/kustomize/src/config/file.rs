@@ -2,7 +2,8 @@
 
 use super::field_spec::FieldSpec;
 use super::name_references::NameReference;
-use super::transformer_config::{SpecList, TransformerConfig};
+use super::spec_list::SpecList;
+use super::transformer_config::TransformerConfig;
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At};
 use trimtab_object::Gvk;

@@ -9,8 +9,11 @@ mod field_specs;
 mod file;
 mod kind_order;
 mod name_references;
+mod spec_list;
 mod transformer_config;
 
+#[cfg(test)]
+pub(crate) use defaults::field_specs as builtin_specs;
 pub use field_path::{FieldPath, Step, split};
 pub use field_spec::{Create, FieldSpec};
 pub use field_specs::FieldSpecs;
@@ -19,4 +22,5 @@ pub(crate) use kind_order::{
     FIRST as KINDS_FIRST, LAST as KINDS_LAST, compare_texts as compare_gvk_texts,
 };
 pub use name_references::{NameReference, NameReferences};
-pub use transformer_config::{SpecList, TransformerConfig};
+pub use spec_list::SpecList;
+pub use transformer_config::TransformerConfig;

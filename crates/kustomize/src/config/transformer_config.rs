@@ -4,76 +4,9 @@ use super::defaults;
 use super::field_spec::FieldSpec;
 use super::field_specs::FieldSpecs;
 use super::name_references::{NameReference, NameReferences};
+use super::spec_list::SpecList;
 use std::sync::Arc;
 use trimtab_tree::Result;
-
-/// The lists of a [`TransformerConfig`] that hold plain field specs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpecList {
-    /// `namePrefix`
-    NamePrefix,
-    /// `nameSuffix`
-    NameSuffix,
-    /// `namespace`
-    Namespace,
-    /// `commonLabels`: labels of objects, of templates, and selectors.
-    CommonLabels,
-    /// `labels`: fields for `labels` of every sort; nothing by default.
-    Labels,
-    /// `templateLabels`: labels of objects and of templates.
-    TemplateLabels,
-    /// `volumeClaimTemplateLabels`
-    VolumeClaimTemplateLabels,
-    /// `commonAnnotations`
-    CommonAnnotations,
-    /// `varReference`: fields in which variables are expanded.
-    VarReference,
-    /// `images`
-    Images,
-    /// `replicas`
-    Replicas,
-}
-
-impl SpecList {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::NamePrefix,
-        Self::NameSuffix,
-        Self::Namespace,
-        Self::CommonLabels,
-        Self::Labels,
-        Self::TemplateLabels,
-        Self::VolumeClaimTemplateLabels,
-        Self::CommonAnnotations,
-        Self::VarReference,
-        Self::Images,
-        Self::Replicas,
-    ];
-
-    /// Its field in a configuration file.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NamePrefix => "namePrefix",
-            Self::NameSuffix => "nameSuffix",
-            Self::Namespace => "namespace",
-            Self::CommonLabels => "commonLabels",
-            Self::Labels => "labels",
-            Self::TemplateLabels => "templateLabels",
-            Self::VolumeClaimTemplateLabels => "volumeClaimTemplateLabels",
-            Self::CommonAnnotations => "commonAnnotations",
-            Self::VarReference => "varReference",
-            Self::Images => "images",
-            Self::Replicas => "replicas",
-        }
-    }
-
-    /// The list that kustomize has built in.
-    #[must_use]
-    pub fn builtin(self) -> &'static FieldSpecs {
-        defaults::field_specs(self)
-    }
-}
 
 /// One list: nothing, what is built in (shared by everyone and never copied), or an own one.
 #[derive(Clone, Debug, Default)]
@@ -123,7 +56,7 @@ impl TransformerConfig {
     pub fn specs(&self, list: SpecList) -> &FieldSpecs {
         match &self.lists[list as usize] {
             Held::Nothing => defaults::no_field_specs(),
-            Held::Builtin => list.builtin(),
+            Held::Builtin => defaults::field_specs(list),
             Held::Own(specs) => specs,
         }
     }
@@ -269,11 +202,13 @@ mod tests {
     fn builtin_lists_merge_into_nothing_as_they_are() {
         for list in SpecList::ALL {
             let mut merged = FieldSpecs::default();
-            merged.merge(list.builtin().as_slice()).unwrap();
+            merged
+                .merge(defaults::field_specs(list).as_slice())
+                .unwrap();
             merged.sort();
             assert_eq!(
                 merged.as_slice(),
-                list.builtin().as_slice(),
+                defaults::field_specs(list).as_slice(),
                 "{}",
                 list.name()
             );

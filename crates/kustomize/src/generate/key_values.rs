@@ -109,10 +109,14 @@ fn last_part(path: &str) -> &str {
 fn read_env_file(path: &At<Text>, loader: &Loader<'_>, pairs: &mut Vec<KeyValue>) -> Result<()> {
     let bytes = loader.load_bytes(path)?;
     let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&bytes);
+    let mut end = bytes.len() - text.len();
     for (at, line) in text.split(|&byte| byte == b'\n').enumerate() {
+        let start = end;
+        end += line.len() + 1;
+        let message = |what: &str| format!("line {} of `{}` {what}", at + 1, path.value);
         let wrong = |what: &str| {
-            let message = format!("line {} of `{}` {what}", at + 1, path.value);
-            Diagnostic::error("bad-env-line", message).at(path.position)
+            Diagnostic::error("bad-env-line", message(what))
+                .at(loader.position_in(path, &bytes, start))
         };
         if line.len() >= LONGEST_LINE {
             return Err(wrong("is too long")
@@ -131,8 +135,8 @@ fn read_env_file(path: &At<Text>, loader: &Loader<'_>, pairs: &mut Vec<KeyValue>
         }
         let (key, value) = line.split_once('=').unwrap_or((line, ""));
         if key.is_empty() {
-            let mut warning = wrong("has no key and is skipped");
-            warning.severity = trimtab_tree::Severity::Warning;
+            let message = message("has no key and is skipped");
+            let warning = Diagnostic::warning("bad-env-line", message).at(path.position);
             loader.sources().warn(*warning);
             continue;
         }
@@ -149,11 +153,17 @@ fn refuse_repeated(pairs: &[KeyValue]) -> Result<()> {
     let mut first = FxHashMap::default();
     for pair in pairs {
         if let Some(earlier) = first.insert(&pair.key, pair.position) {
-            let message = format!("key `{}` is given twice", pair.key);
-            return Err(Diagnostic::error("duplicate-data-key", message)
+            let one_file = earlier.is_some() && earlier == pair.position;
+            let within = if one_file { " in this file" } else { "" };
+            let message = format!("key `{}` is given twice{within}", pair.key);
+            let error = Diagnostic::error("duplicate-data-key", message)
                 .at(pair.position)
-                .label(earlier, "the first time here")
-                .expecting("a different key in each literal, file and line"));
+                .expecting("a different key in each literal, file and line");
+            return Err(if one_file {
+                error
+            } else {
+                error.label(earlier, "the first time here")
+            });
         }
     }
     Ok(())

@@ -32,7 +32,8 @@ pub(super) fn generate(
         let message = format!("a generated {kind} needs a name");
         return Err(Diagnostic::error("generator-without-name", message)
             .at(position)
-            .in_field("name"));
+            .in_field("name")
+            .expecting("a field `name`"));
     }
     let mut options = args.options.clone().unwrap_or_default().value;
     if let Some(global) = global {

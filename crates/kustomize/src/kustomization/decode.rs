@@ -156,11 +156,10 @@ fn find<T>(table: &[Field<T>], name: &str) -> Option<usize> {
 
 fn unknown_field<T>(table: &[Field<T>], name: &str, what: &str) -> Box<Diagnostic> {
     let mut names: Vec<&str> = table.iter().map(|field| field.name).collect();
-    let error = Diagnostic::error("unknown-field", format!("{what} has no field `{name}`"));
-    let error = match nearest(name, names.iter().copied()) {
-        Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-        None => error,
-    };
+    let error = Diagnostic::error("unknown-field", format!("unknown field `{name}` in {what}"));
+    if let Some(meant) = nearest(name, names.iter().copied()) {
+        return error.hint(format!("did you mean `{meant}`?"));
+    }
     names.sort_unstable();
     error.expecting(format!("one of: {}", names.join(", ")))
 }
@@ -464,7 +463,7 @@ mod tests {
         assert_eq!(error.expected.as_deref(), Some("a whole number"));
 
         let error = decode(&fields([("lables", scalar("x"))])).unwrap_err();
-        assert_eq!(error.message, "a thing has no field `lables`");
+        assert_eq!(error.message, "unknown field `lables` in a thing");
         assert_eq!(error.hints, ["did you mean `labels`?"]);
 
         let error = decode(&fields([("tags", scalar("x"))])).unwrap_err();

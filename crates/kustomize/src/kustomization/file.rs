@@ -205,7 +205,8 @@ impl Kustomization {
         if let Some(second) = documents.get(1) {
             let message = "a second document in a kustomization file is not read";
             let warning = Diagnostic::warning("second-document", message);
-            warnings.push(*warning.at(second.position));
+            let hint = "put it into a directory of its own and name that under `resources`";
+            warnings.push(*warning.at(second.position).hint(hint));
         }
         match documents.first() {
             Some(document) => Self::read(document, warnings),

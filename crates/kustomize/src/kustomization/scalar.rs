@@ -4,6 +4,7 @@
 //! values. The tree's scalars are resolved as go-yaml v3 does; the one difference that matters is
 //! that v2 takes `yes`, `on`, `y` and their like for booleans.
 
+use crate::go_float;
 use std::borrow::Cow;
 use trimtab_tree::{Scalar, ScalarKind, Style, parse_float, parse_int};
 
@@ -58,7 +59,9 @@ pub(super) fn as_text(text: &str, kind: ScalarKind) -> Cow<'_, str> {
             if let Some(value) = parse_int(text) {
                 Cow::Owned(value.to_string())
             } else {
-                finite(text).map_or(Cow::Borrowed(text), |value| Cow::Owned(short(value as f32)))
+                finite(text).map_or(Cow::Borrowed(text), |value| {
+                    Cow::Owned(go_float::shortest(value as f32))
+                })
             }
         }
         _ => Cow::Borrowed(text),
@@ -67,19 +70,6 @@ pub(super) fn as_text(text: &str, kind: ScalarKind) -> Cow<'_, str> {
 
 fn finite(text: &str) -> Option<f64> {
     parse_float(text).filter(|value| value.is_finite())
-}
-
-/// A float in Go's shortest `%g` form at 32 bits, which is what sigs.k8s.io/yaml uses: with an
-/// exponent below -4 and from 6 on.
-fn short(value: f32) -> String {
-    let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..6).contains(&exponent) {
-        return value.to_string();
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
 #[cfg(test)]

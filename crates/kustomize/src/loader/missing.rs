@@ -26,6 +26,7 @@ pub(super) fn explain(
         io::ErrorKind::NotFound => not_found(sources, path, given),
         io::ErrorKind::NotADirectory => {
             Diagnostic::error(MISSING, format!("`{given}` leads through a file"))
+                .expecting("directories up to the last part")
         }
         _ => Diagnostic::error(
             "unreadable-file",
@@ -57,24 +58,35 @@ fn not_found(sources: &Sources, path: &Path, given: &str) -> Box<Diagnostic> {
         )
     };
     let mut names = names_in(parent);
+    names.retain(|name| !FILE_NAMES.contains(&&**name) && !name.starts_with('.'));
     let near = sort_by_nearness(&name.to_string_lossy(), &mut names);
     let error = Diagnostic::error(MISSING, message);
-    let error = match names.first() {
-        Some(first) if near => error.hint(format!("did you mean `{first}`?")),
-        _ => error,
-    };
-    match list(&names) {
-        Some(list) => error.hint(format!("`{shown}` has {list}")),
-        None => error.hint(format!("`{shown}` is empty")),
+    match (names.first(), list(&names)) {
+        (Some(first), _) if near => {
+            let before = match given.trim_end_matches('/').rsplit_once('/') {
+                Some((before, _)) if absent == path => format!("{before}/"),
+                _ => String::new(),
+            };
+            let error = error.hint(format!("did you mean `{before}{first}`?"));
+            match list(&names[1..]) {
+                Some(others) => error.hint(format!("`{shown}` also has {others}")),
+                None => error,
+            }
+        }
+        (_, Some(list)) => error.hint(format!("`{shown}` has {list}")),
+        _ => error.hint(format!("`{shown}` has no other files")),
     }
 }
 
 /// The error that a directory has no kustomization file.
-pub(super) fn no_kustomization(sources: &Sources, directory: &Path) -> Box<Diagnostic> {
+pub(super) fn no_kustomization(
+    sources: &Sources,
+    directory: &Path,
+    is_target: bool,
+) -> Box<Diagnostic> {
     let shown = sources.shown(directory);
     let message = format!("there is no kustomization file in `{shown}`");
     let error = Diagnostic::error("no-kustomization-file", message)
-        .in_file(&*shown)
         .expecting(format!("one of {}", FILE_NAMES.join(", ")));
     let mut names = names_in(directory);
     let near = sort_by_nearness(FILE_NAMES[0], &mut names);
@@ -86,6 +98,9 @@ pub(super) fn no_kustomization(sources: &Sources, directory: &Path) -> Box<Diagn
         extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
     });
     match list(&names) {
+        Some(list) if is_target => error.hint(format!(
+            "add a kustomization.yaml that names them under `resources`: {list}"
+        )),
         Some(list) => error.hint(format!(
             "it has {list}: name these one by one, or add a kustomization that does"
         )),

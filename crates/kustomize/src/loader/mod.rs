@@ -53,6 +53,10 @@ pub enum Entry<'a> {
     Directory(Loader<'a>),
 }
 
+/// How many kustomizations may lead to each other. Each takes some of the thread's stack; people
+/// have a handful.
+const DEEPEST: usize = 128;
+
 /// The names a kustomization file can have.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
@@ -139,16 +143,17 @@ impl<'a> Loader<'a> {
                 let message = format!("`{}` has two kustomization files", self.shown_root());
                 return Err(Diagnostic::error("several-kustomization-files", message)
                     .at(self.named_at)
-                    .in_file(self.shown_root())
                     .expecting("one of them")
                     .hint(format!("remove `{other}` or `{name}`")));
             }
         }
         let Some((name, (path, size))) = found else {
-            let none = || missing::no_kustomization(self.sources, &self.root);
+            let is_target = self.referrer.is_none();
+            let none = || missing::no_kustomization(self.sources, &self.root, is_target);
             return Err(refused.unwrap_or_else(none).at(self.named_at));
         };
-        Ok((name, self.sources.text(path, size)?))
+        let source = self.sources.text(path, size, self.named_at);
+        Ok((name, source.map_err(|error| error.at(self.named_at))?))
     }
 
     /// The text of a file.
@@ -157,7 +162,7 @@ impl<'a> Loader<'a> {
     /// When there is no such file, or it may not be read, or is not text.
     pub fn load(&self, path: &At<Text>) -> Result<Source> {
         let (real, size) = self.find(path)?;
-        let source = self.sources.text(real, size);
+        let source = self.sources.text(real, size, path.position);
         source.map_err(|error| error.at(path.position))
     }
 
@@ -169,6 +174,15 @@ impl<'a> Loader<'a> {
         let (real, size) = self.find(path)?;
         let bytes = self.sources.bytes(&real, size);
         bytes.map_err(|error| error.at(path.position))
+    }
+
+    /// The position of a byte in a file that [`Loader::load_bytes`] read, for an error about it. All
+    /// bytes before `offset` are text.
+    #[must_use]
+    pub fn position_in(&self, path: &At<Text>, bytes: &[u8], offset: usize) -> Position {
+        let full = join(&self.root, path);
+        self.sources
+            .position_in_bytes(&full, bytes, offset, path.position)
     }
 
     /// A file, or the loader of a directory.
@@ -188,7 +202,8 @@ impl<'a> Loader<'a> {
             }
             located => {
                 let file = self.admit(&full, path, located);
-                let source = file.and_then(|(real, size)| self.sources.text(real, size));
+                let source =
+                    file.and_then(|(real, size)| self.sources.text(real, size, path.position));
                 source
                     .map(Entry::File)
                     .map_err(|error| error.at(path.position))
@@ -208,7 +223,10 @@ impl<'a> Loader<'a> {
         check_base_path(path).map_err(|error| error.at(path.position))?;
         let root = match self.locate(path) {
             Ok(Located::Directory(root)) => root,
-            Ok(_) => return Err(not_a_directory(path).at(path.position)),
+            Ok(_) => {
+                let error = not_a_directory(path).at(path.position);
+                return Err(error.hint("name a file under `resources`"));
+            }
             Err(error) => return Err(self.missing(path, &error)),
         };
         self.check_cycle(&root)
@@ -222,14 +240,30 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// A base must not contain a directory that is being built, which would name it again.
+    /// A base must not contain a directory that is being built, which would name it again, nor lie
+    /// deeper than [`DEEPEST`].
     fn check_cycle(&self, root: &Path) -> Result<()> {
         let mut visited = Some(self);
+        let mut depth = 0;
         while let Some(loader) = visited {
-            if loader.root.starts_with(root) {
+            depth += 1;
+            if depth > DEEPEST {
                 let message = format!(
-                    "the base `{}` contains `{}`, which is being built",
-                    self.sources.shown(root),
+                    "`{}` is the base of a base, {DEEPEST} times over",
+                    self.sources.shown(root)
+                );
+                return Err(Diagnostic::error("bases-too-deep", message)
+                    .expecting("fewer kustomizations that lead to each other"));
+            }
+            if loader.root.starts_with(root) {
+                let shown = self.sources.shown(root);
+                if *loader.root == *root {
+                    let message = format!("`{shown}` is a base of itself");
+                    return Err(Diagnostic::error("base-cycle", message)
+                        .expecting("a base that does not lead back to where it is named"));
+                }
+                let message = format!(
+                    "the base `{shown}` contains `{}`, which is being built",
                     loader.shown_root()
                 );
                 return Err(Diagnostic::error("base-cycle", message)

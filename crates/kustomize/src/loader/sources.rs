@@ -1,7 +1,7 @@
 //! What all loaders of one build share: the texts that were read, where paths lead, and warnings.
 
 use super::directories::{Directories, Located};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::File;
@@ -39,8 +39,11 @@ struct State {
     warnings: Vec<Diagnostic>,
 }
 
-/// More than this is not read from one file: positions have 32 bits.
-const LARGEST: u64 = u32::MAX as u64;
+/// More kustomizations than this are not told one by one.
+const LONGEST_TRAIL: usize = 100;
+
+/// More than this is not read from one file, and a larger one is refused before anything of it is.
+const LARGEST: u64 = trimtab_tree::MAX_LENGTH as u64;
 
 impl Sources {
     /// No files yet. Relative targets are taken from `working_directory`, and paths in messages
@@ -56,13 +59,21 @@ impl Sources {
 
     /// Adds a finding that does not stop the build.
     pub fn warn(&self, warning: Diagnostic) {
+        let warning = *self.with_trail(Box::new(warning));
         self.state.borrow_mut().warnings.push(warning);
     }
 
-    /// The warnings so far, in order; they are kept no longer.
+    /// The warnings so far, in order; they are kept no longer. A file that is read several times
+    /// gives each of its warnings once.
     #[must_use]
     pub fn take_warnings(&self) -> Vec<Diagnostic> {
-        std::mem::take(&mut self.state.borrow_mut().warnings)
+        let mut warnings = std::mem::take(&mut self.state.borrow_mut().warnings);
+        let mut seen = FxHashSet::default();
+        warnings.retain(|warning| {
+            let is_new = seen.insert((warning.code, warning.position, warning.message.clone()));
+            is_new || !warning.position.is_some()
+        });
+        warnings
     }
 
     /// The texts, for those who show positions.
@@ -92,6 +103,78 @@ impl Sources {
         Ok(Source { id, text, base })
     }
 
+    /// The position of a byte in a file that is not a text of the build, for an error about it. All
+    /// bytes before `offset` are text.
+    #[must_use]
+    pub fn position_in_bytes(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        offset: usize,
+        named_at: Position,
+    ) -> Position {
+        let name = self.shown(path);
+        add_lossy(
+            &mut self.state.borrow_mut().map,
+            &name,
+            bytes,
+            offset,
+            named_at,
+        )
+    }
+
+    /// Adds the place of a reference to the trail of a finding, with the places between its file and
+    /// that place, unless the finding is there itself.
+    #[must_use]
+    pub fn reached_from(
+        &self,
+        mut finding: Box<Diagnostic>,
+        position: Position,
+    ) -> Box<Diagnostic> {
+        if finding.position == position {
+            return finding;
+        }
+        let map = &self.state.borrow().map;
+        if finding.trail.is_empty() {
+            let below = trail(map, finding.position);
+            let below = below.take_while(|&step| !map.same_file(step, position));
+            finding
+                .trail
+                .extend(below.map(|step| shown_place(map, step)));
+        }
+        if position.is_some() {
+            finding.trail.push(shown_place(map, position));
+        }
+        finding
+    }
+
+    /// Gives a finding that has no trail the places that led to its file.
+    #[must_use]
+    pub fn with_trail(&self, mut finding: Box<Diagnostic>) -> Box<Diagnostic> {
+        if finding.trail.is_empty() {
+            let map = &self.state.borrow().map;
+            let steps = trail(map, finding.position);
+            finding
+                .trail
+                .extend(steps.map(|step| shown_place(map, step)));
+        }
+        finding
+    }
+
+    /// The place in the file of `position` that first led to the file of `found`.
+    #[must_use]
+    pub fn first_reached_from(&self, found: Position, position: Position) -> Option<Position> {
+        let map = &self.state.borrow().map;
+        let mut step = map.named_at(found)[0];
+        for _ in 0..LONGEST_TRAIL {
+            if !step.is_some() || map.same_file(step, position) {
+                break;
+            }
+            step = map.named_at(step)[0];
+        }
+        Some(step).filter(|&step| map.same_file(step, position))
+    }
+
     /// A path as people are shown it.
     #[must_use]
     pub fn shown(&self, path: &Path) -> String {
@@ -113,20 +196,26 @@ impl Sources {
         self.state.borrow_mut().directories.locate(path)
     }
 
-    /// The text of a file, given by its real path.
-    pub(super) fn text(&self, path: PathBuf, size: u64) -> Result<Source> {
+    /// The text of a file, given by its real path and the place that names it.
+    pub(super) fn text(&self, path: PathBuf, size: u64, named_at: Position) -> Result<Source> {
         let state = &mut *self.state.borrow_mut();
         let id = if let Some(&id) = state.files.get(path.as_os_str()) {
             id
         } else {
             let name = self.shown(&path);
             let bytes = read(&path, size).map_err(|error| unreadable(&name, &error))?;
-            let text = decode(bytes).map_err(|error| error.in_file(&*name))?;
-            let text = Arc::from(text);
+            let text = match decode(bytes) {
+                Ok(text) => Arc::from(text),
+                Err(error) => {
+                    let error = point_into(&mut state.map, error, &name, &path, size, named_at);
+                    return Err(error.in_file(name));
+                }
+            };
             let id = state.map.add(&*name, text).ok_or_else(|| too_much(&name))?;
             state.files.insert(path.into(), id);
             id
         };
+        state.map.set_named_at(id, named_at);
         Ok(Source {
             id,
             text: state.map.text(id),
@@ -138,6 +227,18 @@ impl Sources {
     pub(super) fn bytes(&self, path: &Path, size: u64) -> Result<Vec<u8>> {
         read(path, size).map_err(|error| unreadable(&self.shown(path), &error))
     }
+}
+
+/// The places that led to the file of a position, innermost first.
+fn trail(map: &SourceMap, position: Position) -> impl Iterator<Item = Position> {
+    let named = |position| Some(map.named_at(position)[1]).filter(|place| place.is_some());
+    std::iter::successors(named(position), move |&place| named(place)).take(LONGEST_TRAIL)
+}
+
+fn shown_place(map: &SourceMap, position: Position) -> String {
+    map.locate(position)
+        .map(|at| format!("{}:{}:{}", at.name, at.line, at.column))
+        .unwrap_or_default()
 }
 
 /// Reads a file of `size` bytes. Spares the questions that the standard library's own function asks:
@@ -155,12 +256,58 @@ fn read(path: &Path, size: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Points at the first byte of a file that is not UTF-8. What is shown of the file has replacement
+/// characters in such places.
+fn point_into(
+    map: &mut SourceMap,
+    error: Box<Diagnostic>,
+    name: &str,
+    path: &Path,
+    size: u64,
+    named_at: Position,
+) -> Box<Diagnostic> {
+    let Ok(bytes) = read(path, size) else {
+        return error;
+    };
+    let valid = match std::str::from_utf8(&bytes) {
+        Err(invalid) if !bytes.starts_with(b"\xFF\xFE") && !bytes.starts_with(b"\xFE\xFF") => {
+            invalid.valid_up_to()
+        }
+        _ => return error,
+    };
+    let mut error = error.at(add_lossy(map, name, &bytes, valid, named_at));
+    error.message = format!("this is not UTF-8: byte 0x{:02x}", bytes[valid]);
+    error
+}
+
+/// Adds bytes as a text that can be shown, and gives the position of the byte at `offset`. All bytes
+/// before it are text.
+fn add_lossy(
+    map: &mut SourceMap,
+    name: &str,
+    bytes: &[u8],
+    offset: usize,
+    named_at: Position,
+) -> Position {
+    let Some(id) = map.add(name, String::from_utf8_lossy(bytes).into()) else {
+        return named_at;
+    };
+    map.set_named_at(id, named_at);
+    Position::new(map.base(id), offset)
+}
+
 fn unreadable(name: &str, error: &io::Error) -> Box<Diagnostic> {
-    Diagnostic::error(
+    let finding = Diagnostic::error(
         "unreadable-file",
         format!("`{name}` cannot be read: {error}"),
     )
-    .in_file(name)
+    .in_file(name);
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => {
+            finding.expecting(format!("files of at most {} MiB", LARGEST >> 20))
+        }
+        _ => finding,
+    }
 }
 
 fn too_much(name: &str) -> Box<Diagnostic> {

@@ -171,7 +171,7 @@ fn what_is_missing_is_named_with_what_is_there() {
         error.hints,
         [
             "did you mean `deployment.yaml`?",
-            "`app` has deployment.yaml, config, service.yaml"
+            "`app` also has config, service.yaml"
         ]
     );
     let error = loader.load(&"confg/x.env".into()).unwrap_err();
@@ -206,7 +206,7 @@ fn one_kustomization_file_is_found() {
     let error = open(&sources, "none").kustomization().unwrap_err();
     assert_eq!(error.code, "no-kustomization-file");
     assert!(
-        error.hints[0].starts_with("it has a.yaml:"),
+        error.hints[0].ends_with("under `resources`: a.yaml"),
         "{:?}",
         error.hints
     );

@@ -386,7 +386,7 @@ impl Sieve<'_> {
             format!(
                 "`{}` in {} could mean {} resources with different names",
                 mention.name,
-                mention.referrer.id(),
+                mention.referrer.id().in_words(),
                 candidates.len()
             ),
         )
@@ -396,7 +396,7 @@ impl Sieve<'_> {
             let resource = self.set.get(candidate);
             error = error.label(
                 resource.position(),
-                format!("this is {} now", resource.id()),
+                format!("this is {} now", resource.id().in_words()),
             );
         }
         error

@@ -6,9 +6,11 @@
 //! kustomize's `ResAccumulator` and `refvar` filter.
 
 use super::expand::{Piece, only_variable, pieces};
-use crate::ResourceSet;
 use crate::config::{Create, FieldSpecs};
+use crate::go_float;
 use crate::kustomization::{At, Var};
+use crate::nearest::nearest_resource;
+use crate::{Resource, ResourceSet};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -109,7 +111,7 @@ impl VarSet {
         let mut values = FxHashMap::default();
         for (name, var) in &self.vars {
             let Some(&place) = first_bound.get(name) else {
-                return Err(unbound(var));
+                return Err(unbound(var, set));
             };
             let value = read(var, set.get(place).value())?;
             values.insert(name.clone(), Binding { value, uses: 0 });
@@ -184,12 +186,12 @@ fn ambiguous(var: &At<Var>, set: &ResourceSet, places: &[usize]) -> Box<Diagnost
         let resource = set.get(place);
         error.label(
             resource.position(),
-            format!("this is {} now", resource.id()),
+            format!("this is {} now", resource.id().in_words()),
         )
     })
 }
 
-fn unbound(var: &At<Var>) -> Box<Diagnostic> {
+fn unbound(var: &At<Var>, set: &ResourceSet) -> Box<Diagnostic> {
     let object = &var.object;
     Diagnostic::error(
         "unbound-variable",
@@ -201,6 +203,11 @@ fn unbound(var: &At<Var>) -> Box<Diagnostic> {
     .at(object.position)
     .at(var.position)
     .expecting("apiVersion, kind and name of a resource, as they were before any renaming")
+    .hint(nearest_resource(
+        &object.kind,
+        &object.name.value,
+        set.iter().map(Resource::id),
+    ))
 }
 
 /// What a variable stands for.
@@ -342,7 +349,7 @@ impl Expander {
                 Piece::Variable(name) => match self.value_of(name) {
                     Some(VarValue::Text(text)) => expanded.push_str(text),
                     Some(VarValue::Int(value)) => push(&mut expanded, value),
-                    Some(VarValue::Float(value)) => push(&mut expanded, in_text(*value)),
+                    Some(VarValue::Float(value)) => push(&mut expanded, go_float::shortest(*value)),
                     Some(VarValue::Bool(value)) => push(&mut expanded, value),
                     Some(VarValue::Other(_)) | None => {
                         push(&mut expanded, format_args!("$({name})"));
@@ -366,18 +373,6 @@ impl Expander {
 fn push(text: &mut String, value: impl std::fmt::Display) {
     // Writing to a String cannot fail.
     let _ = write!(text, "{value}");
-}
-
-/// A float within a text, as Go's `%v` writes it.
-fn in_text(value: f64) -> String {
-    let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..6).contains(&exponent) {
-        return value.to_string();
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
 fn no_text(what: &str, value: &Value) -> Box<Diagnostic> {

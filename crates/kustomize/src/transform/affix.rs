@@ -93,9 +93,16 @@ mod tests {
     use super::super::testing::{assert_text, resources};
     use super::*;
     use crate::config::SpecList;
+    use crate::config::builtin_specs;
 
     fn add(set: &mut ResourceSet, affix: Affix, text: &str) {
-        add_affix(set, affix, &text.into(), SpecList::NamePrefix.builtin()).unwrap();
+        add_affix(
+            set,
+            affix,
+            &text.into(),
+            builtin_specs(SpecList::NamePrefix),
+        )
+        .unwrap();
     }
 
     #[test]

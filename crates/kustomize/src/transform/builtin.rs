@@ -291,11 +291,10 @@ fn unknown(object: &Value, kind: &str) -> Box<Diagnostic> {
         "unknown-transformer",
         format!("there is no built-in transformer `{kind}`"),
     )
-    .at(position)
-    .expecting(format!("one of: {}", KINDS.join(", ")));
+    .at(position);
     match nearest(kind, KINDS) {
         Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-        None => error,
+        None => error.expecting(format!("one of: {}", KINDS.join(", "))),
     }
 }
 

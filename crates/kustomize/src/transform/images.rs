@@ -206,6 +206,7 @@ mod tests {
     use super::super::testing::{assert_text, resources, value};
     use super::*;
     use crate::config::SpecList;
+    use crate::config::builtin_specs;
     use crate::kustomization::decode::{Decode, Rules};
 
     fn images(text: &str) -> Vec<Image> {
@@ -215,7 +216,7 @@ mod tests {
     fn set(resources: &mut ResourceSet, text: &str) -> Result<()> {
         let images = images(text);
         let images: Vec<&Image> = images.iter().collect();
-        set_images(resources, &images, SpecList::Images.builtin())
+        set_images(resources, &images, builtin_specs(SpecList::Images))
     }
 
     fn pod(image: &str) -> String {

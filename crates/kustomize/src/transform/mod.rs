@@ -16,6 +16,7 @@ mod patch_strategic;
 mod patch_text;
 pub mod patcher;
 pub mod replacement;
+mod replacement_path;
 mod replacement_value;
 mod replicas;
 mod set;

@@ -69,7 +69,10 @@ fn check_alone(resources: &ResourceSet, place: usize) -> Result<()> {
         None => Ok(()),
         Some(&other) => Err(Diagnostic::error(
             "namespace-conflict",
-            format!("the namespace makes two resources one: {}", moved.id()),
+            format!(
+                "the namespace makes two resources one: {}",
+                moved.id().in_words()
+            ),
         )
         .at(moved.position())
         .label(resources.get(other).position(), "the other one")
@@ -160,6 +163,7 @@ fn is_role_binding(kind: &str) -> bool {
 mod tests {
     use super::super::testing::{assert_text, resources};
     use super::*;
+    use crate::config::builtin_specs;
     use crate::config::{FieldPath, SpecList};
     use trimtab_object::Gvk;
 
@@ -167,7 +171,7 @@ mod tests {
         static NEW: Text = Text::const_new("new");
         SetNamespace {
             namespace: &NEW,
-            specs: SpecList::Namespace.builtin(),
+            specs: builtin_specs(SpecList::Namespace),
             unset_only,
             subjects,
         }

@@ -4,7 +4,8 @@ use super::patch_text::PatchText;
 use super::patcher::Patcher;
 use crate::Resource;
 use crate::metadata_mut;
-use trimtab_object::{JsonPatch, read_as_yaml_1_1};
+use crate::nearest::nearest_field;
+use trimtab_object::{JsonPatch, JsonPointer, read_as_yaml_1_1};
 use trimtab_tree::{Mapping, Node, Position, Result, Value};
 
 /// A patch and where it stands.
@@ -54,7 +55,7 @@ impl PositionedJsonPatch {
                 .map_err(|error| {
                     error
                         .at(self.position)
-                        .label(position, format!("when it is applied to {id}"))
+                        .label(position, format!("when it is applied to {}", id.in_words()))
                 })?;
         }
         Ok(())
@@ -75,7 +76,18 @@ impl PositionedJsonPatch {
             None
         };
         let were_empty = annotations.is_some_and(|annotations| annotations.is_empty());
-        let result = self.patch.apply_to_resource(value);
+        let result = self.patch.apply_to_resource(value).map_err(|error| {
+            let pointer = error.field.as_deref().and_then(JsonPointer::parse);
+            let hint = pointer.and_then(|pointer| {
+                let (steps, last) = pointer.split_last();
+                let steps = steps.iter().map(|step| &**step).chain([last]);
+                nearest_field(value, steps, '/')
+            });
+            match hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            }
+        });
         if were_empty
             && let Some(metadata) = value.get_mut("metadata").and_then(Value::as_mapping_mut)
             && metadata

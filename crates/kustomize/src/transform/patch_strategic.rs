@@ -74,8 +74,8 @@ impl StrategicPatch {
                 Ok(())
             }
             [] => Err(Diagnostic::error(
-                "patch-without-target",
-                format!("no resource is or was called {id}, which this patch is for"),
+                "patch-target-missing",
+                format!("there is no {} for this patch to change", id.in_words()),
             )
             .at(position)
             .expecting("apiVersion, kind, name and namespace of a resource")
@@ -83,7 +83,7 @@ impl StrategicPatch {
             ref places => Err(places.iter().fold(
                 Diagnostic::error(
                     "patch-ambiguous-target",
-                    format!("{} resources are or were called {id}", places.len()),
+                    format!("{} resources are or were {}", places.len(), id.in_words()),
                 )
                 .at(position)
                 .hint("give the patch a `target` that selects one of them, or all"),
@@ -91,7 +91,7 @@ impl StrategicPatch {
                     let resource = patcher.get(place);
                     error.label(
                         resource.position(),
-                        format!("this is {} now", resource.id()),
+                        format!("this is {} now", resource.id().in_words()),
                     )
                 },
             )),
@@ -123,7 +123,7 @@ impl StrategicPatch {
             .map_err(|error| {
                 error.at(self.object.position()).label(
                     target_position,
-                    format!("when it is merged into {target_id}"),
+                    format!("when it is merged into {}", target_id.in_words()),
                 )
             })
     }

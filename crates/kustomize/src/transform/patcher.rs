@@ -3,7 +3,7 @@
 //! Patches come in thousands, so nothing here may pass over all resources once a patch: deleted
 //! ones are only marked, and removed together when all patches of a kustomization are applied.
 
-use crate::nearest::nearest;
+use crate::nearest::nearest_resource;
 use crate::selector::Selector;
 use crate::{Resource, ResourceSet};
 use trimtab_object::ResourceId;
@@ -81,29 +81,19 @@ impl<'a> Patcher<'a> {
         Err(Diagnostic::error(
             "duplicate-resource",
             format!(
-                "a patch gives a resource the id {}, which is taken",
-                resource.id()
+                "a patch makes this {}, which there is already",
+                resource.id().in_words()
             ),
         )
         .at(resource.position())
-        .label(self.set.get(other).position(), "by the resource here")
+        .label(self.set.get(other).position(), "the other one")
         .expecting("resources that differ in group, version, kind, name or namespace"))
     }
 
     /// What may have been meant by an id that no resource has.
     pub(super) fn nearest_to(&self, id: &ResourceId) -> String {
-        let there = || self.set.iter().filter(|resource| is_there(resource));
-        let namesake = there().find(|resource| resource.id().name == id.name);
-        if let Some(namesake) = namesake {
-            return format!("there is {}", namesake.id());
-        }
-        let of_kind = there().filter(|resource| resource.gvk().kind == id.gvk.kind);
-        let names: Vec<&str> = of_kind.map(|resource| &*resource.id().name).collect();
-        match (nearest(&id.name, names.iter().copied()), names.is_empty()) {
-            (Some(name), _) => format!("did you mean the {} `{name}`?", id.gvk.kind),
-            (None, true) => format!("there is no resource of the kind {}", id.gvk.kind),
-            (None, false) => format!("the {} resources have other names", id.gvk.kind),
-        }
+        let there = self.set.iter().filter(|resource| is_there(resource));
+        nearest_resource(&id.gvk.kind, &id.name, there.map(Resource::id))
     }
 }
 

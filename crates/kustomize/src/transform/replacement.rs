@@ -4,13 +4,15 @@
 //! The behaviour is that of kustomize's `replacement.Filter`. Sources are found by exact ids,
 //! targets by patterns; both may be the ids that a resource has or had.
 
+use super::replacement_path::Path;
 use super::replacement_value::{Part, copy_into};
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At, IdFields, ReplacementField, SourceSelector, TargetSelector};
 use crate::loader::Loader;
+use crate::nearest::{nearest_field, nearest_resource};
 use crate::selector::Selector;
 use crate::{Resource, ResourceSet};
-use trimtab_object::{FieldPath, Gvk, Scope};
+use trimtab_object::{FieldPath, Scope, split_escaped};
 use trimtab_tree::{
     Diagnostic, ParseOptions, Position, Result, Text, Value, parse_document, resolve,
 };
@@ -45,14 +47,6 @@ struct Target {
     position: Position,
 }
 
-/// A parsed path and where it was read.
-#[derive(Clone, Debug)]
-pub(super) struct Path {
-    pub(super) steps: FieldPath,
-    pub(super) text: Text,
-    pub(super) position: Position,
-}
-
 /// The object that configures a `ReplacementTransformer`.
 #[derive(Clone, Debug, Default)]
 struct Config {
@@ -82,7 +76,7 @@ pub fn read_replacements(
         if own.source.is_some() || !own.targets.is_empty() {
             return Err(Diagnostic::error(
                 "replacement-given-twice",
-                "a replacement is given inline and as a file",
+                "a replacement has `path` and `source` or `targets` of its own",
             )
             .at(entry.path.position)
             .expecting("`path` alone, or a replacement without it"));
@@ -243,17 +237,23 @@ impl Source {
             .get(resource.value())
             .map_err(|error| error.at(path.position))?;
         let Some(found) = found.filter(|found| !found.is_null_or_empty()) else {
-            return Err(Diagnostic::error(
+            let steps = split_escaped(&path.text, '.');
+            let hint = nearest_field(resource.value(), steps.iter().map(|step| &**step), '.');
+            let error = Diagnostic::error(
                 "missing-replacement-source",
                 format!(
-                    "fieldPath `{}` is missing for replacement source {}",
-                    path.text,
-                    shown(id)
+                    "{} has nothing at `{}`",
+                    resource.id().in_words(),
+                    path.text
                 ),
             )
             .at(path.position)
-            .label(resource.position(), "in the resource here")
-            .expecting("the path of a field that is there and not empty"));
+            .label(resource.position(), "the resource is here")
+            .expecting("the path of a field that is there and not empty");
+            return Err(match hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
         };
         let value = part.taken_from(found).map_err(|error| error.at(position))?;
         Ok((value, part.is_whole().then_some((place, path))))
@@ -273,18 +273,25 @@ fn only_source(set: &mut ResourceSet, id: &IdFields, position: Position) -> Resu
         [place] => Ok(place),
         [] => Err(Diagnostic::error(
             "replacement-without-source",
-            format!("nothing selected by {}", shown(id)),
+            format!("there is no {}", shown(id)),
         )
         .at(position)
-        .expecting("the id of a resource, as it is or once was; patterns are not for sources")),
+        .hint(nearest_resource(
+            &id.kind,
+            &id.name,
+            set.iter().map(Resource::id),
+        ))),
         ref several => Err(several.iter().take(8).fold(
             Diagnostic::error(
                 "ambiguous-replacement-source",
-                format!("multiple matches for selector {}", shown(id)),
+                format!("{} resources fit the source: {}", several.len(), shown(id)),
             )
             .at(position)
             .hint("add what tells them apart: group, version, kind, name or namespace"),
-            |error, &place| error.label(set.get(place).position(), "one of them"),
+            |error, &place| {
+                let resource = set.get(place);
+                error.label(resource.position(), resource.id().in_words())
+            },
         )),
     }
 }
@@ -313,15 +320,24 @@ fn ids_of(resource: &Resource) -> impl Iterator<Item = (&str, &str, &str)> {
 }
 
 /// An id as kustomize writes it in messages.
+/// What a source asks for, as far as it says.
 fn shown(id: &IdFields) -> String {
-    let gvk = Gvk::new(&id.group, &id.version, &id.kind);
-    trimtab_object::ResourceId {
-        gvk,
-        name: id.name.value.clone(),
-        namespace: id.namespace.value.clone(),
-        cluster_scoped: false,
+    let mut words = if id.kind.is_empty() {
+        "resource".to_owned()
+    } else {
+        id.kind.to_string()
+    };
+    for (text, before) in [
+        (&*id.name, " called "),
+        (&*id.namespace, " in namespace "),
+        (&*id.group, " of group "),
+        (&*id.version, " of version "),
+    ] {
+        if !text.is_empty() {
+            words = format!("{words}{before}`{text}`");
+        }
     }
-    .to_string()
+    words
 }
 
 impl Target {
@@ -371,7 +387,7 @@ impl Target {
         })
         .map_err(|error| {
             let resource = set.get(place);
-            let target = format!("the target {}", resource.id());
+            let target = format!("in {}", resource.id().in_words());
             error.at(self.position).label(resource.position(), target)
         })
     }

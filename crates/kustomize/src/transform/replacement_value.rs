@@ -1,9 +1,10 @@
 //! How the value of a replacement gets into a field: as a whole, as a part of the field's text, or
 //! into a document that stands as text in the field.
 
-use super::replacement::Path;
+use super::replacement_path::Path;
 use crate::kustomization::{At, FieldOptions};
-use trimtab_object::{FieldPath, NodeKind};
+use crate::nearest::nearest_field;
+use trimtab_object::{FieldPath, NodeKind, split_escaped};
 use trimtab_tree::{
     Diagnostic, JsonStyle, Node, ParseOptions, Result, Scalar, ScalarKind, SequenceIndent, Text,
     Value, parse_document, resolve, write_json, write_yaml_styled,
@@ -49,12 +50,16 @@ impl Part {
             return Err(Diagnostic::error(
                 "replacement-index",
                 format!(
-                    "options.index {} is out of bounds for value {}",
+                    "`{}` has no part with index {} between `{}`",
+                    scalar.text(),
                     self.index,
-                    scalar.text()
+                    self.delimiter
                 ),
             )
-            .expecting(format!("a number from 0 to {}", parts.len() - 1)));
+            .expecting(match parts.len() {
+                1 => "index 0: the delimiter is not in it".to_owned(),
+                count => format!("an index from 0 to {}", count - 1),
+            }));
         };
         let part = Text::from(*part);
         if scalar.kind != ScalarKind::String {
@@ -124,17 +129,21 @@ pub(super) fn copy_into(
     if done.map_err(failed)? {
         return Ok(());
     }
+    let steps = split_escaped(&path.text, '.');
+    let nearest = nearest_field(object, steps.iter().map(|step| &**step), '.');
     let verb = if create { "find or create" } else { "find" };
-    Err(failed(
-        Diagnostic::error(
-            "missing-replacement-field",
-            format!(
-                "unable to {verb} field \"{}\" in replacement target",
-                path.text
-            ),
-        )
-        .hint("`options: {create: true}` on the target makes fields that are not there"),
-    ))
+    let error = Diagnostic::error(
+        "missing-replacement-field",
+        format!(
+            "cannot {verb} `{}` in the target of a replacement",
+            path.text
+        ),
+    )
+    .hint("`options: {create: true}` on the target makes fields that are not there");
+    Err(failed(match nearest {
+        Some(nearest) => error.hint(nearest),
+        None => error,
+    }))
 }
 
 struct Copy<'a> {

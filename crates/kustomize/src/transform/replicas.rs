@@ -3,6 +3,7 @@
 use super::set::set_text;
 use crate::config::{Create, FieldSpecs};
 use crate::kustomization::Replica;
+use crate::nearest::nearest;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
@@ -28,7 +29,7 @@ pub fn set_replicas(
             found |= set_count(resources, place, replica, specs)?;
         }
         if !found {
-            return Err(nothing_found(replica, specs));
+            return Err(nothing_found(replica, specs, resources));
         }
     }
     Ok(())
@@ -99,23 +100,32 @@ fn kinds_under_name(resource: &Resource, name: &Text) -> Vec<Gvk> {
     kinds
 }
 
-fn nothing_found(replica: &Replica, specs: &FieldSpecs) -> Box<Diagnostic> {
-    let mut kinds: Vec<String> = specs
+fn nothing_found(
+    replica: &Replica,
+    specs: &FieldSpecs,
+    resources: &ResourceSet,
+) -> Box<Diagnostic> {
+    let mut kinds: Vec<&str> = specs
         .as_slice()
         .iter()
-        .map(|spec| spec.gvk.to_string())
+        .map(|spec| &*spec.gvk.kind)
         .collect();
     kinds.dedup();
-    Diagnostic::error(
+    let name = &*replica.name.value;
+    let error = Diagnostic::error(
         "replicas-nothing-found",
-        format!(
-            "no resource that has replicas is called `{}`",
-            replica.name.value
-        ),
+        format!("no resource that has replicas is called `{name}`"),
     )
     .at(replica.name.position)
-    .expecting(format!("the name of one of: {}", kinds.join(", ")))
-    .hint("a kind of your own needs a field spec under `replicas` in a file of `configurations`")
+    .expecting(format!("the name of one of: {}", kinds.join(", ")));
+    let ids = resources.iter().map(Resource::id);
+    let names = ids.filter(|id| kinds.contains(&&*id.gvk.kind));
+    match nearest(name, names.map(|id| &*id.name)) {
+        Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+        None => error.hint(
+            "a kind of your own needs a field spec under `replicas` in a file of `configurations`",
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +134,7 @@ mod tests {
     use super::super::{Affix, add_affix};
     use super::*;
     use crate::config::SpecList;
+    use crate::config::builtin_specs;
     use crate::kustomization::At;
     use trimtab_tree::Position;
 
@@ -136,7 +147,7 @@ mod tests {
             })
             .collect();
         let replicas: Vec<&Replica> = replicas.iter().collect();
-        set_replicas(resources, &replicas, SpecList::Replicas.builtin())
+        set_replicas(resources, &replicas, builtin_specs(SpecList::Replicas))
     }
 
     fn deployment(name: &str, spec: &str) -> String {
@@ -152,7 +163,7 @@ mod tests {
             &mut set_of,
             Affix::Prefix,
             &"a-".into(),
-            SpecList::NamePrefix.builtin(),
+            builtin_specs(SpecList::NamePrefix),
         )
         .unwrap();
         set(&mut set_of, &[("web", 2)]).unwrap();

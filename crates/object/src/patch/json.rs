@@ -352,6 +352,7 @@ impl Operation {
             &format!("there is nothing at {:?}", target.text),
         )
         .at(target.position)
+        .in_field(&*target.text)
     }
 
     fn no_place(&self, key: &str, length: usize, target: &Target) -> Box<Diagnostic> {

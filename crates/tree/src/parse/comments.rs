@@ -295,7 +295,8 @@ impl Outline<'_> {
         if self.slots[slot].is_empty && self.slots[slot].role == Role::Field {
             return self.slots[slot].parent;
         }
-        let before = &self.text[self.slots[slot].node..end];
+        // (An item's node may begin behind the comment, when a rare line break hid its `-`.)
+        let before = self.text.get(self.slots[slot].node..end).unwrap_or("");
         let closed = before
             .bytes()
             .rev()
@@ -441,6 +442,7 @@ mod tests {
                 "a: '# no' # yes\nb: &x {c: 1} # X\nd: *x\n",
                 ".a l yes;.b l X",
             ),
+            ("-\u{2028}- !t # c\n  x", "[1] l c"),
             ("# W\r\na: 1\r\n# F\r\n\r\nb: 2", ".a: h W;.a: f F"),
         ] {
             let mut shown = Vec::new();

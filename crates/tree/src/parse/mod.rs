@@ -37,7 +37,7 @@ use scanner::Scanner;
 pub const MAX_DEPTH: usize = 256;
 
 /// Texts of more bytes are refused before they are read.
-const MAX_LENGTH: usize = 512 << 20;
+pub const MAX_LENGTH: usize = 512 << 20;
 
 /// How to read.
 #[derive(Clone, Copy, Debug, Default)]

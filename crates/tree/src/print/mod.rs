@@ -9,10 +9,12 @@ mod json;
 mod number;
 mod order;
 mod page;
+mod place;
 mod resource;
 mod round_trip;
 mod scalar;
 mod styled;
+mod tags;
 mod timestamp;
 mod walk;
 

@@ -8,6 +8,7 @@
 use super::analysis::{Dialect, analyze, is_break};
 use super::order::KeyOrder;
 use super::page::{INDENT, LONGEST_SIMPLE_KEY, Page};
+use super::place::{Context, Place};
 use super::scalar::{Slot, write_string};
 use super::walk::{Syntax, walk};
 use super::{effects, number};
@@ -32,25 +33,6 @@ pub fn write_yaml(value: &Value, out: &mut String) -> Result<()> {
     walk(value, root, KeyOrder::Natural, &mut printer)?;
     printer.page.new_line(0);
     Ok(())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Context {
-    /// The document itself.
-    Root,
-    /// Behind `key:`.
-    Field,
-    /// Behind `-`, or behind the `:` of a key that needed `?`.
-    Inline,
-}
-
-/// Where a node stands, or where the children of a collection shall stand.
-#[derive(Clone, Copy)]
-struct Place {
-    indent: usize,
-    context: Context,
-    /// Whether it was written between `[]` or `{}`.
-    flow: bool,
 }
 
 impl Place {

@@ -1,15 +1,15 @@
 //! YAML that keeps order, styles and comments: what go-yaml v3 makes of a node, set up as in kyaml.
 
-use super::INFALLIBLE;
 use super::ambiguity::is_ambiguous;
 use super::analysis::{Dialect, is_break};
 use super::comments::{CommentedPage, comments, key_comments};
 use super::order::KeyOrder;
 use super::page::{INDENT, LONGEST_SIMPLE_KEY};
+use super::place::{Context, Place};
 use super::scalar::{Slot, write_as};
+use super::tags::{escaped_tag, own_tag};
 use super::walk::{Syntax, walk};
 use crate::{Comments, Mapping, Node, Result, Scalar, ScalarKind, Style, Value, resolve};
-use std::fmt::Write as _;
 
 /// How far lists below a key are indented.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,25 +48,6 @@ pub fn write_yaml_styled(value: &Value, out: &mut String, lists: SequenceIndent)
     walk(value, root, KeyOrder::Written, &mut printer)?;
     printer.page.finish();
     Ok(())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Context {
-    /// The document itself.
-    Root,
-    /// Behind `key:`.
-    Field,
-    /// Behind `-`, or behind the `:` of a key that needed `?`.
-    Inline,
-}
-
-/// Where a node stands, or where the children of a collection shall stand.
-#[derive(Clone, Copy)]
-struct Place {
-    indent: usize,
-    context: Context,
-    /// Inside `[]` or `{}`.
-    flow: bool,
 }
 
 struct StyledPrinter<'o, 'v> {
@@ -137,46 +118,14 @@ impl<'v> StyledPrinter<'_, 'v> {
             wish = Style::Literal;
         }
         if let Some(tag) = tag {
-            self.write_tag(tag);
+            self.page.gap();
+            self.page.push(&escaped_tag(tag));
         }
         if !text.is_empty() || wish != Style::Plain || slot.flow || slot.simple_key {
             self.page.gap();
         }
         let (page, line_comment) = self.page.split();
         write_as(page, text, wish, slot, line_comment);
-    }
-
-    /// Writes a tag, escaping what tags must not hold.
-    fn write_tag(&mut self, tag: &str) {
-        self.page.gap();
-        let verbatim = !tag.starts_with('!');
-        let mut out = String::with_capacity(tag.len() + 3);
-        out.push_str(if verbatim { "!<" } else { "!" });
-        let rest = if verbatim { tag } else { &tag[1..] };
-        for byte in rest.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_!;/?:@&=+$,.~*'()[]".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                write!(out, "%{byte:02X}").expect(INFALLIBLE);
-            }
-        }
-        if verbatim {
-            out.push('>');
-        }
-        self.page.push(&out);
-    }
-}
-
-/// The tag that says what a text alone does not.
-fn own_tag(kind: ScalarKind) -> &'static str {
-    match kind {
-        ScalarKind::Null => "!!null",
-        ScalarKind::Bool => "!!bool",
-        ScalarKind::Int => "!!int",
-        ScalarKind::Float => "!!float",
-        ScalarKind::Timestamp => "!!timestamp",
-        ScalarKind::Binary => "!!binary",
-        ScalarKind::String => "!!str",
     }
 }
 
@@ -207,7 +156,8 @@ impl<'v> Syntax<'v> for StyledPrinter<'_, 'v> {
         let is_list = matches!(value.node, Node::Sequence(_));
         let mut context = place.context;
         if let Some(tag) = tag_of(value) {
-            self.write_tag(tag);
+            self.page.gap();
+            self.page.push(&escaped_tag(tag));
             if context == Context::Inline {
                 context = Context::Field;
             }

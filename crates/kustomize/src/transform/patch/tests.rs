@@ -144,7 +144,7 @@ fn deleted_resources_are_gone_for_the_patches_behind() {
     let all = format!("- patch: {delete}\n  target: {{kind: ConfigMap}}");
     assert_eq!(patched(&all).unwrap(), "");
     let twice = format!("- patch: {delete}\n- patch: {delete}");
-    assert_eq!(patched(&twice).unwrap_err().code, "patch-without-target");
+    assert_eq!(patched(&twice).unwrap_err().code, "patch-target-missing");
     let again = format!("- patch: {delete}\n- patch: {delete}\n  target: {{name: one}}");
     assert_eq!(patched(&again).unwrap(), TWO);
 }
@@ -203,7 +203,7 @@ fn what_cannot_be_applied_is_an_error() {
         ),
         (
             format!("- patch: {}", config_map("name: none", "data: {}")),
-            "patch-without-target",
+            "patch-target-missing",
         ),
         ("- patch: text".to_owned(), "not-an-object"),
         ("- patch: 'kind: ConfigMap'".to_owned(), "missing-field"),

@@ -1,0 +1,216 @@
+//! The part of a line that a finding shows, and the word in it that the caret underlines.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use trimtab_tree::Location;
+
+/// A line is shown whole up to so many characters.
+const WIDTH: usize = 110;
+
+/// How many characters before the position are shown of a line that is not.
+const BEFORE: usize = 40;
+
+const CUT: &str = "...";
+
+/// One line of a source, cut to a width that fits on the screen.
+pub(super) struct Excerpt<'a> {
+    pub(super) name: Cow<'a, str>,
+    /// From 1.
+    pub(super) line: usize,
+    /// In characters of the whole line, from 1.
+    pub(super) column: usize,
+    /// What is shown of the line.
+    pub(super) text: String,
+    /// The word at the position, in bytes of `text`.
+    pub(super) span: Range<usize>,
+    /// Whether the beginning of the line is not shown.
+    pub(super) is_cut: bool,
+    /// Where what is shown starts in the source, and in `text`.
+    start: usize,
+    mark: usize,
+}
+
+impl Excerpt<'_> {
+    /// The word of another excerpt in the text of this one, when both show the same line and this
+    /// one has the word.
+    pub(super) fn span_of(&self, other: &Excerpt<'_>) -> Option<Range<usize>> {
+        if (&self.name, self.line) != (&other.name, other.line) {
+            return None;
+        }
+        let here = |at: usize| (at + other.start + self.mark).checked_sub(other.mark + self.start);
+        let (start, end) = (here(other.span.start)?, here(other.span.end)?);
+        (start >= self.mark && end <= self.text.len()).then_some(start..end)
+    }
+}
+
+/// The line of a location.
+pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
+    let (before, after) = location.text.split_at(location.offset);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let (before, after) = (
+        &before[line_start..],
+        after.split('\n').next().unwrap_or(""),
+    );
+    let after = after.strip_suffix('\r').unwrap_or(after);
+
+    let is_long = |text: &str, width| text.char_indices().nth(width).is_some();
+    let fits = !is_long(before, WIDTH) && !is_long(after, WIDTH - before.chars().count());
+    let (skipped, end) = if fits {
+        (0, after.len())
+    } else {
+        let skipped = before.char_indices().rev().nth(BEFORE);
+        let shown = before.chars().rev().take(BEFORE).count();
+        let end = after.char_indices().nth(WIDTH - shown);
+        (
+            skipped.map_or(0, |(at, c)| at + c.len_utf8()),
+            end.map_or(after.len(), |(at, _)| at),
+        )
+    };
+    let mark = if skipped > 0 { CUT.len() } else { 0 };
+    let mut text = CUT[..mark].to_owned();
+    text.push_str(&before[skipped..]);
+    let start = text.len();
+    text.push_str(&after[..end]);
+    let word = word_length(before, &after[..end]);
+    let span = start..start + word;
+    if end < after.len() {
+        text.push_str(CUT);
+    }
+    Excerpt {
+        name: location.name.clone(),
+        line: location.line,
+        column: location.column,
+        text,
+        span,
+        is_cut: skipped > 0,
+        start: line_start + skipped,
+        mark,
+    }
+}
+
+/// How many bytes of `after` belong to the node or token that starts there.
+fn word_length(before: &str, after: &str) -> usize {
+    let Some(first) = after.chars().next() else {
+        return 0;
+    };
+    match first {
+        '"' | '\'' => quoted_length(after, first),
+        '[' | '{' => flow_length(after),
+        '|' | '>' | '*' | '&' | '!' => after
+            .find(|c: char| c.is_whitespace() || ",]}".contains(c))
+            .unwrap_or(after.len()),
+        ' ' | '\t' => after.len() - after.trim_start_matches([' ', '\t']).len(),
+        ',' | ']' | '}' => 1,
+        _ if first.is_control() => first.len_utf8(),
+        _ => plain_length(after, is_in_flow(before)),
+    }
+}
+
+fn quoted_length(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, character) in text.char_indices().skip(1) {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if quote == '"' => escaped = true,
+            _ if character == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.trim_end().len()
+}
+
+/// To the bracket that closes the first one.
+fn flow_length(text: &str) -> usize {
+    let mut depth = 0;
+    for (at, character) in text.char_indices() {
+        match character {
+            '[' | '{' => depth += 1,
+            ']' | '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.trim_end().len()
+}
+
+/// Whether more brackets open than close. Brackets in quotes count too: this only decides how far
+/// carets reach.
+fn is_in_flow(before: &str) -> bool {
+    let count = |brackets: &[char]| before.matches(brackets).count();
+    count(&['[', '{']) > count(&[']', '}'])
+}
+
+fn plain_length(text: &str, in_flow: bool) -> usize {
+    let mut ends = vec![text.find(": "), text.find(" #"), text.find('\t')];
+    if in_flow {
+        ends.push(text.find([',', ']', '}']));
+    }
+    let end = ends.into_iter().flatten().min().unwrap_or(text.len());
+    let word = text[..end].trim_end();
+    let word = word.strip_suffix([':', ',']).unwrap_or(word);
+    word.len().max(1).min(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_tree::{Position, SourceMap};
+
+    /// The text that is shown, and the underlined part of it.
+    fn shown(text: &str, offset: usize) -> (String, String) {
+        let mut map = SourceMap::new();
+        let id = map.add("k.yaml", text.into()).expect("it is small");
+        let location = map.locate(Position::new(map.base(id), offset));
+        let excerpt = excerpt(&location.expect("it is there"));
+        let word = excerpt.text[excerpt.span.clone()].to_owned();
+        (excerpt.text, word)
+    }
+
+    #[test]
+    fn the_caret_underlines_the_node() {
+        for (line, at, word) in [
+            ("resources: [a.yaml, b.yaml]", "a.yaml", "a.yaml"),
+            ("resources: [a.yaml, b.yaml]", "b.yaml", "b.yaml"),
+            ("resources: [a.yaml, b.yaml]", "resources", "resources"),
+            ("resources: [a.yaml, b.yaml]", "[", "[a.yaml, b.yaml]"),
+            ("a: {b: {c: d}, e: f}", "{b", "{b: {c: d}, e: f}"),
+            ("a: {b: {c: d}, e: f}", "{c", "{c: d}"),
+            ("a: \"x: \\\" y\" # z", "\"x", "\"x: \\\" y\""),
+            ("- just some words # why", "just", "just some words"),
+            ("- url: http://a:80/b", "http", "http://a:80/b"),
+            ("a: &x *y", "&", "&x"),
+            ("key:", "key", "key"),
+            ("\tname: x", "\t", "\t"),
+            ("a: ok\u{1}\u{2}", "\u{1}", "\u{1}"),
+            ("a: \"never closed ", "\"", "\"never closed"),
+            ("a: |-", "|", "|-"),
+            ("é: ü", "ü", "ü"),
+        ] {
+            let offset = line.find(at).expect("it is there");
+            assert_eq!(shown(line, offset), (line.to_owned(), word.to_owned()));
+        }
+        assert_eq!(shown("a\r\nb\r\n", 3), ("b".to_owned(), "b".to_owned()));
+        assert_eq!(shown("a\n", 2), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_position() {
+        let line = format!(
+            "{}NODE{}",
+            "é".repeat(1_000_000),
+            ", more".repeat(1_000_000)
+        );
+        let (text, word) = shown(&line, 2_000_000);
+        assert!(text.starts_with("...éé") && text.ends_with("..."), "{text}");
+        assert_eq!(text.chars().count(), WIDTH + 2 * CUT.len());
+        assert!(word.starts_with("NODE, more"));
+
+        let (text, _) = shown(&format!("key: {}", "x".repeat(200)), 5);
+        assert!(text.starts_with("key: xx"), "{text}");
+        assert_eq!(text.chars().count(), WIDTH + CUT.len());
+    }
+}
