@@ -3,7 +3,7 @@
 use super::field_path::{FieldPath, Step};
 use crate::kustomization;
 use trimtab_object::Gvk;
-use trimtab_tree::{Diagnostic, Mapping, Node, Result, ScalarKind, Value};
+use trimtab_tree::{Diagnostic, MAX_DEPTH, Mapping, Node, Result, ScalarKind, Value, too_deep};
 
 /// A field of the objects that a group, version and kind select.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl FieldSpec {
     /// Does not look at the object's kind: see [`FieldSpec::selects`].
     ///
     /// # Errors
-    /// When the path goes on below a scalar, has an empty part, or an index where the object has
+    /// When the path has too many parts, goes on below a scalar, has an empty part, or an index where the object has
     /// fields; and those of `visit`.
     pub(crate) fn visit(
         &self,
@@ -63,6 +63,10 @@ impl FieldSpec {
             create: if self.create { create } else { Create::Nothing },
             visit,
         };
+        // Each step may make a level.
+        if self.path.steps().len() > MAX_DEPTH {
+            return Err(too_deep(object.position).in_field(self.path.text()));
+        }
         walk.descend(object, self.path.steps())
             .map_err(|error| error.in_field(self.path.text()))
     }

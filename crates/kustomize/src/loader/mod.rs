@@ -114,6 +114,12 @@ impl<'a> Loader<'a> {
         self.sources.shown(&self.root)
     }
 
+    /// Where the kustomization that led here names this one.
+    #[must_use]
+    pub(crate) fn named_at(&self) -> Position {
+        self.named_at
+    }
+
     /// The kustomization file of the directory, with its name.
     ///
     /// # Errors

@@ -33,8 +33,12 @@ struct State {
     map: SourceMap,
     /// By real path.
     files: FxHashMap<OsString, SourceId>,
+    /// Texts that stand in a file, by their place there.
+    inline: FxHashMap<Position, SourceId>,
     directories: Directories,
     warnings: Vec<Diagnostic>,
+    /// What tells apart the warnings that have a place.
+    warned: FxHashSet<(&'static str, Position, String)>,
 }
 
 /// More kustomizations than this are not told one by one.
@@ -55,23 +59,21 @@ impl Sources {
         }
     }
 
-    /// Adds a finding that does not stop the build.
+    /// Adds a finding that does not stop the build, unless it is known: a base that several
+    /// kustomizations name gives each of its warnings once.
     pub(crate) fn warn(&self, warning: Diagnostic) {
+        let key = (warning.code, warning.position, warning.message.clone());
+        if warning.position.is_some() && !self.state.borrow_mut().warned.insert(key) {
+            return;
+        }
         let warning = *self.with_trail(Box::new(warning));
         self.state.borrow_mut().warnings.push(warning);
     }
 
-    /// The warnings so far, in order; they are kept no longer. A file that is read several times
-    /// gives each of its warnings once.
+    /// The warnings so far, in order; they are kept no longer.
     #[must_use]
     pub fn take_warnings(&self) -> Vec<Diagnostic> {
-        let mut warnings = std::mem::take(&mut self.state.borrow_mut().warnings);
-        let mut seen = FxHashSet::default();
-        warnings.retain(|warning| {
-            let is_new = seen.insert((warning.code, warning.position, warning.message.clone()));
-            is_new || !warning.position.is_some()
-        });
-        warnings
+        std::mem::take(&mut self.state.borrow_mut().warnings)
     }
 
     /// The texts, for those who show positions.
@@ -80,14 +82,22 @@ impl Sources {
         self.state.into_inner().map
     }
 
-    /// Adds a text that stands at `position` in a file, such as an inline patch.
+    /// Adds a text that stands at `position` in a file, such as an inline patch. It takes no more
+    /// room when it comes again, from a base that several kustomizations name.
     ///
     /// # Errors
     /// When all texts together are too much for positions.
     pub(crate) fn add_inline(&self, position: Position, text: Arc<str>) -> Result<Source> {
-        let map = &mut self.state.borrow_mut().map;
-        let id = map.add_inline(position, Arc::clone(&text));
-        let id = id.ok_or_else(|| too_much("an inline text").at(position))?;
+        let State { map, inline, .. } = &mut *self.state.borrow_mut();
+        let known = inline.get(&position).copied();
+        let id = if let Some(id) = known.filter(|&id| map.text(id) == text) {
+            id
+        } else {
+            let id = map.add_inline(position, Arc::clone(&text));
+            let id = id.ok_or_else(|| too_much("an inline text").at(position))?;
+            inline.insert(position, id);
+            id
+        };
         let base = map.base(id);
         Ok(Source { text, base })
     }

@@ -14,8 +14,13 @@ use crate::selector::Selector;
 use crate::{Resource, ResourceSet};
 use trimtab_object::{FieldPath, Scope, split_escaped};
 use trimtab_tree::{
-    Diagnostic, ParseOptions, Position, Result, Text, Value, parse_document, resolve,
+    Diagnostic, MAX_DEPTH, ParseOptions, Position, Result, Text, Value, parse_document, resolve,
+    too_deep,
 };
+
+/// The replacements of a kustomization may copy so many nodes, scalars aside, and 64 times as many
+/// bytes of text: each copy can double an object.
+const MOST_COPIES: usize = 4_000_000;
 
 /// A replacement, ready to be applied to any number of sets.
 #[derive(Clone, Debug)]
@@ -138,9 +143,10 @@ pub(crate) fn apply_replacements(
     set: &mut ResourceSet,
     replacements: &[Replacement],
 ) -> Result<()> {
+    let mut copies = MOST_COPIES;
     replacements
         .iter()
-        .try_for_each(|replacement| replacement.apply(set))
+        .try_for_each(|replacement| replacement.apply(set, &mut copies))
 }
 
 impl Replacement {
@@ -171,11 +177,13 @@ impl Replacement {
         })
     }
 
-    fn apply(&self, set: &mut ResourceSet) -> Result<()> {
+    /// `copies` is how many nodes may still be copied.
+    fn apply(&self, set: &mut ResourceSet, copies: &mut usize) -> Result<()> {
         let (mut value, source) = self.source.read(set)?;
         for target in &self.targets {
             for place in target.find(set) {
                 for path in &target.paths {
+                    check_copy(&value, path, copies)?;
                     target.copy_into(set, place, &value, path)?;
                     if let Some((_, path)) = source.filter(|&(source, _)| source == place) {
                         // The source is what its field holds now, not what it held.
@@ -187,6 +195,20 @@ impl Replacement {
         }
         Ok(())
     }
+}
+
+/// Checks that a copy of `value` is neither too deep at the path nor one too many.
+fn check_copy(value: &Value, path: &Path, copies: &mut usize) -> Result<()> {
+    let size = value.size();
+    if path.steps.len() + size.depth > MAX_DEPTH {
+        return Err(too_deep(path.position));
+    }
+    *copies = copies.checked_sub(size.nodes - 1).ok_or_else(|| {
+        Diagnostic::error("too-much-copied", "the replacements copy too much")
+            .at(path.position)
+            .expecting(format!("copies of at most {MOST_COPIES} nodes together"))
+    })?;
+    Ok(())
 }
 
 fn incomplete(position: Position) -> Box<Diagnostic> {

@@ -11,7 +11,10 @@ use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use crate::selector::Selector;
 use trimtab_object::split_escaped;
-use trimtab_tree::{Diagnostic, Mapping, Node, ParseOptions, Result, Text, Value, parse_document};
+use trimtab_tree::{
+    Diagnostic, MAX_DEPTH, Mapping, Node, ParseOptions, Position, Result, Text, Value,
+    parse_document, too_deep,
+};
 
 /// The object that configures it; its `targets` may also stand in a file of their own.
 #[derive(Debug, Default)]
@@ -130,6 +133,10 @@ impl ValueAdd {
             .map(|part| part.trim())
             .filter(|part| !part.is_empty())
             .collect();
+        // Each part may make a level.
+        if parts.len() > MAX_DEPTH {
+            return Err(too_deep(Position::NONE));
+        }
         let Some(field) = find_or_make(resource.value_mut(), &parts)? else {
             return Ok(());
         };
