@@ -7,7 +7,7 @@ use trimtab_tree::{Diagnostic, Mapping, Node, Result, ScalarKind, Value};
 
 /// A field of the objects that a group, version and kind select.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldSpec {
+pub(crate) struct FieldSpec {
     /// Which objects; an empty part selects any.
     pub gvk: Gvk,
     /// Where the field is.
@@ -18,7 +18,7 @@ pub struct FieldSpec {
 
 /// What a walk puts where a field spec wants a field created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Create {
+pub(crate) enum Create {
     /// Nothing: the walk only finds what is there, whatever the field spec says.
     Nothing,
     /// An empty string, which the visitor fills.
@@ -30,7 +30,7 @@ pub enum Create {
 impl FieldSpec {
     /// A field of all objects, created where it is not there.
     #[must_use]
-    pub fn everywhere(path: &'static str) -> Self {
+    pub(crate) fn everywhere(path: &'static str) -> Self {
         Self {
             gvk: Gvk::default(),
             path: FieldPath::from_static(path),
@@ -40,7 +40,7 @@ impl FieldSpec {
 
     /// Whether it is about objects of this group, version and kind.
     #[must_use]
-    pub fn selects(&self, gvk: &Gvk) -> bool {
+    pub(crate) fn selects(&self, gvk: &Gvk) -> bool {
         gvk.is_selected_by(&self.gvk)
     }
 
@@ -53,7 +53,7 @@ impl FieldSpec {
     /// # Errors
     /// When the path goes on below a scalar, has an empty part, or an index where the object has
     /// fields; and those of `visit`.
-    pub fn visit(
+    pub(crate) fn visit(
         &self,
         object: &mut Value,
         create: Create,

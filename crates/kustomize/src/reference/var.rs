@@ -19,14 +19,14 @@ use trimtab_tree::{Diagnostic, Node, Result, Scalar, ScalarKind, Text, Value};
 
 /// The variables of a kustomization and of its bases, no two of the same name.
 #[derive(Clone, Debug, Default)]
-pub struct VarSet {
+pub(crate) struct VarSet {
     vars: BTreeMap<Text, At<Var>>,
 }
 
 impl VarSet {
     /// Whether there are none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.vars.is_empty()
     }
 
@@ -34,7 +34,7 @@ impl VarSet {
     ///
     /// # Errors
     /// When a name is taken, and when a variable could mean several resources.
-    pub fn define(&mut self, vars: &[At<Var>], set: &mut ResourceSet) -> Result<()> {
+    pub(crate) fn define(&mut self, vars: &[At<Var>], set: &mut ResourceSet) -> Result<()> {
         for var in vars {
             let var = At::new(var.value.clone().with_defaults(), var.position);
             let places = places_of(&var, set);
@@ -55,7 +55,7 @@ impl VarSet {
     ///
     /// # Errors
     /// When a name is taken.
-    pub fn merge(&mut self, other: Self) -> Result<()> {
+    pub(crate) fn merge(&mut self, other: Self) -> Result<()> {
         other.vars.into_values().try_for_each(|var| self.add(var))
     }
 
@@ -79,7 +79,11 @@ impl VarSet {
     /// # Errors
     /// When a variable is bound to no resource or its field is not there, and when one of the fields
     /// holds something in which no variable can be.
-    pub fn resolve(&self, set: &mut ResourceSet, specs: &FieldSpecs) -> Result<Vec<Diagnostic>> {
+    pub(crate) fn resolve(
+        &self,
+        set: &mut ResourceSet,
+        specs: &FieldSpecs,
+    ) -> Result<Vec<Diagnostic>> {
         if self.is_empty() {
             return Ok(Vec::new());
         }

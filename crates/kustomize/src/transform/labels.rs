@@ -14,7 +14,7 @@ use trimtab_tree::Result;
 ///
 /// # Errors
 /// When such a field, or one on the way to it, holds something else than a mapping.
-pub fn set_labels(
+pub(crate) fn set_labels(
     resources: &mut ResourceSet,
     labels: &StringMap,
     specs: &FieldSpecs,
@@ -86,7 +86,7 @@ impl<'s> Sharing<'s> {
 ///
 /// # Errors
 /// When the field specs of these lists conflict.
-pub fn label_specs<'a>(
+pub(crate) fn label_specs<'a>(
     label: &Label,
     config: &'a TransformerConfig,
 ) -> Result<Cow<'a, FieldSpecs>> {

@@ -19,7 +19,7 @@ use trimtab_tree::{
 
 /// A replacement, ready to be applied to any number of sets.
 #[derive(Clone, Debug)]
-pub struct Replacement {
+pub(crate) struct Replacement {
     source: Source,
     targets: Vec<Target>,
 }
@@ -62,7 +62,7 @@ fields!(Config, "a ReplacementTransformer", {
 /// # Errors
 /// When a file cannot be read, when an entry has neither or both of source and value, or no target,
 /// and when a pattern, selector or path in it is none.
-pub fn read_replacements(
+pub(crate) fn read_replacements(
     entries: &[At<ReplacementField>],
     loader: &Loader<'_>,
 ) -> Result<Vec<Replacement>> {
@@ -92,7 +92,10 @@ pub fn read_replacements(
 ///
 /// # Errors
 /// When the object does not hold what it should, and as [`read_replacements`].
-pub fn configure_replacements(object: &Value, loader: &Loader<'_>) -> Result<Vec<Replacement>> {
+pub(crate) fn configure_replacements(
+    object: &Value,
+    loader: &Loader<'_>,
+) -> Result<Vec<Replacement>> {
     let config = Config::decode(object, Rules::PLUGIN)?;
     read_replacements(&config.replacements, loader)
 }
@@ -131,7 +134,10 @@ fn read_file(
 ///
 /// # Errors
 /// When a source is not there or is not the only one, and when a field of a target is not there.
-pub fn apply_replacements(set: &mut ResourceSet, replacements: &[Replacement]) -> Result<()> {
+pub(crate) fn apply_replacements(
+    set: &mut ResourceSet,
+    replacements: &[Replacement],
+) -> Result<()> {
     replacements
         .iter()
         .try_for_each(|replacement| replacement.apply(set))
@@ -319,7 +325,6 @@ fn ids_of(resource: &Resource) -> impl Iterator<Item = (&str, &str, &str)> {
     std::iter::once(now).chain(previous)
 }
 
-/// An id as kustomize writes it in messages.
 /// What a source asks for, as far as it says.
 fn shown(id: &IdFields) -> String {
     let mut words = if id.kind.is_empty() {

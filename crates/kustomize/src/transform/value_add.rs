@@ -3,13 +3,14 @@
 
 use super::namespace::{SetNamespace, Subjects};
 use super::set::set_text;
-use crate::config::{FieldSpecs, split};
+use crate::config::FieldSpecs;
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At};
 use crate::loader::Loader;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use crate::selector::Selector;
+use trimtab_object::split_escaped;
 use trimtab_tree::{Diagnostic, Mapping, Node, ParseOptions, Result, Text, Value, parse_document};
 
 /// The object that configures it; its `targets` may also stand in a file of their own.
@@ -41,7 +42,7 @@ fields!(TargetConfig, "a target", {
 
 /// A text and where it goes.
 #[derive(Debug)]
-pub struct ValueAdd {
+pub(crate) struct ValueAdd {
     value: Text,
     targets: Vec<Target>,
 }
@@ -62,7 +63,7 @@ impl ValueAdd {
     /// # Errors
     /// When the object or the file with targets does not hold what it should, or there is no
     /// target.
-    pub fn configure(object: &Value, loader: &Loader<'_>) -> Result<Self> {
+    pub(crate) fn configure(object: &Value, loader: &Loader<'_>) -> Result<Self> {
         let mut config = Config::decode(object, Rules::PLUGIN)?;
         let mut value = Text::from(config.value.trim());
         if value.is_empty() {
@@ -96,7 +97,7 @@ impl ValueAdd {
     ///
     /// # Errors
     /// When a field is a list or a mapping, or the way to it does not fit the object.
-    pub fn apply(&self, resources: &mut ResourceSet) -> Result<()> {
+    pub(crate) fn apply(&self, resources: &mut ResourceSet) -> Result<()> {
         for target in &self.targets {
             let places = match &target.selector {
                 Some(selector) => selector.find(resources),
@@ -123,7 +124,7 @@ impl ValueAdd {
             };
             return namespace.apply(resource);
         }
-        let parts = split(&target.path);
+        let parts = split_escaped(&target.path, '/');
         let parts: Vec<&str> = parts
             .iter()
             .map(|part| part.trim())
