@@ -1,13 +1,14 @@
 //! The resources of a build in order, found by what they are or were called.
 
+mod index;
+
 use crate::nearest::nearest_resource;
 use crate::origin::Origin;
 use crate::resource::{Behavior, Resource, metadata_mut};
-use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::{Hash, Hasher};
-use trimtab_object::{Gvk, ResourceId, Scope};
+use index::{Index, names_of, scopes_of};
+use trimtab_object::ResourceId;
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Value};
+use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Text, Value};
 
 /// Resources in the order they were added, no two of the same current id, with an index over
 /// current and previous ids that every change keeps up to date.
@@ -15,55 +16,7 @@ use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Value};
 pub struct ResourceSet {
     resources: Vec<Resource>,
     schema: Schema,
-    /// Hash of a (current or previous) id to the resources that have or had it.
-    by_id: FxHashMap<u64, Places>,
-    /// Hash of a (current or previous) name, alone and with each scope, to the resources that have
-    /// or had it. Made at the first question and kept up to date from then on.
-    by_name: Option<FxHashMap<u64, Places>>,
-}
-
-/// The places of resources whose ids share a hash, in ascending order. Nearly always one.
-#[derive(Clone, Debug)]
-enum Places {
-    One(u32),
-    Many(Vec<u32>),
-}
-
-impl Places {
-    fn as_slice(&self) -> &[u32] {
-        match self {
-            Self::One(place) => std::slice::from_ref(place),
-            Self::Many(places) => places,
-        }
-    }
-
-    fn insert(&mut self, place: u32) {
-        match self {
-            Self::One(only) if *only == place => {}
-            Self::One(only) => *self = Self::Many(vec![(*only).min(place), (*only).max(place)]),
-            Self::Many(places) => {
-                if let Err(at) = places.binary_search(&place) {
-                    places.insert(at, place);
-                }
-            }
-        }
-    }
-}
-
-fn hash_of(gvk: &Gvk, kind: &str, name: &str, scope: Scope<'_>) -> u64 {
-    let mut hasher = FxHasher::default();
-    (&*gvk.group, &*gvk.version, kind, name, scope.name()).hash(&mut hasher);
-    hasher.finish()
-}
-
-fn hash_of_name(name: &str, scope: Option<Scope<'_>>) -> u64 {
-    let mut hasher = FxHasher::default();
-    (name, scope.map(Scope::name)).hash(&mut hasher);
-    hasher.finish()
-}
-
-fn hash_of_id(id: &ResourceId) -> u64 {
-    hash_of(&id.gvk, &id.gvk.kind, &id.name, id.scope())
+    index: Index,
 }
 
 impl ResourceSet {
@@ -73,8 +26,7 @@ impl ResourceSet {
         Self {
             resources: Vec::new(),
             schema,
-            by_id: FxHashMap::default(),
-            by_name: None,
+            index: Index::default(),
         }
     }
 
@@ -138,9 +90,8 @@ impl ResourceSet {
         let known = resource.previous().len();
         let result = change(resource);
         let renamed = resource.refresh_id(&self.schema);
-        if renamed || resource.previous().len() != known {
-            self.index(place);
-        }
+        let id_changed = renamed || resource.previous().len() != known;
+        self.index.enter(place, resource, id_changed);
         result
     }
 
@@ -212,8 +163,7 @@ impl ResourceSet {
         if self.is_empty() {
             other.check_unique()?;
             self.resources = other.resources;
-            self.by_id = other.by_id;
-            self.by_name = other.by_name;
+            self.index = other.index;
             return Ok(());
         }
         self.resources.reserve(other.len());
@@ -307,15 +257,7 @@ impl ResourceSet {
     /// only those that are, or once were, in it.
     #[must_use]
     pub fn find_named(&mut self, name: &str, namespace: Option<&str>) -> Vec<usize> {
-        let by_name = self.by_name.get_or_insert_with(|| {
-            let mut by_name = FxHashMap::default();
-            let places = 0..self.resources.len();
-            places.for_each(|place| enter_names(&mut by_name, &self.resources[place], place));
-            by_name
-        });
-        let places = by_name
-            .get(&hash_of_name(name, namespace.map(Scope::Namespace)))
-            .map_or(&[][..], Places::as_slice);
+        let places = self.index.with_name(name, namespace, &self.resources);
         let places = places.iter().map(|&place| place as usize);
         places
             .filter(|&place| {
@@ -328,12 +270,20 @@ impl ResourceSet {
             .collect()
     }
 
+    /// The places of the resources that have, or once had, a label of one of these values, in order.
+    pub(crate) fn find_labelled(&mut self, key: &str, values: &[Text]) -> Vec<usize> {
+        let mut found = Vec::new();
+        for value in values {
+            let places = self.index.with_label(key, value, &self.resources);
+            found.extend(places.iter().map(|&place| place as usize));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     fn candidates(&self, id: &ResourceId) -> impl Iterator<Item = usize> {
-        let places = self
-            .by_id
-            .get(&hash_of_id(id))
-            .map_or(&[][..], Places::as_slice);
-        places.iter().map(|&place| place as usize)
+        self.index.with_id(id).iter().map(|&place| place as usize)
     }
 
     /// Keeps the resources for which `keep` says so.
@@ -362,62 +312,14 @@ impl ResourceSet {
     }
 
     fn push(&mut self, resource: Resource) {
+        self.index.enter(self.resources.len(), &resource, true);
         self.resources.push(resource);
-        self.index(self.resources.len() - 1);
     }
 
     fn reindex(&mut self) {
-        self.by_id.clear();
-        self.by_name = None;
-        (0..self.resources.len()).for_each(|place| self.index(place));
-    }
-
-    /// Enters all ids of a resource. Entries of ids it no longer has may stay: finding checks.
-    fn index(&mut self, place: usize) {
-        let resource = &self.resources[place];
-        let gvk = resource.gvk();
-        let previous = resource.previous().iter().map(|previous| {
-            let scope = Scope::of(previous.cluster_scoped, &previous.namespace);
-            hash_of(gvk, &previous.kind, &previous.name, scope)
-        });
-        for hash in previous.chain([hash_of_id(resource.id())]) {
-            let place = place as u32;
-            self.by_id
-                .entry(hash)
-                .or_insert(Places::One(place))
-                .insert(place);
-        }
-        if let Some(by_name) = &mut self.by_name {
-            enter_names(by_name, resource, place);
-        }
-    }
-}
-
-/// The names that a resource has and had.
-fn names_of(resource: &Resource) -> impl Iterator<Item = &str> {
-    let previous = resource.previous().iter().map(|previous| &*previous.name);
-    previous.chain([&*resource.id().name])
-}
-
-/// The scopes that a resource is and was in.
-fn scopes_of(resource: &Resource) -> impl Iterator<Item = Scope<'_>> {
-    let id = resource.id();
-    let previous = resource.previous().iter();
-    previous
-        .map(|previous| Scope::of(previous.cluster_scoped, &previous.namespace))
-        // Some selectors look at the namespace that is written, though the kind has none.
-        .chain([id.scope(), Scope::of(false, &id.namespace)])
-}
-
-/// Enters all names of a resource. Entries of names it no longer has may stay: finding checks.
-fn enter_names(by_name: &mut FxHashMap<u64, Places>, resource: &Resource, place: usize) {
-    let place = place as u32;
-    for name in names_of(resource) {
-        for scope in scopes_of(resource).map(Some).chain([None]) {
-            by_name
-                .entry(hash_of_name(name, scope))
-                .or_insert(Places::One(place))
-                .insert(place);
+        self.index = Index::default();
+        for (place, resource) in self.resources.iter().enumerate() {
+            self.index.enter(place, resource, true);
         }
     }
 }

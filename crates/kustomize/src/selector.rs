@@ -3,7 +3,7 @@
 use crate::kustomization::{self, At};
 use crate::pattern::Pattern;
 use crate::{Resource, ResourceSet};
-use trimtab_object::{Gvk, LabelSelector};
+use trimtab_object::{Gvk, LabelSelector, Operator};
 use trimtab_tree::{Result, Text, Value};
 
 /// A compiled selector. All of its parts must match.
@@ -44,20 +44,28 @@ impl Selector {
 
     /// The places of the selected resources, in order. Name and namespace may be the present ones
     /// or the first ones.
-    ///
-    /// When the name is not a pattern, only resources that have or had it are looked at.
     #[must_use]
     pub(crate) fn find(&self, set: &mut ResourceSet) -> Vec<usize> {
-        let Some(name) = self.name.literal() else {
-            let resources = set.iter().enumerate();
-            return resources
-                .filter(|(_, resource)| self.selects(resource))
-                .map(|(place, _)| place)
-                .collect();
-        };
-        let mut places = set.find_named(name, self.namespace.literal());
+        let mut places = self.candidates(set);
         places.retain(|&place| self.selects(set.get(place)));
         places
+    }
+
+    /// The places of all resources that it may select, in order: not all there are where the name
+    /// is no pattern, or a label must have one of some values.
+    pub(crate) fn candidates(&self, set: &mut ResourceSet) -> Vec<usize> {
+        if let Some(name) = self.name.literal() {
+            return set.find_named(name, self.namespace.literal());
+        }
+        let mut requirements = self.labels.requirements().iter();
+        let of_values = requirements.find(|requirement| {
+            use Operator::{DoubleEquals, Equals, In};
+            matches!(requirement.operator(), In | Equals | DoubleEquals)
+        });
+        match of_values {
+            Some(label) => set.find_labelled(label.key(), label.values()),
+            None => (0..set.len()).collect(),
+        }
     }
 
     /// Whether it selects a resource by what it is or was at first called.
@@ -104,16 +112,6 @@ impl Selector {
     #[must_use]
     pub(crate) fn has_metadata(&self) -> bool {
         !(self.labels.is_empty() && self.annotations.is_empty())
-    }
-
-    /// The name, where it is no pattern.
-    pub(crate) fn literal_name(&self) -> Option<&str> {
-        self.name.literal()
-    }
-
-    /// The namespace, where it is no pattern.
-    pub(crate) fn literal_namespace(&self) -> Option<&str> {
-        self.namespace.literal()
     }
 
     fn selects_gvk(&self, gvk: &Gvk) -> bool {

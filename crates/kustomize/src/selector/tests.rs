@@ -87,6 +87,40 @@ fn a_name_is_found_without_passing_over_all() {
 }
 
 #[test]
+fn a_label_is_found_without_passing_over_all() {
+    let object = |at: usize| {
+        let label = ["one", "two", "''", "null"][at % 4];
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: n{at}, labels: {{a: {label}, b: x}}}}\n"
+        )
+    };
+    let mut set = set(&(0..8).map(object).collect::<Vec<_>>().join("---\n"));
+    for (text, places, looked_at) in [
+        ("a=one", &[0, 4][..], 2),
+        ("'a in (two, one)'", &[0, 1, 4, 5], 4),
+        ("a=", &[2, 3, 6, 7], 4),
+        ("'a!=one,b=x'", &[1, 2, 3, 5, 6, 7], 8),
+        ("a=three", &[], 0),
+        ("a", &[0, 1, 2, 3, 4, 5, 6, 7], 8),
+    ] {
+        let selector = selector(&format!("labelSelector: {text}"));
+        assert_eq!(selector.find(&mut set), places, "{text}");
+        assert_eq!(selector.candidates(&mut set).len(), looked_at, "{text}");
+    }
+    set.edit(0, |resource| {
+        let metadata = crate::metadata_mut(resource.value_mut()).unwrap();
+        metadata.insert(
+            "labels",
+            TreeValue::mapping([("a", TreeValue::string("new"))]),
+        );
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(selector("labelSelector: a=new").find(&mut set), [0]);
+    assert_eq!(selector("labelSelector: a=one").find(&mut set), [4]);
+}
+
+#[test]
 fn bad_parts_are_errors_where_they_stand() {
     for text in ["name: 'a('", "labelSelector: a in b"] {
         let read =

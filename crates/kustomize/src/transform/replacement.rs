@@ -20,7 +20,7 @@ use trimtab_tree::{
 
 /// The replacements of a kustomization may copy so many nodes, scalars aside, and 64 times as many
 /// bytes of text: each copy can double an object.
-const MOST_COPIES: usize = 4_000_000;
+const MOST_COPIES: usize = 2_000_000;
 
 /// A replacement, ready to be applied to any number of sets.
 #[derive(Clone, Debug)]
@@ -421,10 +421,7 @@ impl Target {
 
     /// The places of the resources that are selected and not rejected, in order.
     fn find(&self, set: &mut ResourceSet) -> Vec<usize> {
-        let mut places = match self.select.literal_name() {
-            Some(name) => set.find_named(name, self.select.literal_namespace()),
-            None => (0..set.len()).collect(),
-        };
+        let mut places = self.select.candidates(set);
         places.retain(|&place| self.is_for(set.get(place)));
         places
     }

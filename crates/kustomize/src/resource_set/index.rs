@@ -1,0 +1,183 @@
+//! Where the resources of a set are, by what they are or were called and by their labels.
+//!
+//! Keys are hashes, and entries of what a resource no longer has stay, so whoever asks gets all the
+//! places that may be meant and looks at them.
+
+use crate::resource::Resource;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash, Hasher};
+use trimtab_object::{ResourceId, Scope};
+use trimtab_tree::{Mapping, Value};
+
+/// An index over the resources of a set. The tables of names and labels are made at the first
+/// question and kept up to date from then on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// By current and previous ids.
+    ids: Table,
+    /// By current and previous names, alone and with each scope.
+    names: Option<Table>,
+    /// By key and value of each label.
+    labels: Option<Table>,
+}
+
+/// Hashes of keys to the places of the resources that have or had the key.
+#[derive(Clone, Debug, Default)]
+struct Table(FxHashMap<u64, Places>);
+
+/// The places of resources whose keys share a hash, in ascending order. Nearly always one.
+#[derive(Clone, Debug)]
+enum Places {
+    One(u32),
+    Many(Vec<u32>),
+}
+
+impl Index {
+    /// Enters a resource that was added or changed.
+    pub(super) fn enter(&mut self, place: usize, resource: &Resource, id_changed: bool) {
+        if id_changed {
+            self.ids.enter_ids(place, resource);
+            if let Some(names) = &mut self.names {
+                names.enter_names(place, resource);
+            }
+        }
+        if let Some(labels) = &mut self.labels {
+            labels.enter_labels(place, resource);
+        }
+    }
+
+    /// The resources that may have or have had an id.
+    pub(super) fn with_id(&self, id: &ResourceId) -> &[u32] {
+        self.ids.get(hash_of_id(id))
+    }
+
+    /// Those of `resources` that may have or have had a name, with a namespace those that may at
+    /// some time have been in it.
+    pub(super) fn with_name(
+        &mut self,
+        name: &str,
+        namespace: Option<&str>,
+        resources: &[Resource],
+    ) -> &[u32] {
+        let names = self
+            .names
+            .get_or_insert_with(|| Table::of(resources, Table::enter_names));
+        names.get(hash_of((name, namespace)))
+    }
+
+    /// Those of `resources` that may have a label.
+    pub(super) fn with_label(&mut self, key: &str, value: &str, resources: &[Resource]) -> &[u32] {
+        let labels = self
+            .labels
+            .get_or_insert_with(|| Table::of(resources, Table::enter_labels));
+        labels.get(hash_of((key, value)))
+    }
+}
+
+impl Table {
+    fn of(resources: &[Resource], enter: fn(&mut Self, usize, &Resource)) -> Self {
+        let mut table = Self::default();
+        for (place, resource) in resources.iter().enumerate() {
+            enter(&mut table, place, resource);
+        }
+        table
+    }
+
+    fn get(&self, hash: u64) -> &[u32] {
+        self.0.get(&hash).map_or(&[], Places::as_slice)
+    }
+
+    fn insert(&mut self, hash: u64, place: usize) {
+        let place = place as u32;
+        let places = self.0.entry(hash).or_insert(Places::One(place));
+        places.insert(place);
+    }
+
+    fn enter_ids(&mut self, place: usize, resource: &Resource) {
+        let gvk = resource.gvk();
+        for previous in resource.previous() {
+            let scope = Scope::of(previous.cluster_scoped, &previous.namespace).name();
+            let id = (
+                &*gvk.group,
+                &*gvk.version,
+                &*previous.kind,
+                &*previous.name,
+                scope,
+            );
+            self.insert(hash_of(id), place);
+        }
+        self.insert(hash_of_id(resource.id()), place);
+    }
+
+    fn enter_names(&mut self, place: usize, resource: &Resource) {
+        for name in names_of(resource) {
+            for scope in scopes_of(resource) {
+                self.insert(hash_of((name, Some(scope.name()))), place);
+            }
+            self.insert(hash_of((name, None::<&str>)), place);
+        }
+    }
+
+    fn enter_labels(&mut self, place: usize, resource: &Resource) {
+        let labels = resource.value().get_path(&["metadata", "labels"]);
+        let labels = labels.and_then(Value::as_mapping);
+        for (key, value) in labels.into_iter().flat_map(Mapping::iter) {
+            let value = value.text_if_not_null().unwrap_or_default();
+            self.insert(hash_of((key, value)), place);
+        }
+    }
+}
+
+impl Places {
+    fn as_slice(&self) -> &[u32] {
+        match self {
+            Self::One(place) => std::slice::from_ref(place),
+            Self::Many(places) => places,
+        }
+    }
+
+    fn insert(&mut self, place: u32) {
+        match self {
+            Self::One(only) if *only == place => {}
+            Self::One(only) => *self = Self::Many(vec![(*only).min(place), (*only).max(place)]),
+            Self::Many(places) => {
+                if let Err(at) = places.binary_search(&place) {
+                    places.insert(at, place);
+                }
+            }
+        }
+    }
+}
+
+fn hash_of(key: impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn hash_of_id(id: &ResourceId) -> u64 {
+    let gvk = &id.gvk;
+    hash_of((
+        &*gvk.group,
+        &*gvk.version,
+        &*gvk.kind,
+        &*id.name,
+        id.scope().name(),
+    ))
+}
+
+/// The names that a resource has and had.
+pub(super) fn names_of(resource: &Resource) -> impl Iterator<Item = &str> {
+    let previous = resource.previous().iter().map(|previous| &*previous.name);
+    previous.chain([&*resource.id().name])
+}
+
+/// The scopes that a resource is and was in.
+pub(super) fn scopes_of(resource: &Resource) -> impl Iterator<Item = Scope<'_>> {
+    let id = resource.id();
+    let previous = resource.previous().iter();
+    previous
+        .map(|previous| Scope::of(previous.cluster_scoped, &previous.namespace))
+        // Some selectors look at the namespace that is written, though the kind has none.
+        .chain([id.scope(), Scope::of(false, &id.namespace)])
+}
