@@ -13,26 +13,29 @@ use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Text, Value};
 /// Resources in the order they were added, no two of the same current id, with an index over
 /// current and previous ids that every change keeps up to date.
 #[derive(Clone, Debug)]
-pub struct ResourceSet {
+pub(crate) struct ResourceSet {
     resources: Vec<Resource>,
     schema: Schema,
     index: Index,
+    /// The places of resources whose id has changed since ids were compared.
+    renamed: Vec<usize>,
 }
 
 impl ResourceSet {
     /// An empty set. Kinds are judged by `schema`.
     #[must_use]
-    pub fn new(schema: Schema) -> Self {
+    pub(crate) fn new(schema: Schema) -> Self {
         Self {
             resources: Vec::new(),
             schema,
             index: Index::default(),
+            renamed: Vec::new(),
         }
     }
 
     /// What kinds are judged by.
     #[must_use]
-    pub fn schema(&self) -> &Schema {
+    pub(crate) fn schema(&self) -> &Schema {
         &self.schema
     }
 
@@ -43,36 +46,30 @@ impl ResourceSet {
 
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.resources.len()
     }
 
     /// Whether there are none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.resources.is_empty()
     }
 
     /// All, in order.
-    #[must_use]
-    pub fn as_slice(&self) -> &[Resource] {
-        &self.resources
-    }
-
-    /// All, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Resource> {
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Resource> {
         self.resources.iter()
     }
 
     /// All, in order, by value.
     #[must_use]
-    pub fn into_vec(self) -> Vec<Resource> {
+    pub(crate) fn into_vec(self) -> Vec<Resource> {
         self.resources
     }
 
     /// The resource at a place in the order.
     #[must_use]
-    pub fn get(&self, place: usize) -> &Resource {
+    pub(crate) fn get(&self, place: usize) -> &Resource {
         &self.resources[place]
     }
 
@@ -81,7 +78,7 @@ impl ResourceSet {
     ///
     /// # Errors
     /// Those of `change`.
-    pub fn edit<T>(
+    pub(crate) fn edit<T>(
         &mut self,
         place: usize,
         change: impl FnOnce(&mut Resource) -> Result<T>,
@@ -92,6 +89,9 @@ impl ResourceSet {
         let renamed = resource.refresh_id(&self.schema);
         let id_changed = renamed || resource.previous().len() != known;
         self.index.enter(place, resource, id_changed);
+        if renamed {
+            self.renamed.push(place);
+        }
         result
     }
 
@@ -100,7 +100,7 @@ impl ResourceSet {
     ///
     /// # Errors
     /// Those of `change`.
-    pub fn edit_among<T>(
+    pub(crate) fn edit_among<T>(
         &mut self,
         place: usize,
         change: impl FnOnce(&mut Value, &Self) -> Result<T>,
@@ -117,7 +117,10 @@ impl ResourceSet {
     ///
     /// # Errors
     /// The first of `change`, which stops it.
-    pub fn edit_all(&mut self, mut change: impl FnMut(&mut Resource) -> Result<()>) -> Result<()> {
+    pub(crate) fn edit_all(
+        &mut self,
+        mut change: impl FnMut(&mut Resource) -> Result<()>,
+    ) -> Result<()> {
         (0..self.resources.len()).try_for_each(|place| self.edit(place, &mut change))
     }
 
@@ -131,7 +134,7 @@ impl ResourceSet {
     ///
     /// # Errors
     /// When something has it.
-    pub fn append(&mut self, resource: Resource) -> Result<()> {
+    pub(crate) fn append(&mut self, resource: Resource) -> Result<()> {
         if let Some(&other) = self.find_current(resource.id()).first() {
             return Err(self.twice(&resource, other));
         }
@@ -143,23 +146,23 @@ impl ResourceSet {
     ///
     /// # Errors
     /// When two have.
-    pub fn check_unique(&self) -> Result<()> {
-        for (place, resource) in self.resources.iter().enumerate() {
-            let twin = self
-                .candidates(resource.id())
-                .find(|&other| other < place && self.resources[other].id() == resource.id());
-            if let Some(other) = twin {
-                return Err(self.twice(resource, other));
-            }
+    pub(crate) fn check_unique(&mut self) -> Result<()> {
+        let renamed = std::mem::take(&mut self.renamed);
+        let twins = renamed.into_iter().filter_map(|place| {
+            let same = self.find_current(self.resources[place].id());
+            Some((*same.get(1)?, same[0]))
+        });
+        match twins.min() {
+            Some((second, first)) => Err(self.twice(&self.resources[second], first)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Adds all resources of another set.
     ///
     /// # Errors
     /// When an id is in both, or twice in the other.
-    pub fn append_all(&mut self, other: Self) -> Result<()> {
+    pub(crate) fn append_all(&mut self, mut other: Self) -> Result<()> {
         if self.is_empty() {
             other.check_unique()?;
             self.resources = other.resources;
@@ -178,7 +181,7 @@ impl ResourceSet {
     ///
     /// # Errors
     /// When there is one and should not be, none and should be, or several.
-    pub fn absorb(&mut self, mut resource: Resource) -> Result<()> {
+    pub(crate) fn absorb(&mut self, mut resource: Resource) -> Result<()> {
         let places = self.find_any(resource.id());
         let place = match (places.as_slice(), resource.behavior) {
             ([], Behavior::Merge | Behavior::Replace) => {
@@ -236,7 +239,7 @@ impl ResourceSet {
 
     /// The places of the resources whose current id is `id`, in order.
     #[must_use]
-    pub fn find_current(&self, id: &ResourceId) -> Vec<usize> {
+    pub(crate) fn find_current(&self, id: &ResourceId) -> Vec<usize> {
         self.candidates(id)
             .filter(|&place| self.resources[place].id() == id)
             .collect()
@@ -244,7 +247,7 @@ impl ResourceSet {
 
     /// The places of the resources whose current id is, or whose previous id was, `id`, in order.
     #[must_use]
-    pub fn find_any(&self, id: &ResourceId) -> Vec<usize> {
+    pub(crate) fn find_any(&self, id: &ResourceId) -> Vec<usize> {
         let has_it = |resource: &Resource| {
             resource.id() == id || resource.previous_ids().any(|previous| previous == *id)
         };
@@ -256,7 +259,7 @@ impl ResourceSet {
     /// The places of the resources whose name is, or once was, `name`, in order; with `namespace`
     /// only those that are, or once were, in it.
     #[must_use]
-    pub fn find_named(&mut self, name: &str, namespace: Option<&str>) -> Vec<usize> {
+    pub(crate) fn find_named(&mut self, name: &str, namespace: Option<&str>) -> Vec<usize> {
         let places = self.index.with_name(name, namespace, &self.resources);
         let places = places.iter().map(|&place| place as usize);
         places
@@ -287,7 +290,7 @@ impl ResourceSet {
     }
 
     /// Keeps the resources for which `keep` says so.
-    pub fn retain(&mut self, keep: impl FnMut(&Resource) -> bool) {
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Resource) -> bool) {
         let before = self.resources.len();
         self.resources.retain(keep);
         if self.resources.len() != before {
@@ -296,7 +299,10 @@ impl ResourceSet {
     }
 
     /// Puts the resources in another order; equal ones keep theirs.
-    pub fn sort_by(&mut self, compare: impl FnMut(&Resource, &Resource) -> std::cmp::Ordering) {
+    pub(crate) fn sort_by(
+        &mut self,
+        compare: impl FnMut(&Resource, &Resource) -> std::cmp::Ordering,
+    ) {
         self.resources.sort_by(compare);
         self.reindex();
     }
@@ -318,6 +324,7 @@ impl ResourceSet {
 
     fn reindex(&mut self) {
         self.index = Index::default();
+        self.renamed = (0..self.resources.len()).collect();
         for (place, resource) in self.resources.iter().enumerate() {
             self.index.enter(place, resource, true);
         }

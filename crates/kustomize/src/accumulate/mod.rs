@@ -24,7 +24,7 @@ use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, ScalarKind, Text,
 
 /// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
 /// each name the next twice would take for ever.
-const MOST_KUSTOMIZATIONS: usize = 1_000_000;
+const MOST_KUSTOMIZATIONS: usize = 500_000;
 
 /// What a kustomization hands to the one that names it.
 struct Accumulation {
@@ -297,7 +297,7 @@ impl<'a> Build<'a> {
             if component.kustomization.kind != Kind::Component {
                 return Err(wrong_kind(&component, path, "components", "resources"));
             }
-            let into = self.accumulate(&component, into)?;
+            let mut into = self.accumulate(&component, into)?;
             into.resources.check_unique()?;
             Ok(into)
         });
