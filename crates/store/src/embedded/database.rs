@@ -79,7 +79,8 @@ impl LogFile {
         Self::checked(path, database)
     }
 
-    fn checked(path: &Path, database: Database) -> Result<Self, StoreError> {
+    /// The store in a database, which is known as `path` in messages.
+    pub(super) fn checked(path: &Path, database: Database) -> Result<Self, StoreError> {
         let file = Self {
             path: path.to_owned(),
             database,

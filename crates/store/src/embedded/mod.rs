@@ -43,8 +43,8 @@ pub struct EmbeddedStore {
 
 impl EmbeddedStore {
     /// Opens the store in the file at `path`, which is made if it does not exist; its directory
-    /// must. After a crash the file is repaired on the way. Beside it, `PATH.lock` names the process
-    /// that holds it.
+    /// must. This blocks while the file is read, and repaired after a crash. Beside it, `PATH.lock`
+    /// names the process that holds it.
     ///
     /// # Errors
     /// [`StoreError::Locked`] while another process has it open; [`StoreError::Unreadable`] when it

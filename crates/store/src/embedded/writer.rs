@@ -162,3 +162,137 @@ fn unavailable(reason: &str) -> StoreError {
         reason: reason.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::Path;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    use bytes::Bytes;
+    use redb::backends::InMemoryBackend;
+    use redb::{Database, StorageBackend};
+
+    use super::*;
+    use crate::operation::Change;
+
+    /// A disk that counts flushes, and can be made to fail them.
+    #[derive(Debug, Default)]
+    struct Disk {
+        bytes: InMemoryBackend,
+        flushes: Arc<AtomicUsize>,
+        broken: Arc<AtomicBool>,
+    }
+
+    impl StorageBackend for Disk {
+        fn len(&self) -> io::Result<u64> {
+            self.bytes.len()
+        }
+
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            self.bytes.read(offset, out)
+        }
+
+        fn set_len(&self, len: u64) -> io::Result<()> {
+            self.bytes.set_len(len)
+        }
+
+        fn sync_data(&self) -> io::Result<()> {
+            self.flushes.fetch_add(1, Ordering::Relaxed);
+            if self.broken.load(Ordering::Relaxed) {
+                return Err(io::Error::other("the disk is gone"));
+            }
+            self.bytes.sync_data()
+        }
+
+        fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+            self.bytes.write(offset, data)
+        }
+    }
+
+    /// A writer on a disk, its index, and the disk's knobs.
+    fn writer() -> (Writer, Arc<Shared>, Arc<AtomicUsize>, Arc<AtomicBool>) {
+        let disk = Disk::default();
+        let (flushes, broken) = (Arc::clone(&disk.flushes), Arc::clone(&disk.broken));
+        let database = Database::builder().create_with_backend(disk).unwrap();
+        let file = Arc::new(LogFile::checked(Path::new("memory"), database).unwrap());
+        let shared = Arc::new(Shared::new(file.load().unwrap()));
+        let writer = Writer::new(file, Arc::clone(&shared), Retention::default());
+        (writer, shared, flushes, broken)
+    }
+
+    /// Queues a create for each key, lets the writer serve them all, and returns the answers.
+    fn serve(writer: Writer, keys: &[String]) -> Vec<Result<Event, StoreError>> {
+        let (requests, queue) = mpsc::channel();
+        let answers: Vec<_> = keys
+            .iter()
+            .map(|key| {
+                let (reply, answer) = oneshot::channel();
+                let operation = Operation {
+                    key: key.as_str().into(),
+                    change: Change::Create(Bytes::from_static(b"1")),
+                };
+                requests.send(Request::Write { operation, reply }).unwrap();
+                answer
+            })
+            .collect();
+        drop(requests);
+        writer.run(&queue);
+        answers
+            .into_iter()
+            .map(|mut answer| answer.try_recv().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn writes_that_are_queued_share_a_flush() {
+        let (writer, shared, flushes, _) = writer();
+        let before = flushes.load(Ordering::Relaxed);
+        let keys: Vec<_> = (0..500).map(|number| format!("key-{number}")).collect();
+        let answers = serve(writer, &keys);
+        assert!(answers.iter().all(Result::is_ok));
+        assert_eq!(shared.read().state.current(), 501);
+        let spent = flushes.load(Ordering::Relaxed) - before;
+        assert!((1..10).contains(&spent), "{spent} flushes");
+    }
+
+    #[test]
+    fn what_could_not_be_flushed_is_neither_acknowledged_nor_visible() {
+        let (writer, shared, _, broken) = writer();
+        broken.store(true, Ordering::Relaxed);
+        // The second is a refusal, but it rests on the first.
+        let answers = serve(writer, &["a".to_owned(), "a".to_owned()]);
+        for answer in answers {
+            assert!(
+                matches!(answer, Err(StoreError::Unavailable { .. })),
+                "{answer:?}"
+            );
+        }
+        assert_eq!(shared.read().state.current(), 1);
+    }
+
+    #[test]
+    fn a_failed_flush_is_the_last_one() {
+        let (mut writer, shared, _, broken) = writer();
+        let create = |key: &str| Operation {
+            key: key.into(),
+            change: Change::Create(Bytes::from_static(b"1")),
+        };
+        broken.store(true, Ordering::Relaxed);
+        for (key, recovers) in [("a", true), ("b", false)] {
+            let (reply, mut answer) = oneshot::channel();
+            writer.commit(&mut vec![(create(key), reply)]);
+            let answer = answer.try_recv().unwrap();
+            assert!(
+                matches!(answer, Err(StoreError::Unavailable { .. })),
+                "{answer:?}"
+            );
+            broken.store(!recovers, Ordering::Relaxed);
+        }
+        assert!(matches!(
+            writer.compact(1),
+            Err(StoreError::Unavailable { .. })
+        ));
+        assert_eq!(shared.read().state.current(), 1);
+    }
+}
