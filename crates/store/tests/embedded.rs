@@ -1,6 +1,7 @@
 //! What only a store in a file promises.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use trimtab_store::{EmbeddedStore, RangeRequest, Retention, Store, StoreError};
 
@@ -114,4 +115,20 @@ fn a_watch_ends_with_the_store_but_first_tells_all() {
         assert!(watch.next().await.is_ok());
         assert!(matches!(watch.next().await, Err(StoreError::Closed)));
     });
+}
+
+/// A process being started holds a copy of every handle until it becomes its own program.
+#[test]
+fn a_closed_store_is_free_although_processes_are_being_started() {
+    let directory = Directory::new();
+    let starter = std::thread::spawn(|| {
+        for _ in 0..100 {
+            let mut child = Command::new(std::env::current_exe().unwrap());
+            child.arg("--help").stdout(Stdio::null()).status().unwrap();
+        }
+    });
+    while !starter.is_finished() {
+        drop(directory.open(Retention::default()));
+    }
+    starter.join().unwrap();
 }

@@ -12,7 +12,7 @@ use crate::StoreError;
 /// The file stays: to remove it would open a gap in which two processes lock two files.
 #[derive(Debug)]
 pub(super) struct FileLock {
-    _file: File,
+    file: File,
 }
 
 impl FileLock {
@@ -44,7 +44,15 @@ impl FileLock {
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "process {}", std::process::id()))
             .map_err(failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // To close the file is not enough: while this process starts another, that one has a copy
+        // of the handle for a moment, and with it the lock. If this fails, closing still unlocks.
+        let _ = self.file.unlock();
     }
 }
 
