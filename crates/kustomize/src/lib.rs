@@ -1,30 +1,30 @@
 //! `kustomization.yaml` to complete resources.
 
 mod accumulate;
-pub mod config;
+mod config;
 mod documents;
-pub mod generate;
+mod generate;
 mod go_float;
-pub mod kustomization;
-pub mod loader;
+mod kustomization;
+mod loader;
 mod nearest;
 mod options;
 mod origin;
-pub mod path;
+mod path;
 mod pattern;
-pub mod reference;
+mod reference;
 mod resource;
 mod resource_set;
-pub mod selector;
+mod selector;
 #[cfg(test)]
 mod testing;
-pub mod transform;
+mod transform;
 
 pub use loader::{LoadRestrictions, Sources};
 pub use options::{BuildOptions, Reorder};
-pub use origin::{ConfiguredBy, Origin};
-pub use resource::{Behavior, PreviousId, Resource, metadata_mut};
-pub use resource_set::ResourceSet;
+pub use resource::Resource;
+pub(crate) use resource::{PreviousId, metadata_mut};
+pub(crate) use resource_set::ResourceSet;
 
 /// Builds the kustomization in `directory`: its resources, complete and in their final order.
 /// Findings that do not stop the build are left in `sources`.

@@ -125,6 +125,9 @@ pub(crate) fn sort_by_nearness(word: &str, candidates: &mut [String]) -> bool {
 /// A word of so many letters means what begins with it.
 const SHORTEST_BEGINNING: usize = 3;
 
+/// Longer words are not compared letter by letter, which takes the product of their lengths.
+const LONGEST: usize = 256;
+
 /// A word that may be misspelt.
 struct Word {
     letters: Vec<char>,
@@ -145,7 +148,8 @@ impl Word {
         if self.letters.len() >= SHORTEST_BEGINNING && letters.starts_with(&self.letters) {
             return Some(usize::from(letters.len() > self.letters.len()));
         }
-        if letters.len().abs_diff(self.letters.len()) > self.limit {
+        let too_long = letters.len().max(self.letters.len()) > LONGEST;
+        if too_long || letters.len().abs_diff(self.letters.len()) > self.limit {
             return None;
         }
         Some(edits(&self.letters, &letters)).filter(|&edits| edits <= self.limit)

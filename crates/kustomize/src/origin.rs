@@ -5,7 +5,7 @@ use trimtab_tree::{Mapping, Text, Value};
 /// The value of `config.kubernetes.io/origin`, or one entry of
 /// `alpha.config.kubernetes.io/transformations`. Empty parts are left out of the annotation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// Path of the file, relative to the target or, with `repo`, to the repository.
     pub path: String,
     /// The repository of a remote base.
@@ -20,7 +20,7 @@ pub struct Origin {
 
 /// The object that configured a generator or transformer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ConfiguredBy {
+pub(crate) struct ConfiguredBy {
     /// Its `apiVersion`.
     pub api_version: Text,
     /// Its kind.
@@ -34,7 +34,7 @@ pub struct ConfiguredBy {
 impl Origin {
     /// The origin of something at `path` as seen from here.
     #[must_use]
-    pub fn join(&self, path: &str) -> Self {
+    pub(crate) fn join(&self, path: &str) -> Self {
         let mut origin = self.clone();
         origin.path = crate::path::join(&self.path, path);
         origin
@@ -42,7 +42,7 @@ impl Origin {
 
     /// As a tree, fields in the order in which kustomize writes them.
     #[must_use]
-    pub fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value {
         let mut fields = Mapping::new();
         let mut put = |key: &str, text: &str| {
             if !text.is_empty() {

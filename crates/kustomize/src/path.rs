@@ -2,7 +2,7 @@
 
 /// `path` seen from `base`, with `.` and `..` worked out. An absolute `path` stands for itself.
 #[must_use]
-pub fn join(base: &str, path: &str) -> String {
+pub(crate) fn join(base: &str, path: &str) -> String {
     if path.starts_with('/') || base.is_empty() {
         return clean(path);
     }
@@ -12,7 +12,7 @@ pub fn join(base: &str, path: &str) -> String {
 /// The shortest path that means the same: no `.`, no empty parts, `..` only in front. An empty
 /// path becomes `.`.
 #[must_use]
-pub fn clean(path: &str) -> String {
+pub(crate) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

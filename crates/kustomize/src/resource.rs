@@ -6,7 +6,7 @@
 mod history;
 mod shared;
 
-pub(crate) use shared::SharedEntry;
+pub(crate) use shared::{SharedEntry, in_order};
 
 use crate::origin::Origin;
 use trimtab_object::{Gvk, ResourceId};
@@ -15,7 +15,7 @@ use trimtab_tree::{Mapping, Node, Position, Text, Value};
 
 /// What a generated resource does to one of the same id that is already there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Behavior {
+pub(crate) enum Behavior {
     /// Not said: as [`Behavior::Create`].
     #[default]
     Unspecified,
@@ -30,7 +30,7 @@ pub enum Behavior {
 impl Behavior {
     /// The word for it in a kustomization file.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Unspecified => "unspecified",
             Self::Create => "create",
@@ -42,7 +42,7 @@ impl Behavior {
 
 /// An id that a resource had before a transformer renamed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PreviousId {
+pub(crate) struct PreviousId {
     /// `metadata.name` then.
     pub name: Text,
     /// `metadata.namespace` then.
@@ -54,33 +54,33 @@ pub struct PreviousId {
 }
 
 /// A resource. Its id is read from the object and always agrees with it: the object can only be
-/// changed through [`crate::ResourceSet::edit`] and its like, which read it again.
+/// changed through `ResourceSet::edit` and its like, which read it again.
 #[derive(Clone, Debug)]
 pub struct Resource {
     pub(crate) value: Value,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
-    pub prefixes: Vec<Text>,
+    pub(crate) prefixes: Vec<Text>,
     /// Suffixes its name was given, innermost first.
-    pub suffixes: Vec<Text>,
+    pub(crate) suffixes: Vec<Text>,
     /// What it does to another of its id.
-    pub behavior: Behavior,
+    pub(crate) behavior: Behavior,
     /// Whether a hash of its content goes behind its name at the end.
-    pub needs_hash: bool,
+    pub(crate) needs_hash: bool,
     /// Names of the `vars` that read from it.
-    pub var_names: Vec<Text>,
+    pub(crate) var_names: Vec<Text>,
     /// Where it came from; kept only when `buildMetadata` asks for something.
-    pub origin: Option<Origin>,
+    pub(crate) origin: Option<Origin>,
     /// What changed it on the way; kept only when `buildMetadata` asks for it.
-    pub transformations: Vec<Origin>,
+    pub(crate) transformations: Vec<Origin>,
     shared: Vec<SharedEntry>,
 }
 
 impl Resource {
     /// A resource of an object.
     #[must_use]
-    pub fn new(value: Value, schema: &Schema) -> Self {
+    pub(crate) fn new(value: Value, schema: &Schema) -> Self {
         let mut resource = Self {
             value,
             id: ResourceId::default(),
@@ -105,7 +105,7 @@ impl Resource {
     }
 
     /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
-    pub fn value_mut(&mut self) -> &mut Value {
+    pub(crate) fn value_mut(&mut self) -> &mut Value {
         &mut self.value
     }
 
@@ -117,7 +117,7 @@ impl Resource {
 
     /// What it was called before, oldest first.
     #[must_use]
-    pub fn previous(&self) -> &[PreviousId] {
+    pub(crate) fn previous(&self) -> &[PreviousId] {
         &self.previous
     }
 
@@ -128,18 +128,20 @@ impl Resource {
     }
 
     /// What it was called before, oldest first, as whole ids.
-    pub fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
+    pub(crate) fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
         self.previous
             .iter()
             .map(|previous| self.with_gvk_of_now(previous))
     }
 
-    /// What it was called at first.
-    #[must_use]
-    pub fn original_id(&self) -> ResourceId {
-        self.previous
-            .first()
-            .map_or_else(|| self.id.clone(), |first| self.with_gvk_of_now(first))
+    /// Its group and version now, with the kind it had at first: what it was read as, for rules that
+    /// select by kind.
+    pub(crate) fn original_gvk(&self) -> Gvk {
+        let mut gvk = self.id.gvk.clone();
+        if let Some(first) = self.previous.first() {
+            gvk.kind.clone_from(&first.kind);
+        }
+        gvk
     }
 
     fn with_gvk_of_now(&self, previous: &PreviousId) -> ResourceId {
@@ -155,7 +157,7 @@ impl Resource {
     }
 
     /// Remembers the present id as a previous one. Call it before a rename.
-    pub fn store_previous_id(&mut self) {
+    pub(crate) fn store_previous_id(&mut self) {
         // kustomize can't store an id without a name, kind or namespace; the last never happens.
         if self.id.name.is_empty() || self.id.gvk.kind.is_empty() {
             return;
@@ -179,7 +181,7 @@ impl Resource {
 
     /// The object alone.
     #[must_use]
-    pub fn into_value(self) -> Value {
+    pub(crate) fn into_value(self) -> Value {
         self.value
     }
 
@@ -191,6 +193,7 @@ impl Resource {
         self.prefixes = old.prefixes;
         self.suffixes = old.suffixes;
         self.var_names = old.var_names;
+        self.transformations = old.transformations;
     }
 
     /// Reads the id from the object again. Returns whether it changed.
@@ -223,18 +226,9 @@ impl Resource {
 
     /// The value of an annotation.
     #[must_use]
-    pub fn annotation(&self, key: &str) -> Option<&str> {
+    pub(crate) fn annotation(&self, key: &str) -> Option<&str> {
         self.value
             .get_path(&["metadata", "annotations"])?
-            .get(key)?
-            .text()
-    }
-
-    /// The value of a label.
-    #[must_use]
-    pub fn label(&self, key: &str) -> Option<&str> {
-        self.value
-            .get_path(&["metadata", "labels"])?
             .get(key)?
             .text()
     }
@@ -248,7 +242,7 @@ fn text_of<'a>(fields: Option<&'a Value>, key: &str) -> &'a str {
 
 /// `metadata` of an object, made if it is not there. `None` if the object or its `metadata` is
 /// something else than a mapping.
-pub fn metadata_mut(value: &mut Value) -> Option<&mut Mapping> {
+pub(crate) fn metadata_mut(value: &mut Value) -> Option<&mut Mapping> {
     let metadata = value
         .as_mapping_mut()?
         .get_or_insert_with("metadata", || Mapping::new().into());

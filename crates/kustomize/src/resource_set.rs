@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 use trimtab_object::{Gvk, ResourceId, Scope};
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Mapping, Result, Value};
+use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Value};
 
 /// Resources in the order they were added, no two of the same current id, with an index over
 /// current and previous ids that every change keeps up to date.
@@ -188,12 +188,29 @@ impl ResourceSet {
         Ok(())
     }
 
+    /// Checks that no two resources have the same current id, as they can after changes.
+    ///
+    /// # Errors
+    /// When two have.
+    pub fn check_unique(&self) -> Result<()> {
+        for (place, resource) in self.resources.iter().enumerate() {
+            let twin = self
+                .candidates(resource.id())
+                .find(|&other| other < place && self.resources[other].id() == resource.id());
+            if let Some(other) = twin {
+                return Err(self.twice(resource, other));
+            }
+        }
+        Ok(())
+    }
+
     /// Adds all resources of another set.
     ///
     /// # Errors
-    /// When an id is in both.
+    /// When an id is in both, or twice in the other.
     pub fn append_all(&mut self, other: Self) -> Result<()> {
         if self.is_empty() {
+            other.check_unique()?;
             self.resources = other.resources;
             self.by_id = other.by_id;
             self.by_name = other.by_name;
@@ -334,26 +351,6 @@ impl ResourceSet {
         self.reindex();
     }
 
-    /// Checks that no two resources have the same current id.
-    ///
-    /// # Errors
-    /// Names the first two that do.
-    pub fn check_unique(&self) -> Result<()> {
-        for places in self.by_id.values() {
-            if let Places::Many(places) = places {
-                for (at, &place) in places.iter().enumerate() {
-                    let resource = &self.resources[place as usize];
-                    let same =
-                        |other: &&u32| self.resources[**other as usize].id() == resource.id();
-                    if let Some(&other) = places[..at].iter().find(same) {
-                        return Err(self.twice(resource, other as usize));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn twice(&self, resource: &Resource, other: usize) -> Box<Diagnostic> {
         Diagnostic::error(
             "duplicate-resource",
@@ -454,7 +451,14 @@ fn merge_metadata(new: &mut Value, old: &Value) {
     }
 }
 
-/// Puts the fields that `old` has at `path` below those of `new`.
+fn as_text(value: &Value) -> Value {
+    match value.as_scalar() {
+        Some(scalar) if scalar.kind == ScalarKind::String => value.clone(),
+        _ => Value::string(value.text_if_not_null().unwrap_or_default()).at(value.position),
+    }
+}
+
+/// Puts the fields that `old` has at `path` below those of `new`, as texts whatever they are.
 fn merge_strings(new: &mut Value, old: &Value, path: &[&str]) {
     let Some(old) = old.get_path(path).and_then(Value::as_mapping) else {
         return;
@@ -469,6 +473,6 @@ fn merge_strings(new: &mut Value, old: &Value, path: &[&str]) {
         return;
     };
     for entry in old.entries() {
-        target.get_or_insert_with(entry.key.text(), || entry.value.clone());
+        target.get_or_insert_with(entry.key.text(), || as_text(&entry.value));
     }
 }

@@ -8,7 +8,7 @@ use trimtab_tree::{Result, Text, Value};
 
 /// A compiled selector. All of its parts must match.
 #[derive(Clone, Debug)]
-pub struct Selector {
+pub(crate) struct Selector {
     group: Pattern,
     version: Pattern,
     kind: Pattern,
@@ -25,7 +25,7 @@ impl Selector {
     /// # Errors
     /// When a part of the id is not a regular expression, and when the label or annotation selector
     /// is none.
-    pub fn new(selector: &kustomization::Selector) -> Result<Self> {
+    pub(crate) fn new(selector: &kustomization::Selector) -> Result<Self> {
         let pattern = |part: &At<Text>| Pattern::new(part, part.position);
         let labels =
             |part: &At<Text>| LabelSelector::parse(part).map_err(|error| error.at(part.position));
@@ -47,7 +47,7 @@ impl Selector {
     ///
     /// When the name is not a pattern, only resources that have or had it are looked at.
     #[must_use]
-    pub fn find(&self, set: &mut ResourceSet) -> Vec<usize> {
+    pub(crate) fn find(&self, set: &mut ResourceSet) -> Vec<usize> {
         let Some(name) = self.name.literal() else {
             let resources = set.iter().enumerate();
             return resources
@@ -62,7 +62,7 @@ impl Selector {
 
     /// Whether it selects a resource by what it is or was at first called.
     #[must_use]
-    pub fn selects(&self, resource: &Resource) -> bool {
+    pub(crate) fn selects(&self, resource: &Resource) -> bool {
         let id = resource.id();
         let first = resource.previous().first();
         let namespace = |text: &str| self.namespace.matches(text);
@@ -78,13 +78,13 @@ impl Selector {
 
     /// Whether it selects an id, with the namespace as it is written.
     #[must_use]
-    pub fn selects_id(&self, gvk: &Gvk, name: &str, namespace: &str) -> bool {
+    pub(crate) fn selects_id(&self, gvk: &Gvk, name: &str, namespace: &str) -> bool {
         self.name.matches(name) && self.namespace.matches(namespace) && self.selects_gvk(gvk)
     }
 
     /// Whether it selects an object by its labels and annotations.
     #[must_use]
-    pub fn selects_metadata(&self, object: &Value) -> bool {
+    pub(crate) fn selects_metadata(&self, object: &Value) -> bool {
         if !self.has_metadata() {
             return true;
         }
@@ -96,13 +96,13 @@ impl Selector {
 
     /// Whether it says anything about ids.
     #[must_use]
-    pub fn has_id(&self) -> bool {
+    pub(crate) fn has_id(&self) -> bool {
         self.has_id
     }
 
     /// Whether it says anything about labels or annotations.
     #[must_use]
-    pub fn has_metadata(&self) -> bool {
+    pub(crate) fn has_metadata(&self) -> bool {
         !(self.labels.is_empty() && self.annotations.is_empty())
     }
 

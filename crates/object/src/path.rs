@@ -14,7 +14,7 @@ pub use visit::{NodeKind, Visited};
 
 use regex::Regex;
 use std::fmt;
-use trimtab_tree::{Diagnostic, Node, Result, Text, Value};
+use trimtab_tree::{Diagnostic, MAX_DEPTH, Node, Position, Result, Text, Value, too_deep};
 
 /// A path such as `spec.template.spec.containers.[name=web].image`.
 #[derive(Clone, Debug)]
@@ -78,9 +78,14 @@ impl FieldPath {
     /// Parses a path: steps divided by dots; a dot behind a `\` or in brackets does not divide.
     ///
     /// # Errors
-    /// When a step in brackets has no `=`.
+    /// When a step in brackets has no `=`, and when there are more than [`MAX_DEPTH`] steps.
     pub fn parse(path: &str) -> Result<Self> {
-        let steps = split::split_dotted(path)
+        let steps = split::split_dotted(path);
+        // Each step may make a level.
+        if steps.len() > MAX_DEPTH {
+            return Err(too_deep(Position::NONE));
+        }
+        let steps = steps
             .into_iter()
             .map(|text| Step::parse(text, path))
             .collect::<Result<_>>()?;

@@ -13,6 +13,7 @@ mod parse;
 mod position;
 mod print;
 mod resolve;
+mod size;
 mod timestamp;
 mod value;
 
@@ -21,12 +22,14 @@ pub use mapping::{Entry, Mapping};
 pub use number::{parse_float, parse_int};
 pub use parse::{
     MAX_DEPTH, MAX_LENGTH, ParseOptions, decode, parse_document, parse_documents, parse_json,
+    too_deep,
 };
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{
     JsonStyle, SequenceIndent, round_trip_json, write_json, write_yaml, write_yaml_styled,
 };
 pub use resolve::resolve;
+pub use size::Size;
 pub use timestamp::{Timestamp, parse_timestamp};
 pub use value::{Comments, Extra, Node, Scalar, ScalarKind, Style, Value};
 

@@ -38,6 +38,7 @@ impl Build<'_> {
             self.sources.warn(warning);
         }
         drop_local(&mut resources)?;
+        resources.check_unique()?;
         self.sort(file, &mut resources)?;
         let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
         if self.options.managed_by_label || asks_for("managedByLabel") {

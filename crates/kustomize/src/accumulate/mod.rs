@@ -22,6 +22,10 @@ use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
 use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, ScalarKind, Text, Value};
 
+/// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
+/// each name the next twice would take for ever.
+const MOST_KUSTOMIZATIONS: usize = 1_000_000;
+
 /// What a kustomization hands to the one that names it.
 struct Accumulation {
     resources: ResourceSet,
@@ -46,6 +50,8 @@ pub(crate) struct Build<'a> {
     options: &'a BuildOptions,
     sources: &'a Sources,
     schema: Schema,
+    /// How many kustomizations may still be read.
+    left: usize,
     /// The first kustomization met that names a schema decides, the target itself before all.
     schema_is_set: bool,
     /// Whether the target's `buildMetadata` asks for anything.
@@ -62,6 +68,7 @@ impl<'a> Build<'a> {
             options,
             sources,
             schema: Schema::kustomize(),
+            left: MOST_KUSTOMIZATIONS,
             schema_is_set: false,
             tracks_origins: false,
             has_merged: false,
@@ -96,6 +103,12 @@ impl<'a> Build<'a> {
 
     /// Reads the kustomization file of a directory.
     fn load<'l>(&mut self, loader: Loader<'l>, origin: Origin) -> Result<Target<'l>> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| {
+            let message = format!("more than {MOST_KUSTOMIZATIONS} kustomizations are built");
+            Diagnostic::error("too-many-kustomizations", message)
+                .at(loader.named_at())
+                .expecting("bases that do not multiply from level to level")
+        })?;
         let (file_name, source) = loader.kustomization()?;
         let mut warnings = Vec::new();
         let kustomization = Kustomization::parse(&source, &mut warnings);
@@ -341,4 +354,47 @@ fn wrong_kind(found: &Target<'_>, path: &At<Text>, field: &str, other: &str) -> 
     )
     .at(path.position)
     .hint(format!("name it under `{other}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loader::tests::Tree;
+
+    #[test]
+    fn bases_that_multiply_are_refused() {
+        let tree = Tree::new(&[
+            ("kustomization.yaml", b"resources: [a, b]\n"),
+            ("a/kustomization.yaml", b"resources: [../c]\n"),
+            ("b/kustomization.yaml", b"resources: [../c]\n"),
+            ("c/kustomization.yaml", b"namePrefix: c-\n"),
+        ]);
+        for (left, code) in [(5, None), (4, Some("too-many-kustomizations"))] {
+            let sources = tree.sources();
+            let options = BuildOptions::default();
+            let mut build = Build::new(&options, &sources);
+            build.left = left;
+            let error = build.run(".").err();
+            assert_eq!(error.map(|error| error.code), code);
+        }
+    }
+
+    #[test]
+    fn a_base_named_twice_warns_once_and_takes_the_room_of_one() {
+        let base = "commonLabels: {a: b}\npatches:\n- target: {kind: None}\n  patch: '[]'\n";
+        let tree = Tree::new(&[
+            ("kustomization.yaml", b"resources: [a, b]\n"),
+            ("a/kustomization.yaml", b"resources: [../c]\n"),
+            ("b/kustomization.yaml", b"resources: [../c]\n"),
+            ("c/kustomization.yaml", base.as_bytes()),
+        ]);
+        let sources = tree.sources();
+        crate::build(".", &BuildOptions::default(), &sources).unwrap();
+        let codes: Vec<_> = sources.take_warnings().iter().map(|it| it.code).collect();
+        assert_eq!(codes, ["deprecated-field", "no-resources"]);
+        let before = sources.add_inline(Position::NONE, "x".into()).unwrap();
+        crate::build(".", &BuildOptions::default(), &sources).unwrap();
+        let after = sources.add_inline(Position::NONE, "y".into()).unwrap();
+        assert_eq!(after.base, before.base + 2);
+    }
 }

@@ -27,7 +27,7 @@ impl TransformerConfig {
     /// # Errors
     /// When a document is not a mapping of definitions, field specs conflict, or the definitions
     /// refer to each other so often that they stand for 200,000 properties.
-    pub fn from_crds<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Result<Self> {
+    pub(crate) fn from_crds<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Result<Self> {
         let mut config = Self::empty();
         for document in documents {
             let definitions = mapping(document, "a mapping of type names to definitions")?;
@@ -237,7 +237,7 @@ example.com/v1.HiveSpec:
         let config =
             load("A: {Schema: {properties: {a: {x-kubernetes-annotation: ''}}}}\nB:\n").unwrap();
         assert!(config.specs(SpecList::CommonAnnotations).is_empty());
-        assert!(config.name_references().is_empty());
+        assert!(config.name_references().as_slice().is_empty());
     }
 
     #[test]

@@ -5,18 +5,19 @@
 //! are stepped into whether they are marked or not.
 
 use std::sync::OnceLock;
+use trimtab_object::split_escaped;
 use trimtab_tree::Text;
 
 /// A path as written, split when it is first walked.
 #[derive(Clone, Debug)]
-pub struct FieldPath {
+pub(crate) struct FieldPath {
     text: Text,
     steps: OnceLock<Box<[Step]>>,
 }
 
 /// One field name of a [`FieldPath`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// The name; empty when the path has an empty part, which no object can follow.
     pub name: Text,
     /// Whether it was marked with `[]`: a list that is never created.
@@ -28,7 +29,7 @@ pub struct Step {
 impl FieldPath {
     /// A path as written.
     #[must_use]
-    pub fn new(text: impl Into<Text>) -> Self {
+    pub(crate) fn new(text: impl Into<Text>) -> Self {
         Self {
             text: text.into(),
             steps: OnceLock::new(),
@@ -37,7 +38,7 @@ impl FieldPath {
 
     /// A path of the program's own tables.
     #[must_use]
-    pub const fn from_static(text: &'static str) -> Self {
+    pub(crate) const fn from_static(text: &'static str) -> Self {
         Self {
             text: Text::const_new(text),
             steps: OnceLock::new(),
@@ -46,15 +47,15 @@ impl FieldPath {
 
     /// The path as written.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The names along the path; never none.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub(crate) fn steps(&self) -> &[Step] {
         self.steps.get_or_init(|| {
-            split(&self.text)
+            split_escaped(&self.text, '/')
                 .iter()
                 .map(|part| Step::new(part))
                 .collect()
@@ -84,26 +85,6 @@ impl Step {
     }
 }
 
-/// The parts of a path whose slashes may be escaped with a backslash.
-#[must_use]
-pub fn split(path: &str) -> Vec<Text> {
-    let path = path.strip_prefix('/').unwrap_or(path);
-    let mut parts: Vec<Text> = Vec::new();
-    let mut joined = false;
-    for part in path.split('/') {
-        match parts.last_mut() {
-            Some(last) if joined => {
-                last.pop();
-                last.push('/');
-                last.push_str(part);
-            }
-            _ => parts.push(part.into()),
-        }
-        joined = parts.last().is_some_and(|last| last.ends_with('\\'));
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,7 +104,9 @@ mod tests {
                 &["metadata", "annotations", "x.io/y"],
             ),
         ] {
-            assert_eq!(split(path), parts, "{path}");
+            let path = FieldPath::new(path);
+            let names: Vec<_> = path.steps().iter().map(|step| &*step.name).collect();
+            assert_eq!(names, parts, "{}", path.text());
         }
     }
 

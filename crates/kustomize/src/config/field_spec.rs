@@ -3,11 +3,11 @@
 use super::field_path::{FieldPath, Step};
 use crate::kustomization;
 use trimtab_object::Gvk;
-use trimtab_tree::{Diagnostic, Mapping, Node, Result, ScalarKind, Value};
+use trimtab_tree::{Diagnostic, MAX_DEPTH, Mapping, Node, Result, ScalarKind, Value, too_deep};
 
 /// A field of the objects that a group, version and kind select.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldSpec {
+pub(crate) struct FieldSpec {
     /// Which objects; an empty part selects any.
     pub gvk: Gvk,
     /// Where the field is.
@@ -18,7 +18,7 @@ pub struct FieldSpec {
 
 /// What a walk puts where a field spec wants a field created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Create {
+pub(crate) enum Create {
     /// Nothing: the walk only finds what is there, whatever the field spec says.
     Nothing,
     /// An empty string, which the visitor fills.
@@ -30,7 +30,7 @@ pub enum Create {
 impl FieldSpec {
     /// A field of all objects, created where it is not there.
     #[must_use]
-    pub fn everywhere(path: &'static str) -> Self {
+    pub(crate) fn everywhere(path: &'static str) -> Self {
         Self {
             gvk: Gvk::default(),
             path: FieldPath::from_static(path),
@@ -40,7 +40,7 @@ impl FieldSpec {
 
     /// Whether it is about objects of this group, version and kind.
     #[must_use]
-    pub fn selects(&self, gvk: &Gvk) -> bool {
+    pub(crate) fn selects(&self, gvk: &Gvk) -> bool {
         gvk.is_selected_by(&self.gvk)
     }
 
@@ -51,9 +51,9 @@ impl FieldSpec {
     /// Does not look at the object's kind: see [`FieldSpec::selects`].
     ///
     /// # Errors
-    /// When the path goes on below a scalar, has an empty part, or an index where the object has
+    /// When the path has too many parts, goes on below a scalar, has an empty part, or an index where the object has
     /// fields; and those of `visit`.
-    pub fn visit(
+    pub(crate) fn visit(
         &self,
         object: &mut Value,
         create: Create,
@@ -63,6 +63,10 @@ impl FieldSpec {
             create: if self.create { create } else { Create::Nothing },
             visit,
         };
+        // Each step may make a level.
+        if self.path.steps().len() > MAX_DEPTH {
+            return Err(too_deep(object.position).in_field(self.path.text()));
+        }
         walk.descend(object, self.path.steps())
             .map_err(|error| error.in_field(self.path.text()))
     }

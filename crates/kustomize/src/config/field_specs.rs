@@ -10,7 +10,7 @@ use trimtab_tree::{Diagnostic, Result, Text};
 /// Field specs in order. What the specs of a kind are is worked out at the first question, so a
 /// list that no object ever asks costs nothing.
 #[derive(Clone, Debug, Default)]
-pub struct FieldSpecs {
+pub(crate) struct FieldSpecs {
     specs: Vec<FieldSpec>,
     by_kind: OnceLock<KindIndex>,
 }
@@ -56,7 +56,7 @@ impl KindIndex {
 impl FieldSpecs {
     /// A list in the order given, equal specs included.
     #[must_use]
-    pub fn new(specs: Vec<FieldSpec>) -> Self {
+    pub(crate) fn new(specs: Vec<FieldSpec>) -> Self {
         Self {
             specs,
             by_kind: OnceLock::new(),
@@ -65,24 +65,27 @@ impl FieldSpecs {
 
     /// All, in order.
     #[must_use]
-    pub fn as_slice(&self) -> &[FieldSpec] {
+    pub(crate) fn as_slice(&self) -> &[FieldSpec] {
         &self.specs
     }
 
     /// All, in order, by value.
     #[must_use]
-    pub fn into_vec(self) -> Vec<FieldSpec> {
+    pub(crate) fn into_vec(self) -> Vec<FieldSpec> {
         self.specs
     }
 
     /// Whether there are none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.specs.is_empty()
     }
 
     /// The specs that select `gvk`, in order.
-    pub fn of<'a, 'g>(&'a self, gvk: &'g Gvk) -> impl Iterator<Item = &'a FieldSpec> + use<'a, 'g> {
+    pub(crate) fn of<'a, 'g>(
+        &'a self,
+        gvk: &'g Gvk,
+    ) -> impl Iterator<Item = &'a FieldSpec> + use<'a, 'g> {
         self.by_kind
             .get_or_init(|| KindIndex::new(self.specs.iter()))
             .places(&gvk.kind)
@@ -95,7 +98,7 @@ impl FieldSpecs {
     ///
     /// # Errors
     /// When the one that is there says otherwise whether to create the field.
-    pub fn merge(&mut self, other: &[FieldSpec]) -> Result<()> {
+    pub(crate) fn merge(&mut self, other: &[FieldSpec]) -> Result<()> {
         let news = Merge::new(&self.specs).news(other)?;
         if !news.is_empty() {
             self.specs.extend(news);
@@ -105,7 +108,7 @@ impl FieldSpecs {
     }
 
     /// Puts the specs in the order of their kinds; those of one kind keep theirs.
-    pub fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         let in_order = |pair: &[FieldSpec]| compare_gvks(&pair[0].gvk, &pair[1].gvk).is_le();
         if !self.specs.windows(2).all(in_order) {
             self.specs.sort_by(|a, b| compare_gvks(&a.gvk, &b.gvk));

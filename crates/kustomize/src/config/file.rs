@@ -71,7 +71,7 @@ impl TransformerConfig {
     ///
     /// # Errors
     /// When a document is no transformer configuration, or field specs conflict.
-    pub fn with_files<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Result<Self> {
+    pub(crate) fn with_files<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Result<Self> {
         let mut added = Self::empty();
         for document in documents {
             let file = Self::from_file(document)?;

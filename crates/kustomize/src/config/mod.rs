@@ -14,13 +14,15 @@ mod transformer_config;
 
 #[cfg(test)]
 pub(crate) use defaults::field_specs as builtin_specs;
-pub use field_path::{FieldPath, Step, split};
-pub use field_spec::{Create, FieldSpec};
-pub use field_specs::FieldSpecs;
+pub(crate) use field_path::FieldPath;
+pub(crate) use field_spec::{Create, FieldSpec};
+pub(crate) use field_specs::FieldSpecs;
 pub(crate) use file::to_specs;
 pub(crate) use kind_order::{
     FIRST as KINDS_FIRST, LAST as KINDS_LAST, compare_texts as compare_gvk_texts,
 };
-pub use name_references::{NameReference, NameReferences};
-pub use spec_list::SpecList;
-pub use transformer_config::TransformerConfig;
+#[cfg(test)]
+pub(crate) use name_references::NameReference;
+pub(crate) use name_references::NameReferences;
+pub(crate) use spec_list::SpecList;
+pub(crate) use transformer_config::TransformerConfig;

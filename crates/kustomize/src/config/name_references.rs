@@ -9,7 +9,7 @@ use trimtab_tree::Result;
 
 /// The fields that may name an object of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NameReference {
+pub(crate) struct NameReference {
     /// The kind of the object that is named; an empty part stands for any.
     pub target: Gvk,
     /// The fields that name it.
@@ -18,7 +18,7 @@ pub struct NameReference {
 
 /// All name references in kustomize's order, found by the kind that refers.
 #[derive(Clone, Debug, Default)]
-pub struct NameReferences {
+pub(crate) struct NameReferences {
     references: Vec<NameReference>,
     by_referrer: OnceLock<ReferrerIndex>,
 }
@@ -34,7 +34,7 @@ struct ReferrerIndex {
 impl NameReferences {
     /// References in the order given.
     #[must_use]
-    pub fn new(references: Vec<NameReference>) -> Self {
+    pub(crate) fn new(references: Vec<NameReference>) -> Self {
         Self {
             references,
             by_referrer: OnceLock::new(),
@@ -43,19 +43,13 @@ impl NameReferences {
 
     /// All, in order.
     #[must_use]
-    pub fn as_slice(&self) -> &[NameReference] {
+    pub(crate) fn as_slice(&self) -> &[NameReference] {
         &self.references
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.references.is_empty()
     }
 
     /// The fields of objects of kind `referrer` that hold names, each with the kind that it names,
     /// in order.
-    pub fn of<'a, 'g>(
+    pub(crate) fn of<'a, 'g>(
         &'a self,
         referrer: &'g Gvk,
     ) -> impl Iterator<Item = (&'a Gvk, &'a FieldSpec)> + use<'a, 'g> {
@@ -87,7 +81,7 @@ impl NameReferences {
     ///
     /// # Errors
     /// When two referrers conflict: see [`FieldSpecs::merge`].
-    pub fn merge(&mut self, other: &[NameReference]) -> Result<()> {
+    pub(crate) fn merge(&mut self, other: &[NameReference]) -> Result<()> {
         for reference in other {
             let mut found = false;
             for own in &mut self.references {
@@ -108,7 +102,7 @@ impl NameReferences {
     }
 
     /// Puts the references in the order of their targets' kinds.
-    pub fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         self.references
             .sort_by(|a, b| compare_gvks(&a.target, &b.target));
         self.by_referrer = OnceLock::new();

@@ -2,7 +2,7 @@
 
 /// The lists of a [`TransformerConfig`](super::TransformerConfig) that hold plain field specs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpecList {
+pub(crate) enum SpecList {
     /// `namePrefix`
     NamePrefix,
     /// `nameSuffix`
@@ -29,7 +29,7 @@ pub enum SpecList {
 
 impl SpecList {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::NamePrefix,
         Self::NameSuffix,
         Self::Namespace,
@@ -45,7 +45,7 @@ impl SpecList {
 
     /// Its field in a configuration file.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NamePrefix => "namePrefix",
             Self::NameSuffix => "nameSuffix",

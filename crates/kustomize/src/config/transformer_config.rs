@@ -30,7 +30,7 @@ impl<T> Held<T> {
 /// The field specs of all transformers. Cheap to clone and to merge where nothing was configured:
 /// lists are shared until something is added to them.
 #[derive(Clone, Debug, Default)]
-pub struct TransformerConfig {
+pub(crate) struct TransformerConfig {
     lists: [Held<FieldSpecs>; SpecList::ALL.len()],
     name_references: Held<NameReferences>,
 }
@@ -38,13 +38,13 @@ pub struct TransformerConfig {
 impl TransformerConfig {
     /// No field specs at all.
     #[must_use]
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::default()
     }
 
     /// The field specs that kustomize has built in.
     #[must_use]
-    pub fn builtin() -> Self {
+    pub(crate) fn builtin() -> Self {
         Self {
             lists: std::array::from_fn(|_| Held::Builtin),
             name_references: Held::Builtin,
@@ -53,7 +53,7 @@ impl TransformerConfig {
 
     /// One of the lists.
     #[must_use]
-    pub fn specs(&self, list: SpecList) -> &FieldSpecs {
+    pub(crate) fn specs(&self, list: SpecList) -> &FieldSpecs {
         match &self.lists[list as usize] {
             Held::Nothing => defaults::no_field_specs(),
             Held::Builtin => defaults::field_specs(list),
@@ -63,7 +63,7 @@ impl TransformerConfig {
 
     /// Which fields hold the names of other objects.
     #[must_use]
-    pub fn name_references(&self) -> &NameReferences {
+    pub(crate) fn name_references(&self) -> &NameReferences {
         match &self.name_references {
             Held::Nothing => defaults::no_name_references(),
             Held::Builtin => defaults::name_references(),
@@ -73,7 +73,7 @@ impl TransformerConfig {
 
     /// Whether a list is exactly what is built in.
     #[must_use]
-    pub fn is_builtin(&self, list: SpecList) -> bool {
+    pub(crate) fn is_builtin(&self, list: SpecList) -> bool {
         matches!(self.lists[list as usize], Held::Builtin)
     }
 
@@ -111,7 +111,7 @@ impl TransformerConfig {
     ///
     /// # Errors
     /// When a field spec here and one there disagree whether to create the field.
-    pub fn merge(&mut self, other: &Self) -> Result<()> {
+    pub(crate) fn merge(&mut self, other: &Self) -> Result<()> {
         for list in SpecList::ALL {
             let (own, incoming) = (&self.lists[list as usize], &other.lists[list as usize]);
             if own.is_same(incoming) || matches!(incoming, Held::Nothing) {

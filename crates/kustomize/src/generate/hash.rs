@@ -11,7 +11,7 @@ use trimtab_tree::{JsonStyle, Node, Result, ScalarKind, Value, parse_float, writ
 ///
 /// # Errors
 /// When the object holds a number that JSON can not.
-pub fn name_suffix_hash(object: &Value) -> Result<String> {
+pub(crate) fn name_suffix_hash(object: &Value) -> Result<String> {
     let mut json = String::new();
     match object.get("kind").and_then(Value::text) {
         Some("ConfigMap") => {

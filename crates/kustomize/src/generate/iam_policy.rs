@@ -44,7 +44,7 @@ fields!(ServiceAccount, "a service account of the cloud", {
 ///
 /// # Errors
 /// When the object does not hold what it should, or the cloud is not `gke`.
-pub fn iam_policy(config: &Value) -> Result<Value> {
+pub(crate) fn iam_policy(config: &Value) -> Result<Value> {
     let policy = IamPolicy::decode(config, Rules::PLUGIN)?;
     if policy.cloud.value != "gke" {
         return Err(Diagnostic::error(

@@ -11,12 +11,12 @@ mod object;
 mod plugin;
 mod secret;
 
-pub use config_map::config_map;
-pub use hash::name_suffix_hash;
-pub use iam_policy::iam_policy;
-pub use object::Generated;
+pub(crate) use config_map::config_map;
+pub(crate) use hash::name_suffix_hash;
+pub(crate) use iam_policy::iam_policy;
+pub(crate) use object::Generated;
 pub(crate) use plugin::{decode_config_map_args, decode_secret_args};
-pub use secret::secret;
+pub(crate) use secret::secret;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use trimtab_tree::{Diagnostic, Entry, Mapping, Position, Result, Scalar, Text, V
 
 /// A generated object.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Generated {
+pub(crate) struct Generated {
     /// The object. Its entries know the lines of the kustomization that they come from.
     pub value: Value,
     /// What it does to one that is already there.

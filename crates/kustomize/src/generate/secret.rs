@@ -10,7 +10,7 @@ use trimtab_tree::{Mapping, Result, Text, Value};
 ///
 /// # Errors
 /// When it has no name, when a literal or file is not as it should be, or when a key comes twice.
-pub fn secret(
+pub(crate) fn secret(
     secret: &At<SecretArgs>,
     global: Option<&GeneratorOptions>,
     loader: &Loader<'_>,

@@ -182,10 +182,10 @@ fn what_is_generated_knows_its_line() {
         .as_mapping()
         .unwrap();
     let position = data.entry("t.txt").unwrap().key_position;
-    let line = sources.with_location(position, |at| at.unwrap().line);
-    assert_eq!(line, 10);
-    let line = sources.with_location(generated[3].position, |at| at.unwrap().line);
-    assert_eq!(line, 14);
+    let map = sources.into_map();
+    let line = |position| map.locate(position).unwrap().line;
+    assert_eq!(line(position), 10);
+    assert_eq!(line(generated[3].position), 14);
 }
 
 #[test]

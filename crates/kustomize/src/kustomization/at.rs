@@ -5,7 +5,7 @@ use trimtab_tree::{Position, Text};
 
 /// A value and where it was read. Equality looks at the value only.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct At<T> {
+pub(crate) struct At<T> {
     /// The value.
     pub value: T,
     /// Where it was read; [`Position::NONE`] when no file holds it.
@@ -14,7 +14,7 @@ pub struct At<T> {
 
 impl<T> At<T> {
     /// A value read at `position`.
-    pub const fn new(value: T, position: Position) -> Self {
+    pub(crate) const fn new(value: T, position: Position) -> Self {
         Self { value, position }
     }
 }
@@ -42,35 +42,35 @@ impl From<&str> for At<Text> {
 /// Texts by key, each with its place: labels, annotations and their like. Sorted by key in byte
 /// order, because kustomize keeps them in Go maps and walks those sorted.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct StringMap(Vec<(Text, At<Text>)>);
+pub(crate) struct StringMap(Vec<(Text, At<Text>)>);
 
 impl StringMap {
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether there are none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The text of `key`.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&At<Text>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&At<Text>> {
         let found = self.0.binary_search_by(|(other, _)| (**other).cmp(key));
         found.ok().map(|at| &self.0[at].1)
     }
 
     /// Keys and texts in the order of keys.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Text, &At<Text>)> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Text, &At<Text>)> {
         self.0.iter().map(|(key, text)| (key, text))
     }
 
     /// Adds what `other` has and this one has not.
-    pub fn add_missing(&mut self, other: &Self) {
+    pub(crate) fn add_missing(&mut self, other: &Self) {
         for (key, text) in other.iter() {
             if let Err(at) = self.0.binary_search_by(|(there, _)| there.cmp(key)) {
                 self.0.insert(at, (key.clone(), text.clone()));

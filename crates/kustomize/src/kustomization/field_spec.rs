@@ -6,7 +6,7 @@ use trimtab_tree::Text;
 
 /// A field of the objects that `gvk` selects.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct FieldSpec {
+pub(crate) struct FieldSpec {
     /// The kinds that have the field; empty parts stand for all.
     pub gvk: Gvk,
     /// Names joined by `/`; `[]` behind one goes into each item of a list.

@@ -13,7 +13,7 @@ use trimtab_tree::{
 
 /// A kind of kustomization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// One that stands for itself.
     #[default]
     Kustomization,
@@ -24,7 +24,7 @@ pub enum Kind {
 impl Kind {
     /// The word for it.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Kustomization => "Kustomization",
             Self::Component => "Component",
@@ -33,7 +33,7 @@ impl Kind {
 
     /// The `apiVersion` that belongs to it.
     #[must_use]
-    pub fn api_version(self) -> &'static str {
+    pub(crate) fn api_version(self) -> &'static str {
         match self {
             Self::Kustomization => "kustomize.config.k8s.io/v1beta1",
             Self::Component => "kustomize.config.k8s.io/v1alpha1",
@@ -44,7 +44,7 @@ impl Kind {
 /// A kustomization file. Read one with [`Kustomization::read`]: then what stood in fields of older
 /// forms (`bases`, `imageTags`, `env`, `helmChartInflationGenerator`) is in those of today.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Kustomization {
+pub(crate) struct Kustomization {
     /// What kind it is.
     pub kind: Kind,
     /// Its own metadata.
@@ -181,7 +181,7 @@ impl Kustomization {
     ///
     /// # Errors
     /// When it is not YAML, and as [`Kustomization::read`].
-    pub fn parse(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
+    pub(crate) fn parse(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
         let options = ParseOptions {
             base: source.base,
             ..ParseOptions::default()
@@ -220,7 +220,7 @@ impl Kustomization {
     /// # Errors
     /// When a field is unknown or holds something else than it should, when `kind` or `apiVersion`
     /// are not those of kustomize, or when there is nothing in it.
-    pub fn read(value: &Value, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
+    pub(crate) fn read(value: &Value, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
         let written = Written::decode(value, Rules::KUSTOMIZATION).map_err(explain_old_forms)?;
         if is_empty(value) {
             return Err(empty(value.position));

@@ -6,7 +6,7 @@ use trimtab_tree::Text;
 
 /// One entry of `configMapGenerator`, and what one of `secretGenerator` has in common with it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GeneratorArgs {
+pub(crate) struct GeneratorArgs {
     /// The name of what is generated.
     pub name: At<Text>,
     /// Its namespace.
@@ -27,7 +27,7 @@ pub struct GeneratorArgs {
 
 impl GeneratorArgs {
     /// Moves `env` to the end of `envs`.
-    pub fn fix(&mut self) {
+    pub(crate) fn fix(&mut self) {
         if !self.env.is_empty() {
             self.envs.push(std::mem::take(&mut self.env));
         }
@@ -36,7 +36,7 @@ impl GeneratorArgs {
 
 /// One entry of `secretGenerator`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SecretArgs {
+pub(crate) struct SecretArgs {
     /// What it has in common with a config map.
     pub args: GeneratorArgs,
     /// The secret's type; `Opaque` when not given.
@@ -45,7 +45,7 @@ pub struct SecretArgs {
 
 /// What generated objects are like: of one generator, or of all in a kustomization.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GeneratorOptions {
+pub(crate) struct GeneratorOptions {
     /// Labels they get.
     pub labels: StringMap,
     /// Annotations they get.
@@ -59,7 +59,7 @@ pub struct GeneratorOptions {
 impl GeneratorOptions {
     /// Adds what the options for all generators say: labels and annotations that these here do not
     /// have, and whatever is switched on.
-    pub fn add(&mut self, global: &Self) {
+    pub(crate) fn add(&mut self, global: &Self) {
         self.labels.add_missing(&global.labels);
         self.annotations.add_missing(&global.annotations);
         self.disable_name_suffix_hash |= global.disable_name_suffix_hash;

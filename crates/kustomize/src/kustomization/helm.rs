@@ -6,7 +6,7 @@ use trimtab_tree::{Mapping, Text};
 
 /// `helmGlobals`
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct HelmGlobals {
+pub(crate) struct HelmGlobals {
     /// Where charts are, relative to the kustomization; `charts` when not given.
     pub chart_home: At<Text>,
     /// What `helm` takes for its home.
@@ -15,7 +15,7 @@ pub struct HelmGlobals {
 
 /// One entry of `helmCharts`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct HelmChart {
+pub(crate) struct HelmChart {
     /// The chart.
     pub name: At<Text>,
     /// Its version.

@@ -6,7 +6,7 @@ use trimtab_tree::Text;
 
 /// A new name, tag or digest for an image.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Image {
+pub(crate) struct Image {
     /// The image: its name without tag and digest.
     pub name: At<Text>,
     /// Its new name.
@@ -21,7 +21,7 @@ pub struct Image {
 
 /// A new number of replicas.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Replica {
+pub(crate) struct Replica {
     /// The name of the Deployment, `StatefulSet` or the like.
     pub name: At<Text>,
     /// How many.

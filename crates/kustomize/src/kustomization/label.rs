@@ -6,7 +6,7 @@ use trimtab_tree::Text;
 
 /// One entry of `labels`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Label {
+pub(crate) struct Label {
     /// The labels.
     pub pairs: StringMap,
     /// Whether they also go into selectors, and templates with them.
@@ -21,7 +21,7 @@ pub struct Label {
 
 /// `metadata` of a kustomization. kustomize reads it and does nothing with it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ObjectMeta {
+pub(crate) struct ObjectMeta {
     /// The name.
     pub name: At<Text>,
     /// The namespace.

@@ -18,17 +18,17 @@ mod selector;
 mod sort;
 mod var;
 
-pub use at::{At, StringMap};
-pub use field_spec::FieldSpec;
-pub use file::{Kind, Kustomization};
-pub use generator::{GeneratorArgs, GeneratorOptions, SecretArgs};
-pub use helm::{HelmChart, HelmGlobals};
-pub use image::{Image, Replica};
-pub use label::{Label, ObjectMeta};
-pub use patch::{Patch, PatchOptions};
-pub use replacement::{
+pub(crate) use at::{At, StringMap};
+pub(crate) use field_spec::FieldSpec;
+pub(crate) use file::{Kind, Kustomization};
+pub(crate) use generator::{GeneratorArgs, GeneratorOptions, SecretArgs};
+pub(crate) use helm::{HelmChart, HelmGlobals};
+pub(crate) use image::{Image, Replica};
+pub(crate) use label::{Label, ObjectMeta};
+pub(crate) use patch::{Patch, PatchOptions};
+pub(crate) use replacement::{
     FieldOptions, Replacement, ReplacementField, SourceSelector, TargetSelector,
 };
-pub use selector::{IdFields, Selector};
-pub use sort::{LegacySortOptions, SortOptions};
-pub use var::{FieldReference, Var, VarObject};
+pub(crate) use selector::{IdFields, Selector};
+pub(crate) use sort::SortOptions;
+pub(crate) use var::Var;

@@ -7,7 +7,8 @@ use trimtab_tree::Text;
 /// One entry of `patches` or `patchesJson6902`: a strategic merge patch or a JSON 6902 patch, in a
 /// file or inline, and what it is for.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Patch {
+#[allow(clippy::struct_field_names, reason = "kustomize's own names")]
+pub(crate) struct Patch {
     /// The file.
     pub path: At<Text>,
     /// The patch itself.
@@ -20,7 +21,7 @@ pub struct Patch {
 
 /// What a patch may change that it otherwise may not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PatchOptions {
+pub(crate) struct PatchOptions {
     /// The name.
     pub allow_name_change: bool,
     /// The kind.

@@ -7,7 +7,7 @@ use trimtab_tree::Text;
 
 /// One entry of `replacements`: a replacement, or a file that holds one or more.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReplacementField {
+pub(crate) struct ReplacementField {
     /// The replacement.
     pub replacement: Replacement,
     /// The file.
@@ -16,7 +16,7 @@ pub struct ReplacementField {
 
 /// A value that is copied into other places.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Replacement {
+pub(crate) struct Replacement {
     /// Where it comes from.
     pub source: Option<At<SourceSelector>>,
     /// Where it goes.
@@ -27,7 +27,7 @@ pub struct Replacement {
 
 /// One field of one resource.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SourceSelector {
+pub(crate) struct SourceSelector {
     /// The resource; empty parts stand for all.
     pub id: IdFields,
     /// The field; `metadata.name` when not given.
@@ -38,7 +38,7 @@ pub struct SourceSelector {
 
 /// Fields of resources.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct TargetSelector {
+pub(crate) struct TargetSelector {
     /// The resources.
     pub select: Option<At<Selector>>,
     /// Which of these not.
@@ -51,7 +51,7 @@ pub struct TargetSelector {
 
 /// Which part of a field is meant.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FieldOptions {
+pub(crate) struct FieldOptions {
     /// What the text is split at.
     pub delimiter: At<Text>,
     /// The part, from 0; of a target, a place before the first or behind the last adds a part.

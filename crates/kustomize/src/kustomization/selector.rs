@@ -6,7 +6,7 @@ use trimtab_tree::Text;
 
 /// The parts of an id, each empty when it does not matter.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct IdFields {
+pub(crate) struct IdFields {
     /// The API group.
     pub group: At<Text>,
     /// The version.
@@ -22,7 +22,7 @@ pub struct IdFields {
 impl IdFields {
     /// Whether no part is given.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         let parts = [
             &self.group,
             &self.version,
@@ -37,7 +37,8 @@ impl IdFields {
 /// Resources by id, each part a regular expression that must match all of it, and by labels and
 /// annotations.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Selector {
+#[allow(clippy::struct_field_names, reason = "kustomize's own names")]
+pub(crate) struct Selector {
     /// The id.
     pub id: IdFields,
     /// A label selector over annotations.

@@ -6,7 +6,7 @@ use trimtab_tree::Text;
 
 /// `sortOptions`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SortOptions {
+pub(crate) struct SortOptions {
     /// `legacy` or `fifo`.
     pub order: At<Text>,
     /// What is special in the legacy order.
@@ -15,7 +15,7 @@ pub struct SortOptions {
 
 /// Kinds that come first and last in the legacy order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LegacySortOptions {
+pub(crate) struct LegacySortOptions {
     /// Kinds that come first, in this order.
     pub first: Vec<At<Text>>,
     /// Kinds that come last, in this order.

@@ -6,7 +6,7 @@ use trimtab_tree::Text;
 
 /// A name that stands for a field of a resource. `$(NAME)` in other resources becomes its value.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Var {
+pub(crate) struct Var {
     /// The name.
     pub name: At<Text>,
     /// The resource.
@@ -17,7 +17,7 @@ pub struct Var {
 
 /// The resource that a variable reads from.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct VarObject {
+pub(crate) struct VarObject {
     /// Group and version in one; goes before the two fields.
     pub api_version: At<Text>,
     /// The API group.
@@ -36,7 +36,7 @@ impl Var {
     /// The variable with everything filled in that has a default: the field, and group and version
     /// out of `apiVersion`. Only then two can be compared.
     #[must_use]
-    pub fn with_defaults(mut self) -> Self {
+    pub(crate) fn with_defaults(mut self) -> Self {
         let field_path = &mut self.field.field_path;
         if field_path.is_empty() {
             field_path.value = Text::const_new("metadata.name");
@@ -59,7 +59,7 @@ impl Var {
 
 /// The field that a variable reads.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FieldReference {
+pub(crate) struct FieldReference {
     /// Names joined by dots; `metadata.name` when not given.
     pub field_path: At<Text>,
 }

@@ -11,7 +11,8 @@ mod missing;
 mod remote;
 mod sources;
 
-pub use sources::{Source, Sources};
+pub(crate) use sources::Source;
+pub use sources::Sources;
 
 use crate::kustomization::At;
 use directories::{Located, is_inside, join};
@@ -33,7 +34,7 @@ pub enum LoadRestrictions {
 
 /// Reads for the kustomization in one directory.
 #[derive(Debug)]
-pub struct Loader<'a> {
+pub(crate) struct Loader<'a> {
     sources: &'a Sources,
     /// Free of symbolic links.
     root: Rc<Path>,
@@ -46,7 +47,7 @@ pub struct Loader<'a> {
 
 /// What an entry of `resources` leads to.
 #[derive(Debug)]
-pub enum Entry<'a> {
+pub(crate) enum Entry<'a> {
     /// A file of resources.
     File(Source),
     /// The directory of another kustomization.
@@ -58,7 +59,8 @@ pub enum Entry<'a> {
 const DEEPEST: usize = 128;
 
 /// The names a kustomization file can have.
-pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub(crate) const FILE_NAMES: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 impl<'a> Loader<'a> {
     /// The loader of the directory a build starts at, relative to the working directory of
@@ -66,7 +68,7 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// When there is no such directory, or it is on another machine.
-    pub fn open(
+    pub(crate) fn open(
         sources: &'a Sources,
         directory: &str,
         restrictions: LoadRestrictions,
@@ -96,25 +98,25 @@ impl<'a> Loader<'a> {
 
     /// What the loaders of this build share.
     #[must_use]
-    pub fn sources(&self) -> &'a Sources {
+    pub(crate) fn sources(&self) -> &'a Sources {
         self.sources
     }
 
     /// The directory, free of symbolic links.
     #[must_use]
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The directory as people are shown it.
     #[must_use]
-    pub fn shown_root(&self) -> String {
+    pub(crate) fn shown_root(&self) -> String {
         self.sources.shown(&self.root)
     }
 
     /// Where the kustomization that led here names this one.
     #[must_use]
-    pub fn named_at(&self) -> Position {
+    pub(crate) fn named_at(&self) -> Position {
         self.named_at
     }
 
@@ -122,7 +124,7 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// When there is none, or several.
-    pub fn kustomization(&self) -> Result<(&'static str, Source)> {
+    pub(crate) fn kustomization(&self) -> Result<(&'static str, Source)> {
         let mut found = None;
         let mut refused = None;
         for name in FILE_NAMES {
@@ -160,7 +162,7 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// When there is no such file, or it may not be read, or is not text.
-    pub fn load(&self, path: &At<Text>) -> Result<Source> {
+    pub(crate) fn load(&self, path: &At<Text>) -> Result<Source> {
         let (real, size) = self.find(path)?;
         let source = self.sources.text(real, size, path.position);
         source.map_err(|error| error.at(path.position))
@@ -170,7 +172,7 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// When there is no such file, or it may not be read.
-    pub fn load_bytes(&self, path: &At<Text>) -> Result<Vec<u8>> {
+    pub(crate) fn load_bytes(&self, path: &At<Text>) -> Result<Vec<u8>> {
         let (real, size) = self.find(path)?;
         let bytes = self.sources.bytes(&real, size);
         bytes.map_err(|error| error.at(path.position))
@@ -179,7 +181,7 @@ impl<'a> Loader<'a> {
     /// The position of a byte in a file that [`Loader::load_bytes`] read, for an error about it. All
     /// bytes before `offset` are text.
     #[must_use]
-    pub fn position_in(&self, path: &At<Text>, bytes: &[u8], offset: usize) -> Position {
+    pub(crate) fn position_in(&self, path: &At<Text>, bytes: &[u8], offset: usize) -> Position {
         let full = join(&self.root, path);
         self.sources
             .position_in_bytes(&full, bytes, offset, path.position)
@@ -189,7 +191,7 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// As [`Loader::load`] and [`Loader::child`].
-    pub fn entry(&'a self, path: &At<Text>) -> Result<Entry<'a>> {
+    pub(crate) fn entry(&'a self, path: &At<Text>) -> Result<Entry<'a>> {
         let repository = Remote::parse_directory(path);
         if let Some(file) = Remote::parse_file(path) {
             return Err(repository.unwrap_or(file).refuse(path.position));
@@ -216,7 +218,7 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// When there is no such directory, when it is this one, one above it or one on the way here,
     /// or when it is on another machine.
-    pub fn child(&'a self, path: &At<Text>) -> Result<Loader<'a>> {
+    pub(crate) fn child(&'a self, path: &At<Text>) -> Result<Loader<'a>> {
         if let Some(remote) = Remote::parse_directory(path) {
             return Err(remote.refuse(path.position));
         }

@@ -8,13 +8,11 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trimtab_tree::{Diagnostic, Location, Position, Result, SourceId, SourceMap, decode};
+use trimtab_tree::{Diagnostic, Position, Result, SourceId, SourceMap, decode};
 
 /// A text and what is needed to give its nodes positions.
 #[derive(Clone, Debug)]
-pub struct Source {
-    /// Its number.
-    pub id: SourceId,
+pub(crate) struct Source {
     /// The text, decoded.
     pub text: Arc<str>,
     /// The offset of its first byte, for [`Position::new`].
@@ -35,8 +33,12 @@ struct State {
     map: SourceMap,
     /// By real path.
     files: FxHashMap<OsString, SourceId>,
+    /// Texts that stand in a file, by their place there.
+    inline: FxHashMap<Position, SourceId>,
     directories: Directories,
     warnings: Vec<Diagnostic>,
+    /// What tells apart the warnings that have a place.
+    warned: FxHashSet<(&'static str, Position, String)>,
 }
 
 /// More kustomizations than this are not told one by one.
@@ -57,23 +59,21 @@ impl Sources {
         }
     }
 
-    /// Adds a finding that does not stop the build.
-    pub fn warn(&self, warning: Diagnostic) {
+    /// Adds a finding that does not stop the build, unless it is known: a base that several
+    /// kustomizations name gives each of its warnings once.
+    pub(crate) fn warn(&self, warning: Diagnostic) {
+        let key = (warning.code, warning.position, warning.message.clone());
+        if warning.position.is_some() && !self.state.borrow_mut().warned.insert(key) {
+            return;
+        }
         let warning = *self.with_trail(Box::new(warning));
         self.state.borrow_mut().warnings.push(warning);
     }
 
-    /// The warnings so far, in order; they are kept no longer. A file that is read several times
-    /// gives each of its warnings once.
+    /// The warnings so far, in order; they are kept no longer.
     #[must_use]
     pub fn take_warnings(&self) -> Vec<Diagnostic> {
-        let mut warnings = std::mem::take(&mut self.state.borrow_mut().warnings);
-        let mut seen = FxHashSet::default();
-        warnings.retain(|warning| {
-            let is_new = seen.insert((warning.code, warning.position, warning.message.clone()));
-            is_new || !warning.position.is_some()
-        });
-        warnings
+        std::mem::take(&mut self.state.borrow_mut().warnings)
     }
 
     /// The texts, for those who show positions.
@@ -82,31 +82,30 @@ impl Sources {
         self.state.into_inner().map
     }
 
-    /// Calls `use_it` with file, line and column of a position.
-    pub fn with_location<T>(
-        &self,
-        position: Position,
-        use_it: impl FnOnce(Option<Location<'_>>) -> T,
-    ) -> T {
-        use_it(self.state.borrow().map.locate(position))
-    }
-
-    /// Adds a text that stands at `position` in a file, such as an inline patch.
+    /// Adds a text that stands at `position` in a file, such as an inline patch. It takes no more
+    /// room when it comes again, from a base that several kustomizations name.
     ///
     /// # Errors
     /// When all texts together are too much for positions.
-    pub fn add_inline(&self, position: Position, text: Arc<str>) -> Result<Source> {
-        let map = &mut self.state.borrow_mut().map;
-        let id = map.add_inline(position, Arc::clone(&text));
-        let id = id.ok_or_else(|| too_much("an inline text").at(position))?;
+    pub(crate) fn add_inline(&self, position: Position, text: Arc<str>) -> Result<Source> {
+        let State { map, inline, .. } = &mut *self.state.borrow_mut();
+        let known = inline.get(&position).copied();
+        let id = if let Some(id) = known.filter(|&id| map.text(id) == text) {
+            id
+        } else {
+            let id = map.add_inline(position, Arc::clone(&text));
+            let id = id.ok_or_else(|| too_much("an inline text").at(position))?;
+            inline.insert(position, id);
+            id
+        };
         let base = map.base(id);
-        Ok(Source { id, text, base })
+        Ok(Source { text, base })
     }
 
     /// The position of a byte in a file that is not a text of the build, for an error about it. All
     /// bytes before `offset` are text.
     #[must_use]
-    pub fn position_in_bytes(
+    pub(crate) fn position_in_bytes(
         &self,
         path: &Path,
         bytes: &[u8],
@@ -126,7 +125,7 @@ impl Sources {
     /// Adds the place of a reference to the trail of a finding, with the places between its file and
     /// that place, unless the finding is there itself.
     #[must_use]
-    pub fn reached_from(
+    pub(crate) fn reached_from(
         &self,
         mut finding: Box<Diagnostic>,
         position: Position,
@@ -150,7 +149,7 @@ impl Sources {
 
     /// Gives a finding that has no trail the places that led to its file.
     #[must_use]
-    pub fn with_trail(&self, mut finding: Box<Diagnostic>) -> Box<Diagnostic> {
+    pub(crate) fn with_trail(&self, mut finding: Box<Diagnostic>) -> Box<Diagnostic> {
         if finding.trail.is_empty() {
             let map = &self.state.borrow().map;
             let steps = trail(map, finding.position);
@@ -163,7 +162,11 @@ impl Sources {
 
     /// The place in the file of `position` that first led to the file of `found`.
     #[must_use]
-    pub fn first_reached_from(&self, found: Position, position: Position) -> Option<Position> {
+    pub(crate) fn first_reached_from(
+        &self,
+        found: Position,
+        position: Position,
+    ) -> Option<Position> {
         let map = &self.state.borrow().map;
         let mut step = map.named_at(found)[0];
         for _ in 0..LONGEST_TRAIL {
@@ -177,7 +180,7 @@ impl Sources {
 
     /// A path as people are shown it.
     #[must_use]
-    pub fn shown(&self, path: &Path) -> String {
+    pub(crate) fn shown(&self, path: &Path) -> String {
         let below = path.strip_prefix(&self.working_directory);
         let shown = match below {
             Ok(same) if same.as_os_str().is_empty() => Path::new("."),
@@ -217,7 +220,6 @@ impl Sources {
         };
         state.map.set_named_at(id, named_at);
         Ok(Source {
-            id,
             text: state.map.text(id),
             base: state.map.base(id),
         })

@@ -7,5 +7,5 @@ mod expand;
 mod name;
 mod var;
 
-pub use name::fix_name_references;
-pub use var::VarSet;
+pub(crate) use name::fix_name_references;
+pub(crate) use var::VarSet;

@@ -19,7 +19,7 @@ use trimtab_tree::{
 /// # Errors
 /// When a name could mean several resources, and when a field that a rule is about holds something
 /// in which no name can be found.
-pub fn fix_name_references(set: &mut ResourceSet, rules: &NameReferences) -> Result<()> {
+pub(crate) fn fix_name_references(set: &mut ResourceSet, rules: &NameReferences) -> Result<()> {
     fix(set, rules).map(drop)
 }
 
@@ -32,7 +32,7 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
     let mut candidates = Candidates::new(set, any_kind);
     for place in 0..set.len() {
         // Rules select by the kind a resource had at first; fields are then followed in any case.
-        let gvk = original_gvk(set.get(place));
+        let gvk = set.get(place).original_gvk();
         if rules.of(&gvk).next().is_none() {
             continue;
         }
@@ -49,14 +49,6 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
         })?;
     }
     Ok(candidates.visits)
-}
-
-fn original_gvk(resource: &Resource) -> Gvk {
-    let mut gvk = resource.gvk().clone();
-    if let Some(first) = resource.previous().first() {
-        gvk.kind.clone_from(&first.kind);
-    }
-    gvk
 }
 
 struct Referrer<'a> {

@@ -15,18 +15,18 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use trimtab_object::{FieldPath, Gvk, ResourceId};
-use trimtab_tree::{Diagnostic, Node, Result, Scalar, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, MAX_LENGTH, Node, Result, Scalar, ScalarKind, Text, Value};
 
 /// The variables of a kustomization and of its bases, no two of the same name.
 #[derive(Clone, Debug, Default)]
-pub struct VarSet {
+pub(crate) struct VarSet {
     vars: BTreeMap<Text, At<Var>>,
 }
 
 impl VarSet {
     /// Whether there are none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.vars.is_empty()
     }
 
@@ -34,7 +34,7 @@ impl VarSet {
     ///
     /// # Errors
     /// When a name is taken, and when a variable could mean several resources.
-    pub fn define(&mut self, vars: &[At<Var>], set: &mut ResourceSet) -> Result<()> {
+    pub(crate) fn define(&mut self, vars: &[At<Var>], set: &mut ResourceSet) -> Result<()> {
         for var in vars {
             let var = At::new(var.value.clone().with_defaults(), var.position);
             let places = places_of(&var, set);
@@ -55,7 +55,7 @@ impl VarSet {
     ///
     /// # Errors
     /// When a name is taken.
-    pub fn merge(&mut self, other: Self) -> Result<()> {
+    pub(crate) fn merge(&mut self, other: Self) -> Result<()> {
         other.vars.into_values().try_for_each(|var| self.add(var))
     }
 
@@ -79,12 +79,17 @@ impl VarSet {
     /// # Errors
     /// When a variable is bound to no resource or its field is not there, and when one of the fields
     /// holds something in which no variable can be.
-    pub fn resolve(&self, set: &mut ResourceSet, specs: &FieldSpecs) -> Result<Vec<Diagnostic>> {
+    pub(crate) fn resolve(
+        &self,
+        set: &mut ResourceSet,
+        specs: &FieldSpecs,
+    ) -> Result<Vec<Diagnostic>> {
         if self.is_empty() {
             return Ok(Vec::new());
         }
         let mut expander = Expander {
             values: self.values(set)?,
+            left: MAX_LENGTH,
         };
         for place in 0..set.len() {
             let gvk = set.get(place).gvk().clone();
@@ -291,6 +296,8 @@ struct Binding {
 }
 
 struct Expander {
+    /// How many bytes expanded texts may still have: one can hold a long value often.
+    left: usize,
     values: FxHashMap<Text, Binding>,
 }
 
@@ -299,12 +306,12 @@ impl Expander {
     /// lists must be one.
     fn expand(&mut self, value: &mut Value) -> Result<()> {
         match &mut value.node {
-            Node::Scalar(scalar) => self.expand_scalar(scalar),
+            Node::Scalar(scalar) => self.expand_scalar(scalar)?,
             Node::Sequence(items) => {
                 for item in items {
                     match &mut item.node {
                         Node::Scalar(scalar) if scalar.kind == ScalarKind::String => {
-                            self.expand_scalar(scalar);
+                            self.expand_scalar(scalar)?;
                         }
                         _ => return Err(no_text("an item", item)),
                     }
@@ -318,7 +325,7 @@ impl Expander {
                 }
                 for value in fields.values_mut() {
                     if let Node::Scalar(scalar) = &mut value.node {
-                        self.expand_scalar(scalar);
+                        self.expand_scalar(scalar)?;
                     }
                 }
             }
@@ -326,9 +333,9 @@ impl Expander {
         Ok(())
     }
 
-    fn expand_scalar(&mut self, scalar: &mut Scalar) {
+    fn expand_scalar(&mut self, scalar: &mut Scalar) -> Result<()> {
         if scalar.kind != ScalarKind::String || !scalar.text().contains('$') {
-            return;
+            return Ok(());
         }
         let text = scalar.text();
         if let Some(value) = only_variable(text).and_then(|name| self.value_of(name)) {
@@ -337,10 +344,10 @@ impl Expander {
                 VarValue::Int(value) => Scalar::new(ScalarKind::Int, value.to_string()),
                 VarValue::Float(value) => Scalar::new(ScalarKind::Float, value.to_string()),
                 VarValue::Bool(value) => Scalar::new(ScalarKind::Bool, value.to_string()),
-                VarValue::Other(_) => return,
+                VarValue::Other(_) => return Ok(()),
             };
             *scalar = new;
-            return;
+            return Ok(());
         }
         let mut expanded = String::with_capacity(text.len());
         for piece in pieces(text) {
@@ -356,8 +363,17 @@ impl Expander {
                     }
                 },
             }
+            if expanded.len() > self.left {
+                return Err(Diagnostic::error(
+                    "too-much-expanded",
+                    "the expansion of variables gives too much text",
+                )
+                .expecting(format!("at most {} MiB in all", MAX_LENGTH >> 20)));
+            }
         }
+        self.left -= expanded.len();
         *scalar = Scalar::string(expanded);
+        Ok(())
     }
 
     /// The value of a variable, counted as used if it can be.

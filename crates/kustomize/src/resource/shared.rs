@@ -7,6 +7,7 @@
 
 use super::Resource;
 use crate::config::{Create, FieldPath, FieldSpec};
+use std::sync::Arc;
 use trimtab_tree::{Node, Result, Scalar, Text, Value};
 
 /// One label or annotation, and the fields that share it.
@@ -14,16 +15,14 @@ use trimtab_tree::{Node, Result, Scalar, Text, Value};
 pub(crate) struct SharedEntry {
     key: Text,
     /// Mappings that hold it, in order of their paths.
-    fields: Vec<FieldSpec>,
+    fields: Arc<[FieldSpec]>,
 }
 
 const METADATA_ANNOTATIONS: &str = "metadata/annotations";
 
 impl SharedEntry {
-    /// An entry that was new in all of `fields`.
-    pub(crate) fn new(key: &Text, mut fields: Vec<FieldSpec>) -> Self {
-        fields.sort_by(|a, b| a.path.text().cmp(b.path.text()));
-        fields.dedup();
+    /// An entry that was new in all of `fields`, see [`in_order`].
+    pub(crate) fn new(key: &Text, fields: Arc<[FieldSpec]>) -> Self {
         let key = key.clone();
         Self { key, fields }
     }
@@ -31,7 +30,7 @@ impl SharedEntry {
     /// What it holds.
     fn get(&self, object: &mut Value) -> Option<Scalar> {
         let mut found = None;
-        for field in &self.fields {
+        for field in &*self.fields {
             each(field, object, &self.key, |scalar| {
                 found.get_or_insert_with(|| scalar.clone());
             });
@@ -46,10 +45,10 @@ impl SharedEntry {
     /// gone.
     fn follow(&mut self, object: &mut Value, before: &Scalar) {
         let mut changed = None;
-        let key = &self.key;
-        self.fields.retain(|field| {
+        let key = self.key.clone();
+        self.retain(|field| {
             let mut is_there = false;
-            each(field, object, key, |scalar| {
+            each(field, object, &key, |scalar| {
                 is_there = true;
                 if scalar != before {
                     changed = Some(scalar.clone());
@@ -58,10 +57,30 @@ impl SharedEntry {
             is_there
         });
         let Some(changed) = changed else { return };
-        for field in &self.fields {
-            each(field, object, key, |scalar| scalar.clone_from(&changed));
+        for field in &*self.fields {
+            each(field, object, &key, |scalar| scalar.clone_from(&changed));
         }
     }
+
+    /// Keeps the fields for which `keep` says so.
+    fn retain(&mut self, mut keep: impl FnMut(&FieldSpec) -> bool) {
+        let kept: Vec<bool> = self.fields.iter().map(&mut keep).collect();
+        if kept.contains(&false) {
+            let fields = self.fields.iter().zip(&kept);
+            self.fields = fields
+                .filter(|&(_, &kept)| kept)
+                .map(|(field, _)| field.clone())
+                .collect();
+        }
+    }
+}
+
+/// Fields in the order of their paths, which is that of changes to them.
+pub(crate) fn in_order<'s>(fields: impl Iterator<Item = &'s FieldSpec>) -> Arc<[FieldSpec]> {
+    let mut fields: Vec<FieldSpec> = fields.cloned().collect();
+    fields.sort_by(|a, b| a.path.text().cmp(b.path.text()));
+    fields.dedup();
+    fields.into()
 }
 
 /// Calls `visit` on the scalars that a field holds under `key`.
@@ -120,9 +139,7 @@ impl Resource {
     /// remembers something there.
     pub(super) fn part_annotations(&mut self) {
         for entry in &mut self.shared {
-            entry
-                .fields
-                .retain(|field| field.path.text() != METADATA_ANNOTATIONS);
+            entry.retain(|field| field.path.text() != METADATA_ANNOTATIONS);
         }
         self.shared.retain(|entry| entry.fields.len() > 1);
     }
@@ -130,9 +147,7 @@ impl Resource {
     /// Forgets the fields whose nodes `patch` replaces as a whole, with `$patch`.
     pub(crate) fn part_replaced(&mut self, patch: &Value) {
         for entry in &mut self.shared {
-            entry
-                .fields
-                .retain(|field| !is_replaced(patch, &field.path));
+            entry.retain(|field| !is_replaced(patch, &field.path));
         }
         self.shared.retain(|entry| entry.fields.len() > 1);
     }

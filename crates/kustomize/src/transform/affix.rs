@@ -2,14 +2,13 @@
 
 use super::set::set_text;
 use crate::config::{Create, FieldSpecs};
-use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use trimtab_object::Gvk;
 use trimtab_tree::{Result, Text, Value};
 
 /// At which end of a name a text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Affix {
+pub(crate) enum Affix {
     /// In front.
     Prefix,
     /// Behind.
@@ -28,14 +27,14 @@ const NAME: &str = "metadata/name";
 ///
 /// # Errors
 /// When a field is a list or a mapping, or the way to it leads through a scalar.
-pub fn add_affix(
+pub(crate) fn add_affix(
     resources: &mut ResourceSet,
     affix: Affix,
     text: &Text,
     specs: &FieldSpecs,
 ) -> Result<()> {
     resources.edit_all(|resource| {
-        let original = original_gvk(resource);
+        let original = resource.original_gvk();
         if is_exempt(&original) {
             return Ok(());
         }
@@ -70,14 +69,6 @@ impl Affix {
         new.push_str(second);
         set_text(value, new)
     }
-}
-
-fn original_gvk(resource: &Resource) -> Gvk {
-    let mut gvk = resource.gvk().clone();
-    if let Some(first) = resource.previous().first() {
-        gvk.kind.clone_from(&first.kind);
-    }
-    gvk
 }
 
 fn is_exempt(gvk: &Gvk) -> bool {

@@ -17,7 +17,7 @@ use trimtab_tree::{Diagnostic, Result, Text, Value};
 
 /// A transformer with its configuration, ready to be applied.
 #[derive(Debug)]
-pub enum Builtin {
+pub(crate) enum Builtin {
     /// `PrefixTransformer`, `SuffixTransformer`, and `PrefixSuffixTransformer` which is both.
     Affixes {
         /// The texts, each with the end it goes to.
@@ -155,7 +155,7 @@ impl Builtin {
     ///
     /// # Errors
     /// When its kind is none of the transformers, or it does not hold what it should.
-    pub fn configure(object: &Value, loader: &Loader<'_>, schema: &Schema) -> Result<Self> {
+    pub(crate) fn configure(object: &Value, loader: &Loader<'_>, schema: &Schema) -> Result<Self> {
         let kind = object.get("kind").and_then(Value::text).unwrap_or_default();
         match kind {
             "PrefixTransformer" => affixes(object, &[Affix::Prefix]),
@@ -200,7 +200,7 @@ impl Builtin {
     ///
     /// # Errors
     /// Those of the transformer.
-    pub fn apply(&self, resources: &mut ResourceSet) -> Result<()> {
+    pub(crate) fn apply(&self, resources: &mut ResourceSet) -> Result<()> {
         match self {
             Self::Affixes { affixes, specs } => affixes
                 .iter()

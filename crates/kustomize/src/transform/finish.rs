@@ -33,13 +33,13 @@ const INTERNAL: [&str; 19] = [
 ];
 
 /// Where a resource came from.
-pub const ORIGIN: &str = "config.kubernetes.io/origin";
+pub(crate) const ORIGIN: &str = "config.kubernetes.io/origin";
 /// What changed a resource on the way.
-pub const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
+pub(crate) const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
 /// Which reports of the build stay in the output: what `buildMetadata` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Keep {
+pub(crate) struct Keep {
     /// `originAnnotations`
     pub origin: bool,
     /// `transformerAnnotations`
@@ -51,7 +51,7 @@ pub struct Keep {
 ///
 /// # Errors
 /// None at present; the type is that of all transformers.
-pub fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
+pub(crate) fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
     resources.edit_all(|resource| {
         clean_annotations(resource.value_mut(), keep);
         Ok(())

@@ -11,7 +11,7 @@ use trimtab_tree::{Result, Value};
 ///
 /// # Errors
 /// When an object has no content to hash, or its name is a list or a mapping.
-pub fn add_hashes(resources: &mut ResourceSet) -> Result<()> {
+pub(crate) fn add_hashes(resources: &mut ResourceSet) -> Result<()> {
     for place in 0..resources.len() {
         if !resources.get(place).needs_hash {
             continue;

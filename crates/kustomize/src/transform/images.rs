@@ -19,7 +19,7 @@ use trimtab_tree::{Diagnostic, Node, Result, Text, Value};
 /// # Errors
 /// When an image is a list or a mapping, an item of a list of containers has no fields, or the
 /// way to a field leads through a scalar.
-pub fn set_images(
+pub(crate) fn set_images(
     resources: &mut ResourceSet,
     images: &[&Image],
     specs: &FieldSpecs,

@@ -4,16 +4,17 @@ use super::set::set_entries;
 use crate::Resource;
 use crate::config::{Create, FieldSpec, FieldSpecs, SpecList, TransformerConfig};
 use crate::kustomization::{Label, StringMap};
-use crate::resource::SharedEntry;
+use crate::resource::{SharedEntry, in_order};
 use crate::resource_set::ResourceSet;
 use std::borrow::Cow;
+use std::sync::Arc;
 use trimtab_tree::Result;
 
 /// Sets labels, or annotations, in every field that `specs` name.
 ///
 /// # Errors
 /// When such a field, or one on the way to it, holds something else than a mapping.
-pub fn set_labels(
+pub(crate) fn set_labels(
     resources: &mut ResourceSet,
     labels: &StringMap,
     specs: &FieldSpecs,
@@ -23,6 +24,7 @@ pub fn set_labels(
     }
     // The entries that were added to a resource, and where.
     let mut added: Vec<(usize, &FieldSpec)> = Vec::new();
+    let mut sharing = Sharing::default();
     resources.edit_all(|resource| {
         added.clear();
         let gvk = resource.gvk().clone();
@@ -35,18 +37,46 @@ pub fn set_labels(
                 .map_err(|error| error.at(position))
             })
         })?;
-        share(resource, labels, &added);
+        sharing.remember(resource, labels, &added);
         Ok(())
     })
 }
 
 /// Remembers which of the labels that were added are the same node in several fields.
-fn share(resource: &mut Resource, labels: &StringMap, added: &[(usize, &FieldSpec)]) {
-    for (index, (key, _)) in labels.iter().enumerate() {
-        let fields = || added.iter().filter(|(added, _)| *added == index);
-        if fields().nth(1).is_some() {
-            let fields = fields().map(|&(_, spec)| spec.clone()).collect();
-            resource.share(SharedEntry::new(key, fields));
+#[derive(Default)]
+struct Sharing<'s> {
+    /// The combinations of fields that were met: there are few, for many resources.
+    met: Vec<(Vec<&'s FieldSpec>, Arc<[FieldSpec]>)>,
+}
+
+impl<'s> Sharing<'s> {
+    /// `added` are places in `labels` with the fields they were added to.
+    fn remember(
+        &mut self,
+        resource: &mut Resource,
+        labels: &StringMap,
+        added: &[(usize, &'s FieldSpec)],
+    ) {
+        for (index, (key, _)) in labels.iter().enumerate() {
+            let fields = || {
+                let its = added.iter().filter(move |(added, _)| *added == index);
+                its.map(|&(_, spec)| spec)
+            };
+            if fields().nth(1).is_none() {
+                continue;
+            }
+            let same = |met: &[&FieldSpec]| {
+                met.len() == fields().count() && fields().zip(met).all(|(a, &b)| std::ptr::eq(a, b))
+            };
+            let known = self.met.iter().find(|(met, _)| same(met));
+            let shared = if let Some((_, shared)) = known {
+                shared.clone()
+            } else {
+                let shared = in_order(fields());
+                self.met.push((fields().collect(), shared.clone()));
+                shared
+            };
+            resource.share(SharedEntry::new(key, shared));
         }
     }
 }
@@ -56,7 +86,7 @@ fn share(resource: &mut Resource, labels: &StringMap, added: &[(usize, &FieldSpe
 ///
 /// # Errors
 /// When the field specs of these lists conflict.
-pub fn label_specs<'a>(
+pub(crate) fn label_specs<'a>(
     label: &Label,
     config: &'a TransformerConfig,
 ) -> Result<Cow<'a, FieldSpecs>> {

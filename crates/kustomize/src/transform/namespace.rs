@@ -9,7 +9,7 @@ use trimtab_tree::{Diagnostic, Mapping, Result, Text, Value};
 
 /// Which subjects of role bindings are moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Subjects {
+pub(crate) enum Subjects {
     /// Those named `default`.
     #[default]
     DefaultOnly,
@@ -21,7 +21,7 @@ pub enum Subjects {
 
 /// What to do.
 #[derive(Clone, Debug)]
-pub struct SetNamespace<'a> {
+pub(crate) struct SetNamespace<'a> {
     /// The namespace; nothing is done when it is empty.
     pub namespace: &'a Text,
     /// Fields beside `metadata.namespace` and the subjects of role bindings.
@@ -44,7 +44,7 @@ const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
 ///
 /// # Errors
 /// When such a field is a list or a mapping, or two resources come to have the same id.
-pub fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_>) -> Result<()> {
+pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_>) -> Result<()> {
     if order.namespace.is_empty() {
         return Ok(());
     }

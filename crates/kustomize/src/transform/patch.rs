@@ -16,7 +16,7 @@ use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
 
 /// A patch, read and ready to be applied to any number of sets.
 #[derive(Clone, Debug)]
-pub struct Patch(Change);
+pub(crate) struct Patch(Change);
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -64,7 +64,7 @@ fields!(JsonConfig, "a PatchJson6902Transformer", {
 ///
 /// # Errors
 /// The first of [`Patch::apply`].
-pub fn apply_patches<'p>(
+pub(crate) fn apply_patches<'p>(
     set: &mut crate::ResourceSet,
     patches: impl IntoIterator<Item = &'p Patch>,
 ) -> Result<()> {
@@ -82,7 +82,7 @@ impl Patch {
     /// # Errors
     /// When the patch is missing, given twice, unreadable, or neither a strategic merge patch nor a
     /// JSON patch; when a JSON patch has no target; when several strategic merge patches share one.
-    pub fn new(
+    pub(crate) fn new(
         entry: &kustomization::Patch,
         position: Position,
         loader: &Loader<'_>,
@@ -146,7 +146,11 @@ impl Patch {
     ///
     /// # Errors
     /// When an entry is neither a patch nor a file with one, and when nothing is in any.
-    pub fn strategic(entries: &[At<Text>], loader: &Loader<'_>, schema: &Schema) -> Result<Self> {
+    pub(crate) fn strategic(
+        entries: &[At<Text>],
+        loader: &Loader<'_>,
+        schema: &Schema,
+    ) -> Result<Self> {
         let mut patches = Vec::new();
         for entry in entries {
             let objects =
@@ -176,7 +180,7 @@ impl Patch {
     ///
     /// # Errors
     /// When target or patch are missing, or the patch is unreadable, empty or no JSON patch.
-    pub fn json(
+    pub(crate) fn json(
         entry: &kustomization::Patch,
         position: Position,
         loader: &Loader<'_>,
@@ -212,7 +216,7 @@ impl Patch {
     ///
     /// # Errors
     /// When the object does not hold what it should, and as [`Patch::new`].
-    pub fn configure(object: &Value, loader: &Loader<'_>, schema: &Schema) -> Result<Self> {
+    pub(crate) fn configure(object: &Value, loader: &Loader<'_>, schema: &Schema) -> Result<Self> {
         let entry = kustomization::Patch::decode(object, Rules::PLUGIN)?;
         Self::new(&entry, object.position, loader, schema)
     }
@@ -221,7 +225,7 @@ impl Patch {
     ///
     /// # Errors
     /// When the object does not hold what it should, and as [`Patch::strategic`].
-    pub fn configure_strategic(
+    pub(crate) fn configure_strategic(
         object: &Value,
         loader: &Loader<'_>,
         schema: &Schema,
@@ -241,7 +245,7 @@ impl Patch {
     ///
     /// # Errors
     /// When the object does not hold what it should, and as [`Patch::json`].
-    pub fn configure_json(object: &Value, loader: &Loader<'_>) -> Result<Self> {
+    pub(crate) fn configure_json(object: &Value, loader: &Loader<'_>) -> Result<Self> {
         let config = JsonConfig::decode(object, Rules::PLUGIN)?;
         let entry = kustomization::Patch {
             path: config.path,
@@ -256,7 +260,7 @@ impl Patch {
     ///
     /// # Errors
     /// When a resource that it names is not there, and when it does not fit.
-    pub fn apply(&self, patcher: &mut Patcher<'_>) -> Result<()> {
+    pub(crate) fn apply(&self, patcher: &mut Patcher<'_>) -> Result<()> {
         match &self.0 {
             Change::Nothing => Ok(()),
             Change::ByName(patches) => patches

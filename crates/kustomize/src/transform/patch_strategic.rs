@@ -9,6 +9,7 @@ use crate::Resource;
 use crate::documents;
 use crate::kustomization::PatchOptions;
 use crate::metadata_mut;
+use std::borrow::Cow;
 use trimtab_object::{MergeOptions, Merged, strategic_merge};
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Mapping, Node, Result, Value};
@@ -137,7 +138,8 @@ impl StrategicPatch {
         }
         let target = resource.value_mut();
         let before = Kept::of(target);
-        match strategic_merge(target, self.object.value(), Some(schema), MERGE)? {
+        let patch = self.seen_by(target);
+        match strategic_merge(target, &patch, Some(schema), MERGE)? {
             // kustomize drops what `$patch: replace` at the top would put there.
             Merged::InPlace | Merged::Replaced(_) => {}
             Merged::Deleted => *target = Value::null(),
@@ -148,6 +150,23 @@ impl StrategicPatch {
         }
         before.restore(target, self.has_other_target, self.options);
         Ok(())
+    }
+}
+
+impl StrategicPatch {
+    /// The patch for one target. One that is given by something else lends the patch its
+    /// `apiVersion`, and with the patch's own `kind` that may be no type that is known.
+    fn seen_by(&self, target: &Value) -> Cow<'_, Value> {
+        let patch = self.object.value();
+        let version = target.get("apiVersion");
+        if !self.has_other_target || version == patch.get("apiVersion") {
+            return Cow::Borrowed(patch);
+        }
+        let mut patch = patch.clone();
+        if let Some(fields) = patch.as_mapping_mut() {
+            put(fields, "apiVersion", version.cloned());
+        }
+        Cow::Owned(patch)
     }
 }
 

@@ -12,7 +12,7 @@ use trimtab_tree::{Diagnostic, Result};
 
 /// A set of resources to which patches are applied. [`Patcher::finish`] must be called at the end.
 #[derive(Debug)]
-pub struct Patcher<'a> {
+pub(crate) struct Patcher<'a> {
     set: &'a mut ResourceSet,
     /// Whether some resource was deleted and stands there without an object.
     has_deleted: bool,
@@ -21,7 +21,7 @@ pub struct Patcher<'a> {
 impl<'a> Patcher<'a> {
     /// Starts.
     #[must_use]
-    pub fn new(set: &'a mut ResourceSet) -> Self {
+    pub(crate) fn new(set: &'a mut ResourceSet) -> Self {
         Self {
             set,
             has_deleted: false,
@@ -29,7 +29,7 @@ impl<'a> Patcher<'a> {
     }
 
     /// Removes the resources that patches deleted.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         if self.has_deleted {
             self.set.retain(is_there);
         }

@@ -14,12 +14,17 @@ use crate::selector::Selector;
 use crate::{Resource, ResourceSet};
 use trimtab_object::{FieldPath, Scope, split_escaped};
 use trimtab_tree::{
-    Diagnostic, ParseOptions, Position, Result, Text, Value, parse_document, resolve,
+    Diagnostic, MAX_DEPTH, ParseOptions, Position, Result, Text, Value, parse_document, resolve,
+    too_deep,
 };
+
+/// The replacements of a kustomization may copy so many nodes, scalars aside, and 64 times as many
+/// bytes of text: each copy can double an object.
+const MOST_COPIES: usize = 4_000_000;
 
 /// A replacement, ready to be applied to any number of sets.
 #[derive(Clone, Debug)]
-pub struct Replacement {
+pub(crate) struct Replacement {
     source: Source,
     targets: Vec<Target>,
 }
@@ -62,7 +67,7 @@ fields!(Config, "a ReplacementTransformer", {
 /// # Errors
 /// When a file cannot be read, when an entry has neither or both of source and value, or no target,
 /// and when a pattern, selector or path in it is none.
-pub fn read_replacements(
+pub(crate) fn read_replacements(
     entries: &[At<ReplacementField>],
     loader: &Loader<'_>,
 ) -> Result<Vec<Replacement>> {
@@ -92,7 +97,10 @@ pub fn read_replacements(
 ///
 /// # Errors
 /// When the object does not hold what it should, and as [`read_replacements`].
-pub fn configure_replacements(object: &Value, loader: &Loader<'_>) -> Result<Vec<Replacement>> {
+pub(crate) fn configure_replacements(
+    object: &Value,
+    loader: &Loader<'_>,
+) -> Result<Vec<Replacement>> {
     let config = Config::decode(object, Rules::PLUGIN)?;
     read_replacements(&config.replacements, loader)
 }
@@ -131,10 +139,14 @@ fn read_file(
 ///
 /// # Errors
 /// When a source is not there or is not the only one, and when a field of a target is not there.
-pub fn apply_replacements(set: &mut ResourceSet, replacements: &[Replacement]) -> Result<()> {
+pub(crate) fn apply_replacements(
+    set: &mut ResourceSet,
+    replacements: &[Replacement],
+) -> Result<()> {
+    let mut copies = MOST_COPIES;
     replacements
         .iter()
-        .try_for_each(|replacement| replacement.apply(set))
+        .try_for_each(|replacement| replacement.apply(set, &mut copies))
 }
 
 impl Replacement {
@@ -165,11 +177,13 @@ impl Replacement {
         })
     }
 
-    fn apply(&self, set: &mut ResourceSet) -> Result<()> {
+    /// `copies` is how many nodes may still be copied.
+    fn apply(&self, set: &mut ResourceSet, copies: &mut usize) -> Result<()> {
         let (mut value, source) = self.source.read(set)?;
         for target in &self.targets {
             for place in target.find(set) {
                 for path in &target.paths {
+                    check_copy(&value, path, copies)?;
                     target.copy_into(set, place, &value, path)?;
                     if let Some((_, path)) = source.filter(|&(source, _)| source == place) {
                         // The source is what its field holds now, not what it held.
@@ -181,6 +195,20 @@ impl Replacement {
         }
         Ok(())
     }
+}
+
+/// Checks that a copy of `value` is neither too deep at the path nor one too many.
+fn check_copy(value: &Value, path: &Path, copies: &mut usize) -> Result<()> {
+    let size = value.size();
+    if path.steps.len() + size.depth > MAX_DEPTH {
+        return Err(too_deep(path.position));
+    }
+    *copies = copies.checked_sub(size.nodes - 1).ok_or_else(|| {
+        Diagnostic::error("too-much-copied", "the replacements copy too much")
+            .at(path.position)
+            .expecting(format!("copies of at most {MOST_COPIES} nodes together"))
+    })?;
+    Ok(())
 }
 
 fn incomplete(position: Position) -> Box<Diagnostic> {
@@ -319,7 +347,6 @@ fn ids_of(resource: &Resource) -> impl Iterator<Item = (&str, &str, &str)> {
     std::iter::once(now).chain(previous)
 }
 
-/// An id as kustomize writes it in messages.
 /// What a source asks for, as far as it says.
 fn shown(id: &IdFields) -> String {
     let mut words = if id.kind.is_empty() {

@@ -14,7 +14,7 @@ use trimtab_tree::{Diagnostic, Result, Text};
 ///
 /// # Errors
 /// When nothing that `specs` are about has or had one of the names, or a field is no scalar.
-pub fn set_replicas(
+pub(crate) fn set_replicas(
     resources: &mut ResourceSet,
     replicas: &[&Replica],
     specs: &FieldSpecs,

@@ -4,6 +4,7 @@
 //! found out again: plain text may become a number, quoted text stays text.
 
 use crate::kustomization::StringMap;
+use crate::kustomization::scalar::kind_in_yaml_1_1;
 use trimtab_tree::{Diagnostic, Node, Result, Scalar, ScalarKind, Style, Text, Value, resolve};
 
 /// Puts `text` in place of the text of a scalar, as if it were written there.
@@ -58,14 +59,23 @@ pub(super) fn set_entries(
             added(index);
             Value::null()
         });
-        let style = field
-            .as_scalar()
-            .map_or(Style::Plain, |scalar| scalar.style);
         let mut scalar = Scalar::string(text.value.clone());
-        scalar.style = style;
+        scalar.style = match field.as_scalar() {
+            Some(old) if old.kind != ScalarKind::Null => old.style,
+            _ if looks_like_string(&scalar) => Style::Plain,
+            // What a patch puts in place of it then takes over the quotes.
+            _ => Style::DoubleQuoted,
+        };
         field.node = Node::Scalar(scalar);
     }
     Ok(())
+}
+
+/// Whether the text alone would be taken for a string.
+fn looks_like_string(scalar: &Scalar) -> bool {
+    let kind = resolve(scalar.text());
+    matches!(kind, ScalarKind::String | ScalarKind::Timestamp)
+        && kind_in_yaml_1_1(scalar) == ScalarKind::String
 }
 
 /// Whether a scalar is there and is not empty: what "unset only" leaves alone.

@@ -13,7 +13,7 @@ use trimtab_tree::{Diagnostic, Result};
 /// # Errors
 /// When the order is neither `fifo` nor `legacy`, or options of the legacy order are given with
 /// another.
-pub fn sort(resources: &mut ResourceSet, options: &SortOptions) -> Result<()> {
+pub(crate) fn sort(resources: &mut ResourceSet, options: &SortOptions) -> Result<()> {
     match (&*options.order.value, &options.legacy) {
         ("fifo", None) => {}
         ("fifo", Some(legacy)) => {
@@ -48,7 +48,7 @@ pub fn sort(resources: &mut ResourceSet, options: &SortOptions) -> Result<()> {
 }
 
 /// Puts resources in the order of kustomize's old default: what others need comes first.
-pub fn sort_legacy(resources: &mut ResourceSet) {
+pub(crate) fn sort_legacy(resources: &mut ResourceSet) {
     sort_by_kinds(resources, KINDS_FIRST, KINDS_LAST);
 }
 

@@ -3,14 +3,18 @@
 
 use super::namespace::{SetNamespace, Subjects};
 use super::set::set_text;
-use crate::config::{FieldSpecs, split};
+use crate::config::FieldSpecs;
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At};
 use crate::loader::Loader;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use crate::selector::Selector;
-use trimtab_tree::{Diagnostic, Mapping, Node, ParseOptions, Result, Text, Value, parse_document};
+use trimtab_object::split_escaped;
+use trimtab_tree::{
+    Diagnostic, MAX_DEPTH, Mapping, Node, ParseOptions, Position, Result, Text, Value,
+    parse_document, too_deep,
+};
 
 /// The object that configures it; its `targets` may also stand in a file of their own.
 #[derive(Debug, Default)]
@@ -41,7 +45,7 @@ fields!(TargetConfig, "a target", {
 
 /// A text and where it goes.
 #[derive(Debug)]
-pub struct ValueAdd {
+pub(crate) struct ValueAdd {
     value: Text,
     targets: Vec<Target>,
 }
@@ -62,7 +66,7 @@ impl ValueAdd {
     /// # Errors
     /// When the object or the file with targets does not hold what it should, or there is no
     /// target.
-    pub fn configure(object: &Value, loader: &Loader<'_>) -> Result<Self> {
+    pub(crate) fn configure(object: &Value, loader: &Loader<'_>) -> Result<Self> {
         let mut config = Config::decode(object, Rules::PLUGIN)?;
         let mut value = Text::from(config.value.trim());
         if value.is_empty() {
@@ -96,7 +100,7 @@ impl ValueAdd {
     ///
     /// # Errors
     /// When a field is a list or a mapping, or the way to it does not fit the object.
-    pub fn apply(&self, resources: &mut ResourceSet) -> Result<()> {
+    pub(crate) fn apply(&self, resources: &mut ResourceSet) -> Result<()> {
         for target in &self.targets {
             let places = match &target.selector {
                 Some(selector) => selector.find(resources),
@@ -123,12 +127,16 @@ impl ValueAdd {
             };
             return namespace.apply(resource);
         }
-        let parts = split(&target.path);
+        let parts = split_escaped(&target.path, '/');
         let parts: Vec<&str> = parts
             .iter()
             .map(|part| part.trim())
             .filter(|part| !part.is_empty())
             .collect();
+        // Each part may make a level.
+        if parts.len() > MAX_DEPTH {
+            return Err(too_deep(Position::NONE));
+        }
         let Some(field) = find_or_make(resource.value_mut(), &parts)? else {
             return Ok(());
         };

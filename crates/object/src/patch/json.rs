@@ -8,9 +8,12 @@
 
 use crate::path::JsonPointer;
 use trimtab_tree::{
-    Diagnostic, Mapping, Node, Position, Result, ScalarKind, Text, Value, parse_float, parse_int,
-    round_trip_json,
+    Diagnostic, MAX_DEPTH, Mapping, Node, Position, Result, ScalarKind, Text, Value, parse_float,
+    parse_int, round_trip_json, too_deep,
 };
+
+/// The operations of one patch may copy so many nodes of one object, since each copy can double it.
+const MOST_COPIES: usize = 400_000;
 
 /// A parsed JSON patch, to be applied as often as needed.
 #[derive(Clone, Debug)]
@@ -120,9 +123,10 @@ impl JsonPatch {
     /// When an operation does not apply, at the position of that operation. It then has changed
     /// nothing, but the operations before it have.
     pub fn apply(&self, target: &mut Value) -> Result<()> {
+        let mut copies = MOST_COPIES;
         for operation in &self.operations {
             operation
-                .apply(target)
+                .apply(target, &mut copies)
                 .map_err(|error| error.at(operation.position))?;
         }
         Ok(())
@@ -160,7 +164,8 @@ impl Operation {
         })
     }
 
-    fn apply(&self, root: &mut Value) -> Result<()> {
+    /// `copies` is how many nodes may still be copied.
+    fn apply(&self, root: &mut Value, copies: &mut usize) -> Result<()> {
         match &self.action {
             Action::Add(value) => {
                 let (container, key) = self.container(root, &self.path)?;
@@ -174,7 +179,10 @@ impl Operation {
             Action::Copy(from) => {
                 let (container, key) = self.container(root, from)?;
                 let value = self.get(container, key, from)?;
-                let value = value.cloned().unwrap_or_else(Value::null);
+                let value = match value {
+                    Some(value) => self.copied(value, copies)?,
+                    None => Value::null(),
+                };
                 let (container, key) = self.container(root, &self.path)?;
                 self.add(container, key, value)
             }
@@ -185,7 +193,7 @@ impl Operation {
                 let result = self
                     .container(root, &self.path)
                     .and_then(|(container, key)| {
-                        self.check_add(container, key)?;
+                        self.check_add(container, key, left.as_ref())?;
                         let value = left.take().expect("nothing else takes it");
                         self.add(container, key, value)
                     });
@@ -214,6 +222,7 @@ impl Operation {
         let value = value.cloned().unwrap_or_else(Value::null);
         let (container, key) = self.container(root, &self.path)?;
         self.get(container, key, &self.path)?;
+        self.check_depth(&value)?;
         match &mut container.node {
             Node::Mapping(fields) => {
                 fields.insert(key, value);
@@ -304,7 +313,25 @@ impl Operation {
         }
     }
 
-    fn check_add(&self, container: &Value, key: &str) -> Result<()> {
+    /// Checks that `value` is not too deep where the path leads.
+    fn check_depth(&self, value: &Value) -> Result<()> {
+        let above = self.path.pointer.as_ref().map_or(0, JsonPointer::len);
+        if above + value.size().depth > MAX_DEPTH {
+            return Err(too_deep(self.path.position));
+        }
+        Ok(())
+    }
+
+    fn copied(&self, value: &Value, copies: &mut usize) -> Result<Value> {
+        *copies = copies.checked_sub(value.size().nodes).ok_or_else(|| {
+            self.error("json-patch-copies", "too much is copied")
+                .expecting(format!("copies of at most {MOST_COPIES} nodes together"))
+        })?;
+        Ok(value.clone())
+    }
+
+    fn check_add(&self, container: &Value, key: &str, value: Option<&Value>) -> Result<()> {
+        value.map_or(Ok(()), |value| self.check_depth(value))?;
         match container.as_sequence() {
             Some(items) if key != "-" && place(key, items.len() + 1).is_none() => {
                 Err(self.no_place(key, items.len(), &self.path))
@@ -314,7 +341,7 @@ impl Operation {
     }
 
     fn add(&self, container: &mut Value, key: &str, value: Value) -> Result<()> {
-        self.check_add(container, key)?;
+        self.check_add(container, key, Some(&value))?;
         match &mut container.node {
             Node::Mapping(fields) => {
                 fields.insert(key, value);

@@ -22,6 +22,11 @@ impl JsonPointer {
         })
     }
 
+    /// How many levels deep what it points at is.
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     /// The tokens that lead to a container, and the last one, which names a place in that.
     #[must_use]
     pub fn split_last(&self) -> (&[Text], &str) {

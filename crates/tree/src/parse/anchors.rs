@@ -5,7 +5,8 @@
 //! beyond that a tenth of the whole.
 
 use super::{MAX_DEPTH, problem};
-use crate::{Diagnostic, Node, Position, Result, Value};
+use crate::size::Size;
+use crate::{Diagnostic, Position, Result, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -13,8 +14,6 @@ use std::collections::HashMap;
 const ALLOWANCE: usize = 400_000;
 /// The nodes that aliases may add at most.
 const LIMIT: usize = 4_000_000;
-/// Bytes of a scalar that count as one more node.
-const BYTES_PER_NODE: usize = 64;
 
 pub(super) struct Anchors<'a> {
     text: &'a str,
@@ -40,13 +39,6 @@ struct Anchor {
     number: usize,
     /// `None` until the end of the node is read.
     node: Option<(Value, Size)>,
-}
-
-/// What a value costs.
-#[derive(Clone, Copy)]
-struct Size {
-    nodes: usize,
-    depth: usize,
 }
 
 impl<'a> Anchors<'a> {
@@ -95,7 +87,7 @@ impl<'a> Anchors<'a> {
         if known.number != anchor.number || end > *last_alias {
             return Ok(());
         }
-        let size = measure(value);
+        let size = value.size();
         self.keepable = self
             .keepable
             .checked_sub(size.nodes)
@@ -155,29 +147,4 @@ fn excessive(position: Position) -> Box<Diagnostic> {
         .expecting(format!(
             "aliases that add less than some {ALLOWANCE} nodes together"
         ))
-}
-
-/// Counts nodes and levels. The recursion is as deep as the value, which [`MAX_DEPTH`] bounds.
-fn measure(value: &Value) -> Size {
-    let of_text = |text: &str| 1 + text.len() / BYTES_PER_NODE;
-    let mut size = Size { nodes: 1, depth: 1 };
-    let mut add = |child: &Value| {
-        let child = measure(child);
-        size.nodes += child.nodes;
-        size.depth = size.depth.max(child.depth + 1);
-    };
-    match &value.node {
-        Node::Scalar(scalar) => {
-            return Size {
-                nodes: of_text(scalar.text()),
-                depth: 0,
-            };
-        }
-        Node::Sequence(items) => items.iter().for_each(add),
-        Node::Mapping(mapping) => {
-            mapping.iter().for_each(|(_, child)| add(child));
-            size.nodes += mapping.iter().map(|(key, _)| of_text(key)).sum::<usize>();
-        }
-    }
-    size
 }

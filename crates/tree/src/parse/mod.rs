@@ -25,6 +25,7 @@ mod token;
 
 pub use decode::decode;
 pub use json::parse_json;
+pub use problem::too_deep;
 
 use crate::{Diagnostic, Position, Result, Value};
 use compose::Composer;

@@ -14,8 +14,9 @@ pub(super) fn forbidden_character(text: &str, at: usize, position: Position) -> 
     .expecting("text; in double quotes, such a character can be written as an escape")
 }
 
-/// A collection at `position` is inside too many others.
-pub(super) fn too_deep(position: Position) -> Box<Diagnostic> {
+/// The error that a collection at `position` is inside too many others: see [`MAX_DEPTH`].
+#[must_use]
+pub fn too_deep(position: Position) -> Box<Diagnostic> {
     Diagnostic::error("too-deep", format!("exceeded max depth of {MAX_DEPTH}"))
         .at(position)
         .expecting("less nesting")
