@@ -122,7 +122,7 @@ fn a_watch_ends_with_the_store_but_first_tells_all() {
 fn a_closed_store_is_free_although_processes_are_being_started() {
     let directory = Directory::new();
     let starter = std::thread::spawn(|| {
-        for _ in 0..100 {
+        for _ in 0..40 {
             let mut child = Command::new(std::env::current_exe().unwrap());
             child.arg("--help").stdout(Stdio::null()).status().unwrap();
         }
