@@ -1,0 +1,122 @@
+//! The store in one file, for one process at a time.
+//!
+//! Writes go to one thread, which takes all that are queued, puts them into one transaction of the
+//! database and flushes it; while it does, the next ones queue up. Only then are they visible and
+//! acknowledged. Reads and watches never touch the file: the index above it holds every version
+//! within history.
+
+mod backup;
+mod database;
+mod lock;
+mod writer;
+
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+use crate::indexed::Indexed;
+use crate::operation::Operation;
+use crate::shared::Shared;
+use crate::{Event, Retention, Revision, StoreError};
+
+use database::LogFile;
+use lock::FileLock;
+use writer::{Request, Writer};
+
+pub use backup::restore;
+
+/// A [`Store`](crate::Store) in a file.
+///
+/// Dropping it ends its watches, writes what is queued, and waits until the file is closed.
+#[derive(Debug)]
+pub struct EmbeddedStore {
+    shared: Arc<Shared>,
+    file: Arc<LogFile>,
+    requests: Option<mpsc::Sender<Request>>,
+    writer: Option<JoinHandle<()>>,
+    // Last: another process may open the file only when this one has let go of it.
+    _lock: FileLock,
+}
+
+impl EmbeddedStore {
+    /// Opens the store in the file at `path`, which is made if it does not exist; its directory
+    /// must. This blocks while the file is read, and repaired after a crash. Beside it, `PATH.lock`
+    /// names the process that holds it.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] while another process has it open; [`StoreError::Unreadable`] when it
+    /// is no store; [`StoreError::Io`].
+    pub fn open(path: impl AsRef<Path>, retention: Retention) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let lock = FileLock::acquire(path)?;
+        let file = Arc::new(LogFile::open(path)?);
+        let shared = Arc::new(Shared::new(file.load()?));
+        let (requests, queue) = mpsc::channel();
+        let writer = Writer::new(Arc::clone(&file), Arc::clone(&shared), retention);
+        let writer = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run(&queue))
+            .map_err(|source| StoreError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            shared,
+            file,
+            requests: Some(requests),
+            writer: Some(writer),
+            _lock: lock,
+        })
+    }
+
+    /// Copies the store, as it is now, into a new file at `to`, while reads and writes go on. The
+    /// file appears once it is complete and flushed. This blocks until then.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when `to` exists or cannot be written; [`StoreError::Unavailable`].
+    pub fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
+        backup::copy(&self.file, to.as_ref(), None)
+    }
+
+    /// Queues a request and waits for its answer.
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Request,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let requests = self.requests.as_ref().ok_or(StoreError::Closed)?;
+        requests
+            .send(request(reply))
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+#[async_trait]
+impl Indexed for EmbeddedStore {
+    fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    async fn write(&self, operation: Operation) -> Result<Event, StoreError> {
+        self.ask(|reply| Request::Write { operation, reply }).await
+    }
+
+    async fn forget(&self, revision: Revision) -> Result<(), StoreError> {
+        self.ask(|reply| Request::Compact { revision, reply }).await
+    }
+}
+
+impl Drop for EmbeddedStore {
+    fn drop(&mut self) {
+        self.requests = None;
+        if let Some(writer) = self.writer.take() {
+            // A writer that panicked has dropped its requests, so every caller knows already.
+            let _ = writer.join();
+        }
+        self.shared.close();
+    }
+}

@@ -1,0 +1,298 @@
+//! The one thread that writes, and the group commit.
+
+use std::collections::HashMap;
+use std::sync::{Arc, mpsc};
+
+use redb::Durability;
+use tokio::sync::oneshot;
+
+use crate::embedded::database::{LogFile, StoredVersion};
+use crate::operation::Operation;
+use crate::shared::Shared;
+use crate::{Entry, Event, Retention, Revision, StoreError};
+
+/// The most writes in one transaction, so that the first of them does not wait for too many.
+const GROUP: usize = 2048;
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// What the writer can be asked for.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// Write a key.
+    Write {
+        operation: Operation,
+        reply: Reply<Event>,
+    },
+    /// Forget history before a revision.
+    Compact {
+        revision: Revision,
+        reply: Reply<()>,
+    },
+}
+
+/// The thread's own data.
+pub(super) struct Writer {
+    file: Arc<LogFile>,
+    shared: Arc<Shared>,
+    retention: Retention,
+    /// Why nothing is written any more. After a failed flush nobody knows what is on disk, so
+    /// going on could give one revision to two writes.
+    failed: Option<String>,
+}
+
+impl Writer {
+    pub(super) fn new(file: Arc<LogFile>, shared: Arc<Shared>, retention: Retention) -> Self {
+        Self {
+            file,
+            shared,
+            retention,
+            failed: None,
+        }
+    }
+
+    /// Serves requests until nobody can make one. Those that arrive during a flush are the next
+    /// group.
+    pub(super) fn run(mut self, queue: &mpsc::Receiver<Request>) {
+        let mut group = Vec::new();
+        while let Ok(first) = queue.recv() {
+            let queued = std::iter::once(first).chain(queue.try_iter());
+            for request in queued.take(GROUP) {
+                match request {
+                    Request::Write { operation, reply } => group.push((operation, reply)),
+                    Request::Compact { revision, reply } => {
+                        self.commit(&mut group);
+                        // A caller that has gone away needs no answer, here and below.
+                        let _ = reply.send(self.compact(revision));
+                    }
+                }
+            }
+            self.commit(&mut group);
+            self.tidy();
+        }
+    }
+
+    /// Writes a group, flushes it, shows it, and answers.
+    fn commit(&mut self, group: &mut Vec<(Operation, Reply<Event>)>) {
+        let (operations, replies): (Vec<_>, Vec<_>) = group.drain(..).unzip();
+        let results = self.decide(operations);
+        let events: Vec<_> = results.iter().flatten().cloned().collect();
+        if let Err(error) = self.write(events) {
+            // Refusals too may rest on writes of this group, which now may not exist.
+            for reply in replies {
+                let _ = reply.send(Err(unavailable(&error)));
+            }
+            self.failed = Some(error);
+            return;
+        }
+        for (reply, result) in replies.into_iter().zip(results) {
+            let _ = reply.send(result);
+        }
+    }
+
+    /// Decides each write on top of those before it in the group.
+    fn decide(&self, operations: Vec<Operation>) -> Vec<Result<Event, StoreError>> {
+        let inner = self.shared.read();
+        let mut changed: HashMap<Arc<str>, Option<Entry>> = HashMap::new();
+        let mut revision = inner.state.current();
+        operations
+            .into_iter()
+            .map(|operation| {
+                let current = match changed.get(&operation.key) {
+                    Some(entry) => entry.as_ref(),
+                    None => inner.state.live(&operation.key),
+                };
+                let event = operation.decide(current, revision + 1)?;
+                revision = event.revision;
+                changed.insert(Arc::clone(&event.key), event.entry.clone());
+                Ok(event)
+            })
+            .collect()
+    }
+
+    fn write(&self, events: Vec<Event>) -> Result<(), String> {
+        if let Some(reason) = &self.failed {
+            return Err(reason.clone());
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.file
+            .append(events.iter().map(|event| Ok(StoredVersion::from(event))))
+            .map_err(|error| error.to_string())?;
+        let mut inner = self.shared.write();
+        for event in events {
+            inner.publish(event);
+        }
+        Ok(())
+    }
+
+    fn compact(&mut self, revision: Revision) -> Result<(), StoreError> {
+        self.shared.read().state.compactable(revision)?;
+        self.forget(revision, Durability::Immediate)
+            .map_err(|reason| unavailable(&reason))
+    }
+
+    /// Keeps history within its bounds. The flush of the next group carries it along.
+    fn tidy(&mut self) {
+        let overdue = self.shared.read().state.overdue(self.retention);
+        if let Some(revision) = overdue {
+            // Should it fail, so do the writes from now on, and say why.
+            let _ = self.forget(revision, Durability::None);
+        }
+    }
+
+    fn forget(&mut self, revision: Revision, durability: Durability) -> Result<(), String> {
+        if let Some(reason) = &self.failed {
+            return Err(reason.clone());
+        }
+        let dropped = self.shared.read().state.superseded(revision);
+        if let Err(error) = self.file.compact(revision, &dropped, durability) {
+            let reason = error.to_string();
+            self.failed = Some(reason.clone());
+            return Err(reason);
+        }
+        self.shared.write().state.compact(revision);
+        Ok(())
+    }
+}
+
+fn unavailable(reason: &str) -> StoreError {
+    StoreError::Unavailable {
+        reason: reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::Path;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    use bytes::Bytes;
+    use redb::backends::InMemoryBackend;
+    use redb::{Database, StorageBackend};
+
+    use super::*;
+    use crate::operation::Change;
+
+    /// A disk that counts flushes, and can be made to fail them.
+    #[derive(Debug, Default)]
+    struct Disk {
+        bytes: InMemoryBackend,
+        flushes: Arc<AtomicUsize>,
+        broken: Arc<AtomicBool>,
+    }
+
+    impl StorageBackend for Disk {
+        fn len(&self) -> io::Result<u64> {
+            self.bytes.len()
+        }
+
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            self.bytes.read(offset, out)
+        }
+
+        fn set_len(&self, len: u64) -> io::Result<()> {
+            self.bytes.set_len(len)
+        }
+
+        fn sync_data(&self) -> io::Result<()> {
+            self.flushes.fetch_add(1, Ordering::Relaxed);
+            if self.broken.load(Ordering::Relaxed) {
+                return Err(io::Error::other("the disk is gone"));
+            }
+            self.bytes.sync_data()
+        }
+
+        fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+            self.bytes.write(offset, data)
+        }
+    }
+
+    /// A writer on a disk, its index, and the disk's knobs.
+    fn writer() -> (Writer, Arc<Shared>, Arc<AtomicUsize>, Arc<AtomicBool>) {
+        let disk = Disk::default();
+        let (flushes, broken) = (Arc::clone(&disk.flushes), Arc::clone(&disk.broken));
+        let database = Database::builder().create_with_backend(disk).unwrap();
+        let file = Arc::new(LogFile::checked(Path::new("memory"), database).unwrap());
+        let shared = Arc::new(Shared::new(file.load().unwrap()));
+        let writer = Writer::new(file, Arc::clone(&shared), Retention::default());
+        (writer, shared, flushes, broken)
+    }
+
+    /// Queues a create for each key, lets the writer serve them all, and returns the answers.
+    fn serve(writer: Writer, keys: &[String]) -> Vec<Result<Event, StoreError>> {
+        let (requests, queue) = mpsc::channel();
+        let answers: Vec<_> = keys
+            .iter()
+            .map(|key| {
+                let (reply, answer) = oneshot::channel();
+                let operation = Operation {
+                    key: key.as_str().into(),
+                    change: Change::Create(Bytes::from_static(b"1")),
+                };
+                requests.send(Request::Write { operation, reply }).unwrap();
+                answer
+            })
+            .collect();
+        drop(requests);
+        writer.run(&queue);
+        answers
+            .into_iter()
+            .map(|mut answer| answer.try_recv().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn writes_that_are_queued_share_a_flush() {
+        let (writer, shared, flushes, _) = writer();
+        let before = flushes.load(Ordering::Relaxed);
+        let keys: Vec<_> = (0..500).map(|number| format!("key-{number}")).collect();
+        let answers = serve(writer, &keys);
+        assert!(answers.iter().all(Result::is_ok));
+        assert_eq!(shared.read().state.current(), 501);
+        let spent = flushes.load(Ordering::Relaxed) - before;
+        assert!((1..10).contains(&spent), "{spent} flushes");
+    }
+
+    #[test]
+    fn what_could_not_be_flushed_is_neither_acknowledged_nor_visible() {
+        let (writer, shared, _, broken) = writer();
+        broken.store(true, Ordering::Relaxed);
+        // The second is a refusal, but it rests on the first.
+        let answers = serve(writer, &["a".to_owned(), "a".to_owned()]);
+        for answer in answers {
+            assert!(
+                matches!(answer, Err(StoreError::Unavailable { .. })),
+                "{answer:?}"
+            );
+        }
+        assert_eq!(shared.read().state.current(), 1);
+    }
+
+    #[test]
+    fn a_failed_flush_is_the_last_one() {
+        let (mut writer, shared, _, broken) = writer();
+        let create = |key: &str| Operation {
+            key: key.into(),
+            change: Change::Create(Bytes::from_static(b"1")),
+        };
+        broken.store(true, Ordering::Relaxed);
+        for (key, recovers) in [("a", true), ("b", false)] {
+            let (reply, mut answer) = oneshot::channel();
+            writer.commit(&mut vec![(create(key), reply)]);
+            let answer = answer.try_recv().unwrap();
+            assert!(
+                matches!(answer, Err(StoreError::Unavailable { .. })),
+                "{answer:?}"
+            );
+            broken.store(!recovers, Ordering::Relaxed);
+        }
+        assert!(matches!(
+            writer.compact(1),
+            Err(StoreError::Unavailable { .. })
+        ));
+        assert_eq!(shared.read().state.current(), 1);
+    }
+}

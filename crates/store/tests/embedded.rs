@@ -1,0 +1,134 @@
+//! What only a store in a file promises.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use trimtab_store::{EmbeddedStore, RangeRequest, Retention, Store, StoreError};
+
+use crate::support::{Directory, block_on, describe, drain, list, value};
+
+#[test]
+fn a_reopened_store_has_its_history() {
+    let directory = Directory::new();
+    let store = directory.open(Retention::default());
+    block_on(async {
+        store.create("a", value("1")).await.unwrap();
+        store.update("a", value("2"), 2).await.unwrap();
+        store.create("b", value("1")).await.unwrap();
+        store.delete("b", None).await.unwrap();
+    });
+    drop(store);
+    let store = directory.open(Retention::default());
+    block_on(async {
+        assert_eq!(store.current_revision().await.unwrap(), 5);
+        let entry = store.get("a", None).await.unwrap().entry.unwrap();
+        assert_eq!(
+            (entry.create_revision, entry.mod_revision, entry.version),
+            (2, 3, 2)
+        );
+        assert_eq!(
+            store
+                .get("b", Some(4))
+                .await
+                .unwrap()
+                .entry
+                .unwrap()
+                .version,
+            1
+        );
+        let mut watch = store.watch("", Some(2)).await.unwrap();
+        let told: Vec<_> = drain(&mut *watch).await.iter().map(describe).collect();
+        assert_eq!(told, ["2 a=1", "3 a=2 [1]", "4 b=1", "5 b deleted [1]"]);
+    });
+}
+
+#[test]
+fn a_compaction_is_still_there_after_reopening() {
+    let directory = Directory::new();
+    let store = directory.open(Retention::default());
+    block_on(async {
+        store.create("a", value("1")).await.unwrap();
+        store.create("b", value("1")).await.unwrap();
+        store.delete("a", None).await.unwrap();
+        store.update("b", value("2"), 3).await.unwrap();
+        store.compact(4).await.unwrap();
+    });
+    drop(store);
+    let store = directory.open(Retention::default());
+    block_on(async {
+        let error = store.get("b", Some(3)).await.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Compacted { compacted: 4, .. }),
+            "{error}"
+        );
+        let mut watch = store.watch("", Some(4)).await.unwrap();
+        let told: Vec<_> = drain(&mut *watch).await.iter().map(describe).collect();
+        assert_eq!(told, ["4 a deleted", "5 b=2 [1]"]);
+        assert_eq!(list(&store, RangeRequest::default()).await.0, ["b=2"]);
+    });
+}
+
+#[test]
+fn the_revision_stays_when_everything_is_deleted_and_compacted() {
+    let directory = Directory::new();
+    let store = directory.open(Retention::default());
+    block_on(async {
+        store.create("a", value("1")).await.unwrap();
+        store.delete("a", None).await.unwrap();
+        store.compact(3).await.unwrap();
+    });
+    drop(store);
+    let store = directory.open(Retention::default());
+    assert_eq!(block_on(store.current_revision()).unwrap(), 3);
+}
+
+#[test]
+fn a_second_opener_is_told_who_has_it() {
+    let directory = Directory::new();
+    let _store = directory.open(Retention::default());
+    let error = EmbeddedStore::open(directory.path(), Retention::default()).unwrap_err();
+    let holder = format!("process {}", std::process::id());
+    assert!(
+        matches!(&error, StoreError::Locked { holder: Some(name), .. } if *name == holder),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_file_of_something_else_is_refused_and_left_alone() {
+    let directory = Directory::new();
+    fs::write(directory.path(), "apiVersion: v1\n".repeat(1000)).unwrap();
+    let error = EmbeddedStore::open(directory.path(), Retention::default()).unwrap_err();
+    assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+    let text = fs::read_to_string(directory.path()).unwrap();
+    assert_eq!(text, "apiVersion: v1\n".repeat(1000));
+}
+
+#[test]
+fn a_watch_ends_with_the_store_but_first_tells_all() {
+    let directory = Directory::new();
+    let store = directory.open(Retention::default());
+    block_on(async {
+        let mut watch = store.watch("", None).await.unwrap();
+        store.create("a", value("1")).await.unwrap();
+        drop(store);
+        assert!(watch.next().await.is_ok());
+        assert!(matches!(watch.next().await, Err(StoreError::Closed)));
+    });
+}
+
+/// A process being started holds a copy of every handle until it becomes its own program.
+#[test]
+fn a_closed_store_is_free_although_processes_are_being_started() {
+    let directory = Directory::new();
+    let starter = std::thread::spawn(|| {
+        for _ in 0..40 {
+            let mut child = Command::new(std::env::current_exe().unwrap());
+            child.arg("--help").stdout(Stdio::null()).status().unwrap();
+        }
+    });
+    while !starter.is_finished() {
+        drop(directory.open(Retention::default()));
+    }
+    starter.join().unwrap();
+}

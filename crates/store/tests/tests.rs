@@ -1,0 +1,11 @@
+//! What a store promises, checked on every backend.
+
+#![allow(clippy::unwrap_used)] // clippy's own exception stops at functions marked as tests
+
+mod backup;
+mod concurrency;
+mod conformance;
+mod crash;
+mod embedded;
+mod model;
+mod support;
