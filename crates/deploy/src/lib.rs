@@ -1,0 +1,1 @@
+//! Plan, diff, apply, wait, roll out and undo, against any Kubernetes cluster.

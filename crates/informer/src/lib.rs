@@ -1,0 +1,1 @@
+//! Shared watches, indexed caches and work queues on a Kubernetes client.

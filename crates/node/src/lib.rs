@@ -1,0 +1,1 @@
+//! Simulated nodes that play the lives of pods.

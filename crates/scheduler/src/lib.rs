@@ -1,0 +1,1 @@
+//! Pods onto nodes.
