@@ -8,7 +8,7 @@
 //! - [`Cache`] is what they read: by key, by namespace, by an index of their own.
 //! - [`WorkQueue`] turns changes into keys to look at, each once, in the order they came.
 //! - [`Expectations`] keep a controller from acting again before it has seen its own writes.
-//! - [`Recorder`] writes events, aggregated so that a thousand equal ones cost a handful.
+//! - [`EventRecorder`] writes events, counted so that a thousand equal ones cost a handful.
 //!
 //! Architecture invariants: nothing here reads the wall clock or the system's entropy ([`Clock`]
 //! and [`Chance`] are handed in, waiting goes through `tokio::time`); every order in which objects,
@@ -20,13 +20,13 @@
 
 mod backoff;
 mod cache;
+mod events;
 mod expectations;
 pub mod index;
 mod informers;
 mod key;
 mod metadata;
 mod queue;
-mod recorder;
 mod reflector;
 #[cfg(test)]
 mod server_double;
@@ -34,10 +34,10 @@ mod statistics;
 
 pub use backoff::Backoff;
 pub use cache::{Cache, Change};
+pub use events::{EventRecorder, EventType, reference};
 pub use expectations::Expectations;
 pub use informers::Informers;
 pub use key::ObjectKey;
 pub use metadata::{MetadataCache, MetadataChange};
 pub use queue::WorkQueue;
-pub use recorder::{EventType, Recorder, reference};
 pub use statistics::Statistics;
