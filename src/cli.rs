@@ -5,7 +5,10 @@ use crate::commands::{build, completion, man};
 use crate::exit::Failure;
 use clap::{CommandFactory, Parser, Subcommand};
 
-/// Render Kubernetes manifests from plain bases and overlays.
+/// The names of all commands: what `man` can be asked for. A test holds it to the enum below.
+pub(crate) const COMMANDS: [&str; 3] = ["build", "completion", "man"];
+
+/// Render Kubernetes manifests from plain bases and overlays, roll them out, and be the cluster.
 #[derive(Debug, Parser)]
 #[command(
     name = "trimtab",
@@ -34,5 +37,21 @@ impl Cli {
             Command::Completion(args) => completion::run(args, Self::command()),
             Command::Man(args) => man::run(args, Self::command()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_manual_page() {
+        let definition = Cli::command();
+        let names: Vec<&str> = definition
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        assert_eq!(names, COMMANDS);
+        definition.debug_assert();
     }
 }

@@ -3,21 +3,47 @@
 //! | status | meaning                                   |
 //! |--------|-------------------------------------------|
 //! | 0      | done, or the reader of standard output left |
-//! | 1      | the input is wrong or something could not be read or written |
-//! | 2      | the command line is wrong (clap's own)    |
+//! | 1      | the input is wrong, something could not be read or written, or the cluster refused; for `diff`: there are differences |
+//! | 2      | the command line is wrong (clap's own); for `diff`: it failed |
+//! | 3      | the objects are in the cluster, but what was waited for failed or took too long |
 
 use crate::ui::{diagnostic, stderr};
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use trimtab_tree::{Diagnostic, SourceMap};
 
+/// An exit status; the table above says what each means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// 1: nothing more can be said by a number.
+    Failed,
+    /// 2, `diff` only: no answer could be found.
+    #[allow(dead_code, reason = "`diff` arrives with the commands that deploy")]
+    NoAnswer,
+    /// 3: applied, but not ready.
+    #[allow(dead_code, reason = "`wait` arrives with the commands that deploy")]
+    NotReady,
+}
+
+impl Status {
+    fn code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Failed => 1,
+            Self::NoAnswer => 2,
+            Self::NotReady => 3,
+        })
+    }
+}
+
 /// Why a command ends early.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The input is wrong.
+    /// The input is wrong, or what was asked for could not be done.
     Finding {
         finding: Box<Diagnostic>,
         sources: SourceMap,
+        status: Status,
     },
     /// A file could not be written.
     Write {
@@ -28,14 +54,55 @@ pub(crate) enum Failure {
     ClosedPipe,
     /// Standard output could not be written for another reason.
     Stdout(std::io::Error),
+    /// All has been said; only the status is left.
+    #[allow(dead_code, reason = "`diff` arrives with the commands that deploy")]
+    Said(Status),
 }
 
 impl Failure {
+    /// A failure that no file's text is the cause of. `code` is a stable name in kebab-case, as a
+    /// [`Diagnostic`] has it; `message` a sentence fragment in lower case.
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Finding {
+            finding: Diagnostic::error(code, message),
+            sources: SourceMap::default(),
+            status: Status::Failed,
+        }
+    }
+
+    /// The same, with what to do next.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        if let Self::Finding { finding, .. } = &mut self {
+            finding.hints.push(hint.into());
+        }
+        self
+    }
+
+    /// The same, with another exit status.
+    #[allow(dead_code, reason = "`wait` arrives with the commands that deploy")]
+    pub(crate) fn with_status(mut self, new: Status) -> Self {
+        if let Self::Finding { status, .. } = &mut self {
+            *status = new;
+        }
+        self
+    }
+
+    /// A file or directory that could not be read or made, with what was to be done to it, such as
+    /// `read`.
+    pub(crate) fn io(verb: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::new("io", format!("cannot {verb} {}: {error}", path.display()))
+    }
+
     /// Says so on standard error and gives the exit status.
     pub(crate) fn report(self) -> ExitCode {
         match self {
-            Self::Finding { finding, sources } => {
+            Self::Finding {
+                finding,
+                sources,
+                status,
+            } => {
                 stderr::line(&diagnostic::render(&finding, &sources));
+                return status.code();
             }
             Self::Write { path, error } => {
                 stderr::line(&format!("error: cannot write {}: {error}", path.display()));
@@ -44,7 +111,29 @@ impl Failure {
                 stderr::line(&format!("error: cannot write standard output: {error}"));
             }
             Self::ClosedPipe => return ExitCode::SUCCESS,
+            Self::Said(status) => return status.code(),
         }
-        ExitCode::FAILURE
+        Status::Failed.code()
+    }
+}
+
+/// An error and its causes, each once, as one sentence: `cannot connect: tcp connect error:
+/// connection refused`.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        append_cause(&mut text, error);
+        cause = error.source();
+    }
+    text
+}
+
+/// Many errors print their cause already.
+fn append_cause(text: &mut String, cause: impl Display) {
+    let cause = cause.to_string();
+    if !text.contains(&cause) {
+        text.push_str(": ");
+        text.push_str(&cause);
     }
 }

@@ -1,8 +1,10 @@
 //! The `trimtab` command.
 
 mod cli;
+mod client;
 mod commands;
 mod exit;
+mod runtime;
 mod ui;
 
 use clap::Parser;

@@ -1,6 +1,6 @@
 //! `trimtab build`: a directory with a kustomization file to complete resources.
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
 use crate::ui::{diagnostic, stderr, stdout};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
@@ -156,7 +156,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(more @ 1..) = warnings.len().checked_sub(MOST_WARNINGS) {
         stderr::line(&format!("warning: {more} more warnings are not shown\n"));
     }
-    let rendering = result.map_err(|finding| Failure::Finding { finding, sources })?;
+    let rendering = result.map_err(|finding| Failure::Finding {
+        finding,
+        sources,
+        status: Status::Failed,
+    })?;
     match (rendering, &args.output) {
         (Rendering::Stream(text), None) => stdout::write(text.as_bytes()),
         (Rendering::Stream(text), Some(path)) => write_file(path, &text),

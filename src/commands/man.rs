@@ -1,5 +1,6 @@
 //! `trimtab man`: manual pages, from the same definitions as `--help`.
 
+use crate::cli::COMMANDS;
 use crate::exit::Failure;
 use crate::ui::stdout;
 use clap::builder::PossibleValuesParser;
@@ -8,7 +9,7 @@ use clap::builder::PossibleValuesParser;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The command to explain; trimtab itself if none is named
-    #[arg(value_parser = PossibleValuesParser::new(["build", "completion", "man"]))]
+    #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
     command: Option<String>,
 }
 

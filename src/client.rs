@@ -1,0 +1,208 @@
+//! Which cluster a command talks to: the kubeconfig rules of kubectl, and one `kube::Client`.
+
+use crate::exit::{Failure, chain};
+use crate::runtime::Logging;
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use std::path::{Path, PathBuf};
+
+/// Where the cluster is, as kubectl's flags say it.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Cluster")]
+pub(crate) struct Connection {
+    /// The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+
+    /// The kubeconfig context to use instead of the current one
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+
+    /// The namespace of what names none; without it that of the context
+    #[arg(short, long, value_name = "NAMESPACE")]
+    namespace: Option<String>,
+
+    /// Log flags.
+    #[command(flatten)]
+    pub(crate) logging: Logging,
+}
+
+/// A cluster that can be asked.
+pub(crate) struct Session {
+    /// Every request goes through it.
+    pub(crate) client: kube::Client,
+    /// The namespace of what names none.
+    pub(crate) namespace: String,
+    /// The server's address, for messages.
+    pub(crate) server: String,
+}
+
+/// How requests from here call themselves.
+const USER_AGENT: &str = concat!("trimtab/", env!("CARGO_PKG_VERSION"));
+
+impl Connection {
+    /// Reads the configuration and makes a client of it; nothing is sent yet. Needs the runtime.
+    pub(crate) async fn open(&self) -> Result<Session, Failure> {
+        let mut config = self.config().await?;
+        config.headers.push((
+            http::header::USER_AGENT,
+            http::HeaderValue::from_static(USER_AGENT),
+        ));
+        let server = config.cluster_url.to_string();
+        let server = server.trim_end_matches('/').to_owned();
+        let namespace = match &self.namespace {
+            Some(namespace) => namespace.clone(),
+            None => config.default_namespace.clone(),
+        };
+        let client = kube::Client::try_from(config).map_err(|error| {
+            Failure::new(
+                "kubeconfig",
+                format!("cannot talk to {server}: {}", chain(&error)),
+            )
+        })?;
+        Ok(Session {
+            client,
+            namespace,
+            server,
+        })
+    }
+
+    async fn config(&self) -> Result<kube::Config, Failure> {
+        let files = self.files()?;
+        if files.is_empty() {
+            // In a pod, as kubectl does it.
+            if self.context.is_none()
+                && let Ok(config) = kube::Config::incluster()
+            {
+                return Ok(config);
+            }
+            return Err(no_cluster("there is no kubeconfig"));
+        }
+        let mut merged = Kubeconfig::default();
+        for file in &files {
+            merged = Kubeconfig::read_from(file)
+                .and_then(|next| merged.merge(next))
+                .map_err(|error| unusable(file, &error))?;
+        }
+        let current = merged.current_context.as_deref().unwrap_or_default();
+        let wanted = self.context.as_deref().unwrap_or(current);
+        if wanted.is_empty() {
+            return Err(no_cluster(&format!(
+                "{} names no current context",
+                list(&files)
+            )));
+        }
+        if !merged.contexts.iter().any(|context| context.name == wanted) {
+            let names: Vec<&str> = merged
+                .contexts
+                .iter()
+                .map(|context| &*context.name)
+                .collect();
+            let failure = Failure::new(
+                "kubeconfig",
+                format!("there is no context `{wanted}` in {}", list(&files)),
+            );
+            return Err(if names.is_empty() {
+                failure.hint("start a control plane of your own with `trimtab up`")
+            } else {
+                failure.hint(format!("there are {}", names.join(", ")))
+            });
+        }
+        let options = KubeConfigOptions {
+            context: Some(wanted.to_owned()),
+            ..KubeConfigOptions::default()
+        };
+        kube::Config::from_custom_kubeconfig(merged, &options)
+            .await
+            .map_err(|error| unusable(&files[0], &error))
+    }
+
+    /// The kubeconfig files that exist, in kubectl's order: the flag alone, or the variable's list,
+    /// or the file in the home directory. A file that the flag names must exist.
+    fn files(&self) -> Result<Vec<PathBuf>, Failure> {
+        if let Some(file) = &self.kubeconfig {
+            return match file.try_exists() {
+                Ok(true) => Ok(vec![file.clone()]),
+                Ok(false) => Err(no_cluster(&format!("{} does not exist", file.display()))),
+                Err(error) => Err(Failure::io("read", file, &error)),
+            };
+        }
+        let mut files = kubeconfig_paths();
+        files.retain(|file| file.exists());
+        Ok(files)
+    }
+}
+
+/// The files that make up the user's kubeconfig, whether they exist or not.
+pub(crate) fn kubeconfig_paths() -> Vec<PathBuf> {
+    let listed: Vec<PathBuf> = std::env::var_os("KUBECONFIG")
+        .map(|list| std::env::split_paths(&list).collect())
+        .unwrap_or_default();
+    let listed: Vec<PathBuf> = listed
+        .into_iter()
+        .filter(|path| !path.as_os_str().is_empty())
+        .collect();
+    if !listed.is_empty() {
+        return listed;
+    }
+    std::env::home_dir()
+        .map(|home| home.join(".kube").join("config"))
+        .into_iter()
+        .collect()
+}
+
+fn list(files: &[PathBuf]) -> String {
+    let files: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    files.join(", ")
+}
+
+fn no_cluster(why: &str) -> Failure {
+    Failure::new("no-cluster", format!("no cluster to talk to: {why}"))
+        .hint("start a control plane of your own with `trimtab up`")
+        .hint("or name a kubeconfig with `--kubeconfig` and a context in it with `--context`")
+}
+
+fn unusable(file: &Path, error: &KubeconfigError) -> Failure {
+    Failure::new(
+        "kubeconfig",
+        format!("cannot use {}: {}", file.display(), chain(error)),
+    )
+}
+
+/// What the cluster, or the way to it, had to say against a request to `server`.
+pub(crate) fn failure(server: &str, error: &kube::Error) -> Failure {
+    match error {
+        kube::Error::Api(status) => {
+            let message = if status.message.is_empty() {
+                format!(
+                    "the server at {server} answered {} {}",
+                    status.code, status.reason
+                )
+            } else {
+                status.message.clone()
+            };
+            let failure = Failure::new("refused", message);
+            match status.code {
+                401 => failure.hint(format!(
+                    "the server at {server} does not know you: its credentials in the kubeconfig are wrong or out of date"
+                )),
+                403 => failure.hint(format!("the server at {server} knows you but does not allow this")),
+                _ => failure,
+            }
+        }
+        kube::Error::Service(_) | kube::Error::HyperError(_) => Failure::new(
+            "unreachable",
+            format!("cannot reach the server at {server}: {}", chain(error)),
+        )
+        .hint("if it is trimtab's own, see `trimtab status`, and start it with `trimtab up`"),
+        _ => Failure::new(
+            "unreachable",
+            format!(
+                "the server at {server} could not be asked: {}",
+                chain(error)
+            ),
+        ),
+    }
+}
