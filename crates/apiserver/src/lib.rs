@@ -17,12 +17,17 @@
 pub mod authentication;
 mod authorization;
 mod body;
+mod discovery;
+mod health;
 mod identity;
 mod media;
+mod metrics;
+mod nonresource;
 mod request;
 pub mod server;
 mod status;
 pub mod tls;
+mod version;
 
 pub use body::{Body, BoxError, Response};
 pub use identity::Identity;
