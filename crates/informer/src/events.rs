@@ -232,7 +232,7 @@ impl Writer {
                 biased;
                 Some(done) = self.writes.join_next() => {
                     if let Ok((key, result)) = done {
-                        self.settle(key, result);
+                        self.settle(&key, result);
                     }
                 }
                 occurrence = occurrences.recv(), if open && has_room => match occurrence {
@@ -314,8 +314,8 @@ impl Writer {
         }
     }
 
-    fn settle(&mut self, text: String, result: Result<String, Error>) {
-        let Some(told) = self.told.get_mut(&text) else {
+    fn settle(&mut self, text: &str, result: Result<String, Error>) {
+        let Some(told) = self.told.get_mut(text) else {
             return;
         };
         told.is_being_written = false;
@@ -332,11 +332,11 @@ impl Writer {
             // a second try: it is an event.
             Err(error) => {
                 tracing::debug!(%error, "could not write an event");
-                self.told.shift_remove(&text);
+                self.told.shift_remove(text);
                 return;
             }
         }
-        self.write(&text);
+        self.write(text);
     }
 }
 
