@@ -21,7 +21,6 @@ pub const SCHEDULER_NAME: &str = "default-scheduler";
 const IN_FLIGHT: usize = 64;
 
 /// What a scheduler needs.
-#[derive(Debug)]
 pub struct Options {
     /// Writes bindings and conditions; its identity is who does.
     pub client: Client,
