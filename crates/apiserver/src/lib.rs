@@ -26,6 +26,7 @@ mod nonresource;
 mod request;
 pub mod server;
 mod status;
+mod table;
 pub mod tls;
 mod version;
 
