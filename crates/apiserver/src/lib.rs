@@ -14,6 +14,7 @@
 //! - Objects are serialised when they are written, never when they are read.
 //! - No thread is started and no socket is opened but by [`ApiServer::serve`].
 
+mod admission;
 pub mod authentication;
 mod authorization;
 mod body;
