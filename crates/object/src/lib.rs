@@ -1,6 +1,7 @@
-//! Identity, selectors, paths and patches of Kubernetes objects.
+//! Identity, selectors, paths, differences and patches of Kubernetes objects.
 
 mod apply;
+mod diff;
 mod equality;
 mod gvk;
 mod id;
@@ -16,6 +17,7 @@ pub use apply::{
     Operation, PathElement, ReplicasPaths, TypeProblem, Writer, apply, entries_of_scaled,
     keep_timestamps, scale_entries, track_update,
 };
+pub use diff::{Change, diff};
 pub use gvk::{Gvk, split_api_version};
 pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
 pub use label_selector::{LabelSelector, Operator, Requirement};
