@@ -8,7 +8,7 @@ use crate::timers::{TimerKey, Timers};
 use crate::{registration, report};
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, Pod, PodStatus};
-use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
+use kube::api::{Api, DeleteParams, Patch, Preconditions};
 use kube::{Client, Error};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
@@ -58,7 +58,7 @@ struct Machine {
     events: EventRecorder,
     /// Known once it is registered.
     node: Option<Node>,
-    lease: Option<Lease>,
+    lease: Option<Box<Lease>>,
 }
 
 /// A pod on one of the nodes.
@@ -86,8 +86,8 @@ enum Due {
 enum Written {
     Status(String, Result<(), Error>),
     Removed(String, Result<(), Error>),
-    Lease(usize, Result<Lease, Error>),
-    Report(usize, Result<Node, Error>),
+    Lease(usize, Result<Box<Lease>, Error>),
+    Report(usize, Result<(), Error>),
 }
 
 /// Simulated nodes and the pods on them. See the crate's documentation.
@@ -182,7 +182,7 @@ impl Nodes {
             let node = registration::register(client, host, self.clock, &self.chance).await?;
             let lease = registration::renew(client, &node, None, self.clock.now()).await?;
             machine.node = Some(node);
-            machine.lease = Some(lease);
+            machine.lease = Some(Box::new(lease));
             // Spread over the period, so that many nodes do not all write at once.
             let share = |period: Duration| period / count * (number as u32 + 1);
             self.timers.set(now + share(RENEWAL), Due::Lease(number));
@@ -274,8 +274,9 @@ impl Nodes {
                 };
                 let (lease, now) = (machine.lease.take(), self.clock.now());
                 self.node_writes.spawn(async move {
-                    let renewed = registration::renew(&client, &node, lease, now).await;
-                    Written::Lease(number, renewed)
+                    let renewed =
+                        registration::renew(&client, &node, lease.map(|it| *it), now).await;
+                    Written::Lease(number, renewed.map(Box::new))
                 });
             }
             Due::Report(number) => {
@@ -283,7 +284,8 @@ impl Nodes {
                 let (client, now) = (client.clone(), self.clock.now());
                 let name = host.name.clone();
                 self.node_writes.spawn(async move {
-                    Written::Report(number, registration::report(&client, &name, now).await)
+                    let reported = registration::report(&client, &name, now).await;
+                    Written::Report(number, reported.map(|_| ()))
                 });
             }
         }
@@ -346,7 +348,7 @@ impl Nodes {
             played.sent = Some(status);
             played.is_being_written = true;
             self.pod_writes.spawn(async move {
-                let (parameters, patch) = (PatchParams::default(), Patch::Strategic(patch));
+                let (parameters, patch) = (registration::patching(), Patch::Strategic(patch));
                 let patched = pods.patch_status(&name, &parameters, &patch).await;
                 Written::Status(uid, patched.map(|_| ()))
             });

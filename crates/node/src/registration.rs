@@ -13,6 +13,9 @@ use trimtab_clock::{Chance, Clock};
 /// The version of Kubernetes whose kubelet is played.
 const KUBELET_VERSION: &str = "v1.36.2";
 
+/// The name that a kubelet's writes have in `managedFields`.
+const MANAGER: &str = "kubelet";
+
 /// Where the leases of nodes are.
 const LEASE_NAMESPACE: &str = "kube-node-lease";
 
@@ -33,6 +36,21 @@ const CAPACITY: [(&str, &str); 6] = [
     ("pods", "2000"),
 ];
 
+/// Patches as the kubelet.
+pub(crate) fn patching() -> PatchParams {
+    PatchParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PatchParams::default()
+    }
+}
+
+fn posting() -> PostParams {
+    PostParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PostParams::default()
+    }
+}
+
 /// Makes the node known, or takes it up again after a restart. Returns it as it is then.
 ///
 /// # Errors
@@ -46,7 +64,7 @@ pub(crate) async fn register(
     let nodes: Api<Node> = Api::all(client.clone());
     let now = clock.now();
     let object = node(host, now, chance);
-    let created = match nodes.create(&PostParams::default(), &object).await {
+    let created = match nodes.create(&posting(), &object).await {
         Ok(created) => created,
         Err(Error::Api(status)) if status.reason == "AlreadyExists" => {
             return report(client, &host.name, now).await;
@@ -61,7 +79,7 @@ pub(crate) async fn register(
         // node is ready from the start, also where no such controller runs.
         let patch = json!({"spec": {"taints": others}});
         nodes
-            .patch(&host.name, &PatchParams::default(), &Patch::Merge(patch))
+            .patch(&host.name, &patching(), &Patch::Merge(patch))
             .await?;
     }
     Ok(created)
@@ -87,7 +105,7 @@ pub(crate) async fn report(client: &Client, name: &str, now: Timestamp) -> Resul
     }
     let patch = json!({"status": {"conditions": conditions}});
     nodes
-        .patch_status(name, &PatchParams::default(), &Patch::Strategic(patch))
+        .patch_status(name, &patching(), &Patch::Strategic(patch))
         .await
 }
 
@@ -103,7 +121,7 @@ pub(crate) async fn renew(
 ) -> Result<Lease, Error> {
     let leases: Api<Lease> = Api::namespaced(client.clone(), LEASE_NAMESPACE);
     let name = node.metadata.name.clone().unwrap_or_default();
-    let parameters = PostParams::default();
+    let parameters = posting();
     let known = match before {
         Some(lease) => Some(lease),
         None => leases.get_opt(&name).await?,

@@ -31,11 +31,11 @@ pub(crate) fn pod_asking(name: &str, cpu: &str) -> Arc<Pod> {
 
 /// A node with this much CPU, 1 Gi of memory and room for ten pods; `spec` is its spec.
 pub(crate) fn node_with(name: &str, cpu: &str, spec: Value) -> Arc<Node> {
-    let node = json!({
+    let mut node = json!({
         "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name}},
-        "spec": spec,
         "status": {"allocatable": {"cpu": cpu, "memory": "1Gi", "pods": "10"}},
     });
+    node["spec"] = spec;
     Arc::new(serde_json::from_value(node).unwrap())
 }
 

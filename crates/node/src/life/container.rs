@@ -201,10 +201,9 @@ fn probed(probe: &Probe, pace: &Pace) -> Duration {
     let first = seconds(probe.initial_delay_seconds.unwrap_or(0));
     let period = seconds(probe.period_seconds.unwrap_or(10).max(1));
     let mut at = first;
-    if warm > first {
-        let missed = (warm - first).as_nanos().div_ceil(period.as_nanos());
-        at += period * u32::try_from(missed).unwrap_or(u32::MAX);
-    }
+    let late = warm.saturating_sub(first);
+    let missed = late.as_nanos().div_ceil(period.as_nanos());
+    at += period * u32::try_from(missed).unwrap_or(0);
     let more = probe.success_threshold.unwrap_or(1).max(1) - 1;
     at + period * u32::try_from(more).unwrap_or(0)
 }
