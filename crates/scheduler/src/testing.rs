@@ -15,8 +15,8 @@ pub(crate) fn list(amounts: &[(&str, &str)]) -> BTreeMap<String, Quantity> {
 
 /// A pod whose uid is its name.
 pub(crate) fn pod(name: &str, spec: Value) -> Arc<Pod> {
-    let pod =
-        json!({"metadata": {"name": name, "namespace": "default", "uid": name}, "spec": spec});
+    let mut pod = json!({"metadata": {"name": name, "namespace": "default", "uid": name}});
+    pod["spec"] = spec;
     Arc::new(serde_json::from_value(pod).unwrap())
 }
 
