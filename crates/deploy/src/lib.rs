@@ -7,13 +7,19 @@
 //! The crate reads no files and prints nothing: it gives plans, tables and events, which the
 //! command line renders. It waits only on watches, and takes the time from who calls.
 
+mod arguments;
 mod error;
+mod jsonpath;
+mod order;
 mod reference;
 mod target;
 #[cfg(test)]
 mod testing;
 
+pub use arguments::{Named, Scope};
 pub use error::{Error, Result};
+pub use jsonpath::{JsonPath, Template};
+pub use order::{Class, sort_for_apply, sort_for_delete};
 pub use reference::ObjectRef;
 pub use target::{
     Deletion, Discovery, Event, EventType, List, Manager, PatchType, Propagation, Resource,

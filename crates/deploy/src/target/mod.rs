@@ -234,7 +234,9 @@ impl Target {
         selection: &Selection,
     ) -> Result<List> {
         let pages = self.pages(resource, namespace, selection, JSON).await?;
-        let resource_version = pages.last().map(|p| metadata(p, "resourceVersion").to_owned());
+        let resource_version = pages
+            .last()
+            .map(|p| metadata(p, "resourceVersion").to_owned());
         let mut items = Vec::new();
         for mut page in pages {
             let found = page.get_mut("items").and_then(Value::as_sequence_mut);

@@ -93,7 +93,10 @@ mod tests {
         let web = ObjectRef::new(&deployments, "shop", "web");
         let base = "/apis/apps/v1/namespaces/shop/deployments";
         assert_eq!(object_path(&web, None), format!("{base}/web"));
-        assert_eq!(object_path(&web, Some("scale")), format!("{base}/web/scale"));
+        assert_eq!(
+            object_path(&web, Some("scale")),
+            format!("{base}/web/scale")
+        );
         assert_eq!(collection_path(&deployments, Some("shop")), base);
         let all = collection_path(&deployments, None);
         assert_eq!(all, "/apis/apps/v1/deployments");

@@ -140,7 +140,10 @@ impl<'t> Watch<'t> {
         let request = Request::get(&path)
             .header(header::ACCEPT, self.accept)
             // The client decompresses whole answers only.
-            .header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))
+            .header(
+                header::ACCEPT_ENCODING,
+                HeaderValue::from_static("identity"),
+            )
             .body(Vec::new())
             .map_err(|problem| Error::Usage(format!("GET {path} is no request: {problem}")))?;
         let body = self.target.client.request_stream(request).await?;
@@ -149,7 +152,10 @@ impl<'t> Watch<'t> {
 
     fn read(self, line: &str) -> Result<Line> {
         let unreadable = |problem: String| Error::Answer {
-            request: format!("GET {}?watch", collection_path(self.resource, self.namespace)),
+            request: format!(
+                "GET {}?watch",
+                collection_path(self.resource, self.namespace)
+            ),
             problem,
         };
         let mut event = parse_json(line, 0).map_err(|problem| unreadable(problem.message))?;
