@@ -1,5 +1,7 @@
 //! Identity, selectors, paths and patches of Kubernetes objects.
 
+mod apply;
+mod equality;
 mod gvk;
 mod id;
 mod label_selector;
@@ -9,6 +11,11 @@ mod quantity;
 #[cfg(test)]
 mod testing;
 
+pub use apply::{
+    ApplyError, BadManagedFields, Conflict, FieldSet, KeyValue, LAST_APPLIED_ANNOTATION, ManagerId,
+    Operation, PathElement, ReplicasPaths, TypeProblem, Writer, apply, entries_of_scaled,
+    keep_timestamps, scale_entries, track_update,
+};
 pub use gvk::{Gvk, split_api_version};
 pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
 pub use label_selector::{LabelSelector, Operator, Requirement};
