@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::reference::{ObjectRef, metadata};
-use crate::target::{Resource, Selection, Target};
+use crate::target::{Collection, Resource, Selection, Target};
 use std::sync::Arc;
 use trimtab_tree::Value;
 
@@ -19,6 +19,16 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// The objects of a resource that are in the scope.
+    #[must_use]
+    pub fn collection(&self, target: &Target, resource: &Arc<Resource>) -> Collection {
+        Collection {
+            resource: Arc::clone(resource),
+            namespace: (!self.all_namespaces).then(|| target.namespace().into()),
+            selection: self.selection.clone(),
+        }
+    }
+
     fn selects(&self) -> bool {
         self.selection != Selection::default()
     }
@@ -84,8 +94,7 @@ impl Named {
             Self::Collections(resources) => {
                 let mut objects = Vec::new();
                 for resource in resources {
-                    let namespace = (!scope.all_namespaces).then(|| target.namespace());
-                    let list = target.list(resource, namespace, &scope.selection).await?;
+                    let list = target.list(&scope.collection(target, resource)).await?;
                     objects.extend(list.items.iter().map(|item| reference(resource, item)));
                 }
                 Ok(objects)

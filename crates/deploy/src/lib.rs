@@ -11,6 +11,7 @@ mod arguments;
 mod error;
 mod jsonpath;
 mod order;
+mod readiness;
 mod reference;
 mod target;
 #[cfg(test)]
@@ -20,8 +21,9 @@ pub use arguments::{Named, Scope};
 pub use error::{Error, Result};
 pub use jsonpath::{JsonPath, Template};
 pub use order::{Class, sort_for_apply, sort_for_delete};
+pub use readiness::{Readiness, readiness, rollout};
 pub use reference::ObjectRef;
 pub use target::{
-    Deletion, Discovery, Event, EventType, List, Manager, PatchType, Propagation, Resource,
-    Selection, Target,
+    Collection, Deletion, Discovery, Event, EventType, List, Manager, PatchType, Propagation,
+    Resource, Selection, Target, Update,
 };

@@ -2,11 +2,13 @@
 //! Kubernetes. Nothing here knows a kind; discovery says where objects live.
 
 mod discovery;
+mod follow;
 mod path;
 mod resource;
 mod watch;
 
 pub use discovery::Discovery;
+pub use follow::Update;
 pub use resource::Resource;
 pub use watch::{Event, EventType};
 
@@ -16,7 +18,7 @@ use http::{Method, Request, header};
 use kube::Client;
 use path::{Query, collection_path, object_path};
 use std::sync::{Arc, Mutex, PoisonError};
-use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
+use trimtab_tree::{JsonStyle, Mapping, Text, Value, parse_json, write_json};
 
 /// Plain objects.
 const JSON: &str = "application/json";
@@ -90,6 +92,46 @@ impl Selection {
             labels: String::new(),
             fields: format!("metadata.name={name}"),
         }
+    }
+}
+
+/// Objects of one resource that are asked for together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// Of what kind.
+    pub resource: Arc<Resource>,
+    /// In which namespace; in all without.
+    pub namespace: Option<Text>,
+    /// Which of them.
+    pub selection: Selection,
+}
+
+impl Collection {
+    /// All objects of a resource in a namespace.
+    #[must_use]
+    pub fn in_namespace(resource: &Arc<Resource>, namespace: &str) -> Self {
+        Self {
+            resource: Arc::clone(resource),
+            namespace: Some(namespace.into()),
+            selection: Selection::default(),
+        }
+    }
+
+    /// One object alone.
+    #[must_use]
+    pub fn of_object(object: &ObjectRef) -> Self {
+        Self {
+            selection: Selection::name(&object.name),
+            ..Self::in_namespace(&object.resource, &object.namespace)
+        }
+    }
+
+    fn path(&self) -> String {
+        collection_path(&self.resource, self.namespace.as_deref())
+    }
+
+    fn query(&self) -> Query {
+        Query::new(self.path()).selection(&self.selection)
     }
 }
 
@@ -223,25 +265,20 @@ impl Target {
         self.read(&object_path(object, None), TABLE).await
     }
 
-    /// All selected objects of a resource, page by page; `namespace` `None` for all namespaces.
+    /// All objects of the collection, asked for page by page.
     ///
     /// # Errors
     /// When the server cannot be asked or refuses.
-    pub async fn list(
-        &self,
-        resource: &Resource,
-        namespace: Option<&str>,
-        selection: &Selection,
-    ) -> Result<List> {
-        let pages = self.pages(resource, namespace, selection, JSON).await?;
+    pub async fn list(&self, collection: &Collection) -> Result<List> {
+        let pages = self.pages(collection, JSON).await?;
         let resource_version = pages
             .last()
-            .map(|p| metadata(p, "resourceVersion").to_owned());
+            .map(|page| metadata(page, "resourceVersion").to_owned());
         let mut items = Vec::new();
         for mut page in pages {
             let found = page.get_mut("items").and_then(Value::as_sequence_mut);
             for item in found.map(std::mem::take).unwrap_or_default() {
-                items.push(with_type(item, resource));
+                items.push(with_type(item, &collection.resource));
             }
         }
         Ok(List {
@@ -250,42 +287,28 @@ impl Target {
         })
     }
 
-    /// All selected objects of a resource as the server prints them: the pages of one `Table`.
+    /// All objects of the collection as the server prints them: the pages of one `Table`.
     ///
     /// # Errors
     /// When the server cannot be asked or refuses.
-    pub async fn list_tables(
-        &self,
-        resource: &Resource,
-        namespace: Option<&str>,
-        selection: &Selection,
-    ) -> Result<Vec<Value>> {
-        self.pages(resource, namespace, selection, TABLE).await
+    pub async fn list_tables(&self, collection: &Collection) -> Result<Vec<Value>> {
+        self.pages(collection, TABLE).await
     }
 
-    async fn pages(
-        &self,
-        resource: &Resource,
-        namespace: Option<&str>,
-        selection: &Selection,
-        accept: &str,
-    ) -> Result<Vec<Value>> {
+    async fn pages(&self, collection: &Collection, accept: &str) -> Result<Vec<Value>> {
         let mut pages = Vec::new();
         let mut next = String::new();
         loop {
-            let path = Query::new(collection_path(resource, namespace))
-                .selection(selection)
+            let path = collection
+                .query()
                 .pair("limit", &PAGE.to_string())
                 .optional("continue", &next)
                 .finish();
             let page = match self.read(&path, accept).await {
                 // The rest is too old to be had: all again, at once.
                 Err(error) if error.is_expired() && !next.is_empty() => {
-                    let path = Query::new(collection_path(resource, namespace))
-                        .selection(selection)
-                        .finish();
                     pages.clear();
-                    self.read(&path, accept).await?
+                    self.read(&collection.query().finish(), accept).await?
                 }
                 page => page?,
             };

@@ -1,7 +1,6 @@
 //! Watches: one request whose answer never ends, an event a line.
 
-use super::path::{Query, collection_path};
-use super::{JSON, Resource, Selection, TABLE, Target, with_type};
+use super::{Collection, JSON, TABLE, Target, with_type};
 use crate::error::{Error, Result};
 use crate::reference::{field, metadata};
 use futures::{AsyncBufReadExt, Stream, StreamExt, TryStreamExt};
@@ -34,78 +33,66 @@ pub struct Event {
 }
 
 impl Target {
-    /// Every change of the selected objects after `resource_version`, for ever: when the server
-    /// ends the watch, or the connection breaks, it is taken up where it was.
+    /// Every change in the collection after `resource_version`, for ever: when the server ends the
+    /// watch, or the connection breaks, it is taken up where it was.
     ///
     /// The stream ends with an error when it cannot be taken up; with one that
     /// [is expired](Error::is_expired) when only the server has forgotten the point.
-    pub fn watch<'t>(
-        &'t self,
-        resource: &'t Resource,
-        namespace: Option<&'t str>,
-        selection: &'t Selection,
+    pub fn watch(
+        &self,
+        collection: Collection,
         resource_version: &str,
-    ) -> impl Stream<Item = Result<Event>> + 't {
-        let watch = Watch {
-            target: self,
-            resource,
-            namespace,
-            selection,
-            accept: JSON,
-        };
-        watch.from(resource_version)
+    ) -> impl Stream<Item = Result<Event>> + Send + use<> {
+        Watch::of(self, collection, JSON).from(resource_version)
     }
 
     /// The same as the server prints it: each event a `Table` of one row.
-    pub fn watch_table<'t>(
-        &'t self,
-        resource: &'t Resource,
-        namespace: Option<&'t str>,
-        selection: &'t Selection,
+    pub fn watch_table(
+        &self,
+        collection: Collection,
         resource_version: &str,
-    ) -> impl Stream<Item = Result<Event>> + 't {
-        let watch = Watch {
-            target: self,
-            resource,
-            namespace,
-            selection,
-            accept: TABLE,
-        };
-        watch.from(resource_version)
+    ) -> impl Stream<Item = Result<Event>> + Send + use<> {
+        Watch::of(self, collection, TABLE).from(resource_version)
     }
 }
 
-#[derive(Clone, Copy)]
-struct Watch<'t> {
-    target: &'t Target,
-    resource: &'t Resource,
-    namespace: Option<&'t str>,
-    selection: &'t Selection,
+struct Watch {
+    target: Target,
+    collection: Collection,
     accept: &'static str,
 }
 
-impl<'t> Watch<'t> {
-    fn from(self, resource_version: &str) -> impl Stream<Item = Result<Event>> + 't {
-        let start = State {
+impl Watch {
+    fn of(target: &Target, collection: Collection, accept: &'static str) -> Self {
+        let target = target.clone();
+        Self {
+            target,
+            collection,
+            accept,
+        }
+    }
+
+    fn from(self, resource_version: &str) -> impl Stream<Item = Result<Event>> + Send + use<> {
+        let state = State {
             resource_version: resource_version.to_owned(),
             lines: None,
             silent: 0,
             is_over: false,
         };
-        futures::stream::unfold(start, move |mut state| async move {
+        futures::stream::unfold((self, state), |(watch, mut state)| async move {
             if state.is_over {
                 return None;
             }
-            let next = self.next(&mut state).await;
+            let next = watch.next(&mut state).await;
             state.is_over = next.is_err();
-            Some((next, state))
+            Some((next, (watch, state)))
         })
     }
 
-    async fn next(self, state: &mut State) -> Result<Event> {
+    async fn next(&self, state: &mut State) -> Result<Event> {
         loop {
             if state.lines.is_none() {
-                state.pause().await;
+                tokio::time::sleep(state.pause()).await;
                 state.lines = Some(self.open(&state.resource_version).await?);
             }
             let line = match &mut state.lines {
@@ -129,13 +116,14 @@ impl<'t> Watch<'t> {
         }
     }
 
-    async fn open(self, resource_version: &str) -> Result<Lines> {
-        let path = Query::new(collection_path(self.resource, self.namespace))
+    async fn open(&self, resource_version: &str) -> Result<Lines> {
+        let path = self
+            .collection
+            .query()
             .pair("watch", "true")
             .pair("allowWatchBookmarks", "true")
             .pair("timeoutSeconds", &LONGEST.as_secs().to_string())
             .pair("resourceVersion", resource_version)
-            .selection(self.selection)
             .finish();
         let request = Request::get(&path)
             .header(header::ACCEPT, self.accept)
@@ -150,12 +138,9 @@ impl<'t> Watch<'t> {
         Ok(Box::pin(body.lines().map_err(drop)))
     }
 
-    fn read(self, line: &str) -> Result<Line> {
+    fn read(&self, line: &str) -> Result<Line> {
         let unreadable = |problem: String| Error::Answer {
-            request: format!(
-                "GET {}?watch",
-                collection_path(self.resource, self.namespace)
-            ),
+            request: format!("GET {}?watch", self.collection.path()),
             problem,
         };
         let mut event = parse_json(line, 0).map_err(|problem| unreadable(problem.message))?;
@@ -172,7 +157,7 @@ impl<'t> Watch<'t> {
         let object = if field(&object, "kind") == "Table" {
             object
         } else {
-            with_type(object, self.resource)
+            with_type(object, &self.collection.resource)
         };
         Ok(Line::Event(Event { event_type, object }))
     }
@@ -205,11 +190,11 @@ impl State {
         }
     }
 
-    /// A server that ends every watch at once is not asked in a tight loop.
-    async fn pause(&self) {
-        if self.silent > 1 {
-            let factor = 1 << self.silent.min(6);
-            tokio::time::sleep(Duration::from_millis(50) * factor).await;
+    /// How long to wait first: a server that ends every watch at once is not asked in a tight loop.
+    fn pause(&self) -> Duration {
+        match self.silent {
+            0 | 1 => Duration::ZERO,
+            often => Duration::from_millis(50) * (1 << often.min(6)),
         }
     }
 }
