@@ -16,6 +16,7 @@
 
 mod authorization;
 mod body;
+mod cache;
 mod identity;
 mod media;
 mod request;
