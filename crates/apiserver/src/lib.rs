@@ -14,14 +14,18 @@
 //! - Objects are serialised when they are written, never when they are read.
 //! - No thread is started and no socket is opened but by [`ApiServer::serve`].
 
+pub mod authentication;
 mod authorization;
 mod body;
 mod cache;
 mod identity;
 mod media;
 mod request;
+pub mod server;
 mod status;
+pub mod tls;
 
 pub use body::{Body, BoxError, Response};
 pub use identity::Identity;
 pub use status::{Cause, Details, Reason, Status};
+pub use tls::Pki;
