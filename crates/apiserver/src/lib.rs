@@ -14,17 +14,22 @@
 //! - Objects are serialised when they are written, never when they are read.
 //! - No thread is started and no socket is opened but by [`ApiServer::serve`].
 
+mod api_server;
 pub mod authentication;
 mod authorization;
 mod body;
+mod bootstrap;
 mod cache;
 mod identity;
 mod media;
+mod registry;
 mod request;
 pub mod server;
 mod status;
+mod subresource;
 pub mod tls;
 
+pub use api_server::{ApiServer, Config, StartError};
 pub use body::{Body, BoxError, Response};
 pub use identity::Identity;
 pub use status::{Cause, Details, Reason, Status};
