@@ -1,5 +1,7 @@
 //! The server: what it is made of, and the way of a request through it.
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use http::Request;
 use http::header::{HeaderName, USER_AGENT};
 use http_body_util::BodyExt;
@@ -14,8 +16,11 @@ use trimtab_store::{Revision, Store, StoreError};
 
 use crate::authentication::Authentication;
 use crate::authorization::{Trusted, authorize};
-use crate::body::{Body, Response};
+use crate::body::{Body, BoxError, Response};
 use crate::cache::Cache;
+use crate::cidr::Cidr;
+use crate::health::Health;
+use crate::nonresource::NonResource;
 use crate::registry::{Resources, dispatch};
 use crate::request::RequestInfo;
 use crate::{Details, Identity, Reason, Status, bootstrap, server};
@@ -32,6 +37,8 @@ pub struct Config {
     pub chance: Chance,
     /// Who requests from sockets are.
     pub authentication: Authentication,
+    /// Where the addresses of Services come from.
+    pub service_cluster_ip_range: Cidr,
 }
 
 /// Why a server did not start.
@@ -62,6 +69,8 @@ pub(crate) struct Server {
     pub(crate) chance: Chance,
     pub(crate) cache: Arc<Cache>,
     pub(crate) resources: Resources,
+    pub(crate) service_cluster_ip_range: Cidr,
+    nonresource: NonResource,
     authentication: Authentication,
     feed: AbortHandle,
 }
@@ -82,6 +91,7 @@ impl ApiServer {
         let watch = cache.fill().await?;
         let fed = Arc::clone(&cache);
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
+        let nonresource = nonresource(&config.schema, &cache);
         let server = Self(Arc::new(Server {
             store: config.store,
             schema: config.schema,
@@ -89,6 +99,8 @@ impl ApiServer {
             chance: config.chance,
             cache,
             resources,
+            service_cluster_ip_range: config.service_cluster_ip_range,
+            nonresource,
             authentication: config.authentication,
             feed,
         }));
@@ -102,7 +114,7 @@ impl ApiServer {
         let server = self.clone();
         let user_agent = http::HeaderValue::from_str(&identity.user_agent()).ok();
         let service = tower::service_fn(move |request: Request<kube::client::Body>| {
-            let mut request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+            let mut request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
             request.extensions_mut().insert(Trusted);
             request.extensions_mut().insert(identity.clone());
             if let Some(user_agent) = &user_agent {
@@ -111,8 +123,7 @@ impl ApiServer {
                     .entry(USER_AGENT)
                     .or_insert_with(|| user_agent.clone());
             }
-            let server = server.clone();
-            async move { Ok::<_, Infallible>(server.handle(request).await) }
+            server.clone().answered(request).map(Ok::<_, Infallible>)
         });
         kube::Client::new(service, "default")
     }
@@ -135,10 +146,15 @@ impl ApiServer {
         let api = self.clone();
         let handler = move |request: Request<hyper::body::Incoming>| {
             let api = api.clone();
-            let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
-            async move { api.handle(request).await }
+            let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
+            api.answered(request)
         };
         server::serve(listener, tls, handler, shutdown).await;
+    }
+
+    /// As [`ApiServer::handle`], as one future that owns what it needs.
+    fn answered(self, request: Request<Body>) -> BoxFuture<'static, Response> {
+        async move { self.handle(request).await }.boxed()
     }
 
     async fn answer(&self, parts: &http::request::Parts, body: Body) -> Result<Response, Status> {
@@ -157,7 +173,7 @@ impl ApiServer {
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
         authorize(&identity, trusted, &info)?;
         if !info.is_resource {
-            return Err(Status::no_such_path());
+            return self.0.nonresource.answer(parts);
         }
         dispatch(&self.0, parts, &info, &identity, body).await
     }
@@ -195,6 +211,24 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.feed.abort();
     }
+}
+
+/// What answers paths that are not about objects.
+fn nonresource(schema: &Schema, cache: &Arc<Cache>) -> NonResource {
+    let is_open = |cache: &Arc<Cache>| {
+        let cache = Arc::clone(cache);
+        move || {
+            if cache.is_closed() {
+                Err("the store is closed".to_owned())
+            } else {
+                Ok(())
+            }
+        }
+    };
+    let health = Health::default()
+        .must_live("etcd", is_open(cache))
+        .must_be_ready("informer-sync", is_open(cache));
+    NonResource::new(schema.clone(), health, Arc::default())
 }
 
 /// Impersonation is not there yet; a request that asks for it must not be answered as if it had

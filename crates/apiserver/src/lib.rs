@@ -21,6 +21,7 @@ mod authorization;
 mod body;
 mod bootstrap;
 mod cache;
+mod cidr;
 mod discovery;
 mod health;
 mod identity;
@@ -37,6 +38,7 @@ mod version;
 
 pub use api_server::{ApiServer, Config, StartError};
 pub use body::{Body, BoxError, Response};
+pub use cidr::{Cidr, CidrError};
 pub use identity::Identity;
 pub use status::{Cause, Details, Reason, Status};
 pub use tls::Pki;

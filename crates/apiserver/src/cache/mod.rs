@@ -97,6 +97,11 @@ impl Cache {
         self.read().revision
     }
 
+    /// Whether the store is gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.read().closed
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, State> {
         // Changes are applied whole: a panic elsewhere leaves no half of one behind.
         self.state.read().unwrap_or_else(PoisonError::into_inner)

@@ -3,7 +3,7 @@
 //! Every change of every object comes through here; making a tree of it each time would cost more
 //! than all the rest of feeding the cache.
 
-use trimtab_tree::{Text, Value, parse_json};
+use trimtab_tree::{Text, parse_json};
 
 use super::facts::{Facts, FieldRule};
 
@@ -175,7 +175,7 @@ impl<'a> Skimmer<'a> {
 
 /// The facts of an object that is not stored, for tests and for what comes from history.
 #[cfg(test)]
-fn facts_of(object: &Value, rules: &'static [FieldRule]) -> Option<Facts> {
+fn facts_of(object: &trimtab_tree::Value, rules: &'static [FieldRule]) -> Option<Facts> {
     let stored = super::stored_form(object).ok()?;
     skim(std::str::from_utf8(&stored).ok()?, rules)
 }

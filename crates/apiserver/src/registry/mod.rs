@@ -29,11 +29,10 @@ mod watch;
 
 pub(crate) use answer::{encoded as answer_value, value as answer_with};
 pub(crate) use call::Call;
-pub(crate) use create::place;
 pub(crate) use decode::Decoded;
 pub(crate) use dispatch::dispatch;
 pub(crate) use get::answer as get;
-pub(crate) use live::{Outcome, read as read_live};
+pub(crate) use live::read as read_live;
 pub(crate) use metadata::{field as metadata_field, text as metadata_text};
 pub(crate) use options::WriteOptions;
 pub(crate) use patch::{Patch, answer as patch};

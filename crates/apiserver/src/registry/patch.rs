@@ -4,7 +4,7 @@ use http::header::CONTENT_TYPE;
 use trimtab_object::{JsonPatch, merge_patch};
 use trimtab_tree::Value;
 
-use super::decode::{Decoded, decode_value};
+use super::decode::decode_value;
 use super::options::WriteOptions;
 use super::update::Change;
 use super::{Call, metadata};
