@@ -21,7 +21,7 @@ pub enum KeyValue {
 
 impl KeyValue {
     /// What stands in an object.
-    pub(super) fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         let Node::Scalar(scalar) = &value.node else {
             return Self::Other(json(value));
         };

@@ -43,3 +43,6 @@ pub use server_side::apply;
 pub use times::keep_timestamps;
 pub use track::track_update;
 pub use writer::Writer;
+
+pub(crate) use items::ItemIndex;
+pub(crate) use shape::{ListShape, Place, Relation, Shape};
