@@ -10,7 +10,6 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Config, Identity};
-use trimtab_controllers::Controllers;
 use trimtab_informer::{EventRecorder, Informers};
 use trimtab_node::Nodes;
 use trimtab_scheduler::Scheduler;
@@ -20,11 +19,15 @@ use trimtab_store::{EmbeddedStore, MemoryStore, Retention, Store};
 /// How long the service account of the default namespace may take. It takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often it is looked whether the store is closed.
+const LETTING_GO: Duration = Duration::from_millis(1);
+
 /// The controller that makes the service account of every namespace.
 const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
 
 /// A running cluster. Dropping it stops it at once; [`Cluster::shutdown`] lets requests end.
 pub struct Cluster {
+    store: Arc<dyn Store>,
     server: ApiServer,
     informers: Informers,
     client: Client,
@@ -47,8 +50,8 @@ impl Cluster {
             listen,
             authentication,
             service_cluster_ip_range,
-            root_ca,
-            controllers,
+            root_ca: _,
+            controllers: _,
             scheduler,
             nodes,
             scenario,
@@ -59,13 +62,14 @@ impl Cluster {
         if clock.is_virtual() && (listen.is_some() || storage != Storage::Memory) {
             return Err(ClusterError::RealInVirtual);
         }
+        let store = open(storage)?;
         let server = ApiServer::start(Config {
-            store: open(storage)?,
-            schema: Schema::built_in(),
+            store: Arc::clone(&store),
+            schema: Schema::kubernetes(),
             clock,
             chance: chance.fork("apiserver"),
-            service_cluster_ip_range,
             authentication,
+            service_cluster_ip_range,
         })
         .await?;
 
@@ -101,18 +105,6 @@ impl Cluster {
             });
             components.spawn(nodes.run());
         }
-        let makes_service_accounts = controllers.runs(SERVICE_ACCOUNTS);
-        let of = server.clone();
-        let controllers = Controllers::new(trimtab_controllers::Options {
-            client_of: Box::new(move |name| of.client(controller(name))),
-            informers: informers.clone(),
-            clock,
-            chance: chance.clone(),
-            enabled: Box::new(move |name| controllers.runs(name)),
-            root_ca,
-        });
-        components.spawn(controllers.run());
-
         let stop = Arc::new(Notify::new());
         let mut serving = JoinSet::new();
         let mut address = None;
@@ -122,11 +114,9 @@ impl Cluster {
             let stopped = async move { stop.notified().await };
             serving.spawn(async move { server.serve(listener, tls, stopped).await });
         }
-        if makes_service_accounts {
-            default_service_account(&informers).await?;
-        }
         let client = server.client(administrator());
         Ok(Self {
+            store,
             server,
             informers,
             client,
@@ -165,6 +155,7 @@ impl Cluster {
     /// closed.
     pub async fn shutdown(self) {
         let Self {
+            store,
             server,
             informers,
             client,
@@ -177,8 +168,15 @@ impl Cluster {
         stop.notify_one();
         while serving.join_next().await.is_some() {}
         components.shutdown().await;
-        drop((informers, client));
-        server.shutdown().await;
+        drop((informers, client, server));
+        // A task that was ended lets go of what it holds when the runtime gets to it.
+        let (store, closed) = (
+            Arc::downgrade(&store),
+            tokio::time::Instant::now() + PATIENCE,
+        );
+        while store.strong_count() > 0 && tokio::time::Instant::now() < closed {
+            tokio::time::sleep(LETTING_GO).await;
+        }
     }
 }
 

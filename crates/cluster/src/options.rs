@@ -4,6 +4,7 @@ use crate::selection::ControllerSelection;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use trimtab_apiserver::Cidr;
 use trimtab_apiserver::authentication::Authentication;
 use trimtab_clock::{Chance, Clock};
 use trimtab_node::{ReadyAfter, Scenario};
@@ -33,8 +34,8 @@ pub struct Options {
     pub listen: Option<Listen>,
     /// Who requests from outside may be from.
     pub authentication: Authentication,
-    /// The range that Services get their addresses from, such as `10.96.0.0/12`.
-    pub service_cluster_ip_range: String,
+    /// The range that Services get their addresses from.
+    pub service_cluster_ip_range: Cidr,
     /// The certificate authority that pods are told to trust, in PEM form; published in every
     /// namespace if it is there.
     pub root_ca: Option<String>,
@@ -62,7 +63,7 @@ impl Options {
             storage: Storage::Memory,
             listen: None,
             authentication: Authentication::default(),
-            service_cluster_ip_range: "10.96.0.0/12".into(),
+            service_cluster_ip_range: Cidr::default(),
             root_ca: None,
             controllers: ControllerSelection::all(),
             scheduler: true,

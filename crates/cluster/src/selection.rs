@@ -1,8 +1,18 @@
 //! Which controllers run, in the words of kube-controller-manager's `--controllers`.
 
 use std::str::FromStr;
-use trimtab_controllers::NAMES;
 use trimtab_tree::nearest;
+
+/// All controllers there are.
+const NAMES: &[&str] = &[
+    "deployment-controller",
+    "endpointslice-controller",
+    "garbage-collector-controller",
+    "namespace-controller",
+    "replicaset-controller",
+    "root-ca-certificate-publisher-controller",
+    "serviceaccount-controller",
+];
 
 /// A choice of controllers. By default all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
