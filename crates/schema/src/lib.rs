@@ -16,12 +16,14 @@ mod facts;
 mod kind;
 mod names;
 mod schema;
+mod served;
 mod table;
 mod types;
 
 pub use custom::BuiltIn;
-pub use facts::{ListType, PatchStrategy, ValueKind};
+pub use facts::{ListType, PatchStrategy, ValueKind, ZeroValue};
 pub use kind::{Kind, Scope};
 pub use names::Names;
 pub use schema::{KUSTOMIZE_OPENAPI_VERSION, Schema};
+pub use served::{Group, SERVED_GROUPS, Subresource};
 pub use types::{Field, Type};
