@@ -2,8 +2,8 @@
 
 use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{
-    Diagnostic, JsonStyle, ParseOptions, Value, parse_document, parse_json_last_key_wins,
-    write_json, write_yaml,
+    Diagnostic, JsonStyle, ParseOptions, SourceMap, Value, parse_document,
+    parse_json_last_key_wins, write_json, write_yaml,
 };
 
 use crate::Status;
@@ -70,10 +70,12 @@ impl Encoding {
             }
             Self::Yaml => {
                 let options = ParseOptions {
+                    base: FIRST_BASE,
                     last_key_wins: true,
                     ..ParseOptions::default()
                 };
-                let mut value = parse_document(text, options).map_err(|error| told(&error))?;
+                let value = parse_document(text, options);
+                let mut value = value.map_err(|error| told_in(text, &error))?;
                 read_as_yaml_1_1(&mut value);
                 Ok(value.into())
             }
@@ -113,6 +115,19 @@ pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Document
             .ok_or_else(|| Status::unsupported_media_type(content_type, SERVED))?
     };
     encoding.read(body).map_err(Status::bad_request)
+}
+
+/// The base of the first text of a source map.
+const FIRST_BASE: u32 = 1;
+
+/// What a diagnostic says and in which line of the text.
+fn told_in(text: &str, error: &Diagnostic) -> String {
+    let mut sources = SourceMap::new();
+    sources.add("body", text.into());
+    match sources.locate(error.position) {
+        Some(location) => format!("line {}: {}", location.line, told(error)),
+        None => told(error),
+    }
 }
 
 /// What a diagnostic says, in one line.

@@ -5,7 +5,7 @@ use trimtab_object::{
     ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
 };
 use trimtab_schema::Type;
-use trimtab_tree::Value;
+use trimtab_tree::{Diagnostic, Value};
 
 use super::decode::{Decoded, decode_document};
 use super::options::WriteOptions;
@@ -118,8 +118,14 @@ impl Patch {
         };
         let document = encoding.read(&bytes).map_err(undecodable)?;
         let operations = if kind == PatchKind::Json {
+            if document.value.as_sequence().is_none() {
+                let found = document.value.describe();
+                return Err(undecodable(format!(
+                    "a JSON patch is a list of operations, not {found}"
+                )));
+            }
             let operations = JsonPatch::from_value(&document.value);
-            Some(operations.map_err(|error| undecodable(told(&error)))?)
+            Some(operations.map_err(|error| inapplicable(&error))?)
         } else {
             if document.value.as_mapping().is_none() {
                 let found = document.value.describe();
@@ -149,9 +155,9 @@ impl Patch {
     pub(crate) fn patched(&self, live: &Value, ty: Type<'_>) -> Result<Value, Status> {
         let mut new = live.clone();
         match (self.kind, &self.operations) {
-            (PatchKind::Json, Some(operations)) => operations.apply(&mut new).map_err(|error| {
-                Status::new(422, Reason::Invalid, told(&error)).with_details(Details::default())
-            })?,
+            (PatchKind::Json, Some(operations)) => operations
+                .apply(&mut new)
+                .map_err(|error| inapplicable(&error))?,
             (PatchKind::Strategic, _) => {
                 return kubernetes_strategic_merge(live, &self.document.value, ty).map_err(
                     |error| {
@@ -217,7 +223,12 @@ impl Patch {
     }
 }
 
-/// An apply is of the kind and the name that the path is for.
+/// A JSON patch that cannot be applied.
+fn inapplicable(error: &Diagnostic) -> Status {
+    Status::new(422, Reason::Invalid, told(error)).with_details(Details::default())
+}
+
+/// An apply is of the kind, the name and the namespace that the path is for.
 fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
     let own = call.resource.kind;
     let text = |name| {
@@ -234,12 +245,22 @@ fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
             own.kind()
         )));
     }
-    let name = metadata::text(applied, "name");
-    if !name.is_empty() && name != call.info.name {
+    let (name, own_name) = (metadata::text(applied, "name"), call.info.name);
+    if name.is_empty() {
         return Err(Status::bad_request(format!(
-            "the name of the object ({name}) does not match the name on the URL ({})",
-            call.info.name
+            "the name of the object ({own_name} based on URL) was undeterminable: name must be provided"
         )));
+    }
+    if name != own_name {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({name}) does not match the name on the URL ({own_name})"
+        )));
+    }
+    let namespace = metadata::text(applied, "namespace");
+    if !namespace.is_empty() && namespace != call.namespace() {
+        return Err(Status::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
     }
     Ok(())
 }

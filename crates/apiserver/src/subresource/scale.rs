@@ -121,11 +121,7 @@ async fn make(
         })
     };
     let changed = change.make(call, new).await?;
-    answer_with(
-        call,
-        StatusCode::OK,
-        view_of(&changed.outcome.into_value()?)?,
-    )
+    answer_with(call, StatusCode::OK, view(&changed.outcome.into_value()?))
 }
 
 /// The scale of an object.
