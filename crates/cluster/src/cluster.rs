@@ -39,7 +39,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts everything, and returns once the default namespace and its service account are there.
+    /// Starts everything, and returns once the default namespace, its service account and the nodes
+    /// are there.
     ///
     /// # Errors
     /// When the store cannot be opened, the API server cannot start, or the options contradict each
@@ -89,6 +90,7 @@ impl Cluster {
             });
             components.spawn(scheduler.run());
         }
+        let mut registered = None;
         if nodes > 0 {
             let client = server.client(component("system:nodes"));
             let events = EventRecorder::start(client, "kubelet", clock, &chance);
@@ -103,6 +105,7 @@ impl Cluster {
                 scenario,
                 ready_after,
             });
+            registered = Some(nodes.registered());
             components.spawn(nodes.run());
         }
         let stop = Arc::new(Notify::new());
@@ -113,6 +116,9 @@ impl Cluster {
             let (server, stop) = (server.clone(), Arc::clone(&stop));
             let stopped = async move { stop.notified().await };
             serving.spawn(async move { server.serve(listener, tls, stopped).await });
+        }
+        if let Some(registered) = registered {
+            registered.await;
         }
         let client = server.client(administrator());
         Ok(Self {
