@@ -33,6 +33,7 @@ mod request;
 pub mod server;
 mod status;
 mod subresource;
+mod table;
 pub mod tls;
 mod version;
 
