@@ -1,5 +1,6 @@
 //! A cluster in virtual time, and what tests ask of it.
 
+use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
 use serde::de::DeserializeOwned;
@@ -56,6 +57,46 @@ where
     };
     let result = tokio::time::timeout(PATIENCE, seen).await;
     assert!(result.is_ok(), "{what} never came: {:#?}", cache.list());
+}
+
+pub(crate) fn deployments(cluster: &Cluster) -> Api<Deployment> {
+    Api::namespaced(cluster.client(), "default")
+}
+
+/// A Deployment called as its app, with 25 % of surge and of unavailable pods.
+pub(crate) async fn create_deployment(cluster: &Cluster, name: &str, replicas: i32, image: &str) {
+    let deployment = json!({
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": {"app": name}},
+            "template": {
+                "metadata": {"labels": {"app": name}},
+                "spec": {"containers": [{"name": "c", "image": image}]},
+            },
+        },
+    });
+    let deployment = serde_json::from_value(deployment).unwrap();
+    let created = deployments(cluster)
+        .create(&PostParams::default(), &deployment)
+        .await;
+    created.unwrap();
+}
+
+/// Whether the Deployment is rolled out with so many replicas, as `kubectl rollout status` judges.
+pub(crate) fn is_available(all: &[Arc<Deployment>], name: &str, replicas: i32) -> bool {
+    let mut all = all.iter();
+    let found = all.find(|it| it.metadata.name.as_deref() == Some(name));
+    let Some(deployment) = found else {
+        return false;
+    };
+    let status = deployment.status.clone().unwrap_or_default();
+    status.observed_generation == deployment.metadata.generation
+        && status.replicas == Some(replicas)
+        && status.updated_replicas == Some(replicas)
+        && status.available_replicas == Some(replicas)
 }
 
 pub(crate) fn pods(cluster: &Cluster) -> Api<Pod> {
