@@ -1,7 +1,9 @@
 //! Encodings of bodies.
 
+use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{
-    Diagnostic, JsonStyle, ParseOptions, Value, parse_document, parse_json, write_json, write_yaml,
+    Diagnostic, JsonStyle, ParseOptions, Value, parse_document, parse_json_last_key_wins,
+    write_json, write_yaml,
 };
 
 use crate::Status;
@@ -54,23 +56,46 @@ impl Encoding {
         Ok(text.into_bytes())
     }
 
-    /// Reads a value.
+    /// Reads a document.
     ///
     /// # Errors
     /// When the text is not of this encoding, with what is wrong and where.
-    pub(crate) fn read(self, body: &[u8]) -> Result<Value, String> {
+    pub(crate) fn read(self, body: &[u8]) -> Result<Document, String> {
         let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
-        let value = match self {
-            Self::Json => parse_json(text, 0),
+        match self {
+            Self::Json => {
+                let (value, repeated) =
+                    parse_json_last_key_wins(text, 0).map_err(|error| told(&error))?;
+                Ok(Document { value, repeated })
+            }
             Self::Yaml => {
                 let options = ParseOptions {
                     last_key_wins: true,
                     ..ParseOptions::default()
                 };
-                parse_document(text, options)
+                let mut value = parse_document(text, options).map_err(|error| told(&error))?;
+                read_as_yaml_1_1(&mut value);
+                Ok(value.into())
             }
-        };
-        value.map_err(|error| told(&error))
+        }
+    }
+}
+
+/// What a body says.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    /// Its content.
+    pub(crate) value: Value,
+    /// The paths of keys that are there more than once; of each the last counts.
+    pub(crate) repeated: Vec<String>,
+}
+
+impl From<Value> for Document {
+    fn from(value: Value) -> Self {
+        Self {
+            value,
+            repeated: Vec::new(),
+        }
     }
 }
 
@@ -78,7 +103,7 @@ impl Encoding {
 ///
 /// # Errors
 /// For unknown media types, and for texts that are not of their type.
-pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Value, Status> {
+pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Document, Status> {
     let content_type = content_type.unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     let encoding = if content_type.is_empty() {

@@ -46,3 +46,6 @@ pub use writer::Writer;
 
 pub(crate) use items::ItemIndex;
 pub(crate) use shape::{ListShape, Place, Relation, Shape};
+
+#[cfg(test)]
+mod tests;
