@@ -7,11 +7,11 @@ use trimtab_object::{
 use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
 
-use super::decode::{Decoded, decode_document};
-use super::options::WriteOptions;
+use super::decode::{Decoded, decode_document, decode_or};
+use super::options::{FieldValidation, WriteOptions};
 use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
-use super::{Call, metadata};
+use super::{Call, create, metadata};
 use crate::body::{Body, Response, read};
 use crate::media::{Document, Encoding, told};
 use crate::{Cause, Details, Reason, Status};
@@ -73,7 +73,7 @@ pub(crate) async fn answer(
             value: patch.patched(live, ty)?,
             repeated: patch.document.repeated.clone(),
         };
-        decode_document(call, document, patch.options.field_validation)
+        decode_patched(call, document, patch.options.field_validation)
     };
     let mut change = patch.change(subresource);
     change.may_create = patch.kind == PatchKind::Apply && subresource.is_empty();
@@ -228,16 +228,50 @@ fn inapplicable(error: &Diagnostic) -> Status {
     Status::new(422, Reason::Invalid, told(error)).with_details(Details::default())
 }
 
+/// Brings what a patch made into the form of the call's kind, and refuses it if it is another object.
+fn decode_patched(
+    call: &Call<'_>,
+    document: Document,
+    validation: FieldValidation,
+) -> Result<Decoded, Status> {
+    let own = call.resource.kind;
+    let text = |name| text_of(&document.value, name).to_owned();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    if kind != own.kind() || api_version != own.api_version() {
+        let group = if own.group().is_empty() {
+            "core"
+        } else {
+            own.group()
+        };
+        return Err(unusable(&format!(
+            "no kind {kind:?} of version {api_version:?}: converting ({api_version}.{kind}) to ({group}.{}) is not possible",
+            own.kind()
+        )));
+    }
+    let mut decoded = decode_or(call, document, validation, |why| unusable(&why))?;
+    check_identity(call, &decoded.object)?;
+    create::place(call, &mut decoded.object)?;
+    Ok(decoded)
+}
+
+/// A patch that makes what no object of the kind can be.
+fn unusable(why: &str) -> Status {
+    let cause = Cause {
+        reason: "FieldValueInvalid".to_owned(),
+        message: format!("Invalid value: the patched object: {why}"),
+        field: "patch".to_owned(),
+    };
+    Status::invalid("", "", "", vec![cause])
+}
+
+fn text_of<'v>(object: &'v Value, name: &str) -> &'v str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
 /// An apply is of the kind, the name and the namespace that the path is for.
 fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
     let own = call.resource.kind;
-    let text = |name| {
-        applied
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let (api_version, kind) = (text_of(applied, "apiVersion"), text_of(applied, "kind"));
     if api_version != own.api_version() || kind != own.kind() {
         return Err(Status::bad_request(format!(
             "invalid object type: {api_version}, Kind={kind}: {}, Kind={} is expected",
@@ -245,7 +279,12 @@ fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
             own.kind()
         )));
     }
-    let (name, own_name) = (metadata::text(applied, "name"), call.info.name);
+    check_identity(call, applied)
+}
+
+/// An object keeps the name and the namespace that the path is for.
+fn check_identity(call: &Call<'_>, object: &Value) -> Result<(), Status> {
+    let (name, own_name) = (metadata::text(object, "name"), call.info.name);
     if name.is_empty() {
         return Err(Status::bad_request(format!(
             "the name of the object ({own_name} based on URL) was undeterminable: name must be provided"
@@ -256,7 +295,7 @@ fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
             "the name of the object ({name}) does not match the name on the URL ({own_name})"
         )));
     }
-    let namespace = metadata::text(applied, "namespace");
+    let namespace = metadata::text(object, "namespace");
     if !namespace.is_empty() && namespace != call.namespace() {
         return Err(Status::bad_request(
             "the namespace of the provided object does not match the namespace sent on the request",
