@@ -1,1 +1,30 @@
 //! The Kubernetes API over HTTP, on a store.
+//!
+//! [`ApiServer`] answers requests: from sockets ([`ApiServer::serve`]) and, in the same process and
+//! without one, through [`ApiServer::client`]. What it serves is driven by the table of kinds in
+//! `trimtab-schema`; the rules of single kinds are in `trimtab-validation`.
+//!
+//! A request goes one way through the modules: `request` (what is asked), `authentication` and
+//! `authorization` (who asks, and may they), `media` (bodies in and out), `registry` (one file a
+//! verb), and then the store for writes, `cache` for reads and watches. An error on that way is a
+//! [`Status`], which becomes the answer.
+//!
+//! Invariants:
+//! - Nothing polls: every wait is for the store, the cache, the client or a timer of the request.
+//! - Objects are serialised when they are written, never when they are read.
+//! - No thread is started and no socket is opened but by [`ApiServer::serve`].
+
+pub mod authentication;
+mod authorization;
+mod body;
+mod identity;
+mod media;
+mod request;
+pub mod server;
+mod status;
+pub mod tls;
+
+pub use body::{Body, BoxError, Response};
+pub use identity::Identity;
+pub use status::{Cause, Details, Reason, Status};
+pub use tls::Pki;

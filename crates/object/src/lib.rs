@@ -5,6 +5,7 @@ mod id;
 mod label_selector;
 mod patch;
 mod path;
+mod quantity;
 #[cfg(test)]
 mod testing;
 
@@ -13,3 +14,4 @@ pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
 pub use label_selector::{LabelSelector, Operator, Requirement};
 pub use patch::{JsonPatch, MergeOptions, Merged, merge_patch, read_as_yaml_1_1, strategic_merge};
 pub use path::{FieldPath, JsonPointer, NodeKind, Visited, split_escaped};
+pub use quantity::{Quantity, QuantityError};

@@ -16,6 +16,7 @@ mod facts;
 mod kind;
 mod names;
 mod schema;
+mod served;
 mod table;
 mod types;
 
@@ -24,4 +25,5 @@ pub use facts::{ListType, PatchStrategy, ValueKind};
 pub use kind::{Kind, Scope};
 pub use names::Names;
 pub use schema::{KUSTOMIZE_OPENAPI_VERSION, Schema};
+pub use served::{Group, SERVED_GROUPS, Subresource};
 pub use types::{Field, Type};

@@ -8,6 +8,7 @@
 
 mod diagnostic;
 mod mapping;
+mod nearest;
 mod number;
 mod parse;
 mod position;
@@ -19,6 +20,7 @@ mod value;
 
 pub use diagnostic::{Diagnostic, Label, Result, Severity};
 pub use mapping::{Entry, Mapping};
+pub use nearest::{nearest, sort_by_nearness};
 pub use number::{parse_float, parse_int};
 pub use parse::{
     MAX_DEPTH, MAX_LENGTH, ParseOptions, decode, parse_document, parse_documents, parse_json,

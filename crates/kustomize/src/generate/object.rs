@@ -2,9 +2,8 @@
 
 use crate::kustomization::{At, GeneratorArgs, GeneratorOptions, StringMap};
 use crate::loader::Loader;
-use crate::nearest::nearest;
 use crate::resource::Behavior;
-use trimtab_tree::{Diagnostic, Entry, Mapping, Position, Result, Scalar, Text, Value};
+use trimtab_tree::{Diagnostic, Entry, Mapping, Position, Result, Scalar, Text, Value, nearest};
 
 /// A generated object.
 #[derive(Clone, Debug, PartialEq)]

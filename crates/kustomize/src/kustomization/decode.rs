@@ -7,8 +7,9 @@
 
 use super::at::{At, StringMap};
 use super::scalar;
-use crate::nearest::nearest;
-use trimtab_tree::{Diagnostic, Mapping, Position, Result, Scalar, ScalarKind, Text, Value};
+use trimtab_tree::{
+    Diagnostic, Mapping, Position, Result, Scalar, ScalarKind, Text, Value, nearest,
+};
 
 /// In what kustomize's readers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

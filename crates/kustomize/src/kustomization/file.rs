@@ -260,7 +260,7 @@ impl Kustomization {
             let warning = Diagnostic::warning("unknown-build-metadata", message)
                 .at(option.position)
                 .expecting(format!("one of: {}", BUILD_METADATA.join(", ")));
-            *match crate::nearest::nearest(option, BUILD_METADATA) {
+            *match trimtab_tree::nearest(option, BUILD_METADATA) {
                 Some(meant) => warning.hint(format!("did you mean `{meant}`?")),
                 None => warning,
             }

@@ -1,10 +1,9 @@
 //! Errors about files that are not there, and what is there instead.
 
 use super::{FILE_NAMES, Sources};
-use crate::nearest::sort_by_nearness;
 use std::io;
 use std::path::Path;
-use trimtab_tree::Diagnostic;
+use trimtab_tree::{Diagnostic, sort_by_nearness};
 
 /// The code of the error that a file or directory does not exist.
 const MISSING: &str = "missing-file";

@@ -10,10 +10,9 @@ use crate::config::{FieldSpecs, to_specs};
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At, Image, ObjectMeta, Replica, StringMap};
 use crate::loader::Loader;
-use crate::nearest::nearest;
 use crate::resource_set::ResourceSet;
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Result, Text, Value};
+use trimtab_tree::{Diagnostic, Result, Text, Value, nearest};
 
 /// A transformer with its configuration, ready to be applied.
 #[derive(Debug)]

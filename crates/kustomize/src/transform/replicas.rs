@@ -3,12 +3,11 @@
 use super::set::set_text;
 use crate::config::{Create, FieldSpecs};
 use crate::kustomization::Replica;
-use crate::nearest::nearest;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
 use trimtab_object::Gvk;
-use trimtab_tree::{Diagnostic, Result, Text};
+use trimtab_tree::{Diagnostic, Result, Text, nearest};
 
 /// Sets the counts, in order, of the resources that have or had the names.
 ///

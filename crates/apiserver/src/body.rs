@@ -1,0 +1,62 @@
+//! Bodies of requests and answers.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, Full, LengthLimitError, Limited};
+
+use crate::Status;
+
+/// What can go wrong with a body on its way.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A body, whole or streamed.
+pub type Body = UnsyncBoxBody<Bytes, BoxError>;
+
+/// An answer.
+pub type Response = http::Response<Body>;
+
+/// The most bytes that a request's body may have (kube-apiserver's `MaxRequestBodyBytes`).
+pub(crate) const MAX_REQUEST_BYTES: usize = 3 << 20;
+
+/// A body that is there.
+pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into())
+        .map_err(|never| match never {})
+        .boxed_unsync()
+}
+
+/// No body.
+pub(crate) fn empty() -> Body {
+    Empty::new().map_err(|never| match never {}).boxed_unsync()
+}
+
+/// An answer of this status, type and body.
+pub(crate) fn response(
+    code: http::StatusCode,
+    content_type: &'static str,
+    bytes: impl Into<Bytes>,
+) -> Response {
+    let mut response = http::Response::new(full(bytes));
+    *response.status_mut() = code;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// Reads a request's body to its end.
+///
+/// # Errors
+/// When it is longer than [`MAX_REQUEST_BYTES`], or the client goes away.
+pub(crate) async fn read(body: Body) -> Result<Bytes, Status> {
+    match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Status::request_too_large(MAX_REQUEST_BYTES))
+        }
+        Err(error) => Err(Status::bad_request(format!(
+            "the body of the request could not be read: {error}"
+        ))),
+    }
+}

@@ -1,0 +1,54 @@
+//! Who makes a request.
+
+use std::collections::BTreeMap;
+
+/// A user, a service account or a component (Kubernetes' `user.Info`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// `system:kube-scheduler`, `jane`.
+    pub name: String,
+    /// An id that is not given to another user of the same name; may be empty.
+    pub uid: String,
+    /// The groups the user is in.
+    pub groups: Vec<String>,
+    /// Whatever else the authenticator knows.
+    pub extra: BTreeMap<String, Vec<String>>,
+}
+
+impl Identity {
+    /// The name of who shows no credentials.
+    pub const ANONYMOUS: &str = "system:anonymous";
+    /// The group of who shows no credentials.
+    pub const UNAUTHENTICATED: &str = "system:unauthenticated";
+    /// The group of who shows credentials.
+    pub const AUTHENTICATED: &str = "system:authenticated";
+    /// The group that may do everything.
+    pub const MASTERS: &str = "system:masters";
+
+    /// An authenticated user in these groups.
+    #[must_use]
+    pub fn user(name: impl Into<String>, groups: &[&str]) -> Self {
+        let groups = groups.iter().chain([&Self::AUTHENTICATED]);
+        Self {
+            name: name.into(),
+            groups: groups.map(|group| (*group).to_owned()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Who shows no credentials.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self {
+            name: Self::ANONYMOUS.to_owned(),
+            groups: vec![Self::UNAUTHENTICATED.to_owned()],
+            ..Self::default()
+        }
+    }
+
+    /// Whether the user is in that group.
+    #[must_use]
+    pub fn is_in(&self, group: &str) -> bool {
+        self.groups.iter().any(|own| own == group)
+    }
+}

@@ -1,0 +1,214 @@
+//! Certificates of the control plane: an authority, a serving certificate and the administrator's
+//! client certificate.
+//!
+//! [`Pki::open`] keeps them in a directory under kubeadm's names (`ca.crt`, `apiserver.key`, ...), keys
+//! readable by their owner only; what is missing, near its end or lacks a name is issued anew.
+//! [`Pki::ephemeral`] keeps them in memory. All keys are ECDSA P-256: they are made in microseconds.
+//!
+//! Invariant: no key reaches a log or an error's text.
+
+mod files;
+mod issue;
+mod x509;
+
+use issue::{Authority, Role};
+use rustls::RootCertStore;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use trimtab_clock::Clock;
+
+pub(crate) use x509::subject;
+
+/// A certificate and its key, both in PEM.
+#[derive(Clone)]
+pub struct KeyPair {
+    /// `-----BEGIN CERTIFICATE-----`
+    pub certificate_pem: String,
+    /// `-----BEGIN PRIVATE KEY-----`: a secret.
+    pub key_pem: String,
+}
+
+/// The certificates of one control plane.
+#[derive(Clone)]
+pub struct Pki {
+    ca_pem: String,
+    server: KeyPair,
+    admin: KeyPair,
+}
+
+/// Why the certificates are not there.
+#[derive(Debug, thiserror::Error)]
+pub enum PkiError {
+    /// A file cannot be read or written.
+    #[error("cannot {action} `{}`", path.display())]
+    File {
+        /// `read`, `write`, ...
+        action: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file does not hold what it should.
+    #[error("`{}` holds no {expected}; move it away and start again to have a new one made", path.display())]
+    Content {
+        /// Which file.
+        path: PathBuf,
+        /// `certificate in PEM`, ...
+        expected: &'static str,
+    },
+    /// A name for the serving certificate is neither a DNS name nor an IP address.
+    #[error("`{0}` is neither a DNS name nor an IP address, which a serving certificate needs")]
+    Name(String),
+    /// Only the authority's certificate is there, but a new one has to be signed.
+    #[error(
+        "`{}` is missing: without it no certificate can be issued under the `ca.crt` beside it; \
+         put it back, or move `ca.crt` away to have a new authority made",
+        .0.display()
+    )]
+    NoAuthorityKey(PathBuf),
+    /// A certificate cannot be made.
+    #[error("cannot issue a certificate")]
+    Issue(#[from] rcgen::Error),
+    /// The TLS library refuses the certificates.
+    #[error("cannot set up TLS")]
+    Tls(#[from] rustls::Error),
+    /// The TLS library refuses the authority for client certificates.
+    #[error("cannot verify client certificates")]
+    Verifier(#[from] rustls::server::VerifierBuilderError),
+}
+
+impl Pki {
+    /// The certificates of `directory`, which is made if missing. The serving certificate is good
+    /// for loopback, for the `kubernetes` Service's names and for `names` (DNS names and IP
+    /// addresses); it is issued anew when it lacks one. Whatever has less than a fifth of its
+    /// life left is issued anew as well; with a new authority, everything.
+    ///
+    /// # Errors
+    /// For files that cannot be read, written or understood, and for `names` that are none.
+    pub fn open(directory: &Path, names: &[String], clock: Clock) -> Result<Self, PkiError> {
+        let names = issue::serving_names(names)?;
+        files::create_directory(directory)?;
+        let now = clock.now();
+        let (authority, kept) = match Authority::read(directory)? {
+            Some(authority) if authority.is_fresh(now) => (authority, true),
+            _ => {
+                let authority = Authority::new(now)?;
+                authority.write(directory)?;
+                (authority, false)
+            }
+        };
+        let pair = |role: Role| {
+            if kept
+                && let Some(pair) = files::read_pair(directory, role.file_name())?
+                && authority.has_issued(&pair, role, &names, now)
+            {
+                return Ok(pair);
+            }
+            let pair = authority.issue(role, &names, now, directory)?;
+            files::write_pair(directory, role.file_name(), &pair)?;
+            Ok::<_, PkiError>(pair)
+        };
+        Ok(Self {
+            server: pair(Role::Server)?,
+            admin: pair(Role::Admin)?,
+            ca_pem: authority.certificate_pem,
+        })
+    }
+
+    /// Certificates that are nowhere but in this value.
+    ///
+    /// # Errors
+    /// For `names` that are none.
+    pub fn ephemeral(names: &[String], clock: Clock) -> Result<Self, PkiError> {
+        let names = issue::serving_names(names)?;
+        let now = clock.now();
+        let authority = Authority::new(now)?;
+        let pair = |role| authority.issue(role, &names, now, Path::new(""));
+        Ok(Self {
+            server: pair(Role::Server)?,
+            admin: pair(Role::Admin)?,
+            ca_pem: authority.certificate_pem,
+        })
+    }
+
+    /// The authority's certificate: what clients trust, and what `kube-root-ca.crt` publishes.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The administrator's client certificate: user `kubernetes-admin`, group `system:masters`.
+    #[must_use]
+    pub fn admin(&self) -> &KeyPair {
+        &self.admin
+    }
+
+    /// The serving certificate.
+    #[must_use]
+    pub fn server(&self) -> &KeyPair {
+        &self.server
+    }
+
+    /// How a server speaks TLS: with the serving certificate, HTTP/2 or HTTP/1.1, and client
+    /// certificates of the authority, which are asked for but not required.
+    ///
+    /// # Errors
+    /// When the TLS library refuses the certificates.
+    pub fn server_config(&self) -> Result<Arc<rustls::ServerConfig>, PkiError> {
+        server_config(&self.server, &self.ca_pem)
+    }
+}
+
+/// How a server speaks TLS with `server` as its certificate (a chain may follow it in the PEM
+/// text), trusting client certificates of the authorities in `client_ca_pem`.
+///
+/// # Errors
+/// When the texts hold no certificate or key, or the TLS library refuses them.
+pub fn server_config(
+    server: &KeyPair,
+    client_ca_pem: &str,
+) -> Result<Arc<rustls::ServerConfig>, PkiError> {
+    let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
+    let mut authorities = RootCertStore::empty();
+    for authority in certificates(client_ca_pem, "client authority's certificate in PEM")? {
+        authorities.add(authority)?;
+    }
+    let clients =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(authorities), Arc::clone(&provider))
+            .allow_unauthenticated()
+            .build()?;
+    let key = PrivateKeyDer::from_pem_slice(server.key_pem.as_bytes())
+        .map_err(|_| unusable("serving key in PEM"))?;
+    let chain = certificates(&server.certificate_pem, "serving certificate in PEM")?;
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_client_cert_verifier(clients)
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+fn certificates(
+    pem: &str,
+    expected: &'static str,
+) -> Result<Vec<CertificateDer<'static>>, PkiError> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+    read.ok()
+        .filter(|certificates| !certificates.is_empty())
+        .ok_or_else(|| unusable(expected))
+}
+
+fn unusable(expected: &'static str) -> PkiError {
+    PkiError::Content {
+        path: PathBuf::from("(in memory)"),
+        expected,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,407 @@
+//! Events: what controllers tell people about objects.
+//!
+//! [`EventRecorder::record`] never waits: a task in the background writes, a few at a time, and
+//! counts repetitions instead of writing them again. The rules are those of client-go's
+//! `tools/record`: the same words about the same object from the same source raise the `count` of
+//! the event there is, and one source may begin about an object [`BURST`] events and then one in
+//! [`REFILL`].
+//!
+//! Invariants: an event is lost rather than that work waits for it; memory is bounded; names
+//! follow from clock and chance alone.
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::{Event, EventSource, ObjectReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
+use kube::api::{Api, Patch, PatchParams, PostParams};
+use kube::{Client, Error, Resource};
+use serde_json::json;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use trimtab_clock::{Chance, Clock};
+
+/// How many occurrences may wait to be written; the rest is dropped. Enough for what the start of
+/// a few thousand pods says at once.
+const WAITING: usize = 1 << 14;
+
+/// How many writes are on their way at once: events must not crowd out the work they tell of.
+const IN_FLIGHT: usize = 4;
+
+/// How many events are remembered to be counted up: client-go's `maxLruCacheEntries`.
+const REMEMBERED: usize = 4096;
+
+/// How many new events a source may tell about one object before it is slowed down.
+const BURST: u32 = 25;
+
+/// How long it takes until it may tell one more.
+const REFILL: Duration = Duration::from_secs(300);
+
+/// How many names are tried when one is taken.
+const NAMES: usize = 3;
+
+/// Whether an event tells of the ordinary or of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventType {
+    /// As intended.
+    Normal,
+    /// Something a person may have to look at.
+    Warning,
+}
+
+impl EventType {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "Normal",
+            Self::Warning => "Warning",
+        }
+    }
+}
+
+/// Tells events in the name of one component. Clones share one writer.
+#[derive(Clone, Debug)]
+pub struct EventRecorder {
+    source: EventSource,
+    clock: Clock,
+    sender: mpsc::Sender<Occurrence>,
+}
+
+impl EventRecorder {
+    /// Begins a writer, in a task that ends with the last recorder. `component` is who tells, such
+    /// as `deployment-controller`.
+    #[must_use]
+    pub fn start(client: Client, component: &str, clock: Clock, chance: &Chance) -> Self {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let writer = Writer {
+            client,
+            chance: chance.fork(&format!("events/{component}")),
+            told: IndexMap::new(),
+            budgets: IndexMap::new(),
+            writes: JoinSet::new(),
+        };
+        tokio::spawn(writer.run(receiver));
+        Self {
+            source: EventSource {
+                component: Some(component.to_owned()),
+                host: None,
+            },
+            clock,
+            sender,
+        }
+    }
+
+    /// A recorder on the same writer for what happens on one node.
+    #[must_use]
+    pub fn on_host(&self, host: &str) -> Self {
+        let mut recorder = self.clone();
+        recorder.source.host = Some(host.to_owned());
+        recorder
+    }
+
+    /// Tells that something happened to an object, see [`reference`]. `reason` is one word in upper
+    /// camel case, for machines; `message` is for people.
+    pub fn record(
+        &self,
+        regarding: &ObjectReference,
+        event_type: EventType,
+        reason: &str,
+        message: impl Into<String>,
+    ) {
+        let occurrence = Occurrence {
+            key: Key {
+                source: self.source.clone(),
+                regarding: regarding.clone(),
+                event_type,
+                reason: reason.to_owned(),
+                message: message.into(),
+            },
+            at: self.clock.now(),
+        };
+        if self.sender.try_send(occurrence).is_err() {
+            tracing::debug!(
+                reason,
+                "dropped an event: too many are waiting to be written"
+            );
+        }
+    }
+}
+
+/// What events refer to an object by.
+pub fn reference<K>(object: &K) -> ObjectReference
+where
+    K: Resource<DynamicType = ()>,
+{
+    let meta = object.meta();
+    ObjectReference {
+        api_version: Some(K::api_version(&()).into_owned()),
+        kind: Some(K::kind(&()).into_owned()),
+        name: meta.name.clone(),
+        namespace: meta.namespace.clone(),
+        uid: meta.uid.clone(),
+        resource_version: meta.resource_version.clone(),
+        field_path: None,
+    }
+}
+
+#[derive(Debug)]
+struct Occurrence {
+    key: Key,
+    at: Timestamp,
+}
+
+/// What makes two occurrences the same event.
+#[derive(Clone, Debug, PartialEq)]
+struct Key {
+    source: EventSource,
+    regarding: ObjectReference,
+    event_type: EventType,
+    reason: String,
+    message: String,
+}
+
+impl Key {
+    /// Everything as one text, to look it up by. The version of the object does not count.
+    fn text(&self) -> String {
+        format!("{}\0{}\0{}", self.subject(), self.reason, self.message)
+    }
+
+    /// Source and object.
+    fn subject(&self) -> String {
+        let part = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (source, regarding) = (&self.source, &self.regarding);
+        [
+            part(&source.component),
+            part(&source.host),
+            part(&regarding.kind),
+            part(&regarding.namespace),
+            part(&regarding.name),
+            part(&regarding.uid),
+            part(&regarding.field_path),
+            self.event_type.name().to_owned(),
+        ]
+        .join("\0")
+    }
+
+    fn namespace(&self) -> &str {
+        // Events about objects without a namespace live in `default`.
+        self.regarding.namespace.as_deref().unwrap_or("default")
+    }
+}
+
+/// An event that was told.
+#[derive(Debug)]
+struct Told {
+    key: Key,
+    /// Known once it was written.
+    name: Option<String>,
+    count: i32,
+    first: Timestamp,
+    last: Timestamp,
+    /// What the API server has of `count`, or will with the write that is on its way.
+    written: i32,
+    is_being_written: bool,
+}
+
+/// How many new events may still be told about an object.
+#[derive(Debug)]
+struct Budget {
+    left: u32,
+    refilled: Instant,
+}
+
+/// The name of the event that was written, by the text of its key.
+type Written = (String, Result<String, Error>);
+
+struct Writer {
+    client: Client,
+    chance: Chance,
+    /// By [`Key::text`], oldest first.
+    told: IndexMap<String, Told>,
+    /// By [`Key::subject`], oldest first.
+    budgets: IndexMap<String, Budget>,
+    writes: JoinSet<Written>,
+}
+
+impl Writer {
+    async fn run(mut self, mut occurrences: mpsc::Receiver<Occurrence>) {
+        let mut open = true;
+        while open || !self.writes.is_empty() {
+            let has_room = self.writes.len() < IN_FLIGHT;
+            tokio::select! {
+                biased;
+                Some(done) = self.writes.join_next() => {
+                    if let Ok((key, result)) = done {
+                        self.settle(&key, result);
+                    }
+                }
+                occurrence = occurrences.recv(), if open && has_room => match occurrence {
+                    Some(occurrence) => self.take_in(occurrence),
+                    None => open = false,
+                },
+            }
+        }
+    }
+
+    fn take_in(&mut self, occurrence: Occurrence) {
+        let Occurrence { key, at } = occurrence;
+        let text = key.text();
+        if let Some(told) = self.told.get_mut(&text) {
+            told.count += 1;
+            told.last = at;
+        } else {
+            if !self.may_begin(&key.subject()) {
+                return;
+            }
+            make_room(&mut self.told);
+            let told = Told {
+                key,
+                name: None,
+                count: 1,
+                first: at,
+                last: at,
+                written: 0,
+                is_being_written: false,
+            };
+            self.told.insert(text.clone(), told);
+        }
+        self.write(&text);
+    }
+
+    /// Takes one from what may still be told about an object.
+    fn may_begin(&mut self, subject: &str) -> bool {
+        let now = Instant::now();
+        if !self.budgets.contains_key(subject) {
+            make_room(&mut self.budgets);
+        }
+        let budget = self.budgets.entry(subject.to_owned()).or_insert(Budget {
+            left: BURST,
+            refilled: now,
+        });
+        while budget.left < BURST && now.duration_since(budget.refilled) >= REFILL {
+            budget.left += 1;
+            budget.refilled += REFILL;
+        }
+        if budget.left == BURST {
+            budget.refilled = now;
+        }
+        let may = budget.left > 0;
+        budget.left = budget.left.saturating_sub(1);
+        may
+    }
+
+    /// Sends what the API server does not have yet, one write at a time for each event.
+    fn write(&mut self, text: &str) {
+        let Some(told) = self.told.get_mut(text) else {
+            return;
+        };
+        if told.is_being_written || told.written == told.count {
+            return;
+        }
+        told.is_being_written = true;
+        told.written = told.count;
+        let events = Api::namespaced(self.client.clone(), told.key.namespace());
+        let key = text.to_owned();
+        if let Some(name) = told.name.clone() {
+            let (count, last) = (told.count, told.last);
+            self.writes
+                .spawn(async move { (key, raise(&events, name, count, last).await) });
+        } else {
+            let event = event(told);
+            let chance = self.chance.clone();
+            self.writes
+                .spawn(async move { (key, create(&events, event, &chance).await) });
+        }
+    }
+
+    fn settle(&mut self, text: &str, result: Result<String, Error>) {
+        let Some(told) = self.told.get_mut(text) else {
+            return;
+        };
+        told.is_being_written = false;
+        match result {
+            Ok(name) => told.name = Some(name),
+            // It expired or was deleted: begin anew.
+            Err(Error::Api(status)) if status.code == 404 && told.name.is_some() => {
+                told.name = None;
+                told.first = told.last;
+                told.count = 1;
+                told.written = 0;
+            }
+            // In a namespace that ends nothing can be told any more; nor is anything else worth
+            // a second try: it is an event.
+            Err(error) => {
+                tracing::debug!(%error, "could not write an event");
+                self.told.shift_remove(text);
+                return;
+            }
+        }
+        self.write(text);
+    }
+}
+
+/// Forgets the oldest where too many are remembered.
+fn make_room<V>(map: &mut IndexMap<String, V>) {
+    if map.len() >= REMEMBERED {
+        // An eighth at once: removing the first of a list moves all others.
+        map.drain(..REMEMBERED / 8);
+    }
+}
+
+fn event(told: &Told) -> Event {
+    let key = &told.key;
+    Event {
+        metadata: ObjectMeta {
+            namespace: Some(key.namespace().to_owned()),
+            ..ObjectMeta::default()
+        },
+        involved_object: key.regarding.clone(),
+        reason: Some(key.reason.clone()),
+        message: Some(key.message.clone()),
+        type_: Some(key.event_type.name().to_owned()),
+        count: Some(told.count),
+        first_timestamp: Some(Time(told.first)),
+        last_timestamp: Some(Time(told.last)),
+        reporting_component: key.source.component.clone(),
+        reporting_instance: key.source.host.clone(),
+        source: Some(key.source.clone()),
+        ..Event::default()
+    }
+}
+
+/// Writes a new event under a name of its own, and returns that.
+async fn create(events: &Api<Event>, mut event: Event, chance: &Chance) -> Result<String, Error> {
+    let object = event.involved_object.name.clone().unwrap_or_default();
+    let first = event
+        .first_timestamp
+        .as_ref()
+        .map_or(0, |it| it.0.as_nanosecond());
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        // Object and time in hexadecimal, as client-go names them. What it has of a nanosecond
+        // here chance has: several events may be of one instant.
+        let nanoseconds = first - first % 1_000_000 + i128::from(chance.below(1_000_000));
+        let name = format!("{object}.{nanoseconds:x}");
+        event.metadata.name = Some(name.clone());
+        match events.create(&PostParams::default(), &event).await {
+            Ok(_) => return Ok(name),
+            Err(Error::Api(status)) if status.reason == "AlreadyExists" && tries < NAMES => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Raises the count of an event.
+async fn raise(
+    events: &Api<Event>,
+    name: String,
+    count: i32,
+    last: Timestamp,
+) -> Result<String, Error> {
+    let patch = json!({"count": count, "lastTimestamp": Time(last)});
+    events
+        .patch(&name, &PatchParams::default(), &Patch::Strategic(patch))
+        .await?;
+    Ok(name)
+}

@@ -1,0 +1,162 @@
+//! Which of the nodes that can take a pod suits it best.
+//!
+//! The measures and weights are kube-scheduler's defaults; each gives up to [`MOST`] points.
+
+use crate::footprint::Footprint;
+use crate::nodes::NodeInfo;
+use crate::{affinity, taints};
+use k8s_openapi::api::core::v1::{Node, PodSpec};
+use std::sync::Arc;
+
+/// The points of the best node by one measure.
+const MOST: i64 = 100;
+
+const SOFT_TAINTS_WEIGHT: i64 = 3;
+const PREFERENCE_WEIGHT: i64 = 2;
+const SPREADING_WEIGHT: i64 = 2;
+
+/// The points of each candidate.
+pub(crate) fn score(
+    spec: &PodSpec,
+    footprint: &Footprint,
+    candidates: &[(&Arc<Node>, &NodeInfo)],
+) -> Vec<i64> {
+    let counts = |measure: &dyn Fn(&Node, &NodeInfo) -> i64| -> Vec<i64> {
+        let candidates = candidates.iter();
+        candidates
+            .map(|&(node, info)| measure(node, info))
+            .collect()
+    };
+    let controller = footprint.controller.as_deref();
+    let soft_taints = fewer_is_better(&counts(&|node, _| avoided_taints(spec, node)));
+    let preference = more_is_better(&counts(&|node, _| affinity::preference(spec, node)));
+    let spreading = fewer_is_better(&counts(&|_, info| i64::from(info.pods_of(controller))));
+    let room = counts(&|_, info| least_allocated(footprint, info) + balance(footprint, info));
+    (0..candidates.len())
+        .map(|at| {
+            room[at]
+                + SOFT_TAINTS_WEIGHT * soft_taints[at]
+                + PREFERENCE_WEIGHT * preference[at]
+                + SPREADING_WEIGHT * spreading[at]
+        })
+        .collect()
+}
+
+/// How many of the node's taints are only to be avoided, and not tolerated.
+fn avoided_taints(spec: &PodSpec, node: &Node) -> i64 {
+    let taints = node.spec.as_ref().and_then(|spec| spec.taints.as_ref());
+    let avoided = taints.into_iter().flatten().filter(|taint| {
+        !taints::is_hard(taint) && !taints::tolerates(spec.tolerations.as_ref(), taint)
+    });
+    avoided.map(|_| 1).sum()
+}
+
+/// The share of CPU and memory that would stay free, with the pod on the node.
+fn least_allocated(footprint: &Footprint, info: &NodeInfo) -> i64 {
+    let free = |there: i64, taken: i64, asked: i64| {
+        let left = there - taken - asked;
+        if there <= 0 || left < 0 {
+            return 0;
+        }
+        points(left, there)
+    };
+    let cpu = free(
+        info.allocatable.milli_cpu,
+        info.scored.0,
+        footprint.scored.0,
+    );
+    let memory = free(info.allocatable.memory, info.scored.1, footprint.scored.1);
+    i64::midpoint(cpu, memory)
+}
+
+/// How alike the shares of CPU and memory would be that are taken.
+fn balance(footprint: &Footprint, info: &NodeInfo) -> i64 {
+    let taken = |there: i64, taken: i64, asked: i64| {
+        if there <= 0 {
+            return MOST;
+        }
+        points(taken.saturating_add(asked).clamp(0, there), there)
+    };
+    let (requested, asked) = (&info.requested, &footprint.requests);
+    let cpu = taken(
+        info.allocatable.milli_cpu,
+        requested.milli_cpu,
+        asked.milli_cpu,
+    );
+    let memory = taken(info.allocatable.memory, requested.memory, asked.memory);
+    MOST - (cpu - memory).abs() / 2
+}
+
+/// `part` of `whole` in points. Wide, because bytes times points pass 64 bits.
+fn points(part: i64, whole: i64) -> i64 {
+    let share = i128::from(part) * i128::from(MOST) / i128::from(whole);
+    i64::try_from(share).unwrap_or(MOST)
+}
+
+fn more_is_better(counts: &[i64]) -> Vec<i64> {
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let counts = counts.iter();
+    counts
+        .map(|&count| if most == 0 { 0 } else { points(count, most) })
+        .collect()
+}
+
+fn fewer_is_better(counts: &[i64]) -> Vec<i64> {
+    let points = more_is_better(counts);
+    points.into_iter().map(|points| MOST - points).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nodes::Nodes;
+    use crate::testing::{node, node_with, pod, pod_asking};
+    use serde_json::json;
+
+    fn best(nodes: &Nodes, pod: &k8s_openapi::api::core::v1::Pod) -> String {
+        let candidates: Vec<_> = nodes.iter().collect();
+        let scores = score(pod.spec.as_ref().unwrap(), &Footprint::of(pod), &candidates);
+        let best = (0..scores.len()).max_by_key(|&at| scores[at]).unwrap();
+        candidates[best].0.metadata.name.clone().unwrap()
+    }
+
+    #[test]
+    fn the_emptier_node_is_better() {
+        let mut nodes = Nodes::default();
+        nodes.set_node(&node("a", "8"));
+        nodes.set_node(&node("b", "8"));
+        nodes.place(&pod_asking("p", "4"), "b");
+        assert_eq!(best(&nodes, &pod_asking("q", "1")), "a");
+    }
+
+    #[test]
+    fn pods_of_a_controller_spread_even_onto_a_fuller_node() {
+        let owned = |name: &str| {
+            let mut pod = (*pod(name, json!({"containers": [{"name": "c"}]}))).clone();
+            let owner = json!({"kind": "ReplicaSet", "name": "r", "uid": "r", "apiVersion": "apps/v1", "controller": true});
+            pod.metadata.owner_references = Some(vec![serde_json::from_value(owner).unwrap()]);
+            pod
+        };
+        let mut nodes = Nodes::default();
+        nodes.set_node(&node("a", "8"));
+        nodes.set_node(&node("b", "8"));
+        nodes.place(&owned("one"), "a");
+        nodes.place(&pod_asking("other", "3"), "b");
+        assert_eq!(best(&nodes, &owned("two")), "b");
+    }
+
+    #[test]
+    fn a_soft_taint_is_avoided_and_a_preference_followed() {
+        let mut nodes = Nodes::default();
+        let soft = json!({"taints": [{"key": "k", "effect": "PreferNoSchedule"}]});
+        nodes.set_node(&node_with("a", "8", soft));
+        nodes.set_node(&node("b", "8"));
+        nodes.set_node(&node("c", "8"));
+        let preference = json!({"weight": 1, "preference": {"matchExpressions": [
+            {"key": "kubernetes.io/hostname", "operator": "In", "values": ["b"]},
+        ]}});
+        let affinity = json!({"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [preference]}});
+        let pod = pod("p", json!({"containers": [], "affinity": affinity}));
+        assert_eq!(best(&nodes, &pod), "b");
+    }
+}

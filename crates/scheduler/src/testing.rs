@@ -1,0 +1,44 @@
+//! Pods and nodes for tests.
+
+use k8s_openapi::api::core::v1::{Node, Pod};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(crate) fn list(amounts: &[(&str, &str)]) -> BTreeMap<String, Quantity> {
+    let amounts = amounts.iter();
+    amounts
+        .map(|&(name, text)| (name.to_owned(), Quantity(text.to_owned())))
+        .collect()
+}
+
+/// A pod whose uid is its name.
+pub(crate) fn pod(name: &str, spec: Value) -> Arc<Pod> {
+    let pod =
+        json!({"metadata": {"name": name, "namespace": "default", "uid": name}, "spec": spec});
+    Arc::new(serde_json::from_value(pod).unwrap())
+}
+
+/// A pod that asks for this much CPU.
+pub(crate) fn pod_asking(name: &str, cpu: &str) -> Arc<Pod> {
+    let requests = json!({"requests": {"cpu": cpu}});
+    pod(
+        name,
+        json!({"containers": [{"name": "c", "resources": requests}]}),
+    )
+}
+
+/// A node with this much CPU, 1 Gi of memory and room for ten pods; `spec` is its spec.
+pub(crate) fn node_with(name: &str, cpu: &str, spec: Value) -> Arc<Node> {
+    let node = json!({
+        "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name}},
+        "spec": spec,
+        "status": {"allocatable": {"cpu": cpu, "memory": "1Gi", "pods": "10"}},
+    });
+    Arc::new(serde_json::from_value(node).unwrap())
+}
+
+pub(crate) fn node(name: &str, cpu: &str) -> Arc<Node> {
+    node_with(name, cpu, json!({}))
+}
