@@ -25,6 +25,15 @@ impl Stop {
         })
     }
 
+    /// Does `work`, unless there is a signal before it is done: then it is dropped where it stands.
+    pub(crate) async fn unless_wanted<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.wanted() => None,
+            done = work => Some(done),
+        }
+    }
+
     /// Waits for the next one. Nothing is lost when the future is dropped half-way.
     pub(crate) async fn wanted(&mut self) {
         tokio::select! {

@@ -57,7 +57,9 @@ fn no_acknowledged_write_is_lost_and_rollouts_go_on() {
             apply_deployment(&client, round).await;
             let moment = Duration::from_millis(fastrand::u64(..LONGEST_MILLIS));
             let writers: Vec<_> = (0..WRITERS)
-                .map(|writer| tokio::spawn(write(client.clone(), writer, round, mine(&model, writer))))
+                .map(|writer| {
+                    tokio::spawn(write(client.clone(), writer, round, mine(&model, writer)))
+                })
                 .collect();
             sleep(moment).await;
             server.kill();
@@ -74,7 +76,10 @@ fn no_acknowledged_write_is_lost_and_rollouts_go_on() {
         compare(&client, &mut model, kills).await;
         wait_for_rollout(&client, kills - 1).await;
     });
-    assert!(acknowledged > kills, "only {acknowledged} writes in {kills} rounds test nothing");
+    assert!(
+        acknowledged > kills,
+        "only {acknowledged} writes in {kills} rounds test nothing"
+    );
 }
 
 fn start(sandbox: &Sandbox, kubeconfig: &Path) -> Running {
@@ -103,7 +108,12 @@ fn mine(model: &Model, writer: usize) -> Model {
 }
 
 /// Makes, changes and deletes its keys until the server is gone.
-async fn write(client: kube::Client, writer: usize, round: usize, mut keys: Model) -> (Model, usize) {
+async fn write(
+    client: kube::Client,
+    writer: usize,
+    round: usize,
+    mut keys: Model,
+) -> (Model, usize) {
     let maps: Api<ConfigMap> = Api::default_namespaced(client);
     let mut acknowledged = 0;
     for step in 0.. {
@@ -116,7 +126,10 @@ async fn write(client: kube::Client, writer: usize, round: usize, mut keys: Mode
         };
         known.interrupted = Some(next);
         let written = match (known.acknowledged, next) {
-            (_, None) => maps.delete(name, &DeleteParams::default()).await.map(|_| ()),
+            (_, None) => maps
+                .delete(name, &DeleteParams::default())
+                .await
+                .map(|_| ()),
             (None, Some(value)) => {
                 let map = map(name, value);
                 maps.create(&PostParams::default(), &map).await.map(|_| ())
@@ -129,7 +142,10 @@ async fn write(client: kube::Client, writer: usize, round: usize, mut keys: Mode
         };
         match written {
             Ok(()) => {
-                *known = Known { acknowledged: next, interrupted: None };
+                *known = Known {
+                    acknowledged: next,
+                    interrupted: None,
+                };
                 acknowledged += 1;
             }
             // An answer would have been wrong: nobody else writes these keys.
@@ -158,14 +174,26 @@ async fn compare(client: &kube::Client, model: &mut Model, round: usize) {
     let mut found: BTreeMap<String, u64> = found
         .into_iter()
         .map(|map| {
-            let value = map.data.and_then(|mut data| data.remove("value")).expect("a value");
-            (map.metadata.name.expect("a name"), value.parse().expect("a number"))
+            let value = map
+                .data
+                .and_then(|mut data| data.remove("value"))
+                .expect("a value");
+            (
+                map.metadata.name.expect("a name"),
+                value.parse().expect("a number"),
+            )
         })
         .collect();
     for (name, known) in model.iter_mut() {
         let found = found.remove(name);
-        assert!(known.allows(found), "round {round}, {name}: found {found:?}, expected {known:?}");
-        *known = Known { acknowledged: found, interrupted: None };
+        assert!(
+            known.allows(found),
+            "round {round}, {name}: found {found:?}, expected {known:?}"
+        );
+        *known = Known {
+            acknowledged: found,
+            interrupted: None,
+        };
     }
     assert!(found.is_empty(), "round {round}: nobody wrote {found:?}");
 }
@@ -187,7 +215,9 @@ async fn apply_deployment(client: &kube::Client, round: usize) {
     });
     let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
     let parameters = PatchParams::apply("crash-test").force();
-    let applied = deployments.patch("shop", &parameters, &Patch::Apply(deployment)).await;
+    let applied = deployments
+        .patch("shop", &parameters, &Patch::Apply(deployment))
+        .await;
     applied.expect("the server takes a Deployment");
 }
 
@@ -200,11 +230,18 @@ async fn wait_for_rollout(client: &kube::Client, round: usize) {
     let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
     let started = Instant::now();
     loop {
-        let deployment = deployments.get("shop").await.expect("an acknowledged Deployment");
+        let deployment = deployments
+            .get("shop")
+            .await
+            .expect("an acknowledged Deployment");
         if is_rolled_out(&deployment, &image(round)) {
             return;
         }
-        assert!(started.elapsed() < PATIENCE, "the rollout stands still: {:?}", deployment.status);
+        assert!(
+            started.elapsed() < PATIENCE,
+            "the rollout stands still: {:?}",
+            deployment.status
+        );
         sleep(Duration::from_millis(20)).await;
     }
 }
@@ -213,7 +250,11 @@ fn is_rolled_out(deployment: &Deployment, image: &str) -> bool {
     let (Some(spec), Some(status)) = (&deployment.spec, &deployment.status) else {
         return false;
     };
-    let container = spec.template.spec.as_ref().and_then(|pod| pod.containers.first());
+    let container = spec
+        .template
+        .spec
+        .as_ref()
+        .and_then(|pod| pod.containers.first());
     assert_eq!(
         container.and_then(|container| container.image.as_deref()),
         Some(image),

@@ -2,10 +2,10 @@
 
 use crate::trimtab::{self, Outcome};
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -68,7 +68,7 @@ impl Sandbox {
 
     /// Starts `trimtab` and waits until it says it is ready.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        Running::start(self.trimtab(arguments))
+        Running::start(self.trimtab(arguments), "ready")
     }
 
     /// Writes a file in the home directory; its path.
@@ -91,42 +91,41 @@ impl Drop for Sandbox {
 /// A command that runs until it is told to stop.
 pub(crate) struct Running {
     child: Child,
-    said: Receiver<String>,
+    said: String,
 }
 
 impl Running {
-    fn start(mut command: Command) -> Self {
+    /// Starts it and waits for a line that contains `text`, on either output.
+    pub(crate) fn start(mut command: Command, text: &str) -> Self {
         let mut child = command
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the command starts");
+        let (report, lines) = channel();
         let stderr = child.stderr.take().expect("stderr is piped");
-        let (report, said) = channel();
-        thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                // Nobody listens once the test is over.
-                let _ = report.send(line);
+        let stdout = child.stdout.take().expect("stdout is piped");
+        forward(stderr, report.clone());
+        forward(stdout, report);
+        let mut running = Self {
+            child,
+            said: String::new(),
+        };
+        let started = Instant::now();
+        while let Ok(line) = lines.recv_timeout(PATIENCE.saturating_sub(started.elapsed())) {
+            running.said.push_str(&line);
+            running.said.push('\n');
+            if line.contains(text) {
+                return running;
             }
-        });
-        let running = Self { child, said };
-        running.wait_for("ready");
-        running
+        }
+        panic!("it never said {text:?}, but\n{}", running.said);
     }
 
-    /// Waits for a line of standard error that contains `text`.
-    pub(crate) fn wait_for(&self, text: &str) -> String {
-        let mut all = String::new();
-        let started = Instant::now();
-        while let Ok(line) = self.said.recv_timeout(PATIENCE.saturating_sub(started.elapsed())) {
-            if line.contains(text) {
-                return line;
-            }
-            all.push_str(&line);
-            all.push('\n');
-        }
-        panic!("it never said {text:?}, but\n{all}");
+    /// What it said until it was ready.
+    pub(crate) fn said(&self) -> &str {
+        &self.said
     }
 
     /// Sends a signal by its name, such as `TERM`.
@@ -162,6 +161,16 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends the lines of a pipe, and goes on reading when nobody listens any more, so that a full pipe
+/// never stops the child.
+fn forward(pipe: impl Read + Send + 'static, report: Sender<String>) {
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let _ = report.send(line);
+        }
+    });
 }
 
 /// A client by the current context of a kubeconfig, as any program makes one. Needs a runtime.

@@ -37,11 +37,17 @@ fn it_is_ready_when_up_returns_and_gone_when_down_does() {
     let text = fs::read_to_string(&kubeconfig).expect("a kubeconfig");
     assert!(text.contains("current-context: trimtab"), "{text}");
     assert!(text.contains("# VPN only"), "{text}");
-    let mode = fs::metadata(&kubeconfig).expect("a kubeconfig").permissions().mode();
+    let mode = fs::metadata(&kubeconfig)
+        .expect("a kubeconfig")
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600, "the file holds a key");
     block_on(async {
         let namespaces: Api<Namespace> = Api::all(client(&kubeconfig).await);
-        namespaces.get("default").await.expect("the default namespace");
+        namespaces
+            .get("default")
+            .await
+            .expect("the default namespace");
     });
 
     let status = sandbox.run(&["status"]);
@@ -92,7 +98,11 @@ fn a_second_one_is_refused_and_the_first_stays() {
     for arguments in [&["up"][..], &["up", "--detach"]] {
         let second = sandbox.run(arguments);
         assert_eq!(second.status, Some(1), "{}", second.stderr);
-        assert!(second.stderr.contains("running already"), "{}", second.stderr);
+        assert!(
+            second.stderr.contains("running already"),
+            "{}",
+            second.stderr
+        );
         assert!(second.stderr.contains("trimtab down"), "{}", second.stderr);
     }
     assert_eq!(sandbox.run(&["status"]).status, Some(0));
@@ -106,7 +116,9 @@ fn a_detached_one_that_dies_says_why() {
     let outcome = sandbox.run(&["up", "--detach", "--ephemeral", "--port", &port]);
     assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
     assert!(
-        outcome.stderr.contains(&format!("cannot listen on 127.0.0.1:{port}")),
+        outcome
+            .stderr
+            .contains(&format!("cannot listen on 127.0.0.1:{port}")),
         "{}",
         outcome.stderr
     );
@@ -175,7 +187,10 @@ fn a_server_knows_the_tokens_of_its_file_and_no_others() {
     block_on(async {
         for good in [&kubeconfig, &known] {
             let namespaces: Api<Namespace> = Api::all(client(good).await);
-            namespaces.get("default").await.expect("the default namespace");
+            namespaces
+                .get("default")
+                .await
+                .expect("the default namespace");
         }
         let namespaces: Api<Namespace> = Api::all(client(&unknown).await);
         match namespaces.get("default").await {
@@ -185,7 +200,10 @@ fn a_server_knows_the_tokens_of_its_file_and_no_others() {
     });
     server.signal("TERM");
     assert_eq!(server.end().code(), Some(0));
-    assert!(!sandbox.kubeconfig().exists(), "the user's kubeconfig is not touched");
+    assert!(
+        !sandbox.kubeconfig().exists(),
+        "the user's kubeconfig is not touched"
+    );
 }
 
 fn named(name: &str) -> ConfigMap {

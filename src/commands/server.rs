@@ -118,11 +118,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             let listener = settings.listen.bind(args.secure_port).await?;
             ControlPlane::start(settings, listener).await
         };
-        let control_plane = tokio::select! {
-            biased;
-            () = stop.wanted() => return Ok(()),
-            started = start => started?,
+        let Some(started) = stop.unless_wanted(start).await else {
+            return Ok(());
         };
+        let control_plane = started?;
         if let Some(path) = &args.write_kubeconfig {
             kubeconfig::write_alone(path, &control_plane.entry(kubeconfig::CONTEXT))?;
         }
@@ -132,11 +131,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             control_plane.server()
         ));
         stop.wanted().await;
-        tokio::select! {
-            biased;
-            () = stop.wanted() => {}
-            () = control_plane.shutdown() => {}
-        }
+        stop.unless_wanted(control_plane.shutdown()).await;
         Ok(())
     })
 }

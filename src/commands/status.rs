@@ -6,7 +6,7 @@ use crate::exit::{Failure, Status};
 use crate::instance::{Home, Record, State};
 use crate::kubeconfig;
 use crate::runtime::{self, Logging, Threads};
-use crate::ui::stdout;
+use crate::ui::{path, stdout};
 use clap::ValueEnum;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::api::{Api, ListParams};
@@ -161,7 +161,7 @@ fn text(report: &Report) -> String {
         Err(_) => String::new(),
     };
     let store = match &running.store {
-        Some(path) => path.display().to_string(),
+        Some(store) => path::short(store),
         None => "in memory".to_owned(),
     };
     let phases: Vec<String> = running
@@ -182,10 +182,14 @@ fn text(report: &Report) -> String {
     row("store", &store);
     row(
         "context",
-        &format!("{} in {}", running.context, running.kubeconfig.display()),
+        &format!(
+            "{} in {}",
+            running.context,
+            path::short(&running.kubeconfig)
+        ),
     );
     if let Some(log) = &running.log {
-        row("log", &log.display().to_string());
+        row("log", &path::short(log));
     }
     row(
         "nodes",

@@ -4,13 +4,13 @@ use crate::commands::simulation::Simulation;
 use crate::control_plane::{Certificates, ControlPlane, Listen, Settings, Storage};
 use crate::detach;
 use crate::exit::Failure;
-use crate::instance::{Claim, Home, Record};
+use crate::instance::{Home, Host};
 use crate::kubeconfig;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
-use crate::ui::stderr;
+use crate::ui::{path, stderr};
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Start a Kubernetes control plane with simulated nodes
@@ -55,7 +55,7 @@ pub(crate) struct Args {
 }
 
 /// How many nodes there are unless asked for.
-const NODES: usize = 3;
+pub(super) const NODES: usize = 3;
 
 /// The port that is tried first: the one that everybody knows.
 const PORT: u16 = 6443;
@@ -75,43 +75,30 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if args.detached {
         detach::leave_session()?;
     }
-    let kubeconfig = match &args.kubeconfig {
-        Some(path) => path.clone(),
-        None => kubeconfig::default_path()?,
-    };
-    let claim = home.claim()?;
+    let host = Host::claim(&home, args.kubeconfig.as_deref())?;
     let settings = settings(args, &home)?;
     let level = if args.detached { "info" } else { "warn" };
     runtime::run(Threads::Many, &args.logging, level, async {
         let mut stop = Stop::listen()?;
-        let control_plane = tokio::select! {
-            biased;
-            () = stop.wanted() => return Ok(()),
-            started = start(args, settings) => started?,
+        let Some(started) = stop.unless_wanted(start(args.port, settings)).await else {
+            return Ok(());
         };
-        // From here on all that is put down is picked up again, whatever happens.
-        let introduced = introduce(args, &home, &claim, &control_plane, &kubeconfig);
-        let result = match introduced {
-            Ok(()) => {
-                announce(args, &control_plane, &kubeconfig, began)?;
-                stop.wanted().await;
-                Ok(())
-            }
-            Err(failure) => Err(failure),
-        };
-        let forgotten = kubeconfig::remove(&kubeconfig, kubeconfig::CONTEXT);
-        tokio::select! {
-            biased;
-            () = stop.wanted() => {}
-            () = control_plane.shutdown() => {}
-        }
-        result.and(forgotten)
+        let control_plane = started?;
+        let store = (!args.ephemeral).then(|| home.store());
+        let log = args.detached.then(|| home.log());
+        let introduced = host.introduce(&control_plane, store, log)?;
+        announce(args, &ready(&control_plane, &host, began))?;
+        stop.wanted().await;
+        // Nobody is led here any more before it goes.
+        drop(introduced);
+        stop.unless_wanted(control_plane.shutdown()).await;
+        Ok(())
     })
 }
 
 /// Starts it on the port that was asked for, or on the usual one, or on any.
-async fn start(args: &Args, settings: Settings) -> Result<ControlPlane, Failure> {
-    let listener = match args.port {
+pub(super) async fn start(port: Option<u16>, settings: Settings) -> Result<ControlPlane, Failure> {
+    let listener = match port {
         Some(port) => settings.listen.bind(port).await?,
         None => match settings.listen.bind(PORT).await {
             Ok(listener) => listener,
@@ -131,44 +118,22 @@ fn settings(args: &Args, home: &Home) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
-/// Tells everybody where it is: the user's kubeconfig, its own, and `status`.
-fn introduce(
-    args: &Args,
-    home: &Home,
-    claim: &Claim,
-    control_plane: &ControlPlane,
-    kubeconfig: &Path,
-) -> Result<(), Failure> {
-    let entry = control_plane.entry(kubeconfig::CONTEXT);
-    kubeconfig::write_alone(&home.kubeconfig(), &entry)?;
-    kubeconfig::merge(kubeconfig, &entry)?;
-    claim.publish(&Record {
-        pid: std::process::id(),
-        server: control_plane.server().to_owned(),
-        started: jiff::Timestamp::now().to_string(),
-        store: (!args.ephemeral).then(|| home.store()),
-        kubeconfig: kubeconfig.to_owned(),
-        log: args.detached.then(|| home.log()),
-    })
-}
-
-fn announce(
-    args: &Args,
-    control_plane: &ControlPlane,
-    kubeconfig: &Path,
-    began: Instant,
-) -> Result<(), Failure> {
-    let ready = format!(
+/// What is said once it is ready.
+pub(super) fn ready(control_plane: &ControlPlane, host: &Host, began: Instant) -> String {
+    format!(
         "control plane ready in {} ms at {}: context `{}` in {}",
         began.elapsed().as_millis(),
         control_plane.server(),
         kubeconfig::CONTEXT,
-        kubeconfig.display()
-    );
+        path::short(host.kubeconfig())
+    )
+}
+
+fn announce(args: &Args, ready: &str) -> Result<(), Failure> {
     if args.detached {
-        return detach::report(&ready);
+        return detach::report(ready);
     }
-    stderr::line(&ready);
+    stderr::line(ready);
     stderr::line("stop it with Ctrl-C");
     Ok(())
 }

@@ -184,6 +184,11 @@ impl Home {
 }
 
 impl Claim {
+    /// What it is the right to.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// Says to all who ask what runs here.
     pub(crate) fn publish(&self, record: &Record) -> Result<(), Failure> {
         record.write(&self.home.record())

@@ -5,7 +5,9 @@
 //! ends, so that nothing here ever trusts the number of a process that may be another by now.
 
 mod home;
+mod host;
 mod record;
 
 pub(crate) use home::{Claim, Home, State, make_private};
+pub(crate) use host::Host;
 pub(crate) use record::Record;
