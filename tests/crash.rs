@@ -27,13 +27,13 @@ const LONGEST_MILLIS: u64 = 600;
 struct Known {
     /// The acknowledged value; none if the key is not there.
     acknowledged: Option<u64>,
-    /// What a write that the kill interrupted would have left.
-    interrupted: Option<Option<u64>>,
+    /// What the write would have left that the kill interrupted, if there was one.
+    interrupted: Vec<Option<u64>>,
 }
 
 impl Known {
     fn allows(&self, found: Option<u64>) -> bool {
-        found == self.acknowledged || Some(found) == self.interrupted
+        found == self.acknowledged || self.interrupted.contains(&found)
     }
 }
 
@@ -124,7 +124,7 @@ async fn write(
             Some(_) if fastrand::u8(..4) == 0 => None,
             _ => Some(value),
         };
-        known.interrupted = Some(next);
+        known.interrupted = vec![next];
         let written = match (known.acknowledged, next) {
             (_, None) => maps
                 .delete(name, &DeleteParams::default())
@@ -144,7 +144,7 @@ async fn write(
             Ok(()) => {
                 *known = Known {
                     acknowledged: next,
-                    interrupted: None,
+                    interrupted: Vec::new(),
                 };
                 acknowledged += 1;
             }
@@ -192,7 +192,7 @@ async fn compare(client: &kube::Client, model: &mut Model, round: usize) {
         );
         *known = Known {
             acknowledged: found,
-            interrupted: None,
+            interrupted: Vec::new(),
         };
     }
     assert!(found.is_empty(), "round {round}: nobody wrote {found:?}");

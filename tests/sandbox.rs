@@ -1,6 +1,7 @@
 //! A home directory of its own, in which `trimtab` runs without touching the user's.
 
 use crate::trimtab::{self, Outcome};
+use kube::config::{KubeConfigOptions, Kubeconfig};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -177,8 +178,8 @@ fn forward(pipe: impl Read + Send + 'static, report: Sender<String>) {
 pub(crate) async fn client(kubeconfig: &Path) -> kube::Client {
     // Fails when another test has done so already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let kubeconfig = kube::config::Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
-    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default())
+    let kubeconfig = Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
+    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
         .await
         .expect("a usable kubeconfig");
     kube::Client::try_from(config).expect("a client")
