@@ -12,7 +12,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Read one on top of another.
-const KUBERNETES: &[&str] = &["kubernetes-1.36.txt", "kubernetes-1.36-facts.txt"];
+const KUBERNETES: &[&str] = &[
+    "kubernetes-1.36.txt",
+    "kubernetes-1.36-facts.txt",
+    "kubernetes-1.36-zeroes.txt",
+];
 /// What kustomize's schema says otherwise.
 const KUSTOMIZE: &str = "kustomize-1.21-differences.txt";
 
@@ -35,6 +39,7 @@ fn run() -> Result<(), String> {
         read(&mut model, file)?;
     }
     model.complete_names();
+    model.complete_zeroes();
     let kubernetes = layout::lay_out("KUBERNETES", &model)?;
 
     read(&mut model, KUSTOMIZE)?;

@@ -14,15 +14,21 @@
 //! - Objects are serialised when they are written, never when they are read.
 //! - No thread is started and no socket is opened but by [`ApiServer::serve`].
 
+mod admission;
 pub mod authentication;
 mod authorization;
 mod body;
+mod discovery;
+mod health;
 mod identity;
 mod media;
+mod metrics;
+mod nonresource;
 mod request;
 pub mod server;
 mod status;
 pub mod tls;
+mod version;
 
 pub use body::{Body, BoxError, Response};
 pub use identity::Identity;

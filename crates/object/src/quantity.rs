@@ -288,11 +288,13 @@ impl Quantity {
         self.nanos % NANOS == 0
     }
 
-    /// Rounded up to thousandths and written canonically, as defaulting does with every list of
-    /// resources.
+    /// Rounded up to thousandths, as defaulting does with every list of resources.
     #[must_use]
     pub fn round_up_to_millis(&self) -> Self {
         let milli = NANOS / 1000;
+        if self.nanos % milli == 0 {
+            return self.clone();
+        }
         Self {
             nanos: divide_up(self.nanos, milli) * milli,
             format: self.format,
@@ -522,7 +524,7 @@ mod tests {
         ] {
             assert_eq!(quantity(text).to_string(), repeated, "{text}");
         }
-        assert_eq!(quantity("0010").round_up_to_millis().to_string(), "10");
+        assert_eq!(quantity("0010").round_up_to_millis().to_string(), "0010");
         assert_eq!(quantity("1u").round_up_to_millis().to_string(), "1m");
     }
 

@@ -18,7 +18,7 @@
 //! An expression is `any`, `object`, `string`, `integer`, `number`, `boolean` (with `:format`),
 //! `int-or-string`, `[items]`, `{values}` or the name of a type, which stands in the package at
 //! hand if it has no dot. Facts are `list=atomic|set|map keys=a,b map=atomic patch=merge,retainKeys
-//! patchKey=name`. Of a kind, `type=-` says that its type is not known, and `list` that there is a
+//! patchKey=name zero=held|dropped|written|null`. Of a kind, `type=-` says that its type is not known, and `list` that there is a
 //! list kind, whose type is made here.
 //!
 //! A kind or type that is there already is amended; so files are read one on top of another.
@@ -231,6 +231,7 @@ fn amend_facts(facts: &mut Facts, word: &str) -> Result<(), String> {
     match (key, value) {
         ("list", "atomic" | "set" | "map") => value.clone_into(&mut facts.list),
         ("map", "atomic") => facts.atomic_map = true,
+        ("zero", "held" | "dropped" | "written" | "null") => value.clone_into(&mut facts.zero),
         ("keys", _) => value.clone_into(&mut facts.keys),
         ("patchKey", _) => value.clone_into(&mut facts.patch_key),
         ("patch", _) => {

@@ -163,11 +163,17 @@ impl Layout<'_> {
                 "map" => "Some(ListType::Map)",
                 _ => "None",
             };
+            let zero = match facts.zero.as_str() {
+                "dropped" => "ZeroValue::Dropped",
+                "written" => "ZeroValue::Written",
+                "null" => "ZeroValue::Null",
+                _ => "ZeroValue::Held",
+            };
             let has = |strategy| facts.patch.split(',').any(|word| word == strategy);
             let _ = writeln!(
                 out,
                 "FactsRecord {{ list: {list}, keys: {}, atomic_map: {}, patch_key: {}, \
-                 patch: PatchStrategy {{ merge: {}, replace: {}, retain_keys: {} }} }},",
+                 patch: PatchStrategy {{ merge: {}, replace: {}, retain_keys: {} }}, zero: {zero} }},",
                 self.name(&facts.keys),
                 facts.atomic_map,
                 self.name(&facts.patch_key),

@@ -58,6 +58,8 @@ pub(crate) struct Facts {
     pub(crate) patch: String,
     /// The key of a list in the strategic merge patch.
     pub(crate) patch_key: String,
+    /// How the API writes it without a value: `held`, `dropped`, `written` or `null`.
+    pub(crate) zero: String,
 }
 
 /// A kind of objects; empty texts where nothing is known, lists joined by commas.
@@ -112,6 +114,26 @@ impl Model {
             if kind.verbs.is_empty() && kind.scope != "subresource" {
                 VERBS.clone_into(&mut kind.verbs);
             }
+        }
+    }
+
+    /// Says of every field how it is written without a value, where nothing is said.
+    pub(crate) fn complete_zeroes(&mut self) {
+        for field in self
+            .types
+            .values_mut()
+            .flat_map(|ty| ty.fields.values_mut())
+            .filter(|field| field.facts.zero.is_empty())
+        {
+            let zero = match &field.expression {
+                Expression::Scalar(text) if matches!(text.as_str(), "any" | "int-or-string") => {
+                    "held"
+                }
+                Expression::Scalar(_) if field.required => "written",
+                Expression::Scalar(_) | Expression::List(_) | Expression::Map(_) => "dropped",
+                Expression::Type(_) => "held",
+            };
+            zero.clone_into(&mut field.facts.zero);
         }
     }
 

@@ -23,6 +23,20 @@ pub enum ValueKind {
     Map,
 }
 
+/// How the API writes a field that has no value, or the zero value of its type: `false`, `0`, `""`,
+/// `{}`, `[]`. In Kubernetes it follows from the field's type and tag in Go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ZeroValue {
+    /// As it is: what is not there is not written, what is there is, zero or not.
+    Held,
+    /// Never: a zero value and none are the same.
+    Dropped,
+    /// Always: where there is none, the zero value (of a list or map, `null`).
+    Written,
+    /// As `null`.
+    Null,
+}
+
 /// `x-kubernetes-list-type`: how server-side apply sees a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ListType {

@@ -21,7 +21,7 @@ mod table;
 mod types;
 
 pub use custom::BuiltIn;
-pub use facts::{ListType, PatchStrategy, ValueKind};
+pub use facts::{ListType, PatchStrategy, ValueKind, ZeroValue};
 pub use kind::{Kind, Scope};
 pub use names::Names;
 pub use schema::{KUSTOMIZE_OPENAPI_VERSION, Schema};

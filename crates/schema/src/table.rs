@@ -2,7 +2,7 @@
 //! that holds every name. The build script lays them out (`build/layout.rs`); every array is
 //! sorted, so lookups are binary searches that touch only what they compare.
 
-use crate::{ListType, PatchStrategy, Scope, ValueKind};
+use crate::{ListType, PatchStrategy, Scope, ValueKind, ZeroValue};
 use std::cmp::Ordering;
 
 /// A name: its place in the table's text in the upper 24 bits, its length in bytes in the lower 8.
@@ -65,6 +65,8 @@ pub(crate) struct FactsRecord {
     pub(crate) patch_key: Name,
     /// `x-kubernetes-patch-strategy`
     pub(crate) patch: PatchStrategy,
+    /// How it is written without a value.
+    pub(crate) zero: ZeroValue,
 }
 
 /// A kind of objects. Names that are several are joined by commas.

@@ -2,7 +2,7 @@
 
 use crate::custom;
 use crate::table::{FactsRecord, FieldRecord, Shape, Table, TypeRecord};
-use crate::{ListType, Names, PatchStrategy, Schema, ValueKind};
+use crate::{ListType, Names, PatchStrategy, Schema, ValueKind, ZeroValue};
 use trimtab_tree::{Mapping, Value};
 
 /// A place in the schema: what a value there is and how it is merged. Where a field is reached, its
@@ -247,6 +247,15 @@ impl<'a> Type<'a> {
                 facts.atomic_map || self.record().is_some_and(|(_, record)| record.atomic)
             }
             Node::Custom(value) => custom::text(value, "x-kubernetes-map-type") == "atomic",
+        }
+    }
+
+    /// How the API writes the field at which this was reached, when it has no value.
+    #[must_use]
+    pub fn zero_value(&self) -> ZeroValue {
+        match self.node {
+            Node::BuiltIn { facts, .. } => facts.zero,
+            Node::Custom(_) => ZeroValue::Held,
         }
     }
 

@@ -24,7 +24,7 @@ pub use nearest::{nearest, sort_by_nearness};
 pub use number::{parse_float, parse_int};
 pub use parse::{
     MAX_DEPTH, MAX_LENGTH, ParseOptions, decode, parse_document, parse_documents, parse_json,
-    too_deep,
+    parse_json_last_key_wins, too_deep,
 };
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{

@@ -1,1 +1,25 @@
 //! Defaults and checks of Kubernetes objects, without I/O.
+//!
+//! What an API server does with an object between reading a body and storing it, each step a
+//! function on the one value tree, driven by the schema's types where a rule will do:
+//!
+//! 1. [`decode`]: the body as Kubernetes understands it: of the right types, without unknown
+//!    fields and without values that its Go types would not write;
+//! 2. [`default`]: values for what was left out;
+//! 3. [`prepare_create`], [`prepare_update`]: fields that the server owns;
+//! 4. [`validate_create`], [`validate_update`]: what is wrong with it, as causes of a `Status`;
+//! 5. [`warnings`]: what is allowed but should not be done.
+//!
+//! All tables are made at compile time or once; a call allocates for what it changes or finds wrong.
+
+mod decode;
+mod default;
+mod fields;
+mod image;
+mod prepare;
+mod validate;
+
+pub use decode::{DecodeError, StrictProblem, decode, zero};
+pub use default::default;
+pub use prepare::{prepare_create, prepare_update};
+pub use validate::{CauseReason, FieldError, validate_create, validate_update, warnings};

@@ -6,10 +6,10 @@
 //! what a pointer has before its first `/` does not count. The whole document can be replaced (by a
 //! mapping or list) and tested, nothing else.
 
+use crate::equality::same_json;
 use crate::path::JsonPointer;
 use trimtab_tree::{
-    Diagnostic, MAX_DEPTH, Mapping, Node, Position, Result, ScalarKind, Text, Value, parse_float,
-    parse_int, round_trip_json, too_deep,
+    Diagnostic, MAX_DEPTH, Mapping, Node, Position, Result, Text, Value, round_trip_json, too_deep,
 };
 
 /// The operations of one patch may copy so many nodes of one object, since each copy can double it.
@@ -442,44 +442,6 @@ fn restore(container: &mut Value, key: &str, at: usize, value: Value) {
             fields.insert(key, value);
         }
         Node::Scalar(_) => {}
-    }
-}
-
-/// Equality of JSON values: fields in any order, numbers by what they are worth.
-fn same_json(a: &Value, b: &Value) -> bool {
-    match (&a.node, &b.node) {
-        (Node::Mapping(a), Node::Mapping(b)) => {
-            a.len() == b.len()
-                && a.iter()
-                    .all(|(key, a)| b.get(key).is_some_and(|b| same_json(a, b)))
-        }
-        (Node::Sequence(a), Node::Sequence(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_json(a, b))
-        }
-        (Node::Scalar(a), Node::Scalar(b)) => {
-            let number = |kind| matches!(kind, ScalarKind::Int | ScalarKind::Float);
-            match (a.kind, b.kind) {
-                (ScalarKind::Null, ScalarKind::Null) => true,
-                (ScalarKind::Null, _) | (_, ScalarKind::Null) => false,
-                (ScalarKind::Bool, ScalarKind::Bool) => a.text().eq_ignore_ascii_case(b.text()),
-                (ScalarKind::Bool, _) | (_, ScalarKind::Bool) => false,
-                (a_kind, b_kind) if number(a_kind) && number(b_kind) => {
-                    same_number(a.text(), b.text())
-                }
-                (a_kind, b_kind) => !number(a_kind) && !number(b_kind) && a.text() == b.text(),
-            }
-        }
-        _ => false,
-    }
-}
-
-fn same_number(a: &str, b: &str) -> bool {
-    if a == b {
-        return true;
-    }
-    match (parse_int(a), parse_int(b)) {
-        (Some(a), Some(b)) => a == b,
-        _ => parse_float(a).is_some_and(|a| parse_float(b) == Some(a)),
     }
 }
 

@@ -4,6 +4,7 @@ use super::{MAX_DEPTH, check_length, problem};
 use crate::{
     Diagnostic, Entry, Mapping, Node, Position, Result, Scalar, ScalarKind, Text, Value, resolve,
 };
+use std::fmt::Write;
 
 /// Reads one JSON value; `base` is the offset of the text in its [`crate::SourceMap`]. Strings and
 /// collections get no style of their own: they are printed as the printer thinks best.
@@ -12,19 +13,53 @@ use crate::{
 /// When `text` is not JSON, has equal keys in one object, is nested deeper than [`MAX_DEPTH`] or
 /// has more than 512 MiB.
 pub fn parse_json(text: &str, base: u32) -> Result<Value> {
-    check_length(text.len())?;
-    let mut reader = Reader {
-        text,
-        bytes: text.as_bytes(),
-        base,
-        at: 0,
-    };
-    let value = reader.value(0)?;
-    reader.skip_blanks();
-    if reader.at < text.len() {
-        return Err(reader.unexpected("the end of the text"));
+    Reader::new(text, base, None).document()
+}
+
+/// Reads one JSON value as [`parse_json`] does, but of equal keys in one object the last value
+/// stays, in the place of the first. Gives the paths of the keys that were repeated too, once for
+/// each repetition, in the order of the text: `spec.containers[0].image`.
+///
+/// # Errors
+/// As [`parse_json`], equal keys aside.
+pub fn parse_json_last_key_wins(text: &str, base: u32) -> Result<(Value, Vec<String>)> {
+    let mut reader = Reader::new(text, base, Some(Repeated::default()));
+    let value = reader.document()?;
+    Ok((value, reader.repeated.unwrap_or_default().paths))
+}
+
+/// Keeps track of keys that come again.
+#[derive(Default)]
+struct Repeated {
+    /// Where the reader is.
+    steps: Vec<Step>,
+    paths: Vec<String>,
+}
+
+/// A step of a path.
+enum Step {
+    Key(Text),
+    Item(usize),
+}
+
+impl Repeated {
+    fn report(&mut self, key: &str) {
+        let mut path = String::new();
+        for step in &self.steps {
+            match step {
+                Step::Key(key) if path.is_empty() => path.push_str(key),
+                Step::Key(key) => path.extend([".", key.as_str()]),
+                Step::Item(at) => {
+                    let _ = write!(path, "[{at}]");
+                }
+            }
+        }
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(key);
+        self.paths.push(path);
     }
-    Ok(value)
 }
 
 struct Reader<'a> {
@@ -32,9 +67,43 @@ struct Reader<'a> {
     bytes: &'a [u8],
     base: u32,
     at: usize,
+    /// Whether repeated keys are taken, and which were.
+    repeated: Option<Repeated>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a str, base: u32, repeated: Option<Repeated>) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            base,
+            at: 0,
+            repeated,
+        }
+    }
+
+    fn document(&mut self) -> Result<Value> {
+        check_length(self.text.len())?;
+        let value = self.value(0)?;
+        self.skip_blanks();
+        if self.at < self.text.len() {
+            return Err(self.unexpected("the end of the text"));
+        }
+        Ok(value)
+    }
+
+    fn enter(&mut self, step: impl FnOnce() -> Step) {
+        if let Some(repeated) = &mut self.repeated {
+            repeated.steps.push(step());
+        }
+    }
+
+    fn leave(&mut self) {
+        if let Some(repeated) = &mut self.repeated {
+            repeated.steps.pop();
+        }
+    }
+
     fn position(&self, offset: usize) -> Position {
         Position::new(self.base, offset)
     }
@@ -103,7 +172,9 @@ impl Reader<'_> {
             return Ok(items);
         }
         loop {
+            self.enter(|| Step::Item(items.len()));
             items.push(self.value(depth)?);
+            self.leave();
             if self.take(b']') {
                 return Ok(items);
             }
@@ -126,18 +197,29 @@ impl Reader<'_> {
                 return Err(self.unexpected("a key in double quotes"));
             }
             let key = Scalar::string(self.string()?);
-            if let Some(first) = mapping.entry(key.text()) {
-                let first = first.key_position;
-                return Err(problem::duplicate_key(key.text(), key_position, first));
+            let first = mapping.position_of(key.text());
+            if let Some(first) = first {
+                let Some(repeated) = &mut self.repeated else {
+                    let first = mapping.entries()[first].key_position;
+                    return Err(problem::duplicate_key(key.text(), key_position, first));
+                };
+                repeated.report(key.text());
             }
             if !self.take(b':') {
                 return Err(self.unexpected("':'"));
             }
-            mapping.push(Entry {
-                key,
-                key_position,
-                value: self.value(depth)?,
-            });
+            self.enter(|| Step::Key(key.text.clone()));
+            let value = self.value(depth)?;
+            self.leave();
+            if first.is_some() {
+                mapping.insert(key.text(), value);
+            } else {
+                mapping.push(Entry {
+                    key,
+                    key_position,
+                    value,
+                });
+            }
             if self.take(b'}') {
                 return Ok(mapping);
             }
@@ -312,6 +394,17 @@ mod tests {
         assert_eq!(entry.key_position, Position::new(10, 1));
         assert_eq!(entry.value.position, Position::new(10, 6));
         assert_eq!(entry.value.text(), Some("1.50"));
+    }
+
+    #[test]
+    fn repeated_keys_are_reported_where_they_are_taken() {
+        let text = r#"{"a": 1, "l": [{}, {"b": 1, "b": {"c": 2, "c": 3}, "b": 4}], "a": 2}"#;
+        let (value, repeated) = parse_json_last_key_wins(text, 1).unwrap();
+        assert_eq!(
+            value,
+            parse_json(r#"{"a": 2, "l": [{}, {"b": 4}]}"#, 1).unwrap()
+        );
+        assert_eq!(repeated, ["l[1].b", "l[1].b.c", "l[1].b", "a"]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod tests;
 mod token;
 
 pub use decode::decode;
-pub use json::parse_json;
+pub use json::{parse_json, parse_json_last_key_wins};
 pub use problem::too_deep;
 
 use crate::{Diagnostic, Position, Result, Value};

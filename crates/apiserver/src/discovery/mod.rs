@@ -1,0 +1,276 @@
+//! What the server serves, as clients ask for it before they do anything else: the groups, their
+//! versions, and the resources of each, one document a group-version or all in one ("aggregated").
+//!
+//! Everything follows from the table of kinds in `trimtab-schema`. Documents are made when they are
+//! asked for; the aggregated ones, which every start of kubectl asks for, are kept as bytes.
+//!
+//! Rules: the documents of the groups `meta/v1` and `apidiscovery.k8s.io/v2`, KEP-3352.
+
+mod aggregated;
+mod groups;
+mod resources;
+
+use crate::Status;
+use crate::body::{Response, empty, response};
+use crate::media::{Accepted, Shape, negotiate};
+use http::header::{ACCEPT, ETAG, HOST, HeaderMap, HeaderValue, IF_NONE_MATCH, VARY};
+use http::{Method, StatusCode};
+use sha2::{Digest as _, Sha512};
+use std::sync::OnceLock;
+use trimtab_schema::{Group, Kind, SERVED_GROUPS, Schema, Scope};
+use trimtab_tree::{JsonStyle, Value, write_json};
+
+/// The media type of aggregated discovery.
+const AGGREGATED_TYPE: &str =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+/// Answers `/api`, `/apis` and what is below them, down to group-versions.
+pub(crate) struct Discovery {
+    schema: Schema,
+    /// Aggregated, of the core group and of all others.
+    aggregated: [OnceLock<Aggregated>; 2],
+}
+
+/// The paths of all documents, for the index.
+pub(crate) fn paths() -> impl Iterator<Item = String> {
+    let roots = ["/api", "/api/v1", "/apis", "/apis/"].map(str::to_owned);
+    let groups = SERVED_GROUPS.into_iter().skip(1).flat_map(|group| {
+        let root = format!("/apis/{}", group.name);
+        let versions = group.versions.iter();
+        let versions = versions.map(|version| format!("{root}/{version}"));
+        std::iter::once(root.clone())
+            .chain(versions)
+            .collect::<Vec<_>>()
+    });
+    roots.into_iter().chain(groups)
+}
+
+/// A document that is kept.
+struct Aggregated {
+    json: bytes::Bytes,
+    etag: HeaderValue,
+}
+
+/// The form of an answer, once agreed on.
+enum Form {
+    Aggregated,
+    Plain(Accepted),
+}
+
+impl Discovery {
+    pub(crate) fn new(schema: Schema) -> Self {
+        Self {
+            schema,
+            aggregated: Default::default(),
+        }
+    }
+
+    /// The document at `path`; `None` if there is none, nor could be.
+    ///
+    /// # Errors
+    /// For group-versions that are not there, methods other than reading, and media types that are
+    /// not served.
+    pub(crate) fn answer(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Option<Result<Response, Status>> {
+        let place = Place::of(path)?;
+        // kube-aggregator answers these two whatever is done to them.
+        let any_method = matches!(place, Place::Groups | Place::Group(_));
+        if !any_method && method != Method::GET && method != Method::HEAD {
+            let message = "the server does not allow this method on the requested resource";
+            return Some(Err(Status::method_not_allowed(message)));
+        }
+        Some(self.document(&place, headers))
+    }
+
+    fn document(&self, place: &Place, headers: &HeaderMap) -> Result<Response, Status> {
+        let form = form(text(headers, &ACCEPT), place.can_be_aggregated())?;
+        let document = match (place, &form) {
+            (Place::Core, Form::Aggregated) => return Ok(self.aggregated(0, headers)),
+            (_, Form::Aggregated) => return Ok(self.aggregated(1, headers)),
+            (Place::Core, _) => groups::core_versions(text(headers, &HOST).unwrap_or_default()),
+            (Place::Groups, _) => groups::group_list(),
+            (Place::Group(group), _) => groups::group_document(group),
+            (Place::Version(group, version), _) => {
+                let served = group
+                    .as_ref()
+                    .filter(|group| group.versions.contains(version));
+                let group = served.ok_or_else(Status::no_such_path)?;
+                resources::resource_list(group, &self.schema, &group.api_version(version))
+            }
+        };
+        let Form::Plain(accepted) = form else {
+            return Err(Status::not_acceptable(crate::media::SERVED));
+        };
+        let bytes = accepted.encoding.encode(&document, accepted.pretty)?;
+        let mut answer = response(StatusCode::OK, accepted.encoding.content_type(), bytes);
+        if place.can_be_aggregated() {
+            vary_by_accept(&mut answer);
+        }
+        Ok(answer)
+    }
+
+    /// The kept document, or "not modified" to a client that has it already.
+    fn aggregated(&self, which: usize, headers: &HeaderMap) -> Response {
+        let groups = if which == 0 {
+            &SERVED_GROUPS[..1]
+        } else {
+            &SERVED_GROUPS[1..]
+        };
+        let kept = self.aggregated[which].get_or_init(|| {
+            let document = aggregated::group_discovery_list(groups, &self.schema);
+            Aggregated::new(&document)
+        });
+        let known = headers.get(IF_NONE_MATCH);
+        let mut answer = if known.is_some_and(|known| names_tag(known, &kept.etag)) {
+            let mut answer = Response::new(empty());
+            *answer.status_mut() = StatusCode::NOT_MODIFIED;
+            answer
+        } else {
+            response(StatusCode::OK, AGGREGATED_TYPE, kept.json.clone())
+        };
+        answer.headers_mut().insert(ETAG, kept.etag.clone());
+        vary_by_accept(&mut answer);
+        answer
+    }
+}
+
+impl Aggregated {
+    fn new(document: &Value) -> Self {
+        let mut json = String::new();
+        write_json(document, &mut json, JsonStyle::Ordered)
+            .expect("discovery holds texts, lists and mappings");
+        let mut etag = String::from("\"");
+        for byte in Sha512::digest(&json) {
+            etag.push_str(&format!("{byte:02X}"));
+        }
+        etag.push('"');
+        Self {
+            json: json.into(),
+            etag: HeaderValue::from_str(&etag).expect("hexadecimal digits in quotes"),
+        }
+    }
+}
+
+/// Which document a path names.
+enum Place<'a> {
+    /// `/api`
+    Core,
+    /// `/apis`
+    Groups,
+    /// `/apis/apps`
+    Group(Group),
+    /// `/apis/apps/v1`, `/api/v1`; no group if there is none of that name.
+    Version(Option<Group>, &'a str),
+}
+
+impl<'a> Place<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if let Some(rest) = below(path, "/apis") {
+            return match rest.split_once('/') {
+                None if rest.is_empty() => Some(Self::Groups),
+                // A group that is not there is no place at all; a version of one is.
+                None => group_named(rest).map(Self::Group),
+                Some((group, version)) => Some(Self::Version(group_named(group), version)),
+            };
+        }
+        match below(path, "/api")? {
+            "" => Some(Self::Core),
+            version => Some(Self::Version(group_named(""), version)),
+        }
+    }
+
+    fn can_be_aggregated(&self) -> bool {
+        matches!(self, Self::Core | Self::Groups)
+    }
+}
+
+fn below<'a>(path: &'a str, root: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(root)?;
+    if rest.is_empty() {
+        return Some(rest);
+    }
+    rest.strip_prefix('/')
+}
+
+fn group_named(name: &str) -> Option<Group> {
+    SERVED_GROUPS.into_iter().find(|group| group.name == name)
+}
+
+/// The form that the client would rather have, of those that are served.
+fn form(accept: Option<&str>, can_be_aggregated: bool) -> Result<Form, Status> {
+    let Some(accept) = accept.filter(|_| can_be_aggregated) else {
+        return negotiate(accept).and_then(plain);
+    };
+    for clause in accept.split(',') {
+        if is_aggregated(clause) {
+            return Ok(Form::Aggregated);
+        }
+        if let Ok(form) = negotiate(Some(clause)).and_then(plain) {
+            return Ok(form);
+        }
+    }
+    negotiate(Some(accept)).and_then(plain)
+}
+
+fn plain(accepted: Accepted) -> Result<Form, Status> {
+    if accepted.shape == Shape::Whole {
+        return Ok(Form::Plain(accepted));
+    }
+    Err(Status::not_acceptable(crate::media::SERVED))
+}
+
+fn is_aggregated(clause: &str) -> bool {
+    let mut parts = clause.split(';').map(str::trim);
+    let json = parts.next().is_some_and(|media_type| {
+        media_type == "*/*" || media_type.eq_ignore_ascii_case("application/json")
+    });
+    let parameters: Vec<&str> = parts.collect();
+    let wanted = ["g=apidiscovery.k8s.io", "v=v2", "as=APIGroupDiscoveryList"];
+    json && wanted.iter().all(|wanted| parameters.contains(wanted))
+}
+
+/// Whether `If-None-Match` names `etag`.
+fn names_tag(known: &HeaderValue, etag: &HeaderValue) -> bool {
+    let (Ok(known), Ok(etag)) = (known.to_str(), etag.to_str()) else {
+        return false;
+    };
+    let mut tags = known.split(',').map(str::trim);
+    tags.any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+}
+
+fn vary_by_accept(answer: &mut Response) {
+    let headers = answer.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("Accept"));
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The served kinds of a group-version, in the order of their plurals.
+fn kinds_of(schema: &Schema, api_version: &str) -> Vec<Kind> {
+    let mut kinds: Vec<Kind> = schema
+        .kinds()
+        .filter(|kind| kind.api_version() == api_version && kind.is_served())
+        .collect();
+    kinds.sort_by_key(|kind| kind.plural());
+    kinds
+}
+
+fn is_namespaced(kind: Kind) -> bool {
+    kind.scope() == Scope::Namespaced
+}
+
+/// The texts as a list; `None` if there are none.
+fn texts<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Value> {
+    let texts: Vec<Value> = texts.map(Value::string).collect();
+    (!texts.is_empty()).then(|| Value::sequence(texts))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! Every path that is not about objects: the index, discovery, health, version, metrics, OpenAPI.
+
+use crate::Status;
+use crate::body::{Response, response};
+use crate::discovery::{self, Discovery};
+use crate::health::Health;
+use crate::media::{Encoding, Shape, negotiate};
+use crate::metrics::Metrics;
+use crate::version;
+use http::header::{ACCEPT, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::request::Parts;
+use http::{Method, StatusCode};
+use std::sync::Arc;
+use trimtab_schema::Schema;
+use trimtab_tree::Value;
+
+/// Paths that are there beside those of discovery and health.
+const PATHS: [&str; 2] = ["/metrics", "/version"];
+
+/// Answers paths that are not about objects.
+pub(crate) struct NonResource {
+    discovery: Discovery,
+    health: Health,
+    metrics: Arc<Metrics>,
+}
+
+impl NonResource {
+    pub(crate) fn new(schema: Schema, health: Health, metrics: Arc<Metrics>) -> Self {
+        Self {
+            discovery: Discovery::new(schema),
+            health,
+            metrics,
+        }
+    }
+
+    /// The answer to a request that is not about objects. Who sent it must be known and allowed by
+    /// now.
+    ///
+    /// # Errors
+    /// As the API tells them; a path that is nowhere is no error but a page that says so.
+    pub(crate) fn answer(&self, request: &Parts) -> Result<Response, Status> {
+        let path = request.uri.path();
+        let query = request.uri.query().unwrap_or_default();
+        if let Some(answer) = self.health.answer(path, query) {
+            return Ok(answer);
+        }
+        if let Some(answer) = self
+            .discovery
+            .answer(&request.method, path, &request.headers)
+        {
+            return answer;
+        }
+        match path {
+            "/" => json(&self.index()),
+            "/version" | "/version/" => version(request),
+            "/metrics" => Ok(self.metrics.answer()),
+            _ => Ok(no_such_page()),
+        }
+    }
+
+    /// The paths there are.
+    fn index(&self) -> Value {
+        let mut paths: Vec<String> = discovery::paths()
+            .chain(self.health.paths())
+            .chain(PATHS.map(str::to_owned))
+            .collect();
+        paths.sort_unstable();
+        let paths = paths.into_iter().map(Value::string).collect();
+        Value::mapping([("paths", Value::sequence(paths))])
+    }
+}
+
+fn version(request: &Parts) -> Result<Response, Status> {
+    if request.method != Method::GET && request.method != Method::HEAD {
+        let message = "the server does not allow this method on the requested resource";
+        return Err(Status::method_not_allowed(message));
+    }
+    let accept = request.headers.get(ACCEPT);
+    let accepted = negotiate(accept.and_then(|accept| accept.to_str().ok()))?;
+    if accepted.shape != Shape::Whole {
+        return Err(Status::not_acceptable(crate::media::SERVED));
+    }
+    // The version is told in JSON, whatever else the client takes.
+    json(&version::document())
+}
+
+fn json(document: &Value) -> Result<Response, Status> {
+    let bytes = Encoding::Json.encode(document, true)?;
+    Ok(response(StatusCode::OK, "application/json", bytes))
+}
+
+/// Go's page for paths that are nowhere, which clients take as a sign that there is no such group.
+fn no_such_page() -> Response {
+    let text = "404 page not found\n";
+    let mut answer = response(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text);
+    let nosniff = HeaderValue::from_static("nosniff");
+    answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, nosniff);
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt as _;
+    use http_body_util::BodyExt as _;
+
+    fn ask(method: &str, path: &str, accept: &str) -> (u16, String, String) {
+        let paths = NonResource::new(Schema::kubernetes(), Health::default(), Arc::default());
+        let request = http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header(ACCEPT, accept);
+        let answer = paths.answer(&request.body(()).unwrap().into_parts().0);
+        let answer = answer.unwrap_or_else(Status::into_response);
+        let code = answer.status().as_u16();
+        let kind = answer.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let body = answer
+            .into_body()
+            .collect()
+            .now_or_never()
+            .unwrap()
+            .unwrap();
+        (
+            code,
+            kind,
+            String::from_utf8(body.to_bytes().to_vec()).unwrap(),
+        )
+    }
+
+    #[test]
+    fn the_index_names_every_path() {
+        let (code, kind, body) = ask("GET", "/", "*/*");
+        assert_eq!((code, &*kind), (200, "application/json"));
+        for path in [
+            "/api",
+            "/api/v1",
+            "/apis",
+            "/apis/",
+            "/apis/apps",
+            "/apis/apps/v1",
+            "/healthz",
+            "/healthz/ping",
+            "/livez",
+            "/metrics",
+            "/readyz",
+            "/version",
+        ] {
+            assert!(body.contains(&format!("\"{path}\"")), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_path_of_the_index_is_there() {
+        let (_, _, body) = ask("GET", "/", "*/*");
+        let index = trimtab_tree::parse_json(&body, 0).unwrap();
+        for path in index.get("paths").unwrap().as_sequence().unwrap() {
+            let (code, ..) = ask("GET", path.as_str().unwrap(), "*/*");
+            assert_eq!(code, 200, "{}", path.as_str().unwrap());
+        }
+    }
+
+    #[test]
+    fn what_is_nowhere_is_gos_page() {
+        for (method, path) in [
+            ("GET", "/nope"),
+            ("POST", "/nope"),
+            ("GET", "/apis/no.such.group"),
+            ("GET", "//api/v1"),
+            ("GET", "/API/v1"),
+            ("GET", "/readyz/nope"),
+            ("GET", "/metrics/nope"),
+        ] {
+            let (code, kind, body) = ask(method, path, "*/*");
+            assert_eq!(
+                (code, &*kind, &*body),
+                (404, "text/plain; charset=utf-8", "404 page not found\n"),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_version_is_read_only() {
+        assert_eq!(ask("GET", "/version/", "application/json").0, 200);
+        assert_eq!(ask("POST", "/version", "application/json").0, 405);
+    }
+}

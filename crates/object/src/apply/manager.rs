@@ -1,0 +1,233 @@
+//! Who owns which fields: `metadata.managedFields`, read and written.
+
+use super::field_set::FieldSet;
+use std::collections::BTreeMap;
+use std::fmt;
+use trimtab_tree::{Mapping, Text, Value};
+
+/// The only form of field sets there is.
+const FIELDS_TYPE: &str = "FieldsV1";
+
+/// How a manager came to own fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// By server-side apply: it says what it wants of the object, and what it no longer says goes.
+    Apply,
+    /// By any other write.
+    Update,
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Apply => "Apply",
+            Self::Update => "Update",
+        }
+    }
+}
+
+/// What makes an entry of `managedFields` the entry of a writer. Ordered as conflicts list managers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ManagerId {
+    /// The name of the field manager.
+    pub manager: Text,
+    /// How it wrote.
+    pub operation: Operation,
+    /// In which version it wrote, where that matters: empty of an applier, who has one entry whatever
+    /// version it speaks.
+    pub api_version: Text,
+    /// Through which subresource; empty for none.
+    pub subresource: Text,
+}
+
+/// As conflicts name it: `"kubectl" with subresource "status" using apps/v1`.
+impl fmt::Display for ManagerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.manager)?;
+        if !self.subresource.is_empty() {
+            write!(f, " with subresource {:?}", self.subresource)?;
+        }
+        if self.operation == Operation::Update {
+            write!(f, " using {}", self.api_version)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a manager owns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Owner {
+    /// The version that its paths are of.
+    pub(super) api_version: Text,
+    /// When its set last changed by a write of its own; an apply that changed nothing has none.
+    pub(super) time: Option<Text>,
+    pub(super) fields: FieldSet,
+}
+
+/// Why `managedFields` cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadManagedFields {
+    /// The place of the entry.
+    pub entry: usize,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for BadManagedFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "metadata.managedFields[{}]: {}",
+            self.entry, self.message
+        )
+    }
+}
+
+/// All managers of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Managers(pub(super) BTreeMap<ManagerId, Owner>);
+
+impl Managers {
+    /// Reads the `managedFields` of an object; none if it has none.
+    pub(super) fn of(object: &Value) -> Result<Self, BadManagedFields> {
+        Self::read(managed_fields(object))
+    }
+
+    /// Reads a list of entries. Of two of one manager the last counts.
+    pub(super) fn read(entries: Option<&Value>) -> Result<Self, BadManagedFields> {
+        let Some(entries) = entries.filter(|entries| !entries.is_null()) else {
+            return Ok(Self::default());
+        };
+        let bad = |entry, message| BadManagedFields { entry, message };
+        let Some(entries) = entries.as_sequence() else {
+            let message = format!("expected a list, got {}", entries.describe());
+            return Err(bad(0, message));
+        };
+        let mut managers = BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            let (id, owner) = read_entry(entry).map_err(|message| bad(at, message))?;
+            managers.insert(id, owner);
+        }
+        Ok(Self(managers))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Removes managers that own nothing.
+    pub(super) fn drop_empty(&mut self) {
+        self.0.retain(|_, owner| !owner.fields.is_empty());
+    }
+
+    /// As `managedFields`: applies before updates, each by time, then by name.
+    pub(super) fn to_value(&self) -> Value {
+        let mut entries: Vec<_> = self.0.iter().collect();
+        entries.sort_by(|(a, a_owner), (b, b_owner)| {
+            let key = |id: &ManagerId| id.operation;
+            (key(a).cmp(&key(b)))
+                .then_with(|| a_owner.time.cmp(&b_owner.time))
+                .then_with(|| a.manager.cmp(&b.manager))
+                .then_with(|| a_owner.api_version.cmp(&b_owner.api_version))
+                .then_with(|| a.subresource.cmp(&b.subresource))
+        });
+        let entries = entries.into_iter().map(|(id, owner)| entry(id, owner));
+        Value::sequence(entries.collect())
+    }
+
+    /// Puts them into an object, or takes `managedFields` away if there are none.
+    pub(super) fn write(&self, object: &mut Value) {
+        set_managed_fields(object, (!self.is_empty()).then(|| self.to_value()));
+    }
+}
+
+fn read_entry(entry: &Value) -> Result<(ManagerId, Owner), String> {
+    let text = |key| entry.get(key).and_then(Value::as_str).unwrap_or_default();
+    let operation = match text("operation") {
+        "Apply" => Operation::Apply,
+        "Update" => Operation::Update,
+        other => return Err(format!("operation {other:?}: expected `Apply` or `Update`")),
+    };
+    let api_version = text("apiVersion");
+    if api_version.is_empty() {
+        return Err("apiVersion must not be empty".into());
+    }
+    if text("fieldsType") != FIELDS_TYPE {
+        let found = text("fieldsType");
+        return Err(format!("fieldsType {found:?}: expected `{FIELDS_TYPE}`"));
+    }
+    let fields = match entry.get("fieldsV1").filter(|fields| !fields.is_null()) {
+        Some(fields) => FieldSet::from_value(fields).map_err(|bad| format!("fieldsV1: {bad}"))?,
+        None => FieldSet::new(),
+    };
+    let id = ManagerId {
+        manager: text("manager").into(),
+        operation,
+        api_version: match operation {
+            Operation::Apply => Text::default(),
+            Operation::Update => api_version.into(),
+        },
+        subresource: text("subresource").into(),
+    };
+    let owner = Owner {
+        api_version: api_version.into(),
+        time: Some(text("time"))
+            .filter(|time| !time.is_empty())
+            .map(Text::from),
+        fields,
+    };
+    Ok((id, owner))
+}
+
+fn entry(id: &ManagerId, owner: &Owner) -> Value {
+    let mut entry = Mapping::with_capacity(7);
+    let mut put = |key: &str, text: &str| {
+        if !text.is_empty() {
+            entry.insert(key, Value::string(text));
+        }
+    };
+    put("manager", &id.manager);
+    put("operation", id.operation.name());
+    put("apiVersion", &owner.api_version);
+    put("time", owner.time.as_deref().unwrap_or_default());
+    put("fieldsType", FIELDS_TYPE);
+    entry.insert("fieldsV1", owner.fields.to_value());
+    if !id.subresource.is_empty() {
+        entry.insert("subresource", Value::string(id.subresource.clone()));
+    }
+    entry.into()
+}
+
+/// The `managedFields` of an object as they stand there.
+pub(super) fn managed_fields(object: &Value) -> Option<&Value> {
+    object.get_path(&["metadata", "managedFields"])
+}
+
+/// Replaces the `managedFields` of an object.
+pub(super) fn set_managed_fields(object: &mut Value, entries: Option<Value>) {
+    let Some(fields) = object.as_mapping_mut() else {
+        return;
+    };
+    let Some(entries) = entries else {
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) {
+            metadata.remove("managedFields");
+        }
+        return;
+    };
+    let metadata = fields.get_or_insert_with("metadata", || Mapping::new().into());
+    if metadata.is_null() {
+        *metadata = Mapping::new().into();
+    }
+    if let Some(metadata) = metadata.as_mapping_mut() {
+        metadata.insert("managedFields", entries);
+    }
+}
+
+/// Whether a client asks for a fresh start: by an empty list, or by one with an empty entry.
+pub(super) fn is_reset(entries: Option<&Value>) -> bool {
+    match entries.and_then(Value::as_sequence) {
+        Some([]) => true,
+        Some([only]) => only.is_null_or_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,164 @@
+//! What is said of a body that does not fit its type.
+
+use super::{Place, Step};
+use std::fmt;
+use trimtab_schema::{Type, ValueKind};
+use trimtab_tree::{Node, ScalarKind, Value};
+
+/// Why a body cannot be decoded: a sentence in the form of Go's JSON decoder, which clients of
+/// Kubernetes know, such as `json: cannot unmarshal string into Go struct field
+/// DeploymentSpec.spec.replicas of type int32`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    message: String,
+}
+
+/// What stood where another value was found.
+pub(super) enum Expected<'a> {
+    Type(Type<'a>),
+    /// The name of a Go type.
+    Go(&'static str),
+}
+
+impl DecodeError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+
+    /// `value` cannot be what is expected at `place`.
+    pub(super) fn wrong_type(value: &Value, expected: Expected<'_>, place: &Place<'_>) -> Self {
+        let found = match &value.node {
+            Node::Mapping(_) => "object".to_owned(),
+            Node::Sequence(_) => "array".to_owned(),
+            Node::Scalar(scalar) => match scalar.kind {
+                ScalarKind::Null => "null".to_owned(),
+                ScalarKind::Bool => "bool".to_owned(),
+                // A number that is of the right kind but does not fit is named.
+                ScalarKind::Int | ScalarKind::Float if expected.is_number() => {
+                    format!("number {}", scalar.text())
+                }
+                ScalarKind::Int | ScalarKind::Float => "number".to_owned(),
+                _ => "string".to_owned(),
+            },
+        };
+        let expected = expected.go_type();
+        Self::new(match struct_field(place) {
+            Some(field) => {
+                format!(
+                    "json: cannot unmarshal {found} into Go struct field {field} of type {expected}"
+                )
+            }
+            None => format!("json: cannot unmarshal {found} into Go value of type {expected}"),
+        })
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl Expected<'_> {
+    fn is_number(&self) -> bool {
+        match self {
+            Self::Type(ty) => matches!(ty.kind(), ValueKind::Integer | ValueKind::Number),
+            Self::Go(_) => false,
+        }
+    }
+
+    fn go_type(&self) -> String {
+        match self {
+            Self::Type(ty) => go_type(*ty),
+            Self::Go(name) => (*name).to_owned(),
+        }
+    }
+}
+
+/// The type as Go spells it, as far as the schema tells.
+fn go_type(ty: Type<'_>) -> String {
+    if let Some((package, name)) = ty.name() {
+        let package = package.rsplit('.').next().unwrap_or(package);
+        return format!("{package}.{name}");
+    }
+    let inner = |inner: Option<Type<'_>>| inner.map_or("interface {}".to_owned(), go_type);
+    match ty.kind() {
+        ValueKind::String if ty.format() == "byte" => "[]uint8".to_owned(),
+        ValueKind::String => "string".to_owned(),
+        ValueKind::Integer if ty.format() == "int64" => "int64".to_owned(),
+        ValueKind::Integer => "int32".to_owned(),
+        ValueKind::Number => "float64".to_owned(),
+        ValueKind::Boolean => "bool".to_owned(),
+        ValueKind::List => format!("[]{}", inner(ty.elements())),
+        ValueKind::Map => format!("map[string]{}", inner(ty.values())),
+        ValueKind::Any | ValueKind::IntOrString | ValueKind::Object => "interface {}".to_owned(),
+    }
+}
+
+/// The struct that holds the field at `place` and the fields on the way, as Go's decoder names
+/// them: `EnvVar.spec.containers.env.value`, without items and keys.
+fn struct_field(place: &Place<'_>) -> Option<String> {
+    let mut names = Vec::new();
+    let mut holder = None;
+    let mut next = Some(place);
+    while let Some(place) = next {
+        if let Step::Field(name, of) = place.step {
+            holder = holder.or(of);
+            names.push(name);
+        }
+        next = place.parent;
+    }
+    names.push(holder?);
+    names.reverse();
+    Some(names.join("."))
+}
+
+/// Something in a body that Kubernetes passes over, or refuses if `fieldValidation` is `Strict`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StrictProblem {
+    /// The type has no such field. Its path, such as `spec.containers[0].imagee`.
+    UnknownField(String),
+    /// The field is there more than once. Its path.
+    DuplicateField(String),
+}
+
+impl StrictProblem {
+    /// The field at `place` is unknown.
+    pub(super) fn unknown(place: &Place<'_>) -> Self {
+        Self::UnknownField(place.to_string())
+    }
+}
+
+impl fmt::Display for StrictProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownField(path) => write!(f, "unknown field \"{path}\""),
+            Self::DuplicateField(path) => write!(f, "duplicate field \"{path}\""),
+        }
+    }
+}
+
+/// `spec.containers[0].image`
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        let separator = match self.parent {
+            Some(Place {
+                step: Step::Root, ..
+            })
+            | None => "",
+            Some(_) => ".",
+        };
+        match self.step {
+            Step::Root => Ok(()),
+            Step::Field(name, _) | Step::Key(name) => write!(f, "{separator}{name}"),
+            Step::Item(at) => write!(f, "[{at}]"),
+        }
+    }
+}

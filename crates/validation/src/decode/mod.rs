@@ -1,0 +1,230 @@
+//! A body as Kubernetes decodes it.
+//!
+//! Kubernetes reads JSON into structs and writes those again, so an object that went through is no
+//! longer what was sent: unknown fields are gone, numbers fit their types, times are in UTC,
+//! quantities canonical, empty values dropped or written as the struct's tags say. Here the same
+//! happens to the tree itself, on one walk beside its type.
+
+mod error;
+mod scalar;
+
+pub use error::{DecodeError, StrictProblem};
+
+use error::Expected;
+use scalar::Scalars;
+use trimtab_schema::{Type, ValueKind, ZeroValue};
+use trimtab_tree::{Mapping, Node, Value};
+
+/// Makes `body` what Kubernetes makes of it when it decodes it as `ty` and encodes it again.
+/// Returns what it passed over and what `fieldValidation=Strict` refuses: fields that the type does
+/// not have. (Fields that are there twice are known to the reader of the text only.)
+///
+/// # Errors
+/// When a value is not of its field's type, in the words of Go's JSON decoder; `body` is then partly
+/// decoded.
+pub fn decode(body: &mut Value, ty: Type<'_>) -> Result<Vec<StrictProblem>, DecodeError> {
+    let mut decoder = Decoder {
+        problems: Vec::new(),
+    };
+    decoder.value(body, ty, &Place::ROOT)?;
+    Ok(decoder.problems)
+}
+
+/// What Kubernetes writes for the zero value of a type: an object with only those fields that are
+/// always written.
+#[must_use]
+pub fn zero(ty: Type<'_>) -> Value {
+    match ty.kind() {
+        ValueKind::String => Value::string(""),
+        ValueKind::Integer | ValueKind::Number => Value::int(0),
+        ValueKind::Boolean => Value::bool(false),
+        ValueKind::IntOrString if scalar::is_quantity(ty) => Value::string("0"),
+        ValueKind::IntOrString => Value::int(0),
+        ValueKind::List | ValueKind::Map | ValueKind::Any => Value::null(),
+        ValueKind::Object => {
+            let mut fields = Mapping::new();
+            write_zeroes(&mut fields, ty);
+            fields.into()
+        }
+    }
+}
+
+/// Adds the fields that are written even without a value, where they are not there.
+fn write_zeroes(fields: &mut Mapping, ty: Type<'_>) {
+    for field in ty.fields() {
+        let Some(field_type) = field.value_type() else {
+            continue;
+        };
+        let value = match field_type.zero_value() {
+            ZeroValue::Held | ZeroValue::Dropped => continue,
+            ZeroValue::Written if fields.contains_key(field.name) => continue,
+            ZeroValue::Null if fields.contains_key(field.name) => continue,
+            ZeroValue::Written => zero(field_type),
+            ZeroValue::Null => Value::null(),
+        };
+        fields.insert(field.name, value);
+    }
+}
+
+/// Where in a body a value is: steps back to the root.
+struct Place<'a> {
+    parent: Option<&'a Place<'a>>,
+    step: Step<'a>,
+}
+
+enum Step<'a> {
+    Root,
+    /// A field of an object, and the type of that.
+    Field(&'a str, Option<&'static str>),
+    /// A key of a map.
+    Key(&'a str),
+    Item(usize),
+}
+
+impl<'a> Place<'a> {
+    const ROOT: Place<'static> = Place {
+        parent: None,
+        step: Step::Root,
+    };
+
+    fn then(&'a self, step: Step<'a>) -> Self {
+        Self {
+            parent: Some(self),
+            step,
+        }
+    }
+}
+
+struct Decoder {
+    problems: Vec<StrictProblem>,
+}
+
+impl Decoder {
+    fn value(
+        &mut self,
+        value: &mut Value,
+        ty: Type<'_>,
+        place: &Place<'_>,
+    ) -> Result<(), DecodeError> {
+        match ty.kind() {
+            ValueKind::Any => Ok(()),
+            ValueKind::List => self.list(value, ty, place),
+            ValueKind::Map => self.map(value, ty, place),
+            ValueKind::Object => self.object(value, ty, place),
+            _ => Scalars { ty, place }.decode(value),
+        }
+    }
+
+    fn list(
+        &mut self,
+        value: &mut Value,
+        ty: Type<'_>,
+        place: &Place<'_>,
+    ) -> Result<(), DecodeError> {
+        let Some(items) = value.as_sequence_mut() else {
+            return Err(DecodeError::wrong_type(value, Expected::Type(ty), place));
+        };
+        let Some(element) = ty.elements() else {
+            return Ok(());
+        };
+        for (at, item) in items.iter_mut().enumerate() {
+            self.element(item, element, &place.then(Step::Item(at)))?;
+        }
+        Ok(())
+    }
+
+    fn map(
+        &mut self,
+        value: &mut Value,
+        ty: Type<'_>,
+        place: &Place<'_>,
+    ) -> Result<(), DecodeError> {
+        let Some(fields) = value.as_mapping_mut() else {
+            return Err(DecodeError::wrong_type(value, Expected::Type(ty), place));
+        };
+        let Some(element) = ty.values() else {
+            return Ok(());
+        };
+        for (key, item) in fields.iter_mut() {
+            self.element(item, element, &place.then(Step::Key(key)))?;
+        }
+        Ok(())
+    }
+
+    /// An item of a list or a value of a map, of which null is the zero value.
+    fn element(
+        &mut self,
+        item: &mut Value,
+        ty: Type<'_>,
+        place: &Place<'_>,
+    ) -> Result<(), DecodeError> {
+        if item.is_null() && ty.kind() != ValueKind::Any {
+            *item = zero(ty);
+            return Ok(());
+        }
+        self.value(item, ty, place)
+    }
+
+    fn object(
+        &mut self,
+        value: &mut Value,
+        ty: Type<'_>,
+        place: &Place<'_>,
+    ) -> Result<(), DecodeError> {
+        let is_raw = ty.fields().next().is_none();
+        let Node::Mapping(fields) = &mut value.node else {
+            // Raw JSON may be anything.
+            if is_raw {
+                return Ok(());
+            }
+            return Err(DecodeError::wrong_type(value, Expected::Type(ty), place));
+        };
+        if is_raw {
+            return Ok(());
+        }
+        let struct_name = ty.name().map(|(_, name)| name);
+        let mut outcome = Ok(());
+        fields.retain(|name, field| {
+            if outcome.is_err() {
+                return true;
+            }
+            let here = place.then(Step::Field(name, struct_name));
+            let Some(field_type) = ty.field(name) else {
+                self.problems.push(StrictProblem::unknown(&here));
+                return false;
+            };
+            if field.is_null() && field_type.kind() != ValueKind::Any {
+                return false;
+            }
+            outcome = self.value(field, field_type, &here);
+            outcome.is_err() || is_written(field, field_type)
+        });
+        outcome?;
+        write_zeroes(fields, ty);
+        Ok(())
+    }
+}
+
+/// Whether Kubernetes writes a field with this value.
+fn is_written(value: &Value, ty: Type<'_>) -> bool {
+    match ty.zero_value() {
+        ZeroValue::Held => true,
+        ZeroValue::Dropped => !is_zero(value),
+        // The store does not tell an empty list from none, so it comes back as null.
+        ZeroValue::Written | ZeroValue::Null => {
+            !matches!(&value.node, Node::Sequence(items) if items.is_empty())
+        }
+    }
+}
+
+/// Whether a decoded value is the zero value of its type.
+fn is_zero(value: &Value) -> bool {
+    match &value.node {
+        Node::Scalar(scalar) => matches!(scalar.text(), "" | "0" | "false") || value.is_null(),
+        Node::Sequence(items) => items.is_empty(),
+        Node::Mapping(fields) => fields.is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+use super::*;
+use trimtab_schema::Schema;
+use trimtab_tree::parse_json;
+
+fn decoded(text: &str) -> Result<(Value, Vec<String>), String> {
+    let schema = Schema::kubernetes();
+    let mut value = parse_json(text, 1).unwrap();
+    let api_version = value.get("apiVersion").unwrap().text().unwrap().to_owned();
+    let kind = value.get("kind").unwrap().text().unwrap().to_owned();
+    let ty = schema.type_of(&api_version, &kind).unwrap();
+    let problems = decode(&mut value, ty).map_err(|error| error.to_string())?;
+    Ok((value, problems.iter().map(ToString::to_string).collect()))
+}
+
+fn assert_decodes(text: &str, expected: &str) {
+    let (value, problems) = decoded(text).unwrap();
+    assert_eq!(problems, Vec::<String>::new());
+    let print = |value: &Value| {
+        let mut value = value.clone();
+        sort(&mut value);
+        value
+    };
+    assert_eq!(print(&value), print(&parse_json(expected, 1).unwrap()));
+}
+
+fn sort(value: &mut Value) {
+    match &mut value.node {
+        Node::Mapping(fields) => {
+            fields.sort_by(|a, b| a.key.text().cmp(b.key.text()));
+            fields.values_mut().for_each(sort);
+        }
+        Node::Sequence(items) => items.iter_mut().for_each(sort),
+        Node::Scalar(_) => {}
+    }
+}
+
+#[test]
+fn empty_values_are_kept_dropped_or_written_as_the_types_say() {
+    assert_decodes(
+        r#"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d", "labels": {}},
+            "spec": {"replicas": 0, "paused": false, "minReadySeconds": null, "selector": null,
+                "template": {"spec": {"containers": [{"name": "c", "image": "", "args": [],
+                    "resources": {"limits": {"cpu": "1000m", "memory": 1024}}}],
+                    "securityContext": {}, "hostNetwork": false, "nodeName": ""}}}}"#,
+        r#"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"},
+            "spec": {"replicas": 0, "selector": null, "strategy": {},
+                "template": {"metadata": {}, "spec": {"containers": [{"name": "c",
+                    "resources": {"limits": {"cpu": "1", "memory": "1024"}}}],
+                    "securityContext": {}}}},
+            "status": {}}"#,
+    );
+    assert_decodes(
+        r#"{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {}}"#,
+        r#"{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {},
+            "spec": {"selector": null, "updateStrategy": {}, "template": {"metadata": {}, "spec": {"containers": null}}},
+            "status": {"currentNumberScheduled": 0, "desiredNumberScheduled": 0, "numberMisscheduled": 0, "numberReady": 0}}"#,
+    );
+    assert_decodes(
+        r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": []}"#,
+        r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {}, "rules": null}"#,
+    );
+    assert_decodes(
+        r#"{"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": null, "b": ""}, "immutable": false}"#,
+        r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "data": {"a": "", "b": ""}, "immutable": false}"#,
+    );
+}
+
+#[test]
+fn unknown_fields_go_and_are_named_in_order() {
+    let (value, problems) = decoded(
+        r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "x": 1},
+            "spec": {"containers": [{"name": "c", "imagee": "i"}], "y": {"z": 1}}}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        problems,
+        [
+            "unknown field \"metadata.x\"",
+            "unknown field \"spec.containers[0].imagee\"",
+            "unknown field \"spec.y\"",
+        ]
+    );
+    assert_eq!(value.get_path(&["spec", "y"]), None);
+    assert_eq!(
+        value.get_path(&["metadata", "name"]).unwrap().text(),
+        Some("p")
+    );
+}
+
+#[test]
+fn values_of_another_type_are_refused_in_gos_words() {
+    let deployment = |spec: &str| {
+        format!(r#"{{"apiVersion": "apps/v1", "kind": "Deployment", "spec": {spec}}}"#)
+    };
+    let config_map =
+        |fields: &str| format!(r#"{{"apiVersion": "v1", "kind": "ConfigMap", {fields}}}"#);
+    for (text, error) in [
+        (
+            deployment(r#"{"replicas": "3"}"#),
+            "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
+        ),
+        (
+            deployment(r#"{"replicas": 1.5}"#),
+            "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32",
+        ),
+        (
+            deployment(r#"{"replicas": 3000000000}"#),
+            "json: cannot unmarshal number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32",
+        ),
+        (
+            config_map(r#""metadata": "x""#),
+            "json: cannot unmarshal string into Go struct field ConfigMap.metadata of type v1.ObjectMeta",
+        ),
+        (
+            config_map(r#""metadata": {"name": 7}"#),
+            "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string",
+        ),
+        (
+            config_map(r#""metadata": {"labels": {"a": 1}}"#),
+            "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string",
+        ),
+        (
+            config_map(r#""data": []"#),
+            "json: cannot unmarshal array into Go struct field ConfigMap.data of type map[string]string",
+        ),
+        (
+            config_map(r#""immutable": "yes""#),
+            "json: cannot unmarshal string into Go struct field ConfigMap.immutable of type bool",
+        ),
+        (
+            config_map(r#""binaryData": {"a": "***"}"#),
+            "illegal base64 data at input byte 0",
+        ),
+    ] {
+        assert_eq!(decoded(&text).unwrap_err(), error);
+    }
+    let pod = r#"{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"env": [{"name": "A", "value": 5}]}]}}"#;
+    assert_eq!(
+        decoded(pod).unwrap_err(),
+        "json: cannot unmarshal number into Go struct field EnvVar.spec.containers.env.value of type string"
+    );
+}

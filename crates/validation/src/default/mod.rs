@@ -1,0 +1,179 @@
+//! Values for what was left out.
+//!
+//! The facts are in [`tables`], by the type that has the field; what follows from other fields is
+//! computed in [`pods`] and [`others`]. One walk over the object applies them, a type's own rules
+//! before those of what it holds, as Kubernetes' generated defaulting does.
+
+mod others;
+mod pods;
+mod tables;
+
+use crate::fields::mapping_at;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+use trimtab_object::Quantity;
+use trimtab_schema::{Type, ValueKind, ZeroValue};
+use trimtab_tree::{Mapping, Node, Value};
+
+/// What a rule sets.
+#[derive(Clone, Copy)]
+enum Literal {
+    Text(&'static str),
+    Int(i64),
+    Bool(bool),
+    /// `{}`
+    Empty,
+    /// A list of these texts.
+    Texts(&'static [&'static str]),
+}
+
+/// Something to be done with an object of a type.
+#[derive(Clone, Copy)]
+enum Rule {
+    /// Where the field has no value, this.
+    Set(&'static str, Literal),
+    /// The same one level down, where the outer field has a value.
+    SetIn(&'static str, &'static str, Literal),
+    /// What depends on several fields.
+    Do(fn(&mut Mapping)),
+}
+
+/// The rules of one type, named by package and name.
+type Row = (&'static str, &'static str, &'static [Rule]);
+
+static RULES: LazyLock<FxHashMap<(&str, &str), &[Rule]>> = LazyLock::new(|| {
+    let rows = tables::ROWS.iter();
+    rows.map(|&(package, name, rules)| ((package, name), rules))
+        .collect()
+});
+
+/// Fills in the defaults of `object`, which was decoded as `ty`.
+pub fn default(object: &mut Value, ty: Type<'_>) {
+    match &mut object.node {
+        Node::Mapping(fields) if ty.kind() == ValueKind::Map => default_map(fields, ty),
+        Node::Mapping(fields) => default_object(fields, ty),
+        Node::Sequence(items) => {
+            if let Some(element) = ty.elements() {
+                items.iter_mut().for_each(|item| default(item, element));
+            }
+        }
+        Node::Scalar(_) => {}
+    }
+}
+
+fn default_object(fields: &mut Mapping, ty: Type<'_>) {
+    let Some(name) = ty.name() else { return };
+    if name.1 == "ObjectMeta" {
+        return;
+    }
+    let rules = RULES.get(&name).copied().unwrap_or_default();
+    for rule in rules {
+        match *rule {
+            Rule::Set(field, literal) => set_default(fields, ty, field, literal),
+            Rule::SetIn(outer, field, literal) => {
+                if let Some(outer_type) = ty.field(outer)
+                    && let Some(outer) = fields.get_mut(outer).and_then(Value::as_mapping_mut)
+                {
+                    set_default(outer, outer_type, field, literal);
+                }
+            }
+            Rule::Do(compute) => compute(fields),
+        }
+    }
+    for (name, field) in fields.iter_mut() {
+        if matches!(field.node, Node::Mapping(_) | Node::Sequence(_))
+            && let Some(field_type) = ty.field(name)
+        {
+            default(field, field_type);
+        }
+    }
+}
+
+/// The values of a map. Quantities are rounded up to thousandths, as all lists of resources are.
+fn default_map(fields: &mut Mapping, ty: Type<'_>) {
+    let Some(values) = ty.values() else { return };
+    if matches!(values.name(), Some((_, "Quantity"))) {
+        for value in fields.values_mut() {
+            if let Some(quantity) = value.text().and_then(|text| Quantity::parse(text).ok()) {
+                *value = Value::string(quantity.round_up_to_millis().to_string());
+            }
+        }
+    } else if matches!(values.kind(), ValueKind::Object | ValueKind::List) {
+        fields.values_mut().for_each(|value| default(value, values));
+    }
+}
+
+fn set_default(fields: &mut Mapping, ty: Type<'_>, field: &str, literal: Literal) {
+    let is_set = match fields.get(field) {
+        None => false,
+        Some(value) if value.is_null() => false,
+        // A field that is always written has its zero value where none was given.
+        Some(value) => {
+            !matches!(value.text(), Some("" | "0"))
+                || ty.field(field).map(|ty| ty.zero_value()) != Some(ZeroValue::Written)
+        }
+    };
+    if !is_set {
+        fields.insert(field, literal.value());
+    }
+}
+
+/// Sets a field that has no value.
+fn set_missing(fields: &mut Mapping, field: &str, literal: Literal) {
+    if fields.get(field).is_none_or(Value::is_null) {
+        fields.insert(field, literal.value());
+    }
+}
+
+impl Literal {
+    fn value(self) -> Value {
+        match self {
+            Self::Text(text) => Value::string(text),
+            Self::Int(value) => Value::int(value),
+            Self::Bool(value) => Value::bool(value),
+            Self::Empty => Mapping::new().into(),
+            Self::Texts(texts) => {
+                Value::sequence(texts.iter().map(|text| Value::string(*text)).collect())
+            }
+        }
+    }
+}
+
+/// The field of a mapping as a mapping, if it is there.
+fn inner<'v>(fields: &'v mut Mapping, field: &str) -> Option<&'v mut Mapping> {
+    fields.get_mut(field)?.as_mapping_mut()
+}
+
+/// The items of a list field that are mappings.
+fn inner_items<'v>(
+    fields: &'v mut Mapping,
+    field: &str,
+) -> impl Iterator<Item = &'v mut Mapping> + use<'v> {
+    let items = fields.get_mut(field).and_then(Value::as_sequence_mut);
+    items
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_mapping_mut)
+}
+
+/// Copies those entries of `from` that `to` does not have.
+fn copy_missing(to: &mut Mapping, from: &Mapping) {
+    for (key, value) in from.iter() {
+        if !to.contains_key(key) {
+            to.insert(key, value.clone());
+        }
+    }
+}
+
+/// Fills the map `to` with what it lacks of the map `from`, both fields of one object.
+fn copy_missing_between(fields: &mut Mapping, to: &str, from: &str) {
+    let Some(source) = fields.get(from).and_then(Value::as_mapping).cloned() else {
+        return;
+    };
+    if let Some(target) = mapping_at(fields, to) {
+        copy_missing(target, &source);
+    }
+}
+
+#[cfg(test)]
+mod tests;

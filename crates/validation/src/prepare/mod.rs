@@ -1,0 +1,197 @@
+//! Fields that the server owns, after the strategies of Kubernetes' registry.
+//!
+//! Who writes an object does not write all of it: status has an endpoint of its own, generations
+//! are counted, some kinds get labels or finalizers. What kinds have in common is in the tables
+//! here, the rest in [`kinds`].
+
+mod kinds;
+mod qos;
+
+use crate::decode::zero;
+use crate::default::default;
+use crate::fields::{copy, set};
+use trimtab_schema::Type;
+use trimtab_tree::{Mapping, Value};
+
+/// Built-in types whose objects count their generations. (All custom ones do.)
+static GENERATED: &[&str] = &[
+    "CronJob",
+    "CustomResourceDefinition",
+    "DaemonSet",
+    "Deployment",
+    "EndpointSlice",
+    "FlowSchema",
+    "Ingress",
+    "IngressClass",
+    "Job",
+    "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding",
+    "MutatingWebhookConfiguration",
+    "NetworkPolicy",
+    "Pod",
+    "PodDisruptionBudget",
+    "PodTemplate",
+    "PriorityClass",
+    "PriorityLevelConfiguration",
+    "ReplicaSet",
+    "ReplicationController",
+    "ResourceSlice",
+    "StatefulSet",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "ValidatingWebhookConfiguration",
+];
+
+/// What of an object's metadata its `status` endpoint may not change, where it is more than nothing.
+static KEPT_BY_STATUS: &[(&str, &[&str])] = &[
+    ("Deployment", &["labels"]),
+    ("Pod", &["ownerReferences", "deletionTimestamp"]),
+    ("APIService", METADATA),
+    ("CustomResourceDefinition", METADATA),
+    ("FlowSchema", METADATA),
+    ("MutatingAdmissionPolicy", METADATA),
+    ("PriorityLevelConfiguration", METADATA),
+    ("ResourceClaim", METADATA),
+    ("ServiceCIDR", METADATA),
+    ("ValidatingAdmissionPolicy", METADATA),
+];
+
+/// Metadata that belongs to the users of an object.
+const METADATA: &[&str] = &["labels", "annotations", "finalizers", "ownerReferences"];
+
+/// Sets what the server owns in an object that is to be created. The object is decoded and
+/// defaulted, and its `metadata` has the name, uid and creation time that the server gave it.
+pub fn prepare_create(object: &mut Value, ty: Type<'_>) {
+    let name = type_name(ty);
+    if is_generated(name) {
+        set_generation(object, 1);
+    }
+    if let Some(status) = ty.field("status")
+        && name.is_some_and(|name| name != "Node")
+    {
+        set(object, "status", zero(status));
+    }
+    if let Some(name) = name {
+        kinds::create(name, object);
+    }
+    // Resetting status and the like may have left room for defaults.
+    default(object, ty);
+}
+
+/// Takes from `old` what an update at `subresource` (empty for the object itself) may not change,
+/// and counts the generation up when what is desired changed. Both objects are decoded and
+/// defaulted.
+pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource: &str) {
+    let name = type_name(ty);
+    match subresource {
+        "" => {
+            if name.is_some() && ty.field("status").is_some() {
+                copy(object, old, "status");
+            }
+        }
+        "status" => keep_all_but_status(object, old, name),
+        _ => {}
+    }
+    if let Some(name) = name {
+        kinds::update(name, object, old, subresource);
+    }
+    let generation = old.get_path(&["metadata", "generation"]);
+    let generation = generation.and_then(Value::text).unwrap_or("0");
+    let generation = generation.parse::<i64>().unwrap_or(0);
+    if is_generated(name) {
+        let changed = subresource != "status" && desires_change(name, object, old);
+        set_generation(object, generation + i64::from(changed));
+    } else if let Some(metadata) = object.get_mut("metadata")
+        && let Some(old) = old.get("metadata")
+    {
+        copy(metadata, old, "generation");
+    }
+    default(object, ty);
+}
+
+fn type_name(ty: Type<'_>) -> Option<&'static str> {
+    ty.name().map(|(_, name)| name)
+}
+
+fn is_generated(name: Option<&str>) -> bool {
+    name.is_none_or(|name| GENERATED.binary_search(&name).is_ok())
+}
+
+fn set_generation(object: &mut Value, generation: i64) {
+    if let Some(object) = object.as_mapping_mut() {
+        let metadata = object.get_or_insert_with("metadata", || Mapping::new().into());
+        set(metadata, "generation", Value::int(generation));
+    }
+}
+
+/// What the status endpoint leaves alone.
+fn keep_all_but_status(object: &mut Value, old: &Value, name: Option<&str>) {
+    if let Some(fields) = object.as_mapping_mut() {
+        fields.retain(|field, _| matches!(field, "apiVersion" | "kind" | "metadata" | "status"));
+    }
+    for (field, _) in old.as_mapping().into_iter().flat_map(Mapping::iter) {
+        if !matches!(field, "apiVersion" | "kind" | "metadata" | "status") {
+            copy(object, old, field);
+        }
+    }
+    let kept = match name {
+        None => METADATA,
+        Some(name) => KEPT_BY_STATUS
+            .iter()
+            .find(|(of, _)| *of == name)
+            .map_or(&[][..], |(_, kept)| kept),
+    };
+    if let (Some(metadata), Some(old)) = (object.get_mut("metadata"), old.get("metadata")) {
+        for field in kept {
+            copy(metadata, old, field);
+        }
+    }
+}
+
+/// Whether an update changes what is desired, so that controllers have something to do.
+fn desires_change(name: Option<&str>, object: &Value, old: &Value) -> bool {
+    let is_desired = |field: &str| !matches!(field, "apiVersion" | "kind" | "metadata" | "status");
+    let differs = |a: &Value, b: &Value| {
+        let fields = a.as_mapping().into_iter().flat_map(Mapping::iter);
+        fields
+            .filter(|(field, _)| is_desired(field))
+            .any(|(field, value)| b.get(field).is_none_or(|other| !same(value, other)))
+    };
+    if differs(object, old) || differs(old, object) {
+        return true;
+    }
+    // A Deployment's annotations go on to its replica sets.
+    let annotations = |object: &Value| {
+        let annotations = object.get_path(&["metadata", "annotations"]);
+        annotations.filter(|it| !it.is_null_or_empty()).cloned()
+    };
+    name == Some("Deployment")
+        && match (annotations(object), annotations(old)) {
+            (Some(a), Some(b)) => !same(&a, &b),
+            (None, None) => false,
+            _ => true,
+        }
+}
+
+/// Whether two values are the same, whatever the order of their fields. Null, no field and an empty
+/// list or map are one.
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
+    match (a.as_mapping(), b.as_mapping()) {
+        (Some(a), Some(b)) => {
+            let holds = |a: &Mapping, b: &Mapping| {
+                a.iter().all(|(field, value)| match b.get(field) {
+                    Some(other) => same(value, other),
+                    None => value.is_null(),
+                })
+            };
+            holds(a, b) && holds(b, a)
+        }
+        _ => match (a.as_sequence(), b.as_sequence()) {
+            (Some(a), Some(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+            _ => a == b,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;
