@@ -2,7 +2,7 @@
 //! kube-controller-manager have for them. It touches no kubeconfig of the user's.
 
 use crate::commands::simulation::Simulation;
-use crate::control_plane::{Certificates, ControlPlane, Listen, Settings, Storage};
+use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings, Storage};
 use crate::exit::Failure;
 use crate::instance::make_private;
 use crate::kubeconfig;

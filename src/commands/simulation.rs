@@ -2,9 +2,11 @@
 
 use crate::control_plane::Settings;
 use crate::duration;
-use crate::exit::Failure;
-use std::path::PathBuf;
+use crate::exit::{Failure, Status};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use trimtab_node::{ReadyAfter, Scenario};
+use trimtab_tree::SourceMap;
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Simulation")]
@@ -27,10 +29,26 @@ impl Simulation {
     /// Says so in `settings`; there are `nodes` unless the command line has another number.
     pub(super) fn apply(&self, settings: &mut Settings, nodes: usize) -> Result<(), Failure> {
         settings.nodes = self.nodes.unwrap_or(nodes);
-        settings.pod_ready_after = self.pod_ready_after;
-        settings.scenario.clone_from(&self.scenario);
+        if let Some(duration) = self.pod_ready_after {
+            settings.pod_ready_after = ReadyAfter::Fixed(duration);
+        }
+        if let Some(path) = &self.scenario {
+            settings.scenario = read(path)?;
+        }
         Ok(())
     }
+}
+
+fn read(path: &Path) -> Result<Scenario, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    let mut sources = SourceMap::new();
+    Scenario::read(&path.display().to_string(), &text, &mut sources).map_err(|finding| {
+        Failure::Finding {
+            finding,
+            sources,
+            status: Status::Failed,
+        }
+    })
 }
 
 /// What Kubernetes itself is tested with.

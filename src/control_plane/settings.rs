@@ -1,11 +1,10 @@
-//! A control plane in this process, by resolved settings: what `up`, `run` and `server` start.
+//! All that can be chosen about a control plane.
 
-use crate::exit::{Failure, chain};
-use crate::kubeconfig::Entry;
+use crate::exit::Failure;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::time::Duration;
 use tokio::net::TcpListener;
+use trimtab_node::{ReadyAfter, Scenario};
 
 /// Where objects are kept.
 #[derive(Clone, Debug)]
@@ -16,13 +15,22 @@ pub(crate) enum Storage {
     File(PathBuf),
 }
 
-/// Where certificates and keys are kept.
+/// Where trimtab's own certificates and keys are kept.
 #[derive(Clone, Debug)]
 pub(crate) enum Certificates {
     /// Nowhere: they are made anew.
     Nowhere,
     /// In this directory, made if they are missing.
     In(PathBuf),
+}
+
+/// The files of a certificate to show instead of trimtab's own.
+#[derive(Clone, Debug)]
+pub(crate) struct ServingFiles {
+    /// The certificate, PEM.
+    pub(crate) certificate: PathBuf,
+    /// Its key, PEM.
+    pub(crate) key: PathBuf,
 }
 
 /// The address to listen on.
@@ -32,6 +40,11 @@ pub(crate) struct Listen(IpAddr);
 impl Listen {
     pub(crate) fn on(address: IpAddr) -> Self {
         Self(address)
+    }
+
+    /// The address, for certificates.
+    pub(super) fn address(self) -> IpAddr {
+        self.0
     }
 
     /// Takes the port, or any that is free if it is 0.
@@ -44,73 +57,44 @@ impl Listen {
     }
 }
 
-/// All that can be chosen.
+/// What a control plane is made of and by whom it is found.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) listen: Listen,
     pub(crate) storage: Storage,
     pub(crate) certificates: Certificates,
+    /// Shown to clients instead of trimtab's own.
+    pub(crate) serving: Option<ServingFiles>,
+    /// Authorities, PEM, that vouch for client certificates beside trimtab's own.
+    pub(crate) client_authorities: Option<PathBuf>,
+    /// Bearer tokens, one a line.
+    pub(crate) tokens: Option<PathBuf>,
+    /// The addresses of Services, as CIDR.
     pub(crate) service_cluster_ip_range: String,
+    /// Which controllers run, in the words of kube-controller-manager's `--controllers`.
     pub(crate) controllers: Vec<String>,
     pub(crate) scheduler: bool,
     pub(crate) nodes: usize,
-    pub(crate) pod_ready_after: Option<Duration>,
-    pub(crate) scenario: Option<PathBuf>,
+    pub(crate) pod_ready_after: ReadyAfter,
+    pub(crate) scenario: Scenario,
 }
 
 impl Settings {
+    /// Everything runs, nothing is kept, and there is no node.
     pub(crate) fn new(listen: Listen) -> Self {
         Self {
             listen,
             storage: Storage::Memory,
             certificates: Certificates::Nowhere,
+            serving: None,
+            client_authorities: None,
+            tokens: None,
             service_cluster_ip_range: "10.0.0.0/24".to_owned(),
             controllers: vec!["*".to_owned()],
             scheduler: true,
             nodes: 0,
-            pod_ready_after: None,
-            scenario: None,
+            pod_ready_after: ReadyAfter::default(),
+            scenario: Scenario::default(),
         }
-    }
-}
-
-/// A running one.
-pub(crate) struct ControlPlane {
-    server: String,
-}
-
-impl ControlPlane {
-    pub(crate) async fn start(settings: Settings, listener: TcpListener) -> Result<Self, Failure> {
-        let _ = (settings, chain);
-        tokio::task::yield_now().await;
-        Ok(Self {
-            server: format!(
-                "https://{}",
-                listener
-                    .local_addr()
-                    .map_err(|error| Failure::new("listen", error.to_string()))?
-            ),
-        })
-    }
-
-    /// Its address, as kubeconfigs have it.
-    pub(crate) fn server(&self) -> &str {
-        &self.server
-    }
-
-    /// The administrator's way in.
-    pub(crate) fn entry(&self, name: &str) -> Entry {
-        Entry {
-            name: name.to_owned(),
-            server: self.server.clone(),
-            authority: String::new(),
-            certificate: String::new(),
-            key: String::new(),
-        }
-    }
-
-    /// Ends it, with all that it has acknowledged on disk.
-    pub(crate) async fn shutdown(self) {
-        tokio::task::yield_now().await;
     }
 }
