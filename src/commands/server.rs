@@ -12,6 +12,7 @@ use crate::ui::stderr;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Instant;
+use trimtab_apiserver::Cidr;
 
 /// Run a Kubernetes control plane with explicit flags
 ///
@@ -45,8 +46,8 @@ pub(crate) struct Args {
     ephemeral: bool,
 
     /// The addresses that Services get
-    #[arg(long, value_name = "CIDR", default_value = "10.0.0.0/24")]
-    service_cluster_ip_range: String,
+    #[arg(long, value_name = "CIDR", default_value_t)]
+    service_cluster_ip_range: Cidr,
 
     /// Write a kubeconfig for the administrator to this file
     #[arg(long, value_name = "FILE")]
@@ -147,9 +148,20 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     if let Some(cert_dir) = cert_dir {
         settings.certificates = Certificates::In(cert_dir);
     }
+    let security = &args.security;
+    if let (Some(certificate), Some(key)) =
+        (&security.tls_cert_file, &security.tls_private_key_file)
+    {
+        settings.serving = Some(ServingFiles {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        });
+    }
     settings
-        .service_cluster_ip_range
-        .clone_from(&args.service_cluster_ip_range);
+        .client_authorities
+        .clone_from(&security.client_ca_file);
+    settings.tokens.clone_from(&security.token_auth_file);
+    settings.service_cluster_ip_range = args.service_cluster_ip_range;
     settings.scheduler = args.components.scheduler;
     settings
         .controllers

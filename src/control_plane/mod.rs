@@ -51,6 +51,7 @@ impl ControlPlane {
             clock,
             chance: Chance::from_system(),
             authentication: security.authentication,
+            service_cluster_ip_range: settings.service_cluster_ip_range,
         };
         let api = ApiServer::start(config)
             .await

@@ -4,6 +4,7 @@ use crate::exit::Failure;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
+use trimtab_apiserver::Cidr;
 use trimtab_node::{ReadyAfter, Scenario};
 
 /// Where objects are kept.
@@ -69,8 +70,8 @@ pub(crate) struct Settings {
     pub(crate) client_authorities: Option<PathBuf>,
     /// Bearer tokens, one a line.
     pub(crate) tokens: Option<PathBuf>,
-    /// The addresses of Services, as CIDR.
-    pub(crate) service_cluster_ip_range: String,
+    /// The addresses of Services.
+    pub(crate) service_cluster_ip_range: Cidr,
     /// Which controllers run, in the words of kube-controller-manager's `--controllers`.
     pub(crate) controllers: Vec<String>,
     pub(crate) scheduler: bool,
@@ -89,7 +90,7 @@ impl Settings {
             serving: None,
             client_authorities: None,
             tokens: None,
-            service_cluster_ip_range: "10.0.0.0/24".to_owned(),
+            service_cluster_ip_range: Cidr::default(),
             controllers: vec!["*".to_owned()],
             scheduler: true,
             nodes: 0,
