@@ -1,6 +1,7 @@
 //! Defaults of pods that depend on several fields.
 
 use super::Literal::Bool;
+use super::others::tell_first_twice;
 use super::{copy_missing_between, inner, inner_items, set_missing};
 use crate::image;
 use trimtab_object::Quantity;
@@ -119,6 +120,11 @@ fn raise(totals: &mut Vec<(String, Quantity)>, name: &str, quantity: &Quantity) 
         Some(_) => {}
         None => totals.push((name.to_owned(), quantity.clone())),
     }
+}
+
+/// A pod's first address is told twice, for clients of old.
+pub(super) fn addresses(status: &mut Mapping) {
+    tell_first_twice(status, "podIP", "podIPs", Some("ip"));
 }
 
 /// The old name of the service account's field has what the new one has.
