@@ -53,7 +53,14 @@ fn pod_level_resources(spec: &mut Mapping) {
             }
         }
     }
-    copy_missing_between(resources, "requests", "limits");
+    let limits = resources.get("limits").and_then(Value::as_mapping).cloned();
+    let supported = limits.into_iter().flat_map(Mapping::into_entries);
+    let supported = supported.filter(|entry| is_pod_level(entry.key.text()));
+    if let Some(requests) = inner(resources, "requests") {
+        for entry in supported {
+            requests.get_or_insert_with(entry.key.text(), || entry.value);
+        }
+    }
 }
 
 /// What the containers of a pod need together, at most one init container at a time, and those

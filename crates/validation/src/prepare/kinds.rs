@@ -3,7 +3,7 @@
 use super::qos::qos_class;
 use super::same;
 use crate::fields::{copy, is_true, mapping_at, remove, set, text};
-use trimtab_tree::{Mapping, Value};
+use trimtab_tree::Value;
 
 /// Counts the templates of a daemon set, for clients of old.
 const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
@@ -52,12 +52,6 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         ("Pod", "status") => set_qos_class_from(object, old),
         ("Pod", "ephemeralcontainers" | "resize") => {
             copy(object, old, "status");
-        }
-        ("Secret", "") => {
-            // Of an immutable type; the default must not hide that it was left out.
-            if text(object, "type").is_none() {
-                copy(object, old, "type");
-            }
         }
         _ => {}
     }
@@ -200,8 +194,9 @@ fn generate_job_labels(job: &mut Value) {
             labels.insert(label, value.clone());
         }
     }
-    let uid = Mapping::from([("batch.kubernetes.io/controller-uid", uid)]);
-    if let Some(selector) = mapping_at(spec, "selector") {
-        selector.get_or_insert_with("matchLabels", || uid.into());
+    if let Some(selector) = mapping_at(spec, "selector")
+        && let Some(labels) = mapping_at(selector, "matchLabels")
+    {
+        labels.get_or_insert_with("batch.kubernetes.io/controller-uid", || uid);
     }
 }
