@@ -1,1 +1,44 @@
 //! Plan, diff, apply, wait, roll out and undo, against any Kubernetes cluster.
+//!
+//! Everything goes through a [`Target`]: a `kube::Client` and what discovery says of its server.
+//! Objects are `trimtab_tree::Value`s; no kind is compiled in, save where its controller's promises
+//! are what is asked about (rollouts, readiness).
+//!
+//! The crate reads no files and prints nothing: it gives plans, tables and events, which the
+//! command line renders. It waits only on watches, and takes the time from who calls.
+
+mod arguments;
+mod controllers;
+mod error;
+mod jsonpath;
+mod order;
+mod readiness;
+mod reason;
+mod reference;
+mod revision;
+mod rollout;
+mod scale;
+mod seen;
+mod selector;
+mod target;
+#[cfg(test)]
+mod testing;
+mod wait;
+mod wait_for;
+
+pub use arguments::{Named, Scope};
+pub use controllers::{ANNOUNCEMENT, Controllers};
+pub use error::{Error, Result};
+pub use jsonpath::{JsonPath, Template};
+pub use order::{Class, sort_for_apply, sort_for_delete};
+pub use readiness::{Readiness, readiness, rollout as rollout_status};
+pub use reason::Reason;
+pub use reference::ObjectRef;
+pub use rollout::{Revision, Undone, history, pause, restart, resume, undo};
+pub use scale::{Precondition, scale};
+pub use target::{
+    Collection, Deletion, Discovery, Event, EventType, List, Manager, PatchType, Propagation,
+    Resource, Selection, Target, Update,
+};
+pub use wait::{Outcome, Progress, Unready, until_ready};
+pub use wait_for::{Goal, wait_for};

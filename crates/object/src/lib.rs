@@ -1,6 +1,7 @@
-//! Identity, selectors, paths and patches of Kubernetes objects.
+//! Identity, selectors, paths, differences and patches of Kubernetes objects.
 
 mod apply;
+mod diff;
 mod equality;
 mod gvk;
 mod id;
@@ -16,9 +17,13 @@ pub use apply::{
     Operation, PathElement, ReplicasPaths, TypeProblem, Writer, apply, entries_of_scaled,
     keep_timestamps, scale_entries, track_update,
 };
+pub use diff::{Change, diff};
 pub use gvk::{Gvk, split_api_version};
 pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
 pub use label_selector::{LabelSelector, Operator, Requirement};
-pub use patch::{JsonPatch, MergeOptions, Merged, merge_patch, read_as_yaml_1_1, strategic_merge};
+pub use patch::{
+    JsonPatch, MergeOptions, Merged, StrategicPatchError, kubernetes_strategic_merge, merge_patch,
+    read_as_yaml_1_1, strategic_merge,
+};
 pub use path::{FieldPath, JsonPointer, NodeKind, Visited, split_escaped};
 pub use quantity::{Quantity, QuantityError};

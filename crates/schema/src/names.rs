@@ -18,6 +18,12 @@ impl<'a> Names<'a> {
     /// None.
     pub(crate) const EMPTY: Self = Self::joined("");
 
+    /// These, joined by commas.
+    #[must_use]
+    pub const fn of(names: &'a str) -> Self {
+        Self::joined(names)
+    }
+
     /// Joined by commas.
     pub(crate) const fn joined(text: &'a str) -> Self {
         Self(Source::Joined(text))

@@ -68,15 +68,15 @@ fn keyed(keys: &Names<'_>, items: Place<'_>, item: &Value) -> Result<PathElement
 
 /// The items of a list by the steps to them, in the order of the list. Items that cannot be told apart
 /// are left out: only values that were checked before come here, and stored ones that never were.
-pub(super) struct ItemIndex<'v> {
+pub(crate) struct ItemIndex<'v> {
     /// The steps, of an item each.
-    pub(super) elements: Vec<(PathElement, &'v Value)>,
+    pub(crate) elements: Vec<(PathElement, &'v Value)>,
     /// Where in `elements` the items of a step are.
     places: BTreeMap<PathElement, Vec<usize>>,
 }
 
 impl<'v> ItemIndex<'v> {
-    pub(super) fn new(list: &ListShape<'_>, items: &'v [Value]) -> Self {
+    pub(crate) fn new(list: &ListShape<'_>, items: &'v [Value]) -> Self {
         let mut index = Self {
             elements: Vec::with_capacity(items.len()),
             places: BTreeMap::new(),
@@ -98,12 +98,17 @@ impl<'v> ItemIndex<'v> {
     }
 
     /// The item at that step, if it is the only one.
-    pub(super) fn only(&self, element: &PathElement) -> Option<&'v Value> {
+    pub(crate) fn only(&self, element: &PathElement) -> Option<&'v Value> {
         let mut all = self.all(element);
         all.next().filter(|_| all.len() == 0)
     }
 
-    pub(super) fn contains(&self, element: &PathElement) -> bool {
+    /// Whether each of so many items has a step of its own.
+    pub(crate) fn tells_apart(&self, items: usize) -> bool {
+        self.places.len() == items
+    }
+
+    pub(crate) fn contains(&self, element: &PathElement) -> bool {
         self.places.contains_key(element)
     }
 

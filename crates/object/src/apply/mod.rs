@@ -22,6 +22,7 @@ mod manager;
 mod merge;
 mod owned;
 mod path_element;
+mod reconcile;
 mod remove;
 mod scale;
 mod server_side;
@@ -43,3 +44,9 @@ pub use server_side::apply;
 pub use times::keep_timestamps;
 pub use track::track_update;
 pub use writer::Writer;
+
+pub(crate) use items::ItemIndex;
+pub(crate) use shape::{ListShape, Place, Relation, Shape};
+
+#[cfg(test)]
+mod tests;

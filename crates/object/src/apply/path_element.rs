@@ -24,7 +24,7 @@ pub(super) struct BadPathElement;
 
 impl PathElement {
     /// To a field.
-    pub(super) fn field(name: &str) -> Self {
+    pub(crate) fn field(name: &str) -> Self {
         Self::Field(name.into())
     }
 

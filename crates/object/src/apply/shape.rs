@@ -10,7 +10,7 @@ use trimtab_tree::{Node, ScalarKind, Value};
 
 /// What is known of a place.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place<'s> {
+pub(crate) enum Place<'s> {
     /// A type describes it.
     Typed(Type<'s>),
     /// Nothing does: maps are granular, lists atomic.
@@ -19,7 +19,7 @@ pub(super) enum Place<'s> {
 
 /// What a leaf may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leaf {
+pub(crate) enum Leaf {
     String,
     Number,
     Boolean,
@@ -31,7 +31,7 @@ pub(super) enum Leaf {
 
 /// What stands at a place.
 #[derive(Clone, Debug)]
-pub(super) enum Shape<'s> {
+pub(crate) enum Shape<'s> {
     Leaf(Leaf),
     List(ListShape<'s>),
     Map(MapShape<'s>),
@@ -39,7 +39,7 @@ pub(super) enum Shape<'s> {
 
 /// How the items of a list are told apart.
 #[derive(Clone, Debug)]
-pub(super) enum Relation<'s> {
+pub(crate) enum Relation<'s> {
     /// Not at all.
     Atomic,
     /// By their value.
@@ -49,20 +49,28 @@ pub(super) enum Relation<'s> {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct ListShape<'s> {
-    pub(super) relation: Relation<'s>,
+pub(crate) struct ListShape<'s> {
+    pub(crate) relation: Relation<'s>,
     /// What the items are.
-    pub(super) items: Place<'s>,
+    pub(crate) items: Place<'s>,
 }
 
 impl ListShape<'_> {
+    /// A list that no type describes.
+    pub(crate) const fn deduced() -> Self {
+        Self {
+            relation: Relation::Atomic,
+            items: Place::Deduced,
+        }
+    }
+
     pub(super) fn is_atomic(&self) -> bool {
         matches!(self.relation, Relation::Atomic)
     }
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct MapShape<'s> {
+pub(crate) struct MapShape<'s> {
     pub(super) atomic: bool,
     fields: Fields<'s>,
 }
@@ -85,7 +93,7 @@ impl<'s> MapShape<'s> {
     }
 
     /// What field `name` is, deduced if there is no such field.
-    pub(super) fn field_or_deduced(&self, name: &str) -> Place<'s> {
+    pub(crate) fn field_or_deduced(&self, name: &str) -> Place<'s> {
         self.field(name).unwrap_or(Place::Deduced)
     }
 
@@ -99,12 +107,12 @@ impl<'s> MapShape<'s> {
 }
 
 impl<'s> Place<'s> {
-    pub(super) fn of(ty: Option<Type<'s>>) -> Self {
+    pub(crate) fn of(ty: Option<Type<'s>>) -> Self {
         ty.map_or(Self::Deduced, Self::Typed)
     }
 
     /// What `value` is seen as here. Only a deduced place asks the value.
-    pub(super) fn shape(self, value: &Value) -> Shape<'s> {
+    pub(crate) fn shape(self, value: &Value) -> Shape<'s> {
         match self {
             Self::Typed(ty) => typed(ty, value),
             Self::Deduced => deduced(value),
@@ -178,10 +186,7 @@ fn relation(ty: Type<'_>) -> Relation<'_> {
 fn deduced<'s>(value: &Value) -> Shape<'s> {
     match &value.node {
         Node::Scalar(scalar) if scalar.kind != ScalarKind::Null => Shape::Leaf(Leaf::Scalar),
-        Node::Sequence(_) => Shape::List(ListShape {
-            relation: Relation::Atomic,
-            items: Place::Deduced,
-        }),
+        Node::Sequence(_) => Shape::List(ListShape::deduced()),
         // Null is a map that has nothing.
         Node::Scalar(_) | Node::Mapping(_) => Shape::Map(MapShape {
             atomic: false,

@@ -1,9 +1,11 @@
-//! Patches: strategic merge, JSON patch (RFC 6902) and merge patch (RFC 7386).
+//! Patches: strategic merge as kustomize has it and as Kubernetes has it, JSON patch (RFC 6902) and
+//! merge patch (RFC 7386).
 
 mod associative;
 mod directive;
 mod irregular;
 mod json;
+mod kubernetes;
 mod merge;
 mod place;
 mod slot;
@@ -11,6 +13,7 @@ mod strategic;
 mod yaml_1_1;
 
 pub use json::JsonPatch;
+pub use kubernetes::{StrategicPatchError, kubernetes_strategic_merge};
 pub use merge::merge_patch;
 pub use strategic::{MergeOptions, Merged, strategic_merge};
 pub use yaml_1_1::read_as_yaml_1_1;

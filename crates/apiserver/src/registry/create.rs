@@ -1,0 +1,122 @@
+//! POST: a new object.
+
+use http::StatusCode;
+use trimtab_tree::Value;
+
+use super::decode::{Decoded, decode_body};
+use super::live::{Outcome, Written};
+use super::options::WriteOptions;
+use super::{Call, answer, live, metadata, strategy};
+use crate::Status;
+use crate::body::{Body, Response};
+use crate::cache::stored_form;
+
+/// The longest beginning of a generated name: with the suffix it is a DNS label still.
+const LONGEST_BASE: usize = 58;
+/// The length of a generated name's end.
+const SUFFIX: usize = 5;
+/// How often a generated name is drawn again when there is an object of it.
+const DRAWS: usize = 8;
+
+/// Makes the object of the body and answers with it.
+///
+/// # Errors
+/// When it breaks rules, or there is one of its name already.
+pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let options = WriteOptions::read(call, "CreateOptions", false)?;
+    let decoded = decode_body(call, body, options.field_validation).await?;
+    let (outcome, warnings) = create(call, &options, decoded).await?;
+    answer::outcome(call, StatusCode::CREATED, outcome, &warnings)
+}
+
+/// Makes an object; gives it back with what the client should know.
+///
+/// # Errors
+/// When it breaks rules, or there is one of its name already.
+pub(crate) async fn create(
+    call: &Call<'_>,
+    options: &WriteOptions,
+    mut decoded: Decoded,
+) -> Result<(Outcome, Vec<String>), Status> {
+    place(call, &mut decoded.object)?;
+    let is_drawn = metadata::text(&decoded.object, "name").is_empty();
+    strategy::before_create(call, &mut decoded, options).await?;
+    let Decoded {
+        mut object,
+        warnings,
+        ..
+    } = decoded;
+    for draw in 1.. {
+        let stored = store(call, options, &object).await?;
+        if let Some(outcome) =
+            stored.map(|stored| stored.unwrap_or(Outcome::Unstored(object.clone())))
+        {
+            return Ok((outcome, warnings));
+        }
+        if !is_drawn || draw == DRAWS {
+            break;
+        }
+        metadata::set(&mut object, "name", None);
+        name(call, &mut object);
+    }
+    let name = metadata::text(&object, "name");
+    Err(Status::already_exists(
+        call.resource.group(),
+        call.resource.plural,
+        name,
+    ))
+}
+
+/// Stores a new object; the inner `None` is a dry run, the outer one a name that is taken.
+async fn store(
+    call: &Call<'_>,
+    options: &WriteOptions,
+    object: &Value,
+) -> Result<Option<Option<Outcome>>, Status> {
+    let key = call
+        .storage()?
+        .key(call.namespace(), metadata::text(object, "name"));
+    if options.dry_run {
+        let is_taken = live::read(call, &key).await?.is_some();
+        return Ok((!is_taken).then_some(None));
+    }
+    match live::create(call, &key, stored_form(object)?).await? {
+        Written::Done(stored) => Ok(Some(Some(Outcome::Stored(stored)))),
+        Written::Moved => Ok(None),
+    }
+}
+
+/// Gives an object without a name one that begins as it wants.
+pub(crate) fn name(call: &Call<'_>, object: &mut Value) {
+    if metadata::has(object, "name") || !metadata::has(object, "generateName") {
+        return;
+    }
+    let base: String = metadata::text(object, "generateName")
+        .chars()
+        .take(LONGEST_BASE)
+        .collect();
+    let suffix = call.server.chance.name_suffix(SUFFIX);
+    metadata::set_text(object, "name", format!("{base}{suffix}"));
+}
+
+/// Puts the object where the path says.
+///
+/// # Errors
+/// When it says itself that it is elsewhere.
+pub(crate) fn place(call: &Call<'_>, object: &mut Value) -> Result<(), Status> {
+    let namespace = call.namespace();
+    let own = metadata::text(object, "namespace");
+    if namespace.is_empty() {
+        if !own.is_empty() {
+            metadata::set(object, "namespace", None);
+        }
+        return Ok(());
+    }
+    if !own.is_empty() && own != namespace {
+        return Err(Status::bad_request(format!(
+            "the namespace of the provided object ({own}) does not match the namespace sent on the request ({namespace})"
+        )));
+    }
+    metadata::set_text(object, "namespace", namespace);
+    Ok(())
+}

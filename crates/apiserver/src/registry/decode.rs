@@ -1,0 +1,129 @@
+//! From a request's body to an object of the resource's kind.
+
+use http::header::CONTENT_TYPE;
+use trimtab_tree::{Mapping, Value};
+use trimtab_validation::StrictProblem;
+
+use super::Call;
+use super::options::FieldValidation;
+use crate::Status;
+use crate::body::{Body, read};
+use crate::media::{self, Document};
+
+/// An object as a client wishes it, decoded and defaulted.
+#[derive(Clone)]
+pub(crate) struct Decoded {
+    /// The object.
+    pub(crate) object: Value,
+    /// What the client should know: `Warning` headers.
+    pub(crate) warnings: Vec<String>,
+    /// Whether its `managedFields` already say who owns what, as after an apply.
+    pub(crate) is_tracked: bool,
+}
+
+/// Reads a request's body as an object of the call's kind.
+///
+/// # Errors
+/// When it cannot be read, or is not of that kind, or, if strict, has fields that the kind does
+/// not have.
+pub(crate) async fn decode_body(
+    call: &Call<'_>,
+    body: Body,
+    validation: FieldValidation,
+) -> Result<Decoded, Status> {
+    let bytes = read(body).await?;
+    let document = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
+    check_kind(call, &document.value)?;
+    decode_document(call, document, validation)
+}
+
+/// Brings a document into the form of the call's kind: types checked, unknown fields dropped,
+/// defaults set.
+///
+/// # Errors
+/// When a value is of the wrong type, or, if strict, a field is unknown or there twice.
+pub(crate) fn decode_document(
+    call: &Call<'_>,
+    document: Document,
+    validation: FieldValidation,
+) -> Result<Decoded, Status> {
+    let (kind, version) = (call.resource.kind.kind(), call.resource.kind.version());
+    decode_or(call, document, validation, |why| {
+        let told = format!("{kind} in version {version:?} cannot be handled as a {kind}: {why}");
+        Status::bad_request(told)
+    })
+}
+
+/// As [`decode_document`]; `unusable` words the error from what is wrong.
+///
+/// # Errors
+/// As [`decode_document`].
+pub(crate) fn decode_or(
+    call: &Call<'_>,
+    document: Document,
+    validation: FieldValidation,
+    unusable: impl Fn(String) -> Status,
+) -> Result<Decoded, Status> {
+    let mut object = document.value;
+    let ty = call.object_type()?;
+    let unknown =
+        trimtab_validation::decode(&mut object, ty).map_err(|error| unusable(error.to_string()))?;
+    trimtab_validation::default(&mut object, ty);
+    let repeated = document.repeated.into_iter();
+    let problems: Vec<String> = repeated
+        .map(StrictProblem::DuplicateField)
+        .chain(unknown)
+        .map(|problem| problem.to_string())
+        .collect();
+    if validation == FieldValidation::Strict && !problems.is_empty() {
+        let told = format!("strict decoding error: {}", problems.join(", "));
+        return Err(unusable(told));
+    }
+    let warnings = if validation == FieldValidation::Warn {
+        problems
+    } else {
+        Vec::new()
+    };
+    put_in_front(call, &mut object);
+    Ok(Decoded {
+        object,
+        warnings,
+        is_tracked: false,
+    })
+}
+
+/// The body may leave out what the path says.
+fn put_in_front(call: &Call<'_>, object: &mut Value) {
+    if object.as_mapping().is_none() {
+        *object = Value::from(Mapping::new());
+    }
+    let kind = call.resource.kind;
+    if let Some(fields) = object.as_mapping_mut() {
+        fields.insert("apiVersion", Value::string(kind.api_version()));
+        fields.insert("kind", Value::string(kind.kind()));
+    }
+}
+
+/// Refuses an object that says it is of another kind than the path is for.
+fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
+    let own = call.resource.kind;
+    let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let says = |api_version: &str, kind: &str| {
+        (api_version.is_empty() || api_version == own.api_version())
+            && (kind.is_empty() || kind == own.kind())
+    };
+    if says(api_version, kind) {
+        return Ok(());
+    }
+    if !api_version.is_empty() && api_version != own.api_version() {
+        return Err(Status::bad_request(format!(
+            "the API version in the data ({api_version}) does not match the expected API version ({})",
+            own.api_version()
+        )));
+    }
+    Err(Status::bad_request(format!(
+        "the kind in the data ({kind}) does not match the expected kind ({})",
+        own.kind()
+    )))
+}

@@ -1,0 +1,73 @@
+//! What can go wrong between here and the cluster.
+
+use kube::core::Status;
+use thiserror::Error;
+
+/// Why something could not be done.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The server refused a request, or could not be reached.
+    #[error(transparent)]
+    Request(#[from] kube::Error),
+
+    /// The server's answer makes no sense.
+    #[error("the server's answer to {request} cannot be read: {problem}")]
+    Answer {
+        /// The request, such as `GET /api/v1/pods`.
+        request: String,
+        /// What is wrong with the answer.
+        problem: String,
+    },
+
+    /// The server serves no resource of that name; kubectl's words.
+    #[error("the server doesn't have a resource type {0:?}")]
+    UnknownResource(String),
+
+    /// The server serves no such kind.
+    #[error("no matches for kind {kind:?} in version {api_version:?}")]
+    UnknownKind {
+        /// The kind of the object.
+        kind: String,
+        /// Its `apiVersion`.
+        api_version: String,
+    },
+
+    /// What was asked for makes no sense, whatever the cluster holds; the text says why.
+    #[error("{0}")]
+    Usage(String),
+
+    /// What was asked for cannot be done with what the cluster holds; the text says why.
+    #[error("{0}")]
+    Impossible(String),
+
+    /// What was waited for did not happen in time.
+    #[error("timed out waiting for {0}")]
+    TimedOut(String),
+}
+
+impl Error {
+    /// What the server said against the request, if it was the server.
+    #[must_use]
+    pub fn status(&self) -> Option<&Status> {
+        match self {
+            Self::Request(kube::Error::Api(status)) => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Whether the server says that there is no such object.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status().is_some_and(Status::is_not_found)
+    }
+
+    /// Whether a watch must begin with a new list: its resource version is too old (410).
+    #[must_use]
+    pub fn is_expired(&self) -> bool {
+        self.status()
+            .is_some_and(|status| status.code == 410 || status.reason == "Expired")
+    }
+}
+
+/// What this crate's functions give.
+pub type Result<T> = std::result::Result<T, Error>;

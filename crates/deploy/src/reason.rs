@@ -1,0 +1,320 @@
+//! Why a workload is not ready: from the workload to its ReplicaSet, its pods, their containers,
+//! and the events about them. Pure: it looks only at what has been seen.
+
+use crate::readiness::{condition, condition_status};
+use crate::reference::{field, items_at, metadata, number_at, text_at};
+use crate::seen::Seen;
+use indexmap::IndexMap;
+use std::fmt;
+use trimtab_tree::Value;
+
+/// One cause, and what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The object, such as `pod/web-7d4b9-x2x5p`; of several with the same cause, the first.
+    pub object: String,
+    /// How many more objects have the same cause.
+    pub more: usize,
+    /// The cause: `container web: ImagePullBackOff: Back-off pulling image "x"`.
+    pub text: String,
+    /// Whether it cannot go away by itself.
+    pub is_final: bool,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.object)?;
+        if self.more > 0 {
+            write!(f, " and {} more", self.more)?;
+        }
+        write!(f, ": {}", self.text)
+    }
+}
+
+/// Waiting reasons that only a change of the pod's template can end.
+const FINAL: &[&str] = &["InvalidImageName", "ErrImageNeverPull"];
+
+/// Reasons that say no more than that things take their time.
+const ORDINARY: &[&str] = &["ContainerCreating", "PodInitializing"];
+
+/// Why `object` is not ready, the pods' reasons grouped: each text once.
+#[must_use]
+pub(crate) fn reasons(object: &Value, seen: &Seen) -> Vec<Reason> {
+    let mut found = Causes::default();
+    match field(object, "kind") {
+        "Deployment" => {
+            if let Some(replica_set) = newest_replica_set(object, seen) {
+                of_owner(replica_set, seen, &mut found);
+            }
+            replica_failure(object, &mut found);
+        }
+        "Pod" => of_pod(object, seen, &mut found),
+        "StatefulSet" => {
+            // Its old pods are not at fault while it rolls.
+            let revision = text_at(object, &["status", "updateRevision"]);
+            of_pods(object, revision, seen, &mut found);
+            of_events(object, seen, &mut found);
+        }
+        _ => of_owner(object, seen, &mut found),
+    }
+    found.grouped()
+}
+
+/// The ReplicaSet of the deployment's present template: its revision is the deployment's own.
+fn newest_replica_set<'s>(deployment: &Value, seen: &'s Seen) -> Option<&'s Value> {
+    let revision = crate::revision::revision(deployment);
+    seen.owned_by("ReplicaSet", metadata(deployment, "uid"))
+        .max_by_key(|set| {
+            let own = crate::revision::revision(set);
+            (own == revision, own)
+        })
+}
+
+fn of_owner(owner: &Value, seen: &Seen, found: &mut Causes) {
+    of_pods(owner, "", seen, found);
+    replica_failure(owner, found);
+    of_events(owner, seen, found);
+}
+
+fn of_pods(owner: &Value, revision: &str, seen: &Seen, found: &mut Causes) {
+    for pod in seen.owned_by("Pod", metadata(owner, "uid")) {
+        let of = text_at(pod, &["metadata", "labels", "controller-revision-hash"]);
+        if revision.is_empty() || of.is_empty() || of == revision {
+            of_pod(pod, seen, found);
+        }
+    }
+}
+
+/// Pods that could not even be made: quota, admission.
+fn replica_failure(object: &Value, found: &mut Causes) {
+    if condition_status(object, "ReplicaFailure") == "True"
+        && let Some(failure) = condition(object, "ReplicaFailure")
+    {
+        found.add(object, text_at(failure, &["message"]).to_owned());
+    }
+}
+
+/// The last warning about an object.
+fn of_events(object: &Value, seen: &Seen, found: &mut Causes) {
+    if let Some(event) = seen.warning_about(metadata(object, "uid")) {
+        let (reason, message) = (field(event, "reason"), field(event, "message"));
+        found.add(object, format!("{reason}: {message}"));
+    }
+}
+
+fn of_pod(pod: &Value, seen: &Seen, found: &mut Causes) {
+    let is_ending = !metadata(pod, "deletionTimestamp").is_empty();
+    if is_ending || condition_status(pod, "Ready") == "True" {
+        return;
+    }
+    if let Some(scheduled) = condition(pod, "PodScheduled")
+        && text_at(scheduled, &["status"]) == "False"
+    {
+        let message = text_at(scheduled, &["message"]);
+        let reason = text_at(scheduled, &["reason"]);
+        found.add(pod, format!("not scheduled: {reason}: {message}"));
+        return;
+    }
+    let before = found.0.len();
+    let init = items_at(pod, &["status", "initContainerStatuses"]);
+    let main = items_at(pod, &["status", "containerStatuses"]);
+    for container in init.iter().chain(main) {
+        if let Some((text, is_final)) = of_container(container) {
+            found.push(pod, text, is_final);
+        }
+    }
+    if found.0.len() > before {
+        return;
+    }
+    if let Some(event) = seen.warning_about(metadata(pod, "uid")) {
+        let (reason, message) = (field(event, "reason"), field(event, "message"));
+        found.add(pod, format!("{reason}: {message}"));
+        return;
+    }
+    let unready: Vec<&str> = main
+        .iter()
+        .filter(|container| {
+            field(container, "ready") != "true"
+                && container.get_path(&["state", "running"]).is_some()
+        })
+        .map(|container| field(container, "name"))
+        .collect();
+    if !unready.is_empty() {
+        let names = unready.join(", ");
+        found.add(pod, format!("container {names}: running, but not ready"));
+    }
+}
+
+/// What keeps a container from running, and whether that is final.
+fn of_container(container: &Value) -> Option<(String, bool)> {
+    let name = field(container, "name");
+    let restarts = number_at(container, &["restartCount"]).unwrap_or(0);
+    if let Some(waiting) = container.get_path(&["state", "waiting"]) {
+        let (reason, message) = (field(waiting, "reason"), field(waiting, "message"));
+        if reason.is_empty() || ORDINARY.contains(&reason) {
+            return None;
+        }
+        let mut text = format!("container {name}: {reason}");
+        if !message.is_empty() {
+            text = format!("{text}: {message}");
+        } else if let Some(last) = container.get_path(&["lastState", "terminated"]) {
+            text = format!("{text}: {}", ended(last, restarts));
+        }
+        return Some((text, FINAL.contains(&reason)));
+    }
+    let ended_now = container.get_path(&["state", "terminated"])?;
+    let failed = number_at(ended_now, &["exitCode"]).is_some_and(|code| code != 0);
+    failed.then(|| {
+        (
+            format!("container {name}: {}", ended(ended_now, restarts)),
+            false,
+        )
+    })
+}
+
+fn ended(terminated: &Value, restarts: i64) -> String {
+    let code = number_at(terminated, &["exitCode"]).unwrap_or(0);
+    let reason = field(terminated, "reason");
+    let times = if restarts > 0 {
+        format!(", restarted {restarts} times")
+    } else {
+        String::new()
+    };
+    format!("ended with exit code {code} ({reason}){times}")
+}
+
+/// Causes as they are found: what they are about, their text, and whether they are final.
+#[derive(Default)]
+struct Causes(Vec<(String, String, bool)>);
+
+impl Causes {
+    fn add(&mut self, object: &Value, text: String) {
+        self.push(object, text, false);
+    }
+
+    fn push(&mut self, object: &Value, text: String, is_final: bool) {
+        let kind = field(object, "kind").to_lowercase();
+        let name = format!("{kind}/{}", metadata(object, "name"));
+        self.0.push((name, text, is_final));
+    }
+
+    /// Equal texts together, in the order they were found.
+    fn grouped(self) -> Vec<Reason> {
+        let mut groups: IndexMap<String, Reason> = IndexMap::new();
+        for (object, text, is_final) in self.0 {
+            // The pod's own name in a message must not keep alike causes apart.
+            let name = object.split_once('/').map_or("", |(_, name)| name);
+            let key = text.replace(name, "");
+            groups
+                .entry(key)
+                .and_modify(|reason| reason.more += 1)
+                .or_insert(Reason {
+                    object,
+                    more: 0,
+                    text,
+                    is_final,
+                });
+        }
+        groups.into_values().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::yaml;
+
+    fn seen(objects: &[&str]) -> Seen {
+        let mut seen = Seen::default();
+        for object in objects {
+            seen.put(yaml(object));
+        }
+        seen
+    }
+
+    fn texts(object: &str, others: &[&str]) -> Vec<String> {
+        let reasons = reasons(&yaml(object), &seen(others));
+        reasons.iter().map(ToString::to_string).collect()
+    }
+
+    const WEB: &str = "{kind: Deployment, metadata: {name: web, uid: d, annotations: {deployment.kubernetes.io/revision: '2'}}}";
+    const OLD: &str = "{kind: ReplicaSet, metadata: {name: web-1, uid: r1, annotations: {deployment.kubernetes.io/revision: '1'}, ownerReferences: [{uid: d, controller: true}]}}";
+    const NEW: &str = "{kind: ReplicaSet, metadata: {name: web-2, uid: r2, annotations: {deployment.kubernetes.io/revision: '2'}, ownerReferences: [{uid: d, controller: true}]}}";
+
+    fn pod(name: &str, owner: &str, status: &str) -> String {
+        format!(
+            "{{kind: Pod, metadata: {{name: {name}, uid: {name}, ownerReferences: [{{uid: {owner}, controller: true}}]}}, status: {{{status}}}}}"
+        )
+    }
+
+    const PULLING: &str = "containerStatuses: [{name: web, ready: false, state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image \"x\"'}}}]";
+
+    #[test]
+    fn a_deployment_is_explained_by_the_pods_of_its_newest_replica_set() {
+        let (a, b) = (pod("web-2-a", "r2", PULLING), pod("web-2-b", "r2", PULLING));
+        let old = pod(
+            "web-1-a",
+            "r1",
+            "containerStatuses: [{name: web, state: {waiting: {reason: CrashLoopBackOff}}}]",
+        );
+        let expected = r#"pod/web-2-a and 1 more: container web: ImagePullBackOff: Back-off pulling image "x""#;
+        assert_eq!(texts(WEB, &[OLD, NEW, &old, &a, &b]), [expected]);
+    }
+
+    #[test]
+    fn pods_say_what_keeps_them() {
+        for (status, expected) in [
+            (
+                "conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: no nodes}]",
+                vec!["pod/p: not scheduled: Unschedulable: no nodes"],
+            ),
+            (
+                "containerStatuses: [{name: c, restartCount: 4, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1, reason: Error}}}]",
+                vec![
+                    "pod/p: container c: CrashLoopBackOff: ended with exit code 1 (Error), restarted 4 times",
+                ],
+            ),
+            (
+                "containerStatuses: [{name: c, ready: false, state: {running: {}}}]",
+                vec!["pod/p: container c: running, but not ready"],
+            ),
+            (
+                "initContainerStatuses: [{name: i, state: {terminated: {exitCode: 2, reason: Error}}}]",
+                vec!["pod/p: container i: ended with exit code 2 (Error)"],
+            ),
+            (
+                "containerStatuses: [{name: c, state: {waiting: {reason: ContainerCreating}}}]",
+                vec![],
+            ),
+            (
+                "conditions: [{type: Ready, status: 'True'}], containerStatuses: [{name: c, state: {waiting: {reason: X}}}]",
+                vec![],
+            ),
+        ] {
+            assert_eq!(texts(&pod("p", "o", status), &[]), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn an_event_explains_what_a_status_does_not() {
+        let creating = pod(
+            "p",
+            "r2",
+            "containerStatuses: [{name: c, state: {waiting: {reason: ContainerCreating}}}]",
+        );
+        let event = "{kind: Event, type: Warning, metadata: {name: e, uid: e}, reason: FailedMount, message: no such secret, involvedObject: {uid: p}}";
+        let expected = ["pod/p: FailedMount: no such secret"];
+        assert_eq!(texts(WEB, &[NEW, &creating, event]), expected);
+
+        let event = "{kind: Event, type: Warning, metadata: {name: e, uid: e}, reason: FailedCreate, message: exceeded quota, involvedObject: {uid: r2}}";
+        let expected = ["replicaset/web-2: FailedCreate: exceeded quota"];
+        assert_eq!(texts(WEB, &[NEW, event]), expected);
+    }
+
+    #[test]
+    fn an_image_name_that_is_none_is_final() {
+        let status = "containerStatuses: [{name: c, state: {waiting: {reason: InvalidImageName, message: bad}}}]";
+        let reasons = reasons(&yaml(&pod("p", "o", status)), &Seen::default());
+        assert!(reasons[0].is_final);
+    }
+}

@@ -1,0 +1,458 @@
+//! The cluster that is deployed to: requests on [`Value`]s through a [`kube::Client`], against any
+//! Kubernetes. Nothing here knows a kind; discovery says where objects live.
+
+mod discovery;
+mod follow;
+mod path;
+mod resource;
+mod watch;
+
+pub use discovery::Discovery;
+pub use follow::Update;
+pub use resource::Resource;
+pub use watch::{Event, EventType};
+
+use crate::error::{Error, Result};
+use crate::reference::{ObjectRef, field, metadata, text_at};
+use http::{Method, Request, header};
+use kube::Client;
+use path::{Query, collection_path, object_path};
+use std::sync::{Arc, Mutex, PoisonError};
+use trimtab_tree::{JsonStyle, Mapping, Text, Value, parse_json, write_json};
+
+/// Plain objects.
+const JSON: &str = "application/json";
+
+/// Tables, or plain objects from servers that make none.
+const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+
+/// So many objects are asked for at once, as kubectl does.
+const PAGE: u32 = 500;
+
+/// Who wrote a change, in `metadata.managedFields`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manager {
+    /// What `apply` applies.
+    Apply,
+    /// What commands such as `scale` and `rollout undo` change in passing: apart from the above, so
+    /// that the next apply knows whom it takes fields back from.
+    Command,
+}
+
+impl Manager {
+    /// The name in `managedFields`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Apply => "trimtab",
+            Self::Command => "trimtab-command",
+        }
+    }
+}
+
+/// How a patch is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchType {
+    /// JSON patch (RFC 6902).
+    Json,
+    /// JSON merge patch (RFC 7386).
+    Merge,
+    /// Server-side apply.
+    Apply {
+        /// Whether fields are taken from other managers.
+        force: bool,
+    },
+}
+
+impl PatchType {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json-patch+json",
+            Self::Merge => "application/merge-patch+json",
+            // JSON is YAML; servers before 1.32 know no other name for it.
+            Self::Apply { .. } => "application/apply-patch+yaml",
+        }
+    }
+}
+
+/// Which objects of a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// A label selector; empty for all.
+    pub labels: String,
+    /// A field selector; empty for all.
+    pub fields: String,
+}
+
+impl Selection {
+    /// Only the object of that name.
+    #[must_use]
+    pub fn name(name: &str) -> Self {
+        Self {
+            labels: String::new(),
+            fields: format!("metadata.name={name}"),
+        }
+    }
+}
+
+/// Objects of one resource that are asked for together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// Of what kind.
+    pub resource: Arc<Resource>,
+    /// In which namespace; in all without.
+    pub namespace: Option<Text>,
+    /// Which of them.
+    pub selection: Selection,
+}
+
+impl Collection {
+    /// All objects of a resource in a namespace.
+    #[must_use]
+    pub fn in_namespace(resource: &Arc<Resource>, namespace: &str) -> Self {
+        Self {
+            resource: Arc::clone(resource),
+            namespace: Some(namespace.into()),
+            selection: Selection::default(),
+        }
+    }
+
+    /// One object alone.
+    #[must_use]
+    pub fn of_object(object: &ObjectRef) -> Self {
+        Self {
+            selection: Selection::name(&object.name),
+            ..Self::in_namespace(&object.resource, &object.namespace)
+        }
+    }
+
+    fn path(&self) -> String {
+        collection_path(&self.resource, self.namespace.as_deref())
+    }
+
+    fn query(&self) -> Query {
+        Query::new(self.path()).selection(&self.selection)
+    }
+}
+
+/// Objects, and the point in time at which they were all there.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// The objects, each with `apiVersion` and `kind`.
+    pub items: Vec<Value>,
+    /// From which a watch sees everything that came later.
+    pub resource_version: String,
+}
+
+/// How an object is deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deletion {
+    /// What becomes of what the object owns; the server's default without.
+    pub propagation: Option<Propagation>,
+    /// Seconds that its processes get to end; the object's own without.
+    pub grace_period_seconds: Option<u32>,
+    /// Only pretend.
+    pub dry_run: bool,
+}
+
+/// What becomes of what a deleted object owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Propagation {
+    /// It is deleted afterwards.
+    Background,
+    /// It is deleted before.
+    Foreground,
+    /// It stays.
+    Orphan,
+}
+
+impl Propagation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Background => "Background",
+            Self::Foreground => "Foreground",
+            Self::Orphan => "Orphan",
+        }
+    }
+}
+
+/// A cluster. Cheap to clone; clones share what discovery learned.
+#[derive(Clone)]
+pub struct Target {
+    client: Client,
+    namespace: Arc<str>,
+    discovery: Arc<Mutex<Option<Arc<Discovery>>>>,
+}
+
+impl Target {
+    /// The cluster behind `client`. Objects that name no namespace are in `namespace`.
+    #[must_use]
+    pub fn new(client: Client, namespace: &str) -> Self {
+        Self {
+            client,
+            namespace: namespace.into(),
+            discovery: Arc::default(),
+        }
+    }
+
+    /// The namespace of objects that name none.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// What the server serves; asked once.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn discovery(&self) -> Result<Arc<Discovery>> {
+        let known = self.known_discovery().clone();
+        match known {
+            Some(discovery) => Ok(discovery),
+            None => self.rediscover().await,
+        }
+    }
+
+    /// Asks again what the server serves: a custom resource definition may be new.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn rediscover(&self) -> Result<Arc<Discovery>> {
+        let discovery = Arc::new(Discovery::read(self).await?);
+        *self.known_discovery() = Some(Arc::clone(&discovery));
+        Ok(discovery)
+    }
+
+    fn known_discovery(&self) -> std::sync::MutexGuard<'_, Option<Arc<Discovery>>> {
+        self.discovery
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The object, or nothing if it is not there.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses.
+    pub async fn get(&self, object: &ObjectRef) -> Result<Option<Value>> {
+        match self.read(&object_path(object, None), JSON).await {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The object, which must be there.
+    ///
+    /// # Errors
+    /// When it is not, or the server cannot be asked or refuses.
+    pub async fn get_existing(&self, object: &ObjectRef) -> Result<Value> {
+        self.read(&object_path(object, None), JSON).await
+    }
+
+    /// A subresource of the object, such as `scale`.
+    ///
+    /// # Errors
+    /// When there is none, or the server cannot be asked or refuses.
+    pub async fn get_subresource(&self, object: &ObjectRef, name: &str) -> Result<Value> {
+        self.read(&object_path(object, Some(name)), JSON).await
+    }
+
+    /// The object as the server prints it: a `Table` of one row.
+    ///
+    /// # Errors
+    /// When it is not there, or the server cannot be asked or refuses.
+    pub async fn get_table(&self, object: &ObjectRef) -> Result<Value> {
+        self.read(&object_path(object, None), TABLE).await
+    }
+
+    /// All objects of the collection, asked for page by page.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses.
+    pub async fn list(&self, collection: &Collection) -> Result<List> {
+        let pages = self.pages(collection, JSON).await?;
+        let resource_version = pages
+            .last()
+            .map(|page| metadata(page, "resourceVersion").to_owned());
+        let mut items = Vec::new();
+        for mut page in pages {
+            let found = page.get_mut("items").and_then(Value::as_sequence_mut);
+            for item in found.map(std::mem::take).unwrap_or_default() {
+                items.push(with_type(item, &collection.resource));
+            }
+        }
+        Ok(List {
+            items,
+            resource_version: resource_version.unwrap_or_default(),
+        })
+    }
+
+    /// All objects of the collection as the server prints them: the pages of one `Table`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses.
+    pub async fn list_tables(&self, collection: &Collection) -> Result<Vec<Value>> {
+        self.pages(collection, TABLE).await
+    }
+
+    async fn pages(&self, collection: &Collection, accept: &str) -> Result<Vec<Value>> {
+        let mut pages = Vec::new();
+        let mut next = String::new();
+        loop {
+            let path = collection
+                .query()
+                .pair("limit", &PAGE.to_string())
+                .optional("continue", &next)
+                .finish();
+            let page = match self.read(&path, accept).await {
+                // The rest is too old to be had: all again, at once.
+                Err(error) if error.is_expired() && !next.is_empty() => {
+                    pages.clear();
+                    self.read(&collection.query().finish(), accept).await?
+                }
+                page => page?,
+            };
+            metadata(&page, "continue").clone_into(&mut next);
+            pages.push(page);
+            if next.is_empty() {
+                return Ok(pages);
+            }
+        }
+    }
+
+    /// Creates an object.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses.
+    pub async fn create(&self, object: &ObjectRef, body: &Value) -> Result<Value> {
+        let namespace = Some(&*object.namespace).filter(|namespace| !namespace.is_empty());
+        let path = Query::new(collection_path(&object.resource, namespace))
+            .pair("fieldManager", Manager::Command.name())
+            .finish();
+        self.write(Method::POST, &path, JSON, Some(body)).await
+    }
+
+    /// Patches an object or its subresource and gives what it became.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses.
+    pub async fn patch(
+        &self,
+        object: &ObjectRef,
+        subresource: Option<&str>,
+        kind: PatchType,
+        patch: &Value,
+        dry_run: bool,
+    ) -> Result<Value> {
+        let (manager, force) = match kind {
+            PatchType::Apply { force } => (Manager::Apply, if force { "true" } else { "" }),
+            PatchType::Json | PatchType::Merge => (Manager::Command, ""),
+        };
+        let path = Query::new(object_path(object, subresource))
+            .pair("fieldManager", manager.name())
+            .optional("force", force)
+            .optional("dryRun", if dry_run { "All" } else { "" })
+            .finish();
+        self.write(Method::PATCH, &path, kind.content_type(), Some(patch))
+            .await
+    }
+
+    /// Deletes an object and gives the server's answer: the object while it is still ending, or a
+    /// `Status`. With `uid`, only if it is still that one.
+    ///
+    /// # Errors
+    /// When it is not there, or the server cannot be asked or refuses.
+    pub async fn delete(
+        &self,
+        object: &ObjectRef,
+        deletion: Deletion,
+        uid: Option<&str>,
+    ) -> Result<Value> {
+        let mut options = Mapping::new();
+        options.insert("apiVersion", Value::string("v1"));
+        options.insert("kind", Value::string("DeleteOptions"));
+        if let Some(propagation) = deletion.propagation {
+            options.insert("propagationPolicy", Value::string(propagation.name()));
+        }
+        if let Some(seconds) = deletion.grace_period_seconds {
+            options.insert("gracePeriodSeconds", Value::int(i64::from(seconds)));
+        }
+        if let Some(uid) = uid {
+            let mut preconditions = Mapping::new();
+            preconditions.insert("uid", Value::string(uid));
+            options.insert("preconditions", preconditions.into());
+        }
+        if deletion.dry_run {
+            options.insert("dryRun", Value::sequence(vec![Value::string("All")]));
+        }
+        let path = object_path(object, None);
+        self.write(Method::DELETE, &path, JSON, Some(&options.into()))
+            .await
+    }
+
+    /// Reads a path of the server, such as `/version`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses, or answers what is not JSON.
+    pub(crate) async fn read(&self, path: &str, accept: &str) -> Result<Value> {
+        self.send(Method::GET, path, accept, None).await
+    }
+
+    async fn write(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: Option<&Value>,
+    ) -> Result<Value> {
+        let body = body.map(|body| (content_type, body));
+        self.send(method, path, JSON, body).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        accept: &str,
+        body: Option<(&str, &Value)>,
+    ) -> Result<Value> {
+        let name = || format!("{method} {path}");
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::ACCEPT, accept);
+        let mut text = String::new();
+        if let Some((content_type, body)) = body {
+            request = request.header(header::CONTENT_TYPE, content_type);
+            write_json(body, &mut text, JsonStyle::Ordered)
+                .map_err(|problem| Error::Usage(problem.message))?;
+        }
+        let request = request
+            .body(text.into_bytes())
+            .map_err(|problem| Error::Usage(format!("{} is no request: {problem}", name())))?;
+        let answer = self.client.request_text(request).await?;
+        parse_json(&answer, 0).map_err(|problem| Error::Answer {
+            request: name(),
+            problem: problem.message,
+        })
+    }
+}
+
+/// Items of a list come without the type that the list names.
+fn with_type(mut item: Value, resource: &Resource) -> Value {
+    if !field(&item, "kind").is_empty() && !text_at(&item, &["apiVersion"]).is_empty() {
+        return item;
+    }
+    if let Some(fields) = item.as_mapping_mut() {
+        let mut typed = Mapping::with_capacity(fields.len() + 2);
+        typed.insert("apiVersion", Value::string(resource.api_version()));
+        typed.insert("kind", Value::string(resource.kind.clone()));
+        for entry in std::mem::take(fields).into_entries() {
+            if entry.key.text() != "apiVersion" && entry.key.text() != "kind" {
+                typed.push(entry);
+            }
+        }
+        *fields = typed;
+    }
+    item
+}

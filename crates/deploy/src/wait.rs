@@ -1,0 +1,347 @@
+//! Waits until objects are ready, and says meanwhile why they are not.
+//!
+//! Everything is learned from watches: of the objects themselves, and, once one of them is not
+//! ready at first sight, of the ReplicaSets, pods and events in its namespace.
+
+use crate::error::{Error, Result};
+use crate::readiness::{Readiness, readiness};
+use crate::reason::{Reason, reasons};
+use crate::reference::{ObjectRef, metadata};
+use crate::seen::Seen;
+use crate::target::{Collection, Event, EventType, Resource, Target, Update};
+use futures::stream::{BoxStream, SelectAll};
+use futures::{FutureExt, StreamExt};
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::time::Instant;
+use trimtab_tree::{Text, Value};
+
+/// What is worth telling while waiting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The object's status says something new.
+    Moved {
+        /// Which object.
+        object: ObjectRef,
+        /// What it says.
+        text: String,
+    },
+    /// The reasons why the object is not ready are others now.
+    Explained {
+        /// Which object.
+        object: ObjectRef,
+        /// The reasons; none if those before are gone.
+        reasons: Vec<Reason>,
+    },
+    /// The object is ready.
+    Ready {
+        /// Which object.
+        object: ObjectRef,
+        /// In the words of its kind.
+        text: String,
+    },
+}
+
+/// An object that is not ready at the end of a wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unready {
+    /// Which object.
+    pub object: ObjectRef,
+    /// How far it is, or why it will never be ready.
+    pub text: String,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// Whether it will never be ready.
+    pub is_final: bool,
+}
+
+/// How a wait ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All objects are ready.
+    Ready,
+    /// At least one will never be; with it those that were not ready yet.
+    Failed(Vec<Unready>),
+    /// Time was up before all were ready.
+    TimedOut(Vec<Unready>),
+}
+
+/// Kinds that are explained by what surrounds them.
+const AROUND: &[(&str, &str)] = &[("apps/v1", "ReplicaSet"), ("v1", "Pod"), ("v1", "Event")];
+
+/// So many updates are taken in before they are looked at together.
+const BATCH: usize = 512;
+
+/// Waits until all `objects` are ready, one of them can never be, or it is `deadline`. `on_progress`
+/// hears of every change that matters, in order.
+///
+/// # Errors
+/// When the objects cannot be watched. What surrounds them may be out of bounds: then there are
+/// fewer reasons.
+pub async fn until_ready(
+    target: &Target,
+    objects: &[ObjectRef],
+    deadline: Option<Instant>,
+    on_progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Outcome> {
+    let mut wait = Wait::begin(target, objects);
+    while wait.has_unknown() {
+        if !wait.hear(deadline).await? {
+            return Ok(Outcome::TimedOut(wait.unready()));
+        }
+    }
+    wait.judge(on_progress);
+    if wait.is_undecided() {
+        wait.look_around().await?;
+    }
+    while wait.is_undecided() {
+        if !wait.hear(deadline).await? {
+            return Ok(Outcome::TimedOut(wait.unready()));
+        }
+        wait.judge(on_progress);
+    }
+    let unready = wait.unready();
+    Ok(if unready.is_empty() {
+        Outcome::Ready
+    } else {
+        Outcome::Failed(unready)
+    })
+}
+
+/// What a stream of updates is about.
+#[derive(Clone, Debug)]
+enum Source {
+    /// Awaited objects of a resource and namespace.
+    Awaited(Arc<Resource>, Text),
+    /// What explains them.
+    Around(Arc<Resource>, Text),
+}
+
+type Updates = BoxStream<'static, (Source, Result<Update>)>;
+
+struct Wait<'t> {
+    target: &'t Target,
+    awaited: IndexMap<ObjectRef, Awaited>,
+    seen: Seen,
+    updates: SelectAll<Updates>,
+}
+
+/// One object that is waited for.
+#[derive(Default)]
+struct Awaited {
+    /// As last seen: not yet, not there, or there.
+    object: Option<Option<Value>>,
+    readiness: Option<Readiness>,
+    reasons: Vec<Reason>,
+    changed: bool,
+}
+
+impl Awaited {
+    fn is_ready(&self) -> bool {
+        matches!(self.readiness, Some(Readiness::Ready(_)))
+    }
+
+    fn is_final(&self) -> bool {
+        matches!(self.readiness, Some(Readiness::Failed(_)))
+            || (!self.is_ready() && self.reasons.iter().any(|reason| reason.is_final))
+    }
+}
+
+impl<'t> Wait<'t> {
+    fn begin(target: &'t Target, objects: &[ObjectRef]) -> Self {
+        let mut collections: IndexMap<(Arc<Resource>, Text), Vec<&ObjectRef>> = IndexMap::new();
+        for object in objects {
+            let key = (Arc::clone(&object.resource), object.namespace.clone());
+            collections.entry(key).or_default().push(object);
+        }
+        let mut updates = SelectAll::new();
+        for ((resource, namespace), objects) in collections {
+            let collection = match objects[..] {
+                [object] => Collection::of_object(object),
+                _ => Collection::in_namespace(&resource, &namespace),
+            };
+            let source = Source::Awaited(resource, namespace);
+            updates.push(follow(target, collection, source));
+        }
+        let awaited = objects.iter().cloned();
+        Self {
+            target,
+            awaited: awaited.map(|object| (object, Awaited::default())).collect(),
+            seen: Seen::default(),
+            updates,
+        }
+    }
+
+    /// Watches what surrounds the objects that are not ready.
+    async fn look_around(&mut self) -> Result<()> {
+        let discovery = self.target.discovery().await?;
+        let namespaces: BTreeSet<&Text> = self
+            .awaited
+            .iter()
+            .filter(|(object, awaited)| !awaited.is_ready() && !object.namespace.is_empty())
+            .map(|(object, _)| &object.namespace)
+            .collect();
+        for namespace in namespaces {
+            for (api_version, kind) in AROUND {
+                let Ok(resource) = discovery.of_kind(api_version, kind) else {
+                    continue;
+                };
+                let resource = Arc::new(resource.clone());
+                let mut collection = Collection::in_namespace(&resource, namespace);
+                if *kind == "Event" {
+                    "type=Warning".clone_into(&mut collection.selection.fields);
+                }
+                let source = Source::Around(resource, namespace.clone());
+                self.updates.push(follow(self.target, collection, source));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in the next updates: at least one, and all that are there already. False when it is
+    /// the deadline.
+    async fn hear(&mut self, deadline: Option<Instant>) -> Result<bool> {
+        let next = self.updates.next();
+        let first = match deadline {
+            None => next.await,
+            Some(deadline) => match tokio::time::timeout_at(deadline, next).await {
+                Ok(first) => first,
+                Err(_) => return Ok(false),
+            },
+        };
+        let Some(first) = first else {
+            return Err(Error::Impossible("all watches have ended".to_owned()));
+        };
+        self.take(first)?;
+        for _ in 1..BATCH {
+            match self.updates.next().now_or_never() {
+                Some(Some(update)) => self.take(update)?,
+                _ => break,
+            }
+        }
+        Ok(true)
+    }
+
+    fn take(&mut self, (source, update): (Source, Result<Update>)) -> Result<()> {
+        match source {
+            Source::Around(resource, namespace) => {
+                match update {
+                    Ok(update) => self.seen.update(&resource.kind, &namespace, update),
+                    // Not everybody may see events; then there are fewer reasons.
+                    Err(error) => tracing::debug!(%error, "{} cannot be watched", resource.plural),
+                }
+                for (object, awaited) in &mut self.awaited {
+                    awaited.changed |= object.namespace == namespace;
+                }
+            }
+            Source::Awaited(resource, namespace) => match update? {
+                Update::All(objects) => {
+                    for (object, awaited) in &mut self.awaited {
+                        if (&object.resource, &object.namespace) == (&resource, &namespace) {
+                            awaited.object = Some(None);
+                            awaited.changed = true;
+                        }
+                    }
+                    for object in objects {
+                        let name = metadata(&object, "name").to_owned();
+                        self.put(&resource, &namespace, &name, Some(object));
+                    }
+                }
+                Update::Change(Event { event_type, object }) => {
+                    let name = metadata(&object, "name").to_owned();
+                    let object = (event_type != EventType::Deleted).then_some(object);
+                    self.put(&resource, &namespace, &name, object);
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Keeps what an awaited object is now; nothing if it is gone.
+    fn put(
+        &mut self,
+        resource: &Arc<Resource>,
+        namespace: &str,
+        name: &str,
+        object: Option<Value>,
+    ) {
+        let reference = ObjectRef::new(resource, namespace, name);
+        if let Some(awaited) = self.awaited.get_mut(&reference) {
+            awaited.object = Some(object);
+            awaited.changed = true;
+        }
+    }
+
+    fn has_unknown(&self) -> bool {
+        self.awaited
+            .values()
+            .any(|awaited| awaited.object.is_none())
+    }
+
+    fn is_undecided(&self) -> bool {
+        let any_final = self.awaited.values().any(Awaited::is_final);
+        !any_final && !self.awaited.values().all(Awaited::is_ready)
+    }
+
+    /// Looks again at what changed, and tells what is new.
+    fn judge(&mut self, on_progress: &mut (dyn FnMut(Progress) + Send)) {
+        for (object, awaited) in &mut self.awaited {
+            if !std::mem::take(&mut awaited.changed) {
+                continue;
+            }
+            let value = awaited.object.as_ref().and_then(Option::as_ref);
+            let new = value.map_or_else(|| Readiness::Failed("was deleted".to_owned()), readiness);
+            let reasons = match (&new, value) {
+                (Readiness::Ready(_), _) | (_, None) => Vec::new(),
+                (_, Some(value)) => reasons(value, &self.seen),
+            };
+            if awaited.readiness.as_ref() != Some(&new) {
+                let object = object.clone();
+                match &new {
+                    Readiness::Ready(text) => on_progress(Progress::Ready {
+                        object,
+                        text: text.clone(),
+                    }),
+                    Readiness::Waiting(text) => on_progress(Progress::Moved {
+                        object,
+                        text: text.clone(),
+                    }),
+                    // The outcome tells it.
+                    Readiness::Failed(_) => {}
+                }
+                awaited.readiness = Some(new);
+            }
+            if awaited.reasons != reasons {
+                awaited.reasons.clone_from(&reasons);
+                on_progress(Progress::Explained {
+                    object: object.clone(),
+                    reasons,
+                });
+            }
+        }
+    }
+
+    fn unready(&self) -> Vec<Unready> {
+        let unready = self
+            .awaited
+            .iter()
+            .filter(|(_, awaited)| !awaited.is_ready());
+        unready
+            .map(|(object, awaited)| Unready {
+                object: object.clone(),
+                text: match &awaited.readiness {
+                    Some(Readiness::Waiting(text) | Readiness::Failed(text)) => text.clone(),
+                    _ => "nothing is known of it yet".to_owned(),
+                },
+                reasons: awaited.reasons.clone(),
+                is_final: awaited.is_final(),
+            })
+            .collect()
+    }
+}
+
+fn follow(target: &Target, collection: Collection, source: Source) -> Updates {
+    let updates = target.follow(collection);
+    updates.map(move |update| (source.clone(), update)).boxed()
+}
