@@ -13,7 +13,7 @@ use super::live::Written;
 use super::metadata::{FOREGROUND, ORPHAN};
 use super::options::{cause, read_dry_run, refuse};
 use super::strategy::timestamp;
-use super::{Call, answer, live, metadata};
+use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
 use crate::cache::Object;
 use crate::{Details, Status, media};
@@ -53,7 +53,7 @@ impl DeleteOptions {
         let options = if bytes.is_empty() {
             query_as_options(call)
         } else {
-            media::decode(call.header(&CONTENT_TYPE), &bytes)?
+            media::decode(call.header(&CONTENT_TYPE), &bytes)?.value
         };
         if options.as_mapping().is_none() {
             return Err(Status::bad_request("DeleteOptions are a mapping"));
@@ -193,6 +193,7 @@ pub(crate) async fn delete(
         let live = live.ok_or_else(|| call.not_found(name))?;
         let mut object = live.to_value()?;
         check_preconditions(call, options, &object)?;
+        strategy::before_delete(call, &object).await?;
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
             Step::Mark | Step::Remove if options.dry_run => return Ok(Fate::Gone(object)),

@@ -18,7 +18,7 @@ use crate::{Cause, Status, media};
 pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "CreateOptions", false)?;
     let bytes = read(body).await?;
-    let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
+    let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
     check(call, &binding)?;
     let change = Change {
         subresource: "binding",
@@ -31,6 +31,7 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
         Ok(Decoded {
             object: bound(call, pod, &binding)?,
             warnings: Vec::new(),
+            is_tracked: true,
         })
     };
     change.make(call, new).await?;

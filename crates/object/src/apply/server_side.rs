@@ -93,6 +93,7 @@ impl<'a> Application<'a> {
             Some(live) => Managers::of(live).map_err(ApplyError::BadManagedFields)?,
             None => Managers::default(),
         };
+        managers.reconcile(place);
         let mut live_object = live.cloned().unwrap_or_else(|| Mapping::new().into());
         set_managed_fields(&mut live_object, None);
         if live.is_some() && managers.is_empty() {

@@ -39,6 +39,7 @@ pub fn track_update(
     // An object whose fields nobody tracked is tracked from its first apply on.
     if live.is_none() || !managers.is_empty() {
         let place = Place::of(ty);
+        managers.reconcile(place);
         update(live, new, place, &mut managers, writer, reset);
         cap_updaters(&mut managers);
     }
