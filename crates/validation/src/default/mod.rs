@@ -54,7 +54,9 @@ pub fn default(object: &mut Value, ty: Type<'_>) {
         Node::Mapping(fields) => default_object(fields, ty),
         Node::Sequence(items) => {
             if let Some(element) = ty.elements() {
-                items.iter_mut().for_each(|item| default(item, element));
+                for item in items {
+                    default(item, element);
+                }
             }
         }
         Node::Scalar(_) => {}

@@ -84,11 +84,7 @@ pub fn prepare_create(object: &mut Value, ty: Type<'_>) {
 pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource: &str) {
     let name = type_name(ty);
     match subresource {
-        "" => {
-            if name.is_some() && ty.field("status").is_some() {
-                copy(object, old, "status");
-            }
-        }
+        "" if name.is_some() && ty.field("status").is_some() => copy(object, old, "status"),
         "status" => keep_all_but_status(object, old, name),
         _ => {}
     }
