@@ -69,7 +69,7 @@ impl Sandbox {
 
     /// Starts `trimtab` and waits until it says it is ready.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        Running::start(self.trimtab(arguments), "ready")
+        Running::start(self.trimtab(arguments), "control plane ready")
     }
 
     /// Writes a file in the home directory; its path.

@@ -2,7 +2,7 @@
 //! kube-controller-manager have for them. It touches no kubeconfig of the user's.
 
 use crate::commands::simulation::Simulation;
-use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings, Storage};
+use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings};
 use crate::exit::Failure;
 use crate::instance::make_private;
 use crate::kubeconfig;
@@ -13,6 +13,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Instant;
 use trimtab_apiserver::Cidr;
+use trimtab_cluster::{ControllerSelection, Storage, UnknownController};
 
 /// Run a Kubernetes control plane with explicit flags
 ///
@@ -95,19 +96,17 @@ struct Security {
 #[command(next_help_heading = "Components")]
 struct Components {
     /// Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those
-    /// named
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        default_value = "*",
-        allow_hyphen_values = true
-    )]
-    controllers: Vec<String>,
+    /// named; separated by commas
+    #[arg(long, value_name = "NAMES", default_value = "*", allow_hyphen_values = true, value_parser = controllers)]
+    controllers: ControllerSelection,
 
     /// Whether the scheduler runs
     #[arg(long, value_name = "BOOL", default_value_t = true, default_missing_value = "true", num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
     scheduler: bool,
+}
+
+fn controllers(words: &str) -> Result<ControllerSelection, UnknownController> {
+    ControllerSelection::parse(&[words])
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
@@ -163,9 +162,7 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     settings.tokens.clone_from(&security.token_auth_file);
     settings.service_cluster_ip_range = args.service_cluster_ip_range;
     settings.scheduler = args.components.scheduler;
-    settings
-        .controllers
-        .clone_from(&args.components.controllers);
+    settings.controllers = args.components.controllers.clone();
     args.simulation.apply(&mut settings, 0)?;
     Ok(settings)
 }

@@ -1,7 +1,7 @@
 //! `trimtab up`: a control plane of the user's own, and a kubeconfig context that leads to it.
 
 use crate::commands::simulation::Simulation;
-use crate::control_plane::{Certificates, ControlPlane, Listen, Settings, Storage};
+use crate::control_plane::{Certificates, ControlPlane, Listen, Settings};
 use crate::detach;
 use crate::exit::Failure;
 use crate::instance::{Home, Host};
@@ -12,6 +12,7 @@ use crate::ui::{path, stderr};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Instant;
+use trimtab_cluster::Storage;
 
 /// Start a Kubernetes control plane with simulated nodes
 ///

@@ -3,7 +3,7 @@
 mod security;
 mod settings;
 
-pub(crate) use settings::{Certificates, Listen, ServingFiles, Settings, Storage};
+pub(crate) use settings::{Certificates, Listen, ServingFiles, Settings};
 
 use crate::exit::{Failure, chain};
 use crate::kubeconfig::Entry;
@@ -11,66 +11,58 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use security::Security;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 use trimtab_apiserver::tls::KeyPair;
-use trimtab_apiserver::{ApiServer, Config};
 use trimtab_clock::{Chance, Clock};
-use trimtab_schema::Schema;
-use trimtab_store::{EmbeddedStore, MemoryStore, Retention, Store};
+use trimtab_cluster::{Cluster, ClusterError, Options};
 
 /// A running one.
 pub(crate) struct ControlPlane {
+    cluster: Cluster,
     server: String,
     administrator: KeyPair,
     authority: String,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
 }
 
 impl ControlPlane {
-    /// Starts it; it answers on `listener` once this returns.
+    /// Starts it; once this returns it answers on `listener`, and its nodes are there.
     pub(crate) async fn start(settings: Settings, listener: TcpListener) -> Result<Self, Failure> {
-        let address = listener.local_addr().map_err(|error| {
-            Failure::new("listen", format!("the socket has no address: {error}"))
-        })?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| Failure::new("listen", format!("no address: {error}")))?;
         let clock = Clock::system();
         let security = Security::open(&settings, clock)?;
-        let store: Arc<dyn Store> = match &settings.storage {
-            Storage::Memory => Arc::new(MemoryStore::new(Retention::default())),
-            Storage::File(path) => Arc::new(
-                EmbeddedStore::open(path, Retention::default())
-                    .map_err(|error| Failure::new("store", chain(&error)))?,
-            ),
-        };
-        let config = Config {
-            store,
-            schema: Schema::kubernetes(),
-            clock,
-            chance: Chance::from_system(),
+        let options = Options {
+            storage: settings.storage,
+            listen: Some(trimtab_cluster::Listen {
+                listener,
+                tls: security.tls,
+            }),
             authentication: security.authentication,
             service_cluster_ip_range: settings.service_cluster_ip_range,
+            root_ca: Some(security.own_authority),
+            controllers: settings.controllers,
+            scheduler: settings.scheduler,
+            nodes: settings.nodes,
+            scenario: settings.scenario,
+            ready_after: settings.pod_ready_after,
+            ..Options::new(clock, Chance::from_system())
         };
-        let api = ApiServer::start(config)
-            .await
-            .map_err(|error| Failure::new("start", chain(&error)))?;
-        let (stop, stopped) = oneshot::channel();
-        let tls = security.tls;
-        let serving = tokio::spawn(async move {
-            let stopped = async {
-                // An end without a word is one too.
-                let _ = stopped.await;
-            };
-            api.serve(listener, tls, stopped).await;
-        });
+        let cluster = Cluster::start(options).await.map_err(|error| {
+            let failure = Failure::new("start", chain(&error));
+            match error {
+                ClusterError::Store { path, .. } => failure.hint(format!(
+                    "another one may be using {}; `--ephemeral` needs no store",
+                    path.display()
+                )),
+                _ => failure,
+            }
+        })?;
         Ok(Self {
+            cluster,
             server: url(address),
             administrator: security.administrator,
             authority: security.authority,
-            stop,
-            serving,
         })
     }
 
@@ -92,9 +84,7 @@ impl ControlPlane {
 
     /// Ends it, with all that it has acknowledged on disk.
     pub(crate) async fn shutdown(self) {
-        let _ = self.stop.send(());
-        // A server that panicked has ended as well.
-        let _ = self.serving.await;
+        self.cluster.shutdown().await;
     }
 }
 

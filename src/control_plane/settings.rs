@@ -5,16 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
 use trimtab_apiserver::Cidr;
+use trimtab_cluster::{ControllerSelection, Storage};
 use trimtab_node::{ReadyAfter, Scenario};
-
-/// Where objects are kept.
-#[derive(Clone, Debug)]
-pub(crate) enum Storage {
-    /// In memory, gone at the end.
-    Memory,
-    /// In this file.
-    File(PathBuf),
-}
 
 /// Where trimtab's own certificates and keys are kept.
 #[derive(Clone, Debug)]
@@ -72,8 +64,7 @@ pub(crate) struct Settings {
     pub(crate) tokens: Option<PathBuf>,
     /// The addresses of Services.
     pub(crate) service_cluster_ip_range: Cidr,
-    /// Which controllers run, in the words of kube-controller-manager's `--controllers`.
-    pub(crate) controllers: Vec<String>,
+    pub(crate) controllers: ControllerSelection,
     pub(crate) scheduler: bool,
     pub(crate) nodes: usize,
     pub(crate) pod_ready_after: ReadyAfter,
@@ -91,7 +82,7 @@ impl Settings {
             client_authorities: None,
             tokens: None,
             service_cluster_ip_range: Cidr::default(),
-            controllers: vec!["*".to_owned()],
+            controllers: ControllerSelection::all(),
             scheduler: true,
             nodes: 0,
             pod_ready_after: ReadyAfter::default(),
