@@ -37,7 +37,7 @@ pub(crate) use get::answer as get;
 pub(crate) use live::read as read_live;
 pub(crate) use metadata::{field as metadata_field, text as metadata_text};
 pub(crate) use options::WriteOptions;
-pub(crate) use patch::{Patch, answer as patch};
+pub(crate) use patch::{Patch, answer as patch, cannot_become, check_identity};
 pub(crate) use resource::{Resource, Resources};
 pub(crate) use strategy::timestamp;
 pub(crate) use update::{Change, answer as update};

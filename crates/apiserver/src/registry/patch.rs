@@ -4,11 +4,11 @@ use http::header::CONTENT_TYPE;
 use trimtab_object::{
     ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
 };
-use trimtab_schema::Type;
-use trimtab_tree::{Diagnostic, Value};
+use trimtab_schema::{Kind, Type};
+use trimtab_tree::{Diagnostic, JsonStyle, Value, write_json};
 
 use super::decode::{Decoded, decode_document, decode_or};
-use super::options::{FieldValidation, WriteOptions};
+use super::options::{FieldValidation, WriteOptions, cause};
 use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
 use super::{Call, create, metadata};
@@ -73,7 +73,7 @@ pub(crate) async fn answer(
             value: patch.patched(live, ty)?,
             repeated: patch.document.repeated.clone(),
         };
-        decode_patched(call, document, patch.options.field_validation)
+        decode_patched(call, live, document, patch.options.field_validation)
     };
     let mut change = patch.change(subresource);
     change.may_create = patch.kind == PatchKind::Apply && subresource.is_empty();
@@ -228,40 +228,57 @@ fn inapplicable(error: &Diagnostic) -> Status {
     Status::new(422, Reason::Invalid, told(error)).with_details(Details::default())
 }
 
-/// Brings what a patch made into the form of the call's kind, and refuses it if it is another object.
+/// Brings what a patch made of `live` into the form of the call's kind, and refuses it if it is
+/// another object.
 fn decode_patched(
     call: &Call<'_>,
+    live: &Value,
     document: Document,
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
-    let own = call.resource.kind;
-    let text = |name| text_of(&document.value, name).to_owned();
-    let (api_version, kind) = (text("apiVersion"), text("kind"));
-    if kind != own.kind() || api_version != own.api_version() {
-        let group = if own.group().is_empty() {
-            "core"
-        } else {
-            own.group()
-        };
-        return Err(unusable(&format!(
-            "no kind {kind:?} of version {api_version:?}: converting ({api_version}.{kind}) to ({group}.{}) is not possible",
-            own.kind()
+    let mut shown = String::new();
+    // What cannot be shown is refused by decoding, which says why.
+    let _ = write_json(&document.value, &mut shown, JsonStyle::Go);
+    let unusable = |why: String| {
+        let message = format!("Invalid value: {shown:?}: {why}");
+        Status::invalid(
+            "",
+            "",
+            "",
+            vec![cause("FieldValueInvalid", "patch", &message)],
+        )
+    };
+    let (kind, api_version) = ("kind", "apiVersion");
+    if [kind, api_version]
+        .iter()
+        .any(|name| text_of(live, name) != text_of(&document.value, name))
+    {
+        let (kind, api_version) = (
+            text_of(&document.value, kind),
+            text_of(&document.value, api_version),
+        );
+        return Err(unusable(format!(
+            "no kind {kind:?} of version {api_version:?}: {}",
+            cannot_become(kind, api_version, call.resource.kind)
         )));
     }
-    let mut decoded = decode_or(call, document, validation, |why| unusable(&why))?;
+    let mut decoded = decode_or(call, document, validation, unusable)?;
     check_identity(call, &decoded.object)?;
     create::place(call, &mut decoded.object)?;
     Ok(decoded)
 }
 
-/// A patch that makes what no object of the kind can be.
-fn unusable(why: &str) -> Status {
-    let cause = Cause {
-        reason: "FieldValueInvalid".to_owned(),
-        message: format!("Invalid value: the patched object: {why}"),
-        field: "patch".to_owned(),
+/// That an object of one kind is none of another.
+pub(crate) fn cannot_become(kind: &str, api_version: &str, other: Kind) -> String {
+    let version = api_version.rsplit('/').next().unwrap_or_default();
+    let group = match other.group() {
+        "" => "core",
+        group => group,
     };
-    Status::invalid("", "", "", vec![cause])
+    format!(
+        "converting ({version}.{kind}) to ({group}.{}) is not possible",
+        other.kind()
+    )
 }
 
 fn text_of<'v>(object: &'v Value, name: &str) -> &'v str {
@@ -283,7 +300,10 @@ fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
 }
 
 /// An object keeps the name and the namespace that the path is for.
-fn check_identity(call: &Call<'_>, object: &Value) -> Result<(), Status> {
+///
+/// # Errors
+/// When it has others, or no name.
+pub(crate) fn check_identity(call: &Call<'_>, object: &Value) -> Result<(), Status> {
     let (name, own_name) = (metadata::text(object, "name"), call.info.name);
     if name.is_empty() {
         return Err(Status::bad_request(format!(
