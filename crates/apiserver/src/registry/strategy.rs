@@ -162,7 +162,11 @@ pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
         return FieldSet::new();
     }
     if subresource != "status" {
-        return FieldSet::of_fields(&[&["status"]]);
+        // What a certificate is asked for is settled, so nobody owns it.
+        return match resource.plural {
+            "certificatesigningrequests" => FieldSet::of_fields(&[&["spec"], &["status"]]),
+            _ => FieldSet::of_fields(&[&["status"]]),
+        };
     }
     match (resource.group(), resource.plural) {
         ("", "pods") => FieldSet::of_fields(&[
