@@ -32,7 +32,7 @@ mod warnings;
 mod workloads;
 
 pub use error::{CauseReason, FieldError};
-pub use warnings::warnings;
+pub use warnings::{deprecation, warnings};
 
 use errors::{Errors, Path};
 use trimtab_object::split_api_version;
