@@ -75,10 +75,11 @@ impl OpenApi {
             "v3" => Found::Index,
             _ => {
                 let wanted = below.strip_prefix("v3/")?;
-                let (at, document) = documents()
-                    .enumerate()
-                    .find(|(_, document)| document.path() == wanted)?;
-                Found::Document(at, document)
+                let mut all = documents().enumerate();
+                match all.find(|(_, document)| document.path() == wanted) {
+                    Some((at, document)) => Found::Document(at, document),
+                    None => Found::Nothing,
+                }
             }
         };
         if method != Method::GET && method != Method::HEAD {
@@ -86,6 +87,7 @@ impl OpenApi {
             return Some(Err(Status::method_not_allowed(message)));
         }
         Some(Ok(match found {
+            Found::Nothing => nothing(),
             Found::Old => self.old(headers),
             Found::Index => self.index(),
             Found::Document(at, document) => self.document(at, &document, query, headers),
@@ -156,6 +158,7 @@ impl OpenApi {
 }
 
 enum Found {
+    Nothing,
     Old,
     Index,
     Document(usize, Document),
@@ -195,6 +198,13 @@ fn entity(text: String, hash: &str, headers: &HeaderMap) -> Response {
         HeaderValue::from_str(&etag).expect("hexadecimal digits in quotes"),
     );
     headers.insert(VARY, HeaderValue::from_static("Accept"));
+    answer
+}
+
+/// There is no such document. kube-apiserver says no more than that.
+fn nothing() -> Response {
+    let mut answer = Response::new(empty());
+    *answer.status_mut() = StatusCode::NOT_FOUND;
     answer
 }
 

@@ -84,7 +84,7 @@ impl Paths {
         };
         if self.namespaced && self.can("list") {
             let everywhere = self.operation("get", Action::List).everywhere();
-            paths.push(self.item(format!("{root}/{plural}"), &[everywhere], &[]));
+            paths.push(item(format!("{root}/{plural}"), &[everywhere], &[]));
         }
         self.write_collection(&format!("{root}/{place}"), paths);
         self.write_object(&format!("{root}/{place}/{{name}}"), paths);
@@ -104,7 +104,7 @@ impl Paths {
         .map(|(_, method, action)| self.operation(method, action))
         .collect();
         if !operations.is_empty() {
-            paths.push(self.item(path.to_owned(), &operations, &self.namespace()));
+            paths.push(item(path.to_owned(), &operations, &self.namespace()));
         }
     }
 
@@ -122,7 +122,7 @@ impl Paths {
         let mut of_object = vec![parameter::name(self.kind.kind())];
         of_object.extend(self.namespace());
         if !operations.is_empty() {
-            paths.push(self.item(path.to_owned(), &operations, &of_object));
+            paths.push(item(path.to_owned(), &operations, &of_object));
         }
         for name in self.kind.subresources() {
             if let Some(below) = self.kind.subresource(name) {
@@ -165,11 +165,11 @@ impl Paths {
         let mut parameters = of_object.to_vec();
         // The name is that of what the path gives.
         parameters[0] = parameter::name(below.kind);
-        paths.push(self.item(path.to_owned(), &operations(false), &parameters));
+        paths.push(item(path.to_owned(), &operations(false), &parameters));
         if below.name == "proxy" {
             parameters.push(parameter::path_below());
             let path = format!("{path}/{{path}}");
-            paths.push(self.item(path, &operations(true), &parameters));
+            paths.push(item(path, &operations(true), &parameters));
         }
     }
 
@@ -179,13 +179,17 @@ impl Paths {
         let list = || self.operation("get", Action::WatchList);
         if self.namespaced {
             let path = format!("{root}/{}", self.plural);
-            paths.push(self.item(path, &[list().everywhere()], &[]));
+            paths.push(item(path, &[list().everywhere()], &[]));
         }
-        paths.push(self.item(format!("{root}/{place}"), &[list()], &self.namespace()));
+        paths.push(item(
+            format!("{root}/{place}"),
+            &[list()],
+            &self.namespace(),
+        ));
         let mut parameters = vec![parameter::name(self.kind.kind())];
         parameters.extend(self.namespace());
         let one = [self.operation("get", Action::Watch)];
-        paths.push(self.item(format!("{root}/{place}/{{name}}"), &one, &parameters));
+        paths.push(item(format!("{root}/{place}/{{name}}"), &one, &parameters));
     }
 
     fn namespace(&self) -> Vec<Parameter> {
@@ -196,13 +200,8 @@ impl Paths {
     fn operation(&self, method: &'static str, action: Action) -> Operation {
         Operation::new(self.kind, method, action)
     }
+}
 
-    fn item(
-        &self,
-        path: String,
-        operations: &[Operation],
-        parameters: &[Parameter],
-    ) -> (String, Value) {
-        (path, path_item(operations, parameters))
-    }
+fn item(path: String, operations: &[Operation], parameters: &[Parameter]) -> (String, Value) {
+    (path, path_item(operations, parameters))
 }

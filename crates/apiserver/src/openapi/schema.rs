@@ -66,11 +66,7 @@ fn named(schema: &Schema, ty: Type<'_>, api_version: &str) -> Value {
     }
     let mut fields = Mapping::new();
     put_type(&mut fields, ty);
-    let required: Vec<Value> = ty
-        .fields()
-        .filter(|field| field.required)
-        .map(|field| Value::string(field.name))
-        .collect();
+    let required: Vec<Value> = ty.required_fields().map(Value::string).collect();
     if !required.is_empty() {
         fields.insert("required", Value::sequence(required));
     }
@@ -107,8 +103,15 @@ fn property(owner: Type<'_>, name: &str, ty: Type<'_>) -> Value {
         if let Some(default) = default(owner, name, ty) {
             fields.insert("default", default);
         }
+        let allowed = texts(ty.allowed_values());
         if let Some(items) = ty.elements() {
-            fields.insert("items", inner(items));
+            let mut items = inner(items);
+            if let Some(items) = items.as_mapping_mut().filter(|_| !allowed.is_empty()) {
+                items.insert("enum", Value::sequence(allowed));
+            }
+            fields.insert("items", items);
+        } else if !allowed.is_empty() {
+            fields.insert("enum", Value::sequence(allowed));
         }
         if let Some(values) = ty.values() {
             fields.insert("additionalProperties", inner(values));

@@ -33,7 +33,9 @@ fn each_reference(value: &Value, visit: &mut impl FnMut(&str)) {
     match &value.node {
         trimtab_tree::Node::Scalar(_) => {}
         trimtab_tree::Node::Sequence(items) => {
-            items.iter().for_each(|item| each_reference(item, visit));
+            for item in items {
+                each_reference(item, visit);
+            }
         }
         trimtab_tree::Node::Mapping(fields) => {
             for (key, field) in fields.iter() {
@@ -66,10 +68,10 @@ fn schemas_say_types_defaults_and_how_lists_are_merged() {
         r#"{"oneOf":[{"type":"string"},{"type":"number"}]}"#
     );
     let port = schema_of(&apps, "io.k8s.api.core.v1.ContainerPort");
-    assert!(
-        port.contains(r#""protocol":{"type":"string","default":"TCP""#),
-        "{port}"
-    );
+    let protocol = r#""protocol":{"type":"string","default":"TCP","enum":["SCTP","TCP","UDP"]}"#;
+    assert!(port.contains(protocol), "{port}");
+    let condition = schema_of(&apps, "io.k8s.api.apps.v1.DeploymentCondition");
+    assert!(condition.starts_with(r#"{"type":"object","required":["type","status"],"#));
 }
 
 #[test]
@@ -185,7 +187,8 @@ fn the_index_leads_to_every_document_by_its_hash() {
         assert_eq!(moved.status(), 301);
         assert_eq!(moved.headers()[LOCATION], address);
     }
-    assert!(ask("/openapi/v3/apis/no.such/v1", "", &HeaderMap::new()).is_none());
+    let nothing = ask("/openapi/v3/apis/no.such/v1", "", &HeaderMap::new()).unwrap();
+    assert_eq!(nothing.status(), 404);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use trimtab_object::{
     ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
 };
 use trimtab_schema::{Kind, Type};
-use trimtab_tree::{Diagnostic, JsonStyle, Value, write_json};
+use trimtab_tree::{Diagnostic, Value};
 
 use super::decode::{Decoded, decode_document, decode_or};
 use super::options::{FieldValidation, WriteOptions, cause};
@@ -236,11 +236,9 @@ fn decode_patched(
     document: Document,
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
-    let mut shown = String::new();
-    // What cannot be shown is refused by decoding, which says why.
-    let _ = write_json(&document.value, &mut shown, JsonStyle::Go);
     let unusable = |why: String| {
-        let message = format!("Invalid value: {shown:?}: {why}");
+        // Kubernetes shows the whole patched object here, secrets and all.
+        let message = format!("Invalid value: the patched object: {why}");
         Status::invalid(
             "",
             "",

@@ -80,11 +80,11 @@ pub(super) fn update(
         None => compare(&empty_object(place), new, place),
     };
     let changes = without_managed_fields(changes).without(reset);
-    managers.take(&changes.changed(), None);
-    managers.take(&changes.removed, None);
+    let (mut changed, removed) = changes.into_changed_and_removed();
+    managers.take(&changed, None);
+    managers.take(&removed, None);
     managers.drop_empty();
 
-    let mut changed = changes.changed();
     changed.subtract(stripped::fields());
     if changed.is_empty() {
         return;
