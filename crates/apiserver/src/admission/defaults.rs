@@ -70,6 +70,8 @@ pub(super) fn protect_storage(object: &mut Value, attributes: &Attributes<'_>) {
         "kubernetes.io/pvc-protection"
     } else if attributes.is_create("", "persistentvolumes") {
         "kubernetes.io/pv-protection"
+    } else if attributes.is_create(STORAGE, "volumeattributesclasses") {
+        "kubernetes.io/vac-protection"
     } else {
         return;
     };

@@ -34,13 +34,15 @@ enum Propagation {
 /// Parameters of a delete, from the query or the body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DeleteOptions {
-    dry_run: bool,
+    /// Do everything but delete.
+    pub(crate) dry_run: bool,
     grace_seconds: Option<i64>,
     propagation: Option<Propagation>,
     /// The old way to say it, and its own meaning for the answer's code.
     orphan_dependents: Option<bool>,
     uid: Option<String>,
-    resource_version: Option<String>,
+    /// Delete only what is of this version.
+    pub(crate) resource_version: Option<String>,
 }
 
 impl DeleteOptions {
@@ -61,7 +63,11 @@ impl DeleteOptions {
         Self::of(&options)
     }
 
-    fn of(options: &Value) -> Result<Self, Status> {
+    /// Reads `DeleteOptions`.
+    ///
+    /// # Errors
+    /// When one of them has a value that it cannot have.
+    pub(crate) fn of(options: &Value) -> Result<Self, Status> {
         let text = |path: &[&str]| options.get_path(path).and_then(Value::as_str);
         let mut causes = Vec::new();
         let dry_run = options

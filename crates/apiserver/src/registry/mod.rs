@@ -32,6 +32,7 @@ mod watch;
 pub(crate) use answer::{encoded as answer_value, value as answer_with};
 pub(crate) use call::Call;
 pub(crate) use decode::Decoded;
+pub(crate) use delete::{DeleteOptions, delete};
 pub(crate) use dispatch::dispatch;
 pub(crate) use get::answer as get;
 pub(crate) use live::read as read_live;

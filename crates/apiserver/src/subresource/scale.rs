@@ -156,7 +156,7 @@ fn view(object: &Value) -> Value {
 }
 
 /// The object's selector in the form of a query.
-fn selector(object: &Value) -> String {
+pub(super) fn selector(object: &Value) -> String {
     let Some(selector) = object
         .get_path(&["spec", "selector"])
         .and_then(Value::as_mapping)

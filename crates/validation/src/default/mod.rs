@@ -8,6 +8,8 @@ mod others;
 mod pods;
 mod tables;
 
+pub(crate) use others::TEMPLATE_GENERATION;
+
 use crate::fields::mapping_at;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;

@@ -18,6 +18,9 @@ fn is_empty(fields: &Mapping, field: &str) -> bool {
     fields.get(field).is_none_or(Value::is_null_or_empty)
 }
 
+/// Counts the templates of a daemon set.
+pub(crate) const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+
 /// A mapping of these fields.
 fn mapping<const N: usize>(fields: [(&str, Value); N]) -> Value {
     Value::mapping(fields)
@@ -209,6 +212,15 @@ pub(super) fn daemon_set_strategy(spec: &mut Mapping) {
     {
         set_missing(rolling, "maxUnavailable", Int(1));
         set_missing(rolling, "maxSurge", Int(0));
+    }
+}
+
+/// Clients of old look for the generation of a daemon set's template, which the server counts.
+pub(super) fn template_generation(set: &mut Mapping) {
+    if let Some(metadata) = mapping_at(set, "metadata")
+        && let Some(annotations) = mapping_at(metadata, "annotations")
+    {
+        set_missing(annotations, TEMPLATE_GENERATION, Text("0"));
     }
 }
 

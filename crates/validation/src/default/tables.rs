@@ -216,6 +216,7 @@ pub(super) static ROWS: &[Row] = &[
         ],
     ),
     (APPS, "ReplicaSetSpec", &[Set("replicas", Int(1))]),
+    (APPS, "DaemonSet", &[Do(others::template_generation)]),
     (
         APPS,
         "DaemonSetSpec",
@@ -255,6 +256,7 @@ pub(super) static ROWS: &[Row] = &[
             Do(others::job_counts),
             SetIn("spec", "completionMode", Text("NonIndexed")),
             SetIn("spec", "suspend", Bool(false)),
+            SetIn("spec", "manualSelector", Bool(false)),
         ],
     ),
     (

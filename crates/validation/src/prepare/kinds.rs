@@ -1,12 +1,10 @@
 //! What the server owns in objects of single kinds.
 
 use super::qos::qos_class;
-use super::same;
+use super::{same, service};
+use crate::default::TEMPLATE_GENERATION;
 use crate::fields::{copy, is_true, mapping_at, remove, set, text};
 use trimtab_tree::Value;
-
-/// Counts the templates of a daemon set, for clients of old.
-const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
 pub(super) fn create(kind: &str, object: &mut Value) {
     match kind {
@@ -33,6 +31,9 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
     match (kind, subresource) {
         // A namespace's finalizers have an endpoint of their own.
         ("Namespace", "") => copy(object, old, "spec"),
+        // What was asked for is settled.
+        ("CertificateSigningRequest", _) => copy(object, old, "spec"),
+        ("Service", "") => service::drop_dependent_fields(object, old),
         ("Namespace", "finalize") => copy(object, old, "status"),
         ("DaemonSet", "") => {
             let template = |object: &Value| {

@@ -386,10 +386,7 @@ fn check_mounts(container: &Value, spec: &Value, path: &Path<'_>, errors: &mut E
         if name.is_empty() {
             errors.required(&path.field("name"), "");
         }
-        let is_there = items(spec, "volumes")
-            .iter()
-            .any(|it| text(it, "name") == Some(name));
-        if !is_there {
+        if !super::volume::has_usable(spec, name) {
             errors.not_found(&path.field("name"), name, "");
         }
         match text(mount, "mountPath") {

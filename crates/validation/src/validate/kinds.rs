@@ -19,6 +19,8 @@ pub(super) struct Kind {
     pub(super) create: &'static [Rule],
     /// What an update may not change.
     pub(super) update: Option<fn(&Value, &Value, &Path<'_>, &mut Errors)>,
+    /// What an update of the status may not say.
+    pub(super) status: &'static [Rule],
     /// Whether an update looks at all metadata once more.
     pub(super) checks_metadata_again: bool,
 }
@@ -31,6 +33,7 @@ const ANY: Kind = Kind {
     rules: &[],
     create: &[],
     update: None,
+    status: &[],
     checks_metadata_again: false,
 };
 
@@ -47,7 +50,11 @@ static KINDS: &[Kind] = &[
     kind(CORE, "Secret", others::SECRET)
         .updated(others::check_content_update)
         .checking_metadata_again(),
-    kind(CORE, "Namespace", others::NAMESPACE).named(formats::dns_label),
+    Kind {
+        name: formats::dns_label,
+        status: &[Do(others::check_namespace_phase)],
+        ..kind(CORE, "Namespace", others::NAMESPACE)
+    },
     kind(CORE, "Node", others::NODE),
     Kind {
         create: &[Do(pod::check_new_pod)],
@@ -99,6 +106,7 @@ static KINDS: &[Kind] = &[
         .updated(others::check_priority_update),
     kind("storage.k8s.io", "StorageClass", others::STORAGE_CLASS)
         .updated(others::check_storage_class_update),
+    kind("node.k8s.io", "RuntimeClass", &[]).updated(others::check_runtime_class_update),
     kind("coordination.k8s.io", "Lease", others::LEASE),
     kind("flowcontrol.apiserver.k8s.io", "FlowSchema", &[]).named(formats::path_segment),
     kind(

@@ -59,14 +59,17 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
     metadata::check(object, kind.name, &mut errors);
     metadata::check_update(object, old, &mut errors);
     metadata::check_update(object, old, &mut errors);
+    if subresource == "status" {
+        rules::apply(kind.status, object, &Path::ROOT, &mut errors);
+    }
     if subresource.is_empty() {
-        if let Some(check) = kind.update {
-            check(object, old, &Path::ROOT, &mut errors);
-        }
         if kind.checks_metadata_again {
             metadata::check(object, kind.name, &mut errors);
         }
         rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+        if let Some(check) = kind.update {
+            check(object, old, &Path::ROOT, &mut errors);
+        }
     }
     errors.into_found()
 }

@@ -130,6 +130,29 @@ fn check_namespace_finalizers(spec: &Value, path: &Path<'_>, errors: &mut Errors
     }
 }
 
+/// A namespace is going exactly when its deletion was asked for.
+pub(super) fn check_namespace_phase(namespace: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let phase = namespace
+        .get_path(&["status", "phase"])
+        .and_then(Value::text);
+    let is_going = namespace
+        .get_path(&["metadata", "deletionTimestamp"])
+        .is_some();
+    let status = path.field("status");
+    let path = status.field("Phase");
+    match phase {
+        Some("Terminating") if !is_going => {
+            let why = "may only be 'Active' if `deletionTimestamp` is empty";
+            errors.invalid_string(&path, "Terminating", why);
+        }
+        Some(phase) if is_going && phase != "Terminating" => {
+            let why = "may only be 'Terminating' if `deletionTimestamp` is not empty";
+            errors.invalid_string(&path, phase, why);
+        }
+        _ => {}
+    }
+}
+
 pub(super) static NODE: &[Rule] = &[Object("spec", &[Do(check_taints), Do(check_pod_ranges)])];
 
 /// Taints are told as if they stood in the metadata, as Kubernetes does.
@@ -317,7 +340,14 @@ pub(super) fn check_binding_update(
     let null = Value::null();
     let reference = binding.get("roleRef").unwrap_or(&null);
     if !crate::prepare::same(reference, old.get("roleRef").unwrap_or(&null)) {
-        errors.invalid(&path.field("roleRef"), reference, "cannot change roleRef");
+        let shown = |field| show(reference.get(field));
+        let shown = format!(
+            "{{\"APIGroup\":{},\"Kind\":{},\"Name\":{}}}",
+            shown("apiGroup"),
+            shown("kind"),
+            shown("name")
+        );
+        errors.invalid_text(&path.field("roleRef"), &shown, "cannot change roleRef");
     }
 }
 
@@ -392,13 +422,23 @@ pub(super) fn check_storage_class_update(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    for field in ["parameters", "provisioner", "reclaimPolicy"] {
-        if class.get(field) != old.get(field) {
-            let why = "updates to parameters, provisioner and reclaimPolicy are forbidden.";
-            errors.forbidden(&path.field(field), why);
-        }
+    for field in [
+        "parameters",
+        "provisioner",
+        "reclaimPolicy",
+        "volumeBindingMode",
+    ] {
+        check_immutable(class, old, field, path, errors);
     }
-    check_immutable(class, old, "volumeBindingMode", path, errors);
+}
+
+pub(super) fn check_runtime_class_update(
+    class: &Value,
+    old: &Value,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    check_immutable(class, old, "handler", path, errors);
 }
 
 pub(super) static LEASE: &[Rule] = &[Object(

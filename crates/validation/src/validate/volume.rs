@@ -137,6 +137,19 @@ pub(super) fn check_volumes(spec: &Value, path: &Path<'_>, errors: &mut Errors) 
     }
 }
 
+/// Whether the pod has a volume of this name that can be mounted: of one kind only.
+pub(super) fn has_usable(spec: &Value, name: &str) -> bool {
+    let mut volumes = items(spec, "volumes").iter();
+    let volume = volumes.find(|it| text(it, "name") == Some(name));
+    let kinds = |volume: &Value| {
+        let found = SOURCES
+            .iter()
+            .filter(|(kind, _)| volume.get(kind).is_some());
+        found.count()
+    };
+    volume.is_some_and(|volume| kinds(volume) == 1)
+}
+
 fn check_empty_dir(source: &Value, path: &Path<'_>, errors: &mut Errors) {
     let size = text(source, "sizeLimit").and_then(|size| Quantity::parse(size).ok());
     if size.is_some_and(|size| size.is_negative()) {

@@ -29,7 +29,7 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
     }
     if let Some(template) = template_of(kind, object)
         && let Some(spec) = template.get("spec")
-        && old.and_then(|old| template_of(kind, old)) != Some(template)
+        && old.is_none_or(|old| generation(old) != generation(object))
     {
         let path = root.field("spec");
         let (job_template, inner) = (path.field("jobTemplate"), root.field("template"));
@@ -42,6 +42,10 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
         warn_of_pod(spec, &template_path.field("spec"), &mut found);
     }
     found
+}
+
+fn generation(object: &Value) -> Option<&str> {
+    object.get_path(&["metadata", "generation"])?.text()
 }
 
 fn warn_of_service(service: &Value, found: &mut Vec<String>) {
