@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod certificate;
 mod continuation;
 mod create;
 mod decode;
