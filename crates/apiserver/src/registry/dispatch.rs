@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Call, Resource, create, delete, delete_collection, get, list, patch, update, watch};
 use crate::api_server::Server;
 use crate::body::{Body, Response};
-use crate::media::negotiate;
+use crate::media::{negotiate, negotiate_stream};
 use crate::request::{Query, RequestInfo};
 use crate::{Identity, Status, subresource};
 
@@ -28,7 +28,11 @@ pub(crate) async fn dispatch(
         .get(ACCEPT)
         .and_then(|value| value.to_str().ok());
     let query = Query::parse(parts.uri.query().unwrap_or_default());
-    let mut accepted = negotiate(accept)?;
+    let mut accepted = if info.verb == "watch" {
+        negotiate_stream(accept)?
+    } else {
+        negotiate(accept)?
+    };
     accepted.pretty |= query.is_true("pretty");
     let call = Call {
         server,
