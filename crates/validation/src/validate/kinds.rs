@@ -4,7 +4,10 @@ use super::errors::{Errors, Path};
 use super::formats::{self, Format, Problems};
 use super::pod;
 use super::rules::Rule::{self, Do};
-use super::{autoscaler, claim, group_and_kind, job, network, others, workloads};
+use super::{
+    autoscaler, claim, classes, cluster, content, group_and_kind, ingress, job, limits,
+    network_policy, roles, service, workloads,
+};
 use trimtab_tree::Value;
 
 /// The rules of a kind.
@@ -44,18 +47,18 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 const NETWORKING: &str = "networking.k8s.io";
 
 static KINDS: &[Kind] = &[
-    kind(CORE, "ConfigMap", others::CONFIG_MAP)
-        .updated(others::check_content_update)
+    kind(CORE, "ConfigMap", content::CONFIG_MAP)
+        .updated(content::check_content_update)
         .checking_metadata_again(),
-    kind(CORE, "Secret", others::SECRET)
-        .updated(others::check_content_update)
+    kind(CORE, "Secret", content::SECRET)
+        .updated(content::check_content_update)
         .checking_metadata_again(),
     Kind {
         name: formats::dns_label,
-        status: &[Do(others::check_namespace_phase)],
-        ..kind(CORE, "Namespace", others::NAMESPACE)
+        status: &[Do(cluster::check_namespace_phase)],
+        ..kind(CORE, "Namespace", cluster::NAMESPACE)
     },
-    kind(CORE, "Node", others::NODE),
+    kind(CORE, "Node", cluster::NODE),
     Kind {
         create: &[Do(pod::check_new_pod)],
         update: Some(pod::check_update),
@@ -67,21 +70,21 @@ static KINDS: &[Kind] = &[
         "ReplicationController",
         workloads::REPLICATION_CONTROLLER,
     ),
-    kind(CORE, "Service", network::SERVICE)
+    kind(CORE, "Service", service::SERVICE)
         .named(formats::dns_1035_label)
-        .updated(network::check_service_update),
-    kind(CORE, "Endpoints", network::ENDPOINTS),
+        .updated(service::check_service_update),
+    kind(CORE, "Endpoints", service::ENDPOINTS),
     kind(CORE, "PersistentVolumeClaim", claim::CLAIM).updated(claim::check_update),
-    kind(CORE, "Event", others::EVENT),
-    kind(CORE, "ResourceQuota", others::QUOTA),
-    kind("events.k8s.io", "Event", others::EVENT),
+    kind(CORE, "Event", cluster::EVENT),
+    kind(CORE, "ResourceQuota", limits::QUOTA),
+    kind("events.k8s.io", "Event", cluster::EVENT),
     kind(APPS, "Deployment", workloads::DEPLOYMENT).updated(workloads::check_same_selector),
     kind(APPS, "ReplicaSet", workloads::REPLICA_SET).updated(workloads::check_same_selector),
     kind(APPS, "DaemonSet", workloads::DAEMON_SET).updated(workloads::check_same_selector),
     kind(APPS, "StatefulSet", workloads::STATEFUL_SET)
         .named(formats::dns_label)
         .updated(workloads::check_stateful_update),
-    kind(APPS, "ControllerRevision", others::REVISION).updated(others::check_revision_update),
+    kind(APPS, "ControllerRevision", cluster::REVISION).updated(cluster::check_revision_update),
     kind(BATCH, "Job", job::JOB).updated(job::check_job_update),
     kind(BATCH, "CronJob", job::CRON_JOB).named(cron_job_name),
     kind(
@@ -90,24 +93,28 @@ static KINDS: &[Kind] = &[
         autoscaler::AUTOSCALER,
     ),
     kind("policy", "PodDisruptionBudget", autoscaler::BUDGET),
-    kind(NETWORKING, "Ingress", network::INGRESS),
-    kind(NETWORKING, "IngressClass", network::INGRESS_CLASS),
-    kind(NETWORKING, "NetworkPolicy", network::POLICY),
+    kind(NETWORKING, "Ingress", ingress::INGRESS),
+    kind(NETWORKING, "IngressClass", ingress::INGRESS_CLASS),
+    kind(NETWORKING, "NetworkPolicy", network_policy::POLICY),
     kind(NETWORKING, "IPAddress", &[]).named(formats::path_segment),
-    kind(RBAC, "Role", others::ROLE).named(formats::path_segment),
-    kind(RBAC, "ClusterRole", others::CLUSTER_ROLE).named(formats::path_segment),
-    kind(RBAC, "RoleBinding", others::ROLE_BINDING)
+    kind(RBAC, "Role", roles::ROLE).named(formats::path_segment),
+    kind(RBAC, "ClusterRole", roles::CLUSTER_ROLE).named(formats::path_segment),
+    kind(RBAC, "RoleBinding", roles::ROLE_BINDING)
         .named(formats::path_segment)
-        .updated(others::check_binding_update),
-    kind(RBAC, "ClusterRoleBinding", others::CLUSTER_ROLE_BINDING)
+        .updated(roles::check_binding_update),
+    kind(RBAC, "ClusterRoleBinding", roles::CLUSTER_ROLE_BINDING)
         .named(formats::path_segment)
-        .updated(others::check_binding_update),
-    kind("scheduling.k8s.io", "PriorityClass", others::PRIORITY_CLASS)
-        .updated(others::check_priority_update),
-    kind("storage.k8s.io", "StorageClass", others::STORAGE_CLASS)
-        .updated(others::check_storage_class_update),
-    kind("node.k8s.io", "RuntimeClass", &[]).updated(others::check_runtime_class_update),
-    kind("coordination.k8s.io", "Lease", others::LEASE),
+        .updated(roles::check_binding_update),
+    kind(
+        "scheduling.k8s.io",
+        "PriorityClass",
+        classes::PRIORITY_CLASS,
+    )
+    .updated(classes::check_priority_update),
+    kind("storage.k8s.io", "StorageClass", classes::STORAGE_CLASS)
+        .updated(classes::check_storage_class_update),
+    kind("node.k8s.io", "RuntimeClass", &[]).updated(classes::check_runtime_class_update),
+    kind("coordination.k8s.io", "Lease", cluster::LEASE),
     kind("flowcontrol.apiserver.k8s.io", "FlowSchema", &[]).named(formats::path_segment),
     kind(
         "flowcontrol.apiserver.k8s.io",
