@@ -1,11 +1,11 @@
-//! Classes: of priority, of storage, of container runtimes.
+//! Classes of priority and storage, and the drivers behind storage.
 
 use super::errors::{Errors, Path};
 use super::formats;
 use super::metadata::check_immutable;
 use super::rules::Rule;
-use super::rules::Rule::{Do, Items, OneOf, Required};
-use crate::fields::{entries, int};
+use super::rules::Rule::{AtLeast, Do, Items, Object, OneOf, Required, Unique};
+use crate::fields::{entries, int, items, text};
 use trimtab_tree::Value;
 
 /// Priorities above this are the system's.
@@ -73,27 +73,63 @@ fn check_parameters(class: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-pub(super) fn check_storage_class_update(
-    class: &Value,
-    old: &Value,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    for field in [
-        "parameters",
-        "provisioner",
-        "reclaimPolicy",
-        "volumeBindingMode",
-    ] {
-        check_immutable(class, old, field, path, errors);
+pub(super) static CSI_DRIVER: &[Rule] = &[Object(
+    "spec",
+    &[
+        OneOf(
+            "fsGroupPolicy",
+            &["File", "None", "ReadWriteOnceWithFSType"],
+        ),
+        Do(check_tokens),
+        Do(check_lifecycle_modes),
+    ],
+)];
+
+fn check_tokens(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.field("tokenRequests");
+    let requests = items(spec, "tokenRequests");
+    for (at, request) in requests.iter().enumerate() {
+        let path = list.item(at);
+        let audience = text(request, "audience");
+        if requests[..at]
+            .iter()
+            .any(|it| text(it, "audience") == audience)
+        {
+            errors.duplicate(&path.field("audience"), audience.unwrap_or_default());
+        }
+        if let Some(seconds) = int(request, "expirationSeconds") {
+            let path = path.field("expirationSeconds");
+            if seconds < 600 {
+                let why = "may not specify a duration less than 10 minutes";
+                errors.invalid(&path, &Value::int(seconds), why);
+            } else if seconds > 1 << 32 {
+                let why = "may not specify a duration larger than 2^32 seconds";
+                errors.invalid(&path, &Value::int(seconds), why);
+            }
+        }
     }
 }
 
-pub(super) fn check_runtime_class_update(
-    class: &Value,
-    old: &Value,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    check_immutable(class, old, "handler", path, errors);
+fn check_lifecycle_modes(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field("volumeLifecycleModes");
+    for mode in items(spec, "volumeLifecycleModes") {
+        if !matches!(mode.text(), Some("Persistent" | "Ephemeral")) {
+            errors.unsupported(&path, mode, &["Persistent", "Ephemeral"]);
+        }
+    }
 }
+
+pub(super) static CSI_NODE: &[Rule] = &[Object(
+    "spec",
+    &[
+        Items(
+            "drivers",
+            &[
+                Required("name"),
+                Required("nodeID"),
+                Object("allocatable", &[AtLeast("count", 0)]),
+            ],
+        ),
+        Unique("drivers", "name"),
+    ],
+)];

@@ -2,7 +2,6 @@
 
 use super::errors::{Errors, Path, show};
 use super::formats;
-use super::metadata::check_immutable;
 use super::rules::Rule;
 use super::rules::Rule::{AtLeast, Do, Object, Required};
 use super::scheduling;
@@ -156,14 +155,4 @@ fn check_revision_data(revision: &Value, path: &Path<'_>, errors: &mut Errors) {
         }
         _ => errors.required(&path.field("data"), "data is mandatory"),
     }
-}
-
-/// A revision's content stays.
-pub(super) fn check_revision_update(
-    revision: &Value,
-    old: &Value,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    check_immutable(revision, old, "data", path, errors);
 }

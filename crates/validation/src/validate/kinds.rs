@@ -5,8 +5,8 @@ use super::formats::{self, Format, Problems};
 use super::pod;
 use super::rules::Rule::{self, Do};
 use super::{
-    autoscaler, claim, classes, cluster, content, group_and_kind, ingress, job, limits,
-    network_policy, roles, service, workloads,
+    autoscaler, claim, classes, cluster, content, flow, group_and_kind, ingress, job, limits,
+    network_policy, registration, roles, service, workloads,
 };
 use trimtab_tree::Value;
 
@@ -22,6 +22,8 @@ pub(super) struct Kind {
     pub(super) create: &'static [Rule],
     /// What an update may not change.
     pub(super) update: Option<fn(&Value, &Value, &Path<'_>, &mut Errors)>,
+    /// Fields, as paths, that stay as they are.
+    pub(super) immutable: &'static [&'static [&'static str]],
     /// What an update of the status may not say.
     pub(super) status: &'static [Rule],
     /// Whether an update looks at all metadata once more.
@@ -36,6 +38,7 @@ const ANY: Kind = Kind {
     rules: &[],
     create: &[],
     update: None,
+    immutable: &[],
     status: &[],
     checks_metadata_again: false,
 };
@@ -44,7 +47,12 @@ const CORE: &str = "";
 const APPS: &str = "apps";
 const BATCH: &str = "batch";
 const RBAC: &str = "rbac.authorization.k8s.io";
+const ADMISSION: &str = "admissionregistration.k8s.io";
+const FLOWCONTROL: &str = "flowcontrol.apiserver.k8s.io";
 const NETWORKING: &str = "networking.k8s.io";
+
+/// What a workload selects its pods by.
+const SELECTOR: &[&[&str]] = &[&["spec", "selector"]];
 
 static KINDS: &[Kind] = &[
     kind(CORE, "ConfigMap", content::CONFIG_MAP)
@@ -76,15 +84,16 @@ static KINDS: &[Kind] = &[
     kind(CORE, "Endpoints", service::ENDPOINTS),
     kind(CORE, "PersistentVolumeClaim", claim::CLAIM).updated(claim::check_update),
     kind(CORE, "Event", cluster::EVENT),
-    kind(CORE, "ResourceQuota", limits::QUOTA),
+    kind(CORE, "ResourceQuota", limits::QUOTA)
+        .keeping(&[&["spec", "scopes"], &["spec", "scopeSelector"]]),
     kind("events.k8s.io", "Event", cluster::EVENT),
-    kind(APPS, "Deployment", workloads::DEPLOYMENT).updated(workloads::check_same_selector),
-    kind(APPS, "ReplicaSet", workloads::REPLICA_SET).updated(workloads::check_same_selector),
-    kind(APPS, "DaemonSet", workloads::DAEMON_SET).updated(workloads::check_same_selector),
+    kind(APPS, "Deployment", workloads::DEPLOYMENT).keeping(SELECTOR),
+    kind(APPS, "ReplicaSet", workloads::REPLICA_SET).keeping(SELECTOR),
+    kind(APPS, "DaemonSet", workloads::DAEMON_SET).keeping(SELECTOR),
     kind(APPS, "StatefulSet", workloads::STATEFUL_SET)
         .named(formats::dns_label)
         .updated(workloads::check_stateful_update),
-    kind(APPS, "ControllerRevision", cluster::REVISION).updated(cluster::check_revision_update),
+    kind(APPS, "ControllerRevision", cluster::REVISION).keeping(&[&["data"]]),
     kind(BATCH, "Job", job::JOB).updated(job::check_job_update),
     kind(BATCH, "CronJob", job::CRON_JOB).named(cron_job_name),
     kind(
@@ -94,9 +103,31 @@ static KINDS: &[Kind] = &[
     ),
     kind("policy", "PodDisruptionBudget", autoscaler::BUDGET),
     kind(NETWORKING, "Ingress", ingress::INGRESS),
-    kind(NETWORKING, "IngressClass", ingress::INGRESS_CLASS),
+    kind(NETWORKING, "IngressClass", ingress::INGRESS_CLASS).keeping(&[&["spec", "controller"]]),
     kind(NETWORKING, "NetworkPolicy", network_policy::POLICY),
-    kind(NETWORKING, "IPAddress", &[]).named(formats::path_segment),
+    kind(NETWORKING, "IPAddress", &[])
+        .named(formats::path_segment)
+        .updated(service::check_address_update),
+    kind(NETWORKING, "ServiceCIDR", service::SERVICE_CIDR).updated(service::check_ranges_update),
+    kind("discovery.k8s.io", "EndpointSlice", service::ENDPOINT_SLICE).keeping(&[&["addressType"]]),
+    kind(CORE, "LimitRange", limits::LIMIT_RANGE),
+    kind("storage.k8s.io", "CSIDriver", classes::CSI_DRIVER),
+    kind("storage.k8s.io", "CSINode", classes::CSI_NODE),
+    kind(
+        ADMISSION,
+        "MutatingWebhookConfiguration",
+        registration::MUTATING_WEBHOOKS,
+    ),
+    kind(
+        ADMISSION,
+        "ValidatingWebhookConfiguration",
+        registration::VALIDATING_WEBHOOKS,
+    ),
+    kind(
+        ADMISSION,
+        "ValidatingAdmissionPolicyBinding",
+        registration::POLICY_BINDING,
+    ),
     kind(RBAC, "Role", roles::ROLE).named(formats::path_segment),
     kind(RBAC, "ClusterRole", roles::CLUSTER_ROLE).named(formats::path_segment),
     kind(RBAC, "RoleBinding", roles::ROLE_BINDING)
@@ -111,19 +142,32 @@ static KINDS: &[Kind] = &[
         classes::PRIORITY_CLASS,
     )
     .updated(classes::check_priority_update),
-    kind("storage.k8s.io", "StorageClass", classes::STORAGE_CLASS)
-        .updated(classes::check_storage_class_update),
-    kind("node.k8s.io", "RuntimeClass", &[]).updated(classes::check_runtime_class_update),
+    kind("storage.k8s.io", "StorageClass", classes::STORAGE_CLASS).keeping(&[
+        &["parameters"],
+        &["provisioner"],
+        &["reclaimPolicy"],
+        &["volumeBindingMode"],
+    ]),
+    kind("node.k8s.io", "RuntimeClass", &[]).keeping(&[&["handler"]]),
     kind("coordination.k8s.io", "Lease", cluster::LEASE),
-    kind("flowcontrol.apiserver.k8s.io", "FlowSchema", &[]).named(formats::path_segment),
+    kind(FLOWCONTROL, "FlowSchema", flow::FLOW_SCHEMA).named(formats::path_segment),
     kind(
-        "flowcontrol.apiserver.k8s.io",
+        FLOWCONTROL,
         "PriorityLevelConfiguration",
-        &[],
+        flow::PRIORITY_LEVEL,
     )
     .named(formats::path_segment),
-    kind("apiregistration.k8s.io", "APIService", &[]).named(formats::path_segment),
-    kind("certificates.k8s.io", "CertificateSigningRequest", &[]),
+    kind(
+        "apiregistration.k8s.io",
+        "APIService",
+        registration::API_SERVICE,
+    )
+    .named(formats::path_segment),
+    kind(
+        "certificates.k8s.io",
+        "CertificateSigningRequest",
+        registration::CERTIFICATE_REQUEST,
+    ),
 ];
 
 static OTHER: Kind = ANY;
@@ -145,6 +189,11 @@ impl Kind {
 
     const fn updated(mut self, update: fn(&Value, &Value, &Path<'_>, &mut Errors)) -> Self {
         self.update = Some(update);
+        self
+    }
+
+    const fn keeping(mut self, fields: &'static [&'static [&'static str]]) -> Self {
+        self.immutable = fields;
         self
     }
 

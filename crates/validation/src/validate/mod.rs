@@ -13,6 +13,7 @@ mod container;
 mod content;
 mod error;
 mod errors;
+mod flow;
 mod formats;
 mod ingress;
 mod job;
@@ -22,6 +23,7 @@ mod metadata;
 mod network_policy;
 mod pod;
 mod probe;
+mod registration;
 mod resources;
 mod roles;
 mod rules;
@@ -73,6 +75,9 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
             metadata::check(object, kind.name, &mut errors);
         }
         rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+        for field in kind.immutable {
+            metadata::check_kept(object, old, field, &Path::ROOT, &mut errors);
+        }
         if let Some(check) = kind.update {
             check(object, old, &Path::ROOT, &mut errors);
         }

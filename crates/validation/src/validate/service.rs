@@ -4,7 +4,7 @@ use super::errors::{Errors, Path};
 use super::formats;
 use super::metadata::check_labels;
 use super::probe::check_number_or_name;
-use super::rules::Rule::{Do, Form, Items, Object, OneOf};
+use super::rules::Rule::{Do, Form, Items, Object, OneOf, Required};
 use super::rules::{Rule, apply};
 use crate::fields::{has, int, items, text};
 use std::net::IpAddr;
@@ -208,5 +208,97 @@ pub(super) fn check_service_update(
         let list = path.field("clusterIPs");
         let shown = super::errors::show(spec.get("clusterIPs"));
         errors.invalid_text(&list.item(0), &shown, "may not change once set");
+    }
+}
+
+pub(super) static ENDPOINT_SLICE: &[Rule] = &[
+    Required("addressType"),
+    OneOf("addressType", &["FQDN", "IPv4", "IPv6"]),
+];
+
+pub(super) static SERVICE_CIDR: &[Rule] = &[Object("spec", &[Do(check_ranges)])];
+
+fn check_ranges(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.field("cidrs");
+    let ranges: Vec<&str> = items(spec, "cidrs")
+        .iter()
+        .filter_map(Value::text)
+        .collect();
+    let Some(all) = spec.get("cidrs").filter(|_| !ranges.is_empty()) else {
+        errors.required(&list, "at least one CIDR required");
+        return;
+    };
+    let of_version_6 = ranges.iter().filter(|range| range.contains(':')).count();
+    if of_version_6 > 1 || ranges.len() - of_version_6 > 1 {
+        let why = "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and \
+                   2001:db8::/64";
+        errors.invalid(&list, all, why);
+    }
+    for (at, range) in ranges.iter().enumerate() {
+        let problems = formats::cidr(range);
+        if problems.is_empty() && has_host_bits(range) {
+            let why = "must not have bits set beyond the prefix length";
+            errors.invalid_string(&list.item(at), range, why);
+        }
+        errors.invalid_each(&list.item(at), range, problems);
+    }
+}
+
+/// Whether the address of a range is not its first.
+fn has_host_bits(range: &str) -> bool {
+    let Some((address, length)) = range.split_once('/') else {
+        return false;
+    };
+    let length = length.parse().unwrap_or(0_u32);
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.to_bits().checked_shl(length).unwrap_or(0) != 0,
+        Ok(IpAddr::V6(address)) => address.to_bits().checked_shl(length).unwrap_or(0) != 0,
+        Err(_) => false,
+    }
+}
+
+/// The ranges of a cluster's services stay.
+pub(super) fn check_ranges_update(
+    ranges: &Value,
+    old: &Value,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let list = |object: &Value| -> Vec<Value> {
+        let list = object
+            .get_path(&["spec", "cidrs"])
+            .and_then(Value::as_sequence);
+        list.unwrap_or_default().to_vec()
+    };
+    let spec = path.field("spec");
+    let path = spec.field("cidrs");
+    for (at, (range, before)) in list(ranges).iter().zip(list(old)).enumerate() {
+        if *range != before {
+            errors.invalid(&path.item(at), range, "field is immutable");
+        }
+    }
+}
+
+/// Whom an address belongs to stays.
+pub(super) fn check_address_update(
+    address: &Value,
+    old: &Value,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let parent = |object: &Value| object.get_path(&["spec", "parentRef"]).cloned();
+    if let Some(now) = parent(address)
+        && parent(old).as_ref() != Some(&now)
+    {
+        let part = |field| text(&now, field).unwrap_or_default().to_owned();
+        let shown = format!(
+            "{{\"Group\":{:?},\"Resource\":{:?},\"Namespace\":{:?},\"Name\":{:?}}}",
+            part("group"),
+            part("resource"),
+            part("namespace"),
+            part("name")
+        );
+        let spec = path.field("spec");
+        errors.invalid_text(&spec.field("parentRef"), &shown, "field is immutable");
     }
 }
