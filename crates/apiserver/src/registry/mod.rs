@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod certificate;
 mod continuation;
 mod create;
 mod decode;
@@ -25,6 +26,7 @@ mod resource;
 mod rules;
 mod selector;
 mod service;
+mod shown;
 mod strategy;
 mod update;
 mod watch;

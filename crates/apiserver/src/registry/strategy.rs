@@ -10,7 +10,7 @@ use trimtab_validation::FieldError;
 
 use super::decode::Decoded;
 use super::options::WriteOptions;
-use super::{Call, create, metadata, service};
+use super::{Call, certificate, create, metadata, service};
 use crate::admission::{self, Attributes, Operation};
 use crate::{Cause, Status};
 
@@ -93,6 +93,8 @@ pub(crate) async fn before_update(
         metadata::set(object, name, old);
     }
     trimtab_validation::prepare_update(object, live, ty, subresource);
+    let now = timestamp(server.clock.now());
+    certificate::settle(call, object, live, subresource, &now);
     service::allocate(call, object, Some(live), options.dry_run).await?;
     refuse(
         call,
@@ -160,7 +162,11 @@ pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
         return FieldSet::new();
     }
     if subresource != "status" {
-        return FieldSet::of_fields(&[&["status"]]);
+        // What a certificate is asked for is settled, so nobody owns it.
+        return match resource.plural {
+            "certificatesigningrequests" => FieldSet::of_fields(&[&["spec"], &["status"]]),
+            _ => FieldSet::of_fields(&[&["status"]]),
+        };
     }
     match (resource.group(), resource.plural) {
         ("", "pods") => FieldSet::of_fields(&[
