@@ -177,7 +177,7 @@ impl ApiServer {
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
         authorize(&identity, trusted, &info)?;
-        if !info.is_resource {
+        if !info.is_resource || !self.0.resources.has_group(info.group) {
             return self.0.nonresource.answer(parts);
         }
         dispatch(&self.0, parts, &info, &identity, body).await

@@ -69,6 +69,11 @@ impl Call<'_> {
         ty.ok_or_else(|| Status::internal(format!("{:?} has no type", self.resource.kind)))
     }
 
+    /// Whether it is about namespaces themselves, which have finalizers in their spec, too.
+    pub(crate) fn is_namespaces(&self) -> bool {
+        self.resource.group().is_empty() && self.resource.plural == "namespaces"
+    }
+
     /// There is no object of that name.
     pub(crate) fn not_found(&self, name: &str) -> Status {
         Status::not_found(self.resource.group(), self.resource.plural, name)

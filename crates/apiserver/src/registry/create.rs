@@ -39,6 +39,10 @@ pub(crate) async fn create(
     mut decoded: Decoded,
 ) -> Result<(Outcome, Vec<String>), Status> {
     place(call, &mut decoded.object)?;
+    if metadata::has(&decoded.object, "resourceVersion") && call.info.verb == "create" {
+        let message = "resourceVersion should not be set on objects to be created";
+        return Err(Status::new(500, crate::Reason::Unknown, message));
+    }
     let is_drawn = metadata::text(&decoded.object, "name").is_empty();
     strategy::before_create(call, &mut decoded, options).await?;
     let Decoded {
@@ -59,12 +63,21 @@ pub(crate) async fn create(
         metadata::set(&mut object, "name", None);
         name(call, &mut object);
     }
-    let name = metadata::text(&object, "name");
-    Err(Status::already_exists(
-        call.resource.group(),
-        call.resource.plural,
-        name,
-    ))
+    Err(taken(call, metadata::text(&object, "name")).await?)
+}
+
+/// Why a name cannot be given to a new object.
+async fn taken(call: &Call<'_>, name: &str) -> Result<Status, Status> {
+    let exists = Status::already_exists(call.resource.group(), call.resource.plural, name);
+    let key = call.storage()?.key(call.namespace(), name);
+    let live = live::read(call, &key).await?;
+    if let Some(live) = live
+        && metadata::has(&live.to_value()?, "deletionTimestamp")
+    {
+        let message = format!("object is being deleted: {}", exists.message);
+        return Ok(exists.reworded(message));
+    }
+    Ok(exists)
 }
 
 /// Stores a new object; the inner `None` is a dry run, the outer one a name that is taken.

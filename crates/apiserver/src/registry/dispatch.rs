@@ -22,6 +22,10 @@ pub(crate) async fn dispatch(
     body: Body,
 ) -> Result<Response, Status> {
     let resource = find(server, info)?;
+    // The real server has no HEAD of objects either.
+    if parts.method == http::Method::HEAD {
+        return Err(Status::no_such_method());
+    }
     allow(resource, info)?;
     let accept = parts
         .headers
@@ -41,6 +45,9 @@ pub(crate) async fn dispatch(
     };
     if !info.subresource.is_empty() {
         return subresource::answer(&call, body).await;
+    }
+    if (info.group, info.resource, info.verb) == ("", "bindings", "create") {
+        return subresource::bind_in_namespace(&call, body).await;
     }
     match info.verb {
         "get" => get::answer(&call).await,

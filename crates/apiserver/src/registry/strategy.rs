@@ -37,6 +37,9 @@ pub(crate) async fn before_create(
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
     let object = &mut decoded.object;
+    decoded
+        .warnings
+        .extend(metadata::drop_repeated_owners(object));
     for name in OF_THE_SERVER {
         metadata::set(object, name, None);
     }
@@ -74,6 +77,9 @@ pub(crate) async fn before_update(
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
+    decoded
+        .warnings
+        .extend(metadata::drop_repeated_owners(object));
     if !decoded.is_tracked {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);
@@ -160,7 +166,11 @@ pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
         return FieldSet::new();
     }
     if subresource != "status" {
-        return FieldSet::of_fields(&[&["status"]]);
+        return match resource.plural {
+            // A request for a certificate cannot be changed.
+            "certificatesigningrequests" => FieldSet::of_fields(&[&["status"], &["spec"]]),
+            _ => FieldSet::of_fields(&[&["status"]]),
+        };
     }
     match (resource.group(), resource.plural) {
         ("", "pods") => FieldSet::of_fields(&[
