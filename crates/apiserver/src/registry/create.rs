@@ -9,7 +9,6 @@ use super::options::WriteOptions;
 use super::{Call, answer, live, metadata, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
-use crate::cache::stored_form;
 
 /// The longest beginning of a generated name: with the suffix it is a DNS label still.
 const LONGEST_BASE: usize = 58;
@@ -72,7 +71,7 @@ async fn taken(call: &Call<'_>, name: &str) -> Result<Status, Status> {
     let key = call.storage()?.key(call.namespace(), name);
     let live = live::read(call, &key).await?;
     if let Some(live) = live
-        && metadata::has(&live.to_value()?, "deletionTimestamp")
+        && metadata::has(&call.value_of(&live)?, "deletionTimestamp")
     {
         let message = format!("object is being deleted: {}", exists.message);
         return Ok(exists.reworded(message));
@@ -93,7 +92,7 @@ async fn store(
         let is_taken = live::read(call, &key).await?.is_some();
         return Ok((!is_taken).then_some(None));
     }
-    match live::create(call, &key, stored_form(object)?).await? {
+    match live::create(call, &key, call.stored_form(object)?).await? {
         Written::Done(stored) => Ok(Some(Some(Outcome::Stored(stored)))),
         Written::Moved => Ok(None),
     }

@@ -198,14 +198,14 @@ pub(crate) async fn delete(
         let name = key.rsplit('/').next().unwrap_or_default();
         let live = live::read(call, key).await?;
         let live = live.ok_or_else(|| call.not_found(name))?;
-        let mut object = live.to_value()?;
+        let mut object = call.value_of(&live)?;
         check_preconditions(call, options, &object)?;
         strategy::before_delete(call, &object).await?;
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
             Step::Mark | Step::Remove if options.dry_run => return Ok(Fate::Gone(object)),
             Step::Mark => match live::replace(call, live, &object).await? {
-                Written::Done(stored) => return Ok(Fate::Kept(stored.to_value()?)),
+                Written::Done(stored) => return Ok(Fate::Kept(call.value_of(&stored)?)),
                 Written::Moved => {}
             },
             Step::Remove => {
@@ -232,7 +232,7 @@ async fn remove(call: &Call<'_>, live: Object, object: Value) -> Result<Option<F
     let Some(revision) = live::remove(call, &live).await? else {
         return Ok(None);
     };
-    Ok(Some(Fate::Gone(live.to_value_at(revision)?)))
+    Ok(Some(Fate::Gone(call.value_at(&live, revision)?)))
 }
 
 /// What a delete does next.

@@ -1,6 +1,5 @@
 //! An object's metadata, as fields of its tree.
 
-use std::collections::BTreeSet;
 use trimtab_tree::{Mapping, Value};
 
 /// The finalizer that keeps an object until its dependents are gone.
@@ -79,29 +78,4 @@ pub(crate) fn set_finalizers(object: &mut Value, finalizers: &[String]) {
     let items: Vec<Value> = finalizers.iter().map(Value::string).collect();
     let value = (!items.is_empty()).then(|| Value::sequence(items));
     set(object, "finalizers", value);
-}
-
-/// Drops owners that are named more than once; gives back what the client should know of it.
-pub(crate) fn drop_repeated_owners(object: &mut Value) -> Option<String> {
-    let owners = object.get_path_mut(&["metadata", "ownerReferences"])?;
-    let owners = owners.as_sequence_mut()?;
-    let mut seen = BTreeSet::new();
-    let mut repeated = Vec::new();
-    owners.retain(|owner| {
-        let uid = owner.get("uid").and_then(Value::as_str).unwrap_or_default();
-        let is_new = seen.insert(uid.to_owned());
-        if !is_new {
-            repeated.push(uid.to_owned());
-        }
-        is_new
-    });
-    if repeated.is_empty() {
-        return None;
-    }
-    let repeated = repeated.join(", ");
-    Some(format!(
-        ".metadata.ownerReferences contains duplicate entries; API server dedups owner references \
-         in 1.20+, and may reject such requests as early as 1.24; please fix your requests; \
-         duplicate UID(s) observed: {repeated}"
-    ))
 }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod certificate;
 mod continuation;
 mod create;
 mod decode;
@@ -27,6 +28,7 @@ mod selector;
 mod service;
 mod strategy;
 mod update;
+mod version;
 mod watch;
 
 pub(crate) use answer::{encoded as answer_value, value as answer_with};

@@ -63,9 +63,13 @@ pub(crate) async fn answer(
                 value: object,
                 repeated: patch.document.repeated.clone(),
             };
+            let decoded = decode_document(call, document, patch.options.field_validation)?;
+            if let Some(live) = live {
+                check_uid(call, live, &decoded.object)?;
+            }
             return Ok(Decoded {
                 is_tracked: true,
-                ..decode_document(call, document, patch.options.field_validation)?
+                ..decoded
             });
         }
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
@@ -262,8 +266,23 @@ fn decode_patched(
     }
     let mut decoded = decode_or(call, document, validation, unusable)?;
     check_identity(call, &decoded.object)?;
+    check_uid(call, live, &decoded.object)?;
     create::place(call, &mut decoded.object)?;
     Ok(decoded)
+}
+
+/// A patch cannot make another object of one. (In an update the uid says which object is meant.)
+fn check_uid(call: &Call<'_>, live: &Value, object: &Value) -> Result<(), Status> {
+    let uid = metadata::text(object, "uid");
+    if uid.is_empty() || uid == metadata::text(live, "uid") {
+        return Ok(());
+    }
+    let message = format!("Invalid value: {uid:?}: field is immutable");
+    let fault = cause("FieldValueInvalid", "metadata.uid", &message);
+    let (group, kind) = (call.resource.group(), call.resource.kind.kind());
+    // The server and the kind both look at the metadata, and both say it.
+    let causes = vec![fault.clone(), fault];
+    Err(Status::invalid(group, kind, call.info.name, causes))
 }
 
 /// That an object of one kind is none of another.

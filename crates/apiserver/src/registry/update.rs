@@ -119,7 +119,7 @@ impl Change<'_> {
                     warnings,
                 });
             };
-            let old = live.to_value()?;
+            let old = call.value_of(&live)?;
             let mut decoded = new(Some(&old))?;
             self.check_version(call, &old, &decoded.object)?;
             check_uid(call, &decoded.object, metadata::text(&old, "uid"))?;

@@ -82,8 +82,12 @@ fn check_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
             ("name", "must not be empty"),
             ("uid", "must not be empty"),
         ] {
-            if text(owner, field).is_none() {
-                errors.invalid_string(&path.field(field), "", why);
+            // A version has at most a group before it.
+            let is_usable = text(owner, field)
+                .is_some_and(|found| field != "apiVersion" || found.matches('/').count() < 2);
+            if !is_usable {
+                let found = text(owner, field).unwrap_or_default();
+                errors.invalid_string(&path.field(field), found, why);
             }
         }
         if (text(owner, "apiVersion"), text(owner, "kind")) == (Some("v1"), Some("Event")) {

@@ -6,6 +6,7 @@
 
 mod amounts;
 mod autoscaler;
+mod certificates;
 mod claim;
 mod container;
 mod error;
@@ -31,7 +32,7 @@ mod warnings;
 mod workloads;
 
 pub use error::{CauseReason, FieldError};
-pub use warnings::warnings;
+pub use warnings::{deprecation, warnings};
 
 use errors::{Errors, Path};
 use trimtab_object::split_api_version;
@@ -59,6 +60,9 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
     metadata::check(object, kind.name, &mut errors);
     metadata::check_update(object, old, &mut errors);
     metadata::check_update(object, old, &mut errors);
+    if group_and_kind(object) == ("certificates.k8s.io", "CertificateSigningRequest") {
+        certificates::check_update(object, old, subresource, &mut errors);
+    }
     if subresource == "status" {
         rules::apply(kind.status, object, &Path::ROOT, &mut errors);
     }
