@@ -26,6 +26,7 @@ mod resource;
 mod rules;
 mod selector;
 mod service;
+mod shown;
 mod strategy;
 mod update;
 mod version;
