@@ -9,6 +9,7 @@ use trimtab_tree::{Diagnostic, Value};
 
 use super::decode::{Decoded, decode_document, decode_or};
 use super::options::{FieldValidation, WriteOptions, cause};
+use super::shown::shown;
 use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
 use super::{Call, create, metadata};
@@ -168,7 +169,7 @@ impl Patch {
                         let reason = match error.code() {
                             400 => Reason::BadRequest,
                             422 => Reason::Invalid,
-                            _ => Reason::InternalError,
+                            _ => Reason::Unknown,
                         };
                         Status::new(error.code(), reason, error.to_string())
                     },
@@ -240,9 +241,9 @@ fn decode_patched(
     document: Document,
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
+    let patched = document.value.clone();
     let unusable = |why: String| {
-        // Kubernetes shows the whole patched object here, secrets and all.
-        let message = format!("Invalid value: the patched object: {why}");
+        let message = format!("Invalid value: {:?}: {why}", shown(&patched));
         Status::invalid(
             "",
             "",

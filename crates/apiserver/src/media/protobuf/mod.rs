@@ -79,7 +79,11 @@ fn envelope(object: &Value, schema: &Schema) -> Result<Vec<u8>, String> {
             .and_then(Value::as_str)
             .unwrap_or_default()
     };
-    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    // The oldest documents of discovery have no version; in an envelope they do.
+    let (api_version, kind) = match (text("apiVersion"), text("kind")) {
+        ("", kind) => ("v1", kind),
+        said => said,
+    };
     let ty = type_of(schema, api_version, kind)?;
     let mut type_meta = Writer::default();
     type_meta.bytes(1, api_version.as_bytes());
