@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
+use tokio::sync::MutexGuard;
 use trimtab_tree::{Mapping, Value};
 
 use super::options::cause;
@@ -25,20 +26,34 @@ pub(crate) async fn allocate(
     call: &Call<'_>,
     service: &mut Value,
     live: Option<&Value>,
-    _dry_run: bool,
 ) -> Result<(), Status> {
-    if call.resource.group() != "" || call.resource.plural != "services" {
+    if !is_about_services(call) {
         return Ok(());
     }
     let taken = Taken::read(call, metadata::text(service, "uid")).await?;
     let mut causes = Vec::new();
     address(call, service, live, &taken, &mut causes);
     ports(call, service, live, &taken, &mut causes);
+    health_check_port(call, service, &taken);
     if causes.is_empty() {
         return Ok(());
     }
     let name = metadata::text(service, "name");
     Err(Status::invalid("", "Service", name, causes))
+}
+
+/// Whether a call is about Services.
+fn is_about_services(call: &Call<'_>) -> bool {
+    call.resource.group().is_empty() && call.resource.plural == "services"
+}
+
+/// Waits until nobody else in this process allocates, until what is returned is dropped: from
+/// looking at what is taken to storing what takes it.
+pub(crate) async fn turn<'s>(call: &Call<'s>) -> Option<MutexGuard<'s, ()>> {
+    if is_about_services(call) {
+        return Some(call.server.allocating.lock().await);
+    }
+    None
 }
 
 /// What other Services have.
@@ -265,6 +280,25 @@ fn ports(
                 causes.push(cause("FieldValueInvalid", &field, &told));
             }
         }
+    }
+}
+
+/// Sets `healthCheckNodePort`, by which a load balancer asks a node whether it has endpoints of its
+/// own.
+fn health_check_port(call: &Call<'_>, service: &mut Value, taken: &Taken) {
+    let wants = spec_text(service, "type") == "LoadBalancer"
+        && spec_text(service, "externalTrafficPolicy") == "Local";
+    let own = service
+        .get_path(&["spec", "healthCheckNodePort"])
+        .and_then(Value::text);
+    if !wants || own.is_some_and(|port| port != "0") {
+        return;
+    }
+    let own: BTreeSet<u16> = node_ports(service).collect();
+    let free = free_port(call, taken, &own);
+    let spec = service.get_mut("spec").and_then(Value::as_mapping_mut);
+    if let (Some(spec), Some(free)) = (spec, free) {
+        spec.insert("healthCheckNodePort", Value::int(i64::from(free)));
     }
 }
 

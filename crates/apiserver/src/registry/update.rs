@@ -6,7 +6,7 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::{WriteOptions, cause};
-use super::{Call, answer, create, live, metadata, strategy};
+use super::{Call, answer, create, live, metadata, service, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
 use crate::cache::Object;
@@ -119,6 +119,7 @@ impl Change<'_> {
                     warnings,
                 });
             };
+            let _turn = service::turn(call).await;
             let old = call.value_of(&live)?;
             let mut decoded = new(Some(&old))?;
             self.check_version(call, &old, &decoded.object)?;
