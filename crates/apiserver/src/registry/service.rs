@@ -143,14 +143,12 @@ fn address(
     }
     let range = call.server.service_cluster_ip_range;
     if wanted.is_empty() {
-        match free_address(call, taken) {
-            Some(address) => wanted = address.to_string(),
-            None => {
-                let told = "Internal error: failed to allocate a serviceIP: range is full";
-                causes.push(cause("InternalError", "spec.clusterIPs", told));
-                return;
-            }
-        }
+        let Some(address) = free_address(call, taken) else {
+            let told = "Internal error: failed to allocate a serviceIP: range is full";
+            causes.push(cause("InternalError", "spec.clusterIPs", told));
+            return;
+        };
+        wanted = address.to_string();
     } else if wanted != "None" && wanted != old {
         let invalid = |why: &str| {
             let told =
@@ -192,7 +190,7 @@ fn address(
 }
 
 fn set_if_missing(spec: &mut Mapping, name: &str, value: impl FnOnce() -> Value) {
-    if spec.get(name).is_none_or(|own| own.is_null_or_empty()) {
+    if spec.get(name).is_none_or(Value::is_null_or_empty) {
         spec.insert(name, value());
     }
 }
@@ -249,12 +247,11 @@ fn ports(
             .and_then(|text| text.parse().ok());
         match wanted.unwrap_or(0_u16) {
             0 if !wants => {}
-            0 => match free_port(call, taken, &own) {
-                Some(free) => {
+            0 => {
+                if let Some(free) = free_port(call, taken, &own) {
                     own.insert(free);
                     fields.insert("nodePort", Value::int(i64::from(free)));
-                }
-                None => {
+                } else {
                     let told = "Internal error: failed to allocate a nodePort: range is full";
                     causes.push(cause(
                         "InternalError",
@@ -262,7 +259,7 @@ fn ports(
                         told,
                     ));
                 }
-            },
+            }
             wanted if old.contains(&wanted) => {}
             wanted => {
                 let field = format!("spec.ports[{at}].nodePort");
