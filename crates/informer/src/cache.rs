@@ -211,6 +211,14 @@ impl<K: Resource> Cache<K> {
         handlers.push(Box::new(handler));
     }
 
+    /// Tells nobody of anything any more. Handlers hold their owners, and owners their caches: this
+    /// is what ends the circle.
+    pub(crate) fn forget_handlers(&self) {
+        let forgotten = std::mem::take(&mut *self.handlers());
+        // Their ends may end caches, this one's lock must be free by then.
+        drop(forgotten);
+    }
+
     /// Takes in what a watch told of one object.
     pub(crate) fn put(&self, object: K) {
         let handlers = self.handlers();

@@ -15,7 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::AbortHandle;
 use trimtab_clock::{Chance, Clock};
 
-/// The shared caches of one process. Clones share them; the watches end with the last clone.
+/// The shared caches of one process. Clones share them. The watches end with [`Informers::close`],
+/// or with the last clone if no handler holds one.
 #[derive(Clone)]
 pub struct Informers(Arc<Inner>);
 
@@ -129,6 +130,17 @@ impl Informers {
         }
     }
 
+    /// Ends all watches and forgets all handlers, and with them whatever they hold: clients, and in
+    /// one process the API server behind them. Caches keep what they have and change no more.
+    pub fn close(&self) {
+        for running in [&self.0.decoded, &self.0.metadata] {
+            let ended = std::mem::take(&mut *lock(running));
+            for running in ended.values() {
+                running.metadata.forget_handlers();
+            }
+        }
+    }
+
     /// The client the caches are filled through.
     pub fn client(&self) -> &Client {
         &self.0.client
@@ -223,6 +235,22 @@ mod tests {
         assert_eq!(informers.statistics().objects(), 2, "one decode per event");
         assert!(metadata.has_synced() && maps.has_synced() && same.has_synced());
         assert_eq!(server.watches().len(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn closing_lets_go_of_what_handlers_hold() {
+        let server = ServerDouble::new();
+        let informers = informers(&server);
+        let pods = informers.of::<Pod>();
+        let held = Arc::new(informers.clone());
+        let (holder, own) = (Arc::clone(&held), pods.clone());
+        pods.on_change(move |_| drop((Arc::clone(&holder), own.len())));
+        pods.synced().await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        informers.close();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(server.open_watches(), 0);
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 
     #[tokio::test(start_paused = true)]

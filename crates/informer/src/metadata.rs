@@ -37,6 +37,10 @@ impl MetadataCache {
     pub fn has_synced(&self) -> bool {
         self.0.has_synced()
     }
+
+    pub(crate) fn forget_handlers(&self) {
+        self.0.forget_handlers();
+    }
 }
 
 impl fmt::Debug for MetadataCache {
@@ -56,6 +60,7 @@ trait Erased: Send + Sync {
     fn on_change(&self, handler: Box<dyn Fn(MetadataChange<'_>) + Send + Sync>);
     fn synced(&self) -> BoxFuture<'_, ()>;
     fn has_synced(&self) -> bool;
+    fn forget_handlers(&self);
 }
 
 impl<K: Resource + Send + Sync + 'static> Erased for Cache<K> {
@@ -76,5 +81,9 @@ impl<K: Resource + Send + Sync + 'static> Erased for Cache<K> {
 
     fn has_synced(&self) -> bool {
         Self::has_synced(self)
+    }
+
+    fn forget_handlers(&self) {
+        Self::forget_handlers(self);
     }
 }
