@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Config, Identity};
+use trimtab_controllers::Controllers;
 use trimtab_informer::{EventRecorder, Informers};
 use trimtab_node::Nodes;
 use trimtab_scheduler::Scheduler;
@@ -39,7 +40,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts everything, and returns once the default namespace and its service account are there.
+    /// Starts everything, and returns once the default namespace, its service account and the nodes
+    /// are there.
     ///
     /// # Errors
     /// When the store cannot be opened, the API server cannot start, or the options contradict each
@@ -50,8 +52,8 @@ impl Cluster {
             listen,
             authentication,
             service_cluster_ip_range,
-            root_ca: _,
-            controllers: _,
+            root_ca,
+            controllers,
             scheduler,
             nodes,
             scenario,
@@ -89,6 +91,7 @@ impl Cluster {
             });
             components.spawn(scheduler.run());
         }
+        let mut registered = None;
         if nodes > 0 {
             let client = server.client(component("system:nodes"));
             let events = EventRecorder::start(client, "kubelet", clock, &chance);
@@ -103,8 +106,19 @@ impl Cluster {
                 scenario,
                 ready_after,
             });
+            registered = Some(nodes.registered());
             components.spawn(nodes.run());
         }
+        let makes_service_accounts = controllers.includes(SERVICE_ACCOUNTS);
+        let of = server.clone();
+        let controllers = Controllers::new(trimtab_controllers::Options {
+            client_of: Box::new(move |account| of.client(service_account(account))),
+            informers: informers.clone(),
+            enabled: Box::new(move |name| controllers.includes(name)),
+            root_ca,
+        });
+        components.spawn(controllers.run());
+
         let stop = Arc::new(Notify::new());
         let mut serving = JoinSet::new();
         let mut address = None;
@@ -113,6 +127,12 @@ impl Cluster {
             let (server, stop) = (server.clone(), Arc::clone(&stop));
             let stopped = async move { stop.notified().await };
             serving.spawn(async move { server.serve(listener, tls, stopped).await });
+        }
+        if makes_service_accounts {
+            default_service_account(&informers).await?;
+        }
+        if let Some(registered) = registered {
+            registered.await;
         }
         let client = server.client(administrator());
         Ok(Self {
@@ -168,13 +188,12 @@ impl Cluster {
         stop.notify_one();
         while serving.join_next().await.is_some() {}
         components.shutdown().await;
-        drop((informers, client, server));
+        informers.close();
+        let held = Arc::downgrade(&store);
+        drop((informers, client, server, store));
         // A task that was ended lets go of what it holds when the runtime gets to it.
-        let (store, closed) = (
-            Arc::downgrade(&store),
-            tokio::time::Instant::now() + PATIENCE,
-        );
-        while store.strong_count() > 0 && tokio::time::Instant::now() < closed {
+        let closed = tokio::time::Instant::now() + PATIENCE;
+        while held.strong_count() > 0 && tokio::time::Instant::now() < closed {
             tokio::time::sleep(LETTING_GO).await;
         }
     }
@@ -215,7 +234,7 @@ fn node(name: &str) -> Identity {
     Identity::user(format!("system:node:{name}"), &["system:nodes"])
 }
 
-fn controller(name: &str) -> Identity {
+fn service_account(name: &str) -> Identity {
     let groups = [
         "system:serviceaccounts",
         "system:serviceaccounts:kube-system",

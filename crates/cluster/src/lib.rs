@@ -14,11 +14,10 @@
 mod cluster;
 mod error;
 mod options;
-mod selection;
 mod virtual_time;
 
 pub use cluster::Cluster;
 pub use error::ClusterError;
 pub use options::{Listen, Options, Storage};
-pub use selection::{ControllerSelection, UnknownController};
+pub use trimtab_controllers::{Selection as ControllerSelection, UnknownController};
 pub use virtual_time::in_virtual_time;

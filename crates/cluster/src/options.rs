@@ -1,12 +1,12 @@
 //! What a cluster is made of.
 
-use crate::selection::ControllerSelection;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use trimtab_apiserver::Cidr;
 use trimtab_apiserver::authentication::Authentication;
 use trimtab_clock::{Chance, Clock};
+use trimtab_controllers::Selection;
 use trimtab_node::{ReadyAfter, Scenario};
 
 /// Where objects are kept.
@@ -40,7 +40,7 @@ pub struct Options {
     /// namespace if it is there.
     pub root_ca: Option<String>,
     /// Which controllers run.
-    pub controllers: ControllerSelection,
+    pub controllers: Selection,
     /// Whether pods get nodes.
     pub scheduler: bool,
     /// How many simulated nodes there are.
@@ -65,7 +65,7 @@ impl Options {
             authentication: Authentication::default(),
             service_cluster_ip_range: Cidr::default(),
             root_ca: None,
-            controllers: ControllerSelection::all(),
+            controllers: Selection::all(),
             scheduler: true,
             nodes: 3,
             scenario: Scenario::default(),

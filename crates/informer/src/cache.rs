@@ -211,12 +211,11 @@ impl<K: Resource> Cache<K> {
         handlers.push(Box::new(handler));
     }
 
-    /// Tells nobody of anything any more. Handlers hold their owners, and owners their caches: this
-    /// is what ends the circle.
-    pub(crate) fn forget_handlers(&self) {
-        let forgotten = std::mem::take(&mut *self.handlers());
-        // Their ends may end caches, this one's lock must be free by then.
-        drop(forgotten);
+    /// Forgets all handlers, and with them whatever they hold.
+    pub(crate) fn close(&self) {
+        let handlers = std::mem::take(&mut *self.handlers());
+        // Outside of the lock: a handler may hold this very cache.
+        drop(handlers);
     }
 
     /// Takes in what a watch told of one object.

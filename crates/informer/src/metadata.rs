@@ -38,8 +38,9 @@ impl MetadataCache {
         self.0.has_synced()
     }
 
-    pub(crate) fn forget_handlers(&self) {
-        self.0.forget_handlers();
+    /// Forgets all handlers.
+    pub(crate) fn close(&self) {
+        self.0.close();
     }
 }
 
@@ -60,7 +61,7 @@ trait Erased: Send + Sync {
     fn on_change(&self, handler: Box<dyn Fn(MetadataChange<'_>) + Send + Sync>);
     fn synced(&self) -> BoxFuture<'_, ()>;
     fn has_synced(&self) -> bool;
-    fn forget_handlers(&self);
+    fn close(&self);
 }
 
 impl<K: Resource + Send + Sync + 'static> Erased for Cache<K> {
@@ -83,7 +84,7 @@ impl<K: Resource + Send + Sync + 'static> Erased for Cache<K> {
         Self::has_synced(self)
     }
 
-    fn forget_handlers(&self) {
-        Self::forget_handlers(self);
+    fn close(&self) {
+        Self::close(self);
     }
 }
