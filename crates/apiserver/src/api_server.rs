@@ -195,7 +195,7 @@ impl ApiServer {
         };
         refuse_impersonation(parts)?;
         authorize(&identity, trusted, info)?;
-        if !info.is_resource {
+        if !info.is_resource || !self.0.resources.has_group(info.group) {
             return self.0.nonresource.answer(parts);
         }
         dispatch(&self.0, parts, info, &identity, body).await

@@ -6,7 +6,7 @@
 
 use trimtab_object::{FieldSet, Writer, keep_timestamps, track_update};
 use trimtab_tree::Value;
-use trimtab_validation::FieldError;
+use trimtab_validation::{FieldError, dedup_owner_references};
 
 use super::decode::Decoded;
 use super::options::WriteOptions;
@@ -37,6 +37,7 @@ pub(crate) async fn before_create(
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
     let object = &mut decoded.object;
+    decoded.warnings.extend(dedup_owner_references(object));
     for name in OF_THE_SERVER {
         metadata::set(object, name, None);
     }
@@ -74,6 +75,7 @@ pub(crate) async fn before_update(
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
+    decoded.warnings.extend(dedup_owner_references(object));
     if !decoded.is_tracked {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);

@@ -119,7 +119,7 @@ impl Change<'_> {
                     warnings,
                 });
             };
-            let old = live.to_value()?;
+            let old = call.value_of(&live)?;
             let mut decoded = new(Some(&old))?;
             self.check_version(call, &old, &decoded.object)?;
             check_uid(call, &decoded.object, metadata::text(&old, "uid"))?;
@@ -152,11 +152,10 @@ impl Change<'_> {
         let wanted = metadata::text(new, "resourceVersion");
         if wanted.is_empty() {
             if call.resource.rules.conditional_update {
-                let told = "Invalid value: 0x0: must be specified for an update";
+                let told = "Invalid value: 0: must be specified for an update";
                 let cause = cause("FieldValueInvalid", "metadata.resourceVersion", told);
-                let kind = call.resource.kind.kind();
-                let group = call.resource.group();
-                return Err(Status::invalid(group, kind, call.info.name, vec![cause]));
+                let (group, plural) = (call.resource.group(), call.resource.plural);
+                return Err(Status::invalid(group, plural, call.info.name, vec![cause]));
             }
             return Ok(());
         }
@@ -169,7 +168,7 @@ impl Change<'_> {
 
 /// Stores the object; `None` when the one that was there is not as expected any more.
 async fn write(call: &Call<'_>, live: Object, object: Value) -> Result<Option<Outcome>, Status> {
-    if is_finished(&object) {
+    if is_finished(call, &object) {
         // The last finalizer is gone: so is the object. It is told as it was.
         let removed = live::remove(call, &live).await?;
         return Ok(removed.map(|_| Outcome::Unstored(object)));
@@ -181,10 +180,19 @@ async fn write(call: &Call<'_>, live: Object, object: Value) -> Result<Option<Ou
 }
 
 /// Whether nothing keeps an object that has been deleted.
-fn is_finished(object: &Value) -> bool {
+fn is_finished(call: &Call<'_>, object: &Value) -> bool {
     metadata::has(object, "deletionTimestamp")
         && metadata::finalizers(object).is_empty()
+        && !(call.is_namespaces() && has_spec_finalizers(object))
         && metadata::number(object, "deletionGracePeriodSeconds").unwrap_or_default() == 0
+}
+
+/// Whether a namespace still has content, for all that is known: whoever empties it takes these off.
+pub(crate) fn has_spec_finalizers(namespace: &Value) -> bool {
+    let finalizers = namespace.get_path(&["spec", "finalizers"]);
+    finalizers
+        .and_then(Value::as_sequence)
+        .is_some_and(|finalizers| !finalizers.is_empty())
 }
 
 /// Refuses an object that says it is another than the one that is there.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures::stream;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -68,7 +69,8 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
             Shape::Table(_) => IncludeObject::parse(call.query.text("includeObject"))?,
             _ => IncludeObject::default(),
         },
-        clock: call.server.clock,
+        copies_bytes: call.copies_bytes(),
+        server: Arc::clone(call.server),
         headers: true,
     };
     let seconds = options.timeout_seconds.map(Duration::from_secs);

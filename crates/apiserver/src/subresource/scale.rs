@@ -123,7 +123,11 @@ async fn make(
         })
     };
     let changed = change.make(call, new).await?;
-    answer_with(call, StatusCode::OK, view(&changed.outcome.into_value()?))
+    answer_with(
+        call,
+        StatusCode::OK,
+        view(&changed.outcome.into_value(call)?),
+    )
 }
 
 /// The scale of an object.
