@@ -20,6 +20,7 @@ static GENERATED: &[&str] = &[
     "CustomResourceDefinition",
     "DaemonSet",
     "Deployment",
+    "DeviceClass",
     "EndpointSlice",
     "FlowSchema",
     "Ingress",

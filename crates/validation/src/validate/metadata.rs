@@ -188,3 +188,23 @@ pub(super) fn check_immutable(
         errors.invalid_or_none(&path.field(field), now, "field is immutable");
     }
 }
+
+/// Checks that what a path of fields leads to is what it was.
+pub(super) fn check_kept(
+    object: &Value,
+    old: &Value,
+    fields: &[&str],
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let null = Value::null();
+    match fields {
+        [] => {}
+        [field] => check_immutable(object, old, field, path, errors),
+        [field, rest @ ..] => {
+            let (now, before) = (object.get(field), old.get(field));
+            let (now, before) = (now.unwrap_or(&null), before.unwrap_or(&null));
+            check_kept(now, before, rest, &path.field(field), errors);
+        }
+    }
+}
