@@ -52,7 +52,8 @@ impl Special {
     ) -> Result<Value, String> {
         let mut numbers = [0, 0];
         let mut parts: [Option<Wire<'_>>; 3] = [None; 3];
-        let mut schemas = Vec::new();
+        // What number 2 holds, each time.
+        let mut seconds = Vec::new();
         let mut reader = Reader::new(bytes);
         while let Some((number, wire)) = reader.next()? {
             match (number, wire) {
@@ -63,16 +64,16 @@ impl Special {
                 (1..=3, _) => {
                     parts[number as usize - 1] = Some(wire);
                     if number == 2 {
-                        schemas.push(wire.bytes()?);
+                        seconds.push(wire.bytes()?);
                     }
                 }
                 _ => {}
             }
         }
         let text = |at: usize| parts[at].map_or(Ok(""), Wire::text);
-        let one_schema = |at: usize| match parts[at] {
-            Some(wire) => schema_value(wire.bytes()?, schema, depth).map(Some),
-            None => Ok(None),
+        let first_schema = || {
+            let bytes = parts[0].unwrap_or(Wire::Bytes(&[])).bytes()?;
+            schema_value(bytes, schema, depth)
         };
         Ok(match self {
             Self::Quantity => Value::string(text(0)?),
@@ -84,26 +85,21 @@ impl Special {
                 Some(wire) => json(wire.bytes()?, schema, depth)?,
                 None => Value::null(),
             },
-            Self::SchemaOrArray => match one_schema(0)? {
-                Some(schema) => schema,
-                None => {
-                    let schemas = schemas.iter();
-                    let schemas = schemas.map(|bytes| schema_value(bytes, schema, depth));
-                    Value::sequence(schemas.collect::<Result<_, _>>()?)
-                }
-            },
-            Self::SchemaOrBool => match one_schema(1)? {
-                Some(schema) => schema,
+            Self::SchemaOrArray | Self::SchemaOrStrings if parts[0].is_some() => first_schema()?,
+            Self::SchemaOrArray => {
+                let schemas = seconds.iter();
+                let schemas = schemas.map(|bytes| schema_value(bytes, schema, depth));
+                Value::sequence(schemas.collect::<Result<_, _>>()?)
+            }
+            Self::SchemaOrBool => match seconds.first() {
+                Some(bytes) => schema_value(bytes, schema, depth)?,
                 None => Value::bool(numbers[0] != 0),
             },
-            Self::SchemaOrStrings => match one_schema(0)? {
-                Some(schema) => schema,
-                None => {
-                    let texts = schemas.iter().map(|bytes| Wire::Bytes(bytes).text());
-                    let texts = texts.map(|text| text.map(Value::string));
-                    Value::sequence(texts.collect::<Result<_, _>>()?)
-                }
-            },
+            Self::SchemaOrStrings => {
+                let texts = seconds.iter().map(|bytes| Wire::Bytes(bytes).text());
+                let texts = texts.map(|text| text.map(Value::string));
+                Value::sequence(texts.collect::<Result<_, _>>()?)
+            }
         })
     }
 
