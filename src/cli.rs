@@ -1,12 +1,20 @@
 //! The command line: raw arguments, as clap reads them, and which command they call. Each command
 //! turns its own into resolved options before it does anything.
 
-use crate::commands::{build, completion, man};
+use crate::commands::{build, completion, down, man, server, status, up};
 use crate::exit::Failure;
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// The names of all commands: what `man` can be asked for. A test holds it to the enum below.
-pub(crate) const COMMANDS: [&str; 3] = ["build", "completion", "man"];
+pub(crate) const COMMANDS: [&str; 7] = [
+    "build",
+    "up",
+    "down",
+    "status",
+    "server",
+    "completion",
+    "man",
+];
 
 /// Render Kubernetes manifests from plain bases and overlays, roll them out, and be the cluster.
 #[derive(Debug, Parser)]
@@ -25,6 +33,10 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Up(up::Args),
+    Down(down::Args),
+    Status(status::Args),
+    Server(server::Args),
     Completion(completion::Args),
     Man(man::Args),
 }
@@ -34,6 +46,10 @@ impl Cli {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         match &self.command {
             Command::Build(args) => build::run(args),
+            Command::Up(args) => up::run(args),
+            Command::Down(args) => down::run(args),
+            Command::Status(args) => status::run(args),
+            Command::Server(args) => server::run(args),
             Command::Completion(args) => completion::run(args, Self::command()),
             Command::Man(args) => man::run(args, Self::command()),
         }

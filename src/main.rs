@@ -3,8 +3,14 @@
 mod cli;
 mod client;
 mod commands;
+mod control_plane;
+mod detach;
+mod duration;
 mod exit;
+mod instance;
+mod kubeconfig;
 mod runtime;
+mod signals;
 mod ui;
 
 use clap::Parser;

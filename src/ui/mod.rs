@@ -2,5 +2,6 @@
 
 pub(crate) mod diagnostic;
 mod excerpt;
+pub(crate) mod path;
 pub(crate) mod stderr;
 pub(crate) mod stdout;

@@ -12,13 +12,15 @@
 //!   name FACTS                    more facts about a field that is there already; `name!` makes
 //!                                 it required, `name?` makes it not
 //!   -name                         there is no such field
+//! numbers TYPE name=1 other=2.3   the numbers of a type's fields in its protobuf message
 //! forget kinds                    none of the kinds so far
 //! ```
 //!
 //! An expression is `any`, `object`, `string`, `integer`, `number`, `boolean` (with `:format`),
 //! `int-or-string`, `[items]`, `{values}` or the name of a type, which stands in the package at
 //! hand if it has no dot. Facts are `list=atomic|set|map keys=a,b map=atomic patch=merge,retainKeys
-//! patchKey=name zero=held|dropped|written|null`. Of a kind, `type=-` says that its type is not known, and `list` that there is a
+//! patchKey=name zero=held|dropped|written|null
+//! enum=A,B`. Of a type, `required=a,b` says in which order its required fields are declared. Of a kind, `type=-` says that its type is not known, and `list` that there is a
 //! list kind, whose type is made here.
 //!
 //! A kind or type that is there already is amended; so files are read one on top of another.
@@ -61,6 +63,7 @@ impl<'a> Reader<'a> {
             "package" => self.package = rest,
             "kind" => self.kind(rest)?,
             "type" => self.ty(rest)?,
+            "numbers" => self.numbers(rest)?,
             "forget" if rest == "kinds" => self.model.kinds.clear(),
             _ => return Err("an unknown word".to_owned()),
         }
@@ -97,6 +100,7 @@ impl<'a> Reader<'a> {
             required,
             expression,
             facts: Facts::default(),
+            numbers: [0; 3],
         };
         let string = || Expression::scalar("string");
         let item = Expression::Type(self.qualified(name));
@@ -134,10 +138,28 @@ impl<'a> Reader<'a> {
         for word in words {
             match word {
                 "map=atomic" => ty.atomic = true,
+                _ if word.starts_with("required=") => {
+                    word["required=".len()..].clone_into(&mut ty.required);
+                }
                 _ => return Err(format!("a type has no `{word}`")),
             }
         }
         self.open = Some(name);
+        Ok(())
+    }
+
+    fn numbers(&mut self, text: &str) -> Result<(), String> {
+        let mut words = text.split(' ');
+        let name = self.qualified(words.next().unwrap_or_default());
+        let ty = self.model.types.get_mut(&name).ok_or("no such type")?;
+        for word in words {
+            let (field, path) = word.split_once('=').ok_or("a field without numbers")?;
+            let field = ty.fields.get_mut(field).ok_or("no such field")?;
+            for (at, number) in path.split('.').enumerate() {
+                let place = field.numbers.get_mut(at).ok_or("more than three numbers")?;
+                *place = number.parse().map_err(|_| "no number below 256")?;
+            }
+        }
         Ok(())
     }
 
@@ -164,6 +186,7 @@ impl<'a> Reader<'a> {
                 required: false,
                 expression,
                 facts: Facts::default(),
+                numbers: [0; 3],
             };
             ty.fields.insert(name.to_owned(), field);
         }
@@ -232,6 +255,7 @@ fn amend_facts(facts: &mut Facts, word: &str) -> Result<(), String> {
         ("list", "atomic" | "set" | "map") => value.clone_into(&mut facts.list),
         ("map", "atomic") => facts.atomic_map = true,
         ("zero", "held" | "dropped" | "written" | "null") => value.clone_into(&mut facts.zero),
+        ("enum", _) => value.clone_into(&mut facts.values),
         ("keys", _) => value.clone_into(&mut facts.keys),
         ("patchKey", _) => value.clone_into(&mut facts.patch_key),
         ("patch", _) => {

@@ -21,6 +21,7 @@ pub struct Field<'a> {
     /// Whether an object without it is invalid.
     pub required: bool,
     ty: Option<Type<'a>>,
+    numbers: [u8; 3],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,18 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn value_type(&self) -> Option<Type<'a>> {
         self.ty
+    }
+
+    /// What leads to it in its type's protobuf message: its number, with those of the messages
+    /// that it is embedded in before it. Empty if it is not part of the message.
+    #[must_use]
+    pub fn protobuf_path(&self) -> &[u8] {
+        let length = self
+            .numbers
+            .iter()
+            .take_while(|number| **number != 0)
+            .count();
+        &self.numbers[..length]
     }
 }
 
@@ -131,6 +144,7 @@ impl<'a> Type<'a> {
                 name: table.name(field.name),
                 required: field.required,
                 ty: this.at_field(table, field),
+                numbers: field.numbers,
             })
         });
         let custom = match self.node {
@@ -143,7 +157,31 @@ impl<'a> Type<'a> {
             name,
             required: this.requires(name),
             ty: this.at_custom(property),
+            numbers: [0; 3],
         }))
+    }
+
+    /// The fields without which an object is invalid, as Kubernetes declares them.
+    pub fn required_fields(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let declared = self
+            .record()
+            .map_or("", |(table, ty)| table.name(ty.required));
+        let declared = Names::joined(declared);
+        let in_order = declared.is_empty().then(|| self.fields());
+        let in_order = in_order
+            .into_iter()
+            .flatten()
+            .filter(|field| field.required);
+        declared.chain(in_order.map(|field| field.name))
+    }
+
+    /// The only values there may be, of a list its items; none if any will do.
+    #[must_use]
+    pub fn allowed_values(&self) -> Names<'a> {
+        match self.node {
+            Node::BuiltIn { table, facts, .. } => Names::joined(table.name(facts.values)),
+            Node::Custom(value) => custom::names(value, "enum"),
+        }
     }
 
     /// Whether an object without field `name` is invalid.

@@ -2,10 +2,11 @@
 
 use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{
-    Diagnostic, JsonStyle, ParseOptions, Value, parse_document, parse_json_last_key_wins,
-    write_json, write_yaml,
+    Diagnostic, JsonStyle, ParseOptions, SourceMap, Value, parse_document,
+    parse_json_last_key_wins, write_json, write_yaml,
 };
 
+use super::protobuf;
 use crate::Status;
 
 /// How a body is written.
@@ -16,16 +17,20 @@ pub(crate) enum Encoding {
     Json,
     /// YAML
     Yaml,
+    /// Protocol Buffers: of kinds of the table only, and of whole objects only.
+    Protobuf,
 }
 
 /// Every encoding under every name that it is asked for by.
-const NAMES: [(&str, Encoding); 2] = [
+const NAMES: [(&str, Encoding); 3] = [
     ("application/json", Encoding::Json),
     ("application/yaml", Encoding::Yaml),
+    ("application/vnd.kubernetes.protobuf", Encoding::Protobuf),
 ];
 
 /// What is served, for messages.
-pub(crate) const SERVED: &str = "application/json, application/yaml";
+pub(crate) const SERVED: &str =
+    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 impl Encoding {
     /// The encoding of that media type (without parameters), in any case.
@@ -41,6 +46,7 @@ impl Encoding {
         match self {
             Self::Json => "application/json",
             Self::Yaml => "application/yaml",
+            Self::Protobuf => "application/vnd.kubernetes.protobuf",
         }
     }
 
@@ -51,6 +57,7 @@ impl Encoding {
             Self::Json if pretty => write_json(value, &mut text, JsonStyle::GoIndented),
             Self::Json => write_json(value, &mut text, JsonStyle::Ordered),
             Self::Yaml => write_yaml(value, &mut text),
+            Self::Protobuf => return protobuf::encode(value).map_err(Status::internal),
         }
         .map_err(|error| Status::internal(told(&error)))?;
         Ok(text.into_bytes())
@@ -61,6 +68,9 @@ impl Encoding {
     /// # Errors
     /// When the text is not of this encoding, with what is wrong and where.
     pub(crate) fn read(self, body: &[u8]) -> Result<Document, String> {
+        if self == Self::Protobuf {
+            return protobuf::decode(body).map(Document::from);
+        }
         let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
         match self {
             Self::Json => {
@@ -68,12 +78,14 @@ impl Encoding {
                     parse_json_last_key_wins(text, 0).map_err(|error| told(&error))?;
                 Ok(Document { value, repeated })
             }
-            Self::Yaml => {
+            Self::Yaml | Self::Protobuf => {
                 let options = ParseOptions {
+                    base: FIRST_BASE,
                     last_key_wins: true,
                     ..ParseOptions::default()
                 };
-                let mut value = parse_document(text, options).map_err(|error| told(&error))?;
+                let value = parse_document(text, options);
+                let mut value = value.map_err(|error| told_in(text, &error))?;
                 read_as_yaml_1_1(&mut value);
                 Ok(value.into())
             }
@@ -113,6 +125,19 @@ pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Document
             .ok_or_else(|| Status::unsupported_media_type(content_type, SERVED))?
     };
     encoding.read(body).map_err(Status::bad_request)
+}
+
+/// The base of the first text of a source map.
+const FIRST_BASE: u32 = 1;
+
+/// What a diagnostic says and in which line of the text.
+fn told_in(text: &str, error: &Diagnostic) -> String {
+    let mut sources = SourceMap::new();
+    sources.add("body", text.into());
+    match sources.locate(error.position) {
+        Some(location) => format!("line {}: {}", location.line, told(error)),
+        None => told(error),
+    }
 }
 
 /// What a diagnostic says, in one line.

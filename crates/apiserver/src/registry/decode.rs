@@ -47,13 +47,25 @@ pub(crate) fn decode_document(
     document: Document,
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
-    let mut object = document.value;
-    let ty = call.object_type()?;
     let (kind, version) = (call.resource.kind.kind(), call.resource.kind.version());
-    let unusable = |why: String| {
+    decode_or(call, document, validation, |why| {
         let told = format!("{kind} in version {version:?} cannot be handled as a {kind}: {why}");
         Status::bad_request(told)
-    };
+    })
+}
+
+/// As [`decode_document`]; `unusable` words the error from what is wrong.
+///
+/// # Errors
+/// As [`decode_document`].
+pub(crate) fn decode_or(
+    call: &Call<'_>,
+    document: Document,
+    validation: FieldValidation,
+    unusable: impl Fn(String) -> Status,
+) -> Result<Decoded, Status> {
+    let mut object = document.value;
+    let ty = call.object_type()?;
     let unknown =
         trimtab_validation::decode(&mut object, ty).map_err(|error| unusable(error.to_string()))?;
     trimtab_validation::default(&mut object, ty);

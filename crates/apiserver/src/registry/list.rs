@@ -13,7 +13,8 @@ use crate::Status;
 use crate::api_server::store_failed;
 use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
-use crate::media::{Encoding, Shape};
+use crate::media::Shape;
+use crate::table::{IncludeObject, TableOptions, partial_object_metadata_list};
 
 /// Answers with the objects that are selected, in the order of their keys.
 ///
@@ -102,7 +103,7 @@ pub(crate) fn respond(
     let accepted = call.accepted;
     let kind = call.resource.kind;
     let list = match accepted.shape {
-        Shape::Whole if accepted.encoding == Encoding::Json && !accepted.pretty => {
+        Shape::Whole if call.copies_bytes() => {
             let head = [
                 ("kind", Value::string(format!("{}List", kind.kind()))),
                 ("apiVersion", Value::string(kind.api_version())),
@@ -117,7 +118,7 @@ pub(crate) fn respond(
         }
         Shape::Whole => {
             let items = objects.iter().map(|object| {
-                let mut item = object.to_value()?;
+                let mut item = call.value_of(object)?;
                 if let Some(fields) = item.as_mapping_mut() {
                     fields.remove("apiVersion");
                     fields.remove("kind");
@@ -135,21 +136,7 @@ pub(crate) fn respond(
             ])
         }
         Shape::MetadataList(version) => {
-            let items = objects
-                .iter()
-                .map(|object| Ok(answer::partial_metadata(object.to_value()?, version)));
-            Value::mapping([
-                ("kind", Value::string("PartialObjectMetadataList")),
-                (
-                    "apiVersion",
-                    Value::string(format!("meta.k8s.io/{version}")),
-                ),
-                ("metadata", Value::from(metadata)),
-                (
-                    "items",
-                    Value::sequence(items.collect::<Result<_, Status>>()?),
-                ),
-            ])
+            partial_object_metadata_list(metadata, &values(call, objects)?, version)
         }
         Shape::Metadata(_) => {
             return Err(answer::not_acceptable(&format!(
@@ -157,21 +144,19 @@ pub(crate) fn respond(
                 kind.kind()
             )));
         }
-        Shape::Table(version) => {
-            let values: Vec<Value> = objects
-                .iter()
-                .map(|object| object.to_value())
-                .collect::<Result<_, _>>()?;
-            table(call, version, metadata, &values, true)?
-        }
+        Shape::Table(version) => table(call, version, metadata, &values(call, objects)?)?,
     };
     answer::encoded(call, StatusCode::OK, &list)
+}
+
+fn values(call: &Call<'_>, objects: &[Arc<Object>]) -> Result<Vec<Value>, Status> {
+    objects.iter().map(|object| call.value_of(object)).collect()
 }
 
 /// The list's own fields, and the objects' bytes behind them.
 fn list_json(head: &Value, objects: &[Arc<Object>]) -> Result<Vec<u8>, Status> {
     let mut text = String::new();
-    write_json(head, &mut text, JsonStyle::Ordered).map_err(|error| Status::internal(error))?;
+    write_json(head, &mut text, JsonStyle::Ordered).map_err(Status::internal)?;
     text.pop();
     text.push_str(",\"items\":[");
     let mut json = text.into_bytes();
@@ -195,12 +180,18 @@ fn list_json(head: &Value, objects: &[Arc<Object>]) -> Result<Vec<u8>, Status> {
 ///
 /// # Errors
 /// When the client wants of each object what there is not.
-pub(crate) fn table(
-    _call: &Call<'_>,
-    _version: &str,
-    _metadata: Mapping,
-    _objects: &[Value],
-    _headers: bool,
+pub(crate) fn table<'a>(
+    call: &Call<'_>,
+    version: &str,
+    metadata: Mapping,
+    objects: impl IntoIterator<Item = &'a Value>,
 ) -> Result<Value, Status> {
-    Err(Status::not_acceptable(crate::media::SERVED))
+    let options = TableOptions {
+        version,
+        include: IncludeObject::parse(call.query.text("includeObject"))?,
+        headers: true,
+        now: call.server.clock.now(),
+    };
+    let kind = call.resource.kind;
+    Ok(crate::table::table(kind, metadata, objects, options))
 }

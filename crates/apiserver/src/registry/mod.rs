@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod certificate;
 mod continuation;
 mod create;
 mod decode;
@@ -25,19 +26,22 @@ mod resource;
 mod rules;
 mod selector;
 mod service;
+mod shown;
 mod strategy;
 mod update;
+mod version;
 mod watch;
 
 pub(crate) use answer::{encoded as answer_value, value as answer_with};
 pub(crate) use call::Call;
 pub(crate) use decode::Decoded;
+pub(crate) use delete::{DeleteOptions, delete};
 pub(crate) use dispatch::dispatch;
 pub(crate) use get::answer as get;
 pub(crate) use live::read as read_live;
 pub(crate) use metadata::{field as metadata_field, text as metadata_text};
 pub(crate) use options::WriteOptions;
-pub(crate) use patch::{Patch, answer as patch};
+pub(crate) use patch::{Patch, answer as patch, cannot_become, check_identity};
 pub(crate) use resource::{Resource, Resources};
 pub(crate) use strategy::timestamp;
 pub(crate) use update::{Change, answer as update};

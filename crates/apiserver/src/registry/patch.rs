@@ -4,14 +4,15 @@ use http::header::CONTENT_TYPE;
 use trimtab_object::{
     ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
 };
-use trimtab_schema::Type;
-use trimtab_tree::Value;
+use trimtab_schema::{Kind, Type};
+use trimtab_tree::{Diagnostic, Value};
 
-use super::decode::{Decoded, decode_document};
-use super::options::WriteOptions;
+use super::decode::{Decoded, decode_document, decode_or};
+use super::options::{FieldValidation, WriteOptions, cause};
+use super::shown::shown;
 use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
-use super::{Call, metadata};
+use super::{Call, create, metadata};
 use crate::body::{Body, Response, read};
 use crate::media::{Document, Encoding, told};
 use crate::{Cause, Details, Reason, Status};
@@ -63,9 +64,13 @@ pub(crate) async fn answer(
                 value: object,
                 repeated: patch.document.repeated.clone(),
             };
+            let decoded = decode_document(call, document, patch.options.field_validation)?;
+            if let Some(live) = live {
+                check_uid(call, live, &decoded.object)?;
+            }
             return Ok(Decoded {
                 is_tracked: true,
-                ..decode_document(call, document, patch.options.field_validation)?
+                ..decoded
             });
         }
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
@@ -73,7 +78,7 @@ pub(crate) async fn answer(
             value: patch.patched(live, ty)?,
             repeated: patch.document.repeated.clone(),
         };
-        decode_document(call, document, patch.options.field_validation)
+        decode_patched(call, live, document, patch.options.field_validation)
     };
     let mut change = patch.change(subresource);
     change.may_create = patch.kind == PatchKind::Apply && subresource.is_empty();
@@ -118,8 +123,14 @@ impl Patch {
         };
         let document = encoding.read(&bytes).map_err(undecodable)?;
         let operations = if kind == PatchKind::Json {
+            if document.value.as_sequence().is_none() {
+                let found = document.value.describe();
+                return Err(undecodable(format!(
+                    "a JSON patch is a list of operations, not {found}"
+                )));
+            }
             let operations = JsonPatch::from_value(&document.value);
-            Some(operations.map_err(|error| undecodable(told(&error)))?)
+            Some(operations.map_err(|error| inapplicable(&error))?)
         } else {
             if document.value.as_mapping().is_none() {
                 let found = document.value.describe();
@@ -149,16 +160,16 @@ impl Patch {
     pub(crate) fn patched(&self, live: &Value, ty: Type<'_>) -> Result<Value, Status> {
         let mut new = live.clone();
         match (self.kind, &self.operations) {
-            (PatchKind::Json, Some(operations)) => operations.apply(&mut new).map_err(|error| {
-                Status::new(422, Reason::Invalid, told(&error)).with_details(Details::default())
-            })?,
+            (PatchKind::Json, Some(operations)) => operations
+                .apply(&mut new)
+                .map_err(|error| inapplicable(&error))?,
             (PatchKind::Strategic, _) => {
                 return kubernetes_strategic_merge(live, &self.document.value, ty).map_err(
                     |error| {
                         let reason = match error.code() {
                             400 => Reason::BadRequest,
                             422 => Reason::Invalid,
-                            _ => Reason::InternalError,
+                            _ => Reason::Unknown,
                         };
                         Status::new(error.code(), reason, error.to_string())
                     },
@@ -217,16 +228,85 @@ impl Patch {
     }
 }
 
-/// An apply is of the kind and the name that the path is for.
+/// A JSON patch that cannot be applied.
+fn inapplicable(error: &Diagnostic) -> Status {
+    Status::new(422, Reason::Invalid, told(error)).with_details(Details::default())
+}
+
+/// Brings what a patch made of `live` into the form of the call's kind, and refuses it if it is
+/// another object.
+fn decode_patched(
+    call: &Call<'_>,
+    live: &Value,
+    document: Document,
+    validation: FieldValidation,
+) -> Result<Decoded, Status> {
+    let patched = document.value.clone();
+    let unusable = |why: String| {
+        let message = format!("Invalid value: {:?}: {why}", shown(&patched));
+        Status::invalid(
+            "",
+            "",
+            "",
+            vec![cause("FieldValueInvalid", "patch", &message)],
+        )
+    };
+    let (kind, api_version) = ("kind", "apiVersion");
+    if [kind, api_version]
+        .iter()
+        .any(|name| text_of(live, name) != text_of(&document.value, name))
+    {
+        let (kind, api_version) = (
+            text_of(&document.value, kind),
+            text_of(&document.value, api_version),
+        );
+        return Err(unusable(format!(
+            "no kind {kind:?} of version {api_version:?}: {}",
+            cannot_become(kind, api_version, call.resource.kind)
+        )));
+    }
+    let mut decoded = decode_or(call, document, validation, unusable)?;
+    check_identity(call, &decoded.object)?;
+    check_uid(call, live, &decoded.object)?;
+    create::place(call, &mut decoded.object)?;
+    Ok(decoded)
+}
+
+/// A patch cannot make another object of one. (In an update the uid says which object is meant.)
+fn check_uid(call: &Call<'_>, live: &Value, object: &Value) -> Result<(), Status> {
+    let uid = metadata::text(object, "uid");
+    if uid.is_empty() || uid == metadata::text(live, "uid") {
+        return Ok(());
+    }
+    let message = format!("Invalid value: {uid:?}: field is immutable");
+    let fault = cause("FieldValueInvalid", "metadata.uid", &message);
+    let (group, kind) = (call.resource.group(), call.resource.kind.kind());
+    // The server and the kind both look at the metadata, and both say it.
+    let causes = vec![fault.clone(), fault];
+    Err(Status::invalid(group, kind, call.info.name, causes))
+}
+
+/// That an object of one kind is none of another.
+pub(crate) fn cannot_become(kind: &str, api_version: &str, other: Kind) -> String {
+    let version = api_version.rsplit('/').next().unwrap_or_default();
+    let group = match other.group() {
+        "" => "core",
+        group => group,
+    };
+    format!(
+        "converting ({version}.{kind}) to ({group}.{}) is not possible",
+        other.kind()
+    )
+}
+
+fn text_of<'v>(object: &'v Value, name: &str) -> &'v str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// An apply is of the kind, the name and the namespace that the path is for.
 fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
     let own = call.resource.kind;
-    let text = |name| {
-        applied
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let (api_version, kind) = (text_of(applied, "apiVersion"), text_of(applied, "kind"));
     if api_version != own.api_version() || kind != own.kind() {
         return Err(Status::bad_request(format!(
             "invalid object type: {api_version}, Kind={kind}: {}, Kind={} is expected",
@@ -234,12 +314,30 @@ fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
             own.kind()
         )));
     }
-    let name = metadata::text(applied, "name");
-    if !name.is_empty() && name != call.info.name {
+    check_identity(call, applied)
+}
+
+/// An object keeps the name and the namespace that the path is for.
+///
+/// # Errors
+/// When it has others, or no name.
+pub(crate) fn check_identity(call: &Call<'_>, object: &Value) -> Result<(), Status> {
+    let (name, own_name) = (metadata::text(object, "name"), call.info.name);
+    if name.is_empty() {
         return Err(Status::bad_request(format!(
-            "the name of the object ({name}) does not match the name on the URL ({})",
-            call.info.name
+            "the name of the object ({own_name} based on URL) was undeterminable: name must be provided"
         )));
+    }
+    if name != own_name {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({name}) does not match the name on the URL ({own_name})"
+        )));
+    }
+    let namespace = metadata::text(object, "namespace");
+    if !namespace.is_empty() && namespace != call.namespace() {
+        return Err(Status::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
     }
     Ok(())
 }
@@ -251,7 +349,7 @@ fn apply_failed(error: &ApplyError) -> Status {
             let causes = conflicts.iter().map(|conflict| Cause {
                 reason: "FieldManagerConflict".to_owned(),
                 message: conflict.message(),
-                field: conflict.field.to_string(),
+                field: conflict.field.clone(),
             });
             Status::new(409, Reason::Conflict, message).with_details(Details {
                 causes: causes.collect(),

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures::stream;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -19,7 +20,8 @@ use crate::Status;
 use crate::api_server::store_failed;
 use crate::body::{Body, Response};
 use crate::cache::{Lost, Seen, Watcher};
-use crate::media::Encoding;
+use crate::media::{Encoding, Shape};
+use crate::table::IncludeObject;
 
 /// How often a watch that wants bookmarks is told one (as kube-apiserver's cacher).
 const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
@@ -63,6 +65,13 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
     let writer = EventWriter {
         kind: call.resource.kind,
         accepted: call.accepted,
+        include: match call.accepted.shape {
+            Shape::Table(_) => IncludeObject::parse(call.query.text("includeObject"))?,
+            _ => IncludeObject::default(),
+        },
+        copies_bytes: call.copies_bytes(),
+        server: Arc::clone(call.server),
+        headers: true,
     };
     let seconds = options.timeout_seconds.map(Duration::from_secs);
     let lasts =
@@ -119,7 +128,7 @@ impl EventStream {
         }
         let mut out = Vec::new();
         if let Err(status) = self.fill(&mut out).await {
-            self.writer.error(&status, &mut out);
+            EventWriter::error(&status, &mut out);
             self.over = true;
         }
         (!out.is_empty()).then(|| Bytes::from(out))

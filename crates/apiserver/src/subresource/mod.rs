@@ -1,7 +1,11 @@
 //! What stands below an object: its status, its scale, and requests about it.
 
 mod binding;
+mod eviction;
+mod kubelet;
 mod scale;
+
+pub(crate) use binding::create_in_namespace as bind_in_namespace;
 
 use trimtab_tree::Value;
 
@@ -34,7 +38,44 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         (_, "scale", "update") => scale::update(call, body).await,
         (_, "scale", "patch") => scale::patch(call, body).await,
         ("pods", "binding", "create") => binding::create(call, body).await,
+        ("pods", "eviction", "create") => eviction::create(call, body).await,
+        ("pods", "log", "get") => kubelet::log(call).await,
+        ("pods", "exec" | "attach" | "portforward", "get" | "create") => {
+            kubelet::connect(call).await
+        }
         _ => Err(Status::no_such_method()),
+    }
+}
+
+/// What is answered to a request that makes no object of its own.
+fn succeeded() -> Value {
+    Value::mapping([
+        ("kind", Value::string("Status")),
+        ("apiVersion", Value::string("v1")),
+        ("metadata", Value::mapping([])),
+        ("status", Value::string("Success")),
+        ("code", Value::int(201)),
+    ])
+}
+
+/// Puts a condition into the status of an object, in the place of the one of its type.
+fn set_condition(object: &mut Value, condition: Value) {
+    let Some(fields) = object.as_mapping_mut() else {
+        return;
+    };
+    let status = fields.get_or_insert_with("status", || Value::mapping([]));
+    let Some(status) = status.as_mapping_mut() else {
+        return;
+    };
+    let conditions = status.get_or_insert_with("conditions", || Value::sequence(Vec::new()));
+    let Some(conditions) = conditions.as_sequence_mut() else {
+        return;
+    };
+    let own_type = text(&condition, &["type"]).to_owned();
+    let is_it = |known: &&mut Value| text(known, &["type"]) == own_type;
+    match conditions.iter_mut().find(is_it) {
+        Some(known) => *known = condition,
+        None => conditions.push(condition),
     }
 }
 

@@ -15,8 +15,8 @@ use trimtab_tree::{Mapping, Value};
 use super::text;
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Call, Change, Decoded, Patch, WriteOptions, answer_with, metadata_field, metadata_text,
-    read_live, timestamp,
+    Call, Change, Decoded, Patch, WriteOptions, answer_with, cannot_become, check_identity,
+    metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::{Status, media};
 
@@ -50,7 +50,7 @@ pub(super) async fn update(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let options = WriteOptions::read(call, "UpdateOptions", false)?;
     let bytes = read(body).await?;
     let scale = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
-    check(&scale)?;
+    check(call, &scale)?;
     let change = Change {
         subresource: "scale",
         options: &options,
@@ -108,7 +108,9 @@ async fn make(
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
         let scale = view_of(live)?;
         let (mut new, is_tracked) = new_scale(&scale, ty, &writer)?;
-        check(&new)?;
+        check(call, &new)?;
+        // No replicas at all and none said are the same, for ownership too.
+        trimtab_validation::decode(&mut new, ty).map_err(|error| unusable("Scale", &error))?;
         if !is_tracked {
             track_update(Some(&scale), &mut new, Some(ty), &writer, &FieldSet::new());
         }
@@ -124,7 +126,7 @@ async fn make(
     answer_with(
         call,
         StatusCode::OK,
-        view_of(&changed.outcome.into_value()?)?,
+        view(&changed.outcome.into_value(call)?),
     )
 }
 
@@ -158,7 +160,7 @@ fn view(object: &Value) -> Value {
 }
 
 /// The object's selector in the form of a query.
-fn selector(object: &Value) -> String {
+pub(super) fn selector(object: &Value) -> String {
     let Some(selector) = object
         .get_path(&["spec", "selector"])
         .and_then(Value::as_mapping)
@@ -223,14 +225,22 @@ fn scaled(object: &Value, scale: &Value) -> Value {
     scaled
 }
 
-/// Refuses what is no scale.
-fn check(scale: &Value) -> Result<(), Status> {
+/// A body that is no scale.
+fn unusable(kind: &str, why: &impl std::fmt::Display) -> Status {
+    Status::bad_request(format!(
+        "{kind} in version \"v1\" cannot be handled as a Scale: {why}"
+    ))
+}
+
+/// Refuses what is no scale of the object.
+fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
     let (api_version, kind) = (text(scale, &["apiVersion"]), text(scale, &["kind"]));
     if kind != "Scale" || !api_version.starts_with("autoscaling/") {
-        return Err(Status::bad_request(format!(
-            "a Scale of autoscaling/v1 is expected, not {kind:?} of {api_version:?}"
-        )));
+        let own = call.server.schema.kind(API_VERSION, "Scale");
+        let why = own.map(|own| cannot_become(kind, api_version, own));
+        return Err(unusable(kind, &why.unwrap_or_default()));
     }
+    check_identity(call, scale)?;
     let replicas = scale
         .get_path(&["spec", "replicas"])
         .and_then(Value::text_if_not_null);
@@ -253,7 +263,6 @@ fn check(scale: &Value) -> Result<(), Status> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use trimtab_tree::parse_json;
 
     #[test]

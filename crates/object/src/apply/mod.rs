@@ -22,6 +22,7 @@ mod manager;
 mod merge;
 mod owned;
 mod path_element;
+mod reconcile;
 mod remove;
 mod scale;
 mod server_side;

@@ -61,7 +61,7 @@ pub(super) fn with_named_fields(set: &FieldSet, place: Place<'_>) -> FieldSet {
 }
 
 /// What is at a step, and whether it goes to a field that the type names.
-fn below<'s>(shape: Option<&Shape<'s>>, element: &PathElement) -> (Place<'s>, bool) {
+pub(super) fn below<'s>(shape: Option<&Shape<'s>>, element: &PathElement) -> (Place<'s>, bool) {
     match (shape, element) {
         (Some(Shape::Map(map)), PathElement::Field(name)) => {
             (field_place(*map, name), map.names(name))

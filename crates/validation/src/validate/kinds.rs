@@ -1,0 +1,222 @@
+//! Which rules each kind keeps to.
+
+use super::errors::{Errors, Path};
+use super::formats::{self, Format, Problems};
+use super::pod;
+use super::rules::Rule::{self, Do};
+use super::{
+    autoscaler, claim, classes, cluster, content, flow, group_and_kind, ingress, job, limits,
+    network_policy, registration, roles, service, workloads,
+};
+use trimtab_tree::Value;
+
+/// The rules of a kind.
+pub(super) struct Kind {
+    group: &'static str,
+    called: &'static str,
+    /// The form of its names.
+    pub(super) name: Format,
+    /// What holds of it always.
+    pub(super) rules: &'static [Rule],
+    /// What holds only of a new one.
+    pub(super) create: &'static [Rule],
+    /// What an update may not change.
+    pub(super) update: Option<fn(&Value, &Value, &Path<'_>, &mut Errors)>,
+    /// Fields, as paths, that stay as they are.
+    pub(super) immutable: &'static [&'static [&'static str]],
+    /// What an update of the status may not say.
+    pub(super) status: &'static [Rule],
+    /// Whether an update looks at all metadata once more.
+    pub(super) checks_metadata_again: bool,
+}
+
+/// A kind of which nothing special is known.
+const ANY: Kind = Kind {
+    group: "",
+    called: "",
+    name: formats::dns_subdomain,
+    rules: &[],
+    create: &[],
+    update: None,
+    immutable: &[],
+    status: &[],
+    checks_metadata_again: false,
+};
+
+const CORE: &str = "";
+const APPS: &str = "apps";
+const BATCH: &str = "batch";
+const RBAC: &str = "rbac.authorization.k8s.io";
+const ADMISSION: &str = "admissionregistration.k8s.io";
+const FLOWCONTROL: &str = "flowcontrol.apiserver.k8s.io";
+const NETWORKING: &str = "networking.k8s.io";
+
+/// What a workload selects its pods by.
+const SELECTOR: &[&[&str]] = &[&["spec", "selector"]];
+
+static KINDS: &[Kind] = &[
+    kind(CORE, "ConfigMap", content::CONFIG_MAP)
+        .updated(content::check_content_update)
+        .checking_metadata_again(),
+    kind(CORE, "Secret", content::SECRET)
+        .updated(content::check_content_update)
+        .checking_metadata_again(),
+    Kind {
+        name: formats::dns_label,
+        status: &[Do(cluster::check_namespace_phase)],
+        ..kind(CORE, "Namespace", cluster::NAMESPACE)
+    },
+    kind(CORE, "Node", cluster::NODE),
+    Kind {
+        create: &[Do(pod::check_new_pod)],
+        update: Some(pod::check_update),
+        ..kind(CORE, "Pod", &[Do(pod::check_pod)])
+    },
+    kind(CORE, "PodTemplate", workloads::POD_TEMPLATE),
+    kind(
+        CORE,
+        "ReplicationController",
+        workloads::REPLICATION_CONTROLLER,
+    ),
+    kind(CORE, "Service", service::SERVICE)
+        .named(formats::dns_1035_label)
+        .updated(service::check_service_update),
+    kind(CORE, "Endpoints", service::ENDPOINTS),
+    kind(CORE, "PersistentVolumeClaim", claim::CLAIM).updated(claim::check_update),
+    kind(CORE, "Event", cluster::EVENT),
+    kind(CORE, "ResourceQuota", limits::QUOTA)
+        .keeping(&[&["spec", "scopes"], &["spec", "scopeSelector"]]),
+    kind("events.k8s.io", "Event", cluster::EVENT),
+    kind(APPS, "Deployment", workloads::DEPLOYMENT).keeping(SELECTOR),
+    kind(APPS, "ReplicaSet", workloads::REPLICA_SET).keeping(SELECTOR),
+    kind(APPS, "DaemonSet", workloads::DAEMON_SET).keeping(SELECTOR),
+    kind(APPS, "StatefulSet", workloads::STATEFUL_SET)
+        .named(formats::dns_label)
+        .updated(workloads::check_stateful_update),
+    kind(APPS, "ControllerRevision", cluster::REVISION).keeping(&[&["data"]]),
+    kind(BATCH, "Job", job::JOB).updated(job::check_job_update),
+    kind(BATCH, "CronJob", job::CRON_JOB).named(cron_job_name),
+    kind(
+        "autoscaling",
+        "HorizontalPodAutoscaler",
+        autoscaler::AUTOSCALER,
+    ),
+    kind("policy", "PodDisruptionBudget", autoscaler::BUDGET),
+    kind(NETWORKING, "Ingress", ingress::INGRESS),
+    kind(NETWORKING, "IngressClass", ingress::INGRESS_CLASS).keeping(&[&["spec", "controller"]]),
+    kind(NETWORKING, "NetworkPolicy", network_policy::POLICY),
+    kind(NETWORKING, "IPAddress", &[])
+        .named(formats::path_segment)
+        .updated(service::check_address_update),
+    kind(NETWORKING, "ServiceCIDR", service::SERVICE_CIDR).updated(service::check_ranges_update),
+    kind("discovery.k8s.io", "EndpointSlice", service::ENDPOINT_SLICE).keeping(&[&["addressType"]]),
+    kind(CORE, "LimitRange", limits::LIMIT_RANGE),
+    kind("storage.k8s.io", "CSIDriver", classes::CSI_DRIVER),
+    kind("storage.k8s.io", "CSINode", classes::CSI_NODE),
+    kind(
+        ADMISSION,
+        "MutatingWebhookConfiguration",
+        registration::MUTATING_WEBHOOKS,
+    ),
+    kind(
+        ADMISSION,
+        "ValidatingWebhookConfiguration",
+        registration::VALIDATING_WEBHOOKS,
+    ),
+    kind(
+        ADMISSION,
+        "ValidatingAdmissionPolicyBinding",
+        registration::POLICY_BINDING,
+    ),
+    kind(RBAC, "Role", roles::ROLE).named(formats::path_segment),
+    kind(RBAC, "ClusterRole", roles::CLUSTER_ROLE).named(formats::path_segment),
+    kind(RBAC, "RoleBinding", roles::ROLE_BINDING)
+        .named(formats::path_segment)
+        .updated(roles::check_binding_update),
+    kind(RBAC, "ClusterRoleBinding", roles::CLUSTER_ROLE_BINDING)
+        .named(formats::path_segment)
+        .updated(roles::check_binding_update),
+    kind(
+        "scheduling.k8s.io",
+        "PriorityClass",
+        classes::PRIORITY_CLASS,
+    )
+    .updated(classes::check_priority_update),
+    kind("storage.k8s.io", "StorageClass", classes::STORAGE_CLASS).keeping(&[
+        &["parameters"],
+        &["provisioner"],
+        &["reclaimPolicy"],
+        &["volumeBindingMode"],
+    ]),
+    kind("node.k8s.io", "RuntimeClass", &[]).keeping(&[&["handler"]]),
+    kind("coordination.k8s.io", "Lease", cluster::LEASE),
+    kind(FLOWCONTROL, "FlowSchema", flow::FLOW_SCHEMA).named(formats::path_segment),
+    kind(
+        FLOWCONTROL,
+        "PriorityLevelConfiguration",
+        flow::PRIORITY_LEVEL,
+    )
+    .named(formats::path_segment),
+    kind(
+        "apiregistration.k8s.io",
+        "APIService",
+        registration::API_SERVICE,
+    )
+    .named(formats::path_segment),
+    kind(
+        "certificates.k8s.io",
+        "CertificateSigningRequest",
+        registration::CERTIFICATE_REQUEST,
+    ),
+];
+
+static OTHER: Kind = ANY;
+
+const fn kind(group: &'static str, called: &'static str, rules: &'static [Rule]) -> Kind {
+    Kind {
+        group,
+        called,
+        rules,
+        ..ANY
+    }
+}
+
+impl Kind {
+    const fn named(mut self, name: Format) -> Self {
+        self.name = name;
+        self
+    }
+
+    const fn updated(mut self, update: fn(&Value, &Value, &Path<'_>, &mut Errors)) -> Self {
+        self.update = Some(update);
+        self
+    }
+
+    const fn keeping(mut self, fields: &'static [&'static [&'static str]]) -> Self {
+        self.immutable = fields;
+        self
+    }
+
+    const fn checking_metadata_again(mut self) -> Self {
+        self.checks_metadata_again = true;
+        self
+    }
+}
+
+/// The rules of an object's kind.
+pub(super) fn of(object: &Value) -> &'static Kind {
+    let (group, kind) = group_and_kind(object);
+    let found = KINDS
+        .iter()
+        .find(|it| it.called == kind && it.group == group);
+    found.unwrap_or(&OTHER)
+}
+
+/// The names of a cron job's jobs must have room for a time.
+fn cron_job_name(name: &str) -> Problems {
+    let mut problems = formats::dns_subdomain(name);
+    if name.len() > 52 {
+        problems.push("must be no more than 52 characters".to_owned());
+    }
+    problems
+}
