@@ -1,6 +1,8 @@
 //! Tests of whole clusters, in virtual time unless they say otherwise.
 
 mod deployments;
+mod determinism;
 mod harness;
 mod pods;
 mod rollouts;
+mod sharing;
