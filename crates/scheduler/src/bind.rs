@@ -8,6 +8,9 @@ use kube::{Client, Error};
 use serde_json::json;
 use trimtab_clock::Clock;
 
+/// The name that the scheduler's writes have in `managedFields`.
+const MANAGER: &str = "kube-scheduler";
+
 /// Binds the pod to the node. The uid is a precondition: a namesake made meanwhile is not bound.
 ///
 /// # Errors
@@ -28,8 +31,12 @@ pub(crate) async fn bind(client: &Client, pod: &Pod, node: String) -> Result<(),
             ..ObjectReference::default()
         },
     };
+    let parameters = PostParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PostParams::default()
+    };
     let answer: Result<Status, Error> = pods
-        .create_subresource("binding", name, &PostParams::default(), &binding)
+        .create_subresource("binding", name, &parameters, &binding)
         .await;
     answer.map(|_| ())
 }
@@ -70,7 +77,11 @@ pub(crate) async fn mark_unschedulable(
         "status": {"conditions": [condition]},
     });
     let (name, pods) = address(client, pod);
-    pods.patch_status(name, &PatchParams::default(), &Patch::Strategic(patch))
+    let parameters = PatchParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PatchParams::default()
+    };
+    pods.patch_status(name, &parameters, &Patch::Strategic(patch))
         .await?;
     Ok(())
 }

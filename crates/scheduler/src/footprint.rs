@@ -2,7 +2,7 @@
 
 use crate::resources::Resources;
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// What scoring counts for a container that asks for no CPU, in thousandths: kube-scheduler's
 /// `DefaultMilliCPURequest`, so that pods without requests spread too.
@@ -120,7 +120,7 @@ fn host_ports(spec: &PodSpec) -> Vec<HostPort> {
         .containers
         .iter()
         .chain(sidecars.filter(|it| is_sidecar(it)));
-    let mut ports = BTreeMap::new();
+    let mut ports = BTreeSet::new();
     for port in containers.flat_map(|container| container.ports.iter().flatten()) {
         let Some(number) = port.host_port.filter(|&number| number != 0) else {
             continue;
@@ -134,9 +134,9 @@ fn host_ports(spec: &PodSpec) -> Vec<HostPort> {
             protocol: text(&port.protocol, "TCP"),
             port: number,
         };
-        ports.insert(port, ());
+        ports.insert(port);
     }
-    ports.into_keys().collect()
+    ports.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ struct Placed {
 #[derive(Debug, Default)]
 pub(crate) struct Nodes {
     /// By name, so that every decision looks at them in the same order.
-    nodes: BTreeMap<String, NodeInfo>,
+    infos: BTreeMap<String, NodeInfo>,
     /// By uid. Looked up only.
     pods: FxHashMap<String, Placed>,
     /// How many nodes have been seen.
@@ -93,7 +93,7 @@ pub(crate) struct Nodes {
 impl Nodes {
     /// The nodes that are there, in order of their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arc<Node>, &NodeInfo)> {
-        let nodes = self.nodes.values();
+        let nodes = self.infos.values();
         nodes.filter_map(|info| Some((info.node.as_ref()?, info)))
     }
 
@@ -105,7 +105,7 @@ impl Nodes {
     /// Takes in a new node or what changed about one.
     pub(crate) fn set_node(&mut self, node: &Arc<Node>) {
         let name = node.metadata.name.clone().unwrap_or_default();
-        let info = self.nodes.entry(name).or_default();
+        let info = self.infos.entry(name).or_default();
         let status = node.status.as_ref();
         info.allocatable = Resources::of(status.and_then(|status| status.allocatable.as_ref()));
         if info.node.replace(Arc::clone(node)).is_none() {
@@ -115,14 +115,14 @@ impl Nodes {
 
     /// Forgets a node, though not the pods that name it: it may come back before they go.
     pub(crate) fn remove_node(&mut self, name: &str) {
-        let Some(info) = self.nodes.get_mut(name) else {
+        let Some(info) = self.infos.get_mut(name) else {
             return;
         };
         if info.node.take().is_some() {
             self.count -= 1;
         }
         if info.pods == 0 {
-            self.nodes.remove(name);
+            self.infos.remove(name);
         }
     }
 
@@ -135,7 +135,7 @@ impl Nodes {
         }
         self.remove(uid);
         let footprint = Footprint::of(pod);
-        let info = self.nodes.entry(node.to_owned()).or_default();
+        let info = self.infos.entry(node.to_owned()).or_default();
         info.place(&footprint);
         let placed = Placed {
             node: node.to_owned(),
@@ -149,10 +149,10 @@ impl Nodes {
         let Some(placed) = self.pods.remove(uid) else {
             return false;
         };
-        if let Some(info) = self.nodes.get_mut(&placed.node) {
+        if let Some(info) = self.infos.get_mut(&placed.node) {
             info.remove(&placed.footprint);
             if info.pods == 0 && info.node.is_none() {
-                self.nodes.remove(&placed.node);
+                self.infos.remove(&placed.node);
             }
         }
         true
@@ -160,7 +160,7 @@ impl Nodes {
 
     #[cfg(test)]
     pub(crate) fn info(&self, name: &str) -> Option<&NodeInfo> {
-        self.nodes.get(name)
+        self.infos.get(name)
     }
 }
 

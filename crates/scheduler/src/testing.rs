@@ -15,8 +15,8 @@ pub(crate) fn list(amounts: &[(&str, &str)]) -> BTreeMap<String, Quantity> {
 
 /// A pod whose uid is its name.
 pub(crate) fn pod(name: &str, spec: Value) -> Arc<Pod> {
-    let pod =
-        json!({"metadata": {"name": name, "namespace": "default", "uid": name}, "spec": spec});
+    let mut pod = json!({"metadata": {"name": name, "namespace": "default", "uid": name}});
+    pod["spec"] = spec;
     Arc::new(serde_json::from_value(pod).unwrap())
 }
 
@@ -31,11 +31,11 @@ pub(crate) fn pod_asking(name: &str, cpu: &str) -> Arc<Pod> {
 
 /// A node with this much CPU, 1 Gi of memory and room for ten pods; `spec` is its spec.
 pub(crate) fn node_with(name: &str, cpu: &str, spec: Value) -> Arc<Node> {
-    let node = json!({
+    let mut node = json!({
         "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name}},
-        "spec": spec,
         "status": {"allocatable": {"cpu": cpu, "memory": "1Gi", "pods": "10"}},
     });
+    node["spec"] = spec;
     Arc::new(serde_json::from_value(node).unwrap())
 }
 

@@ -1,0 +1,247 @@
+//! The life of one simulated pod, from its arrival on a node to its end.
+//!
+//! A [`Life`] is a small machine without any I/O: what is to happen stands in its agenda, [`Life::advance`]
+//! does what is due and gives out what the kubelet would tell, and [`Life::status`] is what it would
+//! report. It is the manager's part to call it in time, to write and to tell.
+//!
+//! The order of things is the kubelet's (`SyncPod`, `computePodActions`): sandbox and address, init
+//! containers one after the other, a sidecar only until it has started, then the containers, each
+//! begun when the one before it has been tried.
+
+mod container;
+mod resume;
+mod status;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub(crate) use told::Told;
+
+use crate::addresses::PodAddresses;
+use crate::pace::{Pace, ReadyAfter};
+use crate::scenario::Scenario;
+use container::{Container, Kind};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::{Pod, PodCondition, PodSpec};
+use rustc_hash::FxHashSet;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+use steps::Step;
+use tokio::time::Instant;
+use trimtab_clock::Chance;
+
+/// Now, on both clocks: tokio's, by which things are due, and the one that objects show.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) instant: Instant,
+    pub(crate) time: Timestamp,
+}
+
+/// What the pods of a node share.
+#[derive(Debug)]
+pub(crate) struct Host {
+    pub(crate) name: String,
+    pub(crate) address: Ipv4Addr,
+    pub(crate) pods: PodAddresses,
+    /// The images that were pulled. Looked up only.
+    pub(crate) images: FxHashSet<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    /// It runs, or is about to.
+    Alive,
+    /// Somebody deleted it; its containers have been told to stop.
+    Stopping,
+    /// Nothing of it runs or will.
+    Over,
+}
+
+/// Something to be done at a time.
+#[derive(Debug)]
+struct Appointment {
+    at: Instant,
+    /// For which container, by its place in `containers`.
+    container: Option<usize>,
+    step: Step,
+}
+
+/// A simulated pod.
+#[derive(Debug)]
+pub(crate) struct Life {
+    /// As the watch last showed it.
+    pub(crate) pod: Arc<Pod>,
+    pace: Pace,
+    chance: Chance,
+    /// Init containers first, in order.
+    containers: Vec<Container>,
+    /// How many of them have been begun.
+    begun: usize,
+    agenda: Vec<Appointment>,
+    course: Course,
+    arrived: Timestamp,
+    has_sandbox: bool,
+    address: Option<Ipv4Addr>,
+    host_address: Ipv4Addr,
+    /// Why the pod as a whole failed: a reason and a message.
+    failure: Option<(&'static str, &'static str)>,
+    conditions: Vec<PodCondition>,
+}
+
+impl Life {
+    /// The life of a pod that has come to a node. What a former process wrote of it goes on.
+    pub(crate) fn begin(
+        pod: Arc<Pod>,
+        scenario: &Scenario,
+        ready_after: ReadyAfter,
+        chance: &Chance,
+        host: &mut Host,
+        now: Moment,
+    ) -> Self {
+        // Its own sequence of chance, so that what it draws does not depend on other pods.
+        let chance = chance.fork(pod.metadata.uid.as_deref().unwrap_or_default());
+        let spec = pod.spec.clone().unwrap_or_default();
+        let containers = containers(&pod, &spec, scenario);
+        let mut life = Self {
+            pod,
+            pace: Pace::new(ready_after, chance.clone()),
+            chance,
+            containers,
+            begun: 0,
+            agenda: Vec::new(),
+            course: Course::Alive,
+            arrived: now.time,
+            has_sandbox: false,
+            address: None,
+            host_address: host.address,
+            failure: None,
+            conditions: Vec::new(),
+        };
+        if !life.resume(host, now) {
+            let has_probe = life.containers.iter().any(Container::has_probe);
+            let delay = life.pace.sandbox(has_probe);
+            life.appoint(now.instant + delay, None, Step::Sandbox);
+        }
+        if let Some(seconds) = spec.active_deadline_seconds {
+            let seconds = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+            let passed = now.time.duration_since(life.arrived);
+            let left = seconds.saturating_sub(passed.unsigned_abs());
+            life.appoint(now.instant + left, None, Step::Deadline);
+        }
+        life
+    }
+
+    /// Does everything that is due.
+    pub(crate) fn advance(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
+        while let Some(appointment) = self.take_due(now.instant) {
+            let Appointment {
+                container, step, ..
+            } = appointment;
+            self.perform(container, step, host, now, told);
+        }
+    }
+
+    /// When there is something to do next.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.agenda.iter().map(|appointment| appointment.at).min()
+    }
+
+    /// Takes in what the watch shows; a deletion begins the end.
+    pub(crate) fn update(
+        &mut self,
+        pod: Arc<Pod>,
+        host: &mut Host,
+        now: Moment,
+        told: &mut Vec<Told>,
+    ) {
+        let is_deleted = pod.metadata.deletion_timestamp.is_some();
+        self.pod = pod;
+        if is_deleted && self.course == Course::Alive {
+            self.stop(host, now, told);
+        }
+    }
+
+    /// Whether nothing of it runs or will.
+    pub(crate) fn is_over(&self) -> bool {
+        self.course == Course::Over
+    }
+
+    /// Whether somebody deleted it and it is ready to go.
+    pub(crate) fn may_be_removed(&self) -> bool {
+        self.is_over() && self.pod.metadata.deletion_timestamp.is_some()
+    }
+
+    /// Whether its end is worth a report before it is removed: not where everything is instant.
+    pub(crate) fn reports_its_end(&self) -> bool {
+        !self.pace.is_instant()
+    }
+
+    /// Gives its address back.
+    pub(crate) fn release(&mut self, host: &mut Host) {
+        if let Some(address) = self.address.filter(|_| !self.shares_host_network()) {
+            host.pods.take_back(address);
+        }
+    }
+
+    fn appoint(&mut self, at: Instant, container: Option<usize>, step: Step) {
+        self.agenda.push(Appointment {
+            at,
+            container,
+            step,
+        });
+    }
+
+    /// Takes the first that is due out of the agenda; of the same time, the one put in first.
+    fn take_due(&mut self, now: Instant) -> Option<Appointment> {
+        let due = self.agenda.iter().enumerate();
+        let due = due.filter(|(_, appointment)| appointment.at <= now);
+        let (at, _) = due.min_by_key(|(at, appointment)| (appointment.at, *at))?;
+        Some(self.agenda.remove(at))
+    }
+
+    fn spec(&self) -> Option<&PodSpec> {
+        self.pod.spec.as_ref()
+    }
+
+    fn restart_policy(&self) -> &str {
+        let policy = self.spec().and_then(|spec| spec.restart_policy.as_deref());
+        policy.unwrap_or("Always")
+    }
+
+    fn shares_host_network(&self) -> bool {
+        self.spec().and_then(|spec| spec.host_network) == Some(true)
+    }
+
+    /// The containers that run side by side until the pod's end.
+    fn mains(&self) -> impl Iterator<Item = &Container> {
+        let containers = self.containers.iter();
+        containers.filter(|container| container.kind == Kind::Main)
+    }
+}
+
+fn containers(pod: &Pod, spec: &PodSpec, scenario: &Scenario) -> Vec<Container> {
+    let inits = spec.init_containers.as_deref().unwrap_or_default();
+    let waits_for = if inits.is_empty() {
+        "ContainerCreating"
+    } else {
+        "PodInitializing"
+    };
+    let inits = inits.iter().map(|spec| {
+        if spec.restart_policy.as_deref() == Some("Always") {
+            (spec, Kind::Sidecar)
+        } else {
+            (spec, Kind::Init)
+        }
+    });
+    let mains = spec.containers.iter().map(|spec| (spec, Kind::Main));
+    inits
+        .chain(mains)
+        .map(|(spec, kind)| {
+            let image = spec.image.as_deref().unwrap_or_default();
+            let rule = scenario.rule(pod, image, kind != Kind::Main);
+            Container::new(spec, kind, rule, waits_for)
+        })
+        .collect()
+}

@@ -1,0 +1,327 @@
+//! What happens in a pod's life, step by step.
+
+use super::container::{Container, Ended, Kind, State};
+use super::told::{self, Told};
+use super::{Course, Host, Life, Moment};
+use crate::image;
+use crate::scenario::Outcome;
+use std::time::Duration;
+
+/// Something that happens at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Network and volumes are there.
+    Sandbox,
+    /// The image is on the node; the pull took so long.
+    Pulled(Duration),
+    /// The image could not be pulled.
+    PullFailed,
+    /// The kubelet notices that it has to wait before it pulls again.
+    PullBackOff,
+    /// Another try to pull, or another start.
+    Again,
+    /// The container runs.
+    Start,
+    /// The startup probe succeeds.
+    Started,
+    /// The readiness probe succeeds.
+    Ready,
+    /// The readiness probe fails.
+    Unready,
+    /// The container ends with this code.
+    Exit(i32),
+    /// The kubelet notices that it has to wait so long before it starts the container again.
+    CrashBackOff(Duration),
+    /// The pod has run as long as it may.
+    Deadline,
+}
+
+impl Life {
+    pub(super) fn perform(
+        &mut self,
+        container: Option<usize>,
+        step: Step,
+        host: &mut Host,
+        now: Moment,
+        told: &mut Vec<Told>,
+    ) {
+        match (step, container) {
+            (Step::Sandbox, _) => {
+                self.has_sandbox = true;
+                if self.shares_host_network() {
+                    self.address = Some(host.address);
+                } else if self.address.is_none() {
+                    self.address = host.pods.give();
+                }
+            }
+            (Step::Deadline, _) => self.exceed_deadline(host, now, told),
+            (Step::Pulled(took), Some(at)) => {
+                let container = &self.containers[at];
+                host.images.insert(container.image.clone());
+                told.push(Told::pulled(container, took));
+                self.appoint(now.instant + self.pace.create(), Some(at), Step::Start);
+            }
+            (Step::PullFailed, Some(at)) => self.fail_pull(at, now, told),
+            (Step::PullBackOff, Some(at)) => {
+                let container = &mut self.containers[at];
+                told.extend(Told::pull_backs_off(container));
+                container.state = State::Waiting {
+                    reason: "ImagePullBackOff".into(),
+                    message: Some(told::pull_back_off(container)),
+                };
+            }
+            (Step::Again, Some(at)) => self.pull(at, host, now, told),
+            (Step::Start, Some(at)) => self.start(at, now, told),
+            (Step::Started, Some(at)) => self.containers[at].started = true,
+            (Step::Ready, Some(at)) => self.containers[at].ready = true,
+            (Step::Unready, Some(at)) => {
+                self.containers[at].ready = false;
+                told.push(Told::unhealthy(&self.containers[at]));
+            }
+            (Step::Exit(code), Some(at)) => self.exit(at, code, host, now, told),
+            (Step::CrashBackOff(wait), Some(at)) => {
+                let message = told::crash_back_off(&self.containers[at], wait, &self.pod);
+                told.push(Told::restart_backs_off(&self.containers[at], &self.pod));
+                let container = &mut self.containers[at];
+                let waiting = State::Waiting {
+                    reason: "CrashLoopBackOff".into(),
+                    message: Some(message),
+                };
+                container.remember(waiting);
+            }
+            // Only the two above are about no container.
+            (_, None) => {}
+        }
+        while self.course == Course::Alive && self.may_begin_next() {
+            let at = self.begun;
+            self.begun += 1;
+            self.pull(at, host, now, told);
+        }
+    }
+
+    /// Whether the next container's turn has come.
+    fn may_begin_next(&self) -> bool {
+        if !self.has_sandbox || self.begun == self.containers.len() {
+            return false;
+        }
+        let Some(before) = self.begun.checked_sub(1).map(|at| &self.containers[at]) else {
+            return true;
+        };
+        match before.kind {
+            Kind::Init => before.succeeded(),
+            Kind::Sidecar => before.started,
+            Kind::Main => before.was_tried,
+        }
+    }
+
+    fn pull(&mut self, at: usize, host: &Host, now: Moment, told: &mut Vec<Told>) {
+        let container = &self.containers[at];
+        let is_present = host.images.contains(&container.image);
+        let (wait, step) = if container.outcome == Some(Outcome::ImagePullBackOff) {
+            told.push(Told::pulling(container));
+            let wait = container.after.unwrap_or_else(|| self.pace.pull());
+            (wait, Step::PullFailed)
+        } else if is_present && !container.always_pulls {
+            told.push(Told::already_present(container));
+            (self.pace.create(), Step::Start)
+        } else {
+            told.push(Told::pulling(container));
+            // Where the layers are there already, only the registry has to be asked.
+            let wait = if is_present {
+                self.pace.create()
+            } else {
+                self.pace.pull()
+            };
+            (wait, Step::Pulled(wait))
+        };
+        self.appoint(now.instant + wait, Some(at), step);
+    }
+
+    fn fail_pull(&mut self, at: usize, now: Moment, told: &mut Vec<Told>) {
+        let container = &mut self.containers[at];
+        told.extend(Told::pull_failed(container));
+        container.was_tried = true;
+        container.state = State::Waiting {
+            reason: "ErrImagePull".into(),
+            message: Some(told::pull_error(container)),
+        };
+        let wait = container.pulls.next();
+        self.appoint(
+            now.instant + self.pace.notice(),
+            Some(at),
+            Step::PullBackOff,
+        );
+        self.appoint(now.instant + wait, Some(at), Step::Again);
+    }
+
+    fn start(&mut self, at: usize, now: Moment, told: &mut Vec<Told>) {
+        let id = format!("containerd://{}", image::hex_64(&self.chance));
+        let container = &mut self.containers[at];
+        if container.was_tried && container.running_since.is_some() {
+            container.restarts += 1;
+        }
+        let running = State::Running {
+            since: now.time,
+            id,
+        };
+        container.remember(running);
+        container.was_tried = true;
+        container.running_since = Some(now.instant);
+        told.push(Told::created(container));
+        told.push(Told::started(container));
+        self.foresee(at, now);
+    }
+
+    /// Puts into the agenda what becomes of a container that has just started.
+    pub(super) fn foresee(&mut self, at: usize, now: Moment) {
+        let container = &self.containers[at];
+        let is_init = container.kind == Kind::Init;
+        let mut plan: Vec<(Duration, Step)> = Vec::new();
+        let fails = match container.outcome {
+            Some(Outcome::CrashLoopBackOff) => true,
+            Some(Outcome::Error) => container.restarts == 0,
+            _ => false,
+        };
+        let ends = is_init || container.outcome == Some(Outcome::Completed) || self.is_of_a_job();
+        let never_ready = container.outcome == Some(Outcome::NeverReady);
+        if !is_init {
+            let (started, ready) = container.delays(&self.pace);
+            plan.push((started, Step::Started));
+            match container.after {
+                None if never_ready => plan.push((container.first_probe(), Step::Unready)),
+                Some(after) if never_ready => {
+                    plan.extend([(ready, Step::Ready), (ready.max(after), Step::Unready)]);
+                }
+                _ => plan.push((ready, Step::Ready)),
+            }
+        }
+        if fails || (ends && !never_ready) {
+            let run = container.after.filter(|_| container.outcome.is_some());
+            let run = run.unwrap_or_else(|| self.pace.run());
+            plan.push((run, Step::Exit(i32::from(fails))));
+        }
+        for (wait, step) in plan {
+            self.appoint(now.instant + wait, Some(at), step);
+        }
+    }
+
+    /// A job's pods do their work and end; nobody knows of others what they do.
+    fn is_of_a_job(&self) -> bool {
+        let owners = self.pod.metadata.owner_references.iter().flatten();
+        let mut owners = owners.filter(|owner| owner.controller == Some(true));
+        owners.any(|owner| owner.kind == "Job")
+    }
+
+    fn exit(&mut self, at: usize, code: i32, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
+        self.agenda
+            .retain(|appointment| appointment.container != Some(at));
+        self.containers[at].end(code, now);
+        if !self.is_started_again(at, code) {
+            self.containers[at].is_done = true;
+            self.end_if_done(host, now, told);
+            return;
+        }
+        let restart = match self.containers[at].wait_after_crash(now.instant) {
+            None => self.pace.notice(),
+            Some(wait) => {
+                let noticed = now.instant + self.pace.notice();
+                self.appoint(noticed, Some(at), Step::CrashBackOff(wait));
+                wait
+            }
+        };
+        self.appoint(now.instant + restart, Some(at), Step::Again);
+    }
+
+    pub(super) fn is_started_again(&self, at: usize, code: i32) -> bool {
+        let policy = self.restart_policy();
+        self.course == Course::Alive
+            && match self.containers[at].kind {
+                Kind::Sidecar => true,
+                Kind::Init => code != 0 && policy != "Never",
+                Kind::Main => policy == "Always" || (policy == "OnFailure" && code != 0),
+            }
+    }
+
+    /// Ends the pod when nothing is left that could go on.
+    pub(super) fn end_if_done(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
+        let is_over = match self.course {
+            Course::Over => return,
+            Course::Stopping => !self.containers.iter().any(Container::is_running),
+            Course::Alive => {
+                let init_failed = self
+                    .containers
+                    .iter()
+                    .any(|it| it.kind == Kind::Init && it.is_done && !it.succeeded());
+                init_failed || self.mains().all(|container| container.is_done)
+            }
+        };
+        if is_over {
+            self.end(0, host, now, told);
+        }
+    }
+
+    /// Tells the containers to stop, because somebody deleted the pod.
+    pub(super) fn stop(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
+        self.course = Course::Stopping;
+        self.agenda.clear();
+        let grace = self
+            .pod
+            .metadata
+            .deletion_grace_period_seconds
+            .unwrap_or(30);
+        let grace = Duration::from_secs(u64::try_from(grace).unwrap_or(0));
+        for at in 0..self.containers.len() {
+            if self.containers[at].is_running() {
+                told.push(Told::killing(&self.containers[at]));
+                let wait = self.pace.stop().min(grace);
+                self.appoint(now.instant + wait, Some(at), Step::Exit(0));
+            }
+        }
+        self.end_if_done(host, now, told);
+    }
+
+    fn exceed_deadline(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
+        if self.course == Course::Alive {
+            told.push(Told::deadline_exceeded());
+            self.failure = Some(("DeadlineExceeded", told::DEADLINE_EXCEEDED));
+            self.end(137, host, now, told);
+        }
+    }
+
+    /// Ends what still runs, with this code, and the pod.
+    fn end(&mut self, code: i32, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
+        for container in &mut self.containers {
+            if container.is_running() {
+                told.push(Told::killing(container));
+                container.end(code, now);
+            }
+        }
+        self.agenda.clear();
+        self.course = Course::Over;
+        self.release(host);
+    }
+}
+
+impl Container {
+    /// Goes over to another state; a run that ended becomes the last one.
+    fn remember(&mut self, state: State) {
+        if let State::Terminated(ended) = std::mem::replace(&mut self.state, state) {
+            self.last = Some(ended);
+        }
+    }
+
+    fn end(&mut self, code: i32, now: Moment) {
+        let State::Running { since, id } = &self.state else {
+            return;
+        };
+        self.state = State::Terminated(Ended {
+            code,
+            started: *since,
+            finished: now.time,
+            id: id.clone(),
+        });
+        // An init container that did its work counts as ready.
+        self.ready = self.kind == Kind::Init && code == 0;
+        self.started = false;
+    }
+}

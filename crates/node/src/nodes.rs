@@ -1,0 +1,424 @@
+//! The manager of all simulated nodes: one watch, one queue of timers, a few writes on their way.
+
+use crate::addresses::{MOST_NODES, PodAddresses, node_address};
+use crate::life::{Host, Life, Moment, Told};
+use crate::pace::ReadyAfter;
+use crate::scenario::Scenario;
+use crate::timers::{TimerKey, Timers};
+use crate::{registration, report};
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::{Node, Pod, PodStatus};
+use kube::api::{Api, DeleteParams, Patch, Preconditions};
+use kube::{Client, Error};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+use trimtab_clock::{Chance, Clock};
+use trimtab_informer::{Change, EventRecorder, Informers, reference};
+
+/// How many writes about pods are on their way at once: as many as share a flush of the store.
+const IN_FLIGHT: usize = 64;
+
+/// How often a lease is renewed: a quarter of how long it holds, as the kubelet does.
+const RENEWAL: Duration = Duration::from_secs(10);
+
+/// How often a node reports that nothing changed: the kubelet's `nodeStatusReportFrequency`.
+const REPORT: Duration = Duration::from_secs(300);
+
+/// After what time a write that failed is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What simulated nodes need.
+pub struct Options {
+    /// The client of the node with this name, whose identity its writes have.
+    pub client_of: Box<dyn Fn(&str) -> Client + Send>,
+    /// The shared watches.
+    pub informers: Informers,
+    /// Tells what the kubelets do.
+    pub events: EventRecorder,
+    /// For the times that objects show.
+    pub clock: Clock,
+    /// Decides how long things take.
+    pub chance: Chance,
+    /// How many nodes; called `node-1` and so on. At most 2048.
+    pub count: usize,
+    /// What some pods go through.
+    pub scenario: Scenario,
+    /// How soon pods get ready.
+    pub ready_after: ReadyAfter,
+}
+
+struct Machine {
+    host: Host,
+    client: Client,
+    events: EventRecorder,
+    /// Known once it is registered.
+    node: Option<Node>,
+    lease: Option<Box<Lease>>,
+}
+
+/// A pod on one of the nodes.
+struct Played {
+    life: Life,
+    machine: usize,
+    timer: Option<TimerKey>,
+    /// What the API server has of the status, as far as the node knows.
+    written: Option<PodStatus>,
+    /// What the write brings that is on its way.
+    sent: Option<PodStatus>,
+    is_queued: bool,
+    is_being_written: bool,
+}
+
+enum Due {
+    /// Something happens in the pod with this uid.
+    Pod(String),
+    /// A write about the pod is to be tried again.
+    Retry(String),
+    Lease(usize),
+    Report(usize),
+}
+
+enum Written {
+    Status(String, Result<(), Error>),
+    Removed(String, Result<(), Error>),
+    Lease(usize, Result<Box<Lease>, Error>),
+    Report(usize, Result<(), Error>),
+}
+
+/// Simulated nodes and the pods on them. See the crate's documentation.
+pub struct Nodes {
+    clock: Clock,
+    chance: Chance,
+    scenario: Scenario,
+    ready_after: ReadyAfter,
+    machines: Vec<Machine>,
+    /// By uid. Looked up only.
+    pods: FxHashMap<String, Played>,
+    changes: mpsc::UnboundedReceiver<(usize, Change<Pod>)>,
+    timers: Timers<Due>,
+    /// The pods, by uid, that have something to write.
+    queue: VecDeque<String>,
+    pod_writes: JoinSet<Written>,
+    node_writes: JoinSet<Written>,
+}
+
+impl Nodes {
+    /// Registers with the watch of pods, so that from now on nothing is missed.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let Options {
+            client_of,
+            informers,
+            events,
+            clock,
+            chance,
+            count,
+            scenario,
+            ready_after,
+        } = options;
+        let machines: Vec<Machine> = (0..count.min(MOST_NODES))
+            .map(|number| {
+                let name = format!("node-{}", number + 1);
+                Machine {
+                    client: client_of(&name),
+                    events: events.on_host(&name),
+                    host: Host {
+                        address: node_address(number as u32),
+                        pods: PodAddresses::of_node(number as u32),
+                        images: FxHashSet::default(),
+                        name,
+                    },
+                    node: None,
+                    lease: None,
+                }
+            })
+            .collect();
+        let names = machines.iter().map(|machine| machine.host.name.clone());
+        let numbers: FxHashMap<_, _> = names.zip(0..).collect();
+        // Unbounded, because a watch must never wait for the nodes; the loop empties it whenever it
+        // turns, and waits for nothing but a change.
+        let (sender, changes) = mpsc::unbounded_channel();
+        informers.of::<Pod>().on_change(move |change| {
+            let spec = change.object().spec.as_ref();
+            let node = spec.and_then(|spec| spec.node_name.as_ref());
+            if let Some(&number) = node.and_then(|node| numbers.get(node)) {
+                let _ = sender.send((number, change.clone()));
+            }
+        });
+        Self {
+            clock,
+            chance: chance.fork("nodes"),
+            scenario,
+            ready_after,
+            machines,
+            pods: FxHashMap::default(),
+            changes,
+            timers: Timers::new(),
+            queue: VecDeque::new(),
+            pod_writes: JoinSet::new(),
+            node_writes: JoinSet::new(),
+        }
+    }
+
+    /// The names of the nodes.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.machines.iter().map(|machine| &*machine.host.name)
+    }
+
+    /// Makes the nodes known to the API server. To be called once, before [`Nodes::run`].
+    ///
+    /// # Errors
+    /// What the API server answered, or that it did not.
+    pub async fn register(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        let count = self.machines.len().max(1) as u32;
+        for (number, machine) in self.machines.iter_mut().enumerate() {
+            let Machine { client, host, .. } = &*machine;
+            let node = registration::register(client, host, self.clock, &self.chance).await?;
+            let lease = registration::renew(client, &node, None, self.clock.now()).await?;
+            machine.node = Some(node);
+            machine.lease = Some(Box::new(lease));
+            // Spread over the period, so that many nodes do not all write at once.
+            let share = |period: Duration| period / count * (number as u32 + 1);
+            self.timers.set(now + share(RENEWAL), Due::Lease(number));
+            self.timers.set(now + share(REPORT), Due::Report(number));
+        }
+        Ok(())
+    }
+
+    /// Plays the pods until the watch ends.
+    pub async fn run(mut self) {
+        loop {
+            while let Ok((number, change)) = self.changes.try_recv() {
+                self.take_in(number, &change);
+            }
+            let now = Instant::now();
+            while let Some(due) = self.timers.pop(now) {
+                self.act(due);
+            }
+            while self.pod_writes.len() < IN_FLIGHT
+                && let Some(uid) = self.queue.pop_front()
+            {
+                self.write(uid);
+            }
+            let next = self.timers.next();
+            tokio::select! {
+                biased;
+                change = self.changes.recv() => match change {
+                    Some((number, change)) => self.take_in(number, &change),
+                    None => return,
+                },
+                Some(Ok(written)) = self.pod_writes.join_next() => self.settle(written),
+                Some(Ok(written)) = self.node_writes.join_next() => self.settle(written),
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
+            }
+        }
+    }
+
+    fn now(&self) -> Moment {
+        Moment {
+            instant: Instant::now(),
+            time: self.clock.now(),
+        }
+    }
+
+    fn take_in(&mut self, number: usize, change: &Change<Pod>) {
+        let pod = change.object();
+        let uid = pod.metadata.uid.clone().unwrap_or_default();
+        let now = self.now();
+        let machine = &mut self.machines[number];
+        if let Change::Deleted(_) = change {
+            if let Some(mut played) = self.pods.remove(&uid) {
+                played.life.release(&mut machine.host);
+                if let Some(timer) = played.timer {
+                    self.timers.cancel(timer);
+                }
+            }
+            return;
+        }
+        let played = self.pods.entry(uid.clone()).or_insert_with(|| Played {
+            life: Life::begin(
+                Arc::clone(pod),
+                &self.scenario,
+                self.ready_after,
+                &self.chance,
+                &mut machine.host,
+                now,
+            ),
+            machine: number,
+            timer: None,
+            written: pod.status.clone().filter(|it| it.start_time.is_some()),
+            sent: None,
+            is_queued: false,
+            is_being_written: false,
+        });
+        let mut told = Vec::new();
+        let pod = Arc::clone(pod);
+        played.life.update(pod, &mut machine.host, now, &mut told);
+        self.play(&uid, told);
+    }
+
+    fn act(&mut self, due: Due) {
+        match due {
+            Due::Pod(uid) => self.play(&uid, Vec::new()),
+            Due::Retry(uid) => self.enqueue(&uid),
+            Due::Lease(number) => {
+                let machine = &mut self.machines[number];
+                let (Some(node), client) = (machine.node.clone(), machine.client.clone()) else {
+                    return;
+                };
+                let (lease, now) = (machine.lease.take(), self.clock.now());
+                self.node_writes.spawn(async move {
+                    let renewed =
+                        registration::renew(&client, &node, lease.map(|it| *it), now).await;
+                    Written::Lease(number, renewed.map(Box::new))
+                });
+            }
+            Due::Report(number) => {
+                let Machine { client, host, .. } = &self.machines[number];
+                let (client, now) = (client.clone(), self.clock.now());
+                let name = host.name.clone();
+                self.node_writes.spawn(async move {
+                    let reported = registration::report(&client, &name, now).await;
+                    Written::Report(number, reported.map(|_| ()))
+                });
+            }
+        }
+    }
+
+    /// Lets happen what is due in a pod's life, tells it, and has written what came of it.
+    fn play(&mut self, uid: &str, mut told: Vec<Told>) {
+        let now = self.now();
+        let Some(played) = self.pods.get_mut(uid) else {
+            return;
+        };
+        let machine = &mut self.machines[played.machine];
+        played.life.advance(&mut machine.host, now, &mut told);
+        if let Some(timer) = played.timer.take() {
+            self.timers.cancel(timer);
+        }
+        let next = played.life.next_due();
+        played.timer = next.map(|next| self.timers.set(next, Due::Pod(uid.to_owned())));
+        if !told.is_empty() {
+            let mut regarding = reference(&*played.life.pod);
+            for told in told {
+                regarding.field_path = told.field_path;
+                let (event_type, reason) = (told.event_type, told.reason);
+                machine
+                    .events
+                    .record(&regarding, event_type, reason, told.message);
+            }
+        }
+        self.enqueue(uid);
+    }
+
+    fn enqueue(&mut self, uid: &str) {
+        if let Some(played) = self.pods.get_mut(uid)
+            && !played.is_queued
+            && !played.is_being_written
+        {
+            played.is_queued = true;
+            self.queue.push_back(uid.to_owned());
+        }
+    }
+
+    /// Sends what the API server does not have yet: the status, and when all is over the removal.
+    fn write(&mut self, uid: String) {
+        let now = self.now();
+        let Some(played) = self.pods.get_mut(&uid) else {
+            return;
+        };
+        played.is_queued = false;
+        let life = &mut played.life;
+        let is_removal = life.may_be_removed();
+        let status = life.status(now);
+        let is_news = played.written.as_ref() != Some(&status);
+        let meta = &life.pod.metadata;
+        let name = meta.name.clone().unwrap_or_default();
+        let namespace = meta.namespace.as_deref().unwrap_or("default");
+        let client = self.machines[played.machine].client.clone();
+        let pods: Api<Pod> = Api::namespaced(client, namespace);
+        if is_news && (!is_removal || life.reports_its_end()) {
+            let patch = report::patch(&life.pod, played.written.as_ref(), &status);
+            played.sent = Some(status);
+            played.is_being_written = true;
+            self.pod_writes.spawn(async move {
+                let (parameters, patch) = (registration::patching(), Patch::Strategic(patch));
+                let patched = pods.patch_status(&name, &parameters, &patch).await;
+                Written::Status(uid, patched.map(|_| ()))
+            });
+        } else if is_removal {
+            played.is_being_written = true;
+            let parameters = DeleteParams {
+                grace_period_seconds: Some(0),
+                preconditions: Some(Preconditions {
+                    uid: Some(uid.clone()),
+                    resource_version: None,
+                }),
+                ..DeleteParams::default()
+            };
+            self.pod_writes.spawn(async move {
+                let removed = pods.delete(&name, &parameters).await;
+                Written::Removed(uid, removed.map(|_| ()))
+            });
+        }
+    }
+
+    fn settle(&mut self, written: Written) {
+        match written {
+            Written::Status(uid, result) => {
+                if let Some(played) = self.pods.get_mut(&uid) {
+                    played.is_being_written = false;
+                    let sent = played.sent.take();
+                    if result.is_ok() {
+                        played.written = sent;
+                    }
+                    self.after_write(uid, result);
+                }
+            }
+            Written::Removed(uid, result) => {
+                if let Some(played) = self.pods.get_mut(&uid) {
+                    // If it was removed, the watch tells; there is nothing more to write.
+                    played.is_being_written = result.is_ok();
+                    self.after_write(uid, result);
+                }
+            }
+            Written::Lease(number, result) => {
+                let wait = if result.is_ok() { RENEWAL } else { RETRY };
+                // Without a lease it is looked up anew.
+                self.machines[number].lease = settled(result, "could not renew a node's lease");
+                self.timers.set(Instant::now() + wait, Due::Lease(number));
+            }
+            Written::Report(number, result) => {
+                let wait = if result.is_ok() { REPORT } else { RETRY };
+                settled(result, "could not report a node's status");
+                self.timers.set(Instant::now() + wait, Due::Report(number));
+            }
+        }
+    }
+
+    fn after_write(&mut self, uid: String, result: Result<(), Error>) {
+        match result {
+            // There may be news already.
+            Ok(()) => self.enqueue(&uid),
+            // Gone, or another pod of that name by now: the watch tells.
+            Err(Error::Api(status)) if matches!(status.code, 404 | 409) => {}
+            Err(error) => {
+                tracing::debug!(%error, "could not write about a pod");
+                self.timers.set(Instant::now() + RETRY, Due::Retry(uid));
+            }
+        }
+    }
+}
+
+/// Lets an error of a heartbeat be known: it comes again anyway.
+fn settled<T>(result: Result<T, Error>, what: &'static str) -> Option<T> {
+    result
+        .inspect_err(|error| tracing::debug!(%error, "{what}"))
+        .ok()
+}
