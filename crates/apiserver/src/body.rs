@@ -1,6 +1,7 @@
 //! Bodies of requests and answers.
 
 use bytes::Bytes;
+use futures::FutureExt as _;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -50,7 +51,9 @@ pub(crate) fn response(
 /// # Errors
 /// When it is longer than [`MAX_REQUEST_BYTES`], or the client goes away.
 pub(crate) async fn read(body: Body) -> Result<Bytes, Status> {
-    match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
+    // Boxed, as the compiler cannot see that the limit's own future may be sent to other threads.
+    let collected = Limited::new(body, MAX_REQUEST_BYTES).collect().boxed();
+    match collected.await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             Err(Status::request_too_large(MAX_REQUEST_BYTES))

@@ -51,4 +51,17 @@ impl Identity {
     pub fn is_in(&self, group: &str) -> bool {
         self.groups.iter().any(|own| own == group)
     }
+
+    /// What a component of that identity calls itself in `User-Agent`, and so in managed fields: as
+    /// the program that it is part of in a cluster of many processes.
+    pub(crate) fn user_agent(&self) -> String {
+        let last = self.name.rsplit(':').next().unwrap_or_default();
+        if self.name.starts_with("system:serviceaccount:kube-system:") {
+            "kube-controller-manager".to_owned()
+        } else if self.name.starts_with("system:node:") {
+            "kubelet".to_owned()
+        } else {
+            last.to_owned()
+        }
+    }
 }

@@ -15,22 +15,31 @@
 //! - No thread is started and no socket is opened but by [`ApiServer::serve`].
 
 mod admission;
+mod api_server;
 pub mod authentication;
 mod authorization;
 mod body;
+mod bootstrap;
+mod cache;
+mod cidr;
 mod discovery;
 mod health;
 mod identity;
 mod media;
 mod metrics;
 mod nonresource;
+mod registry;
 mod request;
 pub mod server;
 mod status;
+mod subresource;
+mod table;
 pub mod tls;
 mod version;
 
+pub use api_server::{ApiServer, Config, StartError};
 pub use body::{Body, BoxError, Response};
+pub use cidr::{Cidr, CidrError};
 pub use identity::Identity;
 pub use status::{Cause, Details, Reason, Status};
 pub use tls::Pki;

@@ -243,6 +243,11 @@ impl Status {
         Self::new(405, Reason::MethodNotAllowed, message).with_details(Details::default())
     }
 
+    /// The path has no such verb.
+    pub fn no_such_method() -> Self {
+        Self::method_not_allowed("the server does not allow this method on the requested resource")
+    }
+
     /// No media type that the client takes is served.
     pub fn not_acceptable(served: &str) -> Self {
         let message = format!("only the following media types are accepted: {served}",);
@@ -286,6 +291,18 @@ impl Status {
             causes: vec![cause],
             ..Details::default()
         })
+    }
+
+    /// Not an error: the `Status` object that says that something was done.
+    #[must_use]
+    pub fn success(details: &Details) -> Value {
+        Value::mapping([
+            ("kind", Value::string("Status")),
+            ("apiVersion", Value::string("v1")),
+            ("metadata", Value::mapping([])),
+            ("status", Value::string("Success")),
+            ("details", details.to_value()),
+        ])
     }
 
     /// As an object of kind `Status`.

@@ -57,7 +57,7 @@ struct Machine {
     client: Client,
     events: EventRecorder,
     /// Known once it is registered.
-    node: Option<Node>,
+    node: Option<Box<Node>>,
     lease: Option<Box<Lease>>,
 }
 
@@ -75,6 +75,8 @@ struct Played {
 }
 
 enum Due {
+    /// A node makes itself known.
+    Registration(usize),
     /// Something happens in the pod with this uid.
     Pod(String),
     /// A write about the pod is to be tried again.
@@ -86,6 +88,7 @@ enum Due {
 enum Written {
     Status(String, Result<(), Error>),
     Removed(String, Result<(), Error>),
+    Registration(usize, Result<(Box<Node>, Box<Lease>), Error>),
     Lease(usize, Result<Box<Lease>, Error>),
     Report(usize, Result<(), Error>),
 }
@@ -165,34 +168,11 @@ impl Nodes {
         }
     }
 
-    /// The names of the nodes.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.machines.iter().map(|machine| &*machine.host.name)
-    }
-
-    /// Makes the nodes known to the API server. To be called once, before [`Nodes::run`].
-    ///
-    /// # Errors
-    /// What the API server answered, or that it did not.
-    pub async fn register(&mut self) -> Result<(), Error> {
-        let now = Instant::now();
-        let count = self.machines.len().max(1) as u32;
-        for (number, machine) in self.machines.iter_mut().enumerate() {
-            let Machine { client, host, .. } = &*machine;
-            let node = registration::register(client, host, self.clock, &self.chance).await?;
-            let lease = registration::renew(client, &node, None, self.clock.now()).await?;
-            machine.node = Some(node);
-            machine.lease = Some(Box::new(lease));
-            // Spread over the period, so that many nodes do not all write at once.
-            let share = |period: Duration| period / count * (number as u32 + 1);
-            self.timers.set(now + share(RENEWAL), Due::Lease(number));
-            self.timers.set(now + share(REPORT), Due::Report(number));
-        }
-        Ok(())
-    }
-
-    /// Plays the pods until the watch ends.
+    /// Makes the nodes known and plays their pods, until the watch ends.
     pub async fn run(mut self) {
+        for number in 0..self.machines.len() {
+            self.timers.set(Instant::now(), Due::Registration(number));
+        }
         loop {
             while let Ok((number, change)) = self.changes.try_recv() {
                 self.take_in(number, &change);
@@ -267,6 +247,16 @@ impl Nodes {
         match due {
             Due::Pod(uid) => self.play(&uid, Vec::new()),
             Due::Retry(uid) => self.enqueue(&uid),
+            Due::Registration(number) => {
+                let Machine { client, host, .. } = &self.machines[number];
+                let (client, name) = (client.clone(), host.name.clone());
+                let node = registration::node(host, self.clock.now(), &self.chance);
+                let clock = self.clock;
+                self.node_writes.spawn(async move {
+                    let registered = registration::register(&client, &name, &node, clock).await;
+                    Written::Registration(number, registered)
+                });
+            }
             Due::Lease(number) => {
                 let machine = &mut self.machines[number];
                 let (Some(node), client) = (machine.node.clone(), machine.client.clone()) else {
@@ -386,6 +376,22 @@ impl Nodes {
                     // If it was removed, the watch tells; there is nothing more to write.
                     played.is_being_written = result.is_ok();
                     self.after_write(uid, result);
+                }
+            }
+            Written::Registration(number, result) => {
+                let now = Instant::now();
+                let what = "could not register a node";
+                if let Some((node, lease)) = settled(result, what) {
+                    let machine = &mut self.machines[number];
+                    machine.node = Some(node);
+                    machine.lease = Some(lease);
+                    // Spread over the period, so that many nodes do not all write at once.
+                    let share = (number + 1) as u32;
+                    let part = |period: Duration| period / self.machines.len() as u32 * share;
+                    self.timers.set(now + part(RENEWAL), Due::Lease(number));
+                    self.timers.set(now + part(REPORT), Due::Report(number));
+                } else {
+                    self.timers.set(now + RETRY, Due::Registration(number));
                 }
             }
             Written::Lease(number, result) => {

@@ -51,38 +51,39 @@ fn posting() -> PostParams {
     }
 }
 
-/// Makes the node known, or takes it up again after a restart. Returns it as it is then.
+/// Makes the node known, or takes it up again after a restart, and renews its lease. Returns both
+/// as they are then.
 ///
 /// # Errors
 /// What the API server answered, or that it did not.
 pub(crate) async fn register(
     client: &Client,
-    host: &Host,
+    name: &str,
+    node: &Node,
     clock: Clock,
-    chance: &Chance,
-) -> Result<Node, Error> {
+) -> Result<(Box<Node>, Box<Lease>), Error> {
     let nodes: Api<Node> = Api::all(client.clone());
-    let now = clock.now();
-    let object = node(host, now, chance);
-    let created = match nodes.create(&posting(), &object).await {
-        Ok(created) => created,
+    let registered = match nodes.create(&posting(), node).await {
+        Ok(created) => {
+            let spec = created.spec.as_ref();
+            let taints = spec.and_then(|spec| spec.taints.as_deref());
+            let taints = taints.unwrap_or_default();
+            let others: Vec<&Taint> = taints.iter().filter(|it| it.key != NOT_READY).collect();
+            if others.len() < taints.len() {
+                // The node controller takes this taint away once it has seen the node ready. A
+                // simulated node is ready from the start, also where no such controller runs.
+                let patch = Patch::Merge(json!({"spec": {"taints": others}}));
+                nodes.patch(name, &patching(), &patch).await?;
+            }
+            created
+        }
         Err(Error::Api(status)) if status.reason == "AlreadyExists" => {
-            return report(client, &host.name, now).await;
+            report(client, name, clock.now()).await?
         }
         Err(error) => return Err(error),
     };
-    let taints = created.spec.as_ref().and_then(|spec| spec.taints.as_ref());
-    let is_other = |taint: &&Taint| taint.key != NOT_READY;
-    let others: Vec<&Taint> = taints.into_iter().flatten().filter(is_other).collect();
-    if taints.is_some_and(|taints| others.len() < taints.len()) {
-        // The node controller takes this taint away once it has seen the node ready. A simulated
-        // node is ready from the start, also where no such controller runs.
-        let patch = json!({"spec": {"taints": others}});
-        nodes
-            .patch(&host.name, &patching(), &Patch::Merge(patch))
-            .await?;
-    }
-    Ok(created)
+    let lease = renew(client, &registered, None, clock.now()).await?;
+    Ok((Box::new(registered), Box::new(lease)))
 }
 
 /// Reports that the node is well. Returns it as it is then.
@@ -153,7 +154,8 @@ fn lease(node: &Node, now: Timestamp) -> Lease {
     serde_json::from_value(lease).expect("the fields are those of a lease")
 }
 
-fn node(host: &Host, now: Timestamp, chance: &Chance) -> Node {
+/// The node as it registers.
+pub(crate) fn node(host: &Host, now: Timestamp, chance: &Chance) -> Node {
     let name = &host.name;
     // What names the machine follows from the seed and the node's name.
     let chance = chance.fork(name);

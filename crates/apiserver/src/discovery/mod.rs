@@ -16,6 +16,7 @@ use crate::media::{Accepted, Shape, negotiate};
 use http::header::{ACCEPT, ETAG, HOST, HeaderMap, HeaderValue, IF_NONE_MATCH, VARY};
 use http::{Method, StatusCode};
 use sha2::{Digest as _, Sha512};
+use std::fmt::Write as _;
 use std::sync::OnceLock;
 use trimtab_schema::{Group, Kind, SERVED_GROUPS, Schema, Scope};
 use trimtab_tree::{JsonStyle, Value, write_json};
@@ -145,7 +146,7 @@ impl Aggregated {
             .expect("discovery holds texts, lists and mappings");
         let mut etag = String::from("\"");
         for byte in Sha512::digest(&json) {
-            etag.push_str(&format!("{byte:02X}"));
+            write!(etag, "{byte:02X}").expect("writing to a String cannot fail");
         }
         etag.push('"');
         Self {

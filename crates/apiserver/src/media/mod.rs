@@ -8,4 +8,4 @@ mod accept;
 mod content;
 
 pub(crate) use accept::{Accepted, Shape, negotiate};
-pub(crate) use content::{Encoding, SERVED, decode};
+pub(crate) use content::{Encoding, SERVED, decode, told};

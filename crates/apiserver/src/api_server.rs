@@ -1,0 +1,260 @@
+//! The server: what it is made of, and the way of a request through it.
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use http::Request;
+use http::header::{HeaderName, USER_AGENT};
+use http_body_util::BodyExt;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+use trimtab_clock::{Chance, Clock};
+use trimtab_schema::Schema;
+use trimtab_store::{Revision, Store, StoreError};
+
+use crate::authentication::Authentication;
+use crate::authorization::{Trusted, authorize};
+use crate::body::{Body, BoxError, Response};
+use crate::cache::Cache;
+use crate::cidr::Cidr;
+use crate::health::Health;
+use crate::nonresource::NonResource;
+use crate::registry::{Resources, dispatch};
+use crate::request::RequestInfo;
+use crate::{Details, Identity, Reason, Status, bootstrap, server};
+
+/// What a server is made of.
+pub struct Config {
+    /// Where the objects are.
+    pub store: Arc<dyn Store>,
+    /// Which kinds there are.
+    pub schema: Schema,
+    /// What time it is.
+    pub clock: Clock,
+    /// Uids, name suffixes and other chance.
+    pub chance: Chance,
+    /// Who requests from sockets are.
+    pub authentication: Authentication,
+    /// Where the addresses of Services come from.
+    pub service_cluster_ip_range: Cidr,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be read.
+    #[error("the store cannot be read: {0}")]
+    Store(#[from] StoreError),
+    /// An object that every cluster has could not be made.
+    #[error("{what} could not be made: {status}")]
+    Bootstrap {
+        /// Which.
+        what: String,
+        /// Why.
+        status: Status,
+    },
+}
+
+/// The server. Cheap to clone; it lives until the last clone, and the last watch, is dropped.
+#[derive(Clone)]
+pub struct ApiServer(Arc<Server>);
+
+/// What all requests share.
+pub(crate) struct Server {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) schema: Schema,
+    pub(crate) clock: Clock,
+    pub(crate) chance: Chance,
+    pub(crate) cache: Arc<Cache>,
+    pub(crate) resources: Resources,
+    pub(crate) service_cluster_ip_range: Cidr,
+    nonresource: NonResource,
+    authentication: Authentication,
+    feed: AbortHandle,
+}
+
+/// How long a read waits for a revision that nobody has written yet, as kube-apiserver's cacher.
+const FUTURE_WAIT: Duration = Duration::from_secs(3);
+
+impl ApiServer {
+    /// Starts a server: fills the watch cache, and makes the objects that every cluster has.
+    ///
+    /// A task of the current tokio runtime feeds the cache until the server is dropped.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let resources = Resources::new(&config.schema);
+        let cache = Arc::new(Cache::new(Arc::clone(&config.store), resources.layouts()));
+        let watch = cache.fill().await?;
+        let fed = Arc::clone(&cache);
+        let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
+        let nonresource = nonresource(&config.schema, &cache);
+        let server = Self(Arc::new(Server {
+            store: config.store,
+            schema: config.schema,
+            clock: config.clock,
+            chance: config.chance,
+            cache,
+            resources,
+            service_cluster_ip_range: config.service_cluster_ip_range,
+            nonresource,
+            authentication: config.authentication,
+            feed,
+        }));
+        bootstrap::run(&server).await?;
+        Ok(server)
+    }
+
+    /// A client in the same process: no socket, no TLS, and this identity, which may do everything.
+    /// It needs a tokio runtime.
+    pub fn client(&self, identity: Identity) -> kube::Client {
+        let server = self.clone();
+        let user_agent = http::HeaderValue::from_str(&identity.user_agent()).ok();
+        let service = tower::service_fn(move |request: Request<kube::client::Body>| {
+            let mut request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
+            request.extensions_mut().insert(Trusted);
+            request.extensions_mut().insert(identity.clone());
+            if let Some(user_agent) = &user_agent {
+                let headers = request.headers_mut();
+                headers
+                    .entry(USER_AGENT)
+                    .or_insert_with(|| user_agent.clone());
+            }
+            server.clone().answered(request).map(Ok::<_, Infallible>)
+        });
+        kube::Client::new(service, "default")
+    }
+
+    /// Answers a request. Who sends it follows from its credentials; one that comes from
+    /// [`ApiServer::client`] brings its identity.
+    pub async fn handle(&self, request: Request<Body>) -> Response {
+        let (parts, body) = request.into_parts();
+        let answer = self.answer(&parts, body).await;
+        answer.unwrap_or_else(Status::into_response)
+    }
+
+    /// Serves on a socket, over TLS, until `shutdown` completes.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        tls: Arc<rustls::ServerConfig>,
+        shutdown: impl Future<Output = ()>,
+    ) {
+        let api = self.clone();
+        let handler = move |request: Request<hyper::body::Incoming>| {
+            let api = api.clone();
+            let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
+            api.answered(request)
+        };
+        server::serve(listener, tls, handler, shutdown).await;
+    }
+
+    /// As [`ApiServer::handle`], as one future that owns what it needs.
+    fn answered(self, request: Request<Body>) -> BoxFuture<'static, Response> {
+        async move { self.handle(request).await }.boxed()
+    }
+
+    async fn answer(&self, parts: &http::request::Parts, body: Body) -> Result<Response, Status> {
+        let trusted = parts.extensions.get::<Trusted>().is_some();
+        let known = parts.extensions.get::<Identity>().filter(|_| trusted);
+        let identity = match known {
+            Some(identity) => identity.clone(),
+            None => self
+                .0
+                .authentication
+                .authenticate(parts)
+                .map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?,
+        };
+        refuse_impersonation(parts)?;
+        let query = parts.uri.query().unwrap_or_default();
+        let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
+        authorize(&identity, trusted, &info)?;
+        if !info.is_resource {
+            return self.0.nonresource.answer(parts);
+        }
+        dispatch(&self.0, parts, &info, &identity, body).await
+    }
+}
+
+impl Server {
+    /// Waits until the cache is at `revision`, which may not have been written yet.
+    ///
+    /// # Errors
+    /// When it still is not after a while.
+    pub(crate) async fn reach(&self, revision: Revision) -> Result<(), Status> {
+        let reached = tokio::time::timeout(FUTURE_WAIT, self.cache.reach(revision)).await;
+        if let Ok(reached) = reached {
+            return reached.map_err(store_failed);
+        }
+        let current = self.cache.revision();
+        let message =
+            format!("Timeout: Too large resource version: {revision}, current: {current}");
+        let cause = crate::Cause {
+            reason: "ResourceVersionTooLarge".to_owned(),
+            message: "Too large resource version".to_owned(),
+            field: String::new(),
+        };
+        Err(
+            Status::new(504, Reason::Timeout, message).with_details(Details {
+                causes: vec![cause],
+                retry_after_seconds: 1,
+                ..Details::default()
+            }),
+        )
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.feed.abort();
+    }
+}
+
+/// What answers paths that are not about objects.
+fn nonresource(schema: &Schema, cache: &Arc<Cache>) -> NonResource {
+    let is_open = |cache: &Arc<Cache>| {
+        let cache = Arc::clone(cache);
+        move || {
+            if cache.is_closed() {
+                Err("the store is closed".to_owned())
+            } else {
+                Ok(())
+            }
+        }
+    };
+    let health = Health::default()
+        .must_live("etcd", is_open(cache))
+        .must_be_ready("informer-sync", is_open(cache));
+    NonResource::new(schema.clone(), health, Arc::default())
+}
+
+/// Impersonation is not there yet; a request that asks for it must not be answered as if it had
+/// not.
+fn refuse_impersonation(parts: &http::request::Parts) -> Result<(), Status> {
+    let asks = |name: &HeaderName| name.as_str().starts_with("impersonate-");
+    if parts.headers.keys().any(asks) {
+        let message = "impersonation is not supported by this server";
+        return Err(Status::new(403, Reason::Forbidden, message));
+    }
+    Ok(())
+}
+
+/// What a client is told when the store fails.
+pub(crate) fn store_failed(error: StoreError) -> Status {
+    match error {
+        StoreError::Compacted {
+            requested,
+            compacted,
+        } => Status::expired(format!(
+            "too old resource version: {requested} ({compacted})"
+        )),
+        StoreError::Closed => {
+            let message = "the server is shutting down";
+            Status::new(503, Reason::ServiceUnavailable, message)
+        }
+        other => Status::internal(other),
+    }
+}

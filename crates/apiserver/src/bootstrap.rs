@@ -1,0 +1,105 @@
+//! The objects that every cluster has, made through the API itself.
+
+use http::Request;
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http_body_util::BodyExt;
+use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
+
+use crate::api_server::{ApiServer, StartError};
+use crate::authorization::Trusted;
+use crate::body::full;
+use crate::{Identity, Reason, Status};
+
+/// The namespaces that are there from the start.
+const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+/// The priority classes that are there from the start (`pkg/apis/scheduling/v1` upstream).
+const PRIORITY_CLASSES: [(&str, i64, &str); 2] = [
+    (
+        "system-cluster-critical",
+        2_000_000_000,
+        "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    ),
+    (
+        "system-node-critical",
+        2_000_001_000,
+        "Used for system critical pods that must not be moved from their current node.",
+    ),
+];
+
+/// Makes what is not there yet.
+///
+/// # Errors
+/// When something cannot be made.
+pub(crate) async fn run(server: &ApiServer) -> Result<(), StartError> {
+    for name in NAMESPACES {
+        let metadata = Value::mapping([("name", Value::string(name))]);
+        let namespace = [("metadata", metadata)];
+        create(server, "/api/v1/namespaces", "v1", "Namespace", namespace).await?;
+    }
+    for (name, value, description) in PRIORITY_CLASSES {
+        let class = [
+            ("metadata", Value::mapping([("name", Value::string(name))])),
+            ("value", Value::int(value)),
+            ("description", Value::string(description)),
+        ];
+        let path = "/apis/scheduling.k8s.io/v1/priorityclasses";
+        create(server, path, "scheduling.k8s.io/v1", "PriorityClass", class).await?;
+    }
+    Ok(())
+}
+
+/// Makes an object, if there is none of its name.
+async fn create<const N: usize>(
+    server: &ApiServer,
+    path: &str,
+    api_version: &str,
+    kind: &str,
+    fields: [(&str, Value); N],
+) -> Result<(), StartError> {
+    let head = [
+        ("apiVersion", Value::string(api_version)),
+        ("kind", Value::string(kind)),
+    ];
+    let object: trimtab_tree::Mapping = head
+        .into_iter()
+        .chain(fields)
+        .map(|(name, value)| (name.into(), value))
+        .collect();
+    let object = Value::from(object);
+    let what = || {
+        let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
+        format!("{kind} {}", name.unwrap_or_default())
+    };
+    let failed = |status| StartError::Bootstrap {
+        what: what(),
+        status,
+    };
+    let mut json = String::new();
+    write_json(&object, &mut json, JsonStyle::Ordered)
+        .map_err(|error| failed(Status::internal(error)))?;
+    let request = Request::post(path)
+        .header(CONTENT_TYPE, "application/json")
+        .header(USER_AGENT, "kube-apiserver")
+        .extension(Trusted)
+        .extension(Identity::user("system:apiserver", &[Identity::MASTERS]))
+        .body(full(json))
+        .map_err(|error| failed(Status::internal(error)))?;
+    let response = server.handle(request).await;
+    let code = response.status();
+    if code.is_success() || code == http::StatusCode::CONFLICT {
+        return Ok(());
+    }
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .map(|body| body.to_bytes());
+    let text = body.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let told = text.ok().and_then(|text| {
+        let status = parse_json(&text, 0).ok()?;
+        status.get("message")?.as_str().map(str::to_owned)
+    });
+    let message = told.unwrap_or_default();
+    Err(failed(Status::new(code.as_u16(), Reason::Unknown, message)))
+}

@@ -1,0 +1,142 @@
+//! The objects of one resource, and the log of their latest changes.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use tokio::sync::Notify;
+use trimtab_store::Revision;
+
+use super::facts::FieldRule;
+use super::object::Object;
+
+/// How many changes a log keeps, and how many bytes of objects that are no longer current.
+const LOG_CHANGES: usize = 8192;
+const LOG_BYTES: usize = 24 << 20;
+
+/// What a collection is.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// What the keys of its objects begin with: `/registry/pods/`.
+    pub(crate) prefix: String,
+    /// What can be named in a field selector.
+    pub(crate) fields: &'static [FieldRule],
+}
+
+/// The number of a collection, in the order in which the cache was given them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CollectionId(pub(crate) usize);
+
+/// One write to a collection.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    /// The number of the write.
+    pub(crate) revision: Revision,
+    /// The object since; `None` when it was deleted.
+    pub(crate) object: Option<Arc<Object>>,
+    /// The object before; `None` when it was made.
+    pub(crate) previous: Option<Arc<Object>>,
+}
+
+impl Change {
+    /// The key of the object.
+    pub(crate) fn key(&self) -> &str {
+        let either = self.object.as_ref().or(self.previous.as_ref());
+        either.map_or("", |object| object.key())
+    }
+
+    fn outdated_bytes(&self) -> usize {
+        self.previous.as_ref().map_or(0, |object| object.size())
+    }
+}
+
+/// All collections, at one revision.
+pub(crate) struct State {
+    /// The last write that has been applied; 0 before the cache is filled.
+    pub(crate) revision: Revision,
+    /// The store is gone.
+    pub(crate) closed: bool,
+    pub(crate) collections: Vec<Collection>,
+}
+
+impl State {
+    pub(crate) fn new(layouts: Vec<Layout>) -> Self {
+        Self {
+            revision: 0,
+            closed: false,
+            collections: layouts.into_iter().map(Collection::new).collect(),
+        }
+    }
+}
+
+/// The objects of one resource.
+pub(crate) struct Collection {
+    pub(crate) layout: Arc<Layout>,
+    /// In the order of their keys.
+    pub(crate) objects: BTreeMap<Arc<str>, Arc<Object>>,
+    /// The latest changes, in the order of their revisions.
+    log: VecDeque<Change>,
+    log_bytes: usize,
+    /// Every change after this revision is in the log.
+    pub(crate) since: Revision,
+    /// Wakes the watchers.
+    pub(crate) changed: Arc<Notify>,
+}
+
+impl Collection {
+    fn new(layout: Layout) -> Self {
+        Self {
+            layout: Arc::new(layout),
+            objects: BTreeMap::new(),
+            log: VecDeque::new(),
+            log_bytes: 0,
+            since: 0,
+            changed: Arc::new(Notify::new()),
+        }
+    }
+
+    /// Forgets everything and begins anew at `revision`.
+    pub(crate) fn reset(&mut self, revision: Revision) {
+        self.objects.clear();
+        self.log.clear();
+        self.log_bytes = 0;
+        self.since = revision;
+    }
+
+    /// Applies a write.
+    pub(crate) fn apply(&mut self, revision: Revision, key: Arc<str>, object: Option<Object>) {
+        let object = object.map(Arc::new);
+        let previous = match &object {
+            Some(object) => self.objects.insert(key, Arc::clone(object)),
+            None => self.objects.remove(&key),
+        };
+        if object.is_none() && previous.is_none() {
+            return;
+        }
+        let change = Change {
+            revision,
+            object,
+            previous,
+        };
+        self.log_bytes += change.outdated_bytes();
+        self.log.push_back(change);
+        while self.log.len() > LOG_CHANGES || self.log_bytes > LOG_BYTES {
+            let Some(oldest) = self.log.pop_front() else {
+                break;
+            };
+            self.log_bytes -= oldest.outdated_bytes();
+            self.since = oldest.revision;
+        }
+    }
+
+    /// The changes after `revision`, which must not be before [`Collection::since`].
+    pub(crate) fn changes_after(&self, revision: Revision) -> impl Iterator<Item = &Change> {
+        let first = self
+            .log
+            .partition_point(|change| change.revision <= revision);
+        self.log.range(first..)
+    }
+
+    /// The last write to this collection that is known, or that all older ones are before.
+    pub(crate) fn last_change(&self) -> Revision {
+        self.log.back().map_or(self.since, |change| change.revision)
+    }
+}

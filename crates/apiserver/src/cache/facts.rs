@@ -1,0 +1,113 @@
+//! What objects are selected by, besides name and namespace: labels, and the fields that a kind
+//! lets be named in a field selector.
+
+use trimtab_tree::Text;
+
+/// What an object is selected by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// Sorted by key, as they are in the stored form.
+    pub(crate) labels: Vec<(Text, Text)>,
+    /// In the order of the resource's [`FieldRule`]s.
+    pub(crate) fields: Vec<Text>,
+}
+
+impl Facts {
+    /// The value of a label.
+    pub(crate) fn label(&self, key: &str) -> Option<&str> {
+        let (_, value) = self.labels.iter().find(|(own, _)| own == key)?;
+        Some(value)
+    }
+}
+
+/// A field that can be named in a field selector.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FieldRule {
+    /// As it is named.
+    pub(crate) name: &'static str,
+    /// Where it is in the stored form; the first of several that is there and not empty counts.
+    pub(crate) paths: &'static [&'static str],
+    /// What it counts as where it is not there.
+    pub(crate) default: &'static str,
+}
+
+const fn rule(name: &'static str, paths: &'static [&'static str]) -> FieldRule {
+    FieldRule {
+        name,
+        paths,
+        default: "",
+    }
+}
+
+const fn rule_or(
+    name: &'static str,
+    paths: &'static [&'static str],
+    default: &'static str,
+) -> FieldRule {
+    FieldRule {
+        name,
+        paths,
+        default,
+    }
+}
+
+const POD: &[FieldRule] = &[
+    rule("spec.nodeName", &["spec.nodeName"]),
+    rule("spec.restartPolicy", &["spec.restartPolicy"]),
+    rule("spec.schedulerName", &["spec.schedulerName"]),
+    rule("spec.serviceAccountName", &["spec.serviceAccountName"]),
+    rule_or("spec.hostNetwork", &["spec.hostNetwork"], "false"),
+    rule("status.phase", &["status.phase"]),
+    rule("status.podIP", &["status.podIP"]),
+    rule("status.podIPs", &["status.podIP"]),
+    rule("status.nominatedNodeName", &["status.nominatedNodeName"]),
+];
+const NAMESPACE: &[FieldRule] = &[rule("status.phase", &["status.phase"])];
+const NODE: &[FieldRule] = &[rule_or(
+    "spec.unschedulable",
+    &["spec.unschedulable"],
+    "false",
+)];
+const SECRET: &[FieldRule] = &[rule("type", &["type"])];
+const SERVICE: &[FieldRule] = &[
+    rule("spec.clusterIP", &["spec.clusterIP"]),
+    rule("spec.type", &["spec.type"]),
+];
+const REPLICATION_CONTROLLER: &[FieldRule] =
+    &[rule_or("status.replicas", &["status.replicas"], "0")];
+const JOB: &[FieldRule] = &[rule_or("status.successful", &["status.succeeded"], "0")];
+const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", &["spec.signerName"])];
+/// Events are stored in the form of `v1`.
+const EVENT: &[FieldRule] = &[
+    rule("involvedObject.kind", &["involvedObject.kind"]),
+    rule("involvedObject.namespace", &["involvedObject.namespace"]),
+    rule("involvedObject.name", &["involvedObject.name"]),
+    rule("involvedObject.uid", &["involvedObject.uid"]),
+    rule("involvedObject.apiVersion", &["involvedObject.apiVersion"]),
+    rule(
+        "involvedObject.resourceVersion",
+        &["involvedObject.resourceVersion"],
+    ),
+    rule("involvedObject.fieldPath", &["involvedObject.fieldPath"]),
+    rule("reason", &["reason"]),
+    rule("reportingComponent", &["reportingComponent"]),
+    rule("source", &["source.component", "reportingComponent"]),
+    rule("type", &["type"]),
+];
+
+/// The fields of a resource that can be named in a field selector, besides `metadata.name` and
+/// `metadata.namespace`: those of `AddFieldLabelConversionFunc` in `pkg/apis/*/v1/conversion.go`.
+pub(crate) fn field_rules(group: &str, resource: &str) -> &'static [FieldRule] {
+    match (group, resource) {
+        ("", "pods") => POD,
+        ("", "namespaces") => NAMESPACE,
+        ("", "nodes") => NODE,
+        ("", "secrets") => SECRET,
+        ("", "services") => SERVICE,
+        ("", "replicationcontrollers") => REPLICATION_CONTROLLER,
+        ("", "events") => EVENT,
+        ("batch", "jobs") => JOB,
+        ("certificates.k8s.io", "certificatesigningrequests") => CERTIFICATE_SIGNING_REQUEST,
+        _ => &[],
+    }
+}

@@ -1,0 +1,113 @@
+//! The watch cache: what the store holds, in memory, in the bytes that answers are made of.
+//!
+//! ONE watch on the store feeds it ([`Cache::run`]). Each resource is a collection: its objects in
+//! the order of their keys, and a log of the latest changes. Reads take objects from there, watches
+//! follow the log; neither asks the store, except for its current revision, so that a read sees
+//! every write that was acknowledged before it, whichever server took that write.
+//!
+//! A watch has no queue of its own. It remembers how far in the log it has read, so any number of
+//! slow watchers costs nothing; one that is so slow that the log has moved on is told so
+//! ([`Lost`]), as a watch of an old resourceVersion is.
+//!
+//! Invariants:
+//! - All collections move together, under one lock: what is read is the store at one revision.
+//! - The lock is never held across an await, nor while bytes are copied into answers.
+//! - Watchers are woken in the order in which they wait.
+
+mod collection;
+mod facts;
+mod feed;
+mod object;
+mod read;
+mod selection;
+mod skim;
+mod watch;
+
+pub(crate) use collection::{CollectionId, Layout};
+pub(crate) use facts::{FieldRule, field_rules};
+pub(crate) use object::{Object, stored_form};
+pub(crate) use read::{Page, PageRequest};
+pub(crate) use selection::{FieldRequirement, SelectedField, Selection};
+pub(crate) use watch::{Lost, Seen, Watcher};
+
+use std::pin::pin;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::Notify;
+use trimtab_store::{Revision, Store, StoreError};
+
+use collection::State;
+
+/// Where all objects are in the store.
+pub(crate) const ROOT: &str = "/registry/";
+
+/// The watch cache of a server.
+pub(crate) struct Cache {
+    store: Arc<dyn Store>,
+    state: RwLock<State>,
+    /// Wakes those who wait for a revision.
+    moved: Notify,
+    /// Wakes the feed to ask the store how far its watch has come.
+    asked: Notify,
+}
+
+impl Cache {
+    /// A cache of these collections, to be filled.
+    pub(crate) fn new(store: Arc<dyn Store>, layouts: Vec<Layout>) -> Self {
+        Self {
+            store,
+            state: RwLock::new(State::new(layouts)),
+            moved: Notify::new(),
+            asked: Notify::new(),
+        }
+    }
+
+    /// Waits until what the store has acknowledged by now is here.
+    ///
+    /// # Errors
+    /// When the store fails or was closed.
+    pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
+        let current = self.store.current_revision().await?;
+        self.reach(current).await
+    }
+
+    /// Waits until the cache is at least at `revision`.
+    ///
+    /// # Errors
+    /// When the store was closed.
+    pub(crate) async fn reach(&self, revision: Revision) -> Result<(), StoreError> {
+        loop {
+            let mut moved = pin!(self.moved.notified());
+            moved.as_mut().enable();
+            {
+                let state = self.read();
+                if state.revision >= revision {
+                    return Ok(());
+                }
+                if state.closed {
+                    return Err(StoreError::Closed);
+                }
+            }
+            self.asked.notify_one();
+            moved.await;
+        }
+    }
+
+    /// The revision that the cache is at.
+    pub(crate) fn revision(&self) -> Revision {
+        self.read().revision
+    }
+
+    /// Whether the store is gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.read().closed
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        // Changes are applied whole: a panic elsewhere leaves no half of one behind.
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

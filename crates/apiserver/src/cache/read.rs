@@ -1,0 +1,138 @@
+//! Reads.
+
+use std::ops::Bound;
+use std::sync::Arc;
+use trimtab_store::{RangeRequest, Revision, StoreError};
+
+use super::collection::Collection;
+use super::{Cache, CollectionId, Object, Selection};
+
+/// Which objects to list.
+#[derive(Clone, Copy)]
+pub(crate) struct PageRequest<'a> {
+    /// Of which collection.
+    pub(crate) collection: CollectionId,
+    /// Which of its objects.
+    pub(crate) selection: &'a Selection,
+    /// Only those whose key is behind this one.
+    pub(crate) after: Option<&'a str>,
+    /// At most so many; 0 is without limit.
+    pub(crate) limit: usize,
+}
+
+/// Objects in the order of their keys.
+pub(crate) struct Page {
+    /// The revision that the answer is true for.
+    pub(crate) revision: Revision,
+    /// The objects.
+    pub(crate) objects: Vec<Arc<Object>>,
+    /// Whether there may be more.
+    pub(crate) has_more: bool,
+    /// How many keys there are behind the last object, whether selected or not.
+    pub(crate) remaining: usize,
+}
+
+impl Cache {
+    /// One object, as it is in the cache.
+    pub(crate) fn object(&self, collection: CollectionId, key: &str) -> Option<Arc<Object>> {
+        let state = self.read();
+        state.collections[collection.0].objects.get(key).cloned()
+    }
+
+    /// Objects, as they are in the cache.
+    pub(crate) fn list(&self, request: PageRequest<'_>) -> Page {
+        let state = self.read();
+        page(
+            &state.collections[request.collection.0],
+            state.revision,
+            request,
+        )
+    }
+
+    /// Objects as they were after the write `revision`: from the cache if it still is so, else
+    /// from the store's history.
+    ///
+    /// # Errors
+    /// [`StoreError::Compacted`] when that is no longer known.
+    pub(crate) async fn list_at(
+        &self,
+        request: PageRequest<'_>,
+        revision: Revision,
+    ) -> Result<Page, StoreError> {
+        let prefix = {
+            let state = self.read();
+            let collection = &state.collections[request.collection.0];
+            if collection.last_change() <= revision && revision <= state.revision {
+                return Ok(page(collection, revision, request));
+            }
+            request.selection.key_prefix(&collection.layout.prefix)
+        };
+        let layout = Arc::clone(&self.read().collections[request.collection.0].layout);
+        let mut found = Page {
+            revision,
+            objects: Vec::new(),
+            has_more: false,
+            remaining: 0,
+        };
+        let mut after = request.after.map(str::to_owned);
+        loop {
+            let range = RangeRequest {
+                prefix: &prefix,
+                after: after.as_deref(),
+                limit: request.limit,
+                revision: Some(revision),
+            };
+            let range = self.store.range(range).await?;
+            after = range.entries.last().map(|entry| entry.key.to_string());
+            let last = range.entries.len();
+            for (at, entry) in range.entries.iter().enumerate() {
+                let Ok(object) = Object::new(entry, &layout) else {
+                    continue;
+                };
+                if !request.selection.takes(&object) {
+                    continue;
+                }
+                found.objects.push(Arc::new(object));
+                if found.objects.len() == request.limit {
+                    found.remaining = range.remaining + (last - at - 1);
+                    found.has_more = found.remaining > 0;
+                    return Ok(found);
+                }
+            }
+            if range.remaining == 0 {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+fn page(collection: &Collection, revision: Revision, request: PageRequest<'_>) -> Page {
+    let prefix = request.selection.key_prefix(&collection.layout.prefix);
+    let start = match request.after {
+        Some(after) if after >= prefix.as_str() => Bound::Excluded(after),
+        _ => Bound::Included(prefix.as_str()),
+    };
+    let mut range = collection
+        .objects
+        .range::<str, _>((start, Bound::Unbounded))
+        .map(|(_, object)| object)
+        .take_while(|object| object.key().starts_with(&prefix));
+    let mut found = Page {
+        revision,
+        objects: Vec::new(),
+        has_more: false,
+        remaining: 0,
+    };
+    while let Some(object) = range.next() {
+        if !request.selection.takes(object) {
+            continue;
+        }
+        found.objects.push(Arc::clone(object));
+        if found.objects.len() == request.limit {
+            found.remaining = range.count();
+            found.has_more = found.remaining > 0;
+            break;
+        }
+    }
+    found
+}

@@ -1,0 +1,121 @@
+//! Answers made of objects.
+
+use http::{HeaderValue, StatusCode, header};
+use trimtab_tree::{Mapping, Value};
+
+use super::Call;
+use super::live::Outcome;
+use crate::Status;
+use crate::body::{Response, response};
+use crate::cache::Object;
+use crate::media::{Encoding, Shape};
+
+/// Answers with a stored object: its bytes, if that is the form the client takes.
+///
+/// # Errors
+/// When the client wants it in a form that it does not have.
+pub(crate) fn object(
+    call: &Call<'_>,
+    code: StatusCode,
+    object: &Object,
+) -> Result<Response, Status> {
+    let accepted = call.accepted;
+    if accepted.encoding == Encoding::Json && accepted.shape == Shape::Whole && !accepted.pretty {
+        let mut json = Vec::new();
+        object.write(&mut json);
+        return Ok(response(code, Encoding::Json.content_type(), json));
+    }
+    value(call, code, object.to_value()?)
+}
+
+/// Answers with what a request made of an object.
+///
+/// # Errors
+/// When the client wants it in a form that it does not have.
+pub(crate) fn outcome(
+    call: &Call<'_>,
+    code: StatusCode,
+    outcome: Outcome,
+    warnings: &[String],
+) -> Result<Response, Status> {
+    let response = match outcome {
+        Outcome::Stored(stored) => object(call, code, &stored)?,
+        Outcome::Unstored(unstored) => value(call, code, unstored)?,
+    };
+    Ok(with_warnings(response, warnings))
+}
+
+/// Answers with an object that is not stored, as one of a dry run.
+///
+/// # Errors
+/// When the client wants it in a form that it does not have.
+pub(crate) fn value(call: &Call<'_>, code: StatusCode, object: Value) -> Result<Response, Status> {
+    let shaped = match call.accepted.shape {
+        Shape::Whole => object,
+        Shape::Metadata(version) => partial_metadata(object, version),
+        Shape::MetadataList(_) => {
+            return Err(not_acceptable(&format!(
+                "you requested PartialObjectMetadataList, but the requested object is not a list ({})",
+                call.resource.kind.kind()
+            )));
+        }
+        Shape::Table(version) => {
+            let version_of = object.get_path(&["metadata", "resourceVersion"]).cloned();
+            let metadata = version_of.map(|value| ("resourceVersion", value));
+            let metadata = metadata.map_or_else(Mapping::new, |field| Mapping::from([field]));
+            super::list::table(call, version, metadata, &[object], true)?
+        }
+    };
+    encoded(call, code, &shaped)
+}
+
+/// Answers with any value.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn encoded(
+    call: &Call<'_>,
+    code: StatusCode,
+    value: &Value,
+) -> Result<Response, Status> {
+    let encoding = call.accepted.encoding;
+    let body = encoding.encode(value, call.accepted.pretty)?;
+    Ok(response(code, encoding.content_type(), body))
+}
+
+/// The metadata of an object, as a `PartialObjectMetadata`.
+pub(crate) fn partial_metadata(object: Value, version: &str) -> Value {
+    let metadata = object.get("metadata").cloned();
+    Value::mapping([
+        ("kind", Value::string("PartialObjectMetadata")),
+        (
+            "apiVersion",
+            Value::string(format!("meta.k8s.io/{version}")),
+        ),
+        ("metadata", metadata.unwrap_or_else(|| Value::mapping([]))),
+    ])
+}
+
+/// The form that the client wants is none that the answer has.
+pub(crate) fn not_acceptable(message: &str) -> Status {
+    Status::new(406, crate::Reason::NotAcceptable, message)
+}
+
+/// Adds `Warning` headers (RFC 7234, code 299), in which quotes and backslashes are escaped.
+pub(crate) fn with_warnings(mut response: Response, warnings: &[String]) -> Response {
+    for warning in warnings {
+        let mut text = String::with_capacity(warning.len() + 10);
+        text.push_str("299 - \"");
+        for c in warning.chars().filter(|c| !c.is_control()) {
+            if matches!(c, '"' | '\\') {
+                text.push('\\');
+            }
+            text.push(c);
+        }
+        text.push('"');
+        if let Ok(value) = HeaderValue::from_bytes(text.as_bytes()) {
+            response.headers_mut().append(header::WARNING, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,439 @@
+//! DELETE of one object.
+//!
+//! The rules are those of `BeforeDelete` and of the generic store in apiserver: finalizers keep an
+//! object with a `deletionTimestamp`, graceful kinds are told first and removed later, and what
+//! happens to dependents is left to the garbage collector through finalizers of its own.
+
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use jiff::{SignedDuration, Timestamp};
+use trimtab_tree::{Mapping, Value};
+
+use super::live::Written;
+use super::metadata::{FOREGROUND, ORPHAN};
+use super::options::{cause, read_dry_run, refuse};
+use super::strategy::timestamp;
+use super::{Call, answer, live, metadata};
+use crate::body::{Body, Response, read};
+use crate::cache::Object;
+use crate::{Details, Status, media};
+
+/// How often a delete is tried again when another change comes between.
+const TRIES: usize = 64;
+/// How long a pod that does not say has to end.
+const POD_GRACE_SECONDS: i64 = 30;
+
+/// What happens to dependents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Propagation {
+    Orphan,
+    Background,
+    Foreground,
+}
+
+/// Parameters of a delete, from the query or the body.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DeleteOptions {
+    dry_run: bool,
+    grace_seconds: Option<i64>,
+    propagation: Option<Propagation>,
+    /// The old way to say it, and its own meaning for the answer's code.
+    orphan_dependents: Option<bool>,
+    uid: Option<String>,
+    resource_version: Option<String>,
+}
+
+impl DeleteOptions {
+    /// Reads the parameters of a call: the body's, if there is one, else the query's.
+    ///
+    /// # Errors
+    /// When one of them has a value that it cannot have.
+    pub(crate) async fn read(call: &Call<'_>, body: Body) -> Result<Self, Status> {
+        let bytes = read(body).await?;
+        let options = if bytes.is_empty() {
+            query_as_options(call)
+        } else {
+            media::decode(call.header(&CONTENT_TYPE), &bytes)?
+        };
+        if options.as_mapping().is_none() {
+            return Err(Status::bad_request("DeleteOptions are a mapping"));
+        }
+        Self::of(&options)
+    }
+
+    fn of(options: &Value) -> Result<Self, Status> {
+        let text = |path: &[&str]| options.get_path(path).and_then(Value::as_str);
+        let mut causes = Vec::new();
+        let dry_run = options
+            .get("dryRun")
+            .and_then(Value::as_sequence)
+            .unwrap_or_default();
+        let dry_run = read_dry_run(dry_run.iter().filter_map(Value::as_str), &mut causes);
+        let orphan = options
+            .get("orphanDependents")
+            .and_then(Value::text_if_not_null);
+        let orphan_dependents = orphan.map(|text| text == "true");
+        let policy = text(&["propagationPolicy"]);
+        let propagation = match policy {
+            None => None,
+            Some("Orphan") => Some(Propagation::Orphan),
+            Some("Background") => Some(Propagation::Background),
+            Some("Foreground") => Some(Propagation::Foreground),
+            Some(other) => {
+                let told = format!(
+                    "Unsupported value: {other:?}: supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
+                );
+                causes.push(cause("FieldValueNotSupported", "propagationPolicy", &told));
+                None
+            }
+        };
+        if policy.is_some() && orphan_dependents.is_some() {
+            let told = "Invalid value: orphanDependents and deletionPropagation cannot be both set";
+            causes.insert(0, cause("FieldValueInvalid", "propagationPolicy", told));
+        }
+        refuse("DeleteOptions", causes)?;
+        let grace = options
+            .get("gracePeriodSeconds")
+            .and_then(Value::text_if_not_null);
+        let grace_seconds = match grace {
+            None => None,
+            Some(text) => Some(text.parse().map_err(|_| {
+                Status::bad_request(format!(
+                    "gracePeriodSeconds: {text:?} is not a whole number"
+                ))
+            })?),
+        };
+        Ok(Self {
+            dry_run,
+            grace_seconds,
+            propagation,
+            orphan_dependents,
+            uid: text(&["preconditions", "uid"]).map(str::to_owned),
+            resource_version: text(&["preconditions", "resourceVersion"]).map(str::to_owned),
+        })
+    }
+}
+
+fn query_as_options(call: &Call<'_>) -> Value {
+    let mut options = Mapping::new();
+    for name in [
+        "propagationPolicy",
+        "orphanDependents",
+        "gracePeriodSeconds",
+    ] {
+        if call.query.has(name) {
+            options.insert(name, Value::string(call.query.text(name)));
+        }
+    }
+    let dry_run: Vec<Value> = call.query.all("dryRun").map(Value::string).collect();
+    if !dry_run.is_empty() {
+        options.insert("dryRun", Value::sequence(dry_run));
+    }
+    Value::from(options)
+}
+
+/// Deletes the object and answers with what became of it.
+///
+/// # Errors
+/// When there is none, or it is not the one that is meant.
+pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let options = DeleteOptions::read(call, body).await?;
+    let fate = delete(call, &call.key()?, &options).await?;
+    let mut warnings = Vec::new();
+    let says_nothing = options.propagation.is_none() && options.orphan_dependents.is_none();
+    if call.resource.rules.orphans_by_default && call.resource.group() == "batch" && says_nothing {
+        warnings.push(
+            "child pods are preserved by default when jobs are deleted; set \
+             propagationPolicy=Background to remove them or set propagationPolicy=Orphan to \
+             suppress this warning"
+                .to_owned(),
+        );
+    }
+    let response = match fate {
+        Fate::Kept(object) => {
+            let is_old_cascade = options.orphan_dependents == Some(false);
+            let code = if is_old_cascade {
+                StatusCode::ACCEPTED
+            } else {
+                StatusCode::OK
+            };
+            answer::value(call, code, object)?
+        }
+        Fate::Gone(object) if call.resource.rules.returns_deleted => {
+            answer::value(call, StatusCode::OK, object)?
+        }
+        Fate::Gone(object) => {
+            let status = success(call, call.info.name, metadata::text(&object, "uid"));
+            answer::encoded(call, StatusCode::OK, &status)?
+        }
+    };
+    Ok(answer::with_warnings(response, &warnings))
+}
+
+/// What became of a deleted object.
+pub(crate) enum Fate {
+    /// It is gone; this is how it was.
+    Gone(Value),
+    /// It is still there, to be finished by others.
+    Kept(Value),
+}
+
+/// Deletes one object.
+///
+/// # Errors
+/// When there is none, or it is not the one that is meant.
+pub(crate) async fn delete(
+    call: &Call<'_>,
+    key: &str,
+    options: &DeleteOptions,
+) -> Result<Fate, Status> {
+    for _ in 0..TRIES {
+        let name = key.rsplit('/').next().unwrap_or_default();
+        let live = live::read(call, key).await?;
+        let live = live.ok_or_else(|| call.not_found(name))?;
+        let mut object = live.to_value()?;
+        check_preconditions(call, options, &object)?;
+        match step(call, options, &mut object) {
+            Step::Leave => return Ok(Fate::Kept(object)),
+            Step::Mark | Step::Remove if options.dry_run => return Ok(Fate::Gone(object)),
+            Step::Mark => match live::replace(call, live, &object).await? {
+                Written::Done(stored) => return Ok(Fate::Kept(stored.to_value()?)),
+                Written::Moved => {}
+            },
+            Step::Remove => {
+                if let Some(fate) = remove(call, live, object).await? {
+                    return Ok(fate);
+                }
+            }
+        }
+    }
+    Err(call.modified(call.info.name))
+}
+
+/// Removes an object. One of a graceful kind is told first that it has no time left, for watchers
+/// that wait for just that.
+async fn remove(call: &Call<'_>, live: Object, object: Value) -> Result<Option<Fate>, Status> {
+    let live = if metadata::has(&object, "deletionTimestamp") {
+        match live::replace(call, live, &object).await? {
+            Written::Done(stored) => stored,
+            Written::Moved => return Ok(None),
+        }
+    } else {
+        live
+    };
+    let Some(revision) = live::remove(call, &live).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Fate::Gone(live.to_value_at(revision)?)))
+}
+
+/// What a delete does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// Nothing: it is being deleted already.
+    Leave,
+    /// Write the object as it has been changed; others will finish it.
+    Mark,
+    /// Remove it.
+    Remove,
+}
+
+/// Decides what to do, and changes the object accordingly.
+fn step(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) -> Step {
+    let now = call.server.clock.now();
+    let was = object.clone();
+    let grace = if call.resource.rules.graceful {
+        match grace_step(options, object, now) {
+            Grace::Pending => return Step::Leave,
+            Grace::Seconds(seconds) => Some(seconds),
+            Grace::None => None,
+        }
+    } else {
+        None
+    };
+    set_finalizers(call, options, object);
+    let is_kept = !metadata::finalizers(object).is_empty() || keeps_namespace(call, object);
+    match grace {
+        Some(seconds) if seconds > 0 || is_kept => Step::Mark,
+        _ if is_kept => {
+            mark(object, now, 0);
+            if *object == was {
+                Step::Leave
+            } else {
+                Step::Mark
+            }
+        }
+        _ => Step::Remove,
+    }
+}
+
+/// A namespace has finalizers in its spec, too: whoever empties it takes them off.
+fn keeps_namespace(call: &Call<'_>, object: &mut Value) -> bool {
+    if call.resource.group() != "" || call.resource.plural != "namespaces" {
+        return false;
+    }
+    let finalizers = object
+        .get_path(&["spec", "finalizers"])
+        .and_then(Value::as_sequence);
+    let is_kept = finalizers.is_some_and(|finalizers| !finalizers.is_empty());
+    if is_kept && let Some(fields) = object.as_mapping_mut() {
+        let status = fields.get_or_insert_with("status", || Value::mapping([]));
+        if let Some(status) = status.as_mapping_mut() {
+            status.insert("phase", Value::string("Terminating"));
+        }
+    }
+    is_kept
+}
+
+/// How long a graceful kind has.
+enum Grace {
+    /// It is being deleted already, and has no longer than is asked for now.
+    Pending,
+    /// So long.
+    Seconds(i64),
+    /// Its time is over.
+    None,
+}
+
+fn grace_step(options: &DeleteOptions, object: &mut Value, now: Timestamp) -> Grace {
+    let current = metadata::number(object, "deletionGracePeriodSeconds").unwrap_or_default();
+    if let Some(deleted) = deletion_time(object) {
+        if current == 0 {
+            return Grace::None;
+        }
+        let Some(wanted) = options.grace_seconds else {
+            return Grace::Pending;
+        };
+        let wanted = at_least_one_if_negative(wanted);
+        if wanted >= current {
+            return Grace::Pending;
+        }
+        let shortened = deleted.checked_add(SignedDuration::from_secs(wanted - current));
+        set_deletion(object, shortened.unwrap_or(deleted), wanted);
+        return Grace::Seconds(wanted);
+    }
+    let seconds = grace_of_pod(options, object);
+    mark(object, now, seconds);
+    Grace::Seconds(seconds)
+}
+
+/// A pod that is on no node, or has ended, need not be waited for.
+fn grace_of_pod(options: &DeleteOptions, pod: &Value) -> i64 {
+    let text = |path: &[&str]| pod.get_path(path).and_then(Value::text_if_not_null);
+    let ended = matches!(text(&["status", "phase"]), Some("Succeeded" | "Failed"));
+    if ended || text(&["spec", "nodeName"]).unwrap_or_default().is_empty() {
+        return 0;
+    }
+    let own = text(&["spec", "terminationGracePeriodSeconds"]).and_then(|text| text.parse().ok());
+    at_least_one_if_negative(options.grace_seconds.or(own).unwrap_or(POD_GRACE_SECONDS))
+}
+
+fn at_least_one_if_negative(seconds: i64) -> i64 {
+    if seconds < 0 { 1 } else { seconds }
+}
+
+fn deletion_time(object: &Value) -> Option<Timestamp> {
+    metadata::text(object, "deletionTimestamp").parse().ok()
+}
+
+/// Marks an object as being deleted, once.
+fn mark(object: &mut Value, now: Timestamp, seconds: i64) {
+    if deletion_time(object).is_none() {
+        let at = now
+            .checked_add(SignedDuration::from_secs(seconds))
+            .unwrap_or(now);
+        set_deletion(object, at, seconds);
+        if let Some(generation) =
+            metadata::number(object, "generation").filter(|&number| number > 0)
+        {
+            metadata::set(object, "generation", Some(Value::int(generation + 1)));
+        }
+    } else {
+        metadata::set(
+            object,
+            "deletionGracePeriodSeconds",
+            Some(Value::int(seconds)),
+        );
+    }
+}
+
+fn set_deletion(object: &mut Value, at: Timestamp, seconds: i64) {
+    metadata::set_text(object, "deletionTimestamp", timestamp(at));
+    metadata::set(
+        object,
+        "deletionGracePeriodSeconds",
+        Some(Value::int(seconds)),
+    );
+}
+
+/// Tells the garbage collector, through finalizers, what to do with dependents.
+fn set_finalizers(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) {
+    let own = metadata::finalizers(object);
+    let default = if call.resource.rules.orphans_by_default {
+        Propagation::Orphan
+    } else {
+        Propagation::Background
+    };
+    let said = options.propagation.or(match options.orphan_dependents {
+        Some(true) => Some(Propagation::Orphan),
+        Some(false) => Some(Propagation::Background),
+        None => None,
+    });
+    let propagation = said.unwrap_or_else(|| {
+        if own.iter().any(|finalizer| finalizer == ORPHAN) {
+            Propagation::Orphan
+        } else if own.iter().any(|finalizer| finalizer == FOREGROUND) {
+            Propagation::Foreground
+        } else {
+            default
+        }
+    });
+    let mut finalizers = own.clone();
+    finalizers.retain(|finalizer| finalizer != ORPHAN && finalizer != FOREGROUND);
+    match propagation {
+        Propagation::Orphan => finalizers.push(ORPHAN.to_owned()),
+        Propagation::Foreground => finalizers.push(FOREGROUND.to_owned()),
+        Propagation::Background => {}
+    }
+    if finalizers != own {
+        metadata::set_finalizers(object, &finalizers);
+    }
+}
+
+fn check_preconditions(
+    call: &Call<'_>,
+    options: &DeleteOptions,
+    object: &Value,
+) -> Result<(), Status> {
+    let name = metadata::text(object, "name");
+    let check = |wanted: &Option<String>, what: &str, field: &str| {
+        let found = metadata::text(object, field);
+        match wanted {
+            Some(wanted) if wanted != found => {
+                let why = format!(
+                    "Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
+                );
+                Err(call.conflict(name, &why))
+            }
+            _ => Ok(()),
+        }
+    };
+    check(&options.uid, "UID", "uid")?;
+    check(
+        &options.resource_version,
+        "ResourceVersion",
+        "resourceVersion",
+    )
+}
+
+/// The `Status` of a delete that is done.
+fn success(call: &Call<'_>, name: &str, uid: &str) -> Value {
+    let details = Details {
+        name: name.to_owned(),
+        group: call.resource.group().to_owned(),
+        kind: call.resource.plural.to_owned(),
+        uid: uid.to_owned(),
+        ..Details::default()
+    };
+    Status::success(&details)
+}

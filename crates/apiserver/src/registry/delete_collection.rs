@@ -1,0 +1,40 @@
+//! DELETE of all objects that are selected.
+
+use std::sync::Arc;
+use trimtab_tree::{Mapping, Value};
+
+use super::delete::{DeleteOptions, delete};
+use super::selector::selection;
+use super::{Call, list};
+use crate::Status;
+use crate::api_server::store_failed;
+use crate::body::{Body, Response};
+use crate::cache::PageRequest;
+
+/// Deletes each object that is selected, and answers with a list of them as they were.
+///
+/// # Errors
+/// When a parameter is wrong, or one of them cannot be deleted.
+pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let options = DeleteOptions::read(call, body).await?;
+    let selection = selection(call)?;
+    let cache = &call.server.cache;
+    cache.catch_up().await.map_err(store_failed)?;
+    let page = cache.list(PageRequest {
+        collection: call.storage()?.collection,
+        selection: &selection,
+        after: None,
+        limit: 0,
+    });
+    for object in &page.objects {
+        match delete(call, object.key(), &options).await {
+            // Somebody else was faster.
+            Ok(_) | Err(Status { code: 404, .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let version = Value::string(page.revision.to_string());
+    let metadata = Mapping::from([("resourceVersion", version)]);
+    let objects: Vec<Arc<_>> = page.objects;
+    list::respond(call, metadata, &objects)
+}

@@ -1,0 +1,92 @@
+//! From a request to the verb that answers it.
+
+use http::header::ACCEPT;
+use std::sync::Arc;
+
+use super::{Call, Resource, create, delete, delete_collection, get, list, patch, update, watch};
+use crate::api_server::Server;
+use crate::body::{Body, Response};
+use crate::media::negotiate;
+use crate::request::{Query, RequestInfo};
+use crate::{Identity, Status, subresource};
+
+/// Answers a request about objects.
+///
+/// # Errors
+/// Whatever the answer is when it is none.
+pub(crate) async fn dispatch(
+    server: &Arc<Server>,
+    parts: &http::request::Parts,
+    info: &RequestInfo<'_>,
+    identity: &Identity,
+    body: Body,
+) -> Result<Response, Status> {
+    let resource = find(server, info)?;
+    allow(resource, info)?;
+    let accept = parts
+        .headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let mut accepted = negotiate(accept)?;
+    accepted.pretty |= query.is_true("pretty");
+    let call = Call {
+        server,
+        info,
+        query: &query,
+        headers: &parts.headers,
+        identity,
+        resource,
+        accepted,
+    };
+    if !info.subresource.is_empty() {
+        return subresource::answer(&call, body).await;
+    }
+    match info.verb {
+        "get" => get::answer(&call).await,
+        "list" => list::answer(&call).await,
+        "watch" => watch::answer(&call).await,
+        "create" => create::answer(&call, body).await,
+        "update" => update::answer(&call, "", body).await,
+        "patch" => patch::answer(&call, "", body).await,
+        "delete" => delete::answer(&call, body).await,
+        "deletecollection" => delete_collection::answer(&call, body).await,
+        _ => Err(Status::no_such_method()),
+    }
+}
+
+fn find<'s>(server: &'s Server, info: &RequestInfo<'_>) -> Result<&'s Resource, Status> {
+    let resource = server
+        .resources
+        .get(info.group, info.version, info.resource);
+    let resource = resource.ok_or_else(Status::no_such_path)?;
+    let unknown = !info.subresource.is_empty() && !resource.has_subresource(info.subresource);
+    let too_long = !info.rest.is_empty() && info.subresource != "proxy";
+    // An object that is in a namespace is only there, and one that is in none is not in any.
+    let misplaced = if resource.namespaced {
+        !info.name.is_empty() && info.namespace.is_empty()
+    } else {
+        !info.namespace.is_empty() && info.resource != "namespaces"
+    };
+    if unknown || too_long || misplaced {
+        return Err(Status::no_such_path());
+    }
+    Ok(resource)
+}
+
+/// Refuses what the path cannot be asked for.
+fn allow(resource: &Resource, info: &RequestInfo<'_>) -> Result<(), Status> {
+    let is_collection = info.name.is_empty();
+    let fits = match info.verb {
+        "create" if !info.subresource.is_empty() => true,
+        "create" => is_collection && !(resource.namespaced && info.namespace.is_empty()),
+        "list" | "watch" => true,
+        "deletecollection" => !(resource.namespaced && info.namespace.is_empty()),
+        _ => !is_collection,
+    };
+    let allowed = !info.subresource.is_empty() || resource.allows(info.verb);
+    if fits && allowed {
+        return Ok(());
+    }
+    Err(Status::no_such_method())
+}

@@ -1,0 +1,206 @@
+//! LIST.
+
+use http::StatusCode;
+use std::sync::Arc;
+use trimtab_store::StoreError;
+use trimtab_tree::{JsonStyle, Mapping, Value, write_json};
+
+use super::continuation::Continuation;
+use super::read_options::{Freshness, ReadOptions};
+use super::selector::selection;
+use super::{Call, answer};
+use crate::Status;
+use crate::api_server::store_failed;
+use crate::body::{Response, response};
+use crate::cache::{Object, Page, PageRequest, Selection};
+use crate::media::{Encoding, Shape};
+
+/// Answers with the objects that are selected, in the order of their keys.
+///
+/// # Errors
+/// When a parameter is wrong, or the state that is asked for is no longer known.
+pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
+    let options = ReadOptions::read(call)?;
+    let selection = selection(call)?;
+    let page = page(call, &options, &selection).await?;
+    let metadata = list_metadata(call, &page, &selection)?;
+    respond(call, metadata, &page.objects)
+}
+
+/// Takes a page from the state that is asked for.
+async fn page(
+    call: &Call<'_>,
+    options: &ReadOptions,
+    selection: &Selection,
+) -> Result<Page, Status> {
+    let storage = call.storage()?;
+    let cache = &call.server.cache;
+    let mut request = PageRequest {
+        collection: storage.collection,
+        selection,
+        after: None,
+        limit: options.limit,
+    };
+    if !options.continuation.is_empty() {
+        let continuation = Continuation::read(&options.continuation)?;
+        let after = format!("{}{}", storage.prefix, continuation.last);
+        request.after = Some(&after);
+        let page = cache.list_at(request, continuation.revision).await;
+        return page.map_err(|error| match error {
+            StoreError::Compacted { .. } => Status::expired(
+                "The provided continue parameter is too old to display a consistent list result. \
+                 Begin again with a list without it.",
+            ),
+            other => store_failed(other),
+        });
+    }
+    match options.freshness {
+        Freshness::Newest => cache.catch_up().await.map_err(store_failed)?,
+        // An answer from the cache of any state is whole: kube-apiserver's watch cache does not
+        // divide it either.
+        Freshness::Any => request.limit = 0,
+        Freshness::NotOlderThan(revision) => call.server.reach(revision).await?,
+        Freshness::Exact(revision) => {
+            call.server.reach(revision).await?;
+            let page = cache.list_at(request, revision).await;
+            return page.map_err(|error| match error {
+                StoreError::Compacted { .. } => Status::expired(format!(
+                    "The resourceVersion for the provided list is too old: {revision}"
+                )),
+                other => store_failed(other),
+            });
+        }
+    }
+    Ok(cache.list(request))
+}
+
+fn list_metadata(call: &Call<'_>, page: &Page, selection: &Selection) -> Result<Mapping, Status> {
+    let version = Value::string(page.revision.to_string());
+    let mut metadata = Mapping::from([("resourceVersion", version)]);
+    if let (true, Some(last)) = (page.has_more, page.objects.last()) {
+        let prefix = &call.storage()?.prefix;
+        let continuation = Continuation {
+            revision: page.revision,
+            last: last.key()[prefix.len()..].to_owned(),
+        };
+        metadata.insert("continue", Value::string(continuation.token()));
+        // How many of those behind are selected is not known without looking at each.
+        if !selection.is_narrow() {
+            let remaining = i64::try_from(page.remaining).unwrap_or(i64::MAX);
+            metadata.insert("remainingItemCount", Value::int(remaining));
+        }
+    }
+    Ok(metadata)
+}
+
+/// Answers with a list of objects of the call's resource.
+pub(crate) fn respond(
+    call: &Call<'_>,
+    metadata: Mapping,
+    objects: &[Arc<Object>],
+) -> Result<Response, Status> {
+    let accepted = call.accepted;
+    let kind = call.resource.kind;
+    let list = match accepted.shape {
+        Shape::Whole if accepted.encoding == Encoding::Json && !accepted.pretty => {
+            let head = [
+                ("kind", Value::string(format!("{}List", kind.kind()))),
+                ("apiVersion", Value::string(kind.api_version())),
+                ("metadata", Value::from(metadata)),
+            ];
+            let json = list_json(&Value::mapping(head), objects)?;
+            return Ok(response(
+                StatusCode::OK,
+                accepted.encoding.content_type(),
+                json,
+            ));
+        }
+        Shape::Whole => {
+            let items = objects.iter().map(|object| {
+                let mut item = object.to_value()?;
+                if let Some(fields) = item.as_mapping_mut() {
+                    fields.remove("apiVersion");
+                    fields.remove("kind");
+                }
+                Ok(item)
+            });
+            Value::mapping([
+                ("apiVersion", Value::string(kind.api_version())),
+                (
+                    "items",
+                    Value::sequence(items.collect::<Result<_, Status>>()?),
+                ),
+                ("kind", Value::string(format!("{}List", kind.kind()))),
+                ("metadata", Value::from(metadata)),
+            ])
+        }
+        Shape::MetadataList(version) => {
+            let items = objects
+                .iter()
+                .map(|object| Ok(answer::partial_metadata(object.to_value()?, version)));
+            Value::mapping([
+                ("kind", Value::string("PartialObjectMetadataList")),
+                (
+                    "apiVersion",
+                    Value::string(format!("meta.k8s.io/{version}")),
+                ),
+                ("metadata", Value::from(metadata)),
+                (
+                    "items",
+                    Value::sequence(items.collect::<Result<_, Status>>()?),
+                ),
+            ])
+        }
+        Shape::Metadata(_) => {
+            return Err(answer::not_acceptable(&format!(
+                "you requested PartialObjectMetadata, but the requested object is a list ({}List)",
+                kind.kind()
+            )));
+        }
+        Shape::Table(version) => {
+            let values: Vec<Value> = objects
+                .iter()
+                .map(|object| object.to_value())
+                .collect::<Result<_, _>>()?;
+            table(call, version, metadata, &values, true)?
+        }
+    };
+    answer::encoded(call, StatusCode::OK, &list)
+}
+
+/// The list's own fields, and the objects' bytes behind them.
+fn list_json(head: &Value, objects: &[Arc<Object>]) -> Result<Vec<u8>, Status> {
+    let mut text = String::new();
+    write_json(head, &mut text, JsonStyle::Ordered).map_err(|error| Status::internal(error))?;
+    text.pop();
+    text.push_str(",\"items\":[");
+    let mut json = text.into_bytes();
+    json.reserve(
+        objects
+            .iter()
+            .map(|object| object.stored().len() + 48)
+            .sum(),
+    );
+    for (at, object) in objects.iter().enumerate() {
+        if at > 0 {
+            json.push(b',');
+        }
+        object.write_item(&mut json);
+    }
+    json.extend_from_slice(b"]}");
+    Ok(json)
+}
+
+/// The rows of objects.
+///
+/// # Errors
+/// When the client wants of each object what there is not.
+pub(crate) fn table(
+    _call: &Call<'_>,
+    _version: &str,
+    _metadata: Mapping,
+    _objects: &[Value],
+    _headers: bool,
+) -> Result<Value, Status> {
+    Err(Status::not_acceptable(crate::media::SERVED))
+}

@@ -1,0 +1,108 @@
+//! The object as it is in the store now, and writes that depend on it.
+
+use bytes::Bytes;
+use trimtab_store::{Entry, StoreError};
+use trimtab_tree::Value;
+
+use super::Call;
+use crate::Status;
+use crate::api_server::store_failed;
+use crate::cache::{Object, stored_form};
+
+/// What became of a write.
+pub(crate) enum Written {
+    /// It is in the store.
+    Done(Object),
+    /// The object was not as expected any more: look again.
+    Moved,
+}
+
+/// What a request made of an object.
+pub(crate) enum Outcome {
+    /// It is in the store.
+    Stored(Object),
+    /// It is not, as after a dry run.
+    Unstored(Value),
+}
+
+impl Outcome {
+    /// As a tree.
+    ///
+    /// # Errors
+    /// When the stored object is damaged.
+    pub(crate) fn into_value(self) -> Result<Value, Status> {
+        match self {
+            Self::Stored(object) => object.to_value(),
+            Self::Unstored(value) => Ok(value),
+        }
+    }
+}
+
+/// The object under a key. Writes ask the store, not the cache: that is always as new as can be.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn read(call: &Call<'_>, key: &str) -> Result<Option<Object>, Status> {
+    let lookup = call
+        .server
+        .store
+        .get(key, None)
+        .await
+        .map_err(store_failed)?;
+    lookup.entry.map(|entry| object(call, &entry)).transpose()
+}
+
+/// Stores a new object.
+///
+/// # Errors
+/// When there is one of that key, or the store fails.
+pub(crate) async fn create(call: &Call<'_>, key: &str, value: Bytes) -> Result<Written, Status> {
+    match call.server.store.create(key, value).await {
+        Ok(entry) => Ok(Written::Done(object(call, &entry)?)),
+        Err(StoreError::Conflict { .. }) => Ok(Written::Moved),
+        Err(error) => Err(store_failed(error)),
+    }
+}
+
+/// Stores an object in the place of `live`; one that is the same is not written.
+///
+/// # Errors
+/// When it cannot be written as JSON, or the store fails.
+pub(crate) async fn replace(call: &Call<'_>, live: Object, new: &Value) -> Result<Written, Status> {
+    let value = stored_form(new)?;
+    if value == live.stored() {
+        return Ok(Written::Done(live));
+    }
+    match call
+        .server
+        .store
+        .update(live.key(), value, live.revision)
+        .await
+    {
+        Ok(entry) => Ok(Written::Done(object(call, &entry)?)),
+        Err(StoreError::Conflict { .. }) => Ok(Written::Moved),
+        Err(error) => Err(store_failed(error)),
+    }
+}
+
+/// Deletes `live`; gives back the number of the write, `None` if it was not as expected.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn remove(call: &Call<'_>, live: &Object) -> Result<Option<u64>, Status> {
+    match call
+        .server
+        .store
+        .delete(live.key(), Some(live.revision))
+        .await
+    {
+        Ok(deleted) => Ok(Some(deleted.revision)),
+        Err(StoreError::Conflict { .. }) => Ok(None),
+        Err(error) => Err(store_failed(error)),
+    }
+}
+
+fn object(call: &Call<'_>, entry: &Entry) -> Result<Object, Status> {
+    let collection = call.storage()?.collection;
+    Object::new(entry, call.server.resources.layout(collection))
+}

@@ -1,0 +1,186 @@
+//! Label and field selectors of a request.
+
+use trimtab_object::LabelSelector;
+use trimtab_tree::Text;
+
+use super::Call;
+use crate::Status;
+use crate::cache::{FieldRequirement, FieldRule, SelectedField, Selection, field_rules};
+use crate::media::told;
+
+/// Which objects a call is about.
+///
+/// # Errors
+/// When a selector is none, or names a field that objects are not selected by.
+pub(crate) fn selection(call: &Call<'_>) -> Result<Selection, Status> {
+    let labels = call.query.text("labelSelector");
+    let labels = LabelSelector::parse(labels).map_err(|error| {
+        Status::bad_request(format!("unable to parse requirement: {}", told(&error)))
+    })?;
+    let mut fields = field_requirements(call, call.query.text("fieldSelector"))?;
+    // The old form of a watch of one object.
+    if !call.info.name.is_empty() {
+        fields.push(FieldRequirement {
+            field: SelectedField::Name,
+            value: Text::from(call.info.name),
+            equal: true,
+        });
+    }
+    Ok(Selection {
+        namespace: call.namespace().to_owned(),
+        labels,
+        fields,
+    })
+}
+
+/// `a=b,c!=d`, commas and signs in values behind a backslash.
+fn field_requirements(call: &Call<'_>, text: &str) -> Result<Vec<FieldRequirement>, Status> {
+    let terms = split_terms(text)
+        .into_iter()
+        .filter(|term| !term.is_empty());
+    let requirements = terms.map(|term| {
+        let (name, equal, value) = split_operator(term).ok_or_else(|| {
+            Status::bad_request(format!(
+                "invalid selector: '{text}'; can't understand '{term}'"
+            ))
+        })?;
+        Ok(FieldRequirement {
+            field: field_named(call, name)?,
+            value: unescape(value)?,
+            equal,
+        })
+    });
+    requirements.collect()
+}
+
+fn split_terms(text: &str) -> Vec<&str> {
+    let mut terms = Vec::new();
+    let mut start = 0;
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b',' => {
+                terms.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    terms.push(&text[start..]);
+    terms
+}
+
+/// The name, whether the value must be equal, and the value.
+fn split_operator(term: &str) -> Option<(&str, bool, &str)> {
+    for (at, _) in term.char_indices() {
+        for (operator, equal) in [("!=", false), ("==", true), ("=", true)] {
+            if let Some(value) = term[at..].strip_prefix(operator) {
+                return Some((&term[..at], equal, value));
+            }
+        }
+    }
+    None
+}
+
+fn unescape(value: &str) -> Result<Text, Status> {
+    let bad = |why: &str| Status::bad_request(format!("invalid field selector: {why}"));
+    let mut plain = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some(escaped @ ('\\' | ',' | '=')) => plain.push(escaped),
+                Some(other) => return Err(bad(&format!("invalid escape sequence: \\{other}"))),
+                None => return Err(bad("it ends with a backslash")),
+            },
+            ',' | '=' => {
+                let code = c as u32;
+                return Err(bad(&format!("unescaped character in value: {code}")));
+            }
+            _ => plain.push(c),
+        }
+    }
+    Ok(Text::from(plain))
+}
+
+/// Fields of `events.k8s.io` that have other names in the form in which events are stored.
+const EVENT_NAMES: [(&str, &str); 2] = [
+    ("regarding", "involvedObject"),
+    ("reportingController", "reportingComponent"),
+];
+
+fn field_named(call: &Call<'_>, name: &str) -> Result<SelectedField, Status> {
+    match name {
+        "metadata.name" => return Ok(SelectedField::Name),
+        "metadata.namespace" if call.resource.namespaced => return Ok(SelectedField::Namespace),
+        _ => {}
+    }
+    let group = call.resource.group();
+    let plural = call.resource.plural;
+    let is_new_event = group == "events.k8s.io";
+    let rules = field_rules(if is_new_event { "" } else { group }, plural);
+    let stored = if is_new_event {
+        stored_event_field(name)
+    } else {
+        Some(name.to_owned())
+    };
+    let known = |rule: &FieldRule| Some(rule.name) == stored.as_deref();
+    if let Some(number) = rules.iter().position(known) {
+        return Ok(SelectedField::Own(number));
+    }
+    if rules.is_empty() {
+        let all = if call.resource.namespaced {
+            "\"metadata.name\", \"metadata.namespace\""
+        } else {
+            "\"metadata.name\""
+        };
+        let told = format!("{name:?} is not a known field selector: only {all}");
+        return Err(Status::bad_request(told));
+    }
+    Err(Status::bad_request(format!(
+        "field label not supported: {name}"
+    )))
+}
+
+/// `None` of a field that only the older form of events has.
+fn stored_event_field(name: &str) -> Option<String> {
+    for (new, stored) in EVENT_NAMES {
+        if let Some(rest) = name.strip_prefix(new) {
+            return Some(format!("{stored}{rest}"));
+        }
+        if name.starts_with(stored) {
+            return None;
+        }
+    }
+    Some(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_taken_apart() {
+        assert_eq!(split_terms("a=b\\,c,d!=e"), ["a=b\\,c", "d!=e"]);
+        assert_eq!(split_operator("a!=b"), Some(("a", false, "b")));
+        assert_eq!(split_operator("a==b"), Some(("a", true, "b")));
+        assert_eq!(split_operator("a=b=c"), Some(("a", true, "b=c")));
+        assert_eq!(split_operator("a"), None);
+        assert_eq!(unescape("b\\,c\\=\\\\").unwrap(), "b,c=\\");
+        assert!(unescape("b=c").is_err());
+        assert!(unescape("b\\x").is_err());
+        assert!(unescape("b\\").is_err());
+    }
+
+    #[test]
+    fn the_new_events_have_other_names() {
+        assert_eq!(
+            stored_event_field("regarding.name").as_deref(),
+            Some("involvedObject.name")
+        );
+        assert_eq!(stored_event_field("reason").as_deref(), Some("reason"));
+        assert_eq!(stored_event_field("involvedObject.name"), None);
+    }
+}

@@ -1,0 +1,204 @@
+//! PUT, and what all changes of an object have in common.
+
+use http::StatusCode;
+use trimtab_tree::Value;
+
+use super::decode::{Decoded, decode_body};
+use super::live::{Outcome, Written};
+use super::options::{WriteOptions, cause};
+use super::{Call, answer, create, live, metadata, strategy};
+use crate::Status;
+use crate::body::{Body, Response};
+use crate::cache::Object;
+
+/// How often a change that is not bound to a version is made again when another comes between.
+const TRIES: usize = 64;
+
+/// Replaces the object, or its part that the subresource is about, by the one in the body.
+///
+/// # Errors
+/// When there is none, it has been changed meanwhile, or the new one breaks rules.
+pub(crate) async fn answer(
+    call: &Call<'_>,
+    subresource: &str,
+    body: Body,
+) -> Result<Response, Status> {
+    let options = WriteOptions::read(call, "UpdateOptions", false)?;
+    let Decoded {
+        mut object,
+        warnings,
+    } = decode_body(call, body, options.field_validation).await?;
+    create::place(call, &mut object)?;
+    check_name(call, &object)?;
+    let is_bound = metadata::has(&object, "resourceVersion");
+    let change = Change {
+        subresource,
+        options: &options,
+        is_bound,
+        may_create: call.resource.rules.create_on_update && subresource.is_empty(),
+    };
+    let make = |_: Option<&Value>| {
+        Ok(Decoded {
+            object: object.clone(),
+            warnings: warnings.clone(),
+        })
+    };
+    change.make(call, make).await?.answer(call)
+}
+
+fn check_name(call: &Call<'_>, object: &Value) -> Result<(), Status> {
+    let name = metadata::text(object, "name");
+    if name == call.info.name {
+        return Ok(());
+    }
+    Err(Status::bad_request(if name.is_empty() {
+        format!("name must be provided: {}", call.info.name)
+    } else {
+        format!(
+            "the name of the object ({name}) does not match the name on the URL ({})",
+            call.info.name
+        )
+    }))
+}
+
+/// What a change made.
+pub(crate) struct Changed {
+    /// The object.
+    pub(crate) outcome: Outcome,
+    /// Whether it was not there before.
+    pub(crate) is_new: bool,
+    /// What the client should know.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Changed {
+    /// Answers with the object.
+    ///
+    /// # Errors
+    /// When the client wants it in a form that it does not have.
+    pub(crate) fn answer(self, call: &Call<'_>) -> Result<Response, Status> {
+        let code = if self.is_new {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        answer::outcome(call, code, self.outcome, &self.warnings)
+    }
+}
+
+/// A change of one object, whatever kind of request asks for it.
+pub(crate) struct Change<'a> {
+    /// The part of the object that may change; empty is all but the status.
+    pub(crate) subresource: &'a str,
+    /// The request's parameters.
+    pub(crate) options: &'a WriteOptions,
+    /// Whether the change is of one version of the object: then it is refused, not made again,
+    /// when there is another by now.
+    pub(crate) is_bound: bool,
+    /// Whether an object that is not there is made.
+    pub(crate) may_create: bool,
+}
+
+impl Change<'_> {
+    /// Makes the change. `new` tells what the object shall be, from
+    /// what it is; it is asked again when another change comes between.
+    ///
+    /// # Errors
+    /// When there is no object, it has been changed meanwhile, or the new one breaks rules.
+    pub(crate) async fn make(
+        &self,
+        call: &Call<'_>,
+        new: impl Fn(Option<&Value>) -> Result<Decoded, Status>,
+    ) -> Result<Changed, Status> {
+        let key = call.key()?;
+        for _ in 0..TRIES {
+            let Some(live) = live::read(call, &key).await? else {
+                if !self.may_create {
+                    return Err(call.not_found(call.info.name));
+                }
+                let decoded = new(None)?;
+                check_uid(call, &decoded.object, "")?;
+                let (outcome, warnings) = create::create(call, self.options, decoded).await?;
+                return Ok(Changed {
+                    outcome,
+                    is_new: true,
+                    warnings,
+                });
+            };
+            let old = live.to_value()?;
+            let Decoded {
+                mut object,
+                warnings,
+            } = new(Some(&old))?;
+            self.check_version(call, &old, &object)?;
+            check_uid(call, &object, metadata::text(&old, "uid"))?;
+            strategy::before_update(call, &old, &mut object, self.subresource, self.options)?;
+            let outcome = if self.options.dry_run {
+                Some(Outcome::Unstored(object))
+            } else {
+                write(call, live, object).await?
+            };
+            if let Some(outcome) = outcome {
+                return Ok(Changed {
+                    outcome,
+                    is_new: false,
+                    warnings,
+                });
+            }
+            if self.is_bound {
+                break;
+            }
+        }
+        Err(call.modified(call.info.name))
+    }
+
+    /// Refuses a change of another version than the one that is there.
+    fn check_version(&self, call: &Call<'_>, old: &Value, new: &Value) -> Result<(), Status> {
+        let wanted = metadata::text(new, "resourceVersion");
+        if wanted.is_empty() {
+            if call.resource.rules.conditional_update {
+                let told = "Invalid value: 0x0: must be specified for an update";
+                let cause = cause("FieldValueInvalid", "metadata.resourceVersion", told);
+                let kind = call.resource.kind.kind();
+                let group = call.resource.group();
+                return Err(Status::invalid(group, kind, call.info.name, vec![cause]));
+            }
+            return Ok(());
+        }
+        if wanted == metadata::text(old, "resourceVersion") {
+            return Ok(());
+        }
+        Err(call.modified(call.info.name))
+    }
+}
+
+/// Stores the object; `None` when the one that was there is not as expected any more.
+async fn write(call: &Call<'_>, live: Object, object: Value) -> Result<Option<Outcome>, Status> {
+    if is_finished(&object) {
+        // The last finalizer is gone: so is the object. It is told as it was.
+        let removed = live::remove(call, &live).await?;
+        return Ok(removed.map(|_| Outcome::Unstored(object)));
+    }
+    match live::replace(call, live, &object).await? {
+        Written::Done(stored) => Ok(Some(Outcome::Stored(stored))),
+        Written::Moved => Ok(None),
+    }
+}
+
+/// Whether nothing keeps an object that has been deleted.
+fn is_finished(object: &Value) -> bool {
+    metadata::has(object, "deletionTimestamp")
+        && metadata::finalizers(object).is_empty()
+        && metadata::number(object, "deletionGracePeriodSeconds").unwrap_or_default() == 0
+}
+
+/// Refuses an object that says it is another than the one that is there.
+fn check_uid(call: &Call<'_>, object: &Value, uid: &str) -> Result<(), Status> {
+    let wanted = metadata::text(object, "uid");
+    if wanted.is_empty() || wanted == uid {
+        return Ok(());
+    }
+    let why =
+        format!("Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}");
+    Err(call.conflict(call.info.name, &why))
+}

@@ -1,0 +1,161 @@
+//! `pods/binding`: the scheduler's word on which node a pod goes to.
+
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use trimtab_tree::{Mapping, Value};
+
+use super::text;
+use crate::body::{Body, Response, read};
+use crate::registry::{
+    Call, Change, Decoded, WriteOptions, answer_value, metadata_field, metadata_text, timestamp,
+};
+use crate::{Cause, Status, media};
+
+/// Puts the pod on the node that the `Binding` in the body names.
+///
+/// # Errors
+/// When the pod is on one already, is going away, or the body names none.
+pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let options = WriteOptions::read(call, "CreateOptions", false)?;
+    let bytes = read(body).await?;
+    let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
+    check(call, &binding)?;
+    let change = Change {
+        subresource: "binding",
+        options: &options,
+        is_bound: false,
+        may_create: false,
+    };
+    let new = |live: Option<&Value>| {
+        let pod = live.ok_or_else(|| call.not_found(call.info.name))?;
+        Ok(Decoded {
+            object: bound(call, pod, &binding)?,
+            warnings: Vec::new(),
+        })
+    };
+    change.make(call, new).await?;
+    let done = Value::mapping([
+        ("kind", Value::string("Status")),
+        ("apiVersion", Value::string("v1")),
+        ("metadata", Value::mapping([])),
+        ("status", Value::string("Success")),
+        ("code", Value::int(201)),
+    ]);
+    answer_value(call, StatusCode::CREATED, &done)
+}
+
+fn check(call: &Call<'_>, binding: &Value) -> Result<(), Status> {
+    let invalid = |reason: &str, field: &str, message: &str| {
+        let cause = Cause {
+            reason: reason.to_owned(),
+            message: message.to_owned(),
+            field: field.to_owned(),
+        };
+        Status::invalid("", "Binding", call.info.name, vec![cause])
+    };
+    let kind = text(binding, &["target", "kind"]);
+    if !["", "Node"].contains(&kind) {
+        let told = format!("Unsupported value: {kind:?}: supported values: \"Node\", \"<empty>\"");
+        return Err(invalid("FieldValueNotSupported", "target.kind", &told));
+    }
+    if text(binding, &["target", "name"]).is_empty() {
+        return Err(invalid(
+            "FieldValueRequired",
+            "target.name",
+            "Required value",
+        ));
+    }
+    let name = metadata_text(binding, "name");
+    if !name.is_empty() && name != call.info.name {
+        return Err(Status::bad_request(format!(
+            "name in URL ({}) does not match name in Binding object ({name})",
+            call.info.name
+        )));
+    }
+    Ok(())
+}
+
+/// The pod, on its node.
+fn bound(call: &Call<'_>, pod: &Value, binding: &Value) -> Result<Value, Status> {
+    let name = call.info.name;
+    let node = text(binding, &["target", "name"]);
+    let uid = metadata_text(binding, "uid");
+    let own_uid = metadata_text(pod, "uid");
+    if !uid.is_empty() && uid != own_uid {
+        let why = format!(
+            "Precondition failed: UID in precondition: {uid}, UID in object meta: {own_uid}"
+        );
+        return Err(call.conflict(name, &why));
+    }
+    let conflict = |why: &str| {
+        let resource = "pods/binding";
+        Status::conflict("", resource, name, why)
+    };
+    if metadata_field(pod, "deletionTimestamp").is_some() {
+        return Err(conflict(&format!(
+            "pod {name} is being deleted, cannot be assigned to a host"
+        )));
+    }
+    let assigned = text(pod, &["spec", "nodeName"]);
+    if !assigned.is_empty() {
+        return Err(conflict(&format!(
+            "pod {name} is already assigned to node {assigned:?}"
+        )));
+    }
+    let gates = pod
+        .get_path(&["spec", "schedulingGates"])
+        .and_then(Value::as_sequence);
+    if gates.is_some_and(|gates| !gates.is_empty()) {
+        return Err(conflict(&format!(
+            "pod {name} has non-empty .spec.schedulingGates"
+        )));
+    }
+    let mut bound = pod.clone();
+    if let Some(spec) = bound.get_mut("spec").and_then(Value::as_mapping_mut) {
+        spec.insert("nodeName", Value::string(node));
+    }
+    if let Some(annotations) = metadata_field(binding, "annotations").and_then(Value::as_mapping) {
+        add_annotations(&mut bound, annotations);
+    }
+    set_scheduled(call, &mut bound);
+    Ok(bound)
+}
+
+fn add_annotations(pod: &mut Value, annotations: &Mapping) {
+    let Some(metadata) = pod.get_mut("metadata").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    let own = metadata.get_or_insert_with("annotations", || Value::mapping([]));
+    if let Some(own) = own.as_mapping_mut() {
+        for (key, value) in annotations.iter() {
+            own.insert(key, value.clone());
+        }
+    }
+}
+
+/// Sets the condition `PodScheduled`.
+fn set_scheduled(call: &Call<'_>, pod: &mut Value) {
+    let now = timestamp(call.server.clock.now());
+    let Some(fields) = pod.as_mapping_mut() else {
+        return;
+    };
+    let status = fields.get_or_insert_with("status", || Value::mapping([]));
+    let Some(status) = status.as_mapping_mut() else {
+        return;
+    };
+    let conditions = status.get_or_insert_with("conditions", || Value::sequence(Vec::new()));
+    let Some(conditions) = conditions.as_sequence_mut() else {
+        return;
+    };
+    let condition = Value::mapping([
+        ("type", Value::string("PodScheduled")),
+        ("status", Value::string("True")),
+        ("lastProbeTime", Value::null()),
+        ("lastTransitionTime", Value::string(now)),
+    ]);
+    let is_it = |condition: &&mut Value| text(condition, &["type"]) == "PodScheduled";
+    match conditions.iter_mut().find(is_it) {
+        Some(own) => *own = condition,
+        None => conditions.push(condition),
+    }
+}

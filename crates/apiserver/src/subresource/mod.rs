@@ -1,0 +1,47 @@
+//! What stands below an object: its status, its scale, and requests about it.
+
+mod binding;
+mod scale;
+
+use trimtab_tree::Value;
+
+use crate::Status;
+use crate::body::{Body, Response};
+use crate::registry::{self, Call};
+
+/// Answers a request about a subresource.
+///
+/// # Errors
+/// Whatever the answer is when it is none.
+pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let resource = call.resource;
+    match (resource.plural, call.info.subresource, call.info.verb) {
+        (_, "status", "get") => registry::get(call).await,
+        (_, part @ "status", "update")
+        | ("namespaces", part @ "finalize", "update")
+        | ("certificatesigningrequests", part @ "approval", "update")
+        | ("pods", part @ ("ephemeralcontainers" | "resize"), "update") => {
+            registry::update(call, part, body).await
+        }
+        (_, part @ "status", "patch")
+        | ("certificatesigningrequests", part @ "approval", "patch")
+        | ("pods", part @ ("ephemeralcontainers" | "resize"), "patch") => {
+            registry::patch(call, part, body).await
+        }
+        ("certificatesigningrequests", "approval", "get")
+        | ("pods", "ephemeralcontainers" | "resize", "get") => registry::get(call).await,
+        (_, "scale", "get") => scale::get(call).await,
+        (_, "scale", "update") => scale::update(call, body).await,
+        (_, "scale", "patch") => scale::patch(call, body).await,
+        ("pods", "binding", "create") => binding::create(call, body).await,
+        _ => Err(Status::no_such_method()),
+    }
+}
+
+/// A text somewhere in an object; empty where there is none.
+fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
+    object
+        .get_path(path)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}

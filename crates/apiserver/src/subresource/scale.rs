@@ -1,0 +1,225 @@
+//! `scale`: how many replicas an object has, in one form for all kinds that have some.
+//!
+//! A `Scale` (`autoscaling/v1`) is a view of the object: it is read from it, and a change of
+//! `spec.replicas` is a change of the object's.
+
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use trimtab_tree::{Mapping, Value};
+
+use super::text;
+use crate::body::{Body, Response, read};
+use crate::registry::{
+    Call, Change, Decoded, Patch, WriteOptions, answer_with, metadata_field, metadata_text,
+    read_live,
+};
+use crate::{Status, media};
+
+/// Metadata that a `Scale` shares with its object.
+const SHARED: [&str; 5] = [
+    "name",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "creationTimestamp",
+];
+
+/// Answers with the object's scale.
+///
+/// # Errors
+/// When there is no object.
+pub(super) async fn get(call: &Call<'_>) -> Result<Response, Status> {
+    let live = read_live(call, &call.key()?).await?;
+    let live = live.ok_or_else(|| call.not_found(call.info.name))?;
+    answer_with(call, StatusCode::OK, view(&live.to_value()?))
+}
+
+/// Sets the replicas to those of the `Scale` in the body.
+///
+/// # Errors
+/// When there is no object, or it has been changed meanwhile, or the body is no scale.
+pub(super) async fn update(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let options = WriteOptions::read(call, "UpdateOptions", false)?;
+    let bytes = read(body).await?;
+    let scale = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
+    check(&scale)?;
+    let change = Change {
+        subresource: "scale",
+        options: &options,
+        is_bound: metadata_field(&scale, "resourceVersion").is_some(),
+        may_create: false,
+    };
+    make(call, &change, |_| Ok(scale.clone())).await
+}
+
+/// Changes the scale by the patch in the body.
+///
+/// # Errors
+/// When there is no object, or the patch does not apply.
+pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let patch = Patch::read(call, body).await?;
+    make(call, &patch.change("scale"), |scale| patch.apply(scale)).await
+}
+
+async fn make(
+    call: &Call<'_>,
+    change: &Change<'_>,
+    new_scale: impl Fn(&Value) -> Result<Value, Status>,
+) -> Result<Response, Status> {
+    let new = |live: Option<&Value>| {
+        let live = live.ok_or_else(|| call.not_found(call.info.name))?;
+        let scale = new_scale(&view(live))?;
+        check(&scale)?;
+        Ok(Decoded {
+            object: scaled(live, &scale),
+            warnings: Vec::new(),
+        })
+    };
+    let changed = change.make(call, new).await?;
+    answer_with(call, StatusCode::OK, view(&changed.outcome.into_value()?))
+}
+
+/// The scale of an object.
+fn view(object: &Value) -> Value {
+    let shared = SHARED
+        .iter()
+        .filter_map(|&name| Some((name, metadata_field(object, name)?.clone())));
+    let metadata: Mapping = shared.map(|(name, value)| (name.into(), value)).collect();
+    let count = |path: &[&str]| {
+        let count = object.get_path(path).filter(|count| !count.is_null());
+        count.cloned()
+    };
+    let mut spec = Mapping::new();
+    if let Some(replicas) = count(&["spec", "replicas"]).filter(|count| count.text() != Some("0")) {
+        spec.insert("replicas", replicas);
+    }
+    let replicas = count(&["status", "replicas"]).unwrap_or_else(|| Value::int(0));
+    let mut status = Mapping::from([("replicas", replicas)]);
+    let selector = selector(object);
+    if !selector.is_empty() {
+        status.insert("selector", Value::string(selector));
+    }
+    Value::mapping([
+        ("kind", Value::string("Scale")),
+        ("apiVersion", Value::string("autoscaling/v1")),
+        ("metadata", Value::from(metadata)),
+        ("spec", Value::from(spec)),
+        ("status", Value::from(status)),
+    ])
+}
+
+/// The object's selector in the form of a query.
+fn selector(object: &Value) -> String {
+    let Some(selector) = object
+        .get_path(&["spec", "selector"])
+        .and_then(Value::as_mapping)
+    else {
+        return String::new();
+    };
+    let labels = selector.get("matchLabels").and_then(Value::as_mapping);
+    let is_plain = labels.is_none() && !selector.contains_key("matchExpressions");
+    let labels = if is_plain { Some(selector) } else { labels };
+    let mut terms: Vec<(String, String)> = Vec::new();
+    for (key, value) in labels.into_iter().flat_map(Mapping::iter) {
+        let value = value.text().unwrap_or_default();
+        terms.push((key.to_owned(), format!("{key}={value}")));
+    }
+    let expressions = selector
+        .get("matchExpressions")
+        .and_then(Value::as_sequence);
+    for expression in expressions.unwrap_or_default() {
+        let key = text(expression, &["key"]);
+        let values = expression
+            .get("values")
+            .and_then(Value::as_sequence)
+            .unwrap_or_default();
+        let mut values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+        values.sort_unstable();
+        let values = values.join(",");
+        let term = match text(expression, &["operator"]) {
+            "In" => format!("{key} in ({values})"),
+            "NotIn" => format!("{key} notin ({values})"),
+            "Exists" => key.to_owned(),
+            _ => format!("!{key}"),
+        };
+        terms.push((key.to_owned(), term));
+    }
+    terms.sort();
+    let terms: Vec<String> = terms.into_iter().map(|(_, term)| term).collect();
+    terms.join(",")
+}
+
+/// The object with the replicas of a scale, and with the version that the scale is bound to.
+fn scaled(object: &Value, scale: &Value) -> Value {
+    let mut scaled = object.clone();
+    let replicas = scale
+        .get_path(&["spec", "replicas"])
+        .filter(|count| !count.is_null());
+    let replicas = replicas.cloned().unwrap_or_else(|| Value::int(0));
+    if let Some(fields) = scaled.as_mapping_mut() {
+        let spec = fields.get_or_insert_with("spec", || Value::mapping([]));
+        if let Some(spec) = spec.as_mapping_mut() {
+            spec.insert("replicas", replicas);
+        }
+    }
+    let metadata = scaled.get_mut("metadata").and_then(Value::as_mapping_mut);
+    if let Some(metadata) = metadata {
+        for name in ["resourceVersion", "uid"] {
+            match metadata_text(scale, name) {
+                "" => metadata.remove(name),
+                given => metadata.insert(name, Value::string(given)),
+            };
+        }
+    }
+    scaled
+}
+
+/// Refuses what is no scale.
+fn check(scale: &Value) -> Result<(), Status> {
+    let (api_version, kind) = (text(scale, &["apiVersion"]), text(scale, &["kind"]));
+    if kind != "Scale" || !api_version.starts_with("autoscaling/") {
+        return Err(Status::bad_request(format!(
+            "a Scale of autoscaling/v1 is expected, not {kind:?} of {api_version:?}"
+        )));
+    }
+    let replicas = scale
+        .get_path(&["spec", "replicas"])
+        .and_then(Value::text_if_not_null);
+    if let Some(replicas) = replicas {
+        let count: i64 = replicas.parse().map_err(|_| {
+            Status::bad_request(format!("spec.replicas: {replicas:?} is not a whole number"))
+        })?;
+        if count < 0 {
+            let cause = crate::Cause {
+                reason: "FieldValueInvalid".to_owned(),
+                message: format!("Invalid value: {count}: must be greater than or equal to 0"),
+                field: "spec.replicas".to_owned(),
+            };
+            let name = metadata_text(scale, "name");
+            return Err(Status::invalid("autoscaling", "Scale", name, vec![cause]));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_tree::parse_json;
+
+    #[test]
+    fn selectors_become_queries() {
+        for (selector, expected) in [
+            (r#"{"app":"a"}"#, "app=a"),
+            (r#"{"matchLabels":{"b":"2","a":"1"}}"#, "a=1,b=2"),
+            (
+                r#"{"matchExpressions":[{"key":"x","operator":"In","values":["b","a"]},{"key":"y","operator":"DoesNotExist"}],"matchLabels":{"a":"1"}}"#,
+                "a=1,x in (a,b),!y",
+            ),
+        ] {
+            let object = format!(r#"{{"spec":{{"selector":{selector}}}}}"#);
+            let object = parse_json(&object, 0).unwrap();
+            assert_eq!(super::selector(&object), expected);
+        }
+    }
+}
