@@ -2,8 +2,10 @@
 
 mod cli;
 mod client;
+mod cluster;
 mod commands;
 mod exit;
+mod manifests;
 mod runtime;
 mod ui;
 

@@ -47,4 +47,4 @@ pub use target::{
     Resource, Selection, Target, Update,
 };
 pub use wait::{Outcome, Progress, Unready, until_ready};
-pub use wait_for::{Goal, wait_for};
+pub use wait_for::{Goal, until_gone, wait_for};

@@ -163,7 +163,7 @@ pub async fn wait_for(
 ///
 /// # Errors
 /// [`Error::TimedOut`] when it is the deadline, or when it cannot be watched.
-pub(crate) async fn until_gone(
+pub async fn until_gone(
     target: &Target,
     object: &ObjectRef,
     uid: &str,
