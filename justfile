@@ -40,6 +40,25 @@ measure *arguments:
     cargo build --release
     scripts/measure {{arguments}}
 
+# Replay kube-apiserver's recorded answers; -v shows each difference, --area NAME narrows.
+replay *arguments:
+    cargo build --release
+    bash .ci/steps/replay {{arguments}}
+
+# What people do with kubectl, against `trimtab up`.
+kubectl:
+    cargo build --release
+    bash .ci/steps/tour-kubectl
+
+# SIGKILL at fifty random moments.
+crash:
+    bash .ci/steps/crash
+
+# The control plane's start, memory and speed.
+measure-control-plane *arguments:
+    cargo build --release
+    scripts/measure-control-plane {{arguments}}
+
 # Fuzz one target for some seconds (needs a nightly toolchain and cargo-fuzz).
 fuzz target seconds="60":
     cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}

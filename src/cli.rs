@@ -1,12 +1,30 @@
 //! The command line: raw arguments, as clap reads them, and which command they call. Each command
 //! turns its own into resolved options before it does anything.
 
-use crate::commands::{build, completion, man};
+use crate::commands::{
+    apply, build, completion, delete, diff, down, get, man, rollout, scale, server, status, up,
+    wait,
+};
 use crate::exit::Failure;
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// The names of all commands: what `man` can be asked for. A test holds it to the enum below.
-pub(crate) const COMMANDS: [&str; 3] = ["build", "completion", "man"];
+pub(crate) const COMMANDS: [&str; 14] = [
+    "build",
+    "diff",
+    "apply",
+    "rollout",
+    "scale",
+    "get",
+    "wait",
+    "delete",
+    "up",
+    "down",
+    "status",
+    "server",
+    "completion",
+    "man",
+];
 
 /// Render Kubernetes manifests from plain bases and overlays, roll them out, and be the cluster.
 #[derive(Debug, Parser)]
@@ -25,6 +43,17 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Diff(diff::Args),
+    Apply(apply::Args),
+    Rollout(rollout::Args),
+    Scale(scale::Args),
+    Get(get::Args),
+    Wait(wait::Args),
+    Delete(delete::Args),
+    Up(up::Args),
+    Down(down::Args),
+    Status(status::Args),
+    Server(server::Args),
     Completion(completion::Args),
     Man(man::Args),
 }
@@ -34,6 +63,17 @@ impl Cli {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         match &self.command {
             Command::Build(args) => build::run(args),
+            Command::Diff(args) => diff::run(args),
+            Command::Apply(args) => apply::run(args),
+            Command::Rollout(args) => rollout::run(args),
+            Command::Scale(args) => scale::run(args),
+            Command::Get(args) => get::run(args),
+            Command::Wait(args) => wait::run(args),
+            Command::Delete(args) => delete::run(args),
+            Command::Up(args) => up::run(args),
+            Command::Down(args) => down::run(args),
+            Command::Status(args) => status::run(args),
+            Command::Server(args) => server::run(args),
             Command::Completion(args) => completion::run(args, Self::command()),
             Command::Man(args) => man::run(args, Self::command()),
         }

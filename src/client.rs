@@ -39,31 +39,46 @@ pub(crate) struct Session {
 /// How requests from here call themselves.
 const USER_AGENT: &str = concat!("trimtab/", env!("CARGO_PKG_VERSION"));
 
-impl Connection {
-    /// Reads the configuration and makes a client of it; nothing is sent yet. Needs the runtime.
-    pub(crate) async fn open(&self) -> Result<Session, Failure> {
-        let mut config = self.config().await?;
+impl Session {
+    /// A client by one context of one kubeconfig file. Needs the runtime.
+    pub(crate) async fn of_file(file: &Path, context: &str) -> Result<Self, Failure> {
+        let config = Kubeconfig::read_from(file).map_err(|error| unusable(file, &error))?;
+        let config = kube::Config::from_custom_kubeconfig(config, &options(context))
+            .await
+            .map_err(|error| unusable(file, &error))?;
+        Self::of_config(config)
+    }
+
+    fn of_config(mut config: kube::Config) -> Result<Self, Failure> {
         config.headers.push((
             http::header::USER_AGENT,
             http::HeaderValue::from_static(USER_AGENT),
         ));
         let server = config.cluster_url.to_string();
         let server = server.trim_end_matches('/').to_owned();
-        let namespace = match &self.namespace {
-            Some(namespace) => namespace.clone(),
-            None => config.default_namespace.clone(),
-        };
+        let namespace = config.default_namespace.clone();
         let client = kube::Client::try_from(config).map_err(|error| {
             Failure::new(
                 "kubeconfig",
                 format!("cannot talk to {server}: {}", chain(&error)),
             )
         })?;
-        Ok(Session {
+        Ok(Self {
             client,
             namespace,
             server,
         })
+    }
+}
+
+impl Connection {
+    /// Reads the configuration and makes a client of it; nothing is sent yet. Needs the runtime.
+    pub(crate) async fn open(&self) -> Result<Session, Failure> {
+        let mut session = Session::of_config(self.config().await?)?;
+        if let Some(namespace) = &self.namespace {
+            session.namespace.clone_from(namespace);
+        }
+        Ok(session)
     }
 
     async fn config(&self) -> Result<kube::Config, Failure> {
@@ -107,10 +122,7 @@ impl Connection {
                 failure.hint(format!("there are {}", names.join(", ")))
             });
         }
-        let options = KubeConfigOptions {
-            context: Some(wanted.to_owned()),
-            ..KubeConfigOptions::default()
-        };
+        let options = options(wanted);
         kube::Config::from_custom_kubeconfig(merged, &options)
             .await
             .map_err(|error| unusable(&files[0], &error))
@@ -148,6 +160,13 @@ pub(crate) fn kubeconfig_paths() -> Vec<PathBuf> {
         .map(|home| home.join(".kube").join("config"))
         .into_iter()
         .collect()
+}
+
+fn options(context: &str) -> KubeConfigOptions {
+    KubeConfigOptions {
+        context: Some(context.to_owned()),
+        ..KubeConfigOptions::default()
+    }
 }
 
 fn list(files: &[PathBuf]) -> String {

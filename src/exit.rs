@@ -9,7 +9,7 @@
 
 use crate::ui::{diagnostic, stderr};
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use trimtab_tree::{Diagnostic, SourceMap};
 
@@ -67,6 +67,17 @@ impl Failure {
         }
     }
 
+    /// A finding in `text`, the content of the file at `path`.
+    pub(crate) fn from_finding(finding: Box<Diagnostic>, text: &str, path: &Path) -> Self {
+        let mut sources = SourceMap::default();
+        sources.add(path.display().to_string(), text.into());
+        Self::Finding {
+            finding,
+            sources,
+            status: Status::Failed,
+        }
+    }
+
     /// The same, with what to do next.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Self::Finding { finding, .. } = &mut self {
@@ -93,7 +104,7 @@ impl Failure {
 
     /// A file or directory that could not be read or made, with what was to be done to it, such as
     /// `read`.
-    pub(crate) fn io(verb: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+    pub(crate) fn io(verb: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new("io", format!("cannot {verb} {}: {error}", path.display()))
     }
 

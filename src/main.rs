@@ -4,9 +4,15 @@ mod cli;
 mod client;
 mod cluster;
 mod commands;
+mod control_plane;
+mod detach;
+mod duration;
 mod exit;
+mod instance;
+mod kubeconfig;
 mod manifests;
 mod runtime;
+mod signals;
 mod ui;
 
 use clap::Parser;

@@ -31,10 +31,7 @@ pub(crate) enum Origin {
     /// A kustomization's directory.
     Kustomization(String),
     /// Files, directories and `-`.
-    Files {
-        paths: Vec<String>,
-        recursive: bool,
-    },
+    Files { paths: Vec<String>, recursive: bool },
 }
 
 impl FileArgs {
@@ -92,7 +89,10 @@ impl Origin {
             }
         }
         if reader.objects.is_empty() {
-            return Err(Failure::new("no-objects", "no objects passed to apply or delete"));
+            return Err(Failure::new(
+                "no-objects",
+                "no objects passed to apply or delete",
+            ));
         }
         Ok(reader.objects)
     }
@@ -207,10 +207,12 @@ impl Reader {
         for path in [&["apiVersion"][..], &["kind"], &["metadata", "name"]] {
             if text(path).is_none_or(str::is_empty) {
                 let field = path.join(".");
-                return Err(Diagnostic::error("missing-field", format!("{field} is missing"))
-                    .at(document.position)
-                    .in_field(field)
-                    .expecting("an object with `apiVersion`, `kind` and `metadata.name`"));
+                return Err(
+                    Diagnostic::error("missing-field", format!("{field} is missing"))
+                        .at(document.position)
+                        .in_field(field)
+                        .expecting("an object with `apiVersion`, `kind` and `metadata.name`"),
+                );
             }
         }
         self.objects.push(document);
@@ -225,7 +227,12 @@ mod tests {
     fn names(text: &str) -> Result<Vec<String>, Failure> {
         let mut reader = Reader::default();
         reader.read("test", text.to_owned())?;
-        let name = |object: &Value| object.get_path(&["metadata", "name"])?.text().map(str::to_owned);
+        let name = |object: &Value| {
+            object
+                .get_path(&["metadata", "name"])?
+                .text()
+                .map(str::to_owned)
+        };
         Ok(reader.objects.iter().filter_map(name).collect())
     }
 

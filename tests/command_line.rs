@@ -18,17 +18,42 @@ fn help_completions_and_manual_pages_are_current() {
     let mut failures = Vec::new();
     check("docs/cli/trimtab.txt", &["--help"], &mut failures);
     check("completions/man/trimtab.1", &["man"], &mut failures);
-    for command in ["build", "completion", "man"] {
-        let help = format!("docs/cli/{command}.txt");
-        check(&help, &[command, "--help"], &mut failures);
-        let page = format!("completions/man/trimtab-{command}.1");
-        check(&page, &["man", command], &mut failures);
+    for path in commands(&[]) {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let name = path.join("-");
+        let help = [&path[..], &["--help"]].concat();
+        check(&format!("docs/cli/{name}.txt"), &help, &mut failures);
+        let page = [&["man"], &path[..]].concat();
+        let file = format!("completions/man/trimtab-{name}.1");
+        check(&file, &page, &mut failures);
     }
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = format!("completions/trimtab.{shell}");
         check(&script, &["completion", shell], &mut failures);
     }
     golden::report(&failures);
+}
+
+/// The commands below one, and those below them, as its help lists them.
+fn commands(above: &[String]) -> Vec<Vec<String>> {
+    let mut arguments = above.to_vec();
+    arguments.push("--help".to_owned());
+    let outcome = trimtab::run(trimtab::root(), &arguments);
+    let help = String::from_utf8(outcome.stdout).expect("help is UTF-8");
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names = listed
+        .take_while(|line| !line.is_empty())
+        // The text of a command goes on below it, further in.
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help");
+    let paths = names.map(|name| [above, &[name.to_owned()]].concat());
+    paths
+        .flat_map(|path| {
+            let below = commands(&path);
+            std::iter::once(path).chain(below)
+        })
+        .collect()
 }
 
 #[test]

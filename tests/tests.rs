@@ -2,6 +2,7 @@
 
 mod build_cases;
 mod command_line;
+mod crash;
 mod error_cases;
 mod examples;
 mod forgotten_files;
@@ -9,4 +10,6 @@ mod golden;
 mod limits;
 mod output_flag;
 mod readme;
+mod sandbox;
 mod trimtab;
+mod up_and_down;

@@ -16,6 +16,7 @@ const KUBERNETES: &[&str] = &[
     "kubernetes-1.36.txt",
     "kubernetes-1.36-facts.txt",
     "kubernetes-1.36-zeroes.txt",
+    "kubernetes-1.36-values.txt",
 ];
 /// What kustomize's schema says otherwise.
 const KUSTOMIZE: &str = "kustomize-1.21-differences.txt";

@@ -2,7 +2,8 @@
 
 use super::dry_run::DryRun;
 use crate::client::Connection;
-use crate::cluster::{Failed, deadline, duration, on_cluster};
+use crate::cluster::{Failed, deadline, on_cluster};
+use crate::duration;
 use crate::exit::{Failure, Status};
 use crate::manifests::FileArgs;
 use crate::ui::colour::Paint;
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     wait: bool,
 
     /// How long to wait; 0 for as long as it takes
-    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse)]
     timeout: Duration,
 
     /// Take over fields that others own
@@ -62,13 +63,30 @@ pub(crate) struct Args {
 }
 
 /// What to apply, and how.
-struct Options {
-    objects: Vec<Value>,
-    asks: bool,
-    timeout: Option<Option<Duration>>,
-    force_conflicts: bool,
-    replaces: bool,
-    dry_run: DryRun,
+pub(super) struct Options {
+    /// In any order.
+    pub(super) objects: Vec<Value>,
+    /// Whether somebody is asked first.
+    pub(super) asks: bool,
+    /// Whether to wait, and for how long.
+    pub(super) wait: Wait,
+    /// Whether fields of others are taken over.
+    pub(super) force_conflicts: bool,
+    /// Whether what cannot be changed is made anew.
+    pub(super) replaces: bool,
+    /// How far it is only pretended.
+    pub(super) dry_run: DryRun,
+}
+
+/// Whether an apply ends with a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// It does not.
+    No,
+    /// Until all is ready, however long it takes.
+    Forever,
+    /// So long at most.
+    AtMost(Duration),
 }
 
 impl Args {
@@ -80,7 +98,11 @@ impl Args {
         Ok(Options {
             objects: self.files.required()?.load()?,
             asks: !self.yes && confirm::is_possible(),
-            timeout: self.wait.then(|| Some(self.timeout).filter(|timeout| !timeout.is_zero())),
+            wait: match self.timeout {
+                _ if !self.wait => Wait::No,
+                Duration::ZERO => Wait::Forever,
+                timeout => Wait::AtMost(timeout),
+            },
             force_conflicts: self.force_conflicts,
             replaces: self.force,
             dry_run: self.dry_run,
@@ -90,10 +112,12 @@ impl Args {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let options = args.options()?;
-    on_cluster(&args.connection, async |target| apply_all(target, options).await)
+    on_cluster(&args.connection, async |target| {
+        apply_all(target, options).await
+    })
 }
 
-async fn apply_all(target: &Target, options: Options) -> Result<(), Failed> {
+pub(super) async fn apply_all(target: &Target, options: Options) -> Result<(), Failed> {
     let plan = plan(target, options.objects, options.force_conflicts).await?;
     if options.dry_run != DryRun::None {
         let text = ui_plan::render(&plan, Paint::for_stdout());
@@ -122,9 +146,10 @@ async fn apply_all(target: &Target, options: Options) -> Result<(), Failed> {
         }
         return Err(failure.into());
     }
-    match options.timeout {
-        Some(timeout) => wait(target, &report.applied, timeout).await,
-        None => Ok(()),
+    match options.wait {
+        Wait::No => Ok(()),
+        Wait::Forever => wait(target, &report.applied, None).await,
+        Wait::AtMost(timeout) => wait(target, &report.applied, Some(timeout)).await,
     }
 }
 
@@ -148,9 +173,8 @@ fn refuse_obstacles(plan: &Plan, replaces: bool) -> Result<(), Failure> {
     let mut failure = Failure::new("not-applicable", message);
     let has = |is: fn(&Action) -> bool| obstacles.iter().any(|step| is(&step.action));
     if has(|action| matches!(action, Action::Conflict(_))) {
-        failure = failure.hint(
-            "take the fields over with --force-conflicts, or leave them out of your objects",
-        );
+        failure = failure
+            .hint("take the fields over with --force-conflicts, or leave them out of your objects");
     }
     if has(|action| matches!(action, Action::Replace(_))) {
         failure = failure.hint("delete and make them anew with --force");
@@ -173,7 +197,10 @@ async fn wait(
                 applied.reference
             ));
         } else if is_paused(&applied.object) {
-            stderr::line(&format!("{}: not waited for: it is paused", applied.reference));
+            stderr::line(&format!(
+                "{}: not waited for: it is paused",
+                applied.reference
+            ));
         } else {
             awaited.push(applied.reference.clone());
         }
@@ -181,9 +208,8 @@ async fn wait(
     // What is ready at once is not worth a line.
     awaited.retain(|object| takes_time(object));
     let mut display = Display::new();
-    let work = until_ready(target, &awaited, deadline(timeout), &mut |progress| {
-        display.show(progress);
-    });
+    let mut show = |progress| display.show(progress);
+    let work = until_ready(target, &awaited, deadline(timeout), &mut show);
     tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => {

@@ -3,7 +3,8 @@
 use super::dry_run::DryRun;
 use super::get::Selectors;
 use crate::client::Connection;
-use crate::cluster::{Failed, deadline, duration, on_cluster};
+use crate::cluster::{Failed, deadline, on_cluster};
+use crate::duration;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
 use crate::ui::{stderr, stdout};
@@ -64,7 +65,7 @@ pub(crate) struct Args {
     wait: bool,
 
     /// How long to wait; 0 for as long as it takes
-    #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration::parse)]
     timeout: Duration,
 
     /// Succeed when an object is not there
@@ -161,7 +162,9 @@ impl Args {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let options = args.options()?;
-    on_cluster(&args.connection, async |target| delete_all(target, &options).await)
+    on_cluster(&args.connection, async |target| {
+        delete_all(target, &options).await
+    })
 }
 
 async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed> {
@@ -231,7 +234,11 @@ impl Options<'_> {
             return stdout::line(&object.to_string());
         }
         let kind = object.resource.singular_with_group();
-        let verb = if self.is_forced { "force deleted" } else { "deleted" };
+        let verb = if self.is_forced {
+            "force deleted"
+        } else {
+            "deleted"
+        };
         let place = if object.namespace.is_empty() {
             String::new()
         } else {

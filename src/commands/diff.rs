@@ -48,7 +48,11 @@ enum Output {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let no_answer = |failure: Failure| failure.with_status(Status::NoAnswer);
-    let objects = args.files.required().and_then(|origin| origin.load()).map_err(no_answer)?;
+    let objects = args
+        .files
+        .required()
+        .and_then(|origin| origin.load())
+        .map_err(no_answer)?;
     let plan = on_cluster(&args.connection, async |target| {
         let plan = plan(target, objects, args.force_conflicts).await;
         plan.map_err(Failed::from)
@@ -76,7 +80,10 @@ fn verdict(plan: &Plan, output: Output) -> Result<(), Failure> {
     if output == Output::Unified {
         let must_replace = |step: &&trimtab_deploy::Step| matches!(step.action, Action::Replace(_));
         for step in plan.steps.iter().filter(must_replace) {
-            stderr::line(&format!("{}: fields would change that cannot be changed", step.name()));
+            stderr::line(&format!(
+                "{}: fields would change that cannot be changed",
+                step.name()
+            ));
         }
     }
     Err(Failure::Said(Status::Failed))

@@ -36,7 +36,13 @@ pub(crate) struct Args {
     all_namespaces: bool,
 
     /// json, yaml, name, wide, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...
-    #[arg(short, long, value_name = "FORMAT", default_value = "", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "",
+        hide_default_value = true
+    )]
     output: String,
 
     /// Go on showing changes
@@ -79,11 +85,22 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Selectors {
     /// Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`
-    #[arg(short = 'l', long, value_name = "LABELS", default_value = "", hide_default_value = true)]
+    #[arg(
+        short = 'l',
+        long,
+        value_name = "LABELS",
+        default_value = "",
+        hide_default_value = true
+    )]
     selector: String,
 
     /// Only objects with these fields: `status.phase=Running`
-    #[arg(long, value_name = "FIELDS", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "FIELDS",
+        default_value = "",
+        hide_default_value = true
+    )]
     field_selector: String,
 }
 
@@ -267,7 +284,11 @@ async fn objects(
         match &part.objects {
             None => {
                 let list = target.list(&part.collection).await?;
-                found.extend(list.items.into_iter().map(|item| (&**part.resource(), item)));
+                found.extend(
+                    list.items
+                        .into_iter()
+                        .map(|item| (&**part.resource(), item)),
+                );
             }
             Some(objects) => {
                 named += objects.len();

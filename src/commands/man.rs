@@ -11,21 +11,41 @@ pub(crate) struct Args {
     /// The command to explain; trimtab itself if none is named
     #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
     command: Option<String>,
+
+    /// A command below it
+    #[arg(requires = "command")]
+    subcommand: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, mut command_line: clap::Command) -> Result<(), Failure> {
     command_line.build();
-    let page = match args
-        .command
-        .as_ref()
-        .and_then(|name| command_line.find_subcommand(name))
-    {
-        Some(command) => command.clone(),
-        None => command_line,
-    };
+    let mut page = &command_line;
+    for name in [&args.command, &args.subcommand].into_iter().flatten() {
+        page = page
+            .find_subcommand(name)
+            .ok_or_else(|| unknown(page, name))?;
+    }
     let mut text = Vec::new();
-    clap_mangen::Man::new(page)
+    clap_mangen::Man::new(page.clone())
         .render(&mut text)
         .map_err(Failure::Stdout)?;
     stdout::write(&text)
+}
+
+fn unknown(above: &clap::Command, name: &str) -> Failure {
+    let names: Vec<&str> = above
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .filter(|name| *name != "help")
+        .collect();
+    let above = above.get_name();
+    let failure = Failure::new(
+        "unknown-command",
+        format!("there is no command `{above} {name}`"),
+    );
+    if names.is_empty() {
+        failure.hint(format!("`{above}` has no commands below it"))
+    } else {
+        failure.hint(format!("there are {}", names.join(", ")))
+    }
 }

@@ -3,7 +3,8 @@
 use super::dry_run::DryRun;
 use super::get::Selectors;
 use crate::client::Connection;
-use crate::cluster::{deadline, duration, on_cluster};
+use crate::cluster::{deadline, on_cluster};
+use crate::duration;
 use crate::exit::Failure;
 use crate::ui::progress::verdict;
 use crate::ui::stdout;
@@ -41,7 +42,7 @@ pub(crate) struct Args {
     selectors: Selectors,
 
     /// Wait so long for the replicas to be there; without it or with 0, do not wait
-    #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration::parse)]
     timeout: Duration,
 
     /// Only pretend: `client` or `server`

@@ -2,7 +2,8 @@
 
 use super::get::Selectors;
 use crate::client::Connection;
-use crate::cluster::{deadline, duration, on_cluster};
+use crate::cluster::{deadline, on_cluster};
+use crate::duration;
 use crate::exit::Failure;
 use crate::ui::stdout;
 use std::time::Duration;
@@ -25,7 +26,7 @@ pub(crate) struct Args {
     goal: Goal,
 
     /// How long; 0 looks once
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
     timeout: Duration,
 
     /// Every object of the kinds
@@ -66,7 +67,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             if timeout.is_zero() {
                 let present = target.get(object).await?;
                 if !goal.is_met(present.as_ref()) {
-                    let message = format!("timed out waiting for the condition on {}/{}", object.resource.plural, object.name);
+                    let message = format!(
+                        "timed out waiting for the condition on {}/{}",
+                        object.resource.plural, object.name
+                    );
                     return Err(Failure::new("timed-out", message).into());
                 }
             } else {

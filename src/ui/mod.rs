@@ -6,6 +6,7 @@ pub(crate) mod confirm;
 pub(crate) mod diagnostic;
 mod excerpt;
 pub(crate) mod objects;
+pub(crate) mod path;
 pub(crate) mod plan;
 pub(crate) mod pod_template;
 pub(crate) mod progress;

@@ -45,16 +45,21 @@ impl Format {
 
 fn custom_columns(argument: &str) -> Result<Vec<(String, JsonPath)>, Failure> {
     let malformed = |why: String| {
-        Failure::new("usage", why).hint("for example custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[*].image")
+        Failure::new("usage", why)
+            .hint("for example custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[*].image")
     };
     if argument.is_empty() {
-        return Err(malformed("custom-columns format specified but no custom columns given".to_owned()));
+        return Err(malformed(
+            "custom-columns format specified but no custom columns given".to_owned(),
+        ));
     }
     argument
         .split(',')
         .map(|column| {
             let (name, path) = column.split_once(':').ok_or_else(|| {
-                malformed(format!("unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>"))
+                malformed(format!(
+                    "unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>"
+                ))
             })?;
             let path = JsonPath::parse(path).map_err(|error| malformed(error.to_string()))?;
             Ok((name.to_owned(), path))
@@ -88,7 +93,11 @@ pub(crate) fn render(
             .iter()
             .map(|(resource, object)| {
                 let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
-                format!("{}/{}\n", resource.singular_with_group(), name.unwrap_or_default())
+                format!(
+                    "{}/{}\n",
+                    resource.singular_with_group(),
+                    name.unwrap_or_default()
+                )
             })
             .collect()),
         Format::JsonPath(template) => Ok(template.render(&whole(objects, is_list))),

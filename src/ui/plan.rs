@@ -23,9 +23,16 @@ pub(crate) fn render(plan: &Plan, paint: Paint) -> String {
 
 fn render_step(step: &Step, paint: Paint, text: &mut String) {
     let name = step.name();
-    let place = step.namespace().map(|n| format!(" in {n}")).unwrap_or_default();
+    let place = step
+        .namespace()
+        .map(|n| format!(" in {n}"))
+        .unwrap_or_default();
     let mut line = |colour, sign: &str, words: &str| {
-        let words = if words.is_empty() { String::new() } else { format!(": {words}") };
+        let words = if words.is_empty() {
+            String::new()
+        } else {
+            format!(": {words}")
+        };
         let head = format!("{sign} {name}{place}{words}");
         text.push_str(&paint.paint(colour, &head));
         text.push('\n');
@@ -53,7 +60,10 @@ fn render_step(step: &Step, paint: Paint, text: &mut String) {
             for conflict in conflicts {
                 let live = conflict.live.as_deref().unwrap_or("(none)");
                 let owner = &conflict.manager;
-                push_indented(text, &format!("{}: {} set by {owner:?}", conflict.field, cut(live)));
+                push_indented(
+                    text,
+                    &format!("{}: {} set by {owner:?}", conflict.field, cut(live)),
+                );
             }
         }
         Action::Refused(message) => {

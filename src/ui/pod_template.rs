@@ -6,7 +6,11 @@ use trimtab_tree::{Mapping, Value};
 /// Describes a template.
 pub(crate) fn describe(template: &Value) -> String {
     let mut text = "Pod Template:\n".to_owned();
-    push_map(&mut text, "  Labels:", template.get_path(&["metadata", "labels"]));
+    push_map(
+        &mut text,
+        "  Labels:",
+        template.get_path(&["metadata", "labels"]),
+    );
     let annotations = template.get_path(&["metadata", "annotations"]);
     if annotations.is_some() {
         push_map(&mut text, "  Annotations:", annotations);
@@ -15,7 +19,10 @@ pub(crate) fn describe(template: &Value) -> String {
     if let Some(account) = spec("serviceAccountName").and_then(Value::text) {
         push(&mut text, &format!("  Service Account:\t{account}"));
     }
-    for (field, heading) in [("initContainers", "Init Containers"), ("containers", "Containers")] {
+    for (field, heading) in [
+        ("initContainers", "Init Containers"),
+        ("containers", "Containers"),
+    ] {
         let containers = items(spec(field));
         if !containers.is_empty() {
             push(&mut text, &format!("  {heading}:"));
@@ -43,19 +50,29 @@ fn push_container(text: &mut String, container: &Value) {
         .iter()
         .map(|port| {
             let protocol = Some(field(port, "protocol")).filter(|protocol| !protocol.is_empty());
-            format!("{}/{}", field(port, "containerPort"), protocol.unwrap_or("TCP"))
+            format!(
+                "{}/{}",
+                field(port, "containerPort"),
+                protocol.unwrap_or("TCP")
+            )
         })
         .collect();
     push(text, &format!("    Port:\t{}", or_none(&ports.join(", "))));
     for (name, heading) in [("command", "Command"), ("args", "Args")] {
-        let words: Vec<&str> = items(container.get(name)).iter().filter_map(Value::text).collect();
+        let words: Vec<&str> = items(container.get(name))
+            .iter()
+            .filter_map(Value::text)
+            .collect();
         if !words.is_empty() {
             push(text, &format!("    {heading}:\t{}", words.join(" ")));
         }
     }
     for (name, heading) in [("limits", "Limits"), ("requests", "Requests")] {
         let amounts = container.get_path(&["resources", name]);
-        if amounts.and_then(Value::as_mapping).is_some_and(|a| !a.is_empty()) {
+        if amounts
+            .and_then(Value::as_mapping)
+            .is_some_and(|a| !a.is_empty())
+        {
             push_map(text, &format!("    {heading}:"), amounts);
         }
     }
@@ -69,12 +86,24 @@ fn push_container(text: &mut String, container: &Value) {
             format!("{}={value}", field(variable, "name"))
         })
         .collect();
-    push(text, &format!("    Environment:\t{}", or_none(&environment.join(", "))));
+    push(
+        text,
+        &format!("    Environment:\t{}", or_none(&environment.join(", "))),
+    );
     let mounts: Vec<String> = items(container.get("volumeMounts"))
         .iter()
-        .map(|mount| format!("{} from {}", field(mount, "mountPath"), field(mount, "name")))
+        .map(|mount| {
+            format!(
+                "{} from {}",
+                field(mount, "mountPath"),
+                field(mount, "name")
+            )
+        })
         .collect();
-    push(text, &format!("    Mounts:\t{}", or_none(&mounts.join(", "))));
+    push(
+        text,
+        &format!("    Mounts:\t{}", or_none(&mounts.join(", "))),
+    );
 }
 
 fn volume(volume: &Value) -> String {
@@ -84,7 +113,9 @@ fn volume(volume: &Value) -> String {
 }
 
 fn first_key(value: &Value) -> &str {
-    let fields = value.as_mapping().and_then(|fields| fields.entries().first());
+    let fields = value
+        .as_mapping()
+        .and_then(|fields| fields.entries().first());
     fields.map_or("", |entry| entry.key.text())
 }
 
@@ -96,7 +127,10 @@ fn push_map(text: &mut String, heading: &str, map: Option<&Value>) {
         .map(|(key, value)| format!("{key}={}", value.text().unwrap_or_default()))
         .collect();
     pairs.sort();
-    push(text, &format!("{heading}\t{}", or_none(&pairs.join("\n\t"))));
+    push(
+        text,
+        &format!("{heading}\t{}", or_none(&pairs.join("\n\t"))),
+    );
 }
 
 fn or_none(text: &str) -> &str {

@@ -70,7 +70,10 @@ impl Lines {
                 let texts: Vec<String> = reasons.iter().map(|reason| reason.text.clone()).collect();
                 let told = self.told.entry(object.clone()).or_default();
                 let is_new = |reason: &&Reason| !told.contains(&reason.text);
-                let lines = reasons.iter().filter(is_new).map(|reason| format!("  {reason}"));
+                let lines = reasons
+                    .iter()
+                    .filter(is_new)
+                    .map(|reason| format!("  {reason}"));
                 let lines: Vec<String> = lines.take(MOST_REASONS).collect();
                 *told = texts;
                 lines
@@ -110,7 +113,8 @@ impl Live {
                 let bar = self.bar(&object);
                 let sign = paint.paint(Colour::Green, "✓");
                 bar.bar.set_style(style("{msg}"));
-                bar.bar.finish_with_message(format!("{sign} {object}: {text}"));
+                bar.bar
+                    .finish_with_message(format!("{sign} {object}: {text}"));
             }
         }
     }
@@ -152,7 +156,10 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
         Outcome::TimedOut(unready) => ("timed-out", unready),
     };
     // What decided comes first.
-    let decisive = unready.iter().find(|object| object.is_final).or(unready.first());
+    let decisive = unready
+        .iter()
+        .find(|object| object.is_final)
+        .or(unready.first());
     let Some(first) = decisive else {
         return Ok(());
     };
@@ -225,10 +232,16 @@ mod tests {
     #[test]
     fn a_reason_is_told_once_however_many_share_it() {
         let mut lines = Lines::default();
-        let explained = |reasons| Progress::Explained { object: web(), reasons };
+        let explained = |reasons| Progress::Explained {
+            object: web(),
+            reasons,
+        };
         let first = lines.lines(&explained(vec![reason(0, "pulling")]));
         assert_eq!(first, ["  pod/web-a: pulling"]);
-        let second = lines.lines(&explained(vec![reason(2, "pulling"), reason(0, "crashing")]));
+        let second = lines.lines(&explained(vec![
+            reason(2, "pulling"),
+            reason(0, "crashing"),
+        ]));
         assert_eq!(second, ["  pod/web-a: crashing"]);
         let moved = Progress::Moved {
             object: web(),
@@ -246,11 +259,17 @@ mod tests {
             is_final: true,
         };
         let failure = verdict(Outcome::Failed(vec![unready])).expect_err("it failed");
-        let Failure::Finding { finding, status, .. } = failure else {
+        let Failure::Finding {
+            finding, status, ..
+        } = failure
+        else {
             panic!("it is a finding");
         };
         assert_eq!(status, Status::NotReady);
-        assert_eq!(finding.message, "deployment \"web\" exceeded its progress deadline");
+        assert_eq!(
+            finding.message,
+            "deployment \"web\" exceeded its progress deadline"
+        );
         let note = "pod/web-a and 1 more: container web: ImagePullBackOff";
         assert_eq!(finding.notes, [note]);
         assert!(verdict(Outcome::Ready).is_ok());

@@ -61,7 +61,11 @@ impl TablePrinter {
                 let _ = self.shown.set(self.choose(definitions));
             }
             let shown = self.shown.get().map_or(&[][..], Vec::as_slice);
-            rows.extend(sequence(table, "rows").iter().map(|row| self.row(row, shown)));
+            rows.extend(
+                sequence(table, "rows")
+                    .iter()
+                    .map(|row| self.row(row, shown)),
+            );
         }
         self.columns.lines(&rows)
     }
@@ -166,7 +170,10 @@ fn text<'v>(value: &'v Value, field: &str) -> &'v str {
 }
 
 fn sequence<'v>(value: &'v Value, field: &str) -> &'v [Value] {
-    value.get(field).and_then(Value::as_sequence).unwrap_or_default()
+    value
+        .get(field)
+        .and_then(Value::as_sequence)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

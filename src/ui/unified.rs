@@ -37,9 +37,21 @@ fn yaml(object: Option<&Value>) -> Result<String, Failure> {
 
 /// The names of kubectl's files: version, kind, namespace and name.
 fn file_name(step: &Step) -> String {
-    let text = |field: &str| step.object.get(field).and_then(Value::text).unwrap_or_default();
+    let text = |field: &str| {
+        step.object
+            .get(field)
+            .and_then(Value::text)
+            .unwrap_or_default()
+    };
     let version = text("apiVersion").replace('/', ".");
-    let name = step.object.get_path(&["metadata", "name"]).and_then(Value::text);
+    let name = step
+        .object
+        .get_path(&["metadata", "name"])
+        .and_then(Value::text);
     let namespace = step.namespace().unwrap_or_default();
-    format!("{version}.{}.{namespace}.{}", text("kind"), name.unwrap_or_default())
+    format!(
+        "{version}.{}.{namespace}.{}",
+        text("kind"),
+        name.unwrap_or_default()
+    )
 }

@@ -152,6 +152,11 @@ impl ApiServer {
         server::serve(listener, tls, handler, shutdown).await;
     }
 
+    /// Where the addresses of Services come from.
+    pub(crate) fn service_range(&self) -> Cidr {
+        self.0.service_cluster_ip_range
+    }
+
     /// As [`ApiServer::handle`], as one future that owns what it needs.
     fn answered(self, request: Request<Body>) -> BoxFuture<'static, Response> {
         async move { self.handle(request).await }.boxed()

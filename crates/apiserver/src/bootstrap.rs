@@ -3,7 +3,7 @@
 use http::Request;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http_body_util::BodyExt;
-use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
+use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
 use crate::api_server::{ApiServer, StartError};
 use crate::authorization::Trusted;
@@ -46,7 +46,38 @@ pub(crate) async fn run(server: &ApiServer) -> Result<(), StartError> {
         let path = "/apis/scheduling.k8s.io/v1/priorityclasses";
         create(server, path, "scheduling.k8s.io/v1", "PriorityClass", class).await?;
     }
-    Ok(())
+    let path = "/api/v1/namespaces/default/services";
+    create(server, path, "v1", "Service", own_service(server)).await
+}
+
+/// The Service under which pods reach the API.
+fn own_service(server: &ApiServer) -> [(&'static str, Value); 2] {
+    let labels = [
+        ("component", Value::string("apiserver")),
+        ("provider", Value::string("kubernetes")),
+    ];
+    let metadata = [
+        ("name", Value::string("kubernetes")),
+        ("labels", Value::mapping(labels)),
+    ];
+    let port = [
+        ("name", Value::string("https")),
+        ("protocol", Value::string("TCP")),
+        ("port", Value::int(443)),
+        ("targetPort", Value::int(6443)),
+    ];
+    let mut spec = Mapping::from([
+        ("ports", Value::sequence(vec![Value::mapping(port)])),
+        ("sessionAffinity", Value::string("None")),
+        ("type", Value::string("ClusterIP")),
+    ]);
+    if let Some(address) = server.service_range().address(1) {
+        spec.insert("clusterIP", Value::string(address.to_string()));
+    }
+    [
+        ("metadata", Value::mapping(metadata)),
+        ("spec", Value::from(spec)),
+    ]
 }
 
 /// Makes an object, if there is none of its name.
@@ -61,7 +92,7 @@ async fn create<const N: usize>(
         ("apiVersion", Value::string(api_version)),
         ("kind", Value::string(kind)),
     ];
-    let object: trimtab_tree::Mapping = head
+    let object: Mapping = head
         .into_iter()
         .chain(fields)
         .map(|(name, value)| (name.into(), value))

@@ -13,8 +13,8 @@ type Probe = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
 /// One of the things that must be well.
 struct Check {
     name: &'static str,
-    /// Whether the server must be restarted when it fails; else it only cannot answer now.
-    is_about_life: bool,
+    /// Which questions it decides.
+    decides: &'static [Question],
     probe: Probe,
 }
 
@@ -32,14 +32,18 @@ enum Question {
 impl Default for Health {
     /// The checks that every server has: that it answers at all.
     fn default() -> Self {
-        Self(Vec::new())
-            .must_live("ping", || Ok(()))
-            .must_live("log", || Ok(()))
+        let check = |name| Check {
+            name,
+            decides: &Question::ALL,
+            probe: Box::new(|| Ok(())),
+        };
+        Self(vec![check("ping"), check("log")])
     }
 }
 
 impl Health {
-    /// Adds a check that decides over life and readiness.
+    /// Adds a check that decides whether the server must be restarted. (As kube-apiserver's check of
+    /// its store, it is not part of readiness, which asks what depends on it.)
     #[must_use]
     pub(crate) fn must_live(
         mut self,
@@ -48,7 +52,7 @@ impl Health {
     ) -> Self {
         self.0.push(Check {
             name,
-            is_about_life: true,
+            decides: &[Question::Healthz, Question::Livez],
             probe: Box::new(probe),
         });
         self
@@ -63,7 +67,7 @@ impl Health {
     ) -> Self {
         self.0.push(Check {
             name,
-            is_about_life: false,
+            decides: &[Question::Healthz, Question::Readyz],
             probe: Box::new(probe),
         });
         self
@@ -91,10 +95,8 @@ impl Health {
     }
 
     fn of(&self, question: Question) -> impl Iterator<Item = &Check> {
-        let all = question != Question::Livez;
-        self.0
-            .iter()
-            .filter(move |check| all || check.is_about_life)
+        let checks = self.0.iter();
+        checks.filter(move |check| check.decides.contains(&question))
     }
 
     fn all(&self, question: Question, query: &str) -> Response {
@@ -214,8 +216,8 @@ mod tests {
         Some((code, String::from_utf8(body.to_bytes().to_vec()).unwrap()))
     }
 
-    fn told(code: u16, text: &str) -> Option<(u16, String)> {
-        Some((code, text.to_owned()))
+    fn told(code: u16, text: &str) -> (u16, String) {
+        (code, text.to_owned())
     }
 
     #[test]
@@ -227,39 +229,43 @@ mod tests {
             "/readyz/",
             "/readyz/informer-sync",
         ] {
-            assert_eq!(ask(true, path, ""), told(200, "ok"), "{path}");
+            assert_eq!(ask(true, path, ""), Some(told(200, "ok")), "{path}");
         }
         let verbose = "[+]ping ok\n[+]log ok\n[+]etcd ok\nlivez check passed\n";
-        assert_eq!(ask(true, "/livez", "verbose"), told(200, verbose));
+        assert_eq!(ask(true, "/livez", "verbose"), Some(told(200, verbose)));
     }
 
     #[test]
     fn a_server_that_is_not_ready_lives() {
-        assert_eq!(ask(false, "/livez", ""), told(200, "ok"));
-        let failed = "[+]ping ok\n[+]log ok\n[+]etcd ok\n\
+        assert_eq!(ask(false, "/livez", ""), Some(told(200, "ok")));
+        let failed = "[+]ping ok\n[+]log ok\n\
                       [-]informer-sync failed: reason withheld\nreadyz check failed\n";
-        assert_eq!(ask(false, "/readyz", ""), told(500, failed));
+        assert_eq!(ask(false, "/readyz", ""), Some(told(500, failed)));
         let one = "internal server error: reason withheld\n";
-        assert_eq!(ask(false, "/readyz/informer-sync", ""), told(500, one));
+        assert_eq!(
+            ask(false, "/readyz/informer-sync", ""),
+            Some(told(500, one))
+        );
     }
 
     #[test]
     fn checks_can_be_excluded() {
         assert_eq!(
             ask(false, "/readyz", "exclude=informer-sync"),
-            told(200, "ok")
+            Some(told(200, "ok"))
         );
         let verbose = "[+]ping ok\n[+]log ok\n[+]etcd excluded: ok\n\
                        warn: some health checks cannot be excluded: no matches for \"nope\"\n\
                        livez check passed\n";
         let query = "verbose&exclude=nope&exclude=etcd";
-        assert_eq!(ask(true, "/livez", query), told(200, verbose));
+        assert_eq!(ask(true, "/livez", query), Some(told(200, verbose)));
     }
 
     #[test]
     fn unknown_checks_are_not_there() {
         assert_eq!(ask(true, "/livez/nope", ""), None);
         assert_eq!(ask(true, "/livez/informer-sync", ""), None);
+        assert_eq!(ask(true, "/readyz/etcd", ""), None);
         assert_eq!(ask(true, "/healthy", ""), None);
     }
 }

@@ -28,6 +28,7 @@ mod identity;
 mod media;
 mod metrics;
 mod nonresource;
+mod openapi;
 mod registry;
 mod request;
 pub mod server;

@@ -6,6 +6,7 @@ use crate::discovery::{self, Discovery};
 use crate::health::Health;
 use crate::media::{Encoding, Shape, negotiate};
 use crate::metrics::Metrics;
+use crate::openapi::OpenApi;
 use crate::version;
 use http::header::{ACCEPT, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
@@ -20,6 +21,7 @@ const PATHS: [&str; 2] = ["/metrics", "/version"];
 /// Answers paths that are not about objects.
 pub(crate) struct NonResource {
     discovery: Discovery,
+    openapi: OpenApi,
     health: Health,
     metrics: Arc<Metrics>,
 }
@@ -27,7 +29,8 @@ pub(crate) struct NonResource {
 impl NonResource {
     pub(crate) fn new(schema: Schema, health: Health, metrics: Arc<Metrics>) -> Self {
         Self {
-            discovery: Discovery::new(schema),
+            discovery: Discovery::new(schema.clone()),
+            openapi: OpenApi::new(schema),
             health,
             metrics,
         }
@@ -50,6 +53,10 @@ impl NonResource {
         {
             return answer;
         }
+        let (method, headers) = (&request.method, &request.headers);
+        if let Some(answer) = self.openapi.answer(method, path, query, headers) {
+            return answer;
+        }
         match path {
             "/" => json(&self.index()),
             "/version" | "/version/" => version(request),
@@ -61,6 +68,7 @@ impl NonResource {
     /// The paths there are.
     fn index(&self) -> Value {
         let mut paths: Vec<String> = discovery::paths()
+            .chain(OpenApi::paths())
             .chain(self.health.paths())
             .chain(PATHS.map(str::to_owned))
             .collect();

@@ -6,9 +6,15 @@ use trimtab_tree::Value;
 /// conformance corpus records.
 const MAJOR: &str = "1";
 const MINOR: &str = "36";
-const GIT_VERSION: &str = concat!("v1.36.2+trimtab.", env!("CARGO_PKG_VERSION"));
+/// As `gitVersion` and in OpenAPI documents.
+pub(crate) const GIT_VERSION: &str = concat!("v1.36.2+trimtab.", env!("CARGO_PKG_VERSION"));
 /// The oldest release whose API this one is compatible with.
 const MIN_COMPATIBILITY_MINOR: &str = "35";
+
+/// Whether `version.Info` need not have the field: those that came later.
+pub(crate) fn is_optional(field: &str) -> bool {
+    field.starts_with("emulation") || field.starts_with("minCompatibility")
+}
 
 /// `version.Info`, in the form of kube-apiserver.
 pub(crate) fn document() -> Value {

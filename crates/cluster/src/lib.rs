@@ -1,1 +1,23 @@
 //! A Kubernetes control plane with simulated nodes in one process, in real or virtual time.
+//!
+//! [`Cluster::start`] puts together store, API server, controllers, scheduler and nodes. Each component
+//! has its own client, whose identity no request from a socket can have; all of them share one
+//! watch and one cache a kind.
+//!
+//! In virtual time ([`in_virtual_time`]) everything runs on one thread, without sockets or files,
+//! and waiting costs nothing: a rollout of ten minutes plays in milliseconds, and the same seed plays
+//! it the same way in every process.
+//!
+//! Invariant: nothing here decides anything about an object; this crate only says who is started
+//! with what.
+
+mod cluster;
+mod error;
+mod options;
+mod virtual_time;
+
+pub use cluster::Cluster;
+pub use error::ClusterError;
+pub use options::{Listen, Options, Storage};
+pub use trimtab_controllers::{Selection as ControllerSelection, UnknownController};
+pub use virtual_time::in_virtual_time;

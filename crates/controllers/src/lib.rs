@@ -1,1 +1,35 @@
 //! The controllers of a Kubernetes control plane.
+//!
+//! Each is an ordinary client: it reads shared caches ([`trimtab_informer`]), queues the keys of
+//! what changed, and for one key at a time brings the world nearer to what the object asks for.
+//! A reconcile goes by what is there, not by what happened, so that missing or repeating one does
+//! no harm. What is to be done is decided by plain functions of the objects; doing it is apart.
+//!
+//! A reconcile of a Deployment, from one end to the other: `deployment::watch` queues its key,
+//! `worker` takes it to `DeploymentController::reconcile`, which claims its `ReplicaSets`
+//! (`ownership`) and lets `deployment::rollout` advance it a step, as `rolling`, `proportional` and
+//! `status` decide; the changed `ReplicaSet` then goes the same way through `replicaset`.
+//!
+//! Architecture invariants: objects are reached through `kube::Client` alone, each controller's
+//! under its own identity; nothing polls; time, chance and order are as [`trimtab_informer`] keeps
+//! them.
+
+mod assembly;
+mod context;
+mod deployment;
+mod discovery;
+mod error;
+mod garbage_collector;
+mod namespace;
+mod ownership;
+mod pod_collector;
+mod pods;
+mod replicaset;
+mod root_ca;
+mod selection;
+mod selector;
+mod service_account;
+mod worker;
+
+pub use assembly::{Controllers, Options};
+pub use selection::{NAMES, Selection, UnknownController};

@@ -93,13 +93,12 @@ fn class(step: &Step) -> Class {
 }
 
 async fn apply_step(target: &Target, step: &Step, replace: bool) -> Result<AppliedObject> {
-    let reference = match &step.reference {
-        Some(reference) => reference.clone(),
+    let reference = if let Some(reference) = &step.reference {
+        reference.clone()
+    } else {
         // Its kind was not defined when the plan was made.
-        None => {
-            let discovery = target.discovery().await?;
-            ObjectRef::of(&step.object, &discovery, target.namespace())?
-        }
+        let discovery = target.discovery().await?;
+        ObjectRef::of(&step.object, &discovery, target.namespace())?
     };
     let replaced = match &step.action {
         Action::Replace(_) if replace => {

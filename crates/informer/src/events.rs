@@ -405,3 +405,6 @@ async fn raise(
         .await?;
     Ok(name)
 }
+
+#[cfg(test)]
+mod tests;

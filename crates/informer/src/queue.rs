@@ -40,6 +40,8 @@ struct State<T> {
     delayed: BTreeMap<(Instant, u64), T>,
     due: FxHashMap<T, (Instant, u64)>,
     failures: FxHashMap<T, u32>,
+    /// First and longest wait after a failure.
+    retry: (Duration, Duration),
     sequence: u64,
     closed: bool,
 }
@@ -77,6 +79,12 @@ impl<T: Clone + Eq + Hash> Default for WorkQueue<T> {
 impl<T: Clone + Eq + Hash> WorkQueue<T> {
     /// An empty queue.
     pub fn new() -> Self {
+        Self::with_retries(FIRST_RETRY, LONGEST_RETRY)
+    }
+
+    /// An empty queue whose keys wait `first` after a failure, and twice as long for each further
+    /// one, up to `longest`.
+    pub fn with_retries(first: Duration, longest: Duration) -> Self {
         Self(Arc::new(Shared {
             state: Mutex::new(State {
                 queue: VecDeque::new(),
@@ -85,6 +93,7 @@ impl<T: Clone + Eq + Hash> WorkQueue<T> {
                 delayed: BTreeMap::new(),
                 due: FxHashMap::default(),
                 failures: FxHashMap::default(),
+                retry: (first, longest),
                 sequence: 0,
                 closed: false,
             }),
@@ -110,13 +119,12 @@ impl<T: Clone + Eq + Hash> WorkQueue<T> {
     }
 
     /// Asks for `key`, which failed, to be looked at again: after 5 ms, and twice as long for each
-    /// time since the last [`WorkQueue::forget`], up to 1000 s.
+    /// time since the last [`WorkQueue::forget`], up to 1000 s (see [`WorkQueue::with_retries`]).
     pub fn add_rate_limited(&self, key: T) {
         let mut state = self.lock();
+        let (first, longest) = state.retry;
         let failures = state.failures.entry(key.clone()).or_default();
-        let delay = FIRST_RETRY
-            .saturating_mul(1 << (*failures).min(31))
-            .min(LONGEST_RETRY);
+        let delay = first.saturating_mul(1 << (*failures).min(31)).min(longest);
         *failures += 1;
         drop(state);
         self.add_after(key, delay);

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use trimtab_clock::{Chance, Clock};
@@ -108,6 +108,8 @@ pub struct Nodes {
     queue: VecDeque<String>,
     pod_writes: JoinSet<Written>,
     node_writes: JoinSet<Written>,
+    /// How many nodes are known.
+    known: watch::Sender<usize>,
 }
 
 impl Nodes {
@@ -165,6 +167,16 @@ impl Nodes {
             queue: VecDeque::new(),
             pod_writes: JoinSet::new(),
             node_writes: JoinSet::new(),
+            known: watch::Sender::new(0),
+        }
+    }
+
+    /// What resolves once all nodes are known to the API server, while [`Nodes::run`] runs.
+    pub fn registered(&self) -> impl Future<Output = ()> + use<> {
+        let (mut known, count) = (self.known.subscribe(), self.machines.len());
+        async move {
+            // Fails only when the nodes are gone; then there is nothing to wait for.
+            let _ = known.wait_for(|&known| known == count).await;
         }
     }
 
@@ -385,6 +397,7 @@ impl Nodes {
                     let machine = &mut self.machines[number];
                     machine.node = Some(node);
                     machine.lease = Some(lease);
+                    self.known.send_modify(|known| *known += 1);
                     // Spread over the period, so that many nodes do not all write at once.
                     let share = (number + 1) as u32;
                     let part = |period: Duration| period / self.machines.len() as u32 * share;

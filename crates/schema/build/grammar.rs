@@ -18,7 +18,8 @@
 //! An expression is `any`, `object`, `string`, `integer`, `number`, `boolean` (with `:format`),
 //! `int-or-string`, `[items]`, `{values}` or the name of a type, which stands in the package at
 //! hand if it has no dot. Facts are `list=atomic|set|map keys=a,b map=atomic patch=merge,retainKeys
-//! patchKey=name zero=held|dropped|written|null`. Of a kind, `type=-` says that its type is not known, and `list` that there is a
+//! patchKey=name zero=held|dropped|written|null
+//! enum=A,B`. Of a type, `required=a,b` says in which order its required fields are declared. Of a kind, `type=-` says that its type is not known, and `list` that there is a
 //! list kind, whose type is made here.
 //!
 //! A kind or type that is there already is amended; so files are read one on top of another.
@@ -134,6 +135,9 @@ impl<'a> Reader<'a> {
         for word in words {
             match word {
                 "map=atomic" => ty.atomic = true,
+                _ if word.starts_with("required=") => {
+                    word["required=".len()..].clone_into(&mut ty.required);
+                }
                 _ => return Err(format!("a type has no `{word}`")),
             }
         }
@@ -232,6 +236,7 @@ fn amend_facts(facts: &mut Facts, word: &str) -> Result<(), String> {
         ("list", "atomic" | "set" | "map") => value.clone_into(&mut facts.list),
         ("map", "atomic") => facts.atomic_map = true,
         ("zero", "held" | "dropped" | "written" | "null") => value.clone_into(&mut facts.zero),
+        ("enum", _) => value.clone_into(&mut facts.values),
         ("keys", _) => value.clone_into(&mut facts.keys),
         ("patchKey", _) => value.clone_into(&mut facts.patch_key),
         ("patch", _) => {

@@ -51,11 +51,13 @@ impl Layout<'_> {
             let shape = ty.shape.as_ref().map_or(0, |shape| self.shape(shape));
             let _ = writeln!(
                 types,
-                "TypeRecord {{ package: {}, name: {}, first: {count}, count: {}, shape: {shape}, atomic: {} }},",
+                "TypeRecord {{ package: {}, name: {}, first: {count}, count: {}, shape: {shape}, atomic: {}, \
+                 required: {} }},",
                 self.name(package),
                 self.name(type_name),
                 ty.fields.len(),
                 ty.atomic,
+                self.name(&ty.required),
             );
             count += ty.fields.len();
             for (field_name, field) in &ty.fields {
@@ -173,13 +175,15 @@ impl Layout<'_> {
             let _ = writeln!(
                 out,
                 "FactsRecord {{ list: {list}, keys: {}, atomic_map: {}, patch_key: {}, \
-                 patch: PatchStrategy {{ merge: {}, replace: {}, retain_keys: {} }}, zero: {zero} }},",
+                 patch: PatchStrategy {{ merge: {}, replace: {}, retain_keys: {} }}, zero: {zero}, \
+                 values: {} }},",
                 self.name(&facts.keys),
                 facts.atomic_map,
                 self.name(&facts.patch_key),
                 has("merge"),
                 has("replace"),
                 has("retainKeys"),
+                self.name(&facts.values),
             );
         }
         out

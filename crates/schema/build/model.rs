@@ -20,6 +20,8 @@ pub(crate) struct Type {
     pub(crate) fields: BTreeMap<String, Field>,
     /// Whether server-side apply owns it only as a whole.
     pub(crate) atomic: bool,
+    /// Its required fields as declared, joined by commas, where that is not the alphabet's order.
+    pub(crate) required: String,
 }
 
 /// A field.
@@ -60,6 +62,8 @@ pub(crate) struct Facts {
     pub(crate) patch_key: String,
     /// How the API writes it without a value: `held`, `dropped`, `written` or `null`.
     pub(crate) zero: String,
+    /// The only values, joined by commas; empty where any will do.
+    pub(crate) values: String,
 }
 
 /// A kind of objects; empty texts where nothing is known, lists joined by commas.
@@ -140,6 +144,12 @@ impl Model {
     /// Forgets what stands beside a reference: kustomize follows a field's `$ref` and keeps nothing
     /// of the field's own.
     pub(crate) fn hide_facts_beside_references(&mut self) {
+        for ty in self.types.values_mut() {
+            ty.required.clear();
+            for field in ty.fields.values_mut() {
+                field.facts.values.clear();
+            }
+        }
         for field in self
             .types
             .values_mut()

@@ -24,6 +24,8 @@ pub(crate) struct TypeRecord {
     pub(crate) shape: u16,
     /// `x-kubernetes-map-type: atomic`
     pub(crate) atomic: bool,
+    /// Its required fields as declared, joined by commas, where that is not the alphabet's order.
+    pub(crate) required: Name,
 }
 
 /// A field of a type.
@@ -67,6 +69,8 @@ pub(crate) struct FactsRecord {
     pub(crate) patch: PatchStrategy,
     /// How it is written without a value.
     pub(crate) zero: ZeroValue,
+    /// The only values, joined by commas.
+    pub(crate) values: Name,
 }
 
 /// A kind of objects. Names that are several are joined by commas.

@@ -146,6 +146,29 @@ impl<'a> Type<'a> {
         }))
     }
 
+    /// The fields without which an object is invalid, as Kubernetes declares them.
+    pub fn required_fields(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let declared = self
+            .record()
+            .map_or("", |(table, ty)| table.name(ty.required));
+        let declared = Names::joined(declared);
+        let in_order = declared.is_empty().then(|| self.fields());
+        let in_order = in_order
+            .into_iter()
+            .flatten()
+            .filter(|field| field.required);
+        declared.chain(in_order.map(|field| field.name))
+    }
+
+    /// The only values there may be, of a list its items; none if any will do.
+    #[must_use]
+    pub fn allowed_values(&self) -> Names<'a> {
+        match self.node {
+            Node::BuiltIn { table, facts, .. } => Names::joined(table.name(facts.values)),
+            Node::Custom(value) => custom::names(value, "enum"),
+        }
+    }
+
     /// Whether an object without field `name` is invalid.
     #[must_use]
     pub fn requires(&self, name: &str) -> bool {

@@ -316,3 +316,56 @@ fn kustomize_takes_its_own_version_only() {
     let error = Schema::kustomize_at("v1.20.4").unwrap_err();
     assert!(error.message.contains("v1.20.4"), "{error}");
 }
+
+#[test]
+fn fields_say_their_only_values() {
+    let schema = Schema::kubernetes();
+    let values = |ty: &str, field: &str| {
+        let ty = schema.type_named(ty).unwrap().field(field).unwrap();
+        ty.allowed_values().collect::<Vec<_>>()
+    };
+    let container = "io.k8s.api.core.v1.Container";
+    assert_eq!(
+        values(container, "imagePullPolicy"),
+        ["Always", "IfNotPresent", "Never"]
+    );
+    assert_eq!(values(container, "image"), [""; 0]);
+    let service = "io.k8s.api.core.v1.ServiceSpec";
+    assert_eq!(values(service, "ipFamilies"), ["", "IPv4", "IPv6"]);
+}
+
+#[test]
+fn required_fields_are_in_the_order_of_their_declaration() {
+    let schema = Schema::kubernetes();
+    let required = |ty: &str| {
+        let ty = schema.type_named(ty).unwrap();
+        ty.required_fields().collect::<Vec<_>>()
+    };
+    let condition = "io.k8s.api.apps.v1.DeploymentCondition";
+    assert_eq!(required(condition), ["type", "status"]);
+    let owner = "io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference";
+    assert_eq!(required(owner), ["apiVersion", "kind", "name", "uid"]);
+}
+
+/// A declared order that names other fields than those that are required would change what an
+/// object must have.
+#[test]
+fn declared_orders_name_the_required_fields() {
+    let schema = Schema::kubernetes();
+    for kind in schema.kinds() {
+        let mut next = vec![schema.type_of(kind.api_version(), kind.kind())];
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(ty) = next.pop() {
+            let Some(ty) = ty.filter(|ty| ty.name().is_none_or(|name| seen.insert(name))) else {
+                continue;
+            };
+            let mut declared: Vec<&str> = ty.required_fields().collect();
+            declared.sort_unstable();
+            let fields = ty.fields().filter(|field| field.required);
+            let required: Vec<&str> = fields.map(|field| field.name).collect();
+            assert_eq!(declared, required, "{:?}", ty.name());
+            next.extend(ty.fields().map(|field| field.value_type()));
+            next.extend([ty.elements(), ty.values()]);
+        }
+    }
+}

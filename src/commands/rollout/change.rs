@@ -31,7 +31,9 @@ pub(super) fn run(args: &Args, verb: Verb) -> Result<(), Failure> {
             let words = match verb {
                 Verb::Pause => pause(target, &workload).await.map(|()| "paused"),
                 Verb::Resume => resume(target, &workload).await.map(|()| "resumed"),
-                Verb::Restart => restart(target, &workload, &time).await.map(|()| "restarted"),
+                Verb::Restart => restart(target, &workload, &time)
+                    .await
+                    .map(|()| "restarted"),
             };
             stdout::line(&format!("{workload} {}", words?))?;
         }

@@ -15,11 +15,22 @@ pub(crate) struct Args {
     workloads: Workloads,
 
     /// Show the pods' template of this revision
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     revision: i64,
 
     /// With --revision: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...
-    #[arg(short, long, value_name = "FORMAT", default_value = "", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "",
+        hide_default_value = true
+    )]
     output: String,
 }
 
@@ -55,9 +66,14 @@ fn list(workload: &ObjectRef, revisions: &[Revision]) -> Result<(), Failure> {
 
 fn find(workload: &ObjectRef, revisions: Vec<Revision>, number: i64) -> Result<Revision, Failure> {
     let known: Vec<String> = revisions.iter().map(|r| r.number.to_string()).collect();
-    let found = revisions.into_iter().find(|revision| revision.number == number);
+    let found = revisions
+        .into_iter()
+        .find(|revision| revision.number == number);
     found.ok_or_else(|| {
-        let failure = Failure::new("not-found", format!("unable to find the specified revision {number} of {workload}"));
+        let failure = Failure::new(
+            "not-found",
+            format!("unable to find the specified revision {number} of {workload}"),
+        );
         if known.is_empty() {
             failure
         } else {
@@ -79,6 +95,11 @@ async fn show(
     };
     let discovery = target.discovery().await?;
     let keeper = ObjectRef::of(&revision.keeper, &discovery, target.namespace())?;
-    let text = render(vec![(&keeper.resource, revision.keeper)], format, false, false)?;
+    let text = render(
+        vec![(&keeper.resource, revision.keeper)],
+        format,
+        false,
+        false,
+    )?;
     Ok(stdout::write(text.as_bytes())?)
 }

@@ -1,7 +1,8 @@
 //! `trimtab rollout status`: how far, why not further, and how it ended.
 
 use super::Workloads;
-use crate::cluster::{Failed, deadline, duration, on_cluster};
+use crate::cluster::{Failed, deadline, on_cluster};
+use crate::duration;
 use crate::exit::{Failure, Status};
 use crate::ui::progress::{Display, verdict};
 use crate::ui::stdout;
@@ -23,11 +24,16 @@ pub(crate) struct Args {
     watch: bool,
 
     /// How long to follow; 0 for as long as it takes
-    #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration::parse)]
     timeout: Duration,
 
     /// Only while this is the revision that is rolled out
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     revision: i64,
 }
 
@@ -49,11 +55,18 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 async fn check(target: &Target, workload: &ObjectRef, revision: i64) -> Result<(), Failed> {
     let object = target.get_existing(workload).await?;
     if workload.resource.group != "apps" {
-        let message = format!("no status viewer has been implemented for {}", workload.resource.kind);
+        let message = format!(
+            "no status viewer has been implemented for {}",
+            workload.resource.kind
+        );
         return Err(Failure::new("usage", message).into());
     }
     if revision > 0 {
-        let path = ["metadata", "annotations", "deployment.kubernetes.io/revision"];
+        let path = [
+            "metadata",
+            "annotations",
+            "deployment.kubernetes.io/revision",
+        ];
         let running = object.get_path(&path).and_then(Value::text).unwrap_or("0");
         if running != revision.to_string() {
             return Err(Failure::new(
@@ -89,12 +102,17 @@ async fn follow(target: &Target, workload: &ObjectRef, timeout: Duration) -> Res
     let objects = std::slice::from_ref(workload);
     let mut reasons = Display::lines();
     let mut unwritten = None;
-    let outcome = until_ready(target, objects, deadline(timeout), &mut |progress| match progress {
-        Progress::Moved { text, .. } | Progress::Ready { text, .. } => {
-            unwritten = unwritten.take().or(stdout::line(&text).err());
-        }
-        explained @ Progress::Explained { .. } => reasons.show(explained),
-    })
+    let outcome = until_ready(
+        target,
+        objects,
+        deadline(timeout),
+        &mut |progress| match progress {
+            Progress::Moved { text, .. } | Progress::Ready { text, .. } => {
+                unwritten = unwritten.take().or(stdout::line(&text).err());
+            }
+            explained @ Progress::Explained { .. } => reasons.show(explained),
+        },
+    )
     .await?;
     match unwritten {
         Some(failure) => Err(failure.into()),

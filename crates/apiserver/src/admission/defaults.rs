@@ -37,12 +37,41 @@ pub(super) fn taint_new_node(node: &mut Value, attributes: &Attributes<'_>) {
     }
 }
 
+/// A request for a certificate says who made it. (No plugin: the strategy of the kind does it.)
+pub(super) fn name_requester(request: &mut Value, attributes: &Attributes<'_>) {
+    if !attributes.is_create("certificates.k8s.io", "certificatesigningrequests") {
+        return;
+    }
+    let Some(spec) = spec_of(request) else {
+        return;
+    };
+    let user = attributes.user;
+    let texts = |texts: &[String]| Value::sequence(texts.iter().map(Value::string).collect());
+    for field in ["uid", "groups", "extra"] {
+        spec.remove(field);
+    }
+    spec.insert("username", Value::string(&user.name));
+    if !user.uid.is_empty() {
+        spec.insert("uid", Value::string(&user.uid));
+    }
+    if !user.groups.is_empty() {
+        spec.insert("groups", texts(&user.groups));
+    }
+    if !user.extra.is_empty() {
+        let extra = user.extra.iter();
+        let extra = extra.map(|(key, values)| (key.as_str().into(), texts(values)));
+        spec.insert("extra", extra.collect::<Mapping>().into());
+    }
+}
+
 /// `StorageObjectInUseProtection`: volumes and claims stay while they are used.
 pub(super) fn protect_storage(object: &mut Value, attributes: &Attributes<'_>) {
     let finalizer = if attributes.is_create("", "persistentvolumeclaims") {
         "kubernetes.io/pvc-protection"
     } else if attributes.is_create("", "persistentvolumes") {
         "kubernetes.io/pv-protection"
+    } else if attributes.is_create(STORAGE, "volumeattributesclasses") {
+        "kubernetes.io/vac-protection"
     } else {
         return;
     };

@@ -100,6 +100,7 @@ pub(crate) async fn mutate(
     namespace::lifecycle(attributes, lookup).await?;
     service_account::admit(object, attributes, lookup).await?;
     defaults::taint_new_node(object, attributes);
+    defaults::name_requester(object, attributes);
     priority::admit(object, attributes, lookup).await?;
     tolerations::tolerate_lost_nodes(object, attributes);
     defaults::storage_class(object, attributes, lookup).await?;

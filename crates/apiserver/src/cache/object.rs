@@ -7,7 +7,7 @@
 //! `kind`, are the same bytes from a later start. The cache shares its bytes with the store.
 
 use bytes::Bytes;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use trimtab_store::{Entry, Revision};
 use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
 
@@ -36,6 +36,8 @@ pub(crate) struct Object {
     pub(crate) revision: Revision,
     /// What it is selected by.
     pub(crate) facts: Facts,
+    /// The tree, of the few objects that are looked at with every write of others.
+    tree: OnceLock<Arc<Value>>,
 }
 
 impl Object {
@@ -58,6 +60,7 @@ impl Object {
             metadata,
             revision: entry.mod_revision,
             facts,
+            tree: OnceLock::new(),
         })
     }
 
@@ -122,6 +125,19 @@ impl Object {
     /// When the bytes are not the stored form of an object.
     pub(crate) fn to_value(&self) -> Result<Value, Status> {
         self.to_value_at(self.revision)
+    }
+
+    /// As a tree that is kept with the object: for the few that are looked at again and again, such
+    /// as namespaces.
+    ///
+    /// # Errors
+    /// When the bytes are not the stored form of an object.
+    pub(crate) fn shared_value(&self) -> Result<Arc<Value>, Status> {
+        if let Some(tree) = self.tree.get() {
+            return Ok(Arc::clone(tree));
+        }
+        let tree = Arc::new(self.to_value()?);
+        Ok(Arc::clone(self.tree.get_or_init(|| tree)))
     }
 
     /// As a tree, with another resourceVersion.

@@ -215,7 +215,7 @@ fn form(accept: Option<&str>, can_be_aggregated: bool) -> Result<Form, Status> {
             return Ok(form);
         }
     }
-    negotiate(Some(accept)).and_then(plain)
+    Err(Status::not_acceptable(crate::media::SERVED))
 }
 
 fn plain(accepted: Accepted) -> Result<Form, Status> {

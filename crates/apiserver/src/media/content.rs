@@ -1,7 +1,9 @@
 //! Encodings of bodies.
 
+use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{
-    Diagnostic, JsonStyle, ParseOptions, Value, parse_document, parse_json, write_json, write_yaml,
+    Diagnostic, JsonStyle, ParseOptions, SourceMap, Value, parse_document,
+    parse_json_last_key_wins, write_json, write_yaml,
 };
 
 use crate::Status;
@@ -54,23 +56,48 @@ impl Encoding {
         Ok(text.into_bytes())
     }
 
-    /// Reads a value.
+    /// Reads a document.
     ///
     /// # Errors
     /// When the text is not of this encoding, with what is wrong and where.
-    pub(crate) fn read(self, body: &[u8]) -> Result<Value, String> {
+    pub(crate) fn read(self, body: &[u8]) -> Result<Document, String> {
         let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
-        let value = match self {
-            Self::Json => parse_json(text, 0),
+        match self {
+            Self::Json => {
+                let (value, repeated) =
+                    parse_json_last_key_wins(text, 0).map_err(|error| told(&error))?;
+                Ok(Document { value, repeated })
+            }
             Self::Yaml => {
                 let options = ParseOptions {
+                    base: FIRST_BASE,
                     last_key_wins: true,
                     ..ParseOptions::default()
                 };
-                parse_document(text, options)
+                let value = parse_document(text, options);
+                let mut value = value.map_err(|error| told_in(text, &error))?;
+                read_as_yaml_1_1(&mut value);
+                Ok(value.into())
             }
-        };
-        value.map_err(|error| told(&error))
+        }
+    }
+}
+
+/// What a body says.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    /// Its content.
+    pub(crate) value: Value,
+    /// The paths of keys that are there more than once; of each the last counts.
+    pub(crate) repeated: Vec<String>,
+}
+
+impl From<Value> for Document {
+    fn from(value: Value) -> Self {
+        Self {
+            value,
+            repeated: Vec::new(),
+        }
     }
 }
 
@@ -78,7 +105,7 @@ impl Encoding {
 ///
 /// # Errors
 /// For unknown media types, and for texts that are not of their type.
-pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Value, Status> {
+pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Document, Status> {
     let content_type = content_type.unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     let encoding = if content_type.is_empty() {
@@ -88,6 +115,19 @@ pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Value, S
             .ok_or_else(|| Status::unsupported_media_type(content_type, SERVED))?
     };
     encoding.read(body).map_err(Status::bad_request)
+}
+
+/// The base of the first text of a source map.
+const FIRST_BASE: u32 = 1;
+
+/// What a diagnostic says and in which line of the text.
+fn told_in(text: &str, error: &Diagnostic) -> String {
+    let mut sources = SourceMap::new();
+    sources.add("body", text.into());
+    match sources.locate(error.position) {
+        Some(location) => format!("line {}: {}", location.line, told(error)),
+        None => told(error),
+    }
 }
 
 /// What a diagnostic says, in one line.

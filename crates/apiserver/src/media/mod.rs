@@ -8,4 +8,4 @@ mod accept;
 mod content;
 
 pub(crate) use accept::{Accepted, Shape, negotiate};
-pub(crate) use content::{Encoding, SERVED, decode, told};
+pub(crate) use content::{Document, Encoding, SERVED, decode, told};

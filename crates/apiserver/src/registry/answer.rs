@@ -9,6 +9,7 @@ use crate::Status;
 use crate::body::{Response, response};
 use crate::cache::Object;
 use crate::media::{Encoding, Shape};
+use crate::table::partial_object_metadata;
 
 /// Answers with a stored object: its bytes, if that is the form the client takes.
 ///
@@ -52,7 +53,7 @@ pub(crate) fn outcome(
 pub(crate) fn value(call: &Call<'_>, code: StatusCode, object: Value) -> Result<Response, Status> {
     let shaped = match call.accepted.shape {
         Shape::Whole => object,
-        Shape::Metadata(version) => partial_metadata(object, version),
+        Shape::Metadata(version) => partial_object_metadata(&object, version),
         Shape::MetadataList(_) => {
             return Err(not_acceptable(&format!(
                 "you requested PartialObjectMetadataList, but the requested object is not a list ({})",
@@ -63,7 +64,7 @@ pub(crate) fn value(call: &Call<'_>, code: StatusCode, object: Value) -> Result<
             let version_of = object.get_path(&["metadata", "resourceVersion"]).cloned();
             let metadata = version_of.map(|value| ("resourceVersion", value));
             let metadata = metadata.map_or_else(Mapping::new, |field| Mapping::from([field]));
-            super::list::table(call, version, metadata, &[object], true)?
+            super::list::table(call, version, metadata, [&object])?
         }
     };
     encoded(call, code, &shaped)
@@ -81,19 +82,6 @@ pub(crate) fn encoded(
     let encoding = call.accepted.encoding;
     let body = encoding.encode(value, call.accepted.pretty)?;
     Ok(response(code, encoding.content_type(), body))
-}
-
-/// The metadata of an object, as a `PartialObjectMetadata`.
-pub(crate) fn partial_metadata(object: Value, version: &str) -> Value {
-    let metadata = object.get("metadata").cloned();
-    Value::mapping([
-        ("kind", Value::string("PartialObjectMetadata")),
-        (
-            "apiVersion",
-            Value::string(format!("meta.k8s.io/{version}")),
-        ),
-        ("metadata", metadata.unwrap_or_else(|| Value::mapping([]))),
-    ])
 }
 
 /// The form that the client wants is none that the answer has.

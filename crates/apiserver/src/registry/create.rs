@@ -8,7 +8,6 @@ use super::live::{Outcome, Written};
 use super::options::WriteOptions;
 use super::{Call, answer, live, metadata, strategy};
 use crate::Status;
-use crate::api_server::store_failed;
 use crate::body::{Body, Response};
 use crate::cache::stored_form;
 
@@ -37,40 +36,28 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
 pub(crate) async fn create(
     call: &Call<'_>,
     options: &WriteOptions,
-    decoded: Decoded,
+    mut decoded: Decoded,
 ) -> Result<(Outcome, Vec<String>), Status> {
+    place(call, &mut decoded.object)?;
+    let is_drawn = metadata::text(&decoded.object, "name").is_empty();
+    strategy::before_create(call, &mut decoded, options).await?;
     let Decoded {
         mut object,
         warnings,
+        ..
     } = decoded;
-    place(call, &mut object)?;
-    namespace_is_there(call).await?;
-    let draws =
-        metadata::text(&object, "name").is_empty() && metadata::has(&object, "generateName");
-    let base: String = metadata::text(&object, "generateName")
-        .chars()
-        .take(LONGEST_BASE)
-        .collect();
-    if draws {
-        draw_name(call, &mut object, &base);
-    }
-    strategy::before_create(call, &mut object, options)?;
-    let storage = call.storage()?;
-    for _ in 0..DRAWS {
-        let name = metadata::text(&object, "name");
-        let key = storage.key(call.namespace(), name);
-        let exists = Status::already_exists(call.resource.group(), call.resource.plural, name);
-        if options.dry_run {
-            if live::read(call, &key).await?.is_some() {
-                return Err(exists);
-            }
-            return Ok((Outcome::Unstored(object), warnings));
+    for draw in 1.. {
+        let stored = store(call, options, &object).await?;
+        if let Some(outcome) =
+            stored.map(|stored| stored.unwrap_or(Outcome::Unstored(object.clone())))
+        {
+            return Ok((outcome, warnings));
         }
-        match live::create(call, &key, stored_form(&object)?).await? {
-            Written::Done(stored) => return Ok((Outcome::Stored(stored), warnings)),
-            Written::Moved if draws => draw_name(call, &mut object, &base),
-            Written::Moved => return Err(exists),
+        if !is_drawn || draw == DRAWS {
+            break;
         }
+        metadata::set(&mut object, "name", None);
+        name(call, &mut object);
     }
     let name = metadata::text(&object, "name");
     Err(Status::already_exists(
@@ -80,7 +67,34 @@ pub(crate) async fn create(
     ))
 }
 
-fn draw_name(call: &Call<'_>, object: &mut Value, base: &str) {
+/// Stores a new object; the inner `None` is a dry run, the outer one a name that is taken.
+async fn store(
+    call: &Call<'_>,
+    options: &WriteOptions,
+    object: &Value,
+) -> Result<Option<Option<Outcome>>, Status> {
+    let key = call
+        .storage()?
+        .key(call.namespace(), metadata::text(object, "name"));
+    if options.dry_run {
+        let is_taken = live::read(call, &key).await?.is_some();
+        return Ok((!is_taken).then_some(None));
+    }
+    match live::create(call, &key, stored_form(object)?).await? {
+        Written::Done(stored) => Ok(Some(Some(Outcome::Stored(stored)))),
+        Written::Moved => Ok(None),
+    }
+}
+
+/// Gives an object without a name one that begins as it wants.
+pub(crate) fn name(call: &Call<'_>, object: &mut Value) {
+    if metadata::has(object, "name") || !metadata::has(object, "generateName") {
+        return;
+    }
+    let base: String = metadata::text(object, "generateName")
+        .chars()
+        .take(LONGEST_BASE)
+        .collect();
     let suffix = call.server.chance.name_suffix(SUFFIX);
     metadata::set_text(object, "name", format!("{base}{suffix}"));
 }
@@ -104,48 +118,5 @@ pub(crate) fn place(call: &Call<'_>, object: &mut Value) -> Result<(), Status> {
         )));
     }
     metadata::set_text(object, "namespace", namespace);
-    Ok(())
-}
-
-/// Refuses an object in a namespace that is not there, or is going away.
-async fn namespace_is_there(call: &Call<'_>) -> Result<(), Status> {
-    let namespace = call.namespace();
-    if namespace.is_empty() {
-        return Ok(());
-    }
-    let server = call.server;
-    let gone = || Status::not_found("", "namespaces", namespace);
-    let namespaces = server
-        .resources
-        .get("", "v1", "namespaces")
-        .ok_or_else(gone)?;
-    let storage = namespaces.storage.as_ref().ok_or_else(gone)?;
-    let key = storage.key("", namespace);
-    let mut found = server.cache.object(storage.collection, &key);
-    if found.is_none() {
-        // It may have been made a moment ago.
-        server.cache.catch_up().await.map_err(store_failed)?;
-        found = server.cache.object(storage.collection, &key);
-    }
-    let found = found.ok_or_else(gone)?;
-    if found
-        .facts
-        .fields
-        .first()
-        .is_some_and(|phase| phase == "Terminating")
-    {
-        let why = format!(
-            "unable to create new content in namespace {namespace} because it is being terminated"
-        );
-        let name = call.info.name;
-        let mut status = Status::forbidden(call.resource.group(), call.resource.plural, name, &why);
-        let details = status.details.get_or_insert_default();
-        details.causes.push(crate::Cause {
-            reason: "NamespaceTerminating".to_owned(),
-            message: format!("namespace {namespace} is being terminated"),
-            field: "metadata.namespace".to_owned(),
-        });
-        return Err(status);
-    }
     Ok(())
 }

@@ -1,20 +1,24 @@
 //! From a request's body to an object of the resource's kind.
 
 use http::header::CONTENT_TYPE;
-use trimtab_tree::Value;
+use trimtab_tree::{Mapping, Value};
+use trimtab_validation::StrictProblem;
 
 use super::Call;
 use super::options::FieldValidation;
 use crate::Status;
 use crate::body::{Body, read};
-use crate::media;
+use crate::media::{self, Document};
 
-/// An object as the client sent it, decoded and defaulted.
+/// An object as a client wishes it, decoded and defaulted.
+#[derive(Clone)]
 pub(crate) struct Decoded {
     /// The object.
     pub(crate) object: Value,
     /// What the client should know: `Warning` headers.
     pub(crate) warnings: Vec<String>,
+    /// Whether its `managedFields` already say who owns what, as after an apply.
+    pub(crate) is_tracked: bool,
 }
 
 /// Reads a request's body as an object of the call's kind.
@@ -28,32 +32,76 @@ pub(crate) async fn decode_body(
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
     let bytes = read(body).await?;
-    let value = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
-    check_kind(call, &value)?;
-    decode_value(call, value, validation)
+    let document = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
+    check_kind(call, &document.value)?;
+    decode_document(call, document, validation)
 }
 
-/// Brings a tree into the form of the call's kind: types checked, unknown fields dropped, defaults
-/// set.
+/// Brings a document into the form of the call's kind: types checked, unknown fields dropped,
+/// defaults set.
 ///
 /// # Errors
-/// When a value is of the wrong type, or, if strict, a field is unknown.
-pub(crate) fn decode_value(
+/// When a value is of the wrong type, or, if strict, a field is unknown or there twice.
+pub(crate) fn decode_document(
     call: &Call<'_>,
-    object: Value,
-    _validation: FieldValidation,
+    document: Document,
+    validation: FieldValidation,
 ) -> Result<Decoded, Status> {
-    if object.as_mapping().is_none() {
-        return Err(Status::bad_request(format!(
-            "a {} is a mapping, not {}",
-            call.resource.kind.kind(),
-            object.describe()
-        )));
+    let (kind, version) = (call.resource.kind.kind(), call.resource.kind.version());
+    decode_or(call, document, validation, |why| {
+        let told = format!("{kind} in version {version:?} cannot be handled as a {kind}: {why}");
+        Status::bad_request(told)
+    })
+}
+
+/// As [`decode_document`]; `unusable` words the error from what is wrong.
+///
+/// # Errors
+/// As [`decode_document`].
+pub(crate) fn decode_or(
+    call: &Call<'_>,
+    document: Document,
+    validation: FieldValidation,
+    unusable: impl Fn(String) -> Status,
+) -> Result<Decoded, Status> {
+    let mut object = document.value;
+    let ty = call.object_type()?;
+    let unknown =
+        trimtab_validation::decode(&mut object, ty).map_err(|error| unusable(error.to_string()))?;
+    trimtab_validation::default(&mut object, ty);
+    let repeated = document.repeated.into_iter();
+    let problems: Vec<String> = repeated
+        .map(StrictProblem::DuplicateField)
+        .chain(unknown)
+        .map(|problem| problem.to_string())
+        .collect();
+    if validation == FieldValidation::Strict && !problems.is_empty() {
+        let told = format!("strict decoding error: {}", problems.join(", "));
+        return Err(unusable(told));
     }
+    let warnings = if validation == FieldValidation::Warn {
+        problems
+    } else {
+        Vec::new()
+    };
+    put_in_front(call, &mut object);
     Ok(Decoded {
         object,
-        warnings: Vec::new(),
+        warnings,
+        is_tracked: false,
     })
+}
+
+/// The body may leave out what the path says.
+fn put_in_front(call: &Call<'_>, object: &mut Value) {
+    if object.as_mapping().is_none() {
+        *object = Value::from(Mapping::new());
+    }
+    let kind = call.resource.kind;
+    if let Some(fields) = object.as_mapping_mut() {
+        fields.insert("apiVersion", Value::string(kind.api_version()));
+        fields.insert("kind", Value::string(kind.kind()));
+    }
 }
 
 /// Refuses an object that says it is of another kind than the path is for.
@@ -61,19 +109,14 @@ fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
     let own = call.resource.kind;
     let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
-    if api_version == own.api_version() && kind == own.kind() {
+    let says = |api_version: &str, kind: &str| {
+        (api_version.is_empty() || api_version == own.api_version())
+            && (kind.is_empty() || kind == own.kind())
+    };
+    if says(api_version, kind) {
         return Ok(());
     }
-    if kind.is_empty() {
-        return Err(Status::bad_request(
-            "Object 'Kind' is missing in the body of the request",
-        ));
-    }
-    if api_version.is_empty() {
-        let told = format!("the object of kind {kind:?} has no apiVersion");
-        return Err(Status::bad_request(told));
-    }
-    if api_version != own.api_version() {
+    if !api_version.is_empty() && api_version != own.api_version() {
         return Err(Status::bad_request(format!(
             "the API version in the data ({api_version}) does not match the expected API version ({})",
             own.api_version()

@@ -13,7 +13,7 @@ use super::live::Written;
 use super::metadata::{FOREGROUND, ORPHAN};
 use super::options::{cause, read_dry_run, refuse};
 use super::strategy::timestamp;
-use super::{Call, answer, live, metadata};
+use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
 use crate::cache::Object;
 use crate::{Details, Status, media};
@@ -34,13 +34,15 @@ enum Propagation {
 /// Parameters of a delete, from the query or the body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DeleteOptions {
-    dry_run: bool,
+    /// Do everything but delete.
+    pub(crate) dry_run: bool,
     grace_seconds: Option<i64>,
     propagation: Option<Propagation>,
     /// The old way to say it, and its own meaning for the answer's code.
     orphan_dependents: Option<bool>,
     uid: Option<String>,
-    resource_version: Option<String>,
+    /// Delete only what is of this version.
+    pub(crate) resource_version: Option<String>,
 }
 
 impl DeleteOptions {
@@ -53,7 +55,7 @@ impl DeleteOptions {
         let options = if bytes.is_empty() {
             query_as_options(call)
         } else {
-            media::decode(call.header(&CONTENT_TYPE), &bytes)?
+            media::decode(call.header(&CONTENT_TYPE), &bytes)?.value
         };
         if options.as_mapping().is_none() {
             return Err(Status::bad_request("DeleteOptions are a mapping"));
@@ -61,7 +63,11 @@ impl DeleteOptions {
         Self::of(&options)
     }
 
-    fn of(options: &Value) -> Result<Self, Status> {
+    /// Reads `DeleteOptions`.
+    ///
+    /// # Errors
+    /// When one of them has a value that it cannot have.
+    pub(crate) fn of(options: &Value) -> Result<Self, Status> {
         let text = |path: &[&str]| options.get_path(path).and_then(Value::as_str);
         let mut causes = Vec::new();
         let dry_run = options
@@ -193,6 +199,7 @@ pub(crate) async fn delete(
         let live = live.ok_or_else(|| call.not_found(name))?;
         let mut object = live.to_value()?;
         check_preconditions(call, options, &object)?;
+        strategy::before_delete(call, &object).await?;
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
             Step::Mark | Step::Remove if options.dry_run => return Ok(Fate::Gone(object)),

@@ -1,21 +1,28 @@
 //! The events of a watch, as lines.
 
+use trimtab_clock::Clock;
 use trimtab_store::Revision;
 use trimtab_tree::{Mapping, Value};
 
-use super::answer::partial_metadata;
 use crate::Status;
 use crate::cache::{Object, Seen};
 use crate::media::{Accepted, Encoding, Shape};
+use crate::table::{IncludeObject, TableOptions, partial_object_metadata, table_of_one};
 use trimtab_schema::Kind;
 
 /// How the events of one watch are written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct EventWriter {
     /// Of which kind the objects are.
     pub(crate) kind: Kind,
     /// In what form.
     pub(crate) accepted: Accepted,
+    /// What rows of a table hold.
+    pub(crate) include: IncludeObject,
+    /// By which ages are told.
+    pub(crate) clock: Clock,
+    /// Whether the columns of a table are still to be told: the first event does.
+    pub(crate) headers: bool,
 }
 
 impl EventWriter {
@@ -23,7 +30,7 @@ impl EventWriter {
     ///
     /// # Errors
     /// When an object is damaged.
-    pub(crate) fn write(&self, seen: &Seen, out: &mut Vec<u8>) -> Result<(), Status> {
+    pub(crate) fn write(&mut self, seen: &Seen, out: &mut Vec<u8>) -> Result<(), Status> {
         match seen {
             Seen::Added(object) => self.object("ADDED", object, object.revision, out),
             Seen::Modified(object) => self.object("MODIFIED", object, object.revision, out),
@@ -32,7 +39,7 @@ impl EventWriter {
     }
 
     fn object(
-        &self,
+        &mut self,
         kind: &str,
         object: &Object,
         revision: Revision,
@@ -45,23 +52,26 @@ impl EventWriter {
             return Ok(());
         }
         let value = object.to_value_at(revision)?;
-        self.value(kind, self.shaped(value), out)
+        let value = self.shaped(value);
+        value_event(kind, value, out)
     }
 
-    fn shaped(&self, value: Value) -> Value {
+    fn shaped(&mut self, value: Value) -> Value {
         match self.accepted.shape {
             Shape::Metadata(version) | Shape::MetadataList(version) => {
-                partial_metadata(value, version)
+                partial_object_metadata(&value, version)
             }
-            Shape::Whole | Shape::Table(_) => value,
+            Shape::Table(version) => {
+                let options = TableOptions {
+                    version,
+                    include: self.include,
+                    headers: std::mem::take(&mut self.headers),
+                    now: self.clock.now(),
+                };
+                table_of_one(self.kind, &value, options)
+            }
+            Shape::Whole => value,
         }
-    }
-
-    fn value(&self, kind: &str, value: Value, out: &mut Vec<u8>) -> Result<(), Status> {
-        let event = Value::mapping([("type", Value::string(kind)), ("object", value)]);
-        out.extend(Encoding::Json.encode(&event, false)?);
-        out.push(b'\n');
-        Ok(())
     }
 
     /// Appends a bookmark: everything until `revision` has been told. `initial_end` marks the end
@@ -70,7 +80,7 @@ impl EventWriter {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn bookmark(
-        &self,
+        &mut self,
         revision: Revision,
         initial_end: bool,
         out: &mut Vec<u8>,
@@ -86,7 +96,8 @@ impl EventWriter {
             ("apiVersion", Value::string(self.kind.api_version())),
             ("metadata", Value::from(metadata)),
         ]);
-        self.value("BOOKMARK", self.shaped(object), out)
+        let object = self.shaped(object);
+        value_event("BOOKMARK", object, out)
     }
 
     /// Appends an error; the watch is over after it.
@@ -95,6 +106,13 @@ impl EventWriter {
         out.extend_from_slice(status.to_json().as_bytes());
         out.extend_from_slice(b"}\n");
     }
+}
+
+fn value_event(kind: &str, value: Value, out: &mut Vec<u8>) -> Result<(), Status> {
+    let event = Value::mapping([("type", Value::string(kind)), ("object", value)]);
+    out.extend(Encoding::Json.encode(&event, false)?);
+    out.push(b'\n');
+    Ok(())
 }
 
 fn begin(kind: &str, out: &mut Vec<u8>) {

@@ -14,6 +14,7 @@ use crate::api_server::store_failed;
 use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
 use crate::media::{Encoding, Shape};
+use crate::table::{IncludeObject, TableOptions, partial_object_metadata_list};
 
 /// Answers with the objects that are selected, in the order of their keys.
 ///
@@ -135,21 +136,7 @@ pub(crate) fn respond(
             ])
         }
         Shape::MetadataList(version) => {
-            let items = objects
-                .iter()
-                .map(|object| Ok(answer::partial_metadata(object.to_value()?, version)));
-            Value::mapping([
-                ("kind", Value::string("PartialObjectMetadataList")),
-                (
-                    "apiVersion",
-                    Value::string(format!("meta.k8s.io/{version}")),
-                ),
-                ("metadata", Value::from(metadata)),
-                (
-                    "items",
-                    Value::sequence(items.collect::<Result<_, Status>>()?),
-                ),
-            ])
+            partial_object_metadata_list(metadata, &values(objects)?, version)
         }
         Shape::Metadata(_) => {
             return Err(answer::not_acceptable(&format!(
@@ -157,15 +144,14 @@ pub(crate) fn respond(
                 kind.kind()
             )));
         }
-        Shape::Table(version) => {
-            let values: Vec<Value> = objects
-                .iter()
-                .map(|object| object.to_value())
-                .collect::<Result<_, _>>()?;
-            table(call, version, metadata, &values, true)?
-        }
+        Shape::Table(version) => table(call, version, metadata, &values(objects)?)?,
     };
     answer::encoded(call, StatusCode::OK, &list)
+}
+
+fn values(objects: &[Arc<Object>]) -> Result<Vec<Value>, Status> {
+    let values = objects.iter().map(|object| object.to_value());
+    Ok(values.collect::<Result<_, _>>()?)
 }
 
 /// The list's own fields, and the objects' bytes behind them.
@@ -195,12 +181,18 @@ fn list_json(head: &Value, objects: &[Arc<Object>]) -> Result<Vec<u8>, Status> {
 ///
 /// # Errors
 /// When the client wants of each object what there is not.
-pub(crate) fn table(
-    _call: &Call<'_>,
-    _version: &str,
-    _metadata: Mapping,
-    _objects: &[Value],
-    _headers: bool,
+pub(crate) fn table<'a>(
+    call: &Call<'_>,
+    version: &str,
+    metadata: Mapping,
+    objects: impl IntoIterator<Item = &'a Value>,
 ) -> Result<Value, Status> {
-    Err(Status::not_acceptable(crate::media::SERVED))
+    let options = TableOptions {
+        version,
+        include: IncludeObject::parse(call.query.text("includeObject"))?,
+        headers: true,
+        now: call.server.clock.now(),
+    };
+    let kind = call.resource.kind;
+    Ok(crate::table::table(kind, metadata, objects, options))
 }

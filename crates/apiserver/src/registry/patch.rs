@@ -1,24 +1,30 @@
 //! PATCH: the four patches, each a function from the live object to a new one.
 
 use http::header::CONTENT_TYPE;
-use trimtab_object::{JsonPatch, merge_patch};
-use trimtab_tree::Value;
+use trimtab_object::{
+    ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
+};
+use trimtab_schema::{Kind, Type};
+use trimtab_tree::{Diagnostic, Value};
 
-use super::decode::decode_value;
-use super::options::WriteOptions;
+use super::decode::{Decoded, decode_document, decode_or};
+use super::options::{FieldValidation, WriteOptions, cause};
+use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
-use super::{Call, metadata};
-use crate::Status;
+use super::{Call, create, metadata};
 use crate::body::{Body, Response, read};
-use crate::media::{Encoding, told};
+use crate::media::{Document, Encoding, told};
+use crate::{Cause, Details, Reason, Status};
 
-/// Which patch the body is.
+/// Which patch a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PatchKind {
     /// RFC 6902.
     Json,
     /// RFC 7386.
     Merge,
+    /// Kubernetes' strategic merge patch.
+    Strategic,
     /// Server-side apply.
     Apply,
 }
@@ -29,6 +35,7 @@ impl PatchKind {
         match content_type.split(';').next()?.trim() {
             "application/json-patch+json" => Some(Self::Json),
             "application/merge-patch+json" => Some(Self::Merge),
+            "application/strategic-merge-patch+json" => Some(Self::Strategic),
             "application/apply-patch+yaml" => Some(Self::Apply),
             _ => None,
         }
@@ -45,23 +52,41 @@ pub(crate) async fn answer(
     body: Body,
 ) -> Result<Response, Status> {
     let patch = Patch::read(call, body).await?;
+    if patch.kind == PatchKind::Apply {
+        check_applied(call, &patch.document.value)?;
+    }
+    let ty = call.object_type()?;
     let new = |live: Option<&Value>| {
+        if patch.is_apply() {
+            let object = patch.applied(call, live, ty, subresource)?;
+            let document = Document {
+                value: object,
+                repeated: patch.document.repeated.clone(),
+            };
+            return Ok(Decoded {
+                is_tracked: true,
+                ..decode_document(call, document, patch.options.field_validation)?
+            });
+        }
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
-        decode_value(call, patch.apply(live)?, patch.options.field_validation)
+        let document = Document {
+            value: patch.patched(live, ty)?,
+            repeated: patch.document.repeated.clone(),
+        };
+        decode_patched(call, live, document, patch.options.field_validation)
     };
-    patch
-        .change(subresource)
-        .make(call, new)
-        .await?
-        .answer(call)
+    let mut change = patch.change(subresource);
+    change.may_create = patch.kind == PatchKind::Apply && subresource.is_empty();
+    change.make(call, new).await?.answer(call)
 }
 
 /// A patch that a request asks for.
 pub(crate) struct Patch {
     /// The request's parameters.
     pub(crate) options: WriteOptions,
-    is_bound: bool,
-    patcher: Patcher,
+    kind: PatchKind,
+    document: Document,
+    operations: Option<JsonPatch>,
 }
 
 impl Patch {
@@ -73,85 +98,247 @@ impl Patch {
         let content_type = call.header(&CONTENT_TYPE).unwrap_or_default();
         let kind = PatchKind::of(content_type).ok_or_else(|| {
             let message = "415: Unsupported Media Type";
-            Status::new(415, crate::Reason::UnsupportedMediaType, message)
-                .with_details(crate::Details::default())
+            Status::new(415, Reason::UnsupportedMediaType, message).with_details(Details::default())
         })?;
-        let options = WriteOptions::read(call, "PatchOptions", kind == PatchKind::Apply)?;
+        let is_apply = kind == PatchKind::Apply;
+        let options = WriteOptions::read(call, "PatchOptions", is_apply)?;
         let bytes = read(body).await?;
-        let encoding = if kind == PatchKind::Apply {
+        let encoding = if is_apply {
             Encoding::Yaml
         } else {
             Encoding::Json
         };
-        let patch = encoding
-            .read(&bytes)
-            .map_err(|error| Status::bad_request(format!("error decoding patch: {error}")))?;
+        let undecodable = |why: String| {
+            let what = if is_apply {
+                "error decoding YAML"
+            } else {
+                "error decoding patch"
+            };
+            Status::bad_request(format!("{what}: {why}"))
+        };
+        let document = encoding.read(&bytes).map_err(undecodable)?;
+        let operations = if kind == PatchKind::Json {
+            if document.value.as_sequence().is_none() {
+                let found = document.value.describe();
+                return Err(undecodable(format!(
+                    "a JSON patch is a list of operations, not {found}"
+                )));
+            }
+            let operations = JsonPatch::from_value(&document.value);
+            Some(operations.map_err(|error| inapplicable(&error))?)
+        } else {
+            if document.value.as_mapping().is_none() {
+                let found = document.value.describe();
+                return Err(undecodable(format!(
+                    "such a patch is a mapping, not {found}"
+                )));
+            }
+            None
+        };
         Ok(Self {
             options,
-            is_bound: names_version(kind, &patch),
-            patcher: patcher(kind, &patch)?,
+            kind,
+            document,
+            operations,
         })
     }
 
-    /// What the patch makes of an object.
+    /// Whether it is a server-side apply.
+    pub(crate) fn is_apply(&self) -> bool {
+        self.kind == PatchKind::Apply
+    }
+
+    /// What the patch, which is no apply, makes of an object.
     ///
     /// # Errors
     /// When it does not apply.
-    pub(crate) fn apply(&self, live: &Value) -> Result<Value, Status> {
-        (self.patcher)(live)
+    pub(crate) fn patched(&self, live: &Value, ty: Type<'_>) -> Result<Value, Status> {
+        let mut new = live.clone();
+        match (self.kind, &self.operations) {
+            (PatchKind::Json, Some(operations)) => operations
+                .apply(&mut new)
+                .map_err(|error| inapplicable(&error))?,
+            (PatchKind::Strategic, _) => {
+                return kubernetes_strategic_merge(live, &self.document.value, ty).map_err(
+                    |error| {
+                        let reason = match error.code() {
+                            400 => Reason::BadRequest,
+                            422 => Reason::Invalid,
+                            _ => Reason::InternalError,
+                        };
+                        Status::new(error.code(), reason, error.to_string())
+                    },
+                );
+            }
+            _ => merge_patch(&mut new, &self.document.value),
+        }
+        Ok(new)
+    }
+
+    /// What the apply makes of an object, or of none.
+    fn applied(
+        &self,
+        call: &Call<'_>,
+        live: Option<&Value>,
+        ty: Type<'_>,
+        subresource: &str,
+    ) -> Result<Value, Status> {
+        let now = timestamp(call.server.clock.now());
+        let writer = writer(call, &self.options, subresource, &now);
+        self.applied_by(live, ty, &writer, &reset_fields(call, subresource))
+    }
+
+    /// What the apply makes of an object, or of none, if `writer` owns what it says.
+    ///
+    /// # Errors
+    /// When others own what would change, or it does not fit the type.
+    pub(crate) fn applied_by(
+        &self,
+        live: Option<&Value>,
+        ty: Type<'_>,
+        writer: &Writer<'_>,
+        reset: &FieldSet,
+    ) -> Result<Value, Status> {
+        let applied = apply(
+            live,
+            &self.document.value,
+            Some(ty),
+            writer,
+            self.options.force,
+            reset,
+        );
+        applied.map_err(|error| apply_failed(&error))
     }
 
     /// The change that it is.
     pub(crate) fn change<'p>(&'p self, subresource: &'p str) -> Change<'p> {
+        let names_version =
+            self.kind != PatchKind::Json && metadata::has(&self.document.value, "resourceVersion");
         Change {
             subresource,
             options: &self.options,
-            is_bound: self.is_bound,
+            is_bound: names_version,
             may_create: false,
         }
     }
 }
 
-/// Whether the patch itself says which version it is of.
-fn names_version(kind: PatchKind, patch: &Value) -> bool {
-    kind != PatchKind::Json && metadata::has(patch, "resourceVersion")
+/// A JSON patch that cannot be applied.
+fn inapplicable(error: &Diagnostic) -> Status {
+    Status::new(422, Reason::Invalid, told(error)).with_details(Details::default())
 }
 
-type Patcher = Box<dyn Fn(&Value) -> Result<Value, Status> + Send + Sync>;
+/// Brings what a patch made of `live` into the form of the call's kind, and refuses it if it is
+/// another object.
+fn decode_patched(
+    call: &Call<'_>,
+    live: &Value,
+    document: Document,
+    validation: FieldValidation,
+) -> Result<Decoded, Status> {
+    let unusable = |why: String| {
+        // Kubernetes shows the whole patched object here, secrets and all.
+        let message = format!("Invalid value: the patched object: {why}");
+        Status::invalid(
+            "",
+            "",
+            "",
+            vec![cause("FieldValueInvalid", "patch", &message)],
+        )
+    };
+    let (kind, api_version) = ("kind", "apiVersion");
+    if [kind, api_version]
+        .iter()
+        .any(|name| text_of(live, name) != text_of(&document.value, name))
+    {
+        let (kind, api_version) = (
+            text_of(&document.value, kind),
+            text_of(&document.value, api_version),
+        );
+        return Err(unusable(format!(
+            "no kind {kind:?} of version {api_version:?}: {}",
+            cannot_become(kind, api_version, call.resource.kind)
+        )));
+    }
+    let mut decoded = decode_or(call, document, validation, unusable)?;
+    check_identity(call, &decoded.object)?;
+    create::place(call, &mut decoded.object)?;
+    Ok(decoded)
+}
 
-fn patcher(kind: PatchKind, patch: &Value) -> Result<Patcher, Status> {
-    match kind {
-        PatchKind::Json => {
-            let patch = JsonPatch::from_value(patch).map_err(|error| {
-                Status::bad_request(format!("error decoding patch: {}", told(&error)))
-            })?;
-            Ok(Box::new(move |live| {
-                let mut new = live.clone();
-                patch.apply(&mut new).map_err(|error| {
-                    Status::new(422, crate::Reason::Invalid, told(&error))
-                        .with_details(crate::Details::default())
-                })?;
-                Ok(new)
-            }))
+/// That an object of one kind is none of another.
+pub(crate) fn cannot_become(kind: &str, api_version: &str, other: Kind) -> String {
+    let version = api_version.rsplit('/').next().unwrap_or_default();
+    let group = match other.group() {
+        "" => "core",
+        group => group,
+    };
+    format!(
+        "converting ({version}.{kind}) to ({group}.{}) is not possible",
+        other.kind()
+    )
+}
+
+fn text_of<'v>(object: &'v Value, name: &str) -> &'v str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// An apply is of the kind, the name and the namespace that the path is for.
+fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
+    let own = call.resource.kind;
+    let (api_version, kind) = (text_of(applied, "apiVersion"), text_of(applied, "kind"));
+    if api_version != own.api_version() || kind != own.kind() {
+        return Err(Status::bad_request(format!(
+            "invalid object type: {api_version}, Kind={kind}: {}, Kind={} is expected",
+            own.api_version(),
+            own.kind()
+        )));
+    }
+    check_identity(call, applied)
+}
+
+/// An object keeps the name and the namespace that the path is for.
+///
+/// # Errors
+/// When it has others, or no name.
+pub(crate) fn check_identity(call: &Call<'_>, object: &Value) -> Result<(), Status> {
+    let (name, own_name) = (metadata::text(object, "name"), call.info.name);
+    if name.is_empty() {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({own_name} based on URL) was undeterminable: name must be provided"
+        )));
+    }
+    if name != own_name {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({name}) does not match the name on the URL ({own_name})"
+        )));
+    }
+    let namespace = metadata::text(object, "namespace");
+    if !namespace.is_empty() && namespace != call.namespace() {
+        return Err(Status::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
+    }
+    Ok(())
+}
+
+fn apply_failed(error: &ApplyError) -> Status {
+    let message = error.to_string();
+    match error {
+        ApplyError::Conflicts(conflicts) => {
+            let causes = conflicts.iter().map(|conflict| Cause {
+                reason: "FieldManagerConflict".to_owned(),
+                message: conflict.message(),
+                field: conflict.field.to_string(),
+            });
+            Status::new(409, Reason::Conflict, message).with_details(Details {
+                causes: causes.collect(),
+                ..Details::default()
+            })
         }
-        PatchKind::Merge => {
-            if patch.as_mapping().is_none() {
-                let told = format!(
-                    "error decoding patch: a merge patch is a mapping, not {}",
-                    patch.describe()
-                );
-                return Err(Status::bad_request(told));
-            }
-            let patch = patch.clone();
-            Ok(Box::new(move |live| {
-                let mut new = live.clone();
-                merge_patch(&mut new, &patch);
-                Ok(new)
-            }))
+        ApplyError::ManagedFieldsGiven => Status::bad_request(message),
+        ApplyError::Invalid { .. } | ApplyError::BadManagedFields(_) => {
+            Status::new(error.code(), Reason::Unknown, message)
         }
-        PatchKind::Apply => Err(Status::unsupported_media_type(
-            "application/apply-patch+yaml",
-            "application/json-patch+json, application/merge-patch+json",
-        )),
     }
 }

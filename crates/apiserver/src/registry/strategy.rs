@@ -1,64 +1,199 @@
 //! What happens to an object between the client's wish and the store.
 //!
-//! The order is kube-apiserver's: ownership of fields is tracked, then the kind prepares the
-//! object (takes back what this path may not set, sets what only the server sets), then it is
-//! validated.
+//! The order is kube-apiserver's: it is noted who owns which field, admission adds what follows from
+//! other objects, the kind prepares the object (takes back what this path may not set, sets what
+//! only the server sets), then it is validated and admitted.
 
+use trimtab_object::{FieldSet, Writer, keep_timestamps, track_update};
 use trimtab_tree::Value;
+use trimtab_validation::FieldError;
 
+use super::decode::Decoded;
 use super::options::WriteOptions;
-use super::{Call, metadata};
-use crate::Status;
+use super::{Call, create, metadata, service};
+use crate::admission::{self, Attributes, Operation};
+use crate::{Cause, Status};
+
+/// Metadata that no client sets.
+const OF_THE_SERVER: [&str; 6] = [
+    "uid",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "resourceVersion",
+    "selfLink",
+];
 
 /// Makes an object ready to be stored for the first time.
 ///
 /// # Errors
-/// When it breaks the rules of its kind.
-pub(crate) fn before_create(
+/// When it breaks the rules of its kind, or is not admitted.
+pub(crate) async fn before_create(
     call: &Call<'_>,
-    object: &mut Value,
-    _options: &WriteOptions,
+    decoded: &mut Decoded,
+    options: &WriteOptions,
 ) -> Result<(), Status> {
     let server = call.server;
-    let fields = metadata::of(object);
-    for name in [
-        "resourceVersion",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "selfLink",
-    ] {
-        fields.remove(name);
-    }
+    let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
+    let object = &mut decoded.object;
+    for name in OF_THE_SERVER {
+        metadata::set(object, name, None);
+    }
+    if !decoded.is_tracked {
+        let writer = writer(call, options, "", &now);
+        track_update(None, object, Some(ty), &writer, &reset_fields(call, ""));
+    }
+    let asked_for = metadata::text(object, "name").to_owned();
+    let attributes = attributes(call, Operation::Create, "", &asked_for, None);
+    admission::mutate(object, &attributes, server.as_ref()).await?;
+    create::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
+    trimtab_validation::prepare_create(object, ty);
+    service::allocate(call, object, None, options.dry_run).await?;
+    refuse(call, object, trimtab_validation::validate_create(object))?;
+    admission::check(object, &attributes, server.as_ref()).await?;
+    decoded
+        .warnings
+        .extend(trimtab_validation::warnings(object, None));
     Ok(())
 }
 
 /// Makes an object ready to replace `live`.
 ///
 /// # Errors
-/// When it breaks the rules of its kind, or changes what cannot be changed.
-pub(crate) fn before_update(
-    _call: &Call<'_>,
+/// When it breaks the rules of its kind, changes what cannot be changed, or is not admitted.
+pub(crate) async fn before_update(
+    call: &Call<'_>,
     live: &Value,
-    object: &mut Value,
-    _subresource: &str,
-    _options: &WriteOptions,
+    decoded: &mut Decoded,
+    subresource: &str,
+    options: &WriteOptions,
 ) -> Result<(), Status> {
-    // No write of a client changes these.
-    for name in [
-        "uid",
-        "creationTimestamp",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "resourceVersion",
-        "selfLink",
-    ] {
+    let server = call.server;
+    let ty = call.object_type()?;
+    let object = &mut decoded.object;
+    if !decoded.is_tracked {
+        let now = timestamp(server.clock.now());
+        let writer = writer(call, options, subresource, &now);
+        track_update(
+            Some(live),
+            object,
+            Some(ty),
+            &writer,
+            &reset_fields(call, subresource),
+        );
+    }
+    let name = call.info.name;
+    let attributes = attributes(call, Operation::Update, subresource, name, Some(live));
+    admission::mutate(object, &attributes, server.as_ref()).await?;
+    for name in OF_THE_SERVER {
         let old = metadata::field(live, name).cloned();
         metadata::set(object, name, old);
     }
+    trimtab_validation::prepare_update(object, live, ty, subresource);
+    service::allocate(call, object, Some(live), options.dry_run).await?;
+    refuse(
+        call,
+        object,
+        trimtab_validation::validate_update(object, live, subresource),
+    )?;
+    admission::check(object, &attributes, server.as_ref()).await?;
+    decoded
+        .warnings
+        .extend(trimtab_validation::warnings(object, Some(live)));
+    keep_timestamps(live, object);
     Ok(())
+}
+
+/// Whether `object` may be deleted.
+///
+/// # Errors
+/// When it is not admitted.
+pub(crate) async fn before_delete(call: &Call<'_>, object: &Value) -> Result<(), Status> {
+    let name = metadata::text(object, "name");
+    let attributes = attributes(call, Operation::Delete, "", name, Some(object));
+    admission::check(object, &attributes, call.server.as_ref()).await
+}
+
+fn attributes<'a>(
+    call: &'a Call<'_>,
+    operation: Operation,
+    subresource: &'a str,
+    name: &'a str,
+    old: Option<&'a Value>,
+) -> Attributes<'a> {
+    Attributes {
+        operation,
+        group: call.resource.group(),
+        resource: call.resource.plural,
+        subresource,
+        namespace: call.namespace(),
+        name,
+        user: call.identity,
+        old,
+        chance: &call.server.chance,
+    }
+}
+
+/// Who writes, for `managedFields`.
+pub(crate) fn writer<'a>(
+    call: &'a Call<'_>,
+    options: &'a WriteOptions,
+    subresource: &'a str,
+    time: &'a str,
+) -> Writer<'a> {
+    Writer {
+        manager: &options.manager,
+        api_version: call.resource.kind.api_version(),
+        subresource,
+        time,
+    }
+}
+
+/// The fields that a path does not write, whatever the request says: those of the other half of an
+/// object that has a status (`GetResetFields` in `pkg/registry/*/*/strategy.go`).
+pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
+    let resource = call.resource;
+    if !resource.has_subresource("status") {
+        return FieldSet::new();
+    }
+    if subresource != "status" {
+        return FieldSet::of_fields(&[&["status"]]);
+    }
+    match (resource.group(), resource.plural) {
+        ("", "pods") => FieldSet::of_fields(&[
+            &["spec"],
+            &["metadata", "deletionTimestamp"],
+            &["metadata", "ownerReferences"],
+        ]),
+        ("apps", "deployments") => FieldSet::of_fields(&[&["spec"], &["metadata", "labels"]]),
+        ("apiextensions.k8s.io" | "apiregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _) => {
+            FieldSet::of_fields(&[&["spec"], &["metadata"]])
+        }
+        _ => FieldSet::of_fields(&[&["spec"]]),
+    }
+}
+
+/// Refuses an object with faults.
+fn refuse(call: &Call<'_>, object: &Value, faults: Vec<FieldError>) -> Result<(), Status> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let causes = faults.into_iter().map(|fault| Cause {
+        reason: fault.reason.as_str().to_owned(),
+        message: fault.message,
+        field: fault.field,
+    });
+    let kind = call.resource.kind.kind();
+    let name = metadata::text(object, "name");
+    Err(Status::invalid(
+        call.resource.group(),
+        kind,
+        name,
+        causes.collect(),
+    ))
 }
 
 /// A time as objects have it: RFC 3339, to the second.

@@ -24,26 +24,20 @@ pub(crate) async fn answer(
     body: Body,
 ) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "UpdateOptions", false)?;
-    let Decoded {
-        mut object,
-        warnings,
-    } = decode_body(call, body, options.field_validation).await?;
-    create::place(call, &mut object)?;
-    check_name(call, &object)?;
-    let is_bound = metadata::has(&object, "resourceVersion");
+    let mut decoded = decode_body(call, body, options.field_validation).await?;
+    create::place(call, &mut decoded.object)?;
+    check_name(call, &decoded.object)?;
+    let is_bound = metadata::has(&decoded.object, "resourceVersion");
     let change = Change {
         subresource,
         options: &options,
         is_bound,
         may_create: call.resource.rules.create_on_update && subresource.is_empty(),
     };
-    let make = |_: Option<&Value>| {
-        Ok(Decoded {
-            object: object.clone(),
-            warnings: warnings.clone(),
-        })
-    };
-    change.make(call, make).await?.answer(call)
+    change
+        .make(call, |_| Ok(decoded.clone()))
+        .await?
+        .answer(call)
 }
 
 fn check_name(call: &Call<'_>, object: &Value) -> Result<(), Status> {
@@ -126,13 +120,14 @@ impl Change<'_> {
                 });
             };
             let old = live.to_value()?;
+            let mut decoded = new(Some(&old))?;
+            self.check_version(call, &old, &decoded.object)?;
+            check_uid(call, &decoded.object, metadata::text(&old, "uid"))?;
+            strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
+                .await?;
             let Decoded {
-                mut object,
-                warnings,
-            } = new(Some(&old))?;
-            self.check_version(call, &old, &object)?;
-            check_uid(call, &object, metadata::text(&old, "uid"))?;
-            strategy::before_update(call, &old, &mut object, self.subresource, self.options)?;
+                object, warnings, ..
+            } = decoded;
             let outcome = if self.options.dry_run {
                 Some(Outcome::Unstored(object))
             } else {

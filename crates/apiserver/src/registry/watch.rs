@@ -19,7 +19,8 @@ use crate::Status;
 use crate::api_server::store_failed;
 use crate::body::{Body, Response};
 use crate::cache::{Lost, Seen, Watcher};
-use crate::media::Encoding;
+use crate::media::{Encoding, Shape};
+use crate::table::IncludeObject;
 
 /// How often a watch that wants bookmarks is told one (as kube-apiserver's cacher).
 const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
@@ -63,6 +64,12 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
     let writer = EventWriter {
         kind: call.resource.kind,
         accepted: call.accepted,
+        include: match call.accepted.shape {
+            Shape::Table(_) => IncludeObject::parse(call.query.text("includeObject"))?,
+            _ => IncludeObject::default(),
+        },
+        clock: call.server.clock,
+        headers: true,
     };
     let seconds = options.timeout_seconds.map(Duration::from_secs);
     let lasts =

@@ -4,7 +4,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use trimtab_tree::{Mapping, Value};
 
-use super::text;
+use super::{set_condition, succeeded, text};
 use crate::body::{Body, Response, read};
 use crate::registry::{
     Call, Change, Decoded, WriteOptions, answer_value, metadata_field, metadata_text, timestamp,
@@ -18,7 +18,7 @@ use crate::{Cause, Status, media};
 pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "CreateOptions", false)?;
     let bytes = read(body).await?;
-    let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
+    let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
     check(call, &binding)?;
     let change = Change {
         subresource: "binding",
@@ -31,17 +31,11 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
         Ok(Decoded {
             object: bound(call, pod, &binding)?,
             warnings: Vec::new(),
+            is_tracked: true,
         })
     };
     change.make(call, new).await?;
-    let done = Value::mapping([
-        ("kind", Value::string("Status")),
-        ("apiVersion", Value::string("v1")),
-        ("metadata", Value::mapping([])),
-        ("status", Value::string("Success")),
-        ("code", Value::int(201)),
-    ]);
-    answer_value(call, StatusCode::CREATED, &done)
+    answer_value(call, StatusCode::CREATED, &succeeded())
 }
 
 fn check(call: &Call<'_>, binding: &Value) -> Result<(), Status> {
@@ -136,26 +130,11 @@ fn add_annotations(pod: &mut Value, annotations: &Mapping) {
 /// Sets the condition `PodScheduled`.
 fn set_scheduled(call: &Call<'_>, pod: &mut Value) {
     let now = timestamp(call.server.clock.now());
-    let Some(fields) = pod.as_mapping_mut() else {
-        return;
-    };
-    let status = fields.get_or_insert_with("status", || Value::mapping([]));
-    let Some(status) = status.as_mapping_mut() else {
-        return;
-    };
-    let conditions = status.get_or_insert_with("conditions", || Value::sequence(Vec::new()));
-    let Some(conditions) = conditions.as_sequence_mut() else {
-        return;
-    };
     let condition = Value::mapping([
         ("type", Value::string("PodScheduled")),
         ("status", Value::string("True")),
         ("lastProbeTime", Value::null()),
         ("lastTransitionTime", Value::string(now)),
     ]);
-    let is_it = |condition: &&mut Value| text(condition, &["type"]) == "PodScheduled";
-    match conditions.iter_mut().find(is_it) {
-        Some(own) => *own = condition,
-        None => conditions.push(condition),
-    }
+    set_condition(pod, condition);
 }

@@ -1,6 +1,7 @@
 //! What stands below an object: its status, its scale, and requests about it.
 
 mod binding;
+mod eviction;
 mod scale;
 
 use trimtab_tree::Value;
@@ -34,7 +35,40 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         (_, "scale", "update") => scale::update(call, body).await,
         (_, "scale", "patch") => scale::patch(call, body).await,
         ("pods", "binding", "create") => binding::create(call, body).await,
+        ("pods", "eviction", "create") => eviction::create(call, body).await,
         _ => Err(Status::no_such_method()),
+    }
+}
+
+/// What is answered to a request that makes no object of its own.
+fn succeeded() -> Value {
+    Value::mapping([
+        ("kind", Value::string("Status")),
+        ("apiVersion", Value::string("v1")),
+        ("metadata", Value::mapping([])),
+        ("status", Value::string("Success")),
+        ("code", Value::int(201)),
+    ])
+}
+
+/// Puts a condition into the status of an object, in the place of the one of its type.
+fn set_condition(object: &mut Value, condition: Value) {
+    let Some(fields) = object.as_mapping_mut() else {
+        return;
+    };
+    let status = fields.get_or_insert_with("status", || Value::mapping([]));
+    let Some(status) = status.as_mapping_mut() else {
+        return;
+    };
+    let conditions = status.get_or_insert_with("conditions", || Value::sequence(Vec::new()));
+    let Some(conditions) = conditions.as_sequence_mut() else {
+        return;
+    };
+    let own_type = text(&condition, &["type"]).to_owned();
+    let is_it = |known: &&mut Value| text(known, &["type"]) == own_type;
+    match conditions.iter_mut().find(is_it) {
+        Some(known) => *known = condition,
+        None => conditions.push(condition),
     }
 }
 

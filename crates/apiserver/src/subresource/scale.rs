@@ -5,15 +5,23 @@
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use trimtab_object::{
+    BadManagedFields, FieldSet, ReplicasPaths, Writer, entries_of_scaled, scale_entries,
+    track_update,
+};
+use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Value};
 
 use super::text;
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Call, Change, Decoded, Patch, WriteOptions, answer_with, metadata_field, metadata_text,
-    read_live,
+    Call, Change, Decoded, Patch, WriteOptions, answer_with, cannot_become, check_identity,
+    metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::{Status, media};
+
+/// The version of `Scale`s.
+const API_VERSION: &str = "autoscaling/v1";
 
 /// Metadata that a `Scale` shares with its object.
 const SHARED: [&str; 5] = [
@@ -41,15 +49,15 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Response, Status> {
 pub(super) async fn update(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "UpdateOptions", false)?;
     let bytes = read(body).await?;
-    let scale = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
-    check(&scale)?;
+    let scale = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
+    check(call, &scale)?;
     let change = Change {
         subresource: "scale",
         options: &options,
         is_bound: metadata_field(&scale, "resourceVersion").is_some(),
         may_create: false,
     };
-    make(call, &change, |_| Ok(scale.clone())).await
+    make(call, &change, |_, _, _| Ok((scale.clone(), false))).await
 }
 
 /// Changes the scale by the patch in the body.
@@ -58,21 +66,60 @@ pub(super) async fn update(call: &Call<'_>, body: Body) -> Result<Response, Stat
 /// When there is no object, or the patch does not apply.
 pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let patch = Patch::read(call, body).await?;
-    make(call, &patch.change("scale"), |scale| patch.apply(scale)).await
+    let new = |scale: &Value, ty: Type<'_>, writer: &Writer<'_>| {
+        if patch.is_apply() {
+            let applied = patch.applied_by(Some(scale), ty, writer, &FieldSet::new())?;
+            return Ok((applied, true));
+        }
+        Ok((patch.patched(scale, ty)?, false))
+    };
+    make(call, &patch.change("scale"), new).await
 }
 
+/// Makes a change of the scale. `new_scale` gives the new one and says whether it is tracked who owns
+/// its fields.
 async fn make(
     call: &Call<'_>,
     change: &Change<'_>,
-    new_scale: impl Fn(&Value) -> Result<Value, Status>,
+    new_scale: impl Fn(&Value, Type<'_>, &Writer<'_>) -> Result<(Value, bool), Status>,
 ) -> Result<Response, Status> {
+    let api_version = call.resource.kind.api_version();
+    let paths = ReplicasPaths::new().with(api_version, &["spec", "replicas"]);
+    let ty = call.server.schema.type_of(API_VERSION, "Scale");
+    let ty = ty.ok_or_else(|| Status::internal("the schema has no Scale"))?;
+    let now = timestamp(call.server.clock.now());
+    let writer = Writer {
+        manager: &change.options.manager,
+        api_version: API_VERSION,
+        subresource: "scale",
+        time: &now,
+    };
+    let unreadable = |error: BadManagedFields| Status::internal(error);
+    let view_of = |object: &Value| {
+        let mut scale = view(object);
+        let entries = scale_entries(object, &paths).map_err(unreadable)?;
+        if let (Some(entries), Some(metadata)) = (entries, scale.get_mut("metadata")) {
+            let metadata = metadata.as_mapping_mut();
+            metadata.map(|metadata| metadata.insert("managedFields", entries));
+        }
+        Ok::<_, Status>(scale)
+    };
     let new = |live: Option<&Value>| {
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
-        let scale = new_scale(&view(live))?;
-        check(&scale)?;
+        let scale = view_of(live)?;
+        let (mut new, is_tracked) = new_scale(&scale, ty, &writer)?;
+        check(call, &new)?;
+        // No replicas at all and none said are the same, for ownership too.
+        trimtab_validation::decode(&mut new, ty).map_err(|error| unusable("Scale", &error))?;
+        if !is_tracked {
+            track_update(Some(&scale), &mut new, Some(ty), &writer, &FieldSet::new());
+        }
+        let mut object = scaled(live, &new);
+        entries_of_scaled(&mut object, &new, api_version, &paths).map_err(unreadable)?;
         Ok(Decoded {
-            object: scaled(live, &scale),
+            object,
             warnings: Vec::new(),
+            is_tracked: true,
         })
     };
     let changed = change.make(call, new).await?;
@@ -101,7 +148,7 @@ fn view(object: &Value) -> Value {
     }
     Value::mapping([
         ("kind", Value::string("Scale")),
-        ("apiVersion", Value::string("autoscaling/v1")),
+        ("apiVersion", Value::string(API_VERSION)),
         ("metadata", Value::from(metadata)),
         ("spec", Value::from(spec)),
         ("status", Value::from(status)),
@@ -109,7 +156,7 @@ fn view(object: &Value) -> Value {
 }
 
 /// The object's selector in the form of a query.
-fn selector(object: &Value) -> String {
+pub(super) fn selector(object: &Value) -> String {
     let Some(selector) = object
         .get_path(&["spec", "selector"])
         .and_then(Value::as_mapping)
@@ -174,14 +221,22 @@ fn scaled(object: &Value, scale: &Value) -> Value {
     scaled
 }
 
-/// Refuses what is no scale.
-fn check(scale: &Value) -> Result<(), Status> {
+/// A body that is no scale.
+fn unusable(kind: &str, why: &impl std::fmt::Display) -> Status {
+    Status::bad_request(format!(
+        "{kind} in version \"v1\" cannot be handled as a Scale: {why}"
+    ))
+}
+
+/// Refuses what is no scale of the object.
+fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
     let (api_version, kind) = (text(scale, &["apiVersion"]), text(scale, &["kind"]));
     if kind != "Scale" || !api_version.starts_with("autoscaling/") {
-        return Err(Status::bad_request(format!(
-            "a Scale of autoscaling/v1 is expected, not {kind:?} of {api_version:?}"
-        )));
+        let own = call.server.schema.kind(API_VERSION, "Scale");
+        let why = own.map(|own| cannot_become(kind, api_version, own));
+        return Err(unusable(kind, &why.unwrap_or_default()));
     }
+    check_identity(call, scale)?;
     let replicas = scale
         .get_path(&["spec", "replicas"])
         .and_then(Value::text_if_not_null);

@@ -58,7 +58,7 @@ impl Column {
     }
 
     /// `TableColumnDefinition`
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(self) -> Value {
         Value::mapping([
             ("name", Value::string(self.name)),
             ("type", Value::string(self.kind)),

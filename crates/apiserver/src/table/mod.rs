@@ -94,7 +94,14 @@ pub(crate) fn table<'a>(
     });
     let rows = Value::sequence(rows.collect());
     let columns = if options.headers {
-        Value::sequence(printer.columns.iter().map(Column::to_value).collect())
+        Value::sequence(
+            printer
+                .columns
+                .iter()
+                .copied()
+                .map(Column::to_value)
+                .collect(),
+        )
     } else {
         Value::null()
     };

@@ -128,14 +128,15 @@ struct Container<'a>(&'a Value);
 
 impl State {
     fn of(pod: &Value) -> Self {
-        let mut state = Self::default();
-        state.total = items(pod, &["spec", "containers"]).len();
         let sidecars: Vec<&str> = items(pod, &["spec", "initContainers"])
             .iter()
             .filter(|container| text(container, &["restartPolicy"]) == "Always")
             .map(|container| text(container, &["name"]))
             .collect();
-        state.total += sidecars.len();
+        let mut state = Self {
+            total: items(pod, &["spec", "containers"]).len() + sidecars.len(),
+            ..Self::default()
+        };
         let sidecar_restarts = state.read_init_containers(pod, &sidecars);
         let initialized = condition(pod, "Initialized");
         let initialized = initialized.is_some_and(|found| text(found, &["status"]) == "True");
@@ -205,33 +206,31 @@ impl State {
     /// What the pod is at, in a word.
     fn reason(&self, pod: &Value) -> String {
         let phase = text(pod, &["status", "phase"]);
-        let phase = text_or(pod, &["status", "reason"], phase);
+        let told = text(pod, &["status", "reason"]);
+        if pod.get_path(&["metadata", "deletionTimestamp"]).is_some() {
+            if told == "NodeLost" {
+                return "Unknown".to_owned();
+            }
+            // A pod that has ended says how; it is on its way out anyway.
+            if !matches!(phase, "Succeeded" | "Failed") {
+                return "Terminating".to_owned();
+            }
+        }
         let gated = condition(pod, "PodScheduled")
             .is_some_and(|found| text(found, &["reason"]) == "SchedulingGated");
-        let container = self.container.as_ref().or(self.initializing.as_ref());
-        let mut reason = match container {
-            Some(container) => container.clone(),
-            None if gated => "SchedulingGated".to_owned(),
-            None => phase.to_owned(),
+        let reason = match self.container.as_ref().or(self.initializing.as_ref()) {
+            Some(container) => container,
+            None if gated => "SchedulingGated",
+            None if told.is_empty() => phase,
+            None => told,
         };
         // A container has completed, but others still run.
         if reason == "Completed" && self.has_running {
             let ready = condition(pod, "Ready");
             let ready = ready.is_some_and(|ready| text(ready, &["status"]) == "True");
-            reason = if ready { "Running" } else { "NotReady" }.to_owned();
+            return if ready { "Running" } else { "NotReady" }.to_owned();
         }
-        if pod.get_path(&["metadata", "deletionTimestamp"]).is_some() {
-            let lost = text(pod, &["status", "reason"]) == "NodeLost";
-            // A pod that has ended says how; it is on its way out anyway.
-            let ended = matches!(text(pod, &["status", "phase"]), "Succeeded" | "Failed");
-            if lost {
-                return "Unknown".to_owned();
-            }
-            if !ended {
-                return "Terminating".to_owned();
-            }
-        }
-        reason
+        reason.to_owned()
     }
 
     fn restarts(&self, now: Timestamp) -> String {

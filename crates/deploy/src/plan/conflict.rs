@@ -74,8 +74,8 @@ fn value_at<'v>(object: &'v Value, path: &str) -> Option<&'v Value> {
 fn longest_field<'v>(value: &'v Value, text: &str) -> Option<(&'v Value, usize)> {
     let ends = text.char_indices().filter(|(_, c)| matches!(c, '.' | '['));
     let ends = ends.map(|(at, _)| at).chain([text.len()]);
-    let found = ends.filter_map(|end| Some((value.get(&text[..end])?, end)));
-    found.last()
+    let mut found = ends.filter_map(|end| Some((value.get(&text[..end])?, end)));
+    found.next_back()
 }
 
 fn closing_bracket(text: &str) -> Option<usize> {

@@ -169,7 +169,7 @@ impl Planner<'_> {
                 .as_ref()
                 .map(|live| metadata(live, "resourceVersion").to_owned())
                 .unwrap_or_default(),
-            before: live.as_ref().cloned(),
+            before: live.clone(),
             after: None,
             action: Action::Unchanged,
             reference: Some(reference),

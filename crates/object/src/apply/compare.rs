@@ -27,9 +27,11 @@ impl Comparison {
         self
     }
 
-    /// What the new version has that the old one had not, or not so.
-    pub(super) fn changed(&self) -> FieldSet {
-        self.added.union(&self.modified)
+    /// What the new version has that the old one had not, or not so, and what it has not any more.
+    pub(super) fn into_changed_and_removed(self) -> (FieldSet, FieldSet) {
+        let mut changed = self.added;
+        changed.add(self.modified);
+        (changed, self.removed)
     }
 }
 

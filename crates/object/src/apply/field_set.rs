@@ -117,6 +117,13 @@ impl FieldSet {
         self.branches.iter()
     }
 
+    /// The steps and what is at and below each, to be changed but not emptied.
+    pub(super) fn for_each_branch(&mut self, mut visit: impl FnMut(&PathElement, &mut Branch)) {
+        for (element, branch) in &mut self.branches {
+            visit(element, branch);
+        }
+    }
+
     /// Adds what is at and below a step that the set does not know yet.
     pub(super) fn attach(&mut self, element: &PathElement, branch: Branch) {
         if branch.is_empty() {

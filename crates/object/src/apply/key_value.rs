@@ -80,8 +80,10 @@ fn compare_numbers(a: &str, b: &str) -> Ordering {
     match (parse_int(a), parse_int(b)) {
         (Some(a), Some(b)) => a.cmp(&b),
         _ => match (parse_float(a), parse_float(b)) {
-            (Some(a), Some(b)) if a == b => Ordering::Equal,
-            (Some(a), Some(b)) => a.total_cmp(&b),
+            (Some(a_value), Some(b_value)) => {
+                // No number in JSON is "not a number", so this is a total order.
+                a_value.partial_cmp(&b_value).unwrap_or_else(|| a.cmp(b))
+            }
             _ => a.cmp(b),
         },
     }

@@ -1,6 +1,8 @@
 //! Who owns which fields: `metadata.managedFields`, read and written.
 
 use super::field_set::FieldSet;
+use super::reconcile::reconcile;
+use super::shape::Place;
 use std::collections::BTreeMap;
 use std::fmt;
 use trimtab_tree::{Mapping, Text, Value};
@@ -113,6 +115,13 @@ impl Managers {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Makes the sets name what the schema has by now.
+    pub(super) fn reconcile(&mut self, place: Place<'_>) {
+        for owner in self.0.values_mut() {
+            reconcile(&mut owner.fields, place);
+        }
     }
 
     /// Removes managers that own nothing.

@@ -22,6 +22,7 @@ mod manager;
 mod merge;
 mod owned;
 mod path_element;
+mod reconcile;
 mod remove;
 mod scale;
 mod server_side;
@@ -46,3 +47,6 @@ pub use writer::Writer;
 
 pub(crate) use items::ItemIndex;
 pub(crate) use shape::{ListShape, Place, Relation, Shape};
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use super::field_set::{Branch, FieldSet};
 use super::items::{self, ItemIndex, items_of};
 use super::path_element::PathElement;
 use super::shape::{MapShape, Place, Shape};
-use trimtab_tree::Value;
+use trimtab_tree::{Mapping, Value};
 
 /// The leaves, list items and map items of `value`. Objects in between are not in the set, save empty
 /// ones and null.
@@ -34,8 +34,7 @@ fn branch_of(value: &Value, place: Place<'_>) -> Branch {
             let mut branch = Branch::default();
             for (name, value) in items::fields_of(Some(value)) {
                 let mut field = branch_of(value, map.field_or_deduced(name));
-                let is_empty =
-                    value.is_null() || value.as_mapping().is_some_and(|map| map.is_empty());
+                let is_empty = value.is_null() || value.as_mapping().is_some_and(Mapping::is_empty);
                 field.member |= is_empty || !map.names(name);
                 branch.below.attach(&PathElement::field(name), field);
             }
@@ -62,7 +61,7 @@ pub(super) fn with_named_fields(set: &FieldSet, place: Place<'_>) -> FieldSet {
 }
 
 /// What is at a step, and whether it goes to a field that the type names.
-fn below<'s>(shape: Option<&Shape<'s>>, element: &PathElement) -> (Place<'s>, bool) {
+pub(super) fn below<'s>(shape: Option<&Shape<'s>>, element: &PathElement) -> (Place<'s>, bool) {
     match (shape, element) {
         (Some(Shape::Map(map)), PathElement::Field(name)) => {
             (field_place(*map, name), map.names(name))

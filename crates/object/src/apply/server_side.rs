@@ -93,6 +93,7 @@ impl<'a> Application<'a> {
             Some(live) => Managers::of(live).map_err(ApplyError::BadManagedFields)?,
             None => Managers::default(),
         };
+        managers.reconcile(place);
         let mut live_object = live.cloned().unwrap_or_else(|| Mapping::new().into());
         set_managed_fields(&mut live_object, None);
         if live.is_some() && managers.is_empty() {
@@ -160,7 +161,7 @@ impl<'a> Application<'a> {
     ) -> Result<(), Vec<Conflict>> {
         let changes = compare(&self.live, merged, self.place);
         let changes = without_managed_fields(changes).without(self.reset);
-        let changed = changes.changed();
+        let (changed, removed) = changes.into_changed_and_removed();
         if !force {
             let conflicts = conflicts(managers, id, &changed);
             if !conflicts.is_empty() {
@@ -168,7 +169,7 @@ impl<'a> Application<'a> {
             }
         }
         managers.take(&changed, Some(id));
-        managers.take(&changes.removed, Some(id));
+        managers.take(&removed, Some(id));
         managers.drop_empty();
         Ok(())
     }

@@ -39,6 +39,7 @@ pub fn track_update(
     // An object whose fields nobody tracked is tracked from its first apply on.
     if live.is_none() || !managers.is_empty() {
         let place = Place::of(ty);
+        managers.reconcile(place);
         update(live, new, place, &mut managers, writer, reset);
         cap_updaters(&mut managers);
     }
@@ -79,11 +80,11 @@ pub(super) fn update(
         None => compare(&empty_object(place), new, place),
     };
     let changes = without_managed_fields(changes).without(reset);
-    managers.take(&changes.changed(), None);
-    managers.take(&changes.removed, None);
+    let (mut changed, removed) = changes.into_changed_and_removed();
+    managers.take(&changed, None);
+    managers.take(&removed, None);
     managers.drop_empty();
 
-    let mut changed = changes.changed();
     changed.subtract(stripped::fields());
     if changed.is_empty() {
         return;

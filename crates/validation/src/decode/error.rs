@@ -14,6 +14,7 @@ pub struct DecodeError {
 }
 
 /// What stood where another value was found.
+#[derive(Clone, Copy)]
 pub(super) enum Expected<'a> {
     Type(Type<'a>),
     /// The name of a Go type.
@@ -64,17 +65,17 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 impl Expected<'_> {
-    fn is_number(&self) -> bool {
+    fn is_number(self) -> bool {
         match self {
             Self::Type(ty) => matches!(ty.kind(), ValueKind::Integer | ValueKind::Number),
             Self::Go(_) => false,
         }
     }
 
-    fn go_type(&self) -> String {
+    fn go_type(self) -> String {
         match self {
-            Self::Type(ty) => go_type(*ty),
-            Self::Go(name) => (*name).to_owned(),
+            Self::Type(ty) => go_type(ty),
+            Self::Go(name) => name.to_owned(),
         }
     }
 }

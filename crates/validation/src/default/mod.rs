@@ -8,6 +8,8 @@ mod others;
 mod pods;
 mod tables;
 
+pub(crate) use others::TEMPLATE_GENERATION;
+
 use crate::fields::mapping_at;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -54,7 +56,9 @@ pub fn default(object: &mut Value, ty: Type<'_>) {
         Node::Mapping(fields) => default_object(fields, ty),
         Node::Sequence(items) => {
             if let Some(element) = ty.elements() {
-                items.iter_mut().for_each(|item| default(item, element));
+                for item in items {
+                    default(item, element);
+                }
             }
         }
         Node::Scalar(_) => {}

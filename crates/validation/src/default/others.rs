@@ -1,7 +1,7 @@
 //! Defaults of the other kinds that depend on several fields.
 
 use super::Literal::{Bool, Empty, Int, Text};
-use super::{copy_missing_between, inner, set_missing};
+use super::{copy_missing_between, inner, inner_items, set_missing};
 use crate::fields::mapping_at;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +17,9 @@ fn text<'v>(fields: &'v Mapping, field: &str) -> &'v str {
 fn is_empty(fields: &Mapping, field: &str) -> bool {
     fields.get(field).is_none_or(Value::is_null_or_empty)
 }
+
+/// Counts the templates of a daemon set.
+pub(crate) const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
 /// A mapping of these fields.
 fn mapping<const N: usize>(fields: [(&str, Value); N]) -> Value {
@@ -124,11 +127,36 @@ pub(super) fn limit_range_item(item: &mut Mapping) {
     }
 }
 
-pub(super) fn volume_claim_reference(volume: &mut Mapping) {
-    let spec = inner(volume, "spec");
-    if let Some(claim) = spec.and_then(|spec| inner(spec, "claimRef")) {
-        set_missing(claim, "kind", Text("PersistentVolumeClaim"));
-        set_missing(claim, "apiVersion", Text("v1"));
+/// A node's first range of pod addresses is told twice, for clients of old.
+pub(super) fn pod_ranges(spec: &mut Mapping) {
+    tell_first_twice(spec, "podCIDR", "podCIDRs", None);
+}
+
+/// A field that holds one and one that holds all of which it is the first agree; if they do not, the
+/// one counts. In the list stand texts, or mappings that have the text as `key`.
+pub(super) fn tell_first_twice(fields: &mut Mapping, one: &str, all: &str, key: Option<&str>) {
+    let first = fields
+        .get(all)
+        .and_then(Value::as_sequence)
+        .and_then(<[Value]>::first)
+        .and_then(|first| match key {
+            Some(key) => first.get(key),
+            None => Some(first),
+        });
+    match (fields.get(one), first) {
+        (None, Some(first)) => {
+            let first = first.clone();
+            fields.insert(one, first);
+        }
+        (Some(single), first) if first != Some(single) => {
+            let single = single.clone();
+            let item = match key {
+                Some(key) => mapping([(key, single)]),
+                None => single,
+            };
+            fields.insert(all, Value::sequence(vec![item]));
+        }
+        _ => {}
     }
 }
 
@@ -187,6 +215,15 @@ pub(super) fn daemon_set_strategy(spec: &mut Mapping) {
     }
 }
 
+/// Clients of old look for the generation of a daemon set's template, which the server counts.
+pub(super) fn template_generation(set: &mut Mapping) {
+    if let Some(metadata) = mapping_at(set, "metadata")
+        && let Some(annotations) = mapping_at(metadata, "annotations")
+    {
+        set_missing(annotations, TEMPLATE_GENERATION, Text("0"));
+    }
+}
+
 pub(super) fn stateful_set_strategy(spec: &mut Mapping) {
     let Some(strategy) = mapping_at(spec, "updateStrategy") else {
         return;
@@ -199,7 +236,14 @@ pub(super) fn stateful_set_strategy(spec: &mut Mapping) {
         && let Some(rolling) = inner(strategy, "rollingUpdate")
     {
         set_missing(rolling, "partition", Int(0));
-        set_missing(rolling, "maxUnavailable", Int(1));
+    }
+}
+
+/// Templates of claims say what they are.
+pub(super) fn claim_templates(spec: &mut Mapping) {
+    for claim in inner_items(spec, "volumeClaimTemplates") {
+        set_missing(claim, "apiVersion", Text("v1"));
+        set_missing(claim, "kind", Text("PersistentVolumeClaim"));
     }
 }
 
@@ -209,21 +253,19 @@ pub(super) fn job_labels(job: &mut Mapping) {
     }
 }
 
-/// A job without any count runs one pod once.
-pub(super) fn job_counts(spec: &mut Mapping) {
+/// How many pods a job runs, how many may fail, and when failed ones are replaced.
+pub(super) fn job_counts(job: &mut Mapping) {
+    let Some(spec) = mapping_at(job, "spec") else {
+        return;
+    };
     if !spec.contains_key("completions") && !spec.contains_key("parallelism") {
         spec.insert("completions", Value::int(1));
     }
-}
-
-/// Six pods may fail; any number, where failures are counted for each index.
-pub(super) fn job_backoff_limit(spec: &mut Mapping) {
+    set_missing(spec, "parallelism", Int(1));
+    // Where failures are counted for each index, any number of them may be.
     let per_index = spec.contains_key("backoffLimitPerIndex");
     let limit = if per_index { i64::from(i32::MAX) } else { 6 };
     set_missing(spec, "backoffLimit", Int(limit));
-}
-
-pub(super) fn job_pod_replacement(spec: &mut Mapping) {
     let policy = if spec.contains_key("podFailurePolicy") {
         "Failed"
     } else {

@@ -1,6 +1,7 @@
 //! Defaults of pods that depend on several fields.
 
 use super::Literal::Bool;
+use super::others::tell_first_twice;
 use super::{copy_missing_between, inner, inner_items, set_missing};
 use crate::image;
 use trimtab_object::Quantity;
@@ -52,7 +53,14 @@ fn pod_level_resources(spec: &mut Mapping) {
             }
         }
     }
-    copy_missing_between(resources, "requests", "limits");
+    let limits = resources.get("limits").and_then(Value::as_mapping).cloned();
+    let supported = limits.into_iter().flat_map(Mapping::into_entries);
+    let supported = supported.filter(|entry| is_pod_level(entry.key.text()));
+    if let Some(requests) = inner(resources, "requests") {
+        for entry in supported {
+            requests.get_or_insert_with(entry.key.text(), || entry.value);
+        }
+    }
 }
 
 /// What the containers of a pod need together, at most one init container at a time, and those
@@ -119,6 +127,11 @@ fn raise(totals: &mut Vec<(String, Quantity)>, name: &str, quantity: &Quantity) 
         Some(_) => {}
         None => totals.push((name.to_owned(), quantity.clone())),
     }
+}
+
+/// A pod's first address is told twice, for clients of old.
+pub(super) fn addresses(status: &mut Mapping) {
+    tell_first_twice(status, "podIP", "podIPs", Some("ip"));
 }
 
 /// The old name of the service account's field has what the new one has.

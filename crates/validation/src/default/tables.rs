@@ -27,6 +27,7 @@ const READABLE: i64 = 0o644;
 pub(super) static ROWS: &[Row] = &[
     // Pods and what they hold.
     (CORE, "Pod", &[Do(pods::pod)]),
+    (CORE, "PodStatus", &[Do(pods::addresses)]),
     (
         CORE,
         "PodSpec",
@@ -177,11 +178,6 @@ pub(super) static ROWS: &[Row] = &[
     ),
     (
         CORE,
-        "PersistentVolume",
-        &[Do(others::volume_claim_reference)],
-    ),
-    (
-        CORE,
         "PersistentVolumeClaimSpec",
         &[Set("volumeMode", Text("Filesystem"))],
     ),
@@ -196,6 +192,7 @@ pub(super) static ROWS: &[Row] = &[
     (CORE, "EndpointPort", &[Set("protocol", Text("TCP"))]),
     (CORE, "Namespace", &[Do(others::namespace_label)]),
     (CORE, "NamespaceStatus", &[Set("phase", Text("Active"))]),
+    (CORE, "NodeSpec", &[Do(others::pod_ranges)]),
     (CORE, "NodeStatus", &[Do(others::allocatable)]),
     (CORE, "Secret", &[Do(others::secret)]),
     (CORE, "LimitRangeItem", &[Do(others::limit_range_item)]),
@@ -219,6 +216,7 @@ pub(super) static ROWS: &[Row] = &[
         ],
     ),
     (APPS, "ReplicaSetSpec", &[Set("replicas", Int(1))]),
+    (APPS, "DaemonSet", &[Do(others::template_generation)]),
     (
         APPS,
         "DaemonSetSpec",
@@ -233,6 +231,7 @@ pub(super) static ROWS: &[Row] = &[
         &[
             Set("podManagementPolicy", Text("OrderedReady")),
             Do(others::stateful_set_strategy),
+            Do(others::claim_templates),
             Set("persistentVolumeClaimRetentionPolicy", Empty),
             SetIn(
                 "persistentVolumeClaimRetentionPolicy",
@@ -248,17 +247,16 @@ pub(super) static ROWS: &[Row] = &[
             Set("revisionHistoryLimit", Int(10)),
         ],
     ),
-    (BATCH, "Job", &[Do(others::job_labels)]),
+    // A job's template inside a cron job is left as it is.
     (
         BATCH,
-        "JobSpec",
+        "Job",
         &[
+            Do(others::job_labels),
             Do(others::job_counts),
-            Set("parallelism", Int(1)),
-            Do(others::job_backoff_limit),
-            Set("completionMode", Text("NonIndexed")),
-            Set("suspend", Bool(false)),
-            Do(others::job_pod_replacement),
+            SetIn("spec", "completionMode", Text("NonIndexed")),
+            SetIn("spec", "suspend", Bool(false)),
+            SetIn("spec", "manualSelector", Bool(false)),
         ],
     ),
     (

@@ -1,19 +1,22 @@
 //! What the server owns in objects of single kinds.
 
 use super::qos::qos_class;
-use super::same;
-use crate::fields::{copy, is_true, mapping_at, set, text};
-use trimtab_tree::{Mapping, Value};
-
-/// Counts the templates of a daemon set, for clients of old.
-const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+use super::{same, service};
+use crate::default::TEMPLATE_GENERATION;
+use crate::fields::{copy, is_true, mapping_at, remove, set, text};
+use trimtab_tree::Value;
 
 pub(super) fn create(kind: &str, object: &mut Value) {
     match kind {
-        "Pod" => set_qos_class(object),
+        "Pod" => {
+            set_qos_class(object);
+            hold_gated_pod(object);
+        }
         "Namespace" => add_namespace_finalizer(object),
         "DaemonSet" => set_template_generation(object, 1),
         "Job" => generate_job_labels(object),
+        "PersistentVolumeClaim" => tell_data_source_twice(object),
+        "CustomResourceDefinition" => set_stored_versions(object),
         "PersistentVolume" => {
             let now = object.get_path(&["metadata", "creationTimestamp"]).cloned();
             if let (Some(status), Some(now)) = (object.get_mut("status"), now) {
@@ -28,6 +31,9 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
     match (kind, subresource) {
         // A namespace's finalizers have an endpoint of their own.
         ("Namespace", "") => copy(object, old, "spec"),
+        // What was asked for is settled.
+        ("CertificateSigningRequest", _) => copy(object, old, "spec"),
+        ("Service", "") => service::drop_dependent_fields(object, old),
         ("Namespace", "finalize") => copy(object, old, "status"),
         ("DaemonSet", "") => {
             let template = |object: &Value| {
@@ -48,12 +54,6 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         ("Pod", "ephemeralcontainers" | "resize") => {
             copy(object, old, "status");
         }
-        ("Secret", "") => {
-            // Of an immutable type; the default must not hide that it was left out.
-            if text(object, "type").is_none() {
-                copy(object, old, "type");
-            }
-        }
         _ => {}
     }
 }
@@ -66,6 +66,71 @@ fn set_qos_class(pod: &mut Value) {
     {
         status.insert("phase", Value::string("Pending"));
         status.insert("qosClass", Value::string(class));
+    }
+}
+
+/// A pod that waits for a gate to open says so from the start.
+fn hold_gated_pod(pod: &mut Value) {
+    let gates = pod.get_path(&["spec", "schedulingGates"]);
+    if gates.is_none_or(Value::is_null_or_empty) {
+        return;
+    }
+    let now = pod.get_path(&["metadata", "creationTimestamp"]).cloned();
+    let condition = Value::mapping([
+        ("type", Value::string("PodScheduled")),
+        ("status", Value::string("False")),
+        ("lastProbeTime", Value::null()),
+        ("lastTransitionTime", now.unwrap_or_else(Value::null)),
+        ("reason", Value::string("SchedulingGated")),
+        (
+            "message",
+            Value::string("Scheduling is blocked due to non-empty scheduling gates"),
+        ),
+    ]);
+    if let Some(status) = pod.get_mut("status") {
+        set(status, "conditions", Value::sequence(vec![condition]));
+    }
+}
+
+/// Where the data of a claim comes from is told in an old field and a new one.
+fn tell_data_source_twice(claim: &mut Value) {
+    let Some(spec) = claim.get_mut("spec") else {
+        return;
+    };
+    // The old field takes claims and snapshots only.
+    let is_known = |source: &Value| {
+        let named = (text(source, "apiGroup"), text(source, "kind"));
+        matches!(
+            named,
+            (None, Some("PersistentVolumeClaim"))
+                | (Some("snapshot.storage.k8s.io"), Some("VolumeSnapshot"))
+        )
+    };
+    if spec.get("dataSource").is_some_and(|it| !is_known(it)) {
+        remove(spec, "dataSource");
+    }
+    let source = spec.get("dataSource").cloned();
+    let reference = spec.get("dataSourceRef").cloned();
+    match (source, reference) {
+        (Some(source), None) => set(spec, "dataSourceRef", source),
+        (None, Some(reference)) if text(&reference, "namespace").is_none() => {
+            set(spec, "dataSource", reference);
+        }
+        _ => {}
+    }
+}
+
+/// The version that a definition stores its objects in is the first that it stored.
+fn set_stored_versions(definition: &mut Value) {
+    let versions = definition.get_path(&["spec", "versions"]);
+    let versions = versions.and_then(Value::as_sequence).unwrap_or_default();
+    let stored = versions
+        .iter()
+        .filter(|version| is_true(version, "storage"))
+        .filter_map(|version| version.get("name").cloned())
+        .collect();
+    if let Some(status) = definition.get_mut("status") {
+        set(status, "storedVersions", Value::sequence(stored));
     }
 }
 
@@ -130,8 +195,9 @@ fn generate_job_labels(job: &mut Value) {
             labels.insert(label, value.clone());
         }
     }
-    let uid = Mapping::from([("batch.kubernetes.io/controller-uid", uid)]);
-    if let Some(selector) = mapping_at(spec, "selector") {
-        selector.get_or_insert_with("matchLabels", || uid.into());
+    if let Some(selector) = mapping_at(spec, "selector")
+        && let Some(labels) = mapping_at(selector, "matchLabels")
+    {
+        labels.get_or_insert_with("batch.kubernetes.io/controller-uid", || uid);
     }
 }

@@ -6,6 +6,7 @@
 
 mod kinds;
 mod qos;
+mod service;
 
 use crate::decode::zero;
 use crate::default::default;
@@ -84,11 +85,7 @@ pub fn prepare_create(object: &mut Value, ty: Type<'_>) {
 pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource: &str) {
     let name = type_name(ty);
     match subresource {
-        "" => {
-            if name.is_some() && ty.field("status").is_some() {
-                copy(object, old, "status");
-            }
-        }
+        "" if name.is_some() && ty.field("status").is_some() => copy(object, old, "status"),
         "status" => keep_all_but_status(object, old, name),
         _ => {}
     }
@@ -99,7 +96,8 @@ pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource
     let generation = generation.and_then(Value::text).unwrap_or("0");
     let generation = generation.parse::<i64>().unwrap_or(0);
     if is_generated(name) {
-        let changed = subresource != "status" && desires_change(name, object, old);
+        let is_counted = subresource != "status" && name != Some("PriorityClass");
+        let changed = is_counted && desires_change(name, object, old);
         set_generation(object, generation + i64::from(changed));
     } else if let Some(metadata) = object.get_mut("metadata")
         && let Some(old) = old.get("metadata")

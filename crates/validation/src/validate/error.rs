@@ -34,8 +34,8 @@ impl CauseReason {
             Self::FieldValueForbidden => "FieldValueForbidden",
             Self::FieldValueDuplicate => "FieldValueDuplicate",
             Self::FieldValueNotFound => "FieldValueNotFound",
-            // The API has no word of its own for these two.
-            Self::FieldValueTooLong | Self::FieldValueTooMany => "FieldValueInvalid",
+            Self::FieldValueTooLong => "FieldValueTooLong",
+            Self::FieldValueTooMany => "FieldValueTooMany",
         }
     }
 }

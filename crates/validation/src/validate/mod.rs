@@ -1,28 +1,82 @@
 //! What is wrong with an object, as the causes of a `Status`.
+//!
+//! Each kind has a row in [`KINDS`]: the form of its names, the rules of its fields, and what an
+//! update may not change. Rules ([`rules::Rule`]) are tables that are applied in their order, which
+//! is that in which kube-apiserver tells of errors.
 
+mod amounts;
+mod autoscaler;
+mod claim;
+mod container;
 mod error;
+mod errors;
+mod formats;
+mod job;
+mod kinds;
+mod metadata;
+mod network;
+mod others;
+mod pod;
+mod probe;
+mod resources;
+mod rules;
+mod schedule;
+mod scheduling;
+mod security;
+mod selectors;
+#[cfg(test)]
+mod tests;
+mod volume;
+mod warnings;
+mod workloads;
 
 pub use error::{CauseReason, FieldError};
+pub use warnings::warnings;
 
+use errors::{Errors, Path};
+use trimtab_object::split_api_version;
 use trimtab_tree::Value;
 
 /// What is wrong with an object that is to be created; nothing if it is valid. The object is
 /// decoded, defaulted and prepared.
 #[must_use]
-pub fn validate_create(_object: &Value) -> Vec<FieldError> {
-    Vec::new()
+pub fn validate_create(object: &Value) -> Vec<FieldError> {
+    let mut errors = Errors::default();
+    let kind = kinds::of(object);
+    metadata::check(object, kind.name, &mut errors);
+    rules::apply(kind.create, object, &Path::ROOT, &mut errors);
+    rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+    errors.into_found()
 }
 
 /// What is wrong with an update of `old` at `subresource` (empty for the object itself). Both
 /// objects are decoded, defaulted and prepared.
 #[must_use]
-pub fn validate_update(_object: &Value, _old: &Value, _subresource: &str) -> Vec<FieldError> {
-    Vec::new()
+pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<FieldError> {
+    let mut errors = Errors::default();
+    let kind = kinds::of(object);
+    // The server looks at all metadata before it asks the kind, which looks again.
+    metadata::check(object, kind.name, &mut errors);
+    metadata::check_update(object, old, &mut errors);
+    metadata::check_update(object, old, &mut errors);
+    if subresource == "status" {
+        rules::apply(kind.status, object, &Path::ROOT, &mut errors);
+    }
+    if subresource.is_empty() {
+        if kind.checks_metadata_again {
+            metadata::check(object, kind.name, &mut errors);
+        }
+        rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+        if let Some(check) = kind.update {
+            check(object, old, &Path::ROOT, &mut errors);
+        }
+    }
+    errors.into_found()
 }
 
-/// What is allowed but should not be done, for the `Warning` headers of an answer. `old` is the
-/// object before an update.
-#[must_use]
-pub fn warnings(_object: &Value, _old: Option<&Value>) -> Vec<String> {
-    Vec::new()
+/// Group and kind of an object.
+fn group_and_kind(object: &Value) -> (&str, &str) {
+    let text = |field| object.get(field).and_then(Value::text).unwrap_or_default();
+    let (group, _) = split_api_version(text("apiVersion"));
+    (group, text("kind"))
 }

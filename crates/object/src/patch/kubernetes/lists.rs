@@ -104,12 +104,11 @@ fn merge_objects(own: Vec<Value>, changes: &[Value], merging: &Merging<'_>) -> R
     let mut order = Vec::with_capacity(plain.len());
     for change in plain {
         let key = merging.key_of(change)?;
-        match places.get(&key) {
-            Some(&at) => merge_item(&mut merged[at], change, merging)?,
-            None => {
-                places.insert(key.clone(), merged.len());
-                merged.push(change.clone());
-            }
+        if let Some(&at) = places.get(&key) {
+            merge_item(&mut merged[at], change, merging)?;
+        } else {
+            places.insert(key.clone(), merged.len());
+            merged.push(change.clone());
         }
         order.push(key);
     }

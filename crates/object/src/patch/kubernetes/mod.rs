@@ -57,8 +57,8 @@ fn merge_fields(fields: Mapping, patch: &Mapping, ty: Option<Type<'_>>) -> Resul
     let mut fields = fields;
     retain_keys(&mut fields, patch)?;
     for (key, order) in patch.iter() {
-        if let Some(field) = directed(key, SET_ELEMENT_ORDER) {
-            let field = field.ok_or(StrategicPatchError::SetElementOrder)?;
+        let error = StrategicPatchError::SetElementOrder;
+        if let Some(field) = directed(key, SET_ELEMENT_ORDER, error)? {
             order::set_element_order(&mut fields, patch, field, order, ty)?;
         }
     }
@@ -66,8 +66,8 @@ fn merge_fields(fields: Mapping, patch: &Mapping, ty: Option<Type<'_>>) -> Resul
         if key == RETAIN_KEYS || key.starts_with(SET_ELEMENT_ORDER) || is_ordered(patch, key) {
             continue;
         }
-        if let Some(field) = directed(key, DELETE_FROM_PRIMITIVE_LIST) {
-            let field = field.ok_or(StrategicPatchError::DeleteFromPrimitiveList)?;
+        let error = StrategicPatchError::DeleteFromPrimitiveList;
+        if let Some(field) = directed(key, DELETE_FROM_PRIMITIVE_LIST, error)? {
             delete_from_list(&mut fields, field, change)?;
         } else {
             merge_field(&mut fields, key, change, ty)?;
@@ -76,10 +76,17 @@ fn merge_fields(fields: Mapping, patch: &Mapping, ty: Option<Type<'_>>) -> Resul
     Ok(fields)
 }
 
-/// The field that a directive's key is about: `Some(None)` of the directive without a field.
-fn directed<'k>(key: &'k str, directive: &str) -> Option<Option<&'k str>> {
-    let rest = key.strip_prefix(directive)?;
-    Some(rest.strip_prefix('/'))
+/// The field that the key of a directive is about. `None` of other keys, an error of a directive for
+/// no field.
+fn directed<'k>(
+    key: &'k str,
+    directive: &str,
+    error: StrategicPatchError,
+) -> Result<Option<&'k str>> {
+    match key.strip_prefix(directive) {
+        None => Ok(None),
+        Some(rest) => rest.strip_prefix('/').map(Some).ok_or(error),
+    }
 }
 
 /// Whether the list of that field was merged with its order already.

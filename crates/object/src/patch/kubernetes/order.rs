@@ -26,9 +26,11 @@ pub(super) fn set_element_order(
         key: field_type.patch_merge_key(),
         items: field_type.elements(),
     });
-    let order = list(field, Some(order))?.unwrap_or_default();
-    let own = list(field, fields.get(field))?;
-    let changes = list(field, patch.get(field))?;
+    let order = list(field, order)?;
+    let own = fields.get(field).filter(|own| !own.is_null());
+    let own = own.map(|own| list(field, own)).transpose()?;
+    let changes = patch.get(field);
+    let changes = changes.map(|changes| list(field, changes)).transpose()?;
     if let Some(changes) = changes {
         check_order(changes, order, &merging)?;
     }
@@ -48,15 +50,13 @@ pub(super) fn set_element_order(
     Ok(())
 }
 
-fn list<'v>(field: &str, value: Option<&'v Value>) -> Result<Option<&'v [Value]>> {
-    let Some(value) = value.filter(|value| !value.is_null()) else {
-        return Ok(None);
-    };
-    let items = value.as_sequence();
-    items.map(Some).ok_or_else(|| StrategicPatchError::NoList {
-        field: field.to_owned(),
-        found: value.describe(),
-    })
+fn list<'v>(field: &str, value: &'v Value) -> Result<&'v [Value]> {
+    value
+        .as_sequence()
+        .ok_or_else(|| StrategicPatchError::NoList {
+            field: field.to_owned(),
+            found: value.describe(),
+        })
 }
 
 /// Checks that the items of a patch are in the order, and in its order.

@@ -1,3 +1,8 @@
+//! Tests of the strategic merge patch of Kubernetes.
+
+mod laws;
+mod recorded;
+
 use super::*;
 use crate::testing::yaml;
 use trimtab_schema::Schema;

@@ -1,0 +1,147 @@
+//! One document: what it is about, its paths, and the schemas that they need.
+
+use super::operation::{CONTENT_TYPES, content};
+use super::{json, paths, schema};
+use trimtab_schema::{Group, Schema};
+use trimtab_tree::{Mapping, Value};
+
+/// What a document is about.
+pub(super) enum Document {
+    /// `/apis`
+    Groups,
+    /// `/api`
+    CoreVersions,
+    /// `/version`
+    Version,
+    /// `/apis/apps`
+    Group(Group),
+    /// `/apis/apps/v1`
+    Resources(Group, &'static str),
+}
+
+/// The package of the types of discovery.
+const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
+
+impl Document {
+    /// Where it is, below the index; also the path that it is about, without the first slash.
+    pub(super) fn path(&self) -> String {
+        match self {
+            Self::Groups => "apis".to_owned(),
+            Self::CoreVersions => "api".to_owned(),
+            Self::Version => "version".to_owned(),
+            Self::Group(group) => format!("apis/{}", group.name),
+            Self::Resources(group, version) if group.name.is_empty() => format!("api/{version}"),
+            Self::Resources(group, version) => format!("apis/{}/{version}", group.name),
+        }
+    }
+
+    /// The document, in JSON.
+    pub(super) fn text(&self, schema: &Schema) -> String {
+        let paths = self.paths(schema);
+        let mut names = Vec::new();
+        for (_, item) in &paths {
+            schema::references(item, &mut names);
+        }
+        let api_version = self.api_version();
+        let mut text = String::from("{\"openapi\":\"3.0.0\",\"info\":");
+        text.push_str(&json(&info()));
+        text.push_str(",\"paths\":{");
+        write_members(&mut text, &paths);
+        text.push_str("},\"components\":{\"schemas\":{");
+        let schemas = schema::reachable(schema, &names, &api_version);
+        write_members(&mut text, &schemas);
+        text.push_str("}}}");
+        text
+    }
+
+    fn api_version(&self) -> String {
+        match self {
+            Self::Resources(group, version) => group.api_version(version),
+            _ => "v1".to_owned(),
+        }
+    }
+
+    fn paths(&self, schema: &Schema) -> Vec<(String, Value)> {
+        let path = format!("/{}/", self.path());
+        let one = |what: &str, tag: &str, id: &str, answer: &str| {
+            let item = reading(what, tag, id, answer);
+            vec![(path.clone(), item)]
+        };
+        match self {
+            Self::Groups => one(
+                "the groups of the API",
+                "apis",
+                "getAPIVersions",
+                &format!("{META}.APIGroupList"),
+            ),
+            Self::CoreVersions => one(
+                "the versions of the core group",
+                "core",
+                "getCoreAPIVersions",
+                &format!("{META}.APIVersions"),
+            ),
+            Self::Version => one(
+                "the release of the server",
+                "version",
+                "getCodeVersion",
+                schema::VERSION_INFO,
+            ),
+            Self::Group(group) => one(
+                "a group of the API",
+                &paths::tag(group.name, None),
+                &format!("get{}APIGroup", paths::camel(group.name)),
+                &format!("{META}.APIGroup"),
+            ),
+            Self::Resources(group, version) => {
+                let tag = paths::tag(group.name, Some(version));
+                let id = format!(
+                    "get{}{}APIResources",
+                    paths::camel(group.name),
+                    paths::capital(version)
+                );
+                let answer = format!("{META}.APIResourceList");
+                let mut all = one("the resources of the group and version", &tag, &id, &answer);
+                all.extend(paths::of_version(schema, group, version));
+                all.sort_by(|(a, _), (b, _)| a.cmp(b));
+                all
+            }
+        }
+    }
+}
+
+/// `"name":value,...`
+fn write_members(text: &mut String, members: &[(String, Value)]) {
+    for (at, (name, value)) in members.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(&json(&Value::string(name.as_str())));
+        text.push(':');
+        text.push_str(&json(value));
+    }
+}
+
+/// What the document is.
+pub(super) fn info() -> Value {
+    Value::mapping([
+        ("title", Value::string("Kubernetes")),
+        ("version", Value::string(crate::version::GIT_VERSION)),
+    ])
+}
+
+/// A path that can only be read.
+fn reading(what: &str, tag: &str, id: &str, answer: &str) -> Value {
+    let mut responses = Mapping::new();
+    responses.insert("200", content("OK", answer, &CONTENT_TYPES));
+    responses.insert(
+        "401",
+        Value::mapping([("description", Value::string("Unauthorized"))]),
+    );
+    let get = Value::mapping([
+        ("tags", Value::sequence(vec![Value::string(tag)])),
+        ("description", Value::string(format!("get {what}"))),
+        ("operationId", Value::string(id)),
+        ("responses", Value::from(responses)),
+    ]);
+    Value::mapping([("get", get)])
+}

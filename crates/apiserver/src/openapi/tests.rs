@@ -1,0 +1,218 @@
+use super::*;
+use futures::FutureExt as _;
+use http_body_util::BodyExt as _;
+use trimtab_tree::parse_json;
+
+fn ask(path: &str, query: &str, headers: &HeaderMap) -> Option<Response> {
+    let openapi = OpenApi::new(Schema::kubernetes());
+    openapi
+        .answer(&Method::GET, path, query, headers)
+        .map(Result::unwrap)
+}
+
+fn body(answer: Response) -> Value {
+    let body = answer
+        .into_body()
+        .collect()
+        .now_or_never()
+        .unwrap()
+        .unwrap();
+    parse_json(std::str::from_utf8(&body.to_bytes()).unwrap(), 0).unwrap()
+}
+
+fn get(path: &str) -> Value {
+    body(ask(path, "", &HeaderMap::new()).unwrap())
+}
+
+/// The schema of a full name in a document, as JSON.
+fn schema_of(document: &Value, name: &str) -> String {
+    json(document.get_path(&["components", "schemas", name]).unwrap())
+}
+
+fn each_reference(value: &Value, visit: &mut impl FnMut(&str)) {
+    match &value.node {
+        trimtab_tree::Node::Scalar(_) => {}
+        trimtab_tree::Node::Sequence(items) => {
+            for item in items {
+                each_reference(item, visit);
+            }
+        }
+        trimtab_tree::Node::Mapping(fields) => {
+            for (key, field) in fields.iter() {
+                match field.as_str() {
+                    Some(text) if key == "$ref" => visit(text),
+                    _ => each_reference(field, visit),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn schemas_say_types_defaults_and_how_lists_are_merged() {
+    let apps = get("/openapi/v3/apis/apps/v1");
+    assert_eq!(
+        schema_of(&apps, "io.k8s.api.apps.v1.DeploymentStatus")
+            .split("\"observedGeneration\"")
+            .next(),
+        Some(
+            r##"{"type":"object","properties":{"availableReplicas":{"type":"integer","format":"int32"},"collisionCount":{"type":"integer","format":"int32"},"conditions":{"type":"array","items":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DeploymentCondition"},"x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##
+        )
+    );
+    let spec = schema_of(&apps, "io.k8s.api.apps.v1.DeploymentSpec");
+    assert!(spec.contains(r##""strategy":{"default":{},"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DeploymentStrategy"}],"x-kubernetes-patch-strategy":"retainKeys"}"##), "{spec}");
+    let deployment = schema_of(&apps, "io.k8s.api.apps.v1.Deployment");
+    assert!(deployment.ends_with(r#""x-kubernetes-group-version-kind":[{"group":"apps","kind":"Deployment","version":"v1"}]}"#), "{deployment}");
+    assert_eq!(
+        schema_of(&apps, "io.k8s.apimachinery.pkg.api.resource.Quantity"),
+        r#"{"oneOf":[{"type":"string"},{"type":"number"}]}"#
+    );
+    let port = schema_of(&apps, "io.k8s.api.core.v1.ContainerPort");
+    let protocol = r#""protocol":{"type":"string","default":"TCP","enum":["SCTP","TCP","UDP"]}"#;
+    assert!(port.contains(protocol), "{port}");
+    let condition = schema_of(&apps, "io.k8s.api.apps.v1.DeploymentCondition");
+    assert!(condition.starts_with(r#"{"type":"object","required":["type","status"],"#));
+}
+
+#[test]
+fn options_of_every_version_name_that_of_their_document() {
+    let options = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
+    for (path, expected) in [
+        (
+            "/openapi/v3/api/v1",
+            r#"[{"group":"","kind":"DeleteOptions","version":"v1"}]"#,
+        ),
+        (
+            "/openapi/v3/apis/apps/v1",
+            r#"[{"group":"apps","kind":"DeleteOptions","version":"v1"}]"#,
+        ),
+    ] {
+        let document = get(path);
+        let schema = document
+            .get_path(&["components", "schemas", options])
+            .unwrap();
+        assert_eq!(
+            json(schema.get("x-kubernetes-group-version-kind").unwrap()),
+            expected
+        );
+    }
+}
+
+/// kubectl looks for this before it asks the server to validate or to try.
+#[test]
+fn patches_can_be_validated_and_tried() {
+    let apps = get("/openapi/v3/apis/apps/v1");
+    let path = "/apis/apps/v1/namespaces/{namespace}/deployments/{name}";
+    let patch = apps.get_path(&["paths", path, "patch"]).unwrap();
+    let kind = json(patch.get("x-kubernetes-group-version-kind").unwrap());
+    assert_eq!(
+        kind,
+        r#"{"group":"apps","version":"v1","kind":"Deployment"}"#
+    );
+    let parameters = patch
+        .get("parameters")
+        .unwrap()
+        .as_sequence()
+        .unwrap()
+        .iter();
+    let names: Vec<_> = parameters
+        .map(|parameter| parameter.get("name").unwrap().text().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["dryRun", "fieldManager", "fieldValidation", "force"]
+    );
+    assert_eq!(
+        patch.get("operationId").unwrap().text(),
+        Some("patchAppsV1NamespacedDeployment")
+    );
+    let scale = apps
+        .get_path(&["paths", &format!("{path}/scale"), "get"])
+        .unwrap();
+    let kind = json(scale.get("x-kubernetes-group-version-kind").unwrap());
+    assert_eq!(
+        kind,
+        r#"{"group":"autoscaling","version":"v1","kind":"Scale"}"#
+    );
+}
+
+#[test]
+fn operations_are_named_once() {
+    let mut seen = std::collections::BTreeSet::new();
+    for document in documents() {
+        let document = get(&format!("{ROOT}/{}", document.path()));
+        for (path, item) in document.get("paths").unwrap().as_mapping().unwrap().iter() {
+            for (method, operation) in item.as_mapping().unwrap().iter() {
+                if method != "parameters" {
+                    let id = operation
+                        .get("operationId")
+                        .unwrap()
+                        .text()
+                        .unwrap()
+                        .to_owned();
+                    assert!(seen.insert(id.clone()), "{id} again at {path}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    for document in documents() {
+        let document = get(&format!("{ROOT}/{}", document.path()));
+        let schemas = document.get_path(&["components", "schemas"]).unwrap();
+        each_reference(&document, &mut |target| {
+            let name = target.strip_prefix("#/components/schemas/").unwrap();
+            assert!(schemas.get(name).is_some(), "{target}");
+        });
+    }
+}
+
+#[test]
+fn the_index_leads_to_every_document_by_its_hash() {
+    let index = get("/openapi/v3");
+    let paths = index.get("paths").unwrap().as_mapping().unwrap();
+    assert!(paths.contains_key("apis/apps/v1") && paths.contains_key("api/v1"));
+    for (_, place) in paths.iter().take(3) {
+        let address = place.get("serverRelativeURL").unwrap().text().unwrap();
+        let (path, query) = address.split_once('?').unwrap();
+        let answer = ask(path, query, &HeaderMap::new()).unwrap();
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()[CACHE_CONTROL], FOREVER);
+        let mut headers = HeaderMap::new();
+        headers.insert(IF_NONE_MATCH, answer.headers()[ETAG].clone());
+        assert_eq!(ask(path, query, &headers).unwrap().status(), 304);
+        let moved = ask(path, "hash=OLD", &HeaderMap::new()).unwrap();
+        assert_eq!(moved.status(), 301);
+        assert_eq!(moved.headers()[LOCATION], address);
+    }
+    let nothing = ask("/openapi/v3/apis/no.such/v1", "", &HeaderMap::new()).unwrap();
+    assert_eq!(nothing.status(), 404);
+}
+
+#[test]
+fn the_older_form_says_the_same() {
+    let old = get("/openapi/v2");
+    assert_eq!(old.get("swagger").unwrap().text(), Some("2.0"));
+    let definitions = old.get("definitions").unwrap();
+    each_reference(&old, &mut |target| {
+        let name = target.strip_prefix("#/definitions/").unwrap();
+        assert!(definitions.get(name).is_some(), "{target}");
+    });
+    let spec = definitions
+        .get_path(&["io.k8s.api.apps.v1.Deployment", "properties", "spec"])
+        .unwrap();
+    assert_eq!(
+        json(spec),
+        r##"{"$ref":"#/definitions/io.k8s.api.apps.v1.DeploymentSpec"}"##
+    );
+    let path = "/api/v1/namespaces/{namespace}/pods";
+    let body = old
+        .get_path(&["paths", path, "post", "parameters"])
+        .unwrap();
+    assert_eq!(
+        json(&body.as_sequence().unwrap()[0]),
+        r##"{"name":"body","in":"body","required":true,"schema":{"$ref":"#/definitions/io.k8s.api.core.v1.Pod"}}"##
+    );
+}

@@ -1,0 +1,201 @@
+//! Everything in one document of version 2 ("Swagger"), for clients that do not know version 3: the
+//! same facts in the older form.
+
+use super::document::{Document, info};
+use super::{documents, json};
+use std::collections::BTreeMap;
+use trimtab_schema::Schema;
+use trimtab_tree::{Mapping, Node, Value, parse_json};
+
+/// The document, in JSON.
+pub(super) fn text(schema: &Schema) -> String {
+    let mut paths = BTreeMap::new();
+    let mut definitions = BTreeMap::new();
+    for document in documents() {
+        take(&document, schema, &mut paths, &mut definitions);
+    }
+    let mut text = String::from("{\"swagger\":\"2.0\",\"info\":");
+    text.push_str(&json(&info()));
+    for (name, members) in [("paths", paths), ("definitions", definitions)] {
+        text.push_str(",\"");
+        text.push_str(name);
+        text.push_str("\":{");
+        for (at, (name, member)) in members.iter().enumerate() {
+            if at > 0 {
+                text.push(',');
+            }
+            text.push_str(&json(&Value::string(name.as_str())));
+            text.push(':');
+            text.push_str(member);
+        }
+        text.push('}');
+    }
+    text.push('}');
+    text
+}
+
+/// Takes over what a document of version 3 says.
+fn take(
+    document: &Document,
+    schema: &Schema,
+    paths: &mut BTreeMap<String, String>,
+    definitions: &mut BTreeMap<String, String>,
+) {
+    let text = document.text(schema);
+    let value = parse_json(&text, 0).expect("a document of ours is JSON");
+    let members = |path: &[&str]| {
+        let members = value.get_path(path).and_then(Value::as_mapping);
+        members.into_iter().flat_map(Mapping::iter)
+    };
+    for (name, item) in members(&["paths"]) {
+        paths.insert(name.to_owned(), json(&path_item(item)));
+    }
+    for (name, definition) in members(&["components", "schemas"]) {
+        let older = json(&older(definition));
+        definitions.entry(name.to_owned()).or_insert(older);
+    }
+}
+
+fn path_item(item: &Value) -> Value {
+    let fields = item.as_mapping().into_iter().flat_map(Mapping::iter);
+    let fields = fields.map(|(name, value)| {
+        let value = match name {
+            "parameters" => parameters(Some(value), None),
+            _ => operation(value),
+        };
+        (name.into(), value)
+    });
+    Value::from(fields.collect::<Mapping>())
+}
+
+fn operation(operation: &Value) -> Value {
+    let mut fields = Mapping::new();
+    let body = operation.get("requestBody");
+    let mut consumes = vec![Value::string("*/*")];
+    if let Some(content) = body
+        .and_then(|body| body.get("content"))
+        .and_then(Value::as_mapping)
+    {
+        consumes = content
+            .iter()
+            .map(|(name, _)| Value::string(name))
+            .collect();
+    }
+    let produces = operation.get_path(&["responses", "200", "content"]);
+    let produces = produces
+        .and_then(Value::as_mapping)
+        .into_iter()
+        .flat_map(Mapping::iter);
+    let produces = produces.map(|(name, _)| Value::string(name)).collect();
+    fields.insert("consumes", Value::sequence(consumes));
+    fields.insert("produces", Value::sequence(produces));
+    fields.insert("schemes", Value::sequence(vec![Value::string("https")]));
+    for (name, value) in operation.as_mapping().into_iter().flat_map(Mapping::iter) {
+        match name {
+            "requestBody" | "parameters" => {}
+            "responses" => {
+                fields.insert(name, responses(value));
+            }
+            _ => {
+                fields.insert(name, value.clone());
+            }
+        }
+    }
+    let parameters = parameters(operation.get("parameters"), body);
+    if !parameters.is_null_or_empty() {
+        fields.insert("parameters", parameters);
+    }
+    Value::from(fields)
+}
+
+/// Parameters have their type at themselves, and the body is one of them.
+fn parameters(parameters: Option<&Value>, body: Option<&Value>) -> Value {
+    let mut all = Vec::new();
+    if let Some(body) = body {
+        let mut fields = Mapping::from([
+            ("name", Value::string("body")),
+            ("in", Value::string("body")),
+        ]);
+        if let Some(required) = body.get("required") {
+            fields.insert("required", required.clone());
+        }
+        if let Some(schema) = first_schema(body) {
+            fields.insert("schema", older(schema));
+        }
+        all.push(Value::from(fields));
+    }
+    for parameter in parameters.and_then(Value::as_sequence).unwrap_or_default() {
+        let mut fields = parameter.as_mapping().cloned().unwrap_or_default();
+        if let Some(schema) = fields.remove("schema") {
+            for (name, value) in schema.as_mapping().into_iter().flat_map(Mapping::iter) {
+                fields.insert(name, value.clone());
+            }
+        }
+        all.push(Value::from(fields));
+    }
+    Value::sequence(all)
+}
+
+fn responses(responses: &Value) -> Value {
+    let responses = responses.as_mapping().into_iter().flat_map(Mapping::iter);
+    let responses = responses.map(|(code, response)| {
+        let mut fields = response.as_mapping().cloned().unwrap_or_default();
+        fields.remove("content");
+        if let Some(schema) = first_schema(response) {
+            fields.insert("schema", older(schema));
+        }
+        (code.into(), Value::from(fields))
+    });
+    Value::from(responses.collect::<Mapping>())
+}
+
+/// All media types of a body have the same schema.
+fn first_schema(body: &Value) -> Option<&Value> {
+    let (_, first) = body.get("content")?.as_mapping()?.iter().next()?;
+    first.get("schema")
+}
+
+/// A schema in the older form: references go elsewhere and stand alone, and there is no choice
+/// among types.
+fn older(schema: &Value) -> Value {
+    match &schema.node {
+        Node::Scalar(_) => schema.clone(),
+        Node::Sequence(items) => Value::sequence(items.iter().map(older).collect()),
+        Node::Mapping(fields) => {
+            let mut older_fields = Mapping::new();
+            for (name, value) in fields.iter() {
+                match name {
+                    "$ref" => {
+                        let text = value.text().unwrap_or_default();
+                        let text = text.replace("#/components/schemas/", "#/definitions/");
+                        older_fields.insert(name, Value::string(text));
+                    }
+                    "allOf" => {
+                        let target = value.as_sequence().and_then(<[Value]>::first).map(older);
+                        let target = target.as_ref().and_then(|target| target.get("$ref"));
+                        if let Some(target) = target {
+                            older_fields.insert("$ref", target.clone());
+                        }
+                    }
+                    // Quantities and ports are written as text or as numbers.
+                    "oneOf" => {
+                        older_fields.insert("type", Value::string("string"));
+                    }
+                    "default" => {}
+                    // Here the names are those of fields, not of the schema's own parts.
+                    "properties" => {
+                        let properties = value.as_mapping().into_iter().flat_map(Mapping::iter);
+                        let properties =
+                            properties.map(|(name, value)| (name.into(), older(value)));
+                        let properties = properties.collect::<Mapping>();
+                        older_fields.insert(name, Value::from(properties));
+                    }
+                    _ => {
+                        older_fields.insert(name, older(value));
+                    }
+                }
+            }
+            Value::from(older_fields)
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Addresses and ports of Services: the server gives them out.
+//!
+//! What is taken is what the Services that there are say, so nothing has to be kept in step. One
+//! request at a time allocates and stores; a second server on the same store can give out the same
+//! address in the same moment, as upstream before its repair loop has run.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+use trimtab_tree::{Mapping, Value};
+
+use super::options::cause;
+use super::{Call, metadata};
+use crate::api_server::store_failed;
+use crate::cache::{PageRequest, Selection};
+use crate::{Cause, Status};
+
+/// The ports that are given out on nodes (`--service-node-port-range`).
+const NODE_PORTS: std::ops::RangeInclusive<u16> = 30_000..=32_767;
+
+/// Gives a Service the addresses and ports that it needs and does not have yet.
+///
+/// # Errors
+/// When it asks for one that is taken or out of range, or there is none left.
+pub(crate) async fn allocate(
+    call: &Call<'_>,
+    service: &mut Value,
+    live: Option<&Value>,
+    _dry_run: bool,
+) -> Result<(), Status> {
+    if call.resource.group() != "" || call.resource.plural != "services" {
+        return Ok(());
+    }
+    let taken = Taken::read(call, metadata::text(service, "uid")).await?;
+    let mut causes = Vec::new();
+    address(call, service, live, &taken, &mut causes);
+    ports(call, service, live, &taken, &mut causes);
+    if causes.is_empty() {
+        return Ok(());
+    }
+    let name = metadata::text(service, "name");
+    Err(Status::invalid("", "Service", name, causes))
+}
+
+/// What other Services have.
+struct Taken {
+    addresses: BTreeSet<Ipv4Addr>,
+    ports: BTreeSet<u16>,
+}
+
+impl Taken {
+    async fn read(call: &Call<'_>, own_uid: &str) -> Result<Self, Status> {
+        let server = call.server;
+        server.cache.catch_up().await.map_err(store_failed)?;
+        let page = server.cache.list(PageRequest {
+            collection: call.storage()?.collection,
+            selection: &Selection::default(),
+            after: None,
+            limit: 0,
+        });
+        let mut taken = Self {
+            addresses: BTreeSet::new(),
+            ports: BTreeSet::new(),
+        };
+        for object in page.objects {
+            let service = object.shared_value()?;
+            if metadata::text(&service, "uid") == own_uid {
+                continue;
+            }
+            taken.addresses.extend(addresses(&service));
+            taken.ports.extend(node_ports(&service));
+        }
+        Ok(taken)
+    }
+}
+
+fn spec_text<'v>(service: &'v Value, name: &str) -> &'v str {
+    let text = service.get_path(&["spec", name]).and_then(Value::as_str);
+    text.unwrap_or_default()
+}
+
+fn addresses(service: &Value) -> impl Iterator<Item = Ipv4Addr> {
+    let all = service
+        .get_path(&["spec", "clusterIPs"])
+        .and_then(Value::as_sequence);
+    let all = all.unwrap_or_default().iter();
+    all.filter_map(|address| address.as_str()?.parse().ok())
+}
+
+fn node_ports(service: &Value) -> impl Iterator<Item = u16> {
+    let ports = service
+        .get_path(&["spec", "ports"])
+        .and_then(Value::as_sequence);
+    let own = ports
+        .unwrap_or_default()
+        .iter()
+        .map(|port| port.get("nodePort"));
+    let health = std::iter::once(service.get_path(&["spec", "healthCheckNodePort"]));
+    own.chain(health)
+        .filter_map(|port| port?.text()?.parse().ok())
+        .filter(|&port| port != 0)
+}
+
+/// Sets `clusterIP` and `clusterIPs`, and the families that follow from them.
+fn address(
+    call: &Call<'_>,
+    service: &mut Value,
+    live: Option<&Value>,
+    taken: &Taken,
+    causes: &mut Vec<Cause>,
+) {
+    let kind = spec_text(service, "type").to_owned();
+    if kind == "ExternalName" {
+        return;
+    }
+    let first_of_list = service
+        .get_path(&["spec", "clusterIPs"])
+        .and_then(Value::as_sequence);
+    let first_of_list = first_of_list.and_then(|list| list.first()?.as_str());
+    let mut wanted = spec_text(service, "clusterIP").to_owned();
+    if wanted.is_empty() {
+        first_of_list.unwrap_or_default().clone_into(&mut wanted);
+    }
+    let old = live
+        .map(|live| spec_text(live, "clusterIP"))
+        .unwrap_or_default();
+    if wanted.is_empty() {
+        old.clone_into(&mut wanted);
+    }
+    let range = call.server.service_cluster_ip_range;
+    if wanted.is_empty() {
+        match free_address(call, taken) {
+            Some(address) => wanted = address.to_string(),
+            None => {
+                let told = "Internal error: failed to allocate a serviceIP: range is full";
+                causes.push(cause("InternalError", "spec.clusterIPs", told));
+                return;
+            }
+        }
+    } else if wanted != "None" && wanted != old {
+        let invalid = |why: &str| {
+            let told =
+                format!("Invalid value: [{wanted:?}]: failed to allocate IP {wanted}: {why}");
+            cause("FieldValueInvalid", "spec.clusterIPs", &told)
+        };
+        match wanted.parse::<Ipv4Addr>() {
+            Ok(address) if taken.addresses.contains(&address) => {
+                causes.push(invalid("provided IP is already allocated"));
+            }
+            Ok(address) if range.number(address).is_none() => {
+                let why = format!(
+                    "the provided IP ({wanted}) is not in the valid range. The range of valid IPs is {range}"
+                );
+                causes.push(invalid(&why));
+            }
+            // What is no address is found by validation.
+            _ => {}
+        }
+    }
+    let is_headless_without_selector = wanted == "None"
+        && service
+            .get_path(&["spec", "selector"])
+            .is_none_or(Value::is_null_or_empty);
+    let Some(spec) = service.get_mut("spec").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    spec.insert("clusterIP", Value::string(&wanted));
+    spec.insert("clusterIPs", Value::sequence(vec![Value::string(&wanted)]));
+    let (families, policy) = if is_headless_without_selector {
+        (vec!["IPv4", "IPv6"], "RequireDualStack")
+    } else {
+        (vec!["IPv4"], "SingleStack")
+    };
+    set_if_missing(spec, "ipFamilies", || {
+        Value::sequence(families.into_iter().map(Value::string).collect())
+    });
+    set_if_missing(spec, "ipFamilyPolicy", || Value::string(policy));
+}
+
+fn set_if_missing(spec: &mut Mapping, name: &str, value: impl FnOnce() -> Value) {
+    if spec.get(name).is_none_or(|own| own.is_null_or_empty()) {
+        spec.insert(name, value());
+    }
+}
+
+/// An address that is free. The first is that of the `kubernetes` Service; a lower part of the range
+/// is left for addresses that are asked for, as KEP-3070 has it.
+fn free_address(call: &Call<'_>, taken: &Taken) -> Option<Ipv4Addr> {
+    let range = call.server.service_cluster_ip_range;
+    let last = range.size() - 2;
+    let reserved = (range.size() / 16).clamp(16, 256).min(last);
+    let upper = last - reserved;
+    let start = if upper > 0 {
+        call.server.chance.below(upper)
+    } else {
+        0
+    };
+    let behind = (0..upper).map(|step| 1 + reserved + (start + step) % upper);
+    let lower = 1..=reserved;
+    behind
+        .chain(lower)
+        .filter_map(|number| range.address(number))
+        .find(|address| !taken.addresses.contains(address))
+}
+
+/// Sets `nodePort` of the ports of Services that are reached through nodes.
+fn ports(
+    call: &Call<'_>,
+    service: &mut Value,
+    live: Option<&Value>,
+    taken: &Taken,
+    causes: &mut Vec<Cause>,
+) {
+    let kind = spec_text(service, "type");
+    let no_ports = service.get_path(&["spec", "allocateLoadBalancerNodePorts"]);
+    let no_ports = no_ports.and_then(Value::text) == Some("false");
+    let wants = kind == "NodePort" || (kind == "LoadBalancer" && !no_ports);
+    let old: BTreeSet<u16> = live
+        .map(|live| node_ports(live).collect())
+        .unwrap_or_default();
+    let mut own: BTreeSet<u16> = node_ports(service).collect();
+    let Some(ports) = service
+        .get_mut("spec")
+        .and_then(|spec| spec.get_mut("ports"))
+    else {
+        return;
+    };
+    for (at, port) in ports.as_sequence_mut().into_iter().flatten().enumerate() {
+        let Some(fields) = port.as_mapping_mut() else {
+            continue;
+        };
+        let wanted = fields
+            .get("nodePort")
+            .and_then(Value::text)
+            .and_then(|text| text.parse().ok());
+        match wanted.unwrap_or(0_u16) {
+            0 if !wants => {}
+            0 => match free_port(call, taken, &own) {
+                Some(free) => {
+                    own.insert(free);
+                    fields.insert("nodePort", Value::int(i64::from(free)));
+                }
+                None => {
+                    let told = "Internal error: failed to allocate a nodePort: range is full";
+                    causes.push(cause(
+                        "InternalError",
+                        &format!("spec.ports[{at}].nodePort"),
+                        told,
+                    ));
+                }
+            },
+            wanted if old.contains(&wanted) => {}
+            wanted => {
+                let field = format!("spec.ports[{at}].nodePort");
+                let why = if !NODE_PORTS.contains(&wanted) {
+                    let (first, last) = (NODE_PORTS.start(), NODE_PORTS.end());
+                    format!(
+                        "provided port is not in the valid range. The range of valid ports is {first}-{last}"
+                    )
+                } else if taken.ports.contains(&wanted) {
+                    "provided port is already allocated".to_owned()
+                } else {
+                    continue;
+                };
+                let told = format!("Invalid value: {wanted}: {why}");
+                causes.push(cause("FieldValueInvalid", &field, &told));
+            }
+        }
+    }
+}
+
+fn free_port(call: &Call<'_>, taken: &Taken, own: &BTreeSet<u16>) -> Option<u16> {
+    let (first, count) = (*NODE_PORTS.start(), NODE_PORTS.len() as u64);
+    let start = call.server.chance.below(count);
+    (0..count)
+        .filter_map(|step| u16::try_from((start + step) % count).ok())
+        .map(|number| first + number)
+        .find(|port| !taken.ports.contains(port) && !own.contains(port))
+}

@@ -1,0 +1,72 @@
+//! A server in memory, and raw requests to it.
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use std::sync::Arc;
+use trimtab_apiserver::authentication::{Authentication, TokenFile};
+use trimtab_apiserver::{ApiServer, Body, Config};
+use trimtab_clock::{Chance, Clock};
+use trimtab_schema::Schema;
+use trimtab_store::{MemoryStore, Retention};
+
+/// The token of an administrator.
+const TOKEN: &str = "secret";
+
+/// A server with a namespace `ns`.
+pub(crate) async fn server() -> ApiServer {
+    let mut tokens = tempfile::NamedTempFile::new().unwrap();
+    std::io::Write::write_all(&mut tokens, b"secret,admin,admin,system:masters\n").unwrap();
+    let server = ApiServer::start(Config {
+        store: Arc::new(MemoryStore::new(Retention::default())),
+        schema: Schema::kubernetes(),
+        clock: Clock::starting_at("2026-01-01T00:00:00Z".parse().unwrap()),
+        chance: Chance::seeded(1),
+        authentication: Authentication {
+            tokens: Some(TokenFile::open(tokens.path()).unwrap()),
+            anonymous: true,
+        },
+        service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
+    })
+    .await
+    .unwrap();
+    let namespace = r#"{"metadata":{"name":"ns"}}"#;
+    let (code, body) = ask(&server, "POST", "/api/v1/namespaces", namespace).await;
+    assert_eq!(code, 201, "{body}");
+    server
+}
+
+/// A request of an administrator.
+pub(crate) fn request(method: &str, path: &str, content_type: &str, body: &str) -> Request<Body> {
+    let body = Full::new(Bytes::from(body.to_owned()));
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {TOKEN}"))
+        .header("user-agent", "test/1.0")
+        .header("content-type", content_type)
+        .body(body.map_err(|never| match never {}).boxed_unsync())
+        .unwrap()
+}
+
+/// Asks, and reads the answer as JSON.
+pub(crate) async fn send(server: &ApiServer, request: Request<Body>) -> (u16, serde_json::Value) {
+    let response = server.handle(request).await;
+    let code = response.status().as_u16();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (code, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+/// Asks with a JSON body.
+pub(crate) async fn ask(
+    server: &ApiServer,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> (u16, serde_json::Value) {
+    let content_type = match method {
+        "PATCH" => "application/merge-patch+json",
+        _ => "application/json",
+    };
+    send(server, request(method, path, content_type, body)).await
+}

@@ -1,0 +1,7 @@
+//! The API server as its clients see it, in process.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+mod verbs;
+mod watch;

@@ -1,0 +1,177 @@
+//! Create, read, change, delete.
+
+use crate::support::{ask, server};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use serde_json::json;
+use trimtab_apiserver::Identity;
+
+const MAPS: &str = "/api/v1/namespaces/ns/configmaps";
+
+#[tokio::test(start_paused = true)]
+async fn a_typed_client_does_everything() {
+    let server = server().await;
+    let client = server.client(Identity::user("system:test", &[]));
+    let maps: Api<ConfigMap> = Api::namespaced(client, "ns");
+    let mut map = ConfigMap::default();
+    map.metadata.name = Some("a".to_owned());
+    map.data = Some([("k".to_owned(), "v".to_owned())].into());
+    let made = maps.create(&PostParams::default(), &map).await.unwrap();
+    assert!(made.metadata.uid.is_some());
+    let patch = json!({"data": {"k": "w"}});
+    let patched = maps
+        .patch("a", &PatchParams::default(), &Patch::Merge(&patch))
+        .await
+        .unwrap();
+    assert_ne!(
+        patched.metadata.resource_version,
+        made.metadata.resource_version
+    );
+    let read = maps.get("a").await.unwrap();
+    assert_eq!(read, patched);
+    assert_eq!(read.data.unwrap()["k"], "w");
+    let managers = read.metadata.managed_fields.unwrap();
+    assert_eq!(managers[0].manager.as_deref(), Some("test"));
+    assert_eq!(
+        maps.list(&ListParams::default()).await.unwrap().items.len(),
+        1
+    );
+    let deleted = maps.delete("a", &DeleteParams::default()).await.unwrap();
+    assert!(deleted.is_right());
+    assert!(maps.get_opt("a").await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_changes_nothing_keeps_the_version() {
+    let server = server().await;
+    let body = r#"{"metadata":{"name":"a"},"data":{"k":"v"}}"#;
+    let (code, made) = ask(&server, "POST", MAPS, body).await;
+    assert_eq!(code, 201, "{made}");
+    let path = format!("{MAPS}/a");
+    let (_, put) = ask(&server, "PUT", &path, body).await;
+    assert_eq!(put, made);
+    let (_, patched) = ask(&server, "PATCH", &path, r#"{"data":{"k":"v"}}"#).await;
+    assert_eq!(patched, made);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outdated_update_is_refused() {
+    let server = server().await;
+    let (_, made) = ask(&server, "POST", MAPS, r#"{"metadata":{"name":"a"}}"#).await;
+    let path = format!("{MAPS}/a");
+    ask(&server, "PATCH", &path, r#"{"data":{"k":"v"}}"#).await;
+    let (code, refused) = ask(&server, "PUT", &path, &made.to_string()).await;
+    assert_eq!((code, &refused["reason"]), (409, &json!("Conflict")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn finalizers_keep_what_is_deleted() {
+    let server = server().await;
+    let body = r#"{"metadata":{"name":"a","finalizers":["x.y/z"]}}"#;
+    ask(&server, "POST", MAPS, body).await;
+    let path = format!("{MAPS}/a");
+    let (code, kept) = ask(&server, "DELETE", &path, "").await;
+    assert_eq!(code, 200);
+    assert_eq!(
+        kept["metadata"]["deletionTimestamp"],
+        "2026-01-01T00:00:00Z"
+    );
+    let (code, _) = ask(
+        &server,
+        "PATCH",
+        &path,
+        r#"{"metadata":{"finalizers":null}}"#,
+    )
+    .await;
+    assert_eq!(code, 200);
+    assert_eq!(ask(&server, "GET", &path, "").await.0, 404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_is_continued_in_the_state_it_began_with() {
+    let server = server().await;
+    for name in ["a", "b", "c", "d"] {
+        ask(
+            &server,
+            "POST",
+            MAPS,
+            &json!({"metadata": {"name": name}}).to_string(),
+        )
+        .await;
+    }
+    let (_, first) = ask(&server, "GET", &format!("{MAPS}?limit=2"), "").await;
+    assert_eq!(first["metadata"]["remainingItemCount"], 2);
+    ask(&server, "DELETE", &format!("{MAPS}/c"), "").await;
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    let (_, rest) = ask(
+        &server,
+        "GET",
+        &format!("{MAPS}?limit=5&continue={token}"),
+        "",
+    )
+    .await;
+    let names: Vec<_> = rest["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["metadata"]["name"])
+        .collect();
+    assert_eq!(names, ["c", "d"]);
+    assert_eq!(
+        rest["metadata"]["resourceVersion"],
+        first["metadata"]["resourceVersion"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn services_get_addresses_of_their_own() {
+    let server = server().await;
+    let services = "/api/v1/namespaces/ns/services";
+    let mut seen = std::collections::BTreeSet::new();
+    for name in ["a", "b", "c"] {
+        let body = json!({"metadata": {"name": name}, "spec": {"type": "NodePort", "ports": [{"port": 1}]}});
+        let (code, made) = ask(&server, "POST", services, &body.to_string()).await;
+        assert_eq!(code, 201, "{made}");
+        assert!(seen.insert(made["spec"]["clusterIP"].to_string()));
+        assert!(seen.insert(made["spec"]["ports"][0]["nodePort"].to_string()));
+    }
+    let (_, own) = ask(
+        &server,
+        "GET",
+        "/api/v1/namespaces/default/services/kubernetes",
+        "",
+    )
+    .await;
+    assert_eq!(own["spec"]["clusterIP"], "198.19.0.1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_kind_is_listed() {
+    let server = server().await;
+    let (_, groups) = ask(&server, "GET", "/apis", "").await;
+    let mut paths = vec!["/api/v1".to_owned()];
+    for group in groups["groups"].as_array().unwrap() {
+        for version in group["versions"].as_array().unwrap() {
+            paths.push(format!(
+                "/apis/{}",
+                version["groupVersion"].as_str().unwrap()
+            ));
+        }
+    }
+    let mut listed = 0;
+    for path in paths {
+        let (_, resources) = ask(&server, "GET", &path, "").await;
+        for resource in resources["resources"].as_array().unwrap() {
+            let verbs = resource["verbs"].as_array().unwrap();
+            if !verbs.contains(&json!("watch")) {
+                continue;
+            }
+            let name = resource["name"].as_str().unwrap();
+            let (code, list) = ask(&server, "GET", &format!("{path}/{name}"), "").await;
+            let kind = format!("{}List", resource["kind"].as_str().unwrap());
+            assert_eq!((code, &list["kind"]), (200, &json!(kind)), "{path}/{name}");
+            listed += 1;
+        }
+    }
+    assert!(listed >= 60, "{listed}");
+}

@@ -1,0 +1,248 @@
+//! The assembly: who is started with what, and in which order.
+
+use crate::error::ClusterError;
+use crate::options::{Listen, Options, Storage};
+use k8s_openapi::api::core::v1::ServiceAccount;
+use kube::Client;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use trimtab_apiserver::{ApiServer, Config, Identity};
+use trimtab_controllers::Controllers;
+use trimtab_informer::{EventRecorder, Informers};
+use trimtab_node::Nodes;
+use trimtab_scheduler::Scheduler;
+use trimtab_schema::Schema;
+use trimtab_store::{EmbeddedStore, MemoryStore, Retention, Store};
+
+/// How long the service account of the default namespace may take. It takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often it is looked whether the store is closed.
+const LETTING_GO: Duration = Duration::from_millis(1);
+
+/// The controller that makes the service account of every namespace.
+const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
+
+/// A running cluster. Dropping it stops it at once; [`Cluster::shutdown`] lets requests end.
+pub struct Cluster {
+    store: Arc<dyn Store>,
+    server: ApiServer,
+    informers: Informers,
+    client: Client,
+    address: Option<SocketAddr>,
+    /// Ends [`ApiServer::serve`].
+    stop: Arc<Notify>,
+    serving: JoinSet<()>,
+    components: JoinSet<()>,
+}
+
+impl Cluster {
+    /// Starts everything, and returns once the default namespace, its service account and the nodes
+    /// are there.
+    ///
+    /// # Errors
+    /// When the store cannot be opened, the API server cannot start, or the options contradict each
+    /// other.
+    pub async fn start(options: Options) -> Result<Self, ClusterError> {
+        let Options {
+            storage,
+            listen,
+            authentication,
+            service_cluster_ip_range,
+            root_ca,
+            controllers,
+            scheduler,
+            nodes,
+            scenario,
+            ready_after,
+            clock,
+            chance,
+        } = options;
+        if clock.is_virtual() && (listen.is_some() || storage != Storage::Memory) {
+            return Err(ClusterError::RealInVirtual);
+        }
+        let store = open(storage)?;
+        let server = ApiServer::start(Config {
+            store: Arc::clone(&store),
+            schema: Schema::kubernetes(),
+            clock,
+            chance: chance.fork("apiserver"),
+            authentication,
+            service_cluster_ip_range,
+        })
+        .await?;
+
+        // One watch a kind for all components, as the component that reads everything anyway.
+        let manager = component("system:kube-controller-manager");
+        let informers = Informers::new(server.client(manager), clock, chance.fork("informers"));
+        let mut components = JoinSet::new();
+        if scheduler {
+            let client = server.client(component("system:kube-scheduler"));
+            let events = EventRecorder::start(client.clone(), "default-scheduler", clock, &chance);
+            let scheduler = Scheduler::new(trimtab_scheduler::Options {
+                client,
+                informers: informers.clone(),
+                events,
+                clock,
+                chance: chance.clone(),
+            });
+            components.spawn(scheduler.run());
+        }
+        let mut registered = None;
+        if nodes > 0 {
+            let client = server.client(component("system:nodes"));
+            let events = EventRecorder::start(client, "kubelet", clock, &chance);
+            let of = server.clone();
+            let nodes = Nodes::new(trimtab_node::Options {
+                client_of: Box::new(move |name| of.client(node(name))),
+                informers: informers.clone(),
+                events,
+                clock,
+                chance: chance.clone(),
+                count: nodes,
+                scenario,
+                ready_after,
+            });
+            registered = Some(nodes.registered());
+            components.spawn(nodes.run());
+        }
+        let makes_service_accounts = controllers.includes(SERVICE_ACCOUNTS);
+        let of = server.clone();
+        let controllers = Controllers::new(trimtab_controllers::Options {
+            client_of: Box::new(move |account| of.client(service_account(account))),
+            informers: informers.clone(),
+            enabled: Box::new(move |name| controllers.includes(name)),
+            root_ca,
+        });
+        components.spawn(controllers.run());
+
+        let stop = Arc::new(Notify::new());
+        let mut serving = JoinSet::new();
+        let mut address = None;
+        if let Some(Listen { listener, tls }) = listen {
+            address = listener.local_addr().ok();
+            let (server, stop) = (server.clone(), Arc::clone(&stop));
+            let stopped = async move { stop.notified().await };
+            serving.spawn(async move { server.serve(listener, tls, stopped).await });
+        }
+        if makes_service_accounts {
+            default_service_account(&informers).await?;
+        }
+        if let Some(registered) = registered {
+            registered.await;
+        }
+        let client = server.client(administrator());
+        Ok(Self {
+            store,
+            server,
+            informers,
+            client,
+            address,
+            stop,
+            serving,
+            components,
+        })
+    }
+
+    /// A client in this process, without a socket, that may do everything.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The API server, for clients with other identities.
+    #[must_use]
+    pub fn server(&self) -> &ApiServer {
+        &self.server
+    }
+
+    /// The watches that the components share.
+    #[must_use]
+    pub fn informers(&self) -> &Informers {
+        &self.informers
+    }
+
+    /// Where it listens, if it does.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    /// Lets requests end that are being answered, stops everything, and returns once the store is
+    /// closed.
+    pub async fn shutdown(self) {
+        let Self {
+            store,
+            server,
+            informers,
+            client,
+            stop,
+            mut serving,
+            mut components,
+            ..
+        } = self;
+        stop.notify_waiters();
+        stop.notify_one();
+        while serving.join_next().await.is_some() {}
+        components.shutdown().await;
+        drop((informers, client, server));
+        // A task that was ended lets go of what it holds when the runtime gets to it.
+        let (store, closed) = (
+            Arc::downgrade(&store),
+            tokio::time::Instant::now() + PATIENCE,
+        );
+        while store.strong_count() > 0 && tokio::time::Instant::now() < closed {
+            tokio::time::sleep(LETTING_GO).await;
+        }
+    }
+}
+
+fn open(storage: Storage) -> Result<Arc<dyn Store>, ClusterError> {
+    Ok(match storage {
+        Storage::Memory => Arc::new(MemoryStore::new(Retention::default())),
+        Storage::File(path) => match EmbeddedStore::open(&path, Retention::default()) {
+            Ok(store) => Arc::new(store),
+            Err(source) => return Err(ClusterError::Store { path, source }),
+        },
+    })
+}
+
+/// Waits until the watch shows the service account without which no pod can be made.
+async fn default_service_account(informers: &Informers) -> Result<(), ClusterError> {
+    let seen = Arc::new(Notify::new());
+    let accounts = informers.of::<ServiceAccount>();
+    let tell = Arc::clone(&seen);
+    accounts.on_change(move |change| {
+        let meta = &change.object().metadata;
+        if (meta.namespace.as_deref(), meta.name.as_deref()) == (Some("default"), Some("default")) {
+            tell.notify_one();
+        }
+    });
+    tokio::time::timeout(PATIENCE, seen.notified())
+        .await
+        .map_err(|_| ClusterError::NotReady(PATIENCE))
+}
+
+/// A component of the control plane, which may do what it has to.
+fn component(name: &str) -> Identity {
+    Identity::user(name, &[Identity::MASTERS])
+}
+
+fn node(name: &str) -> Identity {
+    Identity::user(format!("system:node:{name}"), &["system:nodes"])
+}
+
+fn service_account(name: &str) -> Identity {
+    let groups = [
+        "system:serviceaccounts",
+        "system:serviceaccounts:kube-system",
+    ];
+    Identity::user(format!("system:serviceaccount:kube-system:{name}"), &groups)
+}
+
+fn administrator() -> Identity {
+    Identity::user("kubernetes-admin", &[Identity::MASTERS])
+}

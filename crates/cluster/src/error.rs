@@ -1,0 +1,28 @@
+//! Why a cluster did not start.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Why a cluster did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The file with the objects could not be opened.
+    #[error("cannot open the store {}", path.display())]
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: trimtab_store::StoreError,
+    },
+    /// The API server did not start.
+    #[error("cannot start the API server")]
+    ApiServer(#[from] trimtab_apiserver::StartError),
+    /// Virtual time was asked for together with something that takes real time.
+    #[error(
+        "virtual time needs storage in memory and nobody listening: files and sockets take real time"
+    )]
+    RealInVirtual,
+    /// The cluster came up and did not get ready.
+    #[error("the default service account is not there after {} s", .0.as_secs())]
+    NotReady(Duration),
+}

@@ -1,0 +1,70 @@
+//! What a controller is given to work with.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
+use kube::api::{Api, DeleteParams, PatchParams, PostParams, Preconditions};
+use kube::{Client, Resource};
+use trimtab_clock::{Chance, Clock};
+use trimtab_informer::{EventRecorder, Informers};
+
+/// One controller's own client, name and recorder, beside what all of them share.
+#[derive(Clone)]
+pub(crate) struct Context {
+    /// As kube-controller-manager calls the controller: its field manager, and the source of its
+    /// events.
+    pub(crate) name: &'static str,
+    /// Under the controller's own identity.
+    pub(crate) client: Client,
+    pub(crate) informers: Informers,
+    pub(crate) recorder: EventRecorder,
+    pub(crate) clock: Clock,
+    pub(crate) chance: Chance,
+}
+
+impl Context {
+    /// The objects of a namespaced kind in `namespace`.
+    pub(crate) fn namespaced<K>(&self, namespace: &str) -> Api<K>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
+    {
+        Api::namespaced(self.client.clone(), namespace)
+    }
+
+    /// The objects of a kind that lives outside namespaces.
+    pub(crate) fn cluster<K>(&self) -> Api<K>
+    where
+        K: Resource<DynamicType = (), Scope = ClusterResourceScope>,
+    {
+        Api::all(self.client.clone())
+    }
+
+    pub(crate) fn posting(&self) -> PostParams {
+        PostParams {
+            field_manager: Some(self.name.to_owned()),
+            ..PostParams::default()
+        }
+    }
+
+    pub(crate) fn patching(&self) -> PatchParams {
+        PatchParams {
+            field_manager: Some(self.name.to_owned()),
+            ..PatchParams::default()
+        }
+    }
+
+    /// Now, as objects are stamped.
+    pub(crate) fn now(&self) -> Time {
+        Time(self.clock.now())
+    }
+}
+
+/// Deletion of the object of this uid, and of no later one of the same name.
+pub(crate) fn deleting(uid: Option<&str>) -> DeleteParams {
+    DeleteParams {
+        preconditions: Some(Preconditions {
+            uid: uid.map(str::to_owned),
+            resource_version: None,
+        }),
+        ..DeleteParams::default()
+    }
+}

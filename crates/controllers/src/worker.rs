@@ -1,0 +1,48 @@
+//! Working off a queue.
+
+use crate::error::{ReconcileError, is_conflict};
+use futures::future::join_all;
+use std::fmt::Display;
+use std::hash::Hash;
+use trimtab_informer::WorkQueue;
+
+/// A controller: what it does about one key.
+pub(crate) trait Reconcile: Sync {
+    /// What its queue holds.
+    type Key: Clone + Eq + Hash + Display + Send + Sync;
+    /// As kube-controller-manager calls it.
+    const NAME: &str;
+    /// Keys looked at the same time.
+    const WORKERS: usize;
+
+    /// Brings the world nearer to what `key` stands for, as it is now.
+    fn reconcile(&self, key: &Self::Key)
+    -> impl Future<Output = Result<(), ReconcileError>> + Send;
+}
+
+/// Looks at one key after the other until the queue is closed. A key whose reconcile fails comes
+/// again, later each time.
+pub(crate) async fn work<R: Reconcile>(controller: &R, queue: &WorkQueue<R::Key>) {
+    join_all((0..R::WORKERS).map(|_| work_alone(controller, queue))).await;
+}
+
+async fn work_alone<R: Reconcile>(controller: &R, queue: &WorkQueue<R::Key>) {
+    while let Some(key) = queue.next().await {
+        match controller.reconcile(&key).await {
+            Ok(()) => queue.forget(&key),
+            Err(error) => {
+                match &error {
+                    ReconcileError::NotYet(why) => {
+                        tracing::debug!(controller = R::NAME, %key, why, "not yet");
+                    }
+                    ReconcileError::Api(error) if is_conflict(error) => {
+                        tracing::debug!(controller = R::NAME, %key, "was changed meanwhile");
+                    }
+                    error => tracing::warn!(controller = R::NAME, %key, %error, "trying again"),
+                }
+                queue.add_rate_limited(key.clone());
+            }
+        }
+        queue.done(&key);
+    }
+}

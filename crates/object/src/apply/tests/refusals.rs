@@ -1,0 +1,106 @@
+//! Configurations that are refused, and what the error says.
+
+use super::World;
+
+fn refused(config: &str) -> (u16, String) {
+    let error = World::new().try_apply("m", config, false).unwrap_err();
+    (error.code(), error.to_string())
+}
+
+#[test]
+fn managed_fields_are_not_for_clients_to_apply() {
+    for entries in ["[]", "[{manager: x}]"] {
+        let config = format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, managedFields: {entries}}}}}"
+        );
+        assert_eq!(
+            refused(&config),
+            (400, "metadata.managedFields must be nil".into())
+        );
+    }
+}
+
+#[test]
+fn what_the_type_does_not_allow_is_named() {
+    for (config, facts) in [
+        (
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: n}, data: {k: 1}}",
+            &["(n/a; /v1, Kind=ConfigMap)", ".data.k", "1"][..],
+        ),
+        (
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, zzz: 1}",
+            &[".zzz", "not declared in schema"],
+        ),
+        (
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, finalizers: [x, y, x]}}",
+            &[".metadata.finalizers: duplicate entries", r#"[="x"]"#],
+        ),
+        (
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, finalizers: [[x]]}}",
+            &[".metadata.finalizers", "element 0", "a list"],
+        ),
+        (
+            "{apiVersion: v1, kind: Service, spec: {ports: [{port: 80}, {port: 80, protocol: TCP}]}}",
+            &[".spec.ports", r#"[port=80,protocol="TCP"]"#],
+        ),
+        (
+            "{apiVersion: v1, kind: ServiceAccount, secrets: [{namespace: x}]}",
+            &[".secrets", "element 0", r#"["name"]"#],
+        ),
+        (
+            "{apiVersion: v1, kind: Service, spec: {ports: {port: 80}}}",
+            &[".spec.ports", "expected a list", "a mapping"],
+        ),
+        (
+            "{apiVersion: apps/v1, kind: Deployment, spec: {replicas: x, paused: 1}}",
+            &[
+                "Kind=Deployment",
+                ".spec.replicas",
+                ".spec.paused",
+                "errors:",
+            ],
+        ),
+    ] {
+        let (code, text) = refused(config);
+        assert_eq!(code, 500, "{config}");
+        for fact in facts {
+            assert!(text.contains(fact), "{config}: {text}");
+        }
+    }
+}
+
+#[test]
+fn entries_of_the_live_object_that_cannot_be_read_are_an_error() {
+    for (entries, fact) in [
+        ("[{manager: x}]", "operation"),
+        ("[{operation: Apply}]", "apiVersion"),
+        ("[{operation: Apply, apiVersion: v1}]", "fieldsType"),
+        (
+            "[{operation: Apply, apiVersion: v1, fieldsType: FieldsV1, fieldsV1: {bad: {}}}]",
+            "bad",
+        ),
+        ("{}", "a mapping"),
+    ] {
+        let mut world = World::new();
+        world.live = Some(crate::testing::yaml(&format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, managedFields: {entries}}}}}"
+        )));
+        let config = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}";
+        let error = world.try_apply("m", config, false).unwrap_err();
+        assert_eq!(error.code(), 500);
+        assert!(error.to_string().contains(fact), "{entries}: {error}");
+    }
+}
+
+#[test]
+fn null_fits_everywhere() {
+    let mut world = World::new();
+    world.apply(
+        "m",
+        "{apiVersion: v1, kind: Service, metadata: {name: s, labels: null}, spec: {ports: null, type: null}}",
+    );
+    assert_eq!(
+        world.owned("m", "Apply"),
+        r#"{"f:metadata":{"f:labels":{}},"f:spec":{"f:ports":{},"f:type":{}}}"#
+    );
+}

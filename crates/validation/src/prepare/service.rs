@@ -1,0 +1,83 @@
+//! What a service loses when its type changes.
+//!
+//! Who changes the type of a service by a patch, or writes back what was read, does not mean to keep
+//! what the old type needed and the new one does not have; what is told explicitly, and differs from
+//! what was there, stays for validation to refuse.
+
+use crate::fields::{copy, has, items, remove, text};
+use trimtab_tree::Value;
+
+/// Drops what the old type needed, the new one does not have, and the update left as it was.
+pub(super) fn drop_dependent_fields(service: &mut Value, old: &Value) {
+    let (Some(spec), Some(before)) = (service.get_mut("spec"), old.get("spec")) else {
+        return;
+    };
+    let gone = |needs: fn(&Value) -> bool, spec: &Value| needs(before) && !needs(spec);
+    let is_same = |spec: &Value, field: &str| spec.get(field) == before.get(field);
+
+    if gone(needs_cluster_ip, spec) && is_same(spec, "clusterIP") {
+        for field in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] {
+            remove(spec, field);
+        }
+    }
+    if gone(needs_node_ports, spec) && node_ports(spec) == node_ports(before) {
+        let ports = spec.get_mut("ports").and_then(Value::as_sequence_mut);
+        for port in ports.into_iter().flatten() {
+            remove(port, "nodePort");
+        }
+    }
+    for (needs, field) in [
+        (
+            needs_health_check as fn(&Value) -> bool,
+            "healthCheckNodePort",
+        ),
+        (is_load_balancer, "allocateLoadBalancerNodePorts"),
+        (is_load_balancer, "loadBalancerClass"),
+        (is_external, "externalTrafficPolicy"),
+    ] {
+        if gone(needs, spec) && is_same(spec, field) {
+            remove(spec, field);
+        }
+    }
+    if text(spec, "type") == text(before, "type") && !has(spec, "healthCheckNodePort") {
+        copy(spec, before, "healthCheckNodePort");
+    }
+}
+
+fn needs_cluster_ip(spec: &Value) -> bool {
+    text(spec, "type") != Some("ExternalName")
+}
+
+fn is_load_balancer(spec: &Value) -> bool {
+    text(spec, "type") == Some("LoadBalancer")
+}
+
+fn needs_node_ports(spec: &Value) -> bool {
+    match text(spec, "type") {
+        Some("NodePort") => true,
+        // A load balancer may do without.
+        Some("LoadBalancer") => {
+            let allocates = spec.get("allocateLoadBalancerNodePorts");
+            allocates.and_then(Value::text) != Some("false")
+        }
+        _ => false,
+    }
+}
+
+fn is_external(spec: &Value) -> bool {
+    matches!(text(spec, "type"), Some("NodePort" | "LoadBalancer"))
+        || needs_cluster_ip(spec) && has(spec, "externalIPs")
+}
+
+fn needs_health_check(spec: &Value) -> bool {
+    is_load_balancer(spec) && text(spec, "externalTrafficPolicy") == Some("Local")
+}
+
+fn node_ports(spec: &Value) -> Vec<&str> {
+    let mut ports: Vec<&str> = items(spec, "ports")
+        .iter()
+        .filter_map(|port| port.get("nodePort")?.text())
+        .collect();
+    ports.sort_unstable();
+    ports
+}

@@ -1,0 +1,215 @@
+//! Horizontal pod autoscalers and disruption budgets.
+
+use super::amounts;
+use super::errors::{Errors, Path, show};
+use super::rules::Rule::{Do, Items, Object, OneOf};
+use super::rules::{Rule, apply};
+use super::selectors;
+use crate::fields::{int, items, text};
+use trimtab_tree::Value;
+
+/// Rules for both versions of the API; fields that one does not have are not there.
+pub(super) static AUTOSCALER: &[Rule] = &[Object(
+    "spec",
+    &[
+        Do(check_counts),
+        Do(check_target),
+        Items("metrics", &[Do(check_metric)]),
+        Object(
+            "behavior",
+            &[Object("scaleUp", SCALING), Object("scaleDown", SCALING)],
+        ),
+        Do(check_scaling_to_zero),
+    ],
+)];
+
+fn check_counts(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let least = int(spec, "minReplicas").unwrap_or(1);
+    if least < 1 {
+        let why = "must be greater than or equal to 1";
+        errors.invalid(&path.field("minReplicas"), &Value::int(least), why);
+    }
+    let most = int(spec, "maxReplicas").unwrap_or(0);
+    let path = path.field("maxReplicas");
+    if most < 1 {
+        errors.required(&path, "must be set and greater than 0");
+    }
+    if most < least {
+        let why = "must be greater than or equal to `minReplicas`";
+        errors.invalid(&path, &Value::int(most), why);
+    }
+}
+
+fn check_target(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let Some(target) = spec.get("scaleTargetRef") else {
+        return;
+    };
+    let path = path.field("scaleTargetRef");
+    for field in ["kind", "name"] {
+        match text(target, field) {
+            None => errors.required(&path.field(field), ""),
+            Some(found) => {
+                let problems = super::formats::path_segment(found);
+                errors.invalid_each(&path.field(field), found, problems);
+            }
+        }
+    }
+    let version = text(target, "apiVersion").unwrap_or_default();
+    // The core group has nothing to scale but replication controllers.
+    let needs_group = version.is_empty() || !version.contains('/');
+    if needs_group && text(target, "kind") != Some("ReplicationController") {
+        let why = "apiVersion must specify API group";
+        errors.invalid_string(&path.field("apiVersion"), version, why);
+    }
+}
+
+/// Kinds of metrics and the field of each.
+const METRICS: [(&str, &str); 5] = [
+    ("ContainerResource", "containerResource"),
+    ("External", "external"),
+    ("Object", "object"),
+    ("Pods", "pods"),
+    ("Resource", "resource"),
+];
+
+fn check_metric(metric: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let kind = text(metric, "type").unwrap_or_default();
+    if kind.is_empty() {
+        errors.required(&path.field("type"), "must specify a metric source type");
+        return;
+    }
+    let Some((_, field)) = METRICS.iter().find(|(name, _)| *name == kind) else {
+        let supported = METRICS.map(|(name, _)| name);
+        for _ in 0..2 {
+            // Kubernetes asks twice: which types there are, and which field goes with this one.
+            errors.unsupported(&path.field("type"), &Value::string(kind), &supported);
+        }
+        return;
+    };
+    let path = path.field(field);
+    let Some(source) = metric.get(field) else {
+        errors.required(
+            &path,
+            "must populate information for the given metric source",
+        );
+        return;
+    };
+    if matches!(*field, "resource" | "containerResource") {
+        if text(source, "name").is_none() {
+            errors.required(&path.field("name"), "must specify a resource name");
+        }
+        if *field == "containerResource" && text(source, "container").is_none() {
+            errors.required(&path.field("container"), "must specify a container");
+        }
+        if let Some(target) = source.get("target") {
+            check_metric_target(target, &path.field("target"), errors);
+        }
+    }
+}
+
+fn check_metric_target(target: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let types = [OneOf("type", &["AverageValue", "Utilization", "Value"])];
+    apply(&types, target, path, errors);
+    let (utilization, value) = (
+        int(target, "averageUtilization"),
+        target.get("averageValue"),
+    );
+    let utilization_path = path.field("averageUtilization");
+    if utilization.is_some_and(|found| found < 1) {
+        let found = target.get("averageUtilization");
+        errors.invalid_or_none(&utilization_path, found, "must be greater than 0");
+    }
+    match (utilization, value) {
+        (None, None) => {
+            let why = "must set either a target raw value or a target utilization";
+            errors.required(&utilization_path, why);
+        }
+        (Some(_), Some(_)) => {
+            let why = "may not set both a target raw value and a target utilization";
+            errors.forbidden(&path.field("averageValue"), why);
+        }
+        _ => {}
+    }
+}
+
+static SCALING: &[Rule] = &[
+    Do(check_window),
+    OneOf("selectPolicy", &["Disabled", "Max", "Min"]),
+    Items(
+        "policies",
+        &[OneOf("type", &["Percent", "Pods"]), Do(check_policy)],
+    ),
+];
+
+fn check_window(rules: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let Some(window) = int(rules, "stabilizationWindowSeconds") else {
+        return;
+    };
+    let path = path.field("stabilizationWindowSeconds");
+    if window < 0 {
+        let why = "must be greater than or equal to zero";
+        errors.invalid(&path, &Value::int(window), why);
+    } else if window > 3600 {
+        let why = "must be less than or equal to 3600";
+        errors.invalid(&path, &Value::int(window), why);
+    }
+}
+
+fn check_policy(policy: &Value, path: &Path<'_>, errors: &mut Errors) {
+    for (field, most) in [("value", i64::MAX), ("periodSeconds", 1800)] {
+        let found = int(policy, field).unwrap_or(0);
+        let path = path.field(field);
+        if found <= 0 {
+            errors.invalid(&path, &Value::int(found), "must be greater than zero");
+        } else if found > most {
+            let why = format!("must be less than or equal to {most}");
+            errors.invalid(&path, &Value::int(found), &why);
+        }
+    }
+}
+
+fn check_scaling_to_zero(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let metrics = items(spec, "metrics");
+    let is_outside = |metric: &Value| matches!(text(metric, "type"), Some("Object" | "External"));
+    if int(spec, "minReplicas") == Some(0) && !metrics.iter().any(is_outside) {
+        let why = "must specify at least one Object or External metric to support scaling to zero \
+                   replicas";
+        errors.forbidden(&path.field("metrics"), why);
+    }
+}
+
+pub(super) static BUDGET: &[Rule] = &[Object(
+    "spec",
+    &[
+        Do(check_budget),
+        OneOf(
+            "unhealthyPodEvictionPolicy",
+            &["AlwaysAllow", "IfHealthyBudget"],
+        ),
+    ],
+)];
+
+fn check_budget(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let fields = ["minAvailable", "maxUnavailable"];
+    let [available, unavailable] = fields.map(|field| spec.get(field));
+    if available.is_some() && unavailable.is_some() {
+        let shown = format!(
+            "{{\"MinAvailable\":{},\"Selector\":{},\"MaxUnavailable\":{},\
+             \"UnhealthyPodEvictionPolicy\":{}}}",
+            show(available),
+            show(spec.get("selector")),
+            show(unavailable),
+            show(spec.get("unhealthyPodEvictionPolicy")),
+        );
+        let why = "minAvailable and maxUnavailable cannot be both set";
+        errors.invalid_text(path, &shown, why);
+    }
+    for field in fields {
+        let path = path.field(field);
+        amounts::check(spec.get(field), &path, errors);
+        amounts::check_at_most_all(spec.get(field), &path, errors);
+    }
+    if let Some(selector) = spec.get("selector") {
+        selectors::check(selector, &path.field("selector"), errors);
+    }
+}

@@ -1,0 +1,186 @@
+//! `metadata`, which all kinds have.
+
+use super::errors::{Errors, Path};
+use super::formats::{self, Format};
+use crate::fields::{entries, int, items, text};
+use crate::prepare::same;
+use trimtab_tree::Value;
+
+/// Bytes that the keys and values of annotations may have together.
+const ANNOTATIONS_LIMIT: usize = 256 << 10;
+/// How many characters the server adds to a `generateName`.
+const SUFFIX: &str = "xxxxx";
+
+/// Checks the metadata of an object whose name must have this form.
+pub(super) fn check(object: &Value, name_format: Format, errors: &mut Errors) {
+    let root = Path::ROOT;
+    let path = root.field("metadata");
+    let empty = Value::null();
+    let metadata = object.get("metadata").unwrap_or(&empty);
+    if let Some(prefix) = text(metadata, "generateName") {
+        // What the server adds makes the end right.
+        let problems = name_format(&format!("{prefix}{SUFFIX}"));
+        errors.invalid_each(&path.field("generateName"), prefix, problems);
+    }
+    match text(metadata, "name") {
+        None => errors.required(&path.field("name"), "name or generateName is required"),
+        Some(name) => errors.invalid_each(&path.field("name"), name, name_format(name)),
+    }
+    check_common(metadata, &path, errors);
+}
+
+fn check_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    if let Some(namespace) = text(metadata, "namespace") {
+        let problems = formats::dns_label(namespace);
+        errors.invalid_each(&path.field("namespace"), namespace, problems);
+    }
+    if let Some(generation) = int(metadata, "generation").filter(|it| *it < 0) {
+        let why = "must be greater than or equal to 0";
+        errors.invalid(&path.field("generation"), &Value::int(generation), why);
+    }
+    check_maps_and_owners(metadata, path, errors);
+    check_finalizers(metadata, path, errors);
+}
+
+fn check_maps_and_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_labels(metadata, "labels", path, errors);
+    check_annotations(metadata, path, errors);
+    check_owners(metadata, &path.field("ownerReferences"), errors);
+}
+
+/// Checks a map of labels, such as `metadata.labels` or a `matchLabels`.
+pub(super) fn check_labels(object: &Value, field: &str, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field(field);
+    for (key, value) in entries(object, field) {
+        errors.invalid_each(&path, key, formats::qualified_name(key));
+        let value = value.text().unwrap_or_default();
+        errors.invalid_each(&path, value, formats::label_value(value));
+    }
+}
+
+fn check_annotations(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field("annotations");
+    let mut size = 0;
+    for (key, value) in entries(metadata, "annotations") {
+        // Keys were allowed upper case prefixes before they were checked, and still are.
+        let lower = key.to_lowercase();
+        errors.invalid_each(&path, key, formats::qualified_name(&lower));
+        size += key.len() + value.text().unwrap_or_default().len();
+    }
+    if size > ANNOTATIONS_LIMIT {
+        errors.too_long(&path, ANNOTATIONS_LIMIT);
+    }
+}
+
+fn check_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let owners = items(metadata, "ownerReferences");
+    let mut controller: Option<&str> = None;
+    for owner in owners {
+        for (field, why) in [
+            ("apiVersion", "version must not be empty"),
+            ("kind", "must not be empty"),
+            ("name", "must not be empty"),
+            ("uid", "must not be empty"),
+        ] {
+            if text(owner, field).is_none() {
+                errors.invalid_string(&path.field(field), "", why);
+            }
+        }
+        if (text(owner, "apiVersion"), text(owner, "kind")) == (Some("v1"), Some("Event")) {
+            let why = "/v1, Kind=Event is disallowed from being an owner";
+            errors.invalid(path, owner, why);
+        }
+        if crate::fields::is_true(owner, "controller") {
+            let name = text(owner, "name").unwrap_or_default();
+            if let Some(first) = controller
+                && let Some(all) = metadata.get("ownerReferences")
+            {
+                let why = format!(
+                    "Only one reference can have Controller set to true. Found \"true\" in \
+                     references for {first} and {name}"
+                );
+                errors.invalid(path, all, &why);
+            }
+            controller = controller.or(Some(name));
+        }
+    }
+}
+
+fn check_finalizers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field("finalizers");
+    let finalizers = items(metadata, "finalizers");
+    for (at, finalizer) in finalizers.iter().enumerate() {
+        let name = finalizer.text().unwrap_or_default();
+        errors.invalid_each(&path, name, formats::qualified_name(name));
+        if !name.contains('/') && !formats::is_standard_finalizer(name) {
+            let why = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.invalid_string(&path.item(at), name, why);
+        }
+    }
+    let has = |name: &str| finalizers.iter().any(|it| it.text() == Some(name));
+    if has("orphan")
+        && has("foregroundDeletion")
+        && let Some(all) = metadata.get("finalizers")
+    {
+        let why = "finalizer orphan and foregroundDeletion cannot be both set";
+        errors.invalid(&path, all, why);
+    }
+}
+
+/// Checks what an update may not change.
+pub(super) fn check_update(object: &Value, old: &Value, errors: &mut Errors) {
+    let root = Path::ROOT;
+    let path = root.field("metadata");
+    let empty = Value::null();
+    let metadata = object.get("metadata").unwrap_or(&empty);
+    let before = old.get("metadata").unwrap_or(&empty);
+    if text(before, "deletionTimestamp").is_some() {
+        let is_new = |name: &&str| {
+            !items(before, "finalizers")
+                .iter()
+                .any(|it| it.text() == Some(name))
+        };
+        let mut added: Vec<&str> = items(metadata, "finalizers")
+            .iter()
+            .filter_map(Value::text)
+            .filter(is_new)
+            .collect();
+        added.sort_unstable();
+        added.dedup();
+        if !added.is_empty() {
+            let added: Vec<String> = added.iter().map(|name| format!("{name:?}")).collect();
+            let why = format!(
+                "no new finalizers can be added if the object is being deleted, found new \
+                 finalizers []string{{{}}}",
+                added.join(", ")
+            );
+            errors.forbidden(&path.field("finalizers"), &why);
+        }
+    }
+    for field in [
+        "name",
+        "namespace",
+        "uid",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+    ] {
+        check_immutable(metadata, before, field, &path, errors);
+    }
+    check_maps_and_owners(metadata, &path, errors);
+}
+
+/// Checks that a field of an object is what it was.
+pub(super) fn check_immutable(
+    object: &Value,
+    old: &Value,
+    field: &str,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let (now, before) = (object.get(field), old.get(field));
+    let null = Value::null();
+    if !same(now.unwrap_or(&null), before.unwrap_or(&null)) {
+        errors.invalid_or_none(&path.field(field), now, "field is immutable");
+    }
+}

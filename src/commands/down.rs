@@ -1,0 +1,83 @@
+//! `trimtab down`: stops the control plane of `trimtab up`, wherever it was started.
+
+use crate::exit::Failure;
+use crate::instance::{Home, Record, State};
+use crate::kubeconfig;
+use crate::ui::stderr;
+use std::time::Duration;
+
+/// Stop the control plane that `trimtab up` started
+///
+/// Its kubeconfig context is removed, and the context that was current before it is current again.
+/// The store stays, so that the next `trimtab up` goes on where this one ended. When none runs there
+/// is nothing to do, and that is no error.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Also delete its store, certificates and log
+    #[arg(long)]
+    purge: bool,
+}
+
+/// A control plane that has been asked to stop has so long before it is killed. Its store loses
+/// nothing by that.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let home = Home::locate()?;
+    match home.state()? {
+        State::Running(record) => {
+            stop(&home, &record)?;
+            kubeconfig::remove(&record.kubeconfig, kubeconfig::CONTEXT)?;
+            home.forget()?;
+            stderr::line(&format!("stopped the control plane at {}", record.server));
+        }
+        State::Starting => {
+            return Err(Failure::new("starting", "a control plane is just starting")
+                .hint("try again in a moment"));
+        }
+        State::Stopped(Some(record)) => {
+            kubeconfig::remove(&record.kubeconfig, kubeconfig::CONTEXT)?;
+            home.forget()?;
+            stderr::line("no control plane is running; removed what a killed one left behind");
+        }
+        State::Stopped(None) => stderr::line("no control plane is running"),
+    }
+    if args.purge {
+        home.purge()?;
+        stderr::line("deleted its store, certificates and log");
+    }
+    Ok(())
+}
+
+/// Asks the process to end, and ends it if it does not.
+fn stop(home: &Home, record: &Record) -> Result<(), Failure> {
+    use rustix::process::Signal;
+    signal(record, Signal::TERM)?;
+    if !home.wait_until_stopped(PATIENCE)? {
+        signal(record, Signal::KILL)?;
+        if !home.wait_until_stopped(PATIENCE)? {
+            return Err(Failure::new(
+                "still-running",
+                format!("process {} does not end, not even when killed", record.pid),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn signal(record: &Record, signal: rustix::process::Signal) -> Result<(), Failure> {
+    let pid = i32::try_from(record.pid)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
+    let Some(pid) = pid else {
+        return Ok(());
+    };
+    match rustix::process::kill_process(pid, signal) {
+        // It ended by itself meanwhile.
+        Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
+        Err(error) => Err(Failure::new(
+            "signal",
+            format!("cannot stop process {}: {error}", record.pid),
+        )),
+    }
+}

@@ -1,0 +1,140 @@
+//! `trimtab up`: a control plane of the user's own, and a kubeconfig context that leads to it.
+
+use crate::commands::simulation::Simulation;
+use crate::control_plane::{Certificates, ControlPlane, Listen, Settings};
+use crate::detach;
+use crate::exit::Failure;
+use crate::instance::{Home, Host};
+use crate::kubeconfig;
+use crate::runtime::{self, Logging, Threads};
+use crate::signals::Stop;
+use crate::ui::{path, stderr};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::Instant;
+use trimtab_cluster::Storage;
+
+/// Start a Kubernetes control plane with simulated nodes
+///
+/// kubectl, Helm and client libraries talk to it as to any cluster: the context `trimtab` is put
+/// into your kubeconfig and made the current one. Objects are kept in the XDG data directory
+/// (`~/.local/share/trimtab`) from one run to the next, unless it is ephemeral. It runs until Ctrl-C,
+/// or with `--detach` until `trimtab down`; either takes the context out again.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab up
+  trimtab up --detach && kubectl get nodes
+  trimtab up --ephemeral --nodes 10 --pod-ready-after 0s --scenario broken-image.yaml")]
+pub(crate) struct Args {
+    /// Return once it is ready, and leave it running
+    #[arg(long)]
+    detach: bool,
+
+    /// Be the one that was left running.
+    #[arg(long, hide = true, conflicts_with = "detach")]
+    detached: bool,
+
+    /// Keep all objects in memory and forget them at the end
+    #[arg(long)]
+    ephemeral: bool,
+
+    /// The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or
+    /// any that is free
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+
+    /// The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or
+    /// `~/.kube/config`
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+
+    #[command(flatten)]
+    simulation: Simulation,
+
+    #[command(flatten)]
+    logging: Logging,
+}
+
+/// How many nodes there are unless asked for.
+pub(super) const NODES: usize = 3;
+
+/// The port that is tried first: the one that everybody knows.
+const PORT: u16 = 6443;
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let began = Instant::now();
+    let home = Home::locate()?;
+    if args.detach {
+        home.make()?;
+        // The child says the same, but into a log.
+        drop(home.claim()?);
+        let ready = detach::start("--detach", "--detached", &home.log())?;
+        stderr::line(&ready);
+        stderr::line("stop it with `trimtab down`");
+        return Ok(());
+    }
+    if args.detached {
+        detach::leave_session()?;
+    }
+    let host = Host::claim(&home, args.kubeconfig.as_deref())?;
+    let settings = settings(args, &home)?;
+    let level = if args.detached { "info" } else { "warn" };
+    runtime::run(Threads::Many, &args.logging, level, async {
+        let mut stop = Stop::listen()?;
+        let Some(started) = stop.unless_wanted(start(args.port, settings)).await else {
+            return Ok(());
+        };
+        let control_plane = started?;
+        let store = (!args.ephemeral).then(|| home.store());
+        let log = args.detached.then(|| home.log());
+        let introduced = host.introduce(&control_plane, store, log)?;
+        announce(args, &ready(&control_plane, &host, began))?;
+        stop.wanted().await;
+        // Nobody is led here any more before it goes.
+        drop(introduced);
+        stop.unless_wanted(control_plane.shutdown()).await;
+        Ok(())
+    })
+}
+
+/// Starts it on the port that was asked for, or on the usual one, or on any.
+pub(super) async fn start(port: Option<u16>, settings: Settings) -> Result<ControlPlane, Failure> {
+    let listener = match port {
+        Some(port) => settings.listen.bind(port).await?,
+        None => match settings.listen.bind(PORT).await {
+            Ok(listener) => listener,
+            Err(_) => settings.listen.bind(0).await?,
+        },
+    };
+    ControlPlane::start(settings, listener).await
+}
+
+fn settings(args: &Args, home: &Home) -> Result<Settings, Failure> {
+    let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+    if !args.ephemeral {
+        settings.storage = Storage::File(home.store());
+        settings.certificates = Certificates::In(home.certificates());
+    }
+    args.simulation.apply(&mut settings, NODES)?;
+    Ok(settings)
+}
+
+/// What is said once it is ready.
+pub(super) fn ready(control_plane: &ControlPlane, host: &Host, began: Instant) -> String {
+    format!(
+        "control plane ready in {} ms at {}: context `{}` in {}",
+        began.elapsed().as_millis(),
+        control_plane.server(),
+        kubeconfig::CONTEXT,
+        path::short(host.kubeconfig())
+    )
+}
+
+fn announce(args: &Args, ready: &str) -> Result<(), Failure> {
+    if args.detached {
+        return detach::report(ready);
+    }
+    stderr::line(ready);
+    stderr::line("stop it with Ctrl-C");
+    Ok(())
+}

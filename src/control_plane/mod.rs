@@ -1,0 +1,99 @@
+//! A control plane in this process, from settings: what `up`, `run` and `server` start.
+
+mod security;
+mod settings;
+
+pub(crate) use settings::{Certificates, Listen, ServingFiles, Settings};
+
+use crate::exit::{Failure, chain};
+use crate::kubeconfig::Entry;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use security::Security;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use trimtab_apiserver::tls::KeyPair;
+use trimtab_clock::{Chance, Clock};
+use trimtab_cluster::{Cluster, ClusterError, Options};
+
+/// A running one.
+pub(crate) struct ControlPlane {
+    cluster: Cluster,
+    server: String,
+    administrator: KeyPair,
+    authority: String,
+}
+
+impl ControlPlane {
+    /// Starts it; once this returns it answers on `listener`, and its nodes are there.
+    pub(crate) async fn start(settings: Settings, listener: TcpListener) -> Result<Self, Failure> {
+        let address = listener
+            .local_addr()
+            .map_err(|error| Failure::new("listen", format!("no address: {error}")))?;
+        let clock = Clock::system();
+        let security = Security::open(&settings, clock)?;
+        let options = Options {
+            storage: settings.storage,
+            listen: Some(trimtab_cluster::Listen {
+                listener,
+                tls: security.tls,
+            }),
+            authentication: security.authentication,
+            service_cluster_ip_range: settings.service_cluster_ip_range,
+            root_ca: Some(security.own_authority),
+            controllers: settings.controllers,
+            scheduler: settings.scheduler,
+            nodes: settings.nodes,
+            scenario: settings.scenario,
+            ready_after: settings.pod_ready_after,
+            ..Options::new(clock, Chance::from_system())
+        };
+        let cluster = Cluster::start(options).await.map_err(|error| {
+            let failure = Failure::new("start", chain(&error));
+            match error {
+                ClusterError::Store { path, .. } => failure.hint(format!(
+                    "another one may be using {}; `--ephemeral` needs no store",
+                    path.display()
+                )),
+                _ => failure,
+            }
+        })?;
+        Ok(Self {
+            cluster,
+            server: url(address),
+            administrator: security.administrator,
+            authority: security.authority,
+        })
+    }
+
+    /// Its address, as kubeconfigs have it.
+    pub(crate) fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The administrator's way in.
+    pub(crate) fn entry(&self, name: &str) -> Entry {
+        Entry {
+            name: name.to_owned(),
+            server: self.server.clone(),
+            authority: STANDARD.encode(&self.authority),
+            certificate: STANDARD.encode(&self.administrator.certificate_pem),
+            key: STANDARD.encode(&self.administrator.key_pem),
+        }
+    }
+
+    /// Ends it, with all that it has acknowledged on disk.
+    pub(crate) async fn shutdown(self) {
+        self.cluster.shutdown().await;
+    }
+}
+
+/// The URL of an address. One that means all of the machine's is reached by the loopback one.
+fn url(address: SocketAddr) -> String {
+    let port = address.port();
+    match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => format!("https://127.0.0.1:{port}"),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => format!("https://[::1]:{port}"),
+        _ => format!("https://{address}"),
+    }
+}

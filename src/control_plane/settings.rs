@@ -1,0 +1,92 @@
+//! All that can be chosen about a control plane.
+
+use crate::exit::Failure;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+use trimtab_apiserver::Cidr;
+use trimtab_cluster::{ControllerSelection, Storage};
+use trimtab_node::{ReadyAfter, Scenario};
+
+/// Where trimtab's own certificates and keys are kept.
+#[derive(Clone, Debug)]
+pub(crate) enum Certificates {
+    /// Nowhere: they are made anew.
+    Nowhere,
+    /// In this directory, made if they are missing.
+    In(PathBuf),
+}
+
+/// The files of a certificate to show instead of trimtab's own.
+#[derive(Clone, Debug)]
+pub(crate) struct ServingFiles {
+    /// The certificate, PEM.
+    pub(crate) certificate: PathBuf,
+    /// Its key, PEM.
+    pub(crate) key: PathBuf,
+}
+
+/// The address to listen on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listen(IpAddr);
+
+impl Listen {
+    pub(crate) fn on(address: IpAddr) -> Self {
+        Self(address)
+    }
+
+    /// The address, for certificates.
+    pub(super) fn address(self) -> IpAddr {
+        self.0
+    }
+
+    /// Takes the port, or any that is free if it is 0.
+    pub(crate) async fn bind(self, port: u16) -> Result<TcpListener, Failure> {
+        let address = SocketAddr::new(self.0, port);
+        TcpListener::bind(address).await.map_err(|error| {
+            Failure::new("listen", format!("cannot listen on {address}: {error}"))
+                .hint("choose another port, or 0 for any that is free")
+        })
+    }
+}
+
+/// What a control plane is made of and by whom it is found.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) listen: Listen,
+    pub(crate) storage: Storage,
+    pub(crate) certificates: Certificates,
+    /// Shown to clients instead of trimtab's own.
+    pub(crate) serving: Option<ServingFiles>,
+    /// Authorities, PEM, that vouch for client certificates beside trimtab's own.
+    pub(crate) client_authorities: Option<PathBuf>,
+    /// Bearer tokens, one a line.
+    pub(crate) tokens: Option<PathBuf>,
+    /// The addresses of Services.
+    pub(crate) service_cluster_ip_range: Cidr,
+    pub(crate) controllers: ControllerSelection,
+    pub(crate) scheduler: bool,
+    pub(crate) nodes: usize,
+    pub(crate) pod_ready_after: ReadyAfter,
+    pub(crate) scenario: Scenario,
+}
+
+impl Settings {
+    /// Everything runs, nothing is kept, and there is no node.
+    pub(crate) fn new(listen: Listen) -> Self {
+        Self {
+            listen,
+            storage: Storage::Memory,
+            certificates: Certificates::Nowhere,
+            serving: None,
+            client_authorities: None,
+            tokens: None,
+            service_cluster_ip_range: Cidr::default(),
+            controllers: ControllerSelection::all(),
+            scheduler: true,
+            nodes: 0,
+            pod_ready_after: ReadyAfter::default(),
+            scenario: Scenario::default(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Being the user's control plane: from the claim to the last trace.
+
+use crate::control_plane::ControlPlane;
+use crate::exit::Failure;
+use crate::instance::{Claim, Home, Record};
+use crate::kubeconfig;
+use std::path::{Path, PathBuf};
+
+/// The process that runs the user's control plane.
+#[derive(Debug)]
+pub(crate) struct Host {
+    claim: Claim,
+    kubeconfig: PathBuf,
+}
+
+impl Host {
+    /// Takes the right to run. The context goes into `kubeconfig`, or where kubectl would put it.
+    pub(crate) fn claim(home: &Home, kubeconfig: Option<&Path>) -> Result<Self, Failure> {
+        let kubeconfig = match kubeconfig {
+            Some(path) => path.to_owned(),
+            None => kubeconfig::default_path()?,
+        };
+        Ok(Self {
+            claim: home.claim()?,
+            kubeconfig,
+        })
+    }
+
+    /// The file that the context goes into.
+    pub(crate) fn kubeconfig(&self) -> &Path {
+        &self.kubeconfig
+    }
+
+    /// Tells everybody where the control plane is, for as long as the value lives: the user's
+    /// kubeconfig, its own, and `status`. `store` and `log` are the files that have them.
+    pub(crate) fn introduce(
+        &self,
+        control_plane: &ControlPlane,
+        store: Option<PathBuf>,
+        log: Option<PathBuf>,
+    ) -> Result<Introduced<'_>, Failure> {
+        let introduced = Introduced {
+            kubeconfig: &self.kubeconfig,
+        };
+        let entry = control_plane.entry(kubeconfig::CONTEXT);
+        kubeconfig::write_alone(&self.claim.home().kubeconfig(), &entry)?;
+        kubeconfig::merge(&self.kubeconfig, &entry)?;
+        self.claim.publish(&Record {
+            pid: std::process::id(),
+            server: control_plane.server().to_owned(),
+            started: jiff::Timestamp::now().to_string(),
+            store,
+            kubeconfig: self.kubeconfig.clone(),
+            log,
+        })?;
+        Ok(introduced)
+    }
+}
+
+/// A context in the user's kubeconfig, taken out again when the value goes.
+#[derive(Debug)]
+pub(crate) struct Introduced<'a> {
+    kubeconfig: &'a Path,
+}
+
+impl Drop for Introduced<'_> {
+    fn drop(&mut self) {
+        if let Err(failure) = kubeconfig::remove(self.kubeconfig, kubeconfig::CONTEXT) {
+            // The command goes on to its end; what is left behind is said here.
+            let _ = failure.report();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Paths as people read them.
+
+use std::path::Path;
+
+/// The path, with the home directory as `~`.
+pub(crate) fn short(path: &Path) -> String {
+    let home = std::env::home_dir().filter(|home| home.is_absolute());
+    match home.as_deref().map(|home| path.strip_prefix(home)) {
+        Some(Ok(below)) => Path::new("~").join(below).display().to_string(),
+        _ => path.display().to_string(),
+    }
+}

@@ -1,0 +1,267 @@
+//! SIGKILL at random moments under concurrent writers: every acknowledged write is there afterwards,
+//! and a rollout that was interrupted goes on.
+//!
+//! Three kills by default; `TRIMTAB_KILLS` asks for more, as `.ci/steps/crash` does.
+
+use crate::sandbox::{PATIENCE, Running, Sandbox, block_on, client};
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How many clients write at the same time, each to keys of its own.
+const WRITERS: usize = 8;
+
+/// How many keys a writer has: few, so that each is made, changed and deleted many times.
+const KEYS: usize = 5;
+
+/// The longest that the writers go on before the kill.
+const LONGEST_MILLIS: u64 = 600;
+
+/// What is known of one key: a write that was not acknowledged may have happened or not.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    /// The acknowledged value; none if the key is not there.
+    acknowledged: Option<u64>,
+    /// What the write would have left that the kill interrupted, if there was one.
+    interrupted: Vec<Option<u64>>,
+}
+
+impl Known {
+    fn allows(&self, found: Option<u64>) -> bool {
+        found == self.acknowledged || self.interrupted.contains(&found)
+    }
+}
+
+type Model = BTreeMap<String, Known>;
+
+#[test]
+fn no_acknowledged_write_is_lost_and_rollouts_go_on() {
+    let kills = std::env::var("TRIMTAB_KILLS").map_or(3, |text| text.parse().expect("a number"));
+    let sandbox = Sandbox::new();
+    let kubeconfig = sandbox.path("admin.kubeconfig");
+    let mut model = Model::new();
+    let mut acknowledged = 0;
+    for round in 0..kills {
+        let server = start(&sandbox, &kubeconfig);
+        block_on(async {
+            let client = client(&kubeconfig).await;
+            compare(&client, &mut model, round).await;
+            if round > 0 {
+                wait_for_rollout(&client, round - 1).await;
+            }
+            apply_deployment(&client, round).await;
+            let moment = Duration::from_millis(fastrand::u64(..LONGEST_MILLIS));
+            let writers: Vec<_> = (0..WRITERS)
+                .map(|writer| {
+                    tokio::spawn(write(client.clone(), writer, round, mine(&model, writer)))
+                })
+                .collect();
+            sleep(moment).await;
+            server.kill();
+            for writer in writers {
+                let (part, count) = writer.await.expect("a writer does not panic");
+                model.extend(part);
+                acknowledged += count;
+            }
+        });
+    }
+    let _server = start(&sandbox, &kubeconfig);
+    block_on(async {
+        let client = client(&kubeconfig).await;
+        compare(&client, &mut model, kills).await;
+        wait_for_rollout(&client, kills - 1).await;
+    });
+    assert!(
+        acknowledged > kills,
+        "only {acknowledged} writes in {kills} rounds test nothing"
+    );
+}
+
+fn start(sandbox: &Sandbox, kubeconfig: &Path) -> Running {
+    let data = sandbox.path("data");
+    sandbox.start(&[
+        "server",
+        "--secure-port=0",
+        "--nodes=2",
+        "--pod-ready-after=0s",
+        "--verbosity=off",
+        "--data-dir",
+        data.to_str().expect("UTF-8"),
+        "--write-kubeconfig",
+        kubeconfig.to_str().expect("UTF-8"),
+    ])
+}
+
+/// The part of the model that one writer may change.
+fn mine(model: &Model, writer: usize) -> Model {
+    let keys = (0..KEYS).map(|key| format!("crash-{writer}-{key}"));
+    keys.map(|key| {
+        let known = model.get(&key).cloned().unwrap_or_default();
+        (key, known)
+    })
+    .collect()
+}
+
+/// Makes, changes and deletes its keys until the server is gone.
+async fn write(
+    client: kube::Client,
+    writer: usize,
+    round: usize,
+    mut keys: Model,
+) -> (Model, usize) {
+    let maps: Api<ConfigMap> = Api::default_namespaced(client);
+    let mut acknowledged = 0;
+    for step in 0.. {
+        let value = (round * 1_000_000 + writer * 100_000 + step) as u64;
+        let at = fastrand::usize(..KEYS);
+        let (name, known) = keys.iter_mut().nth(at).expect("every writer has its keys");
+        let next = match known.acknowledged {
+            Some(_) if fastrand::u8(..4) == 0 => None,
+            _ => Some(value),
+        };
+        known.interrupted = vec![next];
+        let written = match (known.acknowledged, next) {
+            (_, None) => maps
+                .delete(name, &DeleteParams::default())
+                .await
+                .map(|_| ()),
+            (None, Some(value)) => {
+                let map = map(name, value);
+                maps.create(&PostParams::default(), &map).await.map(|_| ())
+            }
+            (Some(_), Some(value)) => {
+                let patch = Patch::Merge(map(name, value));
+                let done = maps.patch(name, &PatchParams::default(), &patch).await;
+                done.map(|_| ())
+            }
+        };
+        match written {
+            Ok(()) => {
+                *known = Known {
+                    acknowledged: next,
+                    interrupted: Vec::new(),
+                };
+                acknowledged += 1;
+            }
+            // An answer would have been wrong: nobody else writes these keys.
+            Err(kube::Error::Api(status)) => panic!("{name}: {status:?}"),
+            Err(_) => break,
+        }
+    }
+    (keys, acknowledged)
+}
+
+fn map(name: &str, value: u64) -> ConfigMap {
+    let mut map = ConfigMap {
+        data: Some([("value".to_owned(), value.to_string())].into()),
+        ..ConfigMap::default()
+    };
+    map.metadata.name = Some(name.to_owned());
+    map.metadata.labels = Some([("test".to_owned(), "crash".to_owned())].into());
+    map
+}
+
+/// Holds what the server has against the model, and takes over what of the interrupted happened.
+async fn compare(client: &kube::Client, model: &mut Model, round: usize) {
+    let maps: Api<ConfigMap> = Api::default_namespaced(client.clone());
+    let labelled = ListParams::default().labels("test=crash");
+    let found = maps.list(&labelled).await.expect("a list").items;
+    let mut found: BTreeMap<String, u64> = found
+        .into_iter()
+        .map(|map| {
+            let value = map
+                .data
+                .and_then(|mut data| data.remove("value"))
+                .expect("a value");
+            (
+                map.metadata.name.expect("a name"),
+                value.parse().expect("a number"),
+            )
+        })
+        .collect();
+    for (name, known) in model.iter_mut() {
+        let found = found.remove(name);
+        assert!(
+            known.allows(found),
+            "round {round}, {name}: found {found:?}, expected {known:?}"
+        );
+        *known = Known {
+            acknowledged: found,
+            interrupted: Vec::new(),
+        };
+    }
+    assert!(found.is_empty(), "round {round}: nobody wrote {found:?}");
+}
+
+/// Asks for a new image: the beginning of a rollout.
+async fn apply_deployment(client: &kube::Client, round: usize) {
+    let deployment = json!({
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "shop"},
+        "spec": {
+            "replicas": 4,
+            "selector": {"matchLabels": {"app": "shop"}},
+            "template": {
+                "metadata": {"labels": {"app": "shop"}},
+                "spec": {"containers": [{"name": "shop", "image": image(round)}]},
+            },
+        },
+    });
+    let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
+    let parameters = PatchParams::apply("crash-test").force();
+    let applied = deployments
+        .patch("shop", &parameters, &Patch::Apply(deployment))
+        .await;
+    applied.expect("the server takes a Deployment");
+}
+
+fn image(round: usize) -> String {
+    format!("registry.example/shop:{round}")
+}
+
+/// Waits until all pods have the image of a round and are available.
+async fn wait_for_rollout(client: &kube::Client, round: usize) {
+    let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
+    let started = Instant::now();
+    loop {
+        let deployment = deployments
+            .get("shop")
+            .await
+            .expect("an acknowledged Deployment");
+        if is_rolled_out(&deployment, &image(round)) {
+            return;
+        }
+        assert!(
+            started.elapsed() < PATIENCE,
+            "the rollout stands still: {:?}",
+            deployment.status
+        );
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn is_rolled_out(deployment: &Deployment, image: &str) -> bool {
+    let (Some(spec), Some(status)) = (&deployment.spec, &deployment.status) else {
+        return false;
+    };
+    let container = spec
+        .template
+        .spec
+        .as_ref()
+        .and_then(|pod| pod.containers.first());
+    assert_eq!(
+        container.and_then(|container| container.image.as_deref()),
+        Some(image),
+        "an acknowledged change is lost"
+    );
+    status.observed_generation == deployment.metadata.generation
+        && status.updated_replicas == spec.replicas
+        && status.replicas == spec.replicas
+        && status.available_replicas == spec.replicas
+}

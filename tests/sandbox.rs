@@ -1,0 +1,195 @@
+//! A home directory of its own, in which `trimtab` runs without touching the user's.
+
+use crate::trimtab::{self, Outcome};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Nothing that a test waits for needs a tenth of this, not even unoptimised beside a compiler.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A home directory. A control plane that still runs in it when it goes is stopped.
+pub(crate) struct Sandbox {
+    directory: PathBuf,
+}
+
+impl Sandbox {
+    pub(crate) fn new() -> Self {
+        Self {
+            directory: trimtab::scratch_directory(),
+        }
+    }
+
+    /// A path in the home directory.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// Where kubectl and trimtab look for a kubeconfig.
+    pub(crate) fn kubeconfig(&self) -> PathBuf {
+        self.path(".kube/config")
+    }
+
+    /// Any program, at home here; the binary under test is on its path.
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("HOME", &self.directory)
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("KUBECONFIG")
+            .env_remove("TRIMTAB_LOG")
+            .env("NO_COLOR", "1")
+            .current_dir(trimtab::root());
+        command
+    }
+
+    /// `trimtab` with arguments, not yet started.
+    pub(crate) fn trimtab(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(env!("CARGO_BIN_EXE_trimtab"));
+        command.args(arguments);
+        command
+    }
+
+    /// Runs `trimtab` to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        trimtab::run_command(self.trimtab(arguments))
+    }
+
+    /// Runs `trimtab` to its end, which must be a good one; what it said on standard error.
+    pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
+        let outcome = self.run(arguments);
+        assert_eq!(outcome.status, Some(0), "{arguments:?}: {}", outcome.stderr);
+        outcome.stderr
+    }
+
+    /// Starts `trimtab` and waits until it says it is ready.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.trimtab(arguments), "control plane ready")
+    }
+
+    /// Writes a file in the home directory; its path.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a file has a directory"))
+            .expect("the sandbox can be written");
+        fs::write(&path, text).expect("the sandbox can be written");
+        path
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // A test that failed half-way must not leave a control plane behind.
+        let _ = self.run(&["down"]);
+    }
+}
+
+/// A command that runs until it is told to stop.
+pub(crate) struct Running {
+    child: Child,
+    said: String,
+}
+
+impl Running {
+    /// Starts it and waits for a line that contains `text`, on either output.
+    pub(crate) fn start(mut command: Command, text: &str) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        let (report, lines) = channel();
+        let stderr = child.stderr.take().expect("stderr is piped");
+        let stdout = child.stdout.take().expect("stdout is piped");
+        forward(stderr, report.clone());
+        forward(stdout, report);
+        let mut running = Self {
+            child,
+            said: String::new(),
+        };
+        let started = Instant::now();
+        while let Ok(line) = lines.recv_timeout(PATIENCE.saturating_sub(started.elapsed())) {
+            running.said.push_str(&line);
+            running.said.push('\n');
+            if line.contains(text) {
+                return running;
+            }
+        }
+        panic!("it never said {text:?}, but\n{}", running.said);
+    }
+
+    /// What it said until it was ready.
+    pub(crate) fn said(&self) -> &str {
+        &self.said
+    }
+
+    /// Sends a signal by its name, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status()
+            .expect("kill runs");
+        assert!(status.success());
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> ExitStatus {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the child is ours") {
+                return status;
+            }
+            assert!(started.elapsed() < PATIENCE, "it does not end");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("the child is ours");
+        self.child.wait().expect("the child is ours");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends the lines of a pipe, and goes on reading when nobody listens any more, so that a full pipe
+/// never stops the child.
+fn forward(pipe: impl Read + Send + 'static, report: Sender<String>) {
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let _ = report.send(line);
+        }
+    });
+}
+
+/// A client by the current context of a kubeconfig, as any program makes one. Needs a runtime.
+pub(crate) async fn client(kubeconfig: &Path) -> kube::Client {
+    // Fails when another test has done so already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let kubeconfig = Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
+    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
+        .await
+        .expect("a usable kubeconfig");
+    kube::Client::try_from(config).expect("a client")
+}
+
+/// Runs asynchronous test code.
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(work)
+}
