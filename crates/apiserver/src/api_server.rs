@@ -17,12 +17,14 @@ use trimtab_store::{Revision, Store, StoreError};
 use crate::authentication::Authentication;
 use crate::authorization::{Trusted, authorize};
 use crate::body::{Body, BoxError, Response};
-use crate::cache::Cache;
+use crate::cache::{Cache, CollectionId};
 use crate::cidr::Cidr;
 use crate::health::Health;
+use crate::metrics::{Metrics, Target};
 use crate::nonresource::NonResource;
 use crate::registry::{Resources, dispatch};
-use crate::request::RequestInfo;
+use crate::request::{Query, RequestInfo};
+use crate::status::qualified;
 use crate::{Details, Identity, Reason, Status, bootstrap, server};
 
 /// What a server is made of.
@@ -70,7 +72,10 @@ pub(crate) struct Server {
     pub(crate) cache: Arc<Cache>,
     pub(crate) resources: Resources,
     pub(crate) service_cluster_ip_range: Cidr,
+    /// Held while addresses are given out.
+    pub(crate) allocating: tokio::sync::Mutex<()>,
     nonresource: NonResource,
+    metrics: Arc<Metrics>,
     authentication: Authentication,
     feed: AbortHandle,
 }
@@ -91,7 +96,9 @@ impl ApiServer {
         let watch = cache.fill().await?;
         let fed = Arc::clone(&cache);
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
-        let nonresource = nonresource(&config.schema, &cache);
+        let metrics = Arc::new(Metrics::default());
+        count_objects(&metrics, &resources, &cache);
+        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics));
         let server = Self(Arc::new(Server {
             store: config.store,
             schema: config.schema,
@@ -100,7 +107,9 @@ impl ApiServer {
             cache,
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
+            allocating: tokio::sync::Mutex::default(),
             nonresource,
+            metrics,
             authentication: config.authentication,
             feed,
         }));
@@ -132,8 +141,17 @@ impl ApiServer {
     /// [`ApiServer::client`] brings its identity.
     pub async fn handle(&self, request: Request<Body>) -> Response {
         let (parts, body) = request.into_parts();
-        let answer = self.answer(&parts, body).await;
-        answer.unwrap_or_else(Status::into_response)
+        let query = parts.uri.query().unwrap_or_default();
+        let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
+        let resources = &self.0.resources;
+        let resource = resources.get(info.group, info.version, info.resource);
+        let target = Target::of(&info, resource, &parts.headers);
+        let dry_run = Query::parse(query).has("dryRun");
+        let answer = async {
+            let answer = self.answer(&parts, &info, body).await;
+            answer.unwrap_or_else(Status::into_response)
+        };
+        self.0.metrics.measure(target, dry_run, answer).await
     }
 
     /// Serves on a socket, over TLS, until `shutdown` completes.
@@ -162,7 +180,12 @@ impl ApiServer {
         async move { self.handle(request).await }.boxed()
     }
 
-    async fn answer(&self, parts: &http::request::Parts, body: Body) -> Result<Response, Status> {
+    async fn answer(
+        &self,
+        parts: &http::request::Parts,
+        info: &RequestInfo<'_>,
+        body: Body,
+    ) -> Result<Response, Status> {
         let trusted = parts.extensions.get::<Trusted>().is_some();
         let known = parts.extensions.get::<Identity>().filter(|_| trusted);
         let identity = match known {
@@ -174,13 +197,11 @@ impl ApiServer {
                 .map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?,
         };
         refuse_impersonation(parts)?;
-        let query = parts.uri.query().unwrap_or_default();
-        let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
-        authorize(&identity, trusted, &info)?;
-        if !info.is_resource {
+        authorize(&identity, trusted, info)?;
+        if !info.is_resource || !self.0.resources.has_group(info.group) {
             return self.0.nonresource.answer(parts);
         }
-        dispatch(&self.0, parts, &info, &identity, body).await
+        dispatch(&self.0, parts, info, &identity, body).await
     }
 }
 
@@ -219,7 +240,7 @@ impl Drop for Server {
 }
 
 /// What answers paths that are not about objects.
-fn nonresource(schema: &Schema, cache: &Arc<Cache>) -> NonResource {
+fn nonresource(schema: &Schema, cache: &Arc<Cache>, metrics: Arc<Metrics>) -> NonResource {
     let is_open = |cache: &Arc<Cache>| {
         let cache = Arc::clone(cache);
         move || {
@@ -233,7 +254,31 @@ fn nonresource(schema: &Schema, cache: &Arc<Cache>) -> NonResource {
     let health = Health::default()
         .must_live("etcd", is_open(cache))
         .must_be_ready("informer-sync", is_open(cache));
-    NonResource::new(schema.clone(), health, Arc::default())
+    NonResource::new(schema.clone(), health, metrics)
+}
+
+/// Lets the metrics ask how many objects there are of each resource, whatever its versions.
+fn count_objects(metrics: &Metrics, resources: &Resources, cache: &Arc<Cache>) {
+    let mut collections: Vec<(String, CollectionId)> = Vec::new();
+    for resource in resources.iter() {
+        let Some(storage) = &resource.storage else {
+            continue;
+        };
+        if collections
+            .iter()
+            .all(|(_, known)| *known != storage.collection)
+        {
+            let name = qualified(resource.plural, resource.group());
+            collections.push((name, storage.collection));
+        }
+    }
+    let cache = Arc::clone(cache);
+    metrics.count_objects(move || {
+        let counts = collections.iter();
+        counts
+            .map(|(name, collection)| (name.clone(), cache.count(*collection)))
+            .collect()
+    });
 }
 
 /// Impersonation is not there yet; a request that asks for it must not be answered as if it had

@@ -1,7 +1,7 @@
 //! The objects that every cluster has, made through the API itself.
 
-use http::Request;
 use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{Method, Request};
 use http_body_util::BodyExt;
 use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
@@ -98,39 +98,59 @@ async fn create<const N: usize>(
         .map(|(name, value)| (name.into(), value))
         .collect();
     let object = Value::from(object);
-    let what = || {
-        let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
-        format!("{kind} {}", name.unwrap_or_default())
-    };
+    let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
+    let name = name.unwrap_or_default();
     let failed = |status| StartError::Bootstrap {
-        what: what(),
+        what: format!("{kind} {name}"),
         status,
     };
+    // Asked first, as what a new one needs (an address, say) is given to the one that is there.
+    let found = send(
+        server,
+        Method::GET,
+        &format!("{path}/{name}"),
+        String::new(),
+    )
+    .await;
+    if found.is_ok() {
+        return Ok(());
+    }
     let mut json = String::new();
     write_json(&object, &mut json, JsonStyle::Ordered)
         .map_err(|error| failed(Status::internal(error)))?;
-    let request = Request::post(path)
+    match send(server, Method::POST, path, json).await {
+        // Another server on the same store was faster.
+        Err(Status { code: 409, .. }) => Ok(()),
+        answer => answer.map_err(failed),
+    }
+}
+
+/// Sends a request as the server itself.
+async fn send(server: &ApiServer, method: Method, path: &str, json: String) -> Result<(), Status> {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
         .header(CONTENT_TYPE, "application/json")
         .header(USER_AGENT, "kube-apiserver")
         .extension(Trusted)
         .extension(Identity::user("system:apiserver", &[Identity::MASTERS]))
         .body(full(json))
-        .map_err(|error| failed(Status::internal(error)))?;
+        .map_err(Status::internal)?;
     let response = server.handle(request).await;
     let code = response.status();
-    if code.is_success() || code == http::StatusCode::CONFLICT {
+    if code.is_success() {
         return Ok(());
     }
     let body = response
         .into_body()
         .collect()
         .await
-        .map(|body| body.to_bytes());
-    let text = body.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let told = text.ok().and_then(|text| {
-        let status = parse_json(&text, 0).ok()?;
-        status.get("message")?.as_str().map(str::to_owned)
-    });
-    let message = told.unwrap_or_default();
-    Err(failed(Status::new(code.as_u16(), Reason::Unknown, message)))
+        .map_err(Status::internal)?;
+    let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
+    let status = parse_json(&text, 0).unwrap_or_else(|_| Value::null());
+    let message = status
+        .get("message")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    Err(Status::new(code.as_u16(), Reason::Unknown, message))
 }

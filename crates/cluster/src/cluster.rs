@@ -188,13 +188,12 @@ impl Cluster {
         stop.notify_one();
         while serving.join_next().await.is_some() {}
         components.shutdown().await;
-        drop((informers, client, server));
+        informers.close();
+        let held = Arc::downgrade(&store);
+        drop((informers, client, server, store));
         // A task that was ended lets go of what it holds when the runtime gets to it.
-        let (store, closed) = (
-            Arc::downgrade(&store),
-            tokio::time::Instant::now() + PATIENCE,
-        );
-        while store.strong_count() > 0 && tokio::time::Instant::now() < closed {
+        let closed = tokio::time::Instant::now() + PATIENCE;
+        while held.strong_count() > 0 && tokio::time::Instant::now() < closed {
             tokio::time::sleep(LETTING_GO).await;
         }
     }

@@ -211,6 +211,13 @@ impl<K: Resource> Cache<K> {
         handlers.push(Box::new(handler));
     }
 
+    /// Forgets all handlers, and with them whatever they hold.
+    pub(crate) fn close(&self) {
+        let handlers = std::mem::take(&mut *self.handlers());
+        // Outside of the lock: a handler may hold this very cache.
+        drop(handlers);
+    }
+
     /// Takes in what a watch told of one object.
     pub(crate) fn put(&self, object: K) {
         let handlers = self.handlers();

@@ -114,6 +114,17 @@ impl Informers {
         lock(&self.0.metadata).remove(&collection_path(resource));
     }
 
+    /// Ends all watches and forgets all handlers. Handlers hold what they tell, which mostly holds
+    /// caches and a client: without this, none of them would ever go.
+    pub fn close(&self) {
+        for running in [&self.0.decoded, &self.0.metadata] {
+            let running = std::mem::take(&mut *lock(running));
+            for running in running.values() {
+                running.metadata.close();
+            }
+        }
+    }
+
     /// Waits until every cache asked for so far holds its first list.
     pub async fn synced(&self) {
         let caches: Vec<_> = [&self.0.decoded, &self.0.metadata]
@@ -199,6 +210,23 @@ mod tests {
     fn informers(server: &ServerDouble) -> Informers {
         let clock = Clock::starting_at("2026-01-01T00:00:00Z".parse().unwrap());
         Informers::new(server.client(), clock, Chance::seeded(1))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_held_after_the_end() {
+        let server = ServerDouble::new();
+        let informers = informers(&server);
+        let pods = informers.of::<Pod>();
+        let held = Arc::new(());
+        let by_handler = (Arc::clone(&held), pods.clone(), informers.clone());
+        pods.on_change(move |_| {
+            let _ = &by_handler;
+        });
+        informers.synced().await;
+        informers.close();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(Arc::strong_count(&held), 1);
+        assert_eq!(Arc::strong_count(&informers.0), 1);
     }
 
     #[tokio::test(start_paused = true)]

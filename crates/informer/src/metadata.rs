@@ -37,6 +37,11 @@ impl MetadataCache {
     pub fn has_synced(&self) -> bool {
         self.0.has_synced()
     }
+
+    /// Forgets all handlers.
+    pub(crate) fn close(&self) {
+        self.0.close();
+    }
 }
 
 impl fmt::Debug for MetadataCache {
@@ -56,6 +61,7 @@ trait Erased: Send + Sync {
     fn on_change(&self, handler: Box<dyn Fn(MetadataChange<'_>) + Send + Sync>);
     fn synced(&self) -> BoxFuture<'_, ()>;
     fn has_synced(&self) -> bool;
+    fn close(&self);
 }
 
 impl<K: Resource + Send + Sync + 'static> Erased for Cache<K> {
@@ -76,5 +82,9 @@ impl<K: Resource + Send + Sync + 'static> Erased for Cache<K> {
 
     fn has_synced(&self) -> bool {
         Self::has_synced(self)
+    }
+
+    fn close(&self) {
+        Self::close(self);
     }
 }

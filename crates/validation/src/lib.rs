@@ -8,10 +8,13 @@
 //! 2. [`default`]: values for what was left out;
 //! 3. [`prepare_create`], [`prepare_update`]: fields that the server owns;
 //! 4. [`validate_create`], [`validate_update`]: what is wrong with it, as causes of a `Status`;
-//! 5. [`warnings`]: what is allowed but should not be done.
+//! 5. [`warnings`], [`deprecation`]: what is allowed but should not be done.
+//!
+//! [`convert`] brings an object from one version of its API to another.
 //!
 //! All tables are made at compile time or once; a call allocates for what it changes or finds wrong.
 
+mod convert;
 mod decode;
 mod default;
 mod fields;
@@ -19,7 +22,10 @@ mod image;
 mod prepare;
 mod validate;
 
+pub use convert::convert;
 pub use decode::{DecodeError, StrictProblem, decode, zero};
 pub use default::default;
-pub use prepare::{prepare_create, prepare_update};
-pub use validate::{CauseReason, FieldError, validate_create, validate_update, warnings};
+pub use prepare::{dedup_owner_references, prepare_create, prepare_update};
+pub use validate::{
+    CauseReason, FieldError, deprecation, validate_create, validate_update, warnings,
+};

@@ -166,7 +166,7 @@ pub(crate) fn stored_form(object: &Value) -> Result<Bytes, Status> {
     let mut json = String::with_capacity(1024);
     let mut rest: Vec<(&str, &Value)> = fields
         .iter()
-        .filter(|(key, value)| !FRONT.contains(key) && !value.is_null())
+        .filter(|(key, _)| !FRONT.contains(key))
         .collect();
     rest.sort_unstable_by_key(|(key, _)| *key);
     let front = FRONT

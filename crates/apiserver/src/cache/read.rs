@@ -39,6 +39,11 @@ impl Cache {
         state.collections[collection.0].objects.get(key).cloned()
     }
 
+    /// How many objects there are, whoever may read them.
+    pub(crate) fn count(&self, collection: CollectionId) -> usize {
+        self.read().collections[collection.0].objects.len()
+    }
+
     /// Objects, as they are in the cache.
     pub(crate) fn list(&self, request: PageRequest<'_>) -> Page {
         let state = self.read();

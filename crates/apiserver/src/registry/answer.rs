@@ -20,13 +20,12 @@ pub(crate) fn object(
     code: StatusCode,
     object: &Object,
 ) -> Result<Response, Status> {
-    let accepted = call.accepted;
-    if accepted.encoding == Encoding::Json && accepted.shape == Shape::Whole && !accepted.pretty {
+    if call.copies_bytes() {
         let mut json = Vec::new();
         object.write(&mut json);
         return Ok(response(code, Encoding::Json.content_type(), json));
     }
-    value(call, code, object.to_value()?)
+    value(call, code, call.value_of(object)?)
 }
 
 /// Answers with what a request made of an object.

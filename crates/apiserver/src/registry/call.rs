@@ -1,11 +1,16 @@
 //! A request that has been let in.
 
+use bytes::Bytes;
 use http::HeaderMap;
 use trimtab_schema::Type;
+use trimtab_store::Revision;
+use trimtab_tree::Value;
 
 use super::resource::{Resource, Storage};
+use super::version::in_version;
 use crate::api_server::Server;
-use crate::media::Accepted;
+use crate::cache::{Object, stored_form};
+use crate::media::{Accepted, Encoding, Shape};
 use crate::request::{Query, RequestInfo};
 use crate::{Identity, Status};
 use std::sync::Arc;
@@ -67,6 +72,49 @@ impl Call<'_> {
     pub(crate) fn object_type(&self) -> Result<Type<'_>, Status> {
         let ty = self.resource.type_in(&self.server.schema);
         ty.ok_or_else(|| Status::internal(format!("{:?} has no type", self.resource.kind)))
+    }
+
+    /// A stored object as a tree, in the version that the call is for.
+    ///
+    /// # Errors
+    /// When the object is damaged.
+    pub(crate) fn value_of(&self, object: &Object) -> Result<Value, Status> {
+        self.value_at(object, object.revision)
+    }
+
+    /// As [`Call::value_of`], with another resourceVersion.
+    ///
+    /// # Errors
+    /// When the object is damaged.
+    pub(crate) fn value_at(&self, object: &Object, revision: Revision) -> Result<Value, Status> {
+        let value = object.to_value_at(revision)?;
+        in_version(&self.server.schema, self.resource.kind, value)
+    }
+
+    /// The bytes that an object is stored as.
+    ///
+    /// # Errors
+    /// When it holds what JSON cannot express.
+    pub(crate) fn stored_form(&self, object: &Value) -> Result<Bytes, Status> {
+        if !self.resource.is_converted() {
+            return stored_form(object);
+        }
+        let stored = self.resource.stored_as;
+        stored_form(&in_version(&self.server.schema, stored, object.clone())?)
+    }
+
+    /// Whether the answer is made of the very bytes that objects are stored as.
+    pub(crate) fn copies_bytes(&self) -> bool {
+        let accepted = self.accepted;
+        accepted.encoding == Encoding::Json
+            && accepted.shape == Shape::Whole
+            && !accepted.pretty
+            && !self.resource.is_converted()
+    }
+
+    /// Whether it is about namespaces themselves, which have finalizers in their spec, too.
+    pub(crate) fn is_namespaces(&self) -> bool {
+        self.resource.group().is_empty() && self.resource.plural == "namespaces"
     }
 
     /// There is no object of that name.

@@ -6,10 +6,9 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::WriteOptions;
-use super::{Call, answer, live, metadata, strategy};
+use super::{Call, answer, live, metadata, service, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
-use crate::cache::stored_form;
 
 /// The longest beginning of a generated name: with the suffix it is a DNS label still.
 const LONGEST_BASE: usize = 58;
@@ -39,7 +38,12 @@ pub(crate) async fn create(
     mut decoded: Decoded,
 ) -> Result<(Outcome, Vec<String>), Status> {
     place(call, &mut decoded.object)?;
+    if metadata::has(&decoded.object, "resourceVersion") && call.info.verb == "create" {
+        let message = "resourceVersion should not be set on objects to be created";
+        return Err(Status::new(500, crate::Reason::Unknown, message));
+    }
     let is_drawn = metadata::text(&decoded.object, "name").is_empty();
+    let _turn = service::turn(call).await;
     strategy::before_create(call, &mut decoded, options).await?;
     let Decoded {
         mut object,
@@ -59,12 +63,21 @@ pub(crate) async fn create(
         metadata::set(&mut object, "name", None);
         name(call, &mut object);
     }
-    let name = metadata::text(&object, "name");
-    Err(Status::already_exists(
-        call.resource.group(),
-        call.resource.plural,
-        name,
-    ))
+    Err(taken(call, metadata::text(&object, "name")).await?)
+}
+
+/// Why a name cannot be given to a new object.
+async fn taken(call: &Call<'_>, name: &str) -> Result<Status, Status> {
+    let exists = Status::already_exists(call.resource.group(), call.resource.plural, name);
+    let key = call.storage()?.key(call.namespace(), name);
+    let live = live::read(call, &key).await?;
+    if let Some(live) = live
+        && metadata::has(&call.value_of(&live)?, "deletionTimestamp")
+    {
+        let message = format!("object is being deleted: {}", exists.message);
+        return Ok(exists.reworded(message));
+    }
+    Ok(exists)
 }
 
 /// Stores a new object; the inner `None` is a dry run, the outer one a name that is taken.
@@ -80,7 +93,7 @@ async fn store(
         let is_taken = live::read(call, &key).await?.is_some();
         return Ok((!is_taken).then_some(None));
     }
-    match live::create(call, &key, stored_form(object)?).await? {
+    match live::create(call, &key, call.stored_form(object)?).await? {
         Written::Done(stored) => Ok(Some(Some(Outcome::Stored(stored)))),
         Written::Moved => Ok(None),
     }

@@ -13,6 +13,7 @@ use super::live::Written;
 use super::metadata::{FOREGROUND, ORPHAN};
 use super::options::{cause, read_dry_run, refuse};
 use super::strategy::timestamp;
+use super::update::has_spec_finalizers;
 use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
 use crate::cache::Object;
@@ -197,14 +198,14 @@ pub(crate) async fn delete(
         let name = key.rsplit('/').next().unwrap_or_default();
         let live = live::read(call, key).await?;
         let live = live.ok_or_else(|| call.not_found(name))?;
-        let mut object = live.to_value()?;
+        let mut object = call.value_of(&live)?;
         check_preconditions(call, options, &object)?;
         strategy::before_delete(call, &object).await?;
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
             Step::Mark | Step::Remove if options.dry_run => return Ok(Fate::Gone(object)),
             Step::Mark => match live::replace(call, live, &object).await? {
-                Written::Done(stored) => return Ok(Fate::Kept(stored.to_value()?)),
+                Written::Done(stored) => return Ok(Fate::Kept(call.value_of(&stored)?)),
                 Written::Moved => {}
             },
             Step::Remove => {
@@ -231,7 +232,7 @@ async fn remove(call: &Call<'_>, live: Object, object: Value) -> Result<Option<F
     let Some(revision) = live::remove(call, &live).await? else {
         return Ok(None);
     };
-    Ok(Some(Fate::Gone(live.to_value_at(revision)?)))
+    Ok(Some(Fate::Gone(call.value_at(&live, revision)?)))
 }
 
 /// What a delete does next.
@@ -259,11 +260,18 @@ fn step(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) -> Step {
         None
     };
     set_finalizers(call, options, object);
-    let is_kept = !metadata::finalizers(object).is_empty() || keeps_namespace(call, object);
+    let is_namespace = call.is_namespaces() && has_spec_finalizers(object);
+    if is_namespace {
+        set_terminating(object);
+    }
+    let is_kept = is_namespace || !metadata::finalizers(object).is_empty();
     match grace {
         Some(seconds) if seconds > 0 || is_kept => Step::Mark,
         _ if is_kept => {
             mark(object, now, 0);
+            if is_namespace {
+                metadata::set(object, "deletionGracePeriodSeconds", None);
+            }
             if *object == was {
                 Step::Leave
             } else {
@@ -274,22 +282,14 @@ fn step(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) -> Step {
     }
 }
 
-/// A namespace has finalizers in its spec, too: whoever empties it takes them off.
-fn keeps_namespace(call: &Call<'_>, object: &mut Value) -> bool {
-    if call.resource.group() != "" || call.resource.plural != "namespaces" {
-        return false;
-    }
-    let finalizers = object
-        .get_path(&["spec", "finalizers"])
-        .and_then(Value::as_sequence);
-    let is_kept = finalizers.is_some_and(|finalizers| !finalizers.is_empty());
-    if is_kept && let Some(fields) = object.as_mapping_mut() {
+/// Says of a namespace that it is going away.
+fn set_terminating(namespace: &mut Value) {
+    if let Some(fields) = namespace.as_mapping_mut() {
         let status = fields.get_or_insert_with("status", || Value::mapping([]));
         if let Some(status) = status.as_mapping_mut() {
             status.insert("phase", Value::string("Terminating"));
         }
     }
-    is_kept
 }
 
 /// How long a graceful kind has.
@@ -412,25 +412,25 @@ fn check_preconditions(
     options: &DeleteOptions,
     object: &Value,
 ) -> Result<(), Status> {
-    let name = metadata::text(object, "name");
-    let check = |wanted: &Option<String>, what: &str, field: &str| {
+    let check = |wanted: &Option<String>, what: &str, field: &str, since: &str| {
         let found = metadata::text(object, field);
         match wanted {
             Some(wanted) if wanted != found => {
                 let why = format!(
-                    "Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
+                    "the {what} in the precondition ({wanted}) does not match the {what} in record \
+                     ({found}). The object might have been {since}"
                 );
-                Err(call.conflict(name, &why))
+                // Told of the kind, not of the resource, as the check is made before there is one.
+                let kind = call.resource.kind.kind();
+                let name = metadata::text(object, "name");
+                Err(Status::conflict(call.resource.group(), kind, name, &why))
             }
             _ => Ok(()),
         }
     };
-    check(&options.uid, "UID", "uid")?;
-    check(
-        &options.resource_version,
-        "ResourceVersion",
-        "resourceVersion",
-    )
+    check(&options.uid, "UID", "uid", "deleted and then recreated")?;
+    let version = &options.resource_version;
+    check(version, "ResourceVersion", "resourceVersion", "modified")
 }
 
 /// The `Status` of a delete that is done.

@@ -1,12 +1,15 @@
 //! From a request to the verb that answers it.
 
+use http::Method;
 use http::header::ACCEPT;
 use std::sync::Arc;
+use trimtab_validation::deprecation;
 
+use super::answer::with_warnings;
 use super::{Call, Resource, create, delete, delete_collection, get, list, patch, update, watch};
 use crate::api_server::Server;
 use crate::body::{Body, Response};
-use crate::media::negotiate;
+use crate::media::{negotiate, negotiate_stream};
 use crate::request::{Query, RequestInfo};
 use crate::{Identity, Status, subresource};
 
@@ -22,13 +25,14 @@ pub(crate) async fn dispatch(
     body: Body,
 ) -> Result<Response, Status> {
     let resource = find(server, info)?;
-    allow(resource, info)?;
-    let accept = parts
-        .headers
-        .get(ACCEPT)
-        .and_then(|value| value.to_str().ok());
+    let accept = parts.headers.get(ACCEPT);
     let query = Query::parse(parts.uri.query().unwrap_or_default());
-    let mut accepted = negotiate(accept)?;
+    let accept = accept.and_then(|value| value.to_str().ok());
+    let mut accepted = if info.verb == "watch" {
+        negotiate_stream(accept)?
+    } else {
+        negotiate(accept)?
+    };
     accepted.pretty |= query.is_true("pretty");
     let call = Call {
         server,
@@ -39,18 +43,37 @@ pub(crate) async fn dispatch(
         resource,
         accepted,
     };
+    // The real server has no HEAD of objects either.
+    let answer = if parts.method == Method::HEAD {
+        Err(Status::no_such_method())
+    } else {
+        answer(&call, body).await
+    };
+    let Some(warning) = deprecation(resource.kind.api_version(), resource.kind.kind()) else {
+        return answer;
+    };
+    let response = answer.unwrap_or_else(Status::into_response);
+    Ok(with_warnings(response, &[warning.to_owned()]))
+}
+
+async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let info = call.info;
+    allow(call.resource, info)?;
     if !info.subresource.is_empty() {
-        return subresource::answer(&call, body).await;
+        return subresource::answer(call, body).await;
+    }
+    if (info.group, info.resource, info.verb) == ("", "bindings", "create") {
+        return subresource::bind_in_namespace(call, body).await;
     }
     match info.verb {
-        "get" => get::answer(&call).await,
-        "list" => list::answer(&call).await,
-        "watch" => watch::answer(&call).await,
-        "create" => create::answer(&call, body).await,
-        "update" => update::answer(&call, "", body).await,
-        "patch" => patch::answer(&call, "", body).await,
-        "delete" => delete::answer(&call, body).await,
-        "deletecollection" => delete_collection::answer(&call, body).await,
+        "get" => get::answer(call).await,
+        "list" => list::answer(call).await,
+        "watch" => watch::answer(call).await,
+        "create" => create::answer(call, body).await,
+        "update" => update::answer(call, "", body).await,
+        "patch" => patch::answer(call, "", body).await,
+        "delete" => delete::answer(call, body).await,
+        "deletecollection" => delete_collection::answer(call, body).await,
         _ => Err(Status::no_such_method()),
     }
 }

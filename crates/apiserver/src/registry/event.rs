@@ -1,17 +1,18 @@
 //! The events of a watch, as lines.
 
-use trimtab_clock::Clock;
+use std::sync::Arc;
 use trimtab_store::Revision;
 use trimtab_tree::{Mapping, Value};
 
+use super::version::in_version;
 use crate::Status;
+use crate::api_server::Server;
 use crate::cache::{Object, Seen};
 use crate::media::{Accepted, Encoding, Shape};
 use crate::table::{IncludeObject, TableOptions, partial_object_metadata, table_of_one};
 use trimtab_schema::Kind;
 
 /// How the events of one watch are written.
-#[derive(Debug)]
 pub(crate) struct EventWriter {
     /// Of which kind the objects are.
     pub(crate) kind: Kind,
@@ -19,8 +20,10 @@ pub(crate) struct EventWriter {
     pub(crate) accepted: Accepted,
     /// What rows of a table hold.
     pub(crate) include: IncludeObject,
-    /// By which ages are told.
-    pub(crate) clock: Clock,
+    /// Whether events are made of the very bytes that objects are stored as.
+    pub(crate) copies_bytes: bool,
+    /// Whose schema and clock count.
+    pub(crate) server: Arc<Server>,
     /// Whether the columns of a table are still to be told: the first event does.
     pub(crate) headers: bool,
 }
@@ -45,13 +48,17 @@ impl EventWriter {
         revision: Revision,
         out: &mut Vec<u8>,
     ) -> Result<(), Status> {
-        if self.accepted.shape == Shape::Whole && self.accepted.encoding == Encoding::Json {
+        if self.copies_bytes {
             begin(kind, out);
             object.write_at(revision, out);
             out.extend_from_slice(b"}\n");
             return Ok(());
         }
-        let value = object.to_value_at(revision)?;
+        let value = in_version(
+            &self.server.schema,
+            self.kind,
+            object.to_value_at(revision)?,
+        )?;
         let value = self.shaped(value);
         value_event(kind, value, out)
     }
@@ -66,7 +73,7 @@ impl EventWriter {
                     version,
                     include: self.include,
                     headers: std::mem::take(&mut self.headers),
-                    now: self.clock.now(),
+                    now: self.server.clock.now(),
                 };
                 table_of_one(self.kind, &value, options)
             }
@@ -101,7 +108,7 @@ impl EventWriter {
     }
 
     /// Appends an error; the watch is over after it.
-    pub(crate) fn error(&self, status: &Status, out: &mut Vec<u8>) {
+    pub(crate) fn error(status: &Status, out: &mut Vec<u8>) {
         begin("ERROR", out);
         out.extend_from_slice(status.to_json().as_bytes());
         out.extend_from_slice(b"}\n");

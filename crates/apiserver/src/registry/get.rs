@@ -27,8 +27,9 @@ async fn wait_for(call: &Call<'_>) -> Result<(), Status> {
         "0" => Ok(()),
         text => {
             let revision = text.parse().map_err(|_| {
-                let message =
-                    format!("resourceVersion: Invalid value: {text:?}: not a whole number");
+                let message = format!(
+                    "resourceVersion: Invalid value: {text:?}: {text:?} is not a whole number"
+                );
                 Status::new(500, crate::Reason::Unknown, message)
             })?;
             call.server.reach(revision).await

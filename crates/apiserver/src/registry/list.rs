@@ -13,7 +13,7 @@ use crate::Status;
 use crate::api_server::store_failed;
 use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
-use crate::media::{Encoding, Shape};
+use crate::media::Shape;
 use crate::table::{IncludeObject, TableOptions, partial_object_metadata_list};
 
 /// Answers with the objects that are selected, in the order of their keys.
@@ -103,7 +103,7 @@ pub(crate) fn respond(
     let accepted = call.accepted;
     let kind = call.resource.kind;
     let list = match accepted.shape {
-        Shape::Whole if accepted.encoding == Encoding::Json && !accepted.pretty => {
+        Shape::Whole if call.copies_bytes() => {
             let head = [
                 ("kind", Value::string(format!("{}List", kind.kind()))),
                 ("apiVersion", Value::string(kind.api_version())),
@@ -118,7 +118,7 @@ pub(crate) fn respond(
         }
         Shape::Whole => {
             let items = objects.iter().map(|object| {
-                let mut item = object.to_value()?;
+                let mut item = call.value_of(object)?;
                 if let Some(fields) = item.as_mapping_mut() {
                     fields.remove("apiVersion");
                     fields.remove("kind");
@@ -136,7 +136,7 @@ pub(crate) fn respond(
             ])
         }
         Shape::MetadataList(version) => {
-            partial_object_metadata_list(metadata, &values(objects)?, version)
+            partial_object_metadata_list(metadata, &values(call, objects)?, version)
         }
         Shape::Metadata(_) => {
             return Err(answer::not_acceptable(&format!(
@@ -144,20 +144,19 @@ pub(crate) fn respond(
                 kind.kind()
             )));
         }
-        Shape::Table(version) => table(call, version, metadata, &values(objects)?)?,
+        Shape::Table(version) => table(call, version, metadata, &values(call, objects)?)?,
     };
     answer::encoded(call, StatusCode::OK, &list)
 }
 
-fn values(objects: &[Arc<Object>]) -> Result<Vec<Value>, Status> {
-    let values = objects.iter().map(|object| object.to_value());
-    Ok(values.collect::<Result<_, _>>()?)
+fn values(call: &Call<'_>, objects: &[Arc<Object>]) -> Result<Vec<Value>, Status> {
+    objects.iter().map(|object| call.value_of(object)).collect()
 }
 
 /// The list's own fields, and the objects' bytes behind them.
 fn list_json(head: &Value, objects: &[Arc<Object>]) -> Result<Vec<u8>, Status> {
     let mut text = String::new();
-    write_json(head, &mut text, JsonStyle::Ordered).map_err(|error| Status::internal(error))?;
+    write_json(head, &mut text, JsonStyle::Ordered).map_err(Status::internal)?;
     text.pop();
     text.push_str(",\"items\":[");
     let mut json = text.into_bytes();

@@ -7,7 +7,7 @@ use trimtab_tree::Value;
 use super::Call;
 use crate::Status;
 use crate::api_server::store_failed;
-use crate::cache::{Object, stored_form};
+use crate::cache::Object;
 
 /// What became of a write.
 pub(crate) enum Written {
@@ -30,9 +30,9 @@ impl Outcome {
     ///
     /// # Errors
     /// When the stored object is damaged.
-    pub(crate) fn into_value(self) -> Result<Value, Status> {
+    pub(crate) fn into_value(self, call: &Call<'_>) -> Result<Value, Status> {
         match self {
-            Self::Stored(object) => object.to_value(),
+            Self::Stored(object) => call.value_of(&object),
             Self::Unstored(value) => Ok(value),
         }
     }
@@ -69,7 +69,7 @@ pub(crate) async fn create(call: &Call<'_>, key: &str, value: Bytes) -> Result<W
 /// # Errors
 /// When it cannot be written as JSON, or the store fails.
 pub(crate) async fn replace(call: &Call<'_>, live: Object, new: &Value) -> Result<Written, Status> {
-    let value = stored_form(new)?;
+    let value = call.stored_form(new)?;
     if value == live.stored() {
         return Ok(Written::Done(live));
     }

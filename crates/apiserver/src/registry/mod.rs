@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod certificate;
 mod continuation;
 mod create;
 mod decode;
@@ -25,8 +26,10 @@ mod resource;
 mod rules;
 mod selector;
 mod service;
+mod shown;
 mod strategy;
 mod update;
+mod version;
 mod watch;
 
 pub(crate) use answer::{encoded as answer_value, value as answer_with};

@@ -9,6 +9,7 @@ use trimtab_tree::{Diagnostic, Value};
 
 use super::decode::{Decoded, decode_document, decode_or};
 use super::options::{FieldValidation, WriteOptions, cause};
+use super::shown::shown;
 use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
 use super::{Call, create, metadata};
@@ -63,9 +64,13 @@ pub(crate) async fn answer(
                 value: object,
                 repeated: patch.document.repeated.clone(),
             };
+            let decoded = decode_document(call, document, patch.options.field_validation)?;
+            if let Some(live) = live {
+                check_uid(call, live, &decoded.object)?;
+            }
             return Ok(Decoded {
                 is_tracked: true,
-                ..decode_document(call, document, patch.options.field_validation)?
+                ..decoded
             });
         }
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
@@ -164,7 +169,7 @@ impl Patch {
                         let reason = match error.code() {
                             400 => Reason::BadRequest,
                             422 => Reason::Invalid,
-                            _ => Reason::InternalError,
+                            _ => Reason::Unknown,
                         };
                         Status::new(error.code(), reason, error.to_string())
                     },
@@ -236,9 +241,9 @@ fn decode_patched(
     document: Document,
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
+    let patched = document.value.clone();
     let unusable = |why: String| {
-        // Kubernetes shows the whole patched object here, secrets and all.
-        let message = format!("Invalid value: the patched object: {why}");
+        let message = format!("Invalid value: {:?}: {why}", shown(&patched));
         Status::invalid(
             "",
             "",
@@ -262,8 +267,23 @@ fn decode_patched(
     }
     let mut decoded = decode_or(call, document, validation, unusable)?;
     check_identity(call, &decoded.object)?;
+    check_uid(call, live, &decoded.object)?;
     create::place(call, &mut decoded.object)?;
     Ok(decoded)
+}
+
+/// A patch cannot make another object of one. (In an update the uid says which object is meant.)
+fn check_uid(call: &Call<'_>, live: &Value, object: &Value) -> Result<(), Status> {
+    let uid = metadata::text(object, "uid");
+    if uid.is_empty() || uid == metadata::text(live, "uid") {
+        return Ok(());
+    }
+    let message = format!("Invalid value: {uid:?}: field is immutable");
+    let fault = cause("FieldValueInvalid", "metadata.uid", &message);
+    let (group, kind) = (call.resource.group(), call.resource.kind.kind());
+    // The server and the kind both look at the metadata, and both say it.
+    let causes = vec![fault.clone(), fault];
+    Err(Status::invalid(group, kind, call.info.name, causes))
 }
 
 /// That an object of one kind is none of another.
@@ -329,7 +349,7 @@ fn apply_failed(error: &ApplyError) -> Status {
             let causes = conflicts.iter().map(|conflict| Cause {
                 reason: "FieldManagerConflict".to_owned(),
                 message: conflict.message(),
-                field: conflict.field.to_string(),
+                field: conflict.field.clone(),
             });
             Status::new(409, Reason::Conflict, message).with_details(Details {
                 causes: causes.collect(),

@@ -62,7 +62,7 @@ impl ReadOptions {
         };
         if is_watch {
             if send_initial_events.is_some() {
-                if matching.is_empty() {
+                if matching != "NotOlderThan" {
                     forbid(
                         "resourceVersionMatch",
                         "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
@@ -143,7 +143,7 @@ fn freshness(version: &str, matching: &str, limited: bool) -> Result<Freshness, 
     }
     let revision: Revision = version.parse().map_err(|_| {
         Status::bad_request(format!(
-            "invalid resource version: resourceVersion: Invalid value: {version:?}: not a whole number"
+            "invalid resource version: resourceVersion: Invalid value: {version:?}: {version:?} is not a whole number"
         ))
     })?;
     Ok(match (revision, matching) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use trimtab_schema::{Kind, Schema, Scope, Type};
 
 use super::rules::Rules;
+use super::version::stored_as;
 use crate::cache::{CollectionId, Layout, ROOT, field_rules};
 
 /// A resource in one of the versions that it is served in.
@@ -12,6 +13,8 @@ use crate::cache::{CollectionId, Layout, ROOT, field_rules};
 pub(crate) struct Resource {
     /// Its kind.
     pub(crate) kind: Kind,
+    /// The kind as which its objects are stored.
+    pub(crate) stored_as: Kind,
     /// `deployments`
     pub(crate) plural: &'static str,
     /// Whether its objects are in namespaces.
@@ -47,6 +50,11 @@ impl Resource {
     /// `apps`; empty for the core group.
     pub(crate) fn group(&self) -> &'static str {
         self.kind.group()
+    }
+
+    /// Whether its objects are stored in another version.
+    pub(crate) fn is_converted(&self) -> bool {
+        self.stored_as.api_version() != self.kind.api_version()
     }
 
     /// Whether objects can be `verb`ed.
@@ -102,6 +110,7 @@ impl Resources {
             .iter()
             .map(|&(kind, plural)| Resource {
                 kind,
+                stored_as: stored_as(schema, kind),
                 plural,
                 namespaced: kind.scope() == Scope::Namespaced,
                 storage: if is_stored(kind) {

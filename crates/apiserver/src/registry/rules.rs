@@ -64,17 +64,28 @@ impl Rules {
                 | "persistentvolumes"
                 | "persistentvolumeclaims"
                 | "podtemplates",
-            ) => RETURNED,
+            )
+            | ("resource.k8s.io", "resourceslices")
+            | ("storage.k8s.io", "storageclasses" | "volumeattributesclasses") => RETURNED,
+            ("storage.k8s.io", "csinodes" | "volumeattachments") => Self {
+                conditional_update: true,
+                ..RETURNED
+            },
             ("", "endpoints" | "limitranges" | "events")
             | ("events.k8s.io", "events")
             | ("rbac.authorization.k8s.io", _) => CREATE,
             ("coordination.k8s.io", "leases") => Self {
-                conditional_update: false,
+                conditional_update: true,
                 ..CREATE
             },
             ("", "replicationcontrollers") | ("batch", "jobs") => ORPHANING,
-            ("apiextensions.k8s.io" | "apiregistration.k8s.io", _)
-            | ("admissionregistration.k8s.io", _) => CONDITIONAL,
+            ("storage.k8s.io", "csidrivers")
+            | ("node.k8s.io", "runtimeclasses")
+            | ("policy", "poddisruptionbudgets")
+            | (
+                "apiextensions.k8s.io" | "apiregistration.k8s.io" | "admissionregistration.k8s.io",
+                _,
+            ) => CONDITIONAL,
             _ => PLAIN,
         }
     }

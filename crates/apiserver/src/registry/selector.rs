@@ -44,9 +44,10 @@ fn field_requirements(call: &Call<'_>, text: &str) -> Result<Vec<FieldRequiremen
                 "invalid selector: '{text}'; can't understand '{term}'"
             ))
         })?;
+        let value = unescape(value)?;
         Ok(FieldRequirement {
             field: field_named(call, name)?,
-            value: unescape(value)?,
+            value,
             equal,
         })
     });

@@ -6,11 +6,11 @@
 
 use trimtab_object::{FieldSet, Writer, keep_timestamps, track_update};
 use trimtab_tree::Value;
-use trimtab_validation::FieldError;
+use trimtab_validation::{FieldError, dedup_owner_references};
 
 use super::decode::Decoded;
 use super::options::WriteOptions;
-use super::{Call, create, metadata, service};
+use super::{Call, certificate, create, metadata, service};
 use crate::admission::{self, Attributes, Operation};
 use crate::{Cause, Status};
 
@@ -37,6 +37,7 @@ pub(crate) async fn before_create(
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
     let object = &mut decoded.object;
+    decoded.warnings.extend(dedup_owner_references(object));
     for name in OF_THE_SERVER {
         metadata::set(object, name, None);
     }
@@ -51,7 +52,7 @@ pub(crate) async fn before_create(
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
     trimtab_validation::prepare_create(object, ty);
-    service::allocate(call, object, None, options.dry_run).await?;
+    service::allocate(call, object, None).await?;
     refuse(call, object, trimtab_validation::validate_create(object))?;
     admission::check(object, &attributes, server.as_ref()).await?;
     decoded
@@ -74,6 +75,7 @@ pub(crate) async fn before_update(
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
+    decoded.warnings.extend(dedup_owner_references(object));
     if !decoded.is_tracked {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);
@@ -93,7 +95,9 @@ pub(crate) async fn before_update(
         metadata::set(object, name, old);
     }
     trimtab_validation::prepare_update(object, live, ty, subresource);
-    service::allocate(call, object, Some(live), options.dry_run).await?;
+    let now = timestamp(server.clock.now());
+    certificate::settle(call, object, live, subresource, &now);
+    service::allocate(call, object, Some(live)).await?;
     refuse(
         call,
         object,
@@ -160,7 +164,11 @@ pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
         return FieldSet::new();
     }
     if subresource != "status" {
-        return FieldSet::of_fields(&[&["status"]]);
+        // What a certificate is asked for is settled, so nobody owns it.
+        return match resource.plural {
+            "certificatesigningrequests" => FieldSet::of_fields(&[&["spec"], &["status"]]),
+            _ => FieldSet::of_fields(&[&["status"]]),
+        };
     }
     match (resource.group(), resource.plural) {
         ("", "pods") => FieldSet::of_fields(&[

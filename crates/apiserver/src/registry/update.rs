@@ -6,7 +6,7 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::{WriteOptions, cause};
-use super::{Call, answer, create, live, metadata, strategy};
+use super::{Call, answer, create, live, metadata, service, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
 use crate::cache::Object;
@@ -119,9 +119,10 @@ impl Change<'_> {
                     warnings,
                 });
             };
-            let old = live.to_value()?;
+            let _turn = service::turn(call).await;
+            let old = call.value_of(&live)?;
             let mut decoded = new(Some(&old))?;
-            self.check_version(call, &old, &decoded.object)?;
+            Self::check_version(call, &old, &decoded.object)?;
             check_uid(call, &decoded.object, metadata::text(&old, "uid"))?;
             strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
                 .await?;
@@ -148,15 +149,14 @@ impl Change<'_> {
     }
 
     /// Refuses a change of another version than the one that is there.
-    fn check_version(&self, call: &Call<'_>, old: &Value, new: &Value) -> Result<(), Status> {
+    fn check_version(call: &Call<'_>, old: &Value, new: &Value) -> Result<(), Status> {
         let wanted = metadata::text(new, "resourceVersion");
         if wanted.is_empty() {
             if call.resource.rules.conditional_update {
-                let told = "Invalid value: 0x0: must be specified for an update";
+                let told = "Invalid value: 0: must be specified for an update";
                 let cause = cause("FieldValueInvalid", "metadata.resourceVersion", told);
-                let kind = call.resource.kind.kind();
-                let group = call.resource.group();
-                return Err(Status::invalid(group, kind, call.info.name, vec![cause]));
+                let (group, plural) = (call.resource.group(), call.resource.plural);
+                return Err(Status::invalid(group, plural, call.info.name, vec![cause]));
             }
             return Ok(());
         }
@@ -169,7 +169,7 @@ impl Change<'_> {
 
 /// Stores the object; `None` when the one that was there is not as expected any more.
 async fn write(call: &Call<'_>, live: Object, object: Value) -> Result<Option<Outcome>, Status> {
-    if is_finished(&object) {
+    if is_finished(call, &object) {
         // The last finalizer is gone: so is the object. It is told as it was.
         let removed = live::remove(call, &live).await?;
         return Ok(removed.map(|_| Outcome::Unstored(object)));
@@ -181,10 +181,19 @@ async fn write(call: &Call<'_>, live: Object, object: Value) -> Result<Option<Ou
 }
 
 /// Whether nothing keeps an object that has been deleted.
-fn is_finished(object: &Value) -> bool {
+fn is_finished(call: &Call<'_>, object: &Value) -> bool {
     metadata::has(object, "deletionTimestamp")
         && metadata::finalizers(object).is_empty()
+        && !(call.is_namespaces() && has_spec_finalizers(object))
         && metadata::number(object, "deletionGracePeriodSeconds").unwrap_or_default() == 0
+}
+
+/// Whether a namespace still has content, for all that is known: whoever empties it takes these off.
+pub(crate) fn has_spec_finalizers(namespace: &Value) -> bool {
+    let finalizers = namespace.get_path(&["spec", "finalizers"]);
+    finalizers
+        .and_then(Value::as_sequence)
+        .is_some_and(|finalizers| !finalizers.is_empty())
 }
 
 /// Refuses an object that says it is another than the one that is there.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures::stream;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -68,7 +69,8 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
             Shape::Table(_) => IncludeObject::parse(call.query.text("includeObject"))?,
             _ => IncludeObject::default(),
         },
-        clock: call.server.clock,
+        copies_bytes: call.copies_bytes(),
+        server: Arc::clone(call.server),
         headers: true,
     };
     let seconds = options.timeout_seconds.map(Duration::from_secs);
@@ -126,7 +128,7 @@ impl EventStream {
         }
         let mut out = Vec::new();
         if let Err(status) = self.fill(&mut out).await {
-            self.writer.error(&status, &mut out);
+            EventWriter::error(&status, &mut out);
             self.over = true;
         }
         (!out.is_empty()).then(|| Bytes::from(out))

@@ -9,17 +9,44 @@ use crate::body::{Body, Response, read};
 use crate::registry::{
     Call, Change, Decoded, WriteOptions, answer_value, metadata_field, metadata_text, timestamp,
 };
-use crate::{Cause, Status, media};
+use crate::request::RequestInfo;
+use crate::{Reason, Status, media};
 
 /// Puts the pod on the node that the `Binding` in the body names.
 ///
 /// # Errors
 /// When the pod is on one already, is going away, or the body names none.
 pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Status> {
-    let options = WriteOptions::read(call, "CreateOptions", false)?;
     let bytes = read(body).await?;
     let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
-    check(call, &binding)?;
+    bind(call, &binding).await
+}
+
+/// The older form, a `Binding` posted to the namespace: it names the pod itself.
+///
+/// # Errors
+/// As [`create`].
+pub(crate) async fn create_in_namespace(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    let bytes = read(body).await?;
+    let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
+    let resource = call.server.resources.get("", "v1", "pods");
+    let info = RequestInfo {
+        resource: "pods",
+        subresource: "binding",
+        name: metadata_text(&binding, "name"),
+        ..call.info.clone()
+    };
+    let call = Call {
+        info: &info,
+        resource: resource.ok_or_else(Status::no_such_path)?,
+        ..*call
+    };
+    bind(&call, &binding).await
+}
+
+async fn bind(call: &Call<'_>, binding: &Value) -> Result<Response, Status> {
+    let options = WriteOptions::read(call, "CreateOptions", false)?;
+    check(call, binding)?;
     let change = Change {
         subresource: "binding",
         options: &options,
@@ -29,7 +56,7 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let new = |live: Option<&Value>| {
         let pod = live.ok_or_else(|| call.not_found(call.info.name))?;
         Ok(Decoded {
-            object: bound(call, pod, &binding)?,
+            object: bound(call, pod, binding)?,
             warnings: Vec::new(),
             is_tracked: true,
         })
@@ -39,25 +66,16 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
 }
 
 fn check(call: &Call<'_>, binding: &Value) -> Result<(), Status> {
-    let invalid = |reason: &str, field: &str, message: &str| {
-        let cause = Cause {
-            reason: reason.to_owned(),
-            message: message.to_owned(),
-            field: field.to_owned(),
-        };
-        Status::invalid("", "Binding", call.info.name, vec![cause])
-    };
+    // As on a real server, these are no `Invalid` errors.
+    let wrong = |message: String| Status::new(500, Reason::Unknown, message);
     let kind = text(binding, &["target", "kind"]);
     if !["", "Node"].contains(&kind) {
-        let told = format!("Unsupported value: {kind:?}: supported values: \"Node\", \"<empty>\"");
-        return Err(invalid("FieldValueNotSupported", "target.kind", &told));
+        return Err(wrong(format!(
+            "target.kind: Unsupported value: {kind:?}: supported values: \"Node\", \"<empty>\""
+        )));
     }
     if text(binding, &["target", "name"]).is_empty() {
-        return Err(invalid(
-            "FieldValueRequired",
-            "target.name",
-            "Required value",
-        ));
+        return Err(wrong("target.name: Required value".to_owned()));
     }
     let name = metadata_text(binding, "name");
     if !name.is_empty() && name != call.info.name {
@@ -108,20 +126,22 @@ fn bound(call: &Call<'_>, pod: &Value, binding: &Value) -> Result<Value, Status>
     if let Some(spec) = bound.get_mut("spec").and_then(Value::as_mapping_mut) {
         spec.insert("nodeName", Value::string(node));
     }
-    if let Some(annotations) = metadata_field(binding, "annotations").and_then(Value::as_mapping) {
-        add_annotations(&mut bound, annotations);
+    for name in ["annotations", "labels"] {
+        if let Some(entries) = metadata_field(binding, name).and_then(Value::as_mapping) {
+            add_metadata(&mut bound, name, entries);
+        }
     }
     set_scheduled(call, &mut bound);
     Ok(bound)
 }
 
-fn add_annotations(pod: &mut Value, annotations: &Mapping) {
+fn add_metadata(pod: &mut Value, name: &str, entries: &Mapping) {
     let Some(metadata) = pod.get_mut("metadata").and_then(Value::as_mapping_mut) else {
         return;
     };
-    let own = metadata.get_or_insert_with("annotations", || Value::mapping([]));
+    let own = metadata.get_or_insert_with(name, || Value::mapping([]));
     if let Some(own) = own.as_mapping_mut() {
-        for (key, value) in annotations.iter() {
+        for (key, value) in entries.iter() {
             own.insert(key, value.clone());
         }
     }

@@ -283,7 +283,7 @@ async fn mark(call: &Call<'_>, options: &mut DeleteOptions) -> Result<(), Status
             is_tracked: true,
         })
     };
-    let marked = change.make(call, new).await?.outcome.into_value()?;
+    let marked = change.make(call, new).await?.outcome.into_value(call)?;
     if let Some(version) = &mut options.resource_version {
         metadata_text(&marked, "resourceVersion").clone_into(version);
     }

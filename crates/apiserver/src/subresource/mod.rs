@@ -2,7 +2,10 @@
 
 mod binding;
 mod eviction;
+mod kubelet;
 mod scale;
+
+pub(crate) use binding::create_in_namespace as bind_in_namespace;
 
 use trimtab_tree::Value;
 
@@ -36,6 +39,10 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         (_, "scale", "patch") => scale::patch(call, body).await,
         ("pods", "binding", "create") => binding::create(call, body).await,
         ("pods", "eviction", "create") => eviction::create(call, body).await,
+        ("pods", "log", "get") => kubelet::log(call).await,
+        ("pods", "exec" | "attach" | "portforward", "get" | "create") => {
+            kubelet::connect(call).await
+        }
         _ => Err(Status::no_such_method()),
     }
 }

@@ -123,7 +123,11 @@ async fn make(
         })
     };
     let changed = change.make(call, new).await?;
-    answer_with(call, StatusCode::OK, view(&changed.outcome.into_value()?))
+    answer_with(
+        call,
+        StatusCode::OK,
+        view(&changed.outcome.into_value(call)?),
+    )
 }
 
 /// The scale of an object.
@@ -259,7 +263,6 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use trimtab_tree::parse_json;
 
     #[test]

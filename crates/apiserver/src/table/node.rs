@@ -42,11 +42,7 @@ const NODE: &[Column] = &[
     .wide(),
 ];
 
-const RUNTIME_CLASS: &[Column] = &[
-    NAME,
-    column("Handler", "What the nodes' container runtime calls it."),
-    AGE,
-];
+const RUNTIME_CLASS: &[Column] = &[NAME, column("Handler", ""), AGE];
 
 const LEASE: &[Column] = &[NAME, column("Holder", "Who holds the lease."), AGE];
 

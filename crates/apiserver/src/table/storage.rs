@@ -139,17 +139,23 @@ const DRIVER: &[Column] = &[
     .boolean(),
     column(
         "PodInfoOnMount",
-        "Whether the driver is told of the pod when it mounts a volume.",
+        "Whether the driver is told of the pod when it mounts a volume: \"csi.storage.k8s.io/pod.name\": \
+         pod.Name, \"csi.storage.k8s.io/pod.namespace\": pod.Namespace, \
+         \"csi.storage.k8s.io/pod.uid\": string(pod.UID), and, since 1.16, whether the volume is \
+         Ephemeral and not Persistent (\"csi.storage.k8s.io/ephemeral\": \"true\" or \"false\"; drivers of \
+         1.15 may not know it). It can be changed since 1.29.",
     )
     .boolean(),
     column(
         "StorageCapacity",
-        "Whether pods are scheduled by how much the driver has left.",
+        "Whether pods are scheduled by how much the driver has left. It can be changed since 1.22.",
     )
     .boolean(),
     column(
         "TokenRequests",
-        "The audiences of the service account tokens that the driver is given.",
+        "The audiences of the service account tokens that the driver is given, as \
+         \"csi.storage.k8s.io/serviceAccount.tokens\": { \"<audience>\": { \"token\": .., \
+         \"expirationTimestamp\": .. } }.",
     ),
     column(
         "RequiresRepublish",

@@ -7,6 +7,7 @@ use super::manager::{ManagerId, Managers, Operation, Owner, is_reset, managed_fi
 use super::shape::Place;
 use super::stripped;
 use super::writer::Writer;
+use std::collections::BTreeMap;
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Text, Value};
 
@@ -133,7 +134,8 @@ fn cap_updaters(managers: &mut Managers) {
         .collect();
     let mut count = updaters.len();
     updaters.sort();
-    let mut oldest: Vec<ManagerId> = Vec::new();
+    // The first of each version, until a second one comes.
+    let mut oldest: BTreeMap<Text, ManagerId> = BTreeMap::new();
     for (_, id) in updaters {
         if count <= MOST_UPDATERS {
             return;
@@ -144,13 +146,12 @@ fn cap_updaters(managers: &mut Managers) {
             api_version: id.api_version.clone(),
             subresource: Text::default(),
         };
-        let first = oldest.iter().find(|old| old.api_version == id.api_version);
-        let Some(first) = first.cloned() else {
-            oldest.push(id);
+        let Some(first) = oldest.get(&id.api_version) else {
+            oldest.insert(id.api_version.clone(), id);
             continue;
         };
         if !managers.0.contains_key(&bucket)
-            && let Some(owner) = managers.0.remove(&first)
+            && let Some(owner) = managers.0.remove(first)
         {
             managers.0.insert(bucket.clone(), owner);
         }

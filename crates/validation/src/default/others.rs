@@ -61,6 +61,23 @@ pub(super) fn service(spec: &mut Mapping) {
     }
 }
 
+/// Addresses of a load balancer are its own unless it says otherwise.
+pub(super) fn load_balancer_mode(service: &mut Mapping) {
+    let kind = inner(service, "spec").map(|spec| text(spec, "type").to_owned());
+    if kind.as_deref() != Some("LoadBalancer") {
+        return;
+    }
+    let balancer = inner(service, "status").and_then(|status| inner(status, "loadBalancer"));
+    for ingress in balancer
+        .into_iter()
+        .flat_map(|it| inner_items(it, "ingress"))
+    {
+        if !text(ingress, "ip").is_empty() {
+            set_missing(ingress, "ipMode", Text("VIP"));
+        }
+    }
+}
+
 pub(super) fn service_port(port: &mut Mapping) {
     set_missing(port, "protocol", Text("TCP"));
     let has_target = port

@@ -187,6 +187,7 @@ pub(super) static ROWS: &[Row] = &[
         &[Set("phase", Text("Pending"))],
     ),
     // The other kinds of the core group.
+    (CORE, "Service", &[Do(others::load_balancer_mode)]),
     (CORE, "ServiceSpec", &[Do(others::service)]),
     (CORE, "ServicePort", &[Do(others::service_port)]),
     (CORE, "EndpointPort", &[Set("protocol", Text("TCP"))]),

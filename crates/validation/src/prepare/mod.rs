@@ -20,6 +20,7 @@ static GENERATED: &[&str] = &[
     "CustomResourceDefinition",
     "DaemonSet",
     "Deployment",
+    "DeviceClass",
     "EndpointSlice",
     "FlowSchema",
     "Ingress",
@@ -107,6 +108,32 @@ pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource
     default(object, ty);
 }
 
+/// Keeps of owner references that name one owner twice the first. Gives the warning that belongs to
+/// the answer then.
+pub fn dedup_owner_references(object: &mut Value) -> Option<String> {
+    let owners = object.get_path_mut(&["metadata", "ownerReferences"])?;
+    let owners = owners.as_sequence_mut()?;
+    let (mut kept, mut repeated): (Vec<Value>, Vec<String>) = (Vec::new(), Vec::new());
+    for owner in owners.drain(..) {
+        let uid = owner.get("uid").and_then(Value::text).unwrap_or_default();
+        if !kept.contains(&owner) {
+            kept.push(owner);
+        } else if !repeated.iter().any(|known| known == uid) {
+            repeated.push(uid.to_owned());
+        }
+    }
+    *owners = kept;
+    if repeated.is_empty() {
+        return None;
+    }
+    Some(format!(
+        ".metadata.ownerReferences contains duplicate entries; API server dedups owner references \
+         in 1.20+, and may reject such requests as early as 1.24; please fix your requests; \
+         duplicate UID(s) observed: {}",
+        repeated.join(", ")
+    ))
+}
+
 fn type_name(ty: Type<'_>) -> Option<&'static str> {
     ty.name().map(|(_, name)| name)
 }
@@ -148,14 +175,14 @@ fn keep_all_but_status(object: &mut Value, old: &Value, name: Option<&str>) {
 
 /// Whether an update changes what is desired, so that controllers have something to do.
 fn desires_change(name: Option<&str>, object: &Value, old: &Value) -> bool {
-    let is_desired = |field: &str| !matches!(field, "apiVersion" | "kind" | "metadata" | "status");
-    let differs = |a: &Value, b: &Value| {
-        let fields = a.as_mapping().into_iter().flat_map(Mapping::iter);
-        fields
-            .filter(|(field, _)| is_desired(field))
-            .any(|(field, value)| b.get(field).is_none_or(|other| !same(value, other)))
-    };
-    if differs(object, old) || differs(old, object) {
+    if name == Some("Pod") {
+        // Where a pod runs is not its author's wish.
+        return match (object.get("spec"), old.get("spec")) {
+            (Some(spec), Some(before)) => differ(spec, before, &["nodeName"]),
+            (spec, before) => spec.is_some() != before.is_some(),
+        };
+    }
+    if differ(object, old, &["apiVersion", "kind", "metadata", "status"]) {
         return true;
     }
     // A Deployment's annotations go on to its replica sets.
@@ -169,6 +196,17 @@ fn desires_change(name: Option<&str>, object: &Value, old: &Value) -> bool {
             (None, None) => false,
             _ => true,
         }
+}
+
+/// Whether two objects differ in a field other than these.
+fn differ(a: &Value, b: &Value, but: &[&str]) -> bool {
+    let lacks = |a: &Value, b: &Value| {
+        let fields = a.as_mapping().into_iter().flat_map(Mapping::iter);
+        fields
+            .filter(|(field, _)| !but.contains(field))
+            .any(|(field, value)| b.get(field).is_none_or(|other| !same(value, other)))
+    };
+    lacks(a, b) || lacks(b, a)
 }
 
 /// Whether two values are the same, whatever the order of their fields. Null, no field and an empty

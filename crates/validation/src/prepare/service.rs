@@ -20,7 +20,9 @@ pub(super) fn drop_dependent_fields(service: &mut Value, old: &Value) {
             remove(spec, field);
         }
     }
-    if gone(needs_node_ports, spec) && node_ports(spec) == node_ports(before) {
+    // Ports may go and change, as long as none asks for a port of its own.
+    let adds_none = || node_ports(spec).all(|port| node_ports(before).any(|old| old == port));
+    if gone(needs_node_ports, spec) && adds_none() {
         let ports = spec.get_mut("ports").and_then(Value::as_sequence_mut);
         for port in ports.into_iter().flatten() {
             remove(port, "nodePort");
@@ -73,11 +75,7 @@ fn needs_health_check(spec: &Value) -> bool {
     is_load_balancer(spec) && text(spec, "externalTrafficPolicy") == Some("Local")
 }
 
-fn node_ports(spec: &Value) -> Vec<&str> {
-    let mut ports: Vec<&str> = items(spec, "ports")
-        .iter()
-        .filter_map(|port| port.get("nodePort")?.text())
-        .collect();
-    ports.sort_unstable();
-    ports
+fn node_ports(spec: &Value) -> impl Iterator<Item = &str> {
+    let ports = items(spec, "ports").iter();
+    ports.filter_map(|port| port.get("nodePort")?.text())
 }

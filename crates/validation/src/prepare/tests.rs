@@ -91,6 +91,58 @@ fn jobs_select_by_their_uid_unless_told_not_to() {
 }
 
 #[test]
+fn an_owner_is_named_once() {
+    let mut twice = object(
+        r#"{"metadata": {"ownerReferences": [{"uid": "a"}, {"uid": "b"}, {"uid": "a"}, {"uid": "a"}]}}"#,
+    );
+    let warning = dedup_owner_references(&mut twice).unwrap();
+    assert!(warning.ends_with("observed: a"), "{warning}");
+    let once = object(r#"{"metadata": {"ownerReferences": [{"uid": "a"}, {"uid": "b"}]}}"#);
+    assert_eq!(twice, once);
+    assert_eq!(dedup_owner_references(&mut twice), None);
+    assert_eq!(dedup_owner_references(&mut object("{}")), None);
+}
+
+#[test]
+fn a_service_loses_what_its_old_type_needed() {
+    let schema = Schema::kubernetes();
+    let ty = schema.type_of("v1", "Service").unwrap();
+    let old = object(
+        r#"{"spec": {"type": "NodePort", "clusterIP": "10.0.0.1", "externalTrafficPolicy": "Cluster",
+            "ports": [{"port": 80, "nodePort": 30080}, {"port": 81, "nodePort": 30081}]}}"#,
+    );
+    let mut new = old.clone();
+    set(
+        new.get_mut("spec").unwrap(),
+        "type",
+        Value::string("ClusterIP"),
+    );
+    prepare_update(&mut new, &old, ty, "");
+    let spec = new.get("spec").unwrap();
+    assert_eq!(spec.get("externalTrafficPolicy"), None);
+    assert_eq!(spec.get("clusterIP").unwrap().text(), Some("10.0.0.1"));
+    let ports = spec.get("ports").unwrap().as_sequence().unwrap();
+    assert!(ports.iter().all(|port| port.get("nodePort").is_none()));
+
+    let mut asks = old.clone();
+    let ports = object(r#"[{"port": 80, "nodePort": 30099}]"#);
+    let spec = asks.get_mut("spec").unwrap();
+    set(spec, "type", Value::string("ClusterIP"));
+    set(spec, "ports", ports);
+    prepare_update(&mut asks, &old, ty, "");
+    assert!(
+        asks.get("spec")
+            .unwrap()
+            .get("ports")
+            .unwrap()
+            .as_sequence()
+            .unwrap()[0]
+            .get("nodePort")
+            .is_some()
+    );
+}
+
+#[test]
 fn equality_ignores_order_and_null() {
     assert!(same(
         &object(r#"{"a": 1, "b": null}"#),

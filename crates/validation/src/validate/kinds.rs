@@ -4,7 +4,10 @@ use super::errors::{Errors, Path};
 use super::formats::{self, Format, Problems};
 use super::pod;
 use super::rules::Rule::{self, Do};
-use super::{autoscaler, claim, group_and_kind, job, network, others, workloads};
+use super::{
+    autoscaler, claim, classes, cluster, content, flow, group_and_kind, ingress, job, limits,
+    network_policy, registration, roles, service, workloads,
+};
 use trimtab_tree::Value;
 
 /// The rules of a kind.
@@ -19,6 +22,8 @@ pub(super) struct Kind {
     pub(super) create: &'static [Rule],
     /// What an update may not change.
     pub(super) update: Option<fn(&Value, &Value, &Path<'_>, &mut Errors)>,
+    /// Fields, as paths, that stay as they are.
+    pub(super) immutable: &'static [&'static [&'static str]],
     /// What an update of the status may not say.
     pub(super) status: &'static [Rule],
     /// Whether an update looks at all metadata once more.
@@ -33,6 +38,7 @@ const ANY: Kind = Kind {
     rules: &[],
     create: &[],
     update: None,
+    immutable: &[],
     status: &[],
     checks_metadata_again: false,
 };
@@ -41,21 +47,26 @@ const CORE: &str = "";
 const APPS: &str = "apps";
 const BATCH: &str = "batch";
 const RBAC: &str = "rbac.authorization.k8s.io";
+const ADMISSION: &str = "admissionregistration.k8s.io";
+const FLOWCONTROL: &str = "flowcontrol.apiserver.k8s.io";
 const NETWORKING: &str = "networking.k8s.io";
 
+/// What a workload selects its pods by.
+const SELECTOR: &[&[&str]] = &[&["spec", "selector"]];
+
 static KINDS: &[Kind] = &[
-    kind(CORE, "ConfigMap", others::CONFIG_MAP)
-        .updated(others::check_content_update)
+    kind(CORE, "ConfigMap", content::CONFIG_MAP)
+        .updated(content::check_content_update)
         .checking_metadata_again(),
-    kind(CORE, "Secret", others::SECRET)
-        .updated(others::check_content_update)
+    kind(CORE, "Secret", content::SECRET)
+        .updated(content::check_content_update)
         .checking_metadata_again(),
     Kind {
         name: formats::dns_label,
-        status: &[Do(others::check_namespace_phase)],
-        ..kind(CORE, "Namespace", others::NAMESPACE)
+        status: &[Do(cluster::check_namespace_phase)],
+        ..kind(CORE, "Namespace", cluster::NAMESPACE)
     },
-    kind(CORE, "Node", others::NODE),
+    kind(CORE, "Node", cluster::NODE),
     Kind {
         create: &[Do(pod::check_new_pod)],
         update: Some(pod::check_update),
@@ -67,21 +78,22 @@ static KINDS: &[Kind] = &[
         "ReplicationController",
         workloads::REPLICATION_CONTROLLER,
     ),
-    kind(CORE, "Service", network::SERVICE)
+    kind(CORE, "Service", service::SERVICE)
         .named(formats::dns_1035_label)
-        .updated(network::check_service_update),
-    kind(CORE, "Endpoints", network::ENDPOINTS),
+        .updated(service::check_service_update),
+    kind(CORE, "Endpoints", service::ENDPOINTS),
     kind(CORE, "PersistentVolumeClaim", claim::CLAIM).updated(claim::check_update),
-    kind(CORE, "Event", others::EVENT),
-    kind(CORE, "ResourceQuota", others::QUOTA),
-    kind("events.k8s.io", "Event", others::EVENT),
-    kind(APPS, "Deployment", workloads::DEPLOYMENT).updated(workloads::check_same_selector),
-    kind(APPS, "ReplicaSet", workloads::REPLICA_SET).updated(workloads::check_same_selector),
-    kind(APPS, "DaemonSet", workloads::DAEMON_SET).updated(workloads::check_same_selector),
+    kind(CORE, "Event", cluster::EVENT),
+    kind(CORE, "ResourceQuota", limits::QUOTA)
+        .keeping(&[&["spec", "scopes"], &["spec", "scopeSelector"]]),
+    kind("events.k8s.io", "Event", cluster::EVENT),
+    kind(APPS, "Deployment", workloads::DEPLOYMENT).keeping(SELECTOR),
+    kind(APPS, "ReplicaSet", workloads::REPLICA_SET).keeping(SELECTOR),
+    kind(APPS, "DaemonSet", workloads::DAEMON_SET).keeping(SELECTOR),
     kind(APPS, "StatefulSet", workloads::STATEFUL_SET)
         .named(formats::dns_label)
         .updated(workloads::check_stateful_update),
-    kind(APPS, "ControllerRevision", others::REVISION).updated(others::check_revision_update),
+    kind(APPS, "ControllerRevision", cluster::REVISION).keeping(&[&["data"]]),
     kind(BATCH, "Job", job::JOB).updated(job::check_job_update),
     kind(BATCH, "CronJob", job::CRON_JOB).named(cron_job_name),
     kind(
@@ -90,33 +102,72 @@ static KINDS: &[Kind] = &[
         autoscaler::AUTOSCALER,
     ),
     kind("policy", "PodDisruptionBudget", autoscaler::BUDGET),
-    kind(NETWORKING, "Ingress", network::INGRESS),
-    kind(NETWORKING, "IngressClass", network::INGRESS_CLASS),
-    kind(NETWORKING, "NetworkPolicy", network::POLICY),
-    kind(NETWORKING, "IPAddress", &[]).named(formats::path_segment),
-    kind(RBAC, "Role", others::ROLE).named(formats::path_segment),
-    kind(RBAC, "ClusterRole", others::CLUSTER_ROLE).named(formats::path_segment),
-    kind(RBAC, "RoleBinding", others::ROLE_BINDING)
+    kind(NETWORKING, "Ingress", ingress::INGRESS),
+    kind(NETWORKING, "IngressClass", ingress::INGRESS_CLASS).keeping(&[&["spec", "controller"]]),
+    kind(NETWORKING, "NetworkPolicy", network_policy::POLICY),
+    kind(NETWORKING, "IPAddress", &[])
         .named(formats::path_segment)
-        .updated(others::check_binding_update),
-    kind(RBAC, "ClusterRoleBinding", others::CLUSTER_ROLE_BINDING)
-        .named(formats::path_segment)
-        .updated(others::check_binding_update),
-    kind("scheduling.k8s.io", "PriorityClass", others::PRIORITY_CLASS)
-        .updated(others::check_priority_update),
-    kind("storage.k8s.io", "StorageClass", others::STORAGE_CLASS)
-        .updated(others::check_storage_class_update),
-    kind("node.k8s.io", "RuntimeClass", &[]).updated(others::check_runtime_class_update),
-    kind("coordination.k8s.io", "Lease", others::LEASE),
-    kind("flowcontrol.apiserver.k8s.io", "FlowSchema", &[]).named(formats::path_segment),
+        .updated(service::check_address_update),
+    kind(NETWORKING, "ServiceCIDR", service::SERVICE_CIDR).updated(service::check_ranges_update),
+    kind("discovery.k8s.io", "EndpointSlice", service::ENDPOINT_SLICE).keeping(&[&["addressType"]]),
+    kind(CORE, "LimitRange", limits::LIMIT_RANGE),
+    kind("storage.k8s.io", "CSIDriver", classes::CSI_DRIVER),
+    kind("storage.k8s.io", "CSINode", classes::CSI_NODE),
     kind(
-        "flowcontrol.apiserver.k8s.io",
+        ADMISSION,
+        "MutatingWebhookConfiguration",
+        registration::MUTATING_WEBHOOKS,
+    ),
+    kind(
+        ADMISSION,
+        "ValidatingWebhookConfiguration",
+        registration::VALIDATING_WEBHOOKS,
+    ),
+    kind(
+        ADMISSION,
+        "ValidatingAdmissionPolicyBinding",
+        registration::POLICY_BINDING,
+    ),
+    kind(RBAC, "Role", roles::ROLE).named(formats::path_segment),
+    kind(RBAC, "ClusterRole", roles::CLUSTER_ROLE).named(formats::path_segment),
+    kind(RBAC, "RoleBinding", roles::ROLE_BINDING)
+        .named(formats::path_segment)
+        .updated(roles::check_binding_update),
+    kind(RBAC, "ClusterRoleBinding", roles::CLUSTER_ROLE_BINDING)
+        .named(formats::path_segment)
+        .updated(roles::check_binding_update),
+    kind(
+        "scheduling.k8s.io",
+        "PriorityClass",
+        classes::PRIORITY_CLASS,
+    )
+    .updated(classes::check_priority_update),
+    kind("storage.k8s.io", "StorageClass", classes::STORAGE_CLASS).keeping(&[
+        &["parameters"],
+        &["provisioner"],
+        &["reclaimPolicy"],
+        &["volumeBindingMode"],
+    ]),
+    kind("node.k8s.io", "RuntimeClass", &[]).keeping(&[&["handler"]]),
+    kind("coordination.k8s.io", "Lease", cluster::LEASE),
+    kind(FLOWCONTROL, "FlowSchema", flow::FLOW_SCHEMA).named(formats::path_segment),
+    kind(
+        FLOWCONTROL,
         "PriorityLevelConfiguration",
-        &[],
+        flow::PRIORITY_LEVEL,
     )
     .named(formats::path_segment),
-    kind("apiregistration.k8s.io", "APIService", &[]).named(formats::path_segment),
-    kind("certificates.k8s.io", "CertificateSigningRequest", &[]),
+    kind(
+        "apiregistration.k8s.io",
+        "APIService",
+        registration::API_SERVICE,
+    )
+    .named(formats::path_segment),
+    kind(
+        "certificates.k8s.io",
+        "CertificateSigningRequest",
+        registration::CERTIFICATE_REQUEST,
+    ),
 ];
 
 static OTHER: Kind = ANY;
@@ -138,6 +189,11 @@ impl Kind {
 
     const fn updated(mut self, update: fn(&Value, &Value, &Path<'_>, &mut Errors)) -> Self {
         self.update = Some(update);
+        self
+    }
+
+    const fn keeping(mut self, fields: &'static [&'static [&'static str]]) -> Self {
+        self.immutable = fields;
         self
     }
 

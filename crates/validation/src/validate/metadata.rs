@@ -82,8 +82,12 @@ fn check_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
             ("name", "must not be empty"),
             ("uid", "must not be empty"),
         ] {
-            if text(owner, field).is_none() {
-                errors.invalid_string(&path.field(field), "", why);
+            // A version has at most a group before it.
+            let is_usable = text(owner, field)
+                .is_some_and(|found| field != "apiVersion" || found.matches('/').count() < 2);
+            if !is_usable {
+                let found = text(owner, field).unwrap_or_default();
+                errors.invalid_string(&path.field(field), found, why);
             }
         }
         if (text(owner, "apiVersion"), text(owner, "kind")) == (Some("v1"), Some("Event")) {
@@ -182,5 +186,25 @@ pub(super) fn check_immutable(
     let null = Value::null();
     if !same(now.unwrap_or(&null), before.unwrap_or(&null)) {
         errors.invalid_or_none(&path.field(field), now, "field is immutable");
+    }
+}
+
+/// Checks that what a path of fields leads to is what it was.
+pub(super) fn check_kept(
+    object: &Value,
+    old: &Value,
+    fields: &[&str],
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let null = Value::null();
+    match fields {
+        [] => {}
+        [field] => check_immutable(object, old, field, path, errors),
+        [field, rest @ ..] => {
+            let (now, before) = (object.get(field), old.get(field));
+            let (now, before) = (now.unwrap_or(&null), before.unwrap_or(&null));
+            check_kept(now, before, rest, &path.field(field), errors);
+        }
     }
 }

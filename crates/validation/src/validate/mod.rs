@@ -6,24 +6,33 @@
 
 mod amounts;
 mod autoscaler;
+mod certificates;
 mod claim;
+mod classes;
+mod cluster;
 mod container;
+mod content;
 mod error;
 mod errors;
+mod flow;
 mod formats;
+mod ingress;
 mod job;
 mod kinds;
+mod limits;
 mod metadata;
-mod network;
-mod others;
+mod network_policy;
 mod pod;
 mod probe;
+mod registration;
 mod resources;
+mod roles;
 mod rules;
 mod schedule;
 mod scheduling;
 mod security;
 mod selectors;
+mod service;
 #[cfg(test)]
 mod tests;
 mod volume;
@@ -31,7 +40,7 @@ mod warnings;
 mod workloads;
 
 pub use error::{CauseReason, FieldError};
-pub use warnings::warnings;
+pub use warnings::{deprecation, warnings};
 
 use errors::{Errors, Path};
 use trimtab_object::split_api_version;
@@ -59,6 +68,9 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
     metadata::check(object, kind.name, &mut errors);
     metadata::check_update(object, old, &mut errors);
     metadata::check_update(object, old, &mut errors);
+    if group_and_kind(object) == ("certificates.k8s.io", "CertificateSigningRequest") {
+        certificates::check_update(object, old, subresource, &mut errors);
+    }
     if subresource == "status" {
         rules::apply(kind.status, object, &Path::ROOT, &mut errors);
     }
@@ -67,6 +79,9 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
             metadata::check(object, kind.name, &mut errors);
         }
         rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+        for field in kind.immutable {
+            metadata::check_kept(object, old, field, &Path::ROOT, &mut errors);
+        }
         if let Some(check) = kind.update {
             check(object, old, &Path::ROOT, &mut errors);
         }

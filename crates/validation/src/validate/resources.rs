@@ -34,11 +34,11 @@ pub(super) fn check_name(
     let problems = formats::qualified_name(name);
     let is_right = problems.is_empty();
     errors.invalid_each(path, name, problems);
-    if !is_right || name.contains('/') || standard(name) {
+    if name.contains('/') || standard(name) {
         return;
     }
     let known = STANDARD.contains(&name) || is_huge(name);
-    if !known {
+    if is_right && !known {
         let why = "must be a standard resource type or fully qualified";
         errors.invalid_string(path, name, why);
     }

@@ -4,6 +4,8 @@ use super::errors::Path;
 use super::group_and_kind;
 use super::workloads::template_of;
 use crate::fields::{entries, has, items, text};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
 
@@ -20,11 +22,8 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
                 warn_of_pod(spec, &root.field("spec"), &mut found);
             }
         }
-        ("", "Endpoints") => {
-            let why = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
-            found.push(why.to_owned());
-        }
         ("", "Service") => warn_of_service(object, &mut found),
+        ("", "Secret") => warn_of_secret(object, &mut found),
         _ => {}
     }
     if let Some(template) = template_of(kind, object)
@@ -44,8 +43,35 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
     found
 }
 
+/// What every request for a kind is warned of: that it is to go, and what to use instead.
+#[must_use]
+pub fn deprecation(api_version: &str, kind: &str) -> Option<&'static str> {
+    match (api_version, kind) {
+        ("v1", "Endpoints" | "EndpointsList") => {
+            Some("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+        }
+        _ => None,
+    }
+}
+
 fn generation(object: &Value) -> Option<&str> {
     object.get_path(&["metadata", "generation"])?.text()
+}
+
+/// A certificate or key that is none; whether the two fit is not looked at.
+fn warn_of_secret(secret: &Value, found: &mut Vec<String>) {
+    if text(secret, "type") != Some("kubernetes.io/tls") {
+        return;
+    }
+    for (key, what) in [("tls.crt", "certificate"), ("tls.key", "key")] {
+        let content = secret.get_path(&["data", key]).and_then(Value::text);
+        let bytes = content.and_then(|text| STANDARD.decode(text).ok());
+        let has_block = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).contains("-----BEGIN ");
+        if !bytes.is_some_and(has_block) {
+            found.push(format!("tls: failed to find any PEM data in {what} input"));
+            return;
+        }
+    }
 }
 
 fn warn_of_service(service: &Value, found: &mut Vec<String>) {

@@ -399,26 +399,6 @@ fn check_controller_template(spec: &Value, path: &Path<'_>, errors: &mut Errors)
     check_long_running(Some(template), deadline, &path, errors);
 }
 
-/// The selector of a workload stays.
-pub(super) fn check_same_selector(
-    object: &Value,
-    old: &Value,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let null = Value::null();
-    let selector = |object: &Value| object.get_path(&["spec", "selector"]).cloned();
-    let now = selector(object);
-    let before = selector(old);
-    if !same(
-        now.as_ref().unwrap_or(&null),
-        before.as_ref().unwrap_or(&null),
-    ) {
-        let spec = path.field("spec");
-        errors.invalid_or_none(&spec.field("selector"), now.as_ref(), "field is immutable");
-    }
-}
-
 /// Only some fields of a stateful set may change.
 pub(super) fn check_stateful_update(
     object: &Value,

@@ -4,12 +4,19 @@
 //! Invariant: labels come from the table of kinds and from fixed sets, never from a client, so
 //! nobody can make the server remember more and more series.
 
+mod page;
+mod target;
+
+pub(crate) use target::Target;
+
 use crate::body::{Response, response};
 use http::StatusCode;
+use http_body_util::BodyExt as _;
+use page::Page;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
@@ -18,24 +25,6 @@ const BOUNDS: [f64; 23] = [
     0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0,
     10.0, 15.0, 20.0, 30.0, 45.0, 60.0,
 ];
-
-/// What a request was about. Texts are of the table of kinds or of fixed sets; what is about
-/// nothing that is served has empty ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Target {
-    /// `GET`, `LIST`, `WATCH`, `POST`, `PUT`, `PATCH`, `APPLY`, `DELETE`, `DELETECOLLECTION`
-    pub(crate) verb: &'static str,
-    /// `apps`
-    pub(crate) group: &'static str,
-    /// `v1`
-    pub(crate) version: &'static str,
-    /// `deployments`
-    pub(crate) resource: &'static str,
-    /// `status`
-    pub(crate) subresource: &'static str,
-    /// `cluster`, `namespace` or `resource`: how much a request was about.
-    pub(crate) scope: &'static str,
-}
 
 /// The durations of the requests of one target.
 #[derive(Clone, Default)]
@@ -56,7 +45,7 @@ struct State {
 }
 
 /// How many objects there are, by resource (`deployments.apps`): asked when the metrics are.
-type ObjectCounts = Box<dyn Fn() -> Vec<(String, u64)> + Send + Sync>;
+type ObjectCounts = Box<dyn Fn() -> Vec<(String, usize)> + Send + Sync>;
 
 /// Counts what the server does.
 #[derive(Default)]
@@ -66,20 +55,49 @@ pub(crate) struct Metrics {
 }
 
 /// A watch that is open: counted as long as this is there.
-pub(crate) struct LongRunning {
+struct LongRunning {
     metrics: Arc<Metrics>,
     target: Target,
 }
 
 /// A request that is being answered: counted as long as this is there.
-pub(crate) struct InFlight {
+struct InFlight {
     metrics: Arc<Metrics>,
     changes: bool,
 }
 
 impl Metrics {
+    /// Counts a request, from now until it is answered, and its answer; of a watch also until its
+    /// body ends.
+    pub(crate) async fn measure(
+        self: &Arc<Self>,
+        target: Target,
+        dry_run: bool,
+        answer: impl Future<Output = Response>,
+    ) -> Response {
+        let long_running = target.is_long_running().then(|| self.long_running(target));
+        let in_flight = long_running
+            .is_none()
+            .then(|| self.in_flight(target.changes()));
+        let begun = Instant::now();
+        let answer = answer.await;
+        drop(in_flight);
+        let code = answer.status().as_u16();
+        self.answered(target, code, dry_run, begun.elapsed());
+        let Some(guard) = long_running.filter(|_| answer.status().is_success()) else {
+            return answer;
+        };
+        answer.map(|body| {
+            let guarded = body.map_frame(move |frame| {
+                let _open = &guard;
+                frame
+            });
+            guarded.boxed_unsync()
+        })
+    }
+
     /// Counts an answered request.
-    pub(crate) fn answered(&self, target: Target, code: u16, dry_run: bool, took: Duration) {
+    fn answered(&self, target: Target, code: u16, dry_run: bool, took: Duration) {
         let mut state = self.state();
         *state.requests.entry((target, code, dry_run)).or_default() += 1;
         let seconds = took.as_secs_f64();
@@ -92,7 +110,7 @@ impl Metrics {
     }
 
     /// Counts a watch until what is returned is dropped.
-    pub(crate) fn long_running(self: &Arc<Self>, target: Target) -> LongRunning {
+    fn long_running(self: &Arc<Self>, target: Target) -> LongRunning {
         *self.state().long_running.entry(target).or_default() += 1;
         LongRunning {
             metrics: Arc::clone(self),
@@ -101,7 +119,7 @@ impl Metrics {
     }
 
     /// Counts a request, which changes something or does not, until what is returned is dropped.
-    pub(crate) fn in_flight(self: &Arc<Self>, changes: bool) -> InFlight {
+    fn in_flight(self: &Arc<Self>, changes: bool) -> InFlight {
         self.state().in_flight[usize::from(changes)] += 1;
         InFlight {
             metrics: Arc::clone(self),
@@ -112,7 +130,7 @@ impl Metrics {
     /// Says where to ask how many objects there are, by resource (`deployments.apps`).
     pub(crate) fn count_objects(
         &self,
-        counts: impl Fn() -> Vec<(String, u64)> + Send + Sync + 'static,
+        counts: impl Fn() -> Vec<(String, usize)> + Send + Sync + 'static,
     ) {
         let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
         *objects = Some(Box::new(counts));
@@ -183,90 +201,6 @@ impl Drop for LongRunning {
 impl Drop for InFlight {
     fn drop(&mut self) {
         self.metrics.state().in_flight[usize::from(self.changes)] -= 1;
-    }
-}
-
-impl Target {
-    /// Label values need no escaping: they are names.
-    fn labels(&self) -> String {
-        let Self {
-            verb,
-            group,
-            version,
-            resource,
-            subresource,
-            scope,
-        } = self;
-        format!(
-            "component=\"apiserver\",group=\"{group}\",resource=\"{resource}\",scope=\"{scope}\",\
-             subresource=\"{subresource}\",verb=\"{verb}\",version=\"{version}\""
-        )
-    }
-}
-
-/// The text under way.
-#[derive(Default)]
-struct Page {
-    text: String,
-}
-
-const WRITE: &str = "writing to a String cannot fail";
-
-impl Page {
-    fn family(&mut self, name: &str, kind: &str, help: &str) {
-        writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}").expect(WRITE);
-    }
-
-    fn sample(&mut self, name: &str, labels: &str, value: impl std::fmt::Display) {
-        if labels.is_empty() {
-            writeln!(self.text, "{name} {value}").expect(WRITE);
-        } else {
-            writeln!(self.text, "{name}{{{labels}}} {value}").expect(WRITE);
-        }
-    }
-
-    fn durations(&mut self, durations: &BTreeMap<Target, Durations>) {
-        let name = "apiserver_request_duration_seconds";
-        let help = "How long requests took to be answered; of watches, to be established.";
-        self.family(name, "histogram", help);
-        for (target, durations) in durations {
-            let labels = target.labels();
-            let mut so_far = 0;
-            for (bound, count) in BOUNDS.iter().zip(durations.counts) {
-                so_far += count;
-                let labels = format!("{labels},le=\"{bound}\"");
-                self.sample(&format!("{name}_bucket"), &labels, so_far);
-            }
-            let all = format!("{labels},le=\"+Inf\"");
-            self.sample(&format!("{name}_bucket"), &all, durations.count);
-            self.sample(&format!("{name}_sum"), &labels, durations.sum);
-            self.sample(&format!("{name}_count"), &labels, durations.count);
-        }
-    }
-
-    fn objects(&mut self, mut counts: Vec<(String, u64)>) {
-        counts.sort();
-        let name = "apiserver_storage_objects";
-        self.family(name, "gauge", "Objects that are stored, by resource.");
-        for (resource, count) in counts {
-            self.sample(name, &format!("resource=\"{resource}\""), count);
-        }
-    }
-
-    /// What the system says of this process, where it does.
-    fn process(&mut self) {
-        let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
-            return;
-        };
-        let kilobytes = |field: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(field))?;
-            line.split_whitespace().next()?.parse::<u64>().ok()
-        };
-        if let Some(resident) = kilobytes("VmRSS:") {
-            let name = "process_resident_memory_bytes";
-            self.family(name, "gauge", "Resident memory size in bytes.");
-            self.sample(name, "", resident * 1024);
-        }
     }
 }
 

@@ -1,0 +1,87 @@
+//! A patched object as the error shows it when it cannot be used.
+
+use trimtab_tree::{JsonStyle, Mapping, Value, write_json};
+
+/// The order in which Kubernetes writes the fields of an object's metadata.
+const METADATA: [&str; 15] = [
+    "name",
+    "generateName",
+    "namespace",
+    "selfLink",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "finalizers",
+    "managedFields",
+];
+
+/// The same of an entry of `managedFields`.
+const ENTRY: [&str; 7] = [
+    "manager",
+    "operation",
+    "apiVersion",
+    "time",
+    "fieldsType",
+    "fieldsV1",
+    "subresource",
+];
+
+/// The object as JSON in the order of Kubernetes, save of a secret: who may patch one need not be
+/// allowed to read it.
+pub(super) fn shown(object: &Value) -> String {
+    if object.get("kind").and_then(Value::as_str) == Some("Secret") {
+        return "a secret".to_owned();
+    }
+    let mut object = object.clone();
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) {
+        arrange(metadata, &METADATA);
+        let entries = metadata
+            .get_mut("managedFields")
+            .and_then(Value::as_sequence_mut);
+        for entry in entries
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_mapping_mut)
+        {
+            arrange(entry, &ENTRY);
+        }
+    }
+    if let Some(fields) = object.as_mapping_mut() {
+        fields.sort_by(|a, b| a.key.text().cmp(b.key.text()));
+    }
+    let mut text = String::new();
+    match write_json(&object, &mut text, JsonStyle::Ordered) {
+        Ok(()) => text,
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Puts fields in this order, those that are not named behind.
+fn arrange(fields: &mut Mapping, order: &[&str]) {
+    let place = |name: &str| order.iter().position(|known| *known == name);
+    let place = |name: &str| place(name).unwrap_or(order.len());
+    fields.sort_by(|a, b| place(a.key.text()).cmp(&place(b.key.text())));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_tree::parse_json;
+
+    #[test]
+    fn fields_stand_in_the_order_of_kubernetes_and_secrets_are_not_shown() {
+        let object = r#"{"metadata":{"managedFields":[{"fieldsV1":{},"manager":"m"}],"labels":{},"name":"a"},"data":{},"apiVersion":"v1"}"#;
+        assert_eq!(
+            shown(&parse_json(object, 0).unwrap()),
+            r#"{"apiVersion":"v1","data":{},"metadata":{"name":"a","labels":{},"managedFields":[{"manager":"m","fieldsV1":{}}]}}"#
+        );
+        let secret = r#"{"kind":"Secret","data":{"password":"aHVzaA=="}}"#;
+        assert_eq!(shown(&parse_json(secret, 0).unwrap()), "a secret");
+    }
+}

@@ -1,0 +1,112 @@
+//! `pods/log`, `exec`, `attach`, `portforward`: what only the pod's node can answer.
+//!
+//! The server says what is wrong with the request itself, as kube-apiserver does before it connects
+//! to a kubelet (`pkg/registry/core/pod/strategy.go`). Nodes without a kubelet, such as simulated
+//! ones, have no answer beyond that.
+
+use http::StatusCode;
+use trimtab_tree::Value;
+
+use super::text;
+use crate::body::{Response, empty};
+use crate::registry::{Call, read_live};
+use crate::{Cause, Status};
+
+/// Numbers of a log request, and the least that they may be.
+const LOG_NUMBERS: [(&str, i64, &str); 3] = [
+    ("tailLines", 0, "must be greater than or equal to 0"),
+    ("limitBytes", 1, "must be greater than 0"),
+    ("sinceSeconds", 1, "must be greater than 0"),
+];
+
+/// Answers with a container's log: there is none of a pod that is on no node.
+///
+/// # Errors
+/// When there is no such pod or container, or no node that could answer.
+pub(super) async fn log(call: &Call<'_>) -> Result<Response, Status> {
+    let mut causes = Vec::new();
+    for (field, least, rule) in LOG_NUMBERS {
+        let given = call.query.text(field);
+        if let Ok(number) = given.parse::<i64>()
+            && number < least
+        {
+            causes.push(Cause {
+                reason: "FieldValueInvalid".to_owned(),
+                message: format!("Invalid value: {number}: {rule}"),
+                field: field.to_owned(),
+            });
+        }
+    }
+    if !causes.is_empty() {
+        let name = call.info.name;
+        return Err(Status::invalid("", "PodLogOptions", name, causes));
+    }
+    let pod = pod(call).await?;
+    container(call, &pod)?;
+    if text(&pod, &["spec", "nodeName"]).is_empty() {
+        let mut response = http::Response::new(empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        return Ok(response);
+    }
+    Err(unanswered(call, &pod))
+}
+
+/// Connects to a container.
+///
+/// # Errors
+/// When there is no such pod or container, or no node that could answer.
+pub(super) async fn connect(call: &Call<'_>) -> Result<Response, Status> {
+    let pod = pod(call).await?;
+    if call.info.subresource != "portforward" {
+        container(call, &pod)?;
+    }
+    Err(unanswered(call, &pod))
+}
+
+async fn pod(call: &Call<'_>) -> Result<Value, Status> {
+    let live = read_live(call, &call.key()?).await?;
+    live.ok_or_else(|| call.not_found(call.info.name))?
+        .to_value()
+}
+
+/// The container that is asked for must be one of the pod's; a pod with one need not be asked for
+/// it.
+fn container(call: &Call<'_>, pod: &Value) -> Result<(), Status> {
+    let name = call.info.name;
+    let names = |field: &str| -> Vec<String> {
+        let list = pod.get_path(&["spec", field]).and_then(Value::as_sequence);
+        let list = list.unwrap_or_default().iter();
+        list.map(|container| text(container, &["name"]).to_owned())
+            .collect()
+    };
+    let own = names("containers");
+    let wanted = call.query.text("container");
+    if wanted.is_empty() {
+        if own.len() == 1 {
+            return Ok(());
+        }
+        let choices = own.join(" ");
+        return Err(Status::bad_request(format!(
+            "a container name must be specified for pod {name}, choose one of: [{choices}]"
+        )));
+    }
+    let all = [own, names("initContainers"), names("ephemeralContainers")];
+    if all.iter().flatten().any(|container| container == wanted) {
+        return Ok(());
+    }
+    Err(Status::bad_request(format!(
+        "container {wanted} is not valid for pod {name}"
+    )))
+}
+
+/// Why there is no answer from the pod's node.
+fn unanswered(call: &Call<'_>, pod: &Value) -> Status {
+    let name = call.info.name;
+    let node = text(pod, &["spec", "nodeName"]);
+    Status::bad_request(if node.is_empty() {
+        format!("pod {name} does not have a host assigned")
+    } else {
+        let what = call.info.subresource;
+        format!("pod {name} is on node {node}, which has no kubelet that could answer {what:?}")
+    })
+}

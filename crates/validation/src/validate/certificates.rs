@@ -1,0 +1,130 @@
+//! Certificate signing requests: how they are approved, and what is issued.
+//!
+//! After `ValidateCertificateSigningRequest*` in `pkg/apis/certificates/validation`.
+
+use super::errors::{Errors, Path};
+use trimtab_tree::Value;
+
+/// Conditions that stay once they are there.
+const LASTING: [&str; 3] = ["Approved", "Denied", "Failed"];
+
+/// Conditions that only the endpoint `approval` adds.
+const OF_APPROVAL: [&str; 2] = ["Approved", "Denied"];
+
+/// Checks what an update of a request at `subresource` may do to its status.
+pub(super) fn check_update(request: &Value, old: &Value, subresource: &str, errors: &mut Errors) {
+    if subresource.is_empty() {
+        return;
+    }
+    let status = Path::ROOT.field("status");
+    let conditions = status.field("conditions");
+    if has(request, "Approved") && has(request, "Denied") {
+        errors.invalid_string(
+            &conditions,
+            "Denied",
+            "Approved and Denied conditions are mutually exclusive",
+        );
+    }
+    if subresource == "status" {
+        check_certificate(request, &status.field("certificate"), errors);
+    }
+    for kind in LASTING {
+        if has(old, kind) && !has(request, kind) {
+            let why = format!("updates may not remove a condition of type {kind:?}");
+            errors.forbidden(&conditions, &why);
+        }
+    }
+    if subresource == "status" {
+        for kind in OF_APPROVAL {
+            if has(request, kind) && !has(old, kind) {
+                let why = format!("updates may not add a condition of type {kind:?}");
+                errors.forbidden(&conditions, &why);
+            }
+        }
+    }
+}
+
+/// What is issued is text with at least one certificate in it, base64 in the tree as in JSON.
+fn check_certificate(request: &Value, path: &Path<'_>, errors: &mut Errors) {
+    /// `-----BEGIN CERTIFICATE-----` in base64 from the start of a text.
+    const BEGIN: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t";
+    let certificate = request.get_path(&["status", "certificate"]);
+    let Some(text) = certificate.and_then(Value::as_str) else {
+        return;
+    };
+    if !text.is_empty() && !text.starts_with(BEGIN) {
+        errors.invalid_string(
+            path,
+            "<certificate data>",
+            "must contain at least one CERTIFICATE PEM block",
+        );
+    }
+}
+
+/// Whether the request has a condition of that type.
+fn has(request: &Value, kind: &str) -> bool {
+    let conditions = request.get_path(&["status", "conditions"]);
+    let conditions = conditions.and_then(Value::as_sequence).unwrap_or_default();
+    let types = conditions
+        .iter()
+        .filter_map(|condition| condition.get("type"));
+    types.filter_map(Value::as_str).any(|known| known == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_tree::parse_json;
+
+    fn request(status: &str) -> Value {
+        parse_json(&format!(r#"{{"status":{status}}}"#), 0).unwrap()
+    }
+
+    fn found(new: &str, old: &str, subresource: &str) -> Vec<String> {
+        let mut errors = Errors::default();
+        check_update(&request(new), &request(old), subresource, &mut errors);
+        let found = errors.into_found().into_iter();
+        found
+            .map(|error| format!("{}: {}", error.field, error.message))
+            .collect()
+    }
+
+    #[test]
+    fn a_verdict_stays_and_is_one() {
+        let (none, approved) = ("{}", r#"{"conditions":[{"type":"Approved"}]}"#);
+        let both = r#"{"conditions":[{"type":"Approved"},{"type":"Denied"}]}"#;
+        assert_eq!(found(approved, none, "approval"), [""; 0]);
+        assert_eq!(found(none, approved, ""), [""; 0]);
+        for (new, old, subresource, fact) in [
+            (both, approved, "approval", "mutually exclusive"),
+            (
+                none,
+                approved,
+                "approval",
+                r#"may not remove a condition of type "Approved""#,
+            ),
+            (
+                approved,
+                none,
+                "status",
+                r#"may not add a condition of type "Approved""#,
+            ),
+        ] {
+            let found = found(new, old, subresource);
+            assert!(found[0].starts_with("status.conditions: "), "{found:?}");
+            assert!(found[0].contains(fact), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_issued_is_a_certificate() {
+        let issued = |text: &str| format!(r#"{{"certificate":"{text}"}}"#);
+        let pem = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==";
+        assert_eq!(found(&issued(pem), "{}", "status"), [""; 0]);
+        let refused = found(&issued("bm90IGEgY2VydA=="), "{}", "status");
+        assert!(
+            refused[0].starts_with("status.certificate: "),
+            "{refused:?}"
+        );
+    }
+}

@@ -1,0 +1,231 @@
+//! Resource quotas and limit ranges.
+
+use super::errors::{Errors, Path};
+use super::formats;
+use super::resources::{check_amount, check_name};
+use super::rules::Rule::{self, Do, Object};
+use super::selectors;
+use crate::fields::{entries, has, items, text};
+use trimtab_object::Quantity;
+use trimtab_tree::Value;
+
+pub(super) static QUOTA: &[Rule] = &[Object("spec", &[Do(check_quota), Do(check_scopes)])];
+
+/// What a quota may count besides what containers ask for; the last is an amount.
+const COUNTED: [&str; 10] = [
+    "pods",
+    "services",
+    "services.loadbalancers",
+    "services.nodeports",
+    "replicationcontrollers",
+    "resourcequotas",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "requests.storage",
+];
+
+/// What containers may ask for, and be limited to.
+fn is_compute(name: &str) -> bool {
+    let bare = name
+        .strip_prefix("requests.")
+        .or_else(|| name.strip_prefix("limits."))
+        .unwrap_or(name);
+    matches!(bare, "cpu" | "memory" | "ephemeral-storage") || bare.starts_with("hugepages-")
+}
+
+fn check_quota(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let hard = path.field("hard");
+    let is_standard = |name: &str| COUNTED.contains(&name) || is_compute(name);
+    for (name, value) in entries(spec, "hard") {
+        let path = hard.key(name);
+        check_name(name, is_standard, "quota", &path, errors);
+        let is_counted = COUNTED[..9].contains(&name) || name.starts_with("count/");
+        let amount = quantity(value);
+        check_amount(name, value, &path, errors);
+        if is_counted && amount.is_some_and(|amount| !amount.is_whole()) {
+            errors.invalid(&path, value, "must be an integer");
+        }
+    }
+}
+
+fn quantity(value: &Value) -> Option<Quantity> {
+    value.text().and_then(|text| Quantity::parse(text).ok())
+}
+
+/// Scopes of a quota that apply to pods and what they ask for.
+const POD_SCOPES: [&str; 5] = [
+    "CrossNamespacePodAffinity",
+    "NotBestEffort",
+    "NotTerminating",
+    "PriorityClass",
+    "Terminating",
+];
+
+fn applies(scope: &str, resource: &str) -> bool {
+    let counts_pods = matches!(resource, "pods" | "count/pods");
+    match scope {
+        "BestEffort" => counts_pods,
+        "VolumeAttributesClass" => {
+            matches!(resource, "persistentvolumeclaims" | "requests.storage")
+        }
+        _ => counts_pods || is_compute(resource),
+    }
+}
+
+fn check_scopes(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    if let Some(all) = spec.get("scopes") {
+        let path = path.field("scopes");
+        let scopes: Vec<&str> = items(spec, "scopes")
+            .iter()
+            .filter_map(Value::text)
+            .collect();
+        for scope in &scopes {
+            let is_known = POD_SCOPES.contains(scope)
+                || matches!(*scope, "BestEffort" | "VolumeAttributesClass");
+            if !is_known {
+                errors.invalid(&path, all, "unsupported scope");
+                continue;
+            }
+            for (resource, _) in entries(spec, "hard") {
+                let is_standard = COUNTED.contains(&resource) || is_compute(resource);
+                if is_standard && !applies(scope, resource) {
+                    errors.invalid(&path, all, "unsupported scope applied to resource");
+                }
+            }
+        }
+        for pair in [
+            ["BestEffort", "NotBestEffort"],
+            ["Terminating", "NotTerminating"],
+        ] {
+            if pair.iter().all(|scope| scopes.contains(scope)) {
+                errors.invalid(&path, all, "conflicting scopes");
+            }
+        }
+    }
+    if let Some(selector) = spec.get("scopeSelector") {
+        let selector_path = path.field("scopeSelector");
+        // Told of the list, not of the item, as Kubernetes does.
+        let path = selector_path.field("matchExpressions");
+        for requirement in items(selector, "matchExpressions") {
+            let operators = ["In", "NotIn", "Exists", "DoesNotExist"];
+            selectors::check_values(requirement, &path, errors, &operators);
+        }
+    }
+}
+
+pub(super) static LIMIT_RANGE: &[Rule] = &[Object("spec", &[Do(check_limits)])];
+
+fn check_limits(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.field("limits");
+    let limits = items(spec, "limits");
+    for (at, limit) in limits.iter().enumerate() {
+        let path = list.item(at);
+        let kind = text(limit, "type").unwrap_or_default();
+        check_limit_type(kind, &path.field("type"), errors);
+        if limits[..at].iter().any(|it| text(it, "type") == Some(kind)) {
+            errors.duplicate(&path.field("type"), kind);
+        }
+        check_limit(limit, kind, &path, errors);
+    }
+}
+
+fn check_limit_type(kind: &str, path: &Path<'_>, errors: &mut Errors) {
+    let problems = formats::qualified_name(kind);
+    let is_named = problems.is_empty();
+    errors.invalid_each(path, kind, problems);
+    let is_standard = matches!(kind, "Container" | "PersistentVolumeClaim" | "Pod");
+    if is_named && !kind.contains('/') && !is_standard {
+        let why = "must be a standard limit type or fully qualified";
+        errors.invalid_string(path, kind, why);
+    }
+}
+
+fn check_limit(limit: &Value, kind: &str, path: &Path<'_>, errors: &mut Errors) {
+    let mut names: Vec<&str> = Vec::new();
+    let mut check_names = |field: &'static str, errors: &mut Errors| {
+        let list = path.field(field);
+        for (name, _) in entries(limit, field) {
+            if kind == "Container" {
+                check_name(name, is_compute, "containers", &list.key(name), errors);
+            } else {
+                let problems = formats::qualified_name(name);
+                errors.invalid_each(&list.key(name), name, problems);
+            }
+            names.push(name);
+        }
+    };
+    check_names("max", errors);
+    check_names("min", errors);
+    if kind == "Pod" {
+        for field in ["default", "defaultRequest"] {
+            if has(limit, field) {
+                let why = "may not be specified when `type` is 'Pod'";
+                errors.forbidden(&path.field(field), why);
+            }
+        }
+    } else {
+        check_names("default", errors);
+        check_names("defaultRequest", errors);
+    }
+    let bounds_storage = |field| entries(limit, field).any(|(name, _)| name == "storage");
+    if kind == "PersistentVolumeClaim" && !bounds_storage("min") && !bounds_storage("max") {
+        let why = "either minimum or maximum storage value is required, but neither was provided";
+        errors.required(&path.field("limits"), why);
+    }
+    check_names("maxLimitRequestRatio", errors);
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        check_order(limit, name, path, errors);
+    }
+}
+
+/// The minimum is no more than what is given by default, and that no more than the maximum.
+fn check_order(limit: &Value, name: &str, path: &Path<'_>, errors: &mut Errors) {
+    let amount = |field: &str| limit.get_path(&[field, name]).and_then(quantity);
+    let (least, most) = (amount("min"), amount("max"));
+    let (limited, asked) = (amount("default"), amount("defaultRequest"));
+    let mut tell = |field: &str, shown: &Quantity, why: String| {
+        let list = path.field(field);
+        errors.invalid_string(&list.key(name), &shown.to_string(), &why);
+    };
+    if let (Some(least), Some(most)) = (&least, &most)
+        && least > most
+    {
+        let why = format!("min value {least} is greater than max value {most}");
+        tell("min", least, why);
+    }
+    if let Some(asked) = &asked {
+        if let Some(least) = least.as_ref().filter(|least| *least > asked) {
+            let why = format!("min value {least} is greater than default request value {asked}");
+            tell("defaultRequest", asked, why);
+        }
+        if let Some(most) = most.as_ref().filter(|most| asked > *most) {
+            let why = format!("default request value {asked} is greater than max value {most}");
+            tell("defaultRequest", asked, why);
+        }
+        if let Some(limited) = limited.as_ref().filter(|limited| asked > *limited) {
+            let why = format!(
+                "default request value {asked} is greater than default limit value {limited}"
+            );
+            tell("defaultRequest", asked, why);
+        }
+    }
+    if let Some(limited) = &limited {
+        if let Some(least) = least.as_ref().filter(|least| *least > limited) {
+            let why = format!("min value {least} is greater than default value {limited}");
+            tell("default", least, why);
+        }
+        if let Some(most) = most.as_ref().filter(|most| limited > *most) {
+            let why = format!("default value {limited} is greater than max value {most}");
+            tell("default", most, why);
+        }
+    }
+    if let Some(ratio) = amount("maxLimitRequestRatio")
+        && ratio < Quantity::from_units(1)
+    {
+        let why = format!("ratio {ratio} is less than 1");
+        tell("maxLimitRequestRatio", &ratio, why);
+    }
+}
