@@ -1,6 +1,4 @@
 //! A cluster in virtual time, and what tests ask of it.
-//! A helper that cannot go on panics, as a test does.
-#![allow(clippy::unwrap_used)] // Tests only; clippy knows them by their attribute alone.
 
 use futures::Stream;
 use http_body_util::BodyExt;
