@@ -1,102 +1,174 @@
-////! `trimtab run`: from a directory to a running rollout, with one command.
-//
-//use crate::cluster::Failed;
-//use crate::commands::apply;
-//use crate::commands::simulation::Simulation;
-//use crate::commands::up;
-//use crate::control_plane::{Listen, Settings};
-//use crate::exit::{Failure, Status};
-//use crate::instance::{Home, Host};
-//use crate::manifests::Origin;
-//use crate::runtime::{self, Logging, Threads};
-//use crate::signals::Stop;
-//use crate::ui::{diagnostic, stderr};
-//use k8s_openapi::api::core::v1::Namespace;
-//use kube::api::{Api, PostParams};
-//use std::collections::BTreeSet;
-//use std::net::{IpAddr, Ipv4Addr};
-//use std::path::PathBuf;
-//use std::time::{Duration, Instant};
-//use trimtab_deploy::Target;
-//use trimtab_tree::Value;
-//
-///// Build a directory and run it on a control plane of its own
-/////
-///// Builds the kustomization in DIR, starts a Kubernetes control plane with simulated nodes in this
-///// process, applies what was built and shows the rollout. Until Ctrl-C trimtab, kubectl and all
-///// other clients talk to it; then it is gone, with all that was in it. Namespaces that the build
-///// uses but does not make are made.
-//#[derive(Debug, clap::Args)]
-//#[command(after_help = "Examples:
-//  trimtab run examples/base-overlay/overlays/staging
-//  trimtab run --once --pod-ready-after 0s overlays/production
-//
-//Exit status: with --once 0 if all is ready, 1 if it could not be applied, 3 if it did not get ready.")]
-//pub(crate) struct Args {
-//    /// Directory to build
-//    #[arg(value_name = "DIR", default_value = ".")]
-//    target: String,
-//
-//    /// End as soon as all is ready, or is known not to be
-//    #[arg(long)]
-//    once: bool,
-//
-//    /// How long to wait until all is ready; 0 for as long as it takes
-//    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = crate::cluster::duration)]
-//    timeout: Duration,
-//
-//    /// The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or
-//    /// any that is free
-//    #[arg(long, value_name = "PORT")]
-//    port: Option<u16>,
-//
-//    /// The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or
-//    /// `~/.kube/config`
-//    #[arg(long, value_name = "FILE")]
-//    kubeconfig: Option<PathBuf>,
-//
-//    #[command(flatten)]
-//    simulation: Simulation,
-//
-//    #[command(flatten)]
-//    logging: Logging,
-//}
-//
-//pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-//    let began = Instant::now();
-//    // What cannot be built starts nothing.
-//    let objects = Origin::Kustomization(args.target.clone()).load()?;
-//    let home = Home::locate()?;
-//    let host = Host::claim(&home, args.kubeconfig.as_deref())?;
-//    let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
-//    args.simulation.apply(&mut settings, up::NODES)?;
-//    runtime::run(Threads::Many, &args.logging, "warn", async {
-//        let mut stop = Stop::listen()?;
-//        let start = up::start(args.port, settings);
-//        let Some(started) = stop.unless_wanted(start).await else {
-//            return Ok(());
-//        };
-//        let control_plane = started?;
-//        let introduced = host.introduce(&control_plane, None, None)?;
-//        stderr::line(&up::ready(&control_plane, &host, began));
-//        let namespace = only_namespace(&objects);
-//        let target = Target::new(control_plane.client(), namespace.as_deref().unwrap_or("default"));
-//        let rolled_out = stop.unless_wanted(roll_out(args, &target, objects)).await;
-//        let result = match rolled_out {
-//            None => Ok(()),
-//            Some(result) if args.once => result.map_err(|failed| failed.into_failure(control_plane.server())),
-//            Some(result) => {
-//                if let Err(failed) = result {
-//                    // It is shown, and stays to be looked at and mended.
-//                    let _ = failed.into_failure(control_plane.server()).report();
-//                }
-//                suggest(&args.target, namespace.as_deref());
-//                stop.wanted().await;
-//                Ok(())
-//            }
-//        };
-//        drop(introduced);
-//        stop.unless_wanted(control_plane.shutdown()).await;
-//        result
-//    })
-//}
+//! `trimtab run`: from a directory to a running rollout, with one command.
+
+use crate::client;
+use crate::commands::apply;
+use crate::commands::simulation::Simulation;
+use crate::commands::up;
+use crate::control_plane::{ControlPlane, Listen, Settings};
+use crate::exit::Failure;
+use crate::instance::{Home, Host};
+use crate::manifests::Origin;
+use crate::runtime::{self, Logging, Threads};
+use crate::signals::Stop;
+use crate::ui::stderr;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::{Api, PostParams};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use trimtab_deploy::Target;
+use trimtab_tree::Value;
+
+/// Build a directory and run it on a control plane of its own
+///
+/// Builds the kustomization in DIR, starts a Kubernetes control plane with simulated nodes in this
+/// process, applies what was built and shows the rollout. Until Ctrl-C trimtab, kubectl and all
+/// other clients talk to it; then it is gone, with all that was in it. Namespaces that the build
+/// uses but does not make are made.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab run examples/base-overlay/overlays/staging
+  trimtab run --once --pod-ready-after 0s overlays/production
+
+Exit status: with --once 0 if all is ready, 1 if it could not be applied, 3 if it did not get ready.")]
+pub(crate) struct Args {
+    /// Directory to build
+    #[arg(value_name = "DIR", default_value = ".")]
+    target: String,
+
+    /// End as soon as all is ready, or is known not to be
+    #[arg(long)]
+    once: bool,
+
+    /// How long to wait until all is ready; 0 for as long as it takes
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = crate::cluster::duration)]
+    timeout: Duration,
+
+    /// The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or
+    /// any that is free
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+
+    /// The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or
+    /// `~/.kube/config`
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+
+    #[command(flatten)]
+    simulation: Simulation,
+
+    #[command(flatten)]
+    logging: Logging,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let began = Instant::now();
+    // What cannot be built starts nothing.
+    let objects = Origin::Kustomization(args.target.clone()).load()?;
+    let home = Home::locate()?;
+    let host = Host::claim(&home, args.kubeconfig.as_deref())?;
+    let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+    args.simulation.apply(&mut settings, up::NODES)?;
+    runtime::run(Threads::Many, &args.logging, "warn", async {
+        let mut stop = Stop::listen()?;
+        let start = up::start(args.port, settings);
+        let Some(started) = stop.unless_wanted(start).await else {
+            return Ok(());
+        };
+        let control_plane = started?;
+        let introduced = host.introduce(&control_plane, None, None)?;
+        stderr::line(&up::ready(&control_plane, &host, began));
+        let suggestion = suggestion(&args.target, &objects);
+        let rolled_out = roll_out(args, &control_plane, objects);
+        let result = match stop.unless_wanted(rolled_out).await {
+            None => Ok(()),
+            Some(result) if args.once => result,
+            Some(result) => {
+                if let Err(failure) = result {
+                    // It is shown, and stays to be looked at and mended.
+                    let _ = failure.report();
+                }
+                stderr::line(&suggestion);
+                stop.wanted().await;
+                Ok(())
+            }
+        };
+        drop(introduced);
+        stop.unless_wanted(control_plane.shutdown()).await;
+        result
+    })
+}
+
+/// Applies the objects and waits until they are ready.
+async fn roll_out(
+    args: &Args,
+    control_plane: &ControlPlane,
+    objects: Vec<Value>,
+) -> Result<(), Failure> {
+    make_namespaces(control_plane, &objects).await?;
+    let target = Target::new(control_plane.client(), "default");
+    let options = apply::Options {
+        timeout: Some(Some(args.timeout).filter(|timeout| !timeout.is_zero())),
+        ..apply::Options::new(objects)
+    };
+    apply::apply_all(&target, options)
+        .await
+        .map_err(|failed| failed.told(control_plane.server()))
+}
+
+/// Makes the namespaces that objects are in and that none of them makes: elsewhere somebody would
+/// have made them before.
+async fn make_namespaces(control_plane: &ControlPlane, objects: &[Value]) -> Result<(), Failure> {
+    let namespaces: Api<Namespace> = Api::all(control_plane.client());
+    let failed = |error: kube::Error| client::failure(control_plane.server(), &error);
+    for name in namespaces_of(objects) {
+        let is_made = objects.iter().any(|object| {
+            object.get("kind").and_then(Value::text) == Some("Namespace")
+                && object.get_path(&["metadata", "name"]).and_then(Value::text) == Some(name)
+        });
+        if is_made || namespaces.get_opt(name).await.map_err(failed)?.is_some() {
+            continue;
+        }
+        let mut namespace = Namespace::default();
+        namespace.metadata.name = Some(name.to_owned());
+        let parameters = PostParams::default();
+        namespaces
+            .create(&parameters, &namespace)
+            .await
+            .map_err(failed)?;
+        stderr::line(&format!(
+            "made the namespace {name}, which nothing in the build makes"
+        ));
+    }
+    Ok(())
+}
+
+fn namespaces_of(objects: &[Value]) -> BTreeSet<&str> {
+    objects
+        .iter()
+        .filter_map(|object| object.get_path(&["metadata", "namespace"])?.text())
+        .collect()
+}
+
+/// What to type next.
+fn suggestion(target: &str, objects: &[Value]) -> String {
+    let namespaces = namespaces_of(objects);
+    let namespace = namespaces.first().copied().unwrap_or("default");
+    let mut commands = vec![format!("trimtab get deployments,pods -n {namespace}")];
+    let deployment = objects
+        .iter()
+        .find(|object| object.get("kind").and_then(Value::text) == Some("Deployment"));
+    if let Some(name) = deployment.and_then(|found| found.get_path(&["metadata", "name"])?.text()) {
+        commands.push(format!(
+            "trimtab scale deployment/{name} --replicas 5 -n {namespace}"
+        ));
+    }
+    commands.push(format!(
+        "trimtab apply -k {target}    # after you changed something"
+    ));
+    format!(
+        "in a second terminal:\n  {}\nstop it with Ctrl-C",
+        commands.join("\n  ")
+    )
+}

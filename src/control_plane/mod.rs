@@ -71,6 +71,11 @@ impl ControlPlane {
         &self.server
     }
 
+    /// The administrator's client, without a socket.
+    pub(crate) fn client(&self) -> kube::Client {
+        self.cluster.client()
+    }
+
     /// The administrator's way in.
     pub(crate) fn entry(&self, name: &str) -> Entry {
         Entry {

@@ -72,6 +72,8 @@ pub(crate) struct Server {
     pub(crate) cache: Arc<Cache>,
     pub(crate) resources: Resources,
     pub(crate) service_cluster_ip_range: Cidr,
+    /// Held while addresses are given out.
+    pub(crate) allocating: tokio::sync::Mutex<()>,
     nonresource: NonResource,
     metrics: Arc<Metrics>,
     authentication: Authentication,
@@ -105,6 +107,7 @@ impl ApiServer {
             cache,
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
+            allocating: tokio::sync::Mutex::default(),
             nonresource,
             metrics,
             authentication: config.authentication,

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::deployment::{self, DeploymentController};
+use crate::endpointslice::{self, EndpointSliceController};
 use crate::garbage_collector::{self, GarbageCollector};
 use crate::namespace::{self, NamespaceController};
 use crate::pod_collector::{self, PodCollector};
@@ -110,7 +111,7 @@ impl Controllers {
 type Start = fn(Context, Option<&str>) -> Option<BoxFuture<'static, ()>>;
 
 /// Name, service account, and how to start it.
-const STARTS: [(&str, &str, Start); 7] = [
+const STARTS: [(&str, &str, Start); 8] = [
     (
         service_account::NAME,
         "service-account-controller",
@@ -127,6 +128,11 @@ const STARTS: [(&str, &str, Start); 7] = [
     (replicaset::NAME, "replicaset-controller", |context, _| {
         Some(Box::pin(ReplicaSetController::new(context).run()))
     }),
+    (
+        endpointslice::NAME,
+        "endpointslice-controller",
+        |context, _| Some(Box::pin(EndpointSliceController::new(context).run())),
+    ),
     (namespace::NAME, "namespace-controller", |context, _| {
         Some(Box::pin(NamespaceController::new(context).run()))
     }),

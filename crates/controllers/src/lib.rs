@@ -18,6 +18,7 @@ mod assembly;
 mod context;
 mod deployment;
 mod discovery;
+mod endpointslice;
 mod error;
 mod garbage_collector;
 mod namespace;

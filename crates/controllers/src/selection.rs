@@ -1,13 +1,15 @@
 //! Which controllers are to run.
 
 use crate::{
-    deployment, garbage_collector, namespace, pod_collector, replicaset, root_ca, service_account,
+    deployment, endpointslice, garbage_collector, namespace, pod_collector, replicaset, root_ca,
+    service_account,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 7] = [
+pub const NAMES: [&str; 8] = [
     deployment::NAME,
+    endpointslice::NAME,
     garbage_collector::NAME,
     namespace::NAME,
     pod_collector::NAME,
@@ -17,8 +19,9 @@ pub const NAMES: [&str; 7] = [
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 7] = [
+const ALIASES: [(&str, &str); 8] = [
     ("deployment", deployment::NAME),
+    ("endpointslice", endpointslice::NAME),
     ("garbagecollector", garbage_collector::NAME),
     ("namespace", namespace::NAME),
     ("podgc", pod_collector::NAME),

@@ -9,7 +9,7 @@ use super::answer::with_warnings;
 use super::{Call, Resource, create, delete, delete_collection, get, list, patch, update, watch};
 use crate::api_server::Server;
 use crate::body::{Body, Response};
-use crate::media::negotiate;
+use crate::media::{negotiate, negotiate_stream};
 use crate::request::{Query, RequestInfo};
 use crate::{Identity, Status, subresource};
 
@@ -27,7 +27,12 @@ pub(crate) async fn dispatch(
     let resource = find(server, info)?;
     let accept = parts.headers.get(ACCEPT);
     let query = Query::parse(parts.uri.query().unwrap_or_default());
-    let mut accepted = negotiate(accept.and_then(|value| value.to_str().ok()))?;
+    let accept = accept.and_then(|value| value.to_str().ok());
+    let mut accepted = if info.verb == "watch" {
+        negotiate_stream(accept)?
+    } else {
+        negotiate(accept)?
+    };
     accepted.pretty |= query.is_true("pretty");
     let call = Call {
         server,

@@ -1,0 +1,306 @@
+//! `endpointslice-controller`: tells who stands behind a Service.
+//!
+//! The rules are those of `pkg/controller/endpointslice` in Kubernetes and of the library below it.
+
+mod endpoints;
+mod slices;
+mod watch;
+
+use crate::context::{Context, deleting};
+use crate::error::{ReconcileError, unless_not_found};
+use crate::ownership::controller_reference;
+use crate::service_account::settle;
+use crate::worker::{Reconcile, work};
+use endpoints::{Family, belongs, endpoint, families, ports, publishes_not_ready};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::{Node, Pod, Service, ServiceSpec};
+use k8s_openapi::api::discovery::v1::{Endpoint, EndpointPort, EndpointSlice};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
+use kube::ResourceExt;
+use slices::{group, plan};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use trimtab_informer::{Cache, Expectations, ObjectKey, WorkQueue, index};
+
+/// As kube-controller-manager calls it.
+pub(crate) const NAME: &str = "endpointslice-controller";
+
+/// Services looked at the same time: `--concurrent-service-endpoint-syncs`.
+const WORKERS: usize = 5;
+
+/// Whose slice it is.
+const SERVICE: &str = "kubernetes.io/service-name";
+/// Who sees to it.
+const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+const MANAGER: &str = "endpointslice-controller.k8s.io";
+/// On slices of Services without an address of their own.
+const HEADLESS: &str = "service.kubernetes.io/headless";
+/// When what brought the last change about happened.
+const TRIGGER: &str = "endpoints.kubernetes.io/last-change-trigger-time";
+
+/// The controller, one clone for each task that needs it.
+#[derive(Clone)]
+pub(crate) struct EndpointSliceController {
+    context: Context,
+    services: Cache<Service>,
+    pods: Cache<Pod>,
+    nodes: Cache<Node>,
+    slices: Cache<EndpointSlice>,
+    queue: WorkQueue<ObjectKey>,
+    /// Slices have made-up names: one that was created and is not yet seen would be created again.
+    expectations: Arc<Expectations>,
+}
+
+impl Reconcile for EndpointSliceController {
+    type Key = ObjectKey;
+    const NAME: &str = NAME;
+    const WORKERS: usize = WORKERS;
+
+    async fn reconcile(&self, key: &ObjectKey) -> Result<(), ReconcileError> {
+        let Some(service) = self.services.find(key) else {
+            // Its slices go with it: they are owned.
+            self.expectations.forget(key);
+            return Ok(());
+        };
+        let spec = service.spec.clone().unwrap_or_default();
+        if !has_selector(&spec)
+            || service.metadata.deletion_timestamp.is_some()
+            || !self.expectations.satisfied(key)
+        {
+            return Ok(());
+        }
+        let pods = self.pods_of(&service);
+        let mut existing = self.slices_of(&service);
+        let mut skipped = Vec::new();
+        for family in families(&service) {
+            let is_of = |slice: &Arc<EndpointSlice>| slice.address_type == family.address_type();
+            let (mine, others) = existing.into_iter().partition(is_of);
+            existing = others;
+            let wanted = self.endpoints(&service, &pods, family, &mut skipped);
+            let trigger = trigger(&service, &pods);
+            let changes = plan(mine, group(wanted));
+            self.write(key, &service, family, changes, trigger).await?;
+        }
+        for slice in existing {
+            self.delete(&slice).await?;
+        }
+        if skipped.is_empty() {
+            return Ok(());
+        }
+        Err(ReconcileError::NotYet(skipped.join(", ")))
+    }
+}
+
+impl EndpointSliceController {
+    pub(crate) fn new(context: Context) -> Self {
+        let controller = Self {
+            services: context.informers.of(),
+            pods: context.informers.of(),
+            nodes: context.informers.of(),
+            slices: context.informers.of(),
+            queue: WorkQueue::new(),
+            expectations: Arc::default(),
+            context,
+        };
+        controller.pods.add_index(index::LABEL, index::labels);
+        controller
+            .slices
+            .add_index(index::CONTROLLER, index::controller_uid);
+        watch::register(&controller);
+        controller
+    }
+
+    /// Works until its task ends.
+    pub(crate) async fn run(self) {
+        self.services.synced().await;
+        self.pods.synced().await;
+        self.nodes.synced().await;
+        self.slices.synced().await;
+        work(&self, &self.queue).await;
+    }
+
+    /// The pods a Service selects, by name.
+    fn pods_of(&self, service: &Service) -> Vec<Arc<Pod>> {
+        let namespace = service.namespace().unwrap_or_default();
+        let selector = service
+            .spec
+            .as_ref()
+            .and_then(|spec| spec.selector.as_ref());
+        let Some((selector, (key, value))) =
+            selector.and_then(|selector| Some((selector, selector.first_key_value()?)))
+        else {
+            return Vec::new();
+        };
+        let mut pods = self
+            .pods
+            .indexed(index::LABEL, &index::label_key(&namespace, key, value));
+        pods.retain(|pod| is_selected(selector, pod));
+        pods
+    }
+
+    fn slices_of(&self, service: &Service) -> Vec<Arc<EndpointSlice>> {
+        let uid = service.uid().unwrap_or_default();
+        let mut slices = self.slices.indexed(index::CONTROLLER, &uid);
+        slices.retain(|slice| {
+            slice
+                .labels()
+                .get(MANAGED_BY)
+                .is_some_and(|it| it == MANAGER)
+                && slice.metadata.deletion_timestamp.is_none()
+        });
+        slices
+    }
+
+    /// The pods as endpoints, with their ports. Pods on nodes that are not (yet) known are skipped:
+    /// nobody could say in which zone they are.
+    fn endpoints(
+        &self,
+        service: &Service,
+        pods: &[Arc<Pod>],
+        family: Family,
+        skipped: &mut Vec<String>,
+    ) -> Vec<(Vec<EndpointPort>, Endpoint)> {
+        let mut endpoints = Vec::new();
+        for pod in pods.iter().filter(|pod| belongs(pod)) {
+            let name = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
+            let node = name.and_then(|name| self.nodes.get("", name));
+            if let Some(name) = name
+                && node.is_none()
+                && !publishes_not_ready(service)
+            {
+                let pod = pod.name_any();
+                skipped.push(format!("pod {pod} is on node {name}, which is not there"));
+                continue;
+            }
+            let endpoint = endpoint(service, pod, node.as_deref(), family);
+            endpoints.extend(endpoint.map(|endpoint| (ports(service, pod), endpoint)));
+        }
+        endpoints
+    }
+
+    async fn write(
+        &self,
+        key: &ObjectKey,
+        service: &Service,
+        family: Family,
+        changes: slices::Changes,
+        trigger: Option<Timestamp>,
+    ) -> Result<(), ReconcileError> {
+        let slices = self.context.namespaced::<EndpointSlice>(&key.namespace);
+        let posting = self.context.posting();
+        let labels = labels(service);
+        let stale = changes
+            .keep
+            .into_iter()
+            .filter(|slice| *slice.labels() != labels);
+        let stale: Vec<_> = stale
+            .map(|slice| {
+                let endpoints = slice.endpoints.clone().unwrap_or_default();
+                let ports = slice.ports.clone().unwrap_or_default();
+                (slice, endpoints, ports)
+            })
+            .collect();
+        if !changes.create.is_empty() {
+            self.expectations
+                .expect_creations(key, changes.create.len());
+        }
+        for (endpoints, ports) in changes.create {
+            let new = EndpointSlice {
+                metadata: ObjectMeta {
+                    generate_name: Some(format!("{}-", service.name_any())),
+                    namespace: service.namespace(),
+                    owner_references: Some(vec![controller_reference(service)]),
+                    ..ObjectMeta::default()
+                },
+                address_type: family.address_type().to_owned(),
+                ..EndpointSlice::default()
+            };
+            let new = filled(new, &labels, endpoints, ports, trigger);
+            let created = slices.create(&posting, &new).await;
+            if created.is_err() {
+                self.expectations.creation_observed(key);
+            }
+            settle(created)?;
+        }
+        for (slice, endpoints, ports) in changes.update.into_iter().chain(stale) {
+            let name = slice.name_any();
+            let new = filled((*slice).clone(), &labels, endpoints, ports, trigger);
+            slices.replace(&name, &posting, &new).await?;
+        }
+        for slice in changes.delete {
+            self.delete(&slice).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, slice: &EndpointSlice) -> Result<(), ReconcileError> {
+        let namespace = slice.namespace().unwrap_or_default();
+        let slices = self.context.namespaced::<EndpointSlice>(&namespace);
+        let params = deleting(slice.metadata.uid.as_deref());
+        unless_not_found(slices.delete(&slice.name_any(), &params).await)?;
+        Ok(())
+    }
+}
+
+/// Whether the controller sees to the Service: without a selector somebody else does, and a name
+/// outside the cluster has no endpoints.
+fn has_selector(spec: &ServiceSpec) -> bool {
+    spec.type_.as_deref() != Some("ExternalName")
+        && spec
+            .selector
+            .as_ref()
+            .is_some_and(|selector| !selector.is_empty())
+}
+
+fn is_selected(selector: &BTreeMap<String, String>, pod: &Pod) -> bool {
+    let labels = pod.labels();
+    selector
+        .iter()
+        .all(|(key, value)| labels.get(key) == Some(value))
+}
+
+fn labels(service: &Service) -> BTreeMap<String, String> {
+    let mut labels = service.labels().clone();
+    labels.remove(HEADLESS);
+    let address = service
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.cluster_ip.as_deref());
+    if address == Some("None") {
+        labels.insert(HEADLESS.to_owned(), String::new());
+    }
+    labels.insert(SERVICE.to_owned(), service.name_any());
+    labels.insert(MANAGED_BY.to_owned(), MANAGER.to_owned());
+    labels
+}
+
+/// When the last of what the endpoints follow from happened.
+fn trigger(service: &Service, pods: &[Arc<Pod>]) -> Option<Timestamp> {
+    let ready = pods.iter().filter_map(|pod| crate::pods::ready_since(pod));
+    let created = service
+        .metadata
+        .creation_timestamp
+        .iter()
+        .map(|Time(time)| *time);
+    ready.chain(created).max()
+}
+
+fn filled(
+    mut slice: EndpointSlice,
+    labels: &BTreeMap<String, String>,
+    endpoints: Vec<Endpoint>,
+    ports: Vec<EndpointPort>,
+    trigger: Option<Timestamp>,
+) -> EndpointSlice {
+    slice.metadata.labels = Some(labels.clone());
+    let annotations = slice.metadata.annotations.get_or_insert_default();
+    let trigger = trigger.map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    match trigger.filter(|time| annotations.get(TRIGGER).is_none_or(|before| before < time)) {
+        Some(time) => annotations.insert(TRIGGER.to_owned(), time),
+        // What brought this change about is not known: then nothing is claimed.
+        None => annotations.remove(TRIGGER),
+    };
+    slice.endpoints = Some(endpoints).filter(|endpoints| !endpoints.is_empty());
+    slice.ports = Some(ports).filter(|ports| !ports.is_empty());
+    slice
+}
