@@ -1,4 +1,6 @@
 //! A cluster in virtual time, and what tests ask of it.
+//! A helper that cannot go on panics, as a test does.
+#![allow(clippy::unwrap_used)] // Tests only; clippy knows them by their attribute alone.
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Event, Pod};
@@ -87,13 +89,26 @@ pub(crate) async fn create_deployment(cluster: &Cluster, name: &str, replicas: i
 
 /// Whether the Deployment is rolled out with so many replicas, as `kubectl rollout status` judges.
 pub(crate) fn is_available(all: &[Arc<Deployment>], name: &str, replicas: i32) -> bool {
+    is_rolled_out(all, name, replicas, 1)
+}
+
+/// The same, of a later revision: caches may not show yet that it was asked for.
+pub(crate) fn is_rolled_out(
+    all: &[Arc<Deployment>],
+    name: &str,
+    replicas: i32,
+    revision: u32,
+) -> bool {
     let mut all = all.iter();
     let found = all.find(|it| it.metadata.name.as_deref() == Some(name));
     let Some(deployment) = found else {
         return false;
     };
+    let annotations = deployment.metadata.annotations.as_ref();
+    let found = annotations.and_then(|it| it.get("deployment.kubernetes.io/revision"));
     let status = deployment.status.clone().unwrap_or_default();
-    status.observed_generation == deployment.metadata.generation
+    found.is_some_and(|it| *it == revision.to_string())
+        && status.observed_generation == deployment.metadata.generation
         && status.replicas == Some(replicas)
         && status.updated_replicas == Some(replicas)
         && status.available_replicas == Some(replicas)

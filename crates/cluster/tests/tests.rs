@@ -3,3 +3,4 @@
 mod deployments;
 mod harness;
 mod pods;
+mod rollouts;

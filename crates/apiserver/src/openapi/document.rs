@@ -1,5 +1,6 @@
 //! One document: what it is about, its paths, and the schemas that they need.
 
+use super::description::Descriptions;
 use super::operation::{CONTENT_TYPES, content};
 use super::{json, paths, schema};
 use trimtab_schema::{Group, Schema};
@@ -37,6 +38,17 @@ impl Document {
 
     /// The document, in JSON.
     pub(super) fn text(&self, schema: &Schema) -> String {
+        let descriptions = Descriptions::of_version(&self.api_version());
+        self.write(schema, |name, schema| descriptions.describe(name, schema))
+    }
+
+    /// The document without the descriptions of types and fields, which never differ where the rest
+    /// does not: what its hash is made of.
+    pub(super) fn structure(&self, schema: &Schema) -> String {
+        self.write(schema, |_, _| {})
+    }
+
+    fn write(&self, schema: &Schema, describe: impl Fn(&str, &mut Value)) -> String {
         let paths = self.paths(schema);
         let mut names = Vec::new();
         for (_, item) in &paths {
@@ -48,7 +60,10 @@ impl Document {
         text.push_str(",\"paths\":{");
         write_members(&mut text, &paths);
         text.push_str("},\"components\":{\"schemas\":{");
-        let schemas = schema::reachable(schema, &names, &api_version);
+        let mut schemas = schema::reachable(schema, &names, &api_version);
+        for (name, schema) in &mut schemas {
+            describe(name, schema);
+        }
         write_members(&mut text, &schemas);
         text.push_str("}}}");
         text
