@@ -1,13 +1,23 @@
 //! The command line: raw arguments, as clap reads them, and which command they call. Each command
 //! turns its own into resolved options before it does anything.
 
-use crate::commands::{build, completion, down, man, server, status, up};
+use crate::commands::{
+    apply, build, completion, delete, diff, down, get, man, rollout, scale, server, status, up,
+    wait,
+};
 use crate::exit::Failure;
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// The names of all commands: what `man` can be asked for. A test holds it to the enum below.
-pub(crate) const COMMANDS: [&str; 7] = [
+pub(crate) const COMMANDS: [&str; 14] = [
     "build",
+    "diff",
+    "apply",
+    "rollout",
+    "scale",
+    "get",
+    "wait",
+    "delete",
     "up",
     "down",
     "status",
@@ -33,6 +43,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Diff(diff::Args),
+    Apply(apply::Args),
+    Rollout(rollout::Args),
+    Scale(scale::Args),
+    Get(get::Args),
+    Wait(wait::Args),
+    Delete(delete::Args),
     Up(up::Args),
     Down(down::Args),
     Status(status::Args),
@@ -46,6 +63,13 @@ impl Cli {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         match &self.command {
             Command::Build(args) => build::run(args),
+            Command::Diff(args) => diff::run(args),
+            Command::Apply(args) => apply::run(args),
+            Command::Rollout(args) => rollout::run(args),
+            Command::Scale(args) => scale::run(args),
+            Command::Get(args) => get::run(args),
+            Command::Wait(args) => wait::run(args),
+            Command::Delete(args) => delete::run(args),
             Command::Up(args) => up::run(args),
             Command::Down(args) => down::run(args),
             Command::Status(args) => status::run(args),

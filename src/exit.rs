@@ -19,10 +19,8 @@ pub(crate) enum Status {
     /// 1: nothing more can be said by a number.
     Failed,
     /// 2, `diff` only: no answer could be found.
-    #[allow(dead_code, reason = "`diff` arrives with the commands that deploy")]
     NoAnswer,
     /// 3: applied, but not ready.
-    #[allow(dead_code, reason = "`wait` arrives with the commands that deploy")]
     NotReady,
 }
 
@@ -55,7 +53,6 @@ pub(crate) enum Failure {
     /// Standard output could not be written for another reason.
     Stdout(std::io::Error),
     /// All has been said; only the status is left.
-    #[allow(dead_code, reason = "`diff` arrives with the commands that deploy")]
     Said(Status),
 }
 
@@ -89,8 +86,15 @@ impl Failure {
         self
     }
 
+    /// The same, with a cause.
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        if let Self::Finding { finding, .. } = &mut self {
+            finding.notes.push(note.into());
+        }
+        self
+    }
+
     /// The same, with another exit status.
-    #[allow(dead_code, reason = "`wait` arrives with the commands that deploy")]
     pub(crate) fn with_status(mut self, new: Status) -> Self {
         if let Self::Finding { status, .. } = &mut self {
             *status = new;

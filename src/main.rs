@@ -2,6 +2,7 @@
 
 mod cli;
 mod client;
+mod cluster;
 mod commands;
 mod control_plane;
 mod detach;
@@ -9,6 +10,7 @@ mod duration;
 mod exit;
 mod instance;
 mod kubeconfig;
+mod manifests;
 mod runtime;
 mod signals;
 mod ui;

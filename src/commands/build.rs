@@ -181,7 +181,7 @@ enum Rendering {
     Files(Vec<(String, String)>),
 }
 
-fn print(resources: &[Resource]) -> trimtab_tree::Result<String> {
+pub(crate) fn print(resources: &[Resource]) -> trimtab_tree::Result<String> {
     let mut out = String::new();
     for (at, resource) in resources.iter().enumerate() {
         if at > 0 {

@@ -1,10 +1,18 @@
 //! One file a command.
 
+pub(crate) mod apply;
 pub(crate) mod build;
 pub(crate) mod completion;
+pub(crate) mod delete;
+pub(crate) mod diff;
 pub(crate) mod down;
+mod dry_run;
+pub(crate) mod get;
 pub(crate) mod man;
+pub(crate) mod rollout;
+pub(crate) mod scale;
 pub(crate) mod server;
 mod simulation;
 pub(crate) mod status;
 pub(crate) mod up;
+pub(crate) mod wait;

@@ -119,6 +119,7 @@ fn notes(finding: &Diagnostic) -> Vec<String> {
     if let Some(more) = finding.labels.len().checked_sub(MOST_PLACES + 1) {
         notes.push(format!("and {} more such places", more + 1));
     }
+    notes.extend(finding.notes.iter().cloned());
     notes.extend(
         finding
             .trail

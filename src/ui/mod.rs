@@ -1,7 +1,16 @@
 //! What people see. Standard output is for data only; all else goes to standard error.
 
+pub(crate) mod colour;
+pub(crate) mod columns;
+pub(crate) mod confirm;
 pub(crate) mod diagnostic;
 mod excerpt;
+pub(crate) mod objects;
 pub(crate) mod path;
+pub(crate) mod plan;
+pub(crate) mod pod_template;
+pub(crate) mod progress;
 pub(crate) mod stderr;
 pub(crate) mod stdout;
+pub(crate) mod table;
+pub(crate) mod unified;

@@ -13,3 +13,8 @@ pub(crate) fn write(data: &[u8]) -> Result<(), Failure> {
             _ => Failure::Stdout(error),
         })
 }
+
+/// Writes a line.
+pub(crate) fn line(text: &str) -> Result<(), Failure> {
+    write(format!("{text}\n").as_bytes())
+}

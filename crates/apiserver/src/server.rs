@@ -220,3 +220,6 @@ fn internal_error() -> Response<AnswerBody> {
     response.headers_mut().insert(CONTENT_TYPE, json);
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -250,7 +250,7 @@ impl Status {
 
     /// No media type that the client takes is served.
     pub fn not_acceptable(served: &str) -> Self {
-        let message = format!("only the following media types are accepted: {served}",);
+        let message = format!("only the following media types are accepted: {served}");
         Self::new(406, Reason::NotAcceptable, message)
     }
 

@@ -19,9 +19,9 @@ fn a_deployment_gets_its_pods_and_loses_them_with_itself() {
                 .delete("web", &DeleteParams::background())
                 .await
                 .unwrap();
-            until::<Deployment>(cluster, "no deployment", |all| all.is_empty()).await;
-            until::<ReplicaSet>(cluster, "no replica set", |all| all.is_empty()).await;
-            until::<Pod>(cluster, "no pods", |all| all.is_empty()).await;
+            until::<Deployment>(cluster, "no deployment", <[_]>::is_empty).await;
+            until::<ReplicaSet>(cluster, "no replica set", <[_]>::is_empty).await;
+            until::<Pod>(cluster, "no pods", <[_]>::is_empty).await;
         },
     );
 }

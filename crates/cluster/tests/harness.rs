@@ -1,8 +1,11 @@
 //! A cluster in virtual time, and what tests ask of it.
 
+use futures::Stream;
+use http_body_util::BodyExt;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
+use kube::client::Body;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fmt::Debug;
@@ -59,6 +62,18 @@ where
     assert!(result.is_ok(), "{what} never came: {:#?}", cache.list());
 }
 
+/// The raw bytes of a watch of everything under `path`.
+pub(crate) async fn watch(
+    cluster: &Cluster,
+    path: &str,
+) -> impl Stream<Item = Result<bytes::Bytes, kube::Error>> + Unpin + use<> {
+    let request = http::Request::get(format!("{path}?watch=1&resourceVersion=0"));
+    let request = request.body(Body::empty()).unwrap();
+    let answer = cluster.client().send(request).await.unwrap();
+    let stream = answer.into_body().into_data_stream();
+    Box::pin(stream)
+}
+
 pub(crate) fn deployments(cluster: &Cluster) -> Api<Deployment> {
     Api::namespaced(cluster.client(), "default")
 }
@@ -87,13 +102,26 @@ pub(crate) async fn create_deployment(cluster: &Cluster, name: &str, replicas: i
 
 /// Whether the Deployment is rolled out with so many replicas, as `kubectl rollout status` judges.
 pub(crate) fn is_available(all: &[Arc<Deployment>], name: &str, replicas: i32) -> bool {
+    is_rolled_out(all, name, replicas, 1)
+}
+
+/// The same, of a later revision: caches may not show yet that it was asked for.
+pub(crate) fn is_rolled_out(
+    all: &[Arc<Deployment>],
+    name: &str,
+    replicas: i32,
+    revision: u32,
+) -> bool {
     let mut all = all.iter();
     let found = all.find(|it| it.metadata.name.as_deref() == Some(name));
     let Some(deployment) = found else {
         return false;
     };
+    let annotations = deployment.metadata.annotations.as_ref();
+    let found = annotations.and_then(|it| it.get("deployment.kubernetes.io/revision"));
     let status = deployment.status.clone().unwrap_or_default();
-    status.observed_generation == deployment.metadata.generation
+    found.is_some_and(|it| *it == revision.to_string())
+        && status.observed_generation == deployment.metadata.generation
         && status.replicas == Some(replicas)
         && status.updated_replicas == Some(replicas)
         && status.available_replicas == Some(replicas)

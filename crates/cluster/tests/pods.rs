@@ -27,7 +27,7 @@ fn pods_come_to_nodes_get_ready_and_go() {
         |_| {},
         async |cluster| {
             for name in ["a", "b", "c"] {
-                create_pod(cluster, name, container("nginx:1")).await;
+                create_pod(cluster, name, asking("8")).await;
             }
             until::<Pod>(cluster, "ready pods", |pods| {
                 pods.iter().all(|pod| is_ready(pod))

@@ -7,11 +7,14 @@
 //! The crate reads no files and prints nothing: it gives plans, tables and events, which the
 //! command line renders. It waits only on watches, and takes the time from who calls.
 
+mod apply;
 mod arguments;
 mod controllers;
+mod delete;
 mod error;
 mod jsonpath;
 mod order;
+mod plan;
 mod readiness;
 mod reason;
 mod reference;
@@ -26,11 +29,14 @@ mod testing;
 mod wait;
 mod wait_for;
 
+pub use apply::{Applied, AppliedObject, Report, apply};
 pub use arguments::{Named, Scope};
 pub use controllers::{ANNOUNCEMENT, Controllers};
+pub use delete::{delete, delete_and_wait};
 pub use error::{Error, Result};
 pub use jsonpath::{JsonPath, Template};
 pub use order::{Class, sort_for_apply, sort_for_delete};
+pub use plan::{Action, Cause, Conflict, Plan, Step, plan};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
 pub use reason::Reason;
 pub use reference::ObjectRef;
@@ -41,4 +47,4 @@ pub use target::{
     Resource, Selection, Target, Update,
 };
 pub use wait::{Outcome, Progress, Unready, until_ready};
-pub use wait_for::{Goal, wait_for};
+pub use wait_for::{Goal, until_gone, wait_for};

@@ -1,4 +1,4 @@
-//! Why a workload is not ready: from the workload to its ReplicaSet, its pods, their containers,
+//! Why a workload is not ready: from the workload to its `ReplicaSet`, its pods, their containers,
 //! and the events about them. Pure: it looks only at what has been seen.
 
 use crate::readiness::{condition, condition_status};
@@ -60,7 +60,7 @@ pub(crate) fn reasons(object: &Value, seen: &Seen) -> Vec<Reason> {
     found.grouped()
 }
 
-/// The ReplicaSet of the deployment's present template: its revision is the deployment's own.
+/// The `ReplicaSet` of the deployment's present template: its revision is the deployment's own.
 fn newest_replica_set<'s>(deployment: &Value, seen: &'s Seen) -> Option<&'s Value> {
     let revision = crate::revision::revision(deployment);
     seen.owned_by("ReplicaSet", metadata(deployment, "uid"))

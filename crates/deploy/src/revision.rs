@@ -6,7 +6,7 @@ use trimtab_tree::Value;
 /// Where the deployment controller keeps the number.
 pub(crate) const REVISION_ANNOTATION: &str = "deployment.kubernetes.io/revision";
 
-/// The revision of a Deployment or of one of its ReplicaSets; 0 if it has none.
+/// The revision of a Deployment or of one of its `ReplicaSets`; 0 if it has none.
 pub(crate) fn revision(object: &Value) -> i64 {
     text_at(object, &["metadata", "annotations", REVISION_ANNOTATION])
         .parse()

@@ -5,7 +5,7 @@ use crate::target::{Event, EventType, Update};
 use std::collections::{BTreeMap, HashMap};
 use trimtab_tree::Value;
 
-/// ReplicaSets, pods and warnings, found by who owns them and whom they are about.
+/// `ReplicaSets`, pods and warnings, found by who owns them and whom they are about.
 ///
 /// Of events only the newest warning about each object is kept. `managedFields` are dropped.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! Waits until objects are ready, and says meanwhile why they are not.
 //!
 //! Everything is learned from watches: of the objects themselves, and, once one of them is not
-//! ready at first sight, of the ReplicaSets, pods and events in its namespace.
+//! ready at first sight, of the `ReplicaSets`, pods and events in its namespace.
 
 use crate::error::{Error, Result};
 use crate::readiness::{Readiness, readiness};

@@ -141,7 +141,62 @@ pub async fn wait_for(
     goal: &Goal,
     deadline: Option<Instant>,
 ) -> Result<()> {
-    let met = reach(target, object, goal);
+    match goal {
+        Goal::Create => {}
+        Goal::Delete => {
+            let present = target.get(object).await?;
+            let uid = present.map(|present| metadata(&present, "uid").to_owned());
+            return match uid {
+                Some(uid) => until_gone(target, object, &uid, deadline).await,
+                None => Ok(()),
+            };
+        }
+        // Whoever waits for a condition of nothing waits for ever.
+        Goal::Condition { .. } | Goal::JsonPath { .. } => {
+            target.get_existing(object).await?;
+        }
+    }
+    until(target, object, deadline, |present| goal.is_met(present)).await
+}
+
+/// Waits until the object with this uid is gone: another of its name does not count.
+///
+/// # Errors
+/// [`Error::TimedOut`] when it is the deadline, or when it cannot be watched.
+pub async fn until_gone(
+    target: &Target,
+    object: &ObjectRef,
+    uid: &str,
+    deadline: Option<Instant>,
+) -> Result<()> {
+    let is_gone =
+        |present: Option<&Value>| present.is_none_or(|present| metadata(present, "uid") != uid);
+    until(target, object, deadline, is_gone).await
+}
+
+async fn until(
+    target: &Target,
+    object: &ObjectRef,
+    deadline: Option<Instant>,
+    is_met: impl Fn(Option<&Value>) -> bool,
+) -> Result<()> {
+    let met = async {
+        let mut updates = pin!(target.follow(Collection::of_object(object)));
+        while let Some(update) = updates.next().await {
+            let present = match update? {
+                Update::All(objects) => objects.into_iter().next(),
+                Update::Change(Event { event_type, object }) => {
+                    (event_type != EventType::Deleted).then_some(object)
+                }
+            };
+            if is_met(present.as_ref()) {
+                return Ok(());
+            }
+        }
+        Err(Error::Impossible(format!(
+            "the watch of {object} has ended"
+        )))
+    };
     match deadline {
         None => met.await,
         Some(deadline) => tokio::time::timeout_at(deadline, met)
@@ -151,39 +206,6 @@ pub async fn wait_for(
                 Err(Error::TimedOut(format!("the condition on {plural}/{name}")))
             }),
     }
-}
-
-async fn reach(target: &Target, object: &ObjectRef, goal: &Goal) -> Result<()> {
-    let uid = match goal {
-        Goal::Create => None,
-        Goal::Delete => match target.get(object).await? {
-            None => return Ok(()),
-            Some(present) => Some(metadata(&present, "uid").to_owned()),
-        },
-        // Whoever waits for a condition of nothing waits for ever.
-        _ => target.get_existing(object).await.map(|_| None)?,
-    };
-    let mut updates = pin!(target.follow(Collection::of_object(object)));
-    while let Some(update) = updates.next().await {
-        let present = match update? {
-            Update::All(objects) => objects.into_iter().next(),
-            Update::Change(Event { event_type, object }) => {
-                (event_type != EventType::Deleted).then_some(object)
-            }
-        };
-        // Another object of the same name is not the one whose end is waited for.
-        let is_other = |present: &Value| {
-            uid.as_deref()
-                .is_some_and(|uid| metadata(present, "uid") != uid)
-        };
-        let present = present.filter(|present| !is_other(present));
-        if goal.is_met(present.as_ref()) {
-            return Ok(());
-        }
-    }
-    Err(Error::Impossible(format!(
-        "the watch of {object} has ended"
-    )))
 }
 
 #[cfg(test)]

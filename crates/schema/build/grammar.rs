@@ -12,6 +12,7 @@
 //!   name FACTS                    more facts about a field that is there already; `name!` makes
 //!                                 it required, `name?` makes it not
 //!   -name                         there is no such field
+//! numbers TYPE name=1 other=2.3   the numbers of a type's fields in its protobuf message
 //! forget kinds                    none of the kinds so far
 //! ```
 //!
@@ -62,6 +63,7 @@ impl<'a> Reader<'a> {
             "package" => self.package = rest,
             "kind" => self.kind(rest)?,
             "type" => self.ty(rest)?,
+            "numbers" => self.numbers(rest)?,
             "forget" if rest == "kinds" => self.model.kinds.clear(),
             _ => return Err("an unknown word".to_owned()),
         }
@@ -98,6 +100,7 @@ impl<'a> Reader<'a> {
             required,
             expression,
             facts: Facts::default(),
+            numbers: [0; 3],
         };
         let string = || Expression::scalar("string");
         let item = Expression::Type(self.qualified(name));
@@ -145,6 +148,21 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    fn numbers(&mut self, text: &str) -> Result<(), String> {
+        let mut words = text.split(' ');
+        let name = self.qualified(words.next().unwrap_or_default());
+        let ty = self.model.types.get_mut(&name).ok_or("no such type")?;
+        for word in words {
+            let (field, path) = word.split_once('=').ok_or("a field without numbers")?;
+            let field = ty.fields.get_mut(field).ok_or("no such field")?;
+            for (at, number) in path.split('.').enumerate() {
+                let place = field.numbers.get_mut(at).ok_or("more than three numbers")?;
+                *place = number.parse().map_err(|_| "no number below 256")?;
+            }
+        }
+        Ok(())
+    }
+
     fn field(&mut self, text: &str) -> Result<(), String> {
         let open = self.open.clone().ok_or("a field outside a type")?;
         let mut words = text.split(' ').peekable();
@@ -168,6 +186,7 @@ impl<'a> Reader<'a> {
                 required: false,
                 expression,
                 facts: Facts::default(),
+                numbers: [0; 3],
             };
             ty.fields.insert(name.to_owned(), field);
         }

@@ -63,11 +63,12 @@ impl Layout<'_> {
             for (field_name, field) in &ty.fields {
                 let _ = writeln!(
                     fields,
-                    "FieldRecord {{ name: {}, shape: {}, facts: {}, required: {} }},",
+                    "FieldRecord {{ name: {}, shape: {}, facts: {}, required: {}, numbers: {:?} }},",
                     self.name(field_name),
                     self.shape(&field.expression),
                     number_of(&mut self.facts, &field.facts),
                     field.required,
+                    field.numbers,
                 );
             }
         }

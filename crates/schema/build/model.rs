@@ -32,6 +32,8 @@ pub(crate) struct Field {
     pub(crate) expression: Expression,
     /// How its value is merged.
     pub(crate) facts: Facts,
+    /// What leads to it in its type's protobuf message; zeroes behind.
+    pub(crate) numbers: [u8; 3],
 }
 
 /// What a value is.
@@ -148,6 +150,7 @@ impl Model {
             ty.required.clear();
             for field in ty.fields.values_mut() {
                 field.facts.values.clear();
+                field.numbers = [0; 3];
             }
         }
         for field in self

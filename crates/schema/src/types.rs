@@ -21,6 +21,7 @@ pub struct Field<'a> {
     /// Whether an object without it is invalid.
     pub required: bool,
     ty: Option<Type<'a>>,
+    numbers: [u8; 3],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,18 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn value_type(&self) -> Option<Type<'a>> {
         self.ty
+    }
+
+    /// What leads to it in its type's protobuf message: its number, with those of the messages
+    /// that it is embedded in before it. Empty if it is not part of the message.
+    #[must_use]
+    pub fn protobuf_path(&self) -> &[u8] {
+        let length = self
+            .numbers
+            .iter()
+            .take_while(|number| **number != 0)
+            .count();
+        &self.numbers[..length]
     }
 }
 
@@ -131,6 +144,7 @@ impl<'a> Type<'a> {
                 name: table.name(field.name),
                 required: field.required,
                 ty: this.at_field(table, field),
+                numbers: field.numbers,
             })
         });
         let custom = match self.node {
@@ -143,6 +157,7 @@ impl<'a> Type<'a> {
             name,
             required: this.requires(name),
             ty: this.at_custom(property),
+            numbers: [0; 3],
         }))
     }
 

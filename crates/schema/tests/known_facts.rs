@@ -369,3 +369,37 @@ fn declared_orders_name_the_required_fields() {
         }
     }
 }
+
+#[test]
+fn fields_have_their_numbers_in_protobuf() {
+    let schema = Schema::kubernetes();
+    let path = |ty: &str, name: &str| {
+        let ty = schema.type_named(ty).unwrap();
+        let field = ty.fields().find(|field| field.name == name).unwrap();
+        field.protobuf_path().to_vec()
+    };
+    assert_eq!(path("io.k8s.api.core.v1.PodSpec", "containers"), [2]);
+    assert_eq!(path("io.k8s.api.core.v1.Probe", "httpGet"), [1, 2]);
+    assert_eq!(path("io.k8s.api.core.v1.PodList", "items"), [2]);
+    assert_eq!(path("io.k8s.api.core.v1.Pod", "kind"), [0; 0]);
+}
+
+/// Two fields of one number could not be told apart, and one whose number is the beginning of
+/// another's would be both a value and a message.
+#[test]
+fn no_number_leads_to_two_fields() {
+    let schema = Schema::kubernetes();
+    for kind in schema.kinds() {
+        let Some(ty) = schema.type_of(kind.api_version(), kind.kind()) else {
+            continue;
+        };
+        let fields = ty.fields().collect::<Vec<_>>();
+        for (at, one) in fields.iter().enumerate() {
+            for other in &fields[at + 1..] {
+                let (a, b) = (one.protobuf_path(), other.protobuf_path());
+                let apart = a.is_empty() || b.is_empty() || !(a.starts_with(b) || b.starts_with(a));
+                assert!(apart, "{kind:?}: {} and {}", one.name, other.name);
+            }
+        }
+    }
+}

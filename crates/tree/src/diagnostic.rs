@@ -47,6 +47,8 @@ pub struct Diagnostic {
     pub expected: Option<String>,
     /// Further places.
     pub labels: Vec<Label>,
+    /// Causes that no place in a text has, each a sentence fragment.
+    pub notes: Vec<String>,
     /// Next steps, each a sentence fragment.
     pub hints: Vec<String>,
     /// The kustomizations that led there, innermost first.
@@ -64,6 +66,7 @@ impl Diagnostic {
             field: None,
             expected: None,
             labels: Vec::new(),
+            notes: Vec::new(),
             hints: Vec::new(),
             trail: Vec::new(),
         })

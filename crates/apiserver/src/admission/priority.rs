@@ -17,22 +17,19 @@ pub(super) async fn admit(
         return Ok(());
     }
     let name = text_at(pod, &["spec", "priorityClassName"]);
-    let class = match name {
-        Some(name) => {
-            let class = lookup.get(GROUP, CLASSES, "", name).await?;
-            Some(class.ok_or_else(|| {
-                let why = format!("no PriorityClass with name {name} was found");
-                attributes.forbidden(&why)
-            })?)
-        }
-        None => {
-            // Of several default classes the lowest counts.
-            let classes = lookup.list(GROUP, CLASSES, "").await?;
-            classes
-                .into_iter()
-                .filter(|class| text_at(class, &["globalDefault"]) == Some("true"))
-                .min_by_key(|class| value_of(class))
-        }
+    let class = if let Some(name) = name {
+        let class = lookup.get(GROUP, CLASSES, "", name).await?;
+        Some(class.ok_or_else(|| {
+            let why = format!("no PriorityClass with name {name} was found");
+            attributes.forbidden(&why)
+        })?)
+    } else {
+        // Of several default classes the lowest counts.
+        let classes = lookup.list(GROUP, CLASSES, "").await?;
+        classes
+            .into_iter()
+            .filter(|class| text_at(class, &["globalDefault"]) == Some("true"))
+            .min_by_key(|class| value_of(class))
     };
     let priority = class.as_ref().map_or(0, |class| value_of(class));
     let policy = class

@@ -44,7 +44,7 @@ impl Cache {
             }
             let woken: Vec<_> = state.collections.iter().map(changed).collect();
             drop(state);
-            woken.iter().for_each(|changed| changed.notify_waiters());
+            wake(&woken);
             self.moved.notify_waiters();
             return watch;
         }
@@ -105,9 +105,9 @@ impl Cache {
             }
         }
         drop(state);
-        woken
-            .iter()
-            .for_each(|(_, changed)| changed.notify_waiters());
+        for (_, changed) in &woken {
+            changed.notify_waiters();
+        }
         self.moved.notify_waiters();
     }
 
@@ -126,7 +126,7 @@ impl Cache {
         state.closed = true;
         let woken: Vec<_> = state.collections.iter().map(changed).collect();
         drop(state);
-        woken.iter().for_each(|changed| changed.notify_waiters());
+        wake(&woken);
         self.moved.notify_waiters();
     }
 
@@ -136,6 +136,12 @@ impl Cache {
         layouts
             .map(|collection| Arc::clone(&collection.layout))
             .collect()
+    }
+}
+
+fn wake(watchers: &[Arc<tokio::sync::Notify>]) {
+    for changed in watchers {
+        changed.notify_waiters();
     }
 }
 

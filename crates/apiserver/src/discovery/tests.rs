@@ -173,3 +173,12 @@ fn documents_are_read_only() {
     assert_eq!(code("PUT", "/api/v1", "*/*"), Some(405));
     assert_eq!(code("POST", "/apis", "*/*"), Some(200));
 }
+
+#[test]
+fn documents_can_be_had_in_protocol_buffers() {
+    for path in ["/api", "/api/v1", "/apis", "/apis/apps", "/apis/apps/v1"] {
+        let protobuf = "application/vnd.kubernetes.protobuf";
+        let answer = ask("GET", path, &[(ACCEPT, protobuf)]).unwrap();
+        assert_eq!(answer.headers()["content-type"], protobuf, "{path}");
+    }
+}

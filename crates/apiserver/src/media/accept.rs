@@ -38,6 +38,19 @@ const META_VERSIONS: [&str; 2] = ["v1", "v1beta1"];
 /// # Errors
 /// Not acceptable, when none is served.
 pub(crate) fn negotiate(accept: Option<&str>) -> Result<Accepted, Status> {
+    choose(accept, |_| true)
+}
+
+/// As [`negotiate`], for an answer that goes on: watches are told in JSON, which every client that
+/// would rather have Protocol Buffers takes as well.
+///
+/// # Errors
+/// As [`negotiate`].
+pub(crate) fn negotiate_stream(accept: Option<&str>) -> Result<Accepted, Status> {
+    choose(accept, |encoding| encoding != Encoding::Protobuf)
+}
+
+fn choose(accept: Option<&str>, is_served: impl Fn(Encoding) -> bool) -> Result<Accepted, Status> {
     let accept = accept.unwrap_or_default().trim();
     if accept.is_empty() {
         return Ok(Accepted::default());
@@ -46,12 +59,16 @@ pub(crate) fn negotiate(accept: Option<&str>) -> Result<Accepted, Status> {
     let mut type_is_served = false;
     for clause in accept.split(',') {
         let mut parts = clause.split(';').map(str::trim);
-        let Some(encoding) = encoding_of(parts.next().unwrap_or_default()) else {
+        let encoding = encoding_of(parts.next().unwrap_or_default());
+        let Some(encoding) = encoding.filter(|encoding| is_served(*encoding)) else {
             continue;
         };
         type_is_served = true;
         let parameters = Parameters::read(parts);
-        let Some(shape) = parameters.shape() else {
+        let shape = parameters.shape();
+        // Shapes are made of JSON.
+        let fits = |shape: &Shape| encoding != Encoding::Protobuf || *shape == Shape::Whole;
+        let Some(shape) = shape.filter(fits) else {
             continue;
         };
         if best.is_none_or(|(quality, _)| parameters.quality > quality) {
@@ -150,7 +167,7 @@ mod tests {
 
     #[test]
     fn takes_the_first_that_is_served() {
-        use Encoding::{Json, Yaml};
+        use Encoding::{Json, Protobuf, Yaml};
         for (accept, expected) in [
             ("", Ok((Json, Shape::Whole))),
             ("*/*", Ok((Json, Shape::Whole))),
@@ -162,6 +179,10 @@ mod tests {
             ),
             (
                 "application/vnd.kubernetes.protobuf, application/json",
+                Ok((Protobuf, Shape::Whole)),
+            ),
+            (
+                "application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io,application/json",
                 Ok((Json, Shape::Whole)),
             ),
             (
@@ -179,5 +200,14 @@ mod tests {
         ] {
             assert_eq!(chosen(accept), expected, "{accept}");
         }
+    }
+
+    #[test]
+    fn watches_are_told_in_json() {
+        let both = "application/vnd.kubernetes.protobuf,application/json";
+        let accepted = negotiate_stream(Some(both)).unwrap();
+        assert_eq!(accepted.encoding, Encoding::Json);
+        let only = negotiate_stream(Some("application/vnd.kubernetes.protobuf"));
+        assert_eq!(only.unwrap_err().code, 406);
     }
 }

@@ -6,6 +6,7 @@ use trimtab_tree::{
     parse_json_last_key_wins, write_json, write_yaml,
 };
 
+use super::protobuf;
 use crate::Status;
 
 /// How a body is written.
@@ -16,16 +17,20 @@ pub(crate) enum Encoding {
     Json,
     /// YAML
     Yaml,
+    /// Protocol Buffers: of kinds of the table only, and of whole objects only.
+    Protobuf,
 }
 
 /// Every encoding under every name that it is asked for by.
-const NAMES: [(&str, Encoding); 2] = [
+const NAMES: [(&str, Encoding); 3] = [
     ("application/json", Encoding::Json),
     ("application/yaml", Encoding::Yaml),
+    ("application/vnd.kubernetes.protobuf", Encoding::Protobuf),
 ];
 
 /// What is served, for messages.
-pub(crate) const SERVED: &str = "application/json, application/yaml";
+pub(crate) const SERVED: &str =
+    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 impl Encoding {
     /// The encoding of that media type (without parameters), in any case.
@@ -41,6 +46,7 @@ impl Encoding {
         match self {
             Self::Json => "application/json",
             Self::Yaml => "application/yaml",
+            Self::Protobuf => "application/vnd.kubernetes.protobuf",
         }
     }
 
@@ -51,6 +57,7 @@ impl Encoding {
             Self::Json if pretty => write_json(value, &mut text, JsonStyle::GoIndented),
             Self::Json => write_json(value, &mut text, JsonStyle::Ordered),
             Self::Yaml => write_yaml(value, &mut text),
+            Self::Protobuf => return protobuf::encode(value).map_err(Status::internal),
         }
         .map_err(|error| Status::internal(told(&error)))?;
         Ok(text.into_bytes())
@@ -61,6 +68,9 @@ impl Encoding {
     /// # Errors
     /// When the text is not of this encoding, with what is wrong and where.
     pub(crate) fn read(self, body: &[u8]) -> Result<Document, String> {
+        if self == Self::Protobuf {
+            return protobuf::decode(body).map(Document::from);
+        }
         let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
         match self {
             Self::Json => {
@@ -68,7 +78,7 @@ impl Encoding {
                     parse_json_last_key_wins(text, 0).map_err(|error| told(&error))?;
                 Ok(Document { value, repeated })
             }
-            Self::Yaml => {
+            Self::Yaml | Self::Protobuf => {
                 let options = ParseOptions {
                     base: FIRST_BASE,
                     last_key_wins: true,

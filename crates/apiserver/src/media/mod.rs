@@ -1,11 +1,11 @@
 //! Media types: the one place where bodies are read and written.
 //!
-//! An encoding is a variant of [`Encoding`] with its names, its reader and its writer; a further
-//! one (protobuf) is one more variant. What an answer shows of an object (all, its metadata, a row
+//! An encoding is a variant of [`Encoding`] with its names, its reader and its writer. What an answer shows of an object (all, its metadata, a row
 //! of a table) is asked for in the same header, but is another matter: [`Shape`].
 
 mod accept;
 mod content;
+mod protobuf;
 
-pub(crate) use accept::{Accepted, Shape, negotiate};
+pub(crate) use accept::{Accepted, Shape, negotiate, negotiate_stream};
 pub(crate) use content::{Document, Encoding, SERVED, decode, told};

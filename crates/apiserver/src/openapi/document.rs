@@ -1,7 +1,10 @@
 //! One document: what it is about, its paths, and the schemas that they need.
 
+use super::description::Descriptions;
 use super::operation::{CONTENT_TYPES, content};
+use super::paths::Take;
 use super::{json, paths, schema};
+use std::collections::BTreeMap;
 use trimtab_schema::{Group, Schema};
 use trimtab_tree::{Mapping, Value};
 
@@ -37,18 +40,37 @@ impl Document {
 
     /// The document, in JSON.
     pub(super) fn text(&self, schema: &Schema) -> String {
-        let paths = self.paths(schema);
+        let descriptions = Descriptions::of_version(&self.api_version());
+        self.write(schema, |name, schema| descriptions.describe(name, schema))
+    }
+
+    /// The document without the descriptions of types and fields, which never differ where the rest
+    /// does not: what its hash is made of.
+    pub(super) fn structure(&self, schema: &Schema) -> String {
+        self.write(schema, |_, _| {})
+    }
+
+    /// Each part is written as soon as it is there: trees of all of them would be many times larger
+    /// than the text.
+    fn write(&self, schema: &Schema, describe: impl Fn(&str, &mut Value)) -> String {
         let mut names = Vec::new();
-        for (_, item) in &paths {
-            schema::references(item, &mut names);
-        }
-        let api_version = self.api_version();
+        let mut paths = BTreeMap::new();
+        self.paths(schema, &mut |path, item| {
+            schema::references(&item, &mut names);
+            paths.insert(path, json(&item));
+        });
+        names.sort_unstable();
+        names.dedup();
+        let mut schemas = BTreeMap::new();
+        schema::reachable(schema, names, &self.api_version(), |name, mut schema| {
+            describe(&name, &mut schema);
+            schemas.insert(name, json(&schema));
+        });
         let mut text = String::from("{\"openapi\":\"3.0.0\",\"info\":");
         text.push_str(&json(&info()));
         text.push_str(",\"paths\":{");
         write_members(&mut text, &paths);
         text.push_str("},\"components\":{\"schemas\":{");
-        let schemas = schema::reachable(schema, &names, &api_version);
         write_members(&mut text, &schemas);
         text.push_str("}}}");
         text
@@ -61,32 +83,28 @@ impl Document {
         }
     }
 
-    fn paths(&self, schema: &Schema) -> Vec<(String, Value)> {
+    fn paths(&self, schema: &Schema, take: Take<'_>) {
         let path = format!("/{}/", self.path());
-        let one = |what: &str, tag: &str, id: &str, answer: &str| {
-            let item = reading(what, tag, id, answer);
-            vec![(path.clone(), item)]
-        };
-        match self {
-            Self::Groups => one(
+        let item = match self {
+            Self::Groups => reading(
                 "the groups of the API",
                 "apis",
                 "getAPIVersions",
                 &format!("{META}.APIGroupList"),
             ),
-            Self::CoreVersions => one(
+            Self::CoreVersions => reading(
                 "the versions of the core group",
                 "core",
                 "getCoreAPIVersions",
                 &format!("{META}.APIVersions"),
             ),
-            Self::Version => one(
+            Self::Version => reading(
                 "the release of the server",
                 "version",
                 "getCodeVersion",
                 schema::VERSION_INFO,
             ),
-            Self::Group(group) => one(
+            Self::Group(group) => reading(
                 "a group of the API",
                 &paths::tag(group.name, None),
                 &format!("get{}APIGroup", paths::camel(group.name)),
@@ -100,24 +118,23 @@ impl Document {
                     paths::capital(version)
                 );
                 let answer = format!("{META}.APIResourceList");
-                let mut all = one("the resources of the group and version", &tag, &id, &answer);
-                all.extend(paths::of_version(schema, group, version));
-                all.sort_by(|(a, _), (b, _)| a.cmp(b));
-                all
+                paths::of_version(schema, group, version, take);
+                reading("the resources of the group and version", &tag, &id, &answer)
             }
-        }
+        };
+        take(path, item);
     }
 }
 
 /// `"name":value,...`
-fn write_members(text: &mut String, members: &[(String, Value)]) {
+pub(super) fn write_members(text: &mut String, members: &BTreeMap<String, String>) {
     for (at, (name, value)) in members.iter().enumerate() {
         if at > 0 {
             text.push(',');
         }
         text.push_str(&json(&Value::string(name.as_str())));
         text.push(':');
-        text.push_str(&json(value));
+        text.push_str(value);
     }
 }
 

@@ -8,6 +8,7 @@
 //!
 //! Rules: `OpenAPI` 3.0, KEP-2896, the `x-kubernetes-*` extensions of Kubernetes' own documents.
 
+mod description;
 mod document;
 mod operation;
 mod parameter;
@@ -115,24 +116,18 @@ impl OpenApi {
         query: &str,
         headers: &HeaderMap,
     ) -> Response {
-        let text = document.text(&self.schema);
-        let hash = hash(&text);
-        let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = hashes.get_mut(at) {
-            *kept = Some(hash.clone());
-        }
-        drop(hashes);
+        let hash = self.hash(at, document);
         let asked = query.split('&').find_map(|pair| pair.strip_prefix("hash="));
         match asked {
             Some(asked) if asked != hash => moved(&format!("{}?hash={hash}", document.path())),
             Some(_) => {
-                let mut answer = entity(text, &hash, headers);
+                let mut answer = entity(|| document.text(&self.schema), &hash, headers);
                 let headers = answer.headers_mut();
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOREVER));
                 headers.remove(EXPIRES);
                 answer
             }
-            None => entity(text, &hash, headers),
+            None => entity(|| document.text(&self.schema), &hash, headers),
         }
     }
 
@@ -140,14 +135,14 @@ impl OpenApi {
     fn old(&self, headers: &HeaderMap) -> Response {
         let text = version_2::text(&self.schema);
         let hash = hash(&text);
-        entity(text, &hash, headers)
+        entity(|| text, &hash, headers)
     }
 
     fn hash(&self, at: usize, document: &Document) -> String {
         let kept = |hashes: &[Option<String>]| hashes.get(at).cloned().flatten();
         let known = kept(&self.hashes.lock().unwrap_or_else(PoisonError::into_inner));
         known.unwrap_or_else(|| {
-            let hash = hash(&document.text(&self.schema));
+            let hash = hash(&document.structure(&self.schema));
             let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(kept) = hashes.get_mut(at) {
                 *kept = Some(hash.clone());
@@ -179,7 +174,7 @@ fn documents() -> impl Iterator<Item = Document> {
 }
 
 /// A document with its entity tag, or "not modified" to a client that has it already.
-fn entity(text: String, hash: &str, headers: &HeaderMap) -> Response {
+fn entity(text: impl FnOnce() -> String, hash: &str, headers: &HeaderMap) -> Response {
     let etag = format!("\"{hash}\"");
     let known = headers
         .get(IF_NONE_MATCH)
@@ -190,7 +185,7 @@ fn entity(text: String, hash: &str, headers: &HeaderMap) -> Response {
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
         answer
     } else {
-        response(StatusCode::OK, JSON, text)
+        response(StatusCode::OK, JSON, text())
     };
     let headers = answer.headers_mut();
     headers.insert(

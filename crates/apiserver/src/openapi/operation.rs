@@ -6,11 +6,16 @@ use trimtab_schema::{Kind, Schema, Scope, Subresource};
 use trimtab_tree::{Mapping, Value};
 
 /// The media types of answers.
-pub(super) const CONTENT_TYPES: [&str; 2] = ["application/json", "application/yaml"];
+pub(super) const CONTENT_TYPES: [&str; 3] = [
+    "application/json",
+    "application/vnd.kubernetes.protobuf",
+    "application/yaml",
+];
 /// The media types of answers that may go on.
-const STREAMED_TYPES: [&str; 3] = [
+const STREAMED_TYPES: [&str; 4] = [
     "application/json",
     "application/json;stream=watch",
+    "application/vnd.kubernetes.protobuf",
     "application/yaml",
 ];
 /// The media types of patches.

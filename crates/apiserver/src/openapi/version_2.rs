@@ -1,7 +1,7 @@
 //! Everything in one document of version 2 ("Swagger"), for clients that do not know version 3: the
 //! same facts in the older form.
 
-use super::document::{Document, info};
+use super::document::{Document, info, write_members};
 use super::{documents, json};
 use std::collections::BTreeMap;
 use trimtab_schema::Schema;
@@ -20,14 +20,7 @@ pub(super) fn text(schema: &Schema) -> String {
         text.push_str(",\"");
         text.push_str(name);
         text.push_str("\":{");
-        for (at, (name, member)) in members.iter().enumerate() {
-            if at > 0 {
-                text.push(',');
-            }
-            text.push_str(&json(&Value::string(name.as_str())));
-            text.push(':');
-            text.push_str(member);
-        }
+        write_members(&mut text, &members);
         text.push('}');
     }
     text.push('}');

@@ -6,7 +6,7 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::WriteOptions;
-use super::{Call, answer, live, metadata, strategy};
+use super::{Call, answer, live, metadata, service, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
 
@@ -43,6 +43,7 @@ pub(crate) async fn create(
         return Err(Status::new(500, crate::Reason::Unknown, message));
     }
     let is_drawn = metadata::text(&decoded.object, "name").is_empty();
+    let _turn = service::turn(call).await;
     strategy::before_create(call, &mut decoded, options).await?;
     let Decoded {
         mut object,

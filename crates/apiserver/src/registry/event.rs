@@ -108,7 +108,7 @@ impl EventWriter {
     }
 
     /// Appends an error; the watch is over after it.
-    pub(crate) fn error(&self, status: &Status, out: &mut Vec<u8>) {
+    pub(crate) fn error(status: &Status, out: &mut Vec<u8>) {
         begin("ERROR", out);
         out.extend_from_slice(status.to_json().as_bytes());
         out.extend_from_slice(b"}\n");

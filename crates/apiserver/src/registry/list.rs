@@ -156,7 +156,7 @@ fn values(call: &Call<'_>, objects: &[Arc<Object>]) -> Result<Vec<Value>, Status
 /// The list's own fields, and the objects' bytes behind them.
 fn list_json(head: &Value, objects: &[Arc<Object>]) -> Result<Vec<u8>, Status> {
     let mut text = String::new();
-    write_json(head, &mut text, JsonStyle::Ordered).map_err(|error| Status::internal(error))?;
+    write_json(head, &mut text, JsonStyle::Ordered).map_err(Status::internal)?;
     text.pop();
     text.push_str(",\"items\":[");
     let mut json = text.into_bytes();

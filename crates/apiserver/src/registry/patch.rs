@@ -349,7 +349,7 @@ fn apply_failed(error: &ApplyError) -> Status {
             let causes = conflicts.iter().map(|conflict| Cause {
                 reason: "FieldManagerConflict".to_owned(),
                 message: conflict.message(),
-                field: conflict.field.to_string(),
+                field: conflict.field.clone(),
             });
             Status::new(409, Reason::Conflict, message).with_details(Details {
                 causes: causes.collect(),

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
+use tokio::sync::MutexGuard;
 use trimtab_tree::{Mapping, Value};
 
 use super::options::cause;
@@ -25,20 +26,34 @@ pub(crate) async fn allocate(
     call: &Call<'_>,
     service: &mut Value,
     live: Option<&Value>,
-    _dry_run: bool,
 ) -> Result<(), Status> {
-    if call.resource.group() != "" || call.resource.plural != "services" {
+    if !is_about_services(call) {
         return Ok(());
     }
     let taken = Taken::read(call, metadata::text(service, "uid")).await?;
     let mut causes = Vec::new();
     address(call, service, live, &taken, &mut causes);
     ports(call, service, live, &taken, &mut causes);
+    health_check_port(call, service, &taken);
     if causes.is_empty() {
         return Ok(());
     }
     let name = metadata::text(service, "name");
     Err(Status::invalid("", "Service", name, causes))
+}
+
+/// Whether a call is about Services.
+fn is_about_services(call: &Call<'_>) -> bool {
+    call.resource.group().is_empty() && call.resource.plural == "services"
+}
+
+/// Waits until nobody else in this process allocates, until what is returned is dropped: from
+/// looking at what is taken to storing what takes it.
+pub(crate) async fn turn<'s>(call: &Call<'s>) -> Option<MutexGuard<'s, ()>> {
+    if is_about_services(call) {
+        return Some(call.server.allocating.lock().await);
+    }
+    None
 }
 
 /// What other Services have.
@@ -128,14 +143,12 @@ fn address(
     }
     let range = call.server.service_cluster_ip_range;
     if wanted.is_empty() {
-        match free_address(call, taken) {
-            Some(address) => wanted = address.to_string(),
-            None => {
-                let told = "Internal error: failed to allocate a serviceIP: range is full";
-                causes.push(cause("InternalError", "spec.clusterIPs", told));
-                return;
-            }
-        }
+        let Some(address) = free_address(call, taken) else {
+            let told = "Internal error: failed to allocate a serviceIP: range is full";
+            causes.push(cause("InternalError", "spec.clusterIPs", told));
+            return;
+        };
+        wanted = address.to_string();
     } else if wanted != "None" && wanted != old {
         let invalid = |why: &str| {
             let told =
@@ -177,7 +190,7 @@ fn address(
 }
 
 fn set_if_missing(spec: &mut Mapping, name: &str, value: impl FnOnce() -> Value) {
-    if spec.get(name).is_none_or(|own| own.is_null_or_empty()) {
+    if spec.get(name).is_none_or(Value::is_null_or_empty) {
         spec.insert(name, value());
     }
 }
@@ -234,12 +247,11 @@ fn ports(
             .and_then(|text| text.parse().ok());
         match wanted.unwrap_or(0_u16) {
             0 if !wants => {}
-            0 => match free_port(call, taken, &own) {
-                Some(free) => {
+            0 => {
+                if let Some(free) = free_port(call, taken, &own) {
                     own.insert(free);
                     fields.insert("nodePort", Value::int(i64::from(free)));
-                }
-                None => {
+                } else {
                     let told = "Internal error: failed to allocate a nodePort: range is full";
                     causes.push(cause(
                         "InternalError",
@@ -247,7 +259,7 @@ fn ports(
                         told,
                     ));
                 }
-            },
+            }
             wanted if old.contains(&wanted) => {}
             wanted => {
                 let field = format!("spec.ports[{at}].nodePort");
@@ -265,6 +277,25 @@ fn ports(
                 causes.push(cause("FieldValueInvalid", &field, &told));
             }
         }
+    }
+}
+
+/// Sets `healthCheckNodePort`, by which a load balancer asks a node whether it has endpoints of its
+/// own.
+fn health_check_port(call: &Call<'_>, service: &mut Value, taken: &Taken) {
+    let wants = spec_text(service, "type") == "LoadBalancer"
+        && spec_text(service, "externalTrafficPolicy") == "Local";
+    let own = service
+        .get_path(&["spec", "healthCheckNodePort"])
+        .and_then(Value::text);
+    if !wants || own.is_some_and(|port| port != "0") {
+        return;
+    }
+    let own: BTreeSet<u16> = node_ports(service).collect();
+    let free = free_port(call, taken, &own);
+    let spec = service.get_mut("spec").and_then(Value::as_mapping_mut);
+    if let (Some(spec), Some(free)) = (spec, free) {
+        spec.insert("healthCheckNodePort", Value::int(i64::from(free)));
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) async fn before_create(
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
     trimtab_validation::prepare_create(object, ty);
-    service::allocate(call, object, None, options.dry_run).await?;
+    service::allocate(call, object, None).await?;
     refuse(call, object, trimtab_validation::validate_create(object))?;
     admission::check(object, &attributes, server.as_ref()).await?;
     decoded
@@ -97,7 +97,7 @@ pub(crate) async fn before_update(
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
     certificate::settle(call, object, live, subresource, &now);
-    service::allocate(call, object, Some(live), options.dry_run).await?;
+    service::allocate(call, object, Some(live)).await?;
     refuse(
         call,
         object,

@@ -6,7 +6,7 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::{WriteOptions, cause};
-use super::{Call, answer, create, live, metadata, strategy};
+use super::{Call, answer, create, live, metadata, service, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
 use crate::cache::Object;
@@ -119,9 +119,10 @@ impl Change<'_> {
                     warnings,
                 });
             };
+            let _turn = service::turn(call).await;
             let old = call.value_of(&live)?;
             let mut decoded = new(Some(&old))?;
-            self.check_version(call, &old, &decoded.object)?;
+            Self::check_version(call, &old, &decoded.object)?;
             check_uid(call, &decoded.object, metadata::text(&old, "uid"))?;
             strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
                 .await?;
@@ -148,7 +149,7 @@ impl Change<'_> {
     }
 
     /// Refuses a change of another version than the one that is there.
-    fn check_version(&self, call: &Call<'_>, old: &Value, new: &Value) -> Result<(), Status> {
+    fn check_version(call: &Call<'_>, old: &Value, new: &Value) -> Result<(), Status> {
         let wanted = metadata::text(new, "resourceVersion");
         if wanted.is_empty() {
             if call.resource.rules.conditional_update {

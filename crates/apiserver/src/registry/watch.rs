@@ -128,7 +128,7 @@ impl EventStream {
         }
         let mut out = Vec::new();
         if let Err(status) = self.fill(&mut out).await {
-            self.writer.error(&status, &mut out);
+            EventWriter::error(&status, &mut out);
             self.over = true;
         }
         (!out.is_empty()).then(|| Bytes::from(out))

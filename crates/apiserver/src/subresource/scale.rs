@@ -263,7 +263,6 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use trimtab_tree::parse_json;
 
     #[test]

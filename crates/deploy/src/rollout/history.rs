@@ -1,5 +1,5 @@
-//! What was rolled out before: the ReplicaSets of a Deployment, the ControllerRevisions of a
-//! StatefulSet or DaemonSet.
+//! What was rolled out before: the `ReplicaSets` of a Deployment, the `ControllerRevisions` of a
+//! `StatefulSet` or `DaemonSet`.
 
 use super::{ROLLED_OUT, check_kind};
 use crate::error::Result;
@@ -22,7 +22,7 @@ pub struct Revision {
     pub change_cause: Option<String>,
     /// The pods' template, as it was written.
     pub template: Value,
-    /// The ReplicaSet or ControllerRevision that keeps it.
+    /// The `ReplicaSet` or `ControllerRevision` that keeps it.
     pub keeper: Value,
 }
 

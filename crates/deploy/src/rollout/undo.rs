@@ -17,7 +17,7 @@ pub enum Undone {
     Skipped(i64),
 }
 
-/// The label that the deployment controller adds to the templates of its ReplicaSets.
+/// The label that the deployment controller adds to the templates of its `ReplicaSets`.
 const POD_TEMPLATE_HASH: &str = "pod-template-hash";
 
 /// Annotations that belong to the Deployment as it is, and not to the revision that comes back.

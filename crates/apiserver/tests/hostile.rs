@@ -1,0 +1,141 @@
+//! Requests that nobody in their senses would send.
+
+use crate::support::{ask, request, send, server};
+use trimtab_clock::Chance;
+
+const SEGMENTS: [&str; 24] = [
+    "api",
+    "apis",
+    "v1",
+    "apps",
+    "namespaces",
+    "ns",
+    "pods",
+    "deployments",
+    "scale",
+    "status",
+    "binding",
+    "finalize",
+    "watch",
+    "proxy",
+    "",
+    ".",
+    "..",
+    "%2e%2e",
+    "%00",
+    "a b",
+    "kube-system",
+    "events.k8s.io",
+    "eviction",
+    "log",
+];
+const METHODS: [&str; 7] = ["GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "BREW"];
+const QUERIES: [&str; 12] = [
+    "",
+    "limit=-1",
+    "limit=99999999999999999999",
+    "continue=%ff%fe",
+    "resourceVersion=-0",
+    "labelSelector=((((",
+    "fieldSelector=%5c",
+    "dryRun=Some",
+    "fieldManager=%0a",
+    "propagationPolicy=Never&orphanDependents=maybe",
+    "gracePeriodSeconds=-9223372036854775808",
+    "sendInitialEvents=&resourceVersionMatch=x",
+];
+const BODIES: [&str; 12] = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "{}",
+    r#"{"metadata":null}"#,
+    r#"{"metadata":[]}"#,
+    r#"{"metadata":{"name":5}}"#,
+    r#"{"kind":"Pod","apiVersion":"v1","spec":{"containers":{}}}"#,
+    r#"{"kind":"Scale","apiVersion":"autoscaling/v1","spec":{"replicas":"x"}}"#,
+    r#"[{"op":"copy","from":"","path":"/a"}]"#,
+    "a: &a [*a]",
+];
+const TYPES: [&str; 6] = [
+    "application/json",
+    "application/yaml",
+    "application/json-patch+json",
+    "application/strategic-merge-patch+json",
+    "application/apply-patch+yaml",
+    "\"",
+];
+
+#[tokio::test(start_paused = true)]
+async fn nonsense_is_refused_and_nothing_breaks() {
+    let server = server().await;
+    let chance = Chance::seeded(7);
+    let pick =
+        |list: &[&'static str]| list[usize::try_from(chance.below(list.len() as u64)).unwrap()];
+    for round in 0..4000 {
+        let segments = (0..chance.below(9)).map(|_| pick(&SEGMENTS));
+        let path: Vec<_> = segments.collect();
+        let path = format!(
+            "/{}?{}&fieldManager=x&timeoutSeconds=1",
+            path.join("/"),
+            pick(&QUERIES)
+        );
+        let path = path.replace(' ', "%20");
+        let (method, body) = (pick(&METHODS), pick(&BODIES));
+        let (code, answer) = send(&server, request(method, &path, pick(&TYPES), body)).await;
+        assert_ne!(code, 500, "{round}: {method} {path} {body}: {answer}");
+    }
+    assert_eq!(ask(&server, "GET", "/readyz", "").await.0, 200);
+    assert_eq!(
+        ask(&server, "GET", "/api/v1/namespaces/ns", "").await.0,
+        200
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_of_more_than_three_mebibytes_is_refused() {
+    let server = server().await;
+    let body = format!(
+        r#"{{"metadata":{{"name":"a"}},"data":{{"k":"{}"}}}}"#,
+        "x".repeat(3 << 20)
+    );
+    let (code, refused) = ask(&server, "POST", "/api/v1/namespaces/ns/configmaps", &body).await;
+    assert_eq!(
+        (code, refused["reason"].as_str()),
+        (413, Some("RequestEntityTooLarge"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_not_known_sees_health_only() {
+    let server = server().await;
+    for (token, path, expected) in [
+        (None, "/readyz", 200),
+        (None, "/version", 200),
+        (None, "/api/v1/pods", 403),
+        (Some("guess"), "/readyz", 401),
+    ] {
+        let mut request = request("GET", path, "application/json", "");
+        match token {
+            Some(token) => {
+                let value = format!("Bearer {token}").parse().unwrap();
+                request.headers_mut().insert("authorization", value);
+            }
+            None => {
+                request.headers_mut().remove("authorization");
+            }
+        }
+        assert_eq!(send(&server, request).await.0, expected, "{path}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn impersonation_is_refused_and_not_ignored() {
+    let server = server().await;
+    let mut request = request("GET", "/api/v1/pods", "application/json", "");
+    request
+        .headers_mut()
+        .insert("impersonate-user", "jane".parse().unwrap());
+    assert_eq!(send(&server, request).await.0, 403);
+}

@@ -1,0 +1,156 @@
+//! Carries a plan out: class by class, each object by server-side apply.
+
+use crate::delete::delete_and_wait;
+use crate::error::{Error, Result};
+use crate::order::Class;
+use crate::plan::{Action, Plan, Step};
+use crate::reference::{ObjectRef, metadata};
+use crate::target::{Deletion, PatchType, Propagation, Target};
+use crate::wait::{Outcome, until_ready};
+use futures::StreamExt;
+use std::time::Duration;
+use tokio::time::Instant;
+use trimtab_tree::Value;
+
+/// So many objects of a class are applied at once.
+const AT_ONCE: usize = 8;
+
+/// A server establishes the kinds that were just defined in well under this.
+const ESTABLISHING: Duration = Duration::from_secs(60);
+
+/// What became of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It was made.
+    Created,
+    /// It was changed.
+    Configured,
+    /// It was that already.
+    Unchanged,
+    /// It was deleted and made anew.
+    Replaced,
+}
+
+/// One object that was applied.
+#[derive(Clone, Debug)]
+pub struct AppliedObject {
+    /// Which one.
+    pub reference: ObjectRef,
+    /// What became of it.
+    pub applied: Applied,
+    /// What it is now.
+    pub object: Value,
+}
+
+/// What was applied and what was not.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What was applied, in order.
+    pub applied: Vec<AppliedObject>,
+    /// What was not: the object as kubectl names it, and why. Nothing of a later class was tried.
+    pub failed: Vec<(String, Error)>,
+}
+
+/// Applies the steps of a plan in their order. `replace` lets those be deleted and made anew that
+/// need it; `on_applied` hears of each object.
+///
+/// # Errors
+/// When the server cannot be asked, or what an object needs does not come to be. What the server
+/// says against single objects is in the report.
+pub async fn apply(
+    target: &Target,
+    plan: &Plan,
+    replace: bool,
+    on_applied: &mut (dyn FnMut(&AppliedObject) + Send),
+) -> Result<Report> {
+    let mut report = Report::default();
+    for steps in plan.steps.chunk_by(|a, b| class(a) == class(b)) {
+        let mut results = futures::stream::iter(steps)
+            .map(|step| async move { (step, apply_step(target, step, replace).await) })
+            .buffered(AT_ONCE);
+        while let Some((step, result)) = results.next().await {
+            match result {
+                Ok(applied) => {
+                    on_applied(&applied);
+                    report.applied.push(applied);
+                }
+                Err(error) => report.failed.push((step.name(), error)),
+            }
+        }
+        if !report.failed.is_empty() {
+            return Ok(report);
+        }
+        if steps.first().map(class) == Some(Class::Definitions) {
+            let defined = &report.applied[report.applied.len() - steps.len()..];
+            until_established(target, defined).await?;
+        }
+    }
+    Ok(report)
+}
+
+fn class(step: &Step) -> Class {
+    Class::of(&step.object)
+}
+
+async fn apply_step(target: &Target, step: &Step, replace: bool) -> Result<AppliedObject> {
+    let reference = if let Some(reference) = &step.reference {
+        reference.clone()
+    } else {
+        // Its kind was not defined when the plan was made.
+        let discovery = target.discovery().await?;
+        ObjectRef::of(&step.object, &discovery, target.namespace())?
+    };
+    let replaced = match &step.action {
+        Action::Replace(_) if replace => {
+            let deletion = Deletion {
+                propagation: Some(Propagation::Background),
+                ..Deletion::default()
+            };
+            match delete_and_wait(target, &reference, deletion, None).await {
+                Err(error) if !error.is_not_found() => return Err(error),
+                _ => true,
+            }
+        }
+        _ => false,
+    };
+    let kind = PatchType::Apply { force: step.force };
+    let object = target
+        .patch(&reference, None, kind, &step.object, false)
+        .await?;
+    let applied = if replaced {
+        Applied::Replaced
+    } else if step.resource_version.is_empty() {
+        Applied::Created
+    } else if step.resource_version == metadata(&object, "resourceVersion") {
+        Applied::Unchanged
+    } else {
+        // Also when only the ownership of fields is new.
+        match step.action {
+            Action::Unchanged => Applied::Unchanged,
+            _ => Applied::Configured,
+        }
+    };
+    Ok(AppliedObject {
+        reference,
+        applied,
+        object,
+    })
+}
+
+/// Waits until the server serves the kinds that were just defined, and asks it about them.
+async fn until_established(target: &Target, definitions: &[AppliedObject]) -> Result<()> {
+    let objects: Vec<ObjectRef> = definitions.iter().map(|d| d.reference.clone()).collect();
+    let deadline = Some(Instant::now() + ESTABLISHING);
+    let outcome = until_ready(target, &objects, deadline, &mut |_| {}).await?;
+    let (Outcome::Failed(unready) | Outcome::TimedOut(unready)) = outcome else {
+        target.rediscover().await?;
+        return Ok(());
+    };
+    let first = unready.first();
+    Err(Error::Impossible(first.map_or_else(String::new, |first| {
+        format!(
+            "{} does not come to be served: {}",
+            first.object, first.text
+        )
+    })))
+}

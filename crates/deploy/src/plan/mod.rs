@@ -1,0 +1,292 @@
+//! What an apply would do, found out by letting the server do it for show: a server-side dry run
+//! of every object, compared with what is there. Defaults and what admission adds are in both, so
+//! they make no noise.
+
+mod conflict;
+mod display;
+mod refusal;
+
+pub use conflict::Conflict;
+pub use refusal::Cause;
+
+use crate::error::{Error, Result};
+use crate::order::sort_for_apply;
+use crate::reference::{ObjectRef, field, metadata, text_at};
+use crate::target::{Discovery, Manager, PatchType, Target};
+use futures::{StreamExt, TryStreamExt};
+use refusal::Refusal;
+use std::collections::BTreeSet;
+use trimtab_object::{Change, diff, split_api_version};
+use trimtab_schema::Schema;
+use trimtab_tree::Value;
+
+/// So many objects are asked about at once.
+const AT_ONCE: usize = 8;
+
+/// What an apply would do, object by object, in the order in which it would.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// What an apply would do with one object.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The object to apply.
+    pub object: Value,
+    /// Which one it is; nothing if its kind is yet to be defined by another step.
+    pub reference: Option<ObjectRef>,
+    /// What would happen.
+    pub action: Action,
+    /// What is there, as far as people care: without status and bookkeeping, secrets masked.
+    pub before: Option<Value>,
+    /// What would be there, likewise.
+    pub after: Option<Value>,
+    /// The resource version of what is there; empty if nothing is.
+    pub(crate) resource_version: String,
+    /// Whether fields must be taken from other managers.
+    pub(crate) force: bool,
+}
+
+/// What would happen to an object.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// It would be made. Unchecked if what it needs is made by an earlier step, so that the server
+    /// cannot tell yet.
+    Create {
+        /// Whether the server would take it.
+        is_checked: bool,
+    },
+    /// It would be changed.
+    Change(Vec<Change>),
+    /// It is that already.
+    Unchanged,
+    /// It can only be deleted and made anew: fields would change that may not.
+    Replace(Vec<Cause>),
+    /// Others own fields that would change.
+    Conflict(Vec<Conflict>),
+    /// The server would not take it; why.
+    Refused(String),
+}
+
+impl Step {
+    /// The object as kubectl names it: `deployment.apps/web`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        name_of(&self.object)
+    }
+
+    /// The namespace that the object is in; nothing if its kind has none or is not known yet.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        let namespace = self
+            .reference
+            .as_ref()
+            .map(|reference| &*reference.namespace);
+        namespace.filter(|namespace| !namespace.is_empty())
+    }
+}
+
+impl Plan {
+    /// Whether anything would change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let is_unchanged = |step: &Step| matches!(step.action, Action::Unchanged);
+        self.steps.iter().all(is_unchanged)
+    }
+
+    /// The steps that cannot be done: conflicts, refusals, and, unless `replace`, what would have to
+    /// be replaced.
+    pub fn obstacles(&self, replace: bool) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(move |step| match step.action {
+            Action::Conflict(_) | Action::Refused(_) => true,
+            Action::Replace(_) => !replace,
+            _ => false,
+        })
+    }
+}
+
+/// Finds out what applying `objects` would do. Fields of other managers are conflicts unless
+/// `force_conflicts`; those that trimtab's own commands (`scale`, `rollout undo`) set are taken back
+/// without asking.
+///
+/// # Errors
+/// When the server cannot be asked, or an object is of a kind that neither it nor any of `objects`
+/// defines. What the server says against single objects is in the plan.
+pub async fn plan(target: &Target, mut objects: Vec<Value>, force_conflicts: bool) -> Result<Plan> {
+    sort_for_apply(&mut objects);
+    let discovery = target.discovery().await?;
+    let planner = Planner {
+        target,
+        discovery: &discovery,
+        defined: defined_kinds(&objects),
+        namespaces: named_namespaces(&objects),
+        schema: Schema::kubernetes(),
+        force_conflicts,
+    };
+    let steps = futures::stream::iter(objects)
+        .map(|object| planner.step(object))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(Plan { steps })
+}
+
+struct Planner<'p> {
+    target: &'p Target,
+    discovery: &'p Discovery,
+    /// The groups and kinds that the objects themselves define.
+    defined: BTreeSet<(String, String)>,
+    /// The namespaces among the objects.
+    namespaces: BTreeSet<String>,
+    schema: Schema,
+    force_conflicts: bool,
+}
+
+impl Planner<'_> {
+    async fn step(&self, object: Value) -> Result<Step> {
+        let namespace = self.target.namespace();
+        let reference = match ObjectRef::of(&object, self.discovery, namespace) {
+            Ok(reference) => reference,
+            Err(_) if self.is_defined_here(&object) => {
+                return Ok(Step::unchecked(object, None));
+            }
+            Err(error) => return Err(error),
+        };
+        let live = self.target.get(&reference).await?;
+        let mut force = self.force_conflicts;
+        let mut answer = self.try_apply(&reference, &object, force).await;
+        if let Err(error) = &answer
+            && let Some(conflicts) = conflict::read(error, live.as_ref())
+            && conflicts.iter().all(Conflict::is_with_ourselves)
+        {
+            force = true;
+            answer = self.try_apply(&reference, &object, force).await;
+        }
+        let mut step = Step {
+            resource_version: live
+                .as_ref()
+                .map(|live| metadata(live, "resourceVersion").to_owned())
+                .unwrap_or_default(),
+            before: live.clone(),
+            after: None,
+            action: Action::Unchanged,
+            reference: Some(reference),
+            object,
+            force,
+        };
+        match answer {
+            Ok(applied) => {
+                step.after = Some(applied);
+                self.compare(&mut step);
+            }
+            Err(error) => match self.explain(&step, error)? {
+                Action::Create { .. } => return Ok(Step::unchecked(step.object, step.reference)),
+                action => step.action = action,
+            },
+        }
+        Ok(step)
+    }
+
+    async fn try_apply(&self, object: &ObjectRef, body: &Value, force: bool) -> Result<Value> {
+        let kind = PatchType::Apply { force };
+        self.target.patch(object, None, kind, body, true).await
+    }
+
+    fn compare(&self, step: &mut Step) {
+        display::clean(step.before.as_mut(), step.after.as_mut());
+        step.action = match (&step.before, &step.after) {
+            (Some(before), Some(after)) => {
+                let (api_version, kind) = (field(after, "apiVersion"), field(after, "kind"));
+                let changes = diff(before, after, self.schema.type_of(api_version, kind));
+                if changes.is_empty() {
+                    Action::Unchanged
+                } else {
+                    Action::Change(changes)
+                }
+            }
+            _ => Action::Create { is_checked: true },
+        };
+    }
+
+    /// What the server's refusal of the dry run means.
+    fn explain(&self, step: &Step, error: Error) -> Result<Action> {
+        if let Some(conflicts) = conflict::read(&error, step.before.as_ref()) {
+            return Ok(Action::Conflict(conflicts));
+        }
+        let namespace = step.namespace().unwrap_or_default();
+        if error.is_not_found() && self.namespaces.contains(namespace) {
+            return Ok(Action::Create { is_checked: false });
+        }
+        match refusal::read(error, step.before.is_some())? {
+            Refusal::Immutable(causes) => Ok(Action::Replace(causes)),
+            Refusal::Other(message) => Ok(Action::Refused(message)),
+        }
+    }
+
+    fn is_defined_here(&self, object: &Value) -> bool {
+        let (group, _) = split_api_version(field(object, "apiVersion"));
+        let kind = field(object, "kind");
+        self.defined.contains(&(group.to_owned(), kind.to_owned()))
+    }
+}
+
+impl Step {
+    /// An object about which the server cannot be asked yet.
+    fn unchecked(object: Value, reference: Option<ObjectRef>) -> Self {
+        let mut after = Some(object.clone());
+        display::clean(None, after.as_mut());
+        Self {
+            object,
+            reference,
+            action: Action::Create { is_checked: false },
+            before: None,
+            after,
+            resource_version: String::new(),
+            force: false,
+        }
+    }
+}
+
+/// The object as kubectl names it, from what it says of itself.
+pub(crate) fn name_of(object: &Value) -> String {
+    let (group, _) = split_api_version(field(object, "apiVersion"));
+    let kind = field(object, "kind").to_lowercase();
+    let dot = if group.is_empty() { "" } else { "." };
+    format!("{kind}{dot}{group}/{}", metadata(object, "name"))
+}
+
+fn defined_kinds(objects: &[Value]) -> BTreeSet<(String, String)> {
+    let definitions = of_kind(objects, "apiextensions.k8s.io", "CustomResourceDefinition");
+    definitions
+        .map(|definition| {
+            let group = text_at(definition, &["spec", "group"]);
+            let kind = text_at(definition, &["spec", "names", "kind"]);
+            (group.to_owned(), kind.to_owned())
+        })
+        .collect()
+}
+
+fn named_namespaces(objects: &[Value]) -> BTreeSet<String> {
+    let namespaces = of_kind(objects, "", "Namespace");
+    namespaces.map(|n| metadata(n, "name").to_owned()).collect()
+}
+
+fn of_kind<'v>(
+    objects: &'v [Value],
+    group: &'v str,
+    kind: &'v str,
+) -> impl Iterator<Item = &'v Value> {
+    objects.iter().filter(move |object| {
+        let (of_group, _) = split_api_version(field(object, "apiVersion"));
+        (of_group, field(object, "kind")) == (group, kind)
+    })
+}
+
+/// Whether a field manager is one of ours.
+fn is_ourselves(manager: &str) -> bool {
+    [Manager::Apply, Manager::Command]
+        .iter()
+        .any(|ours| ours.name() == manager)
+}

@@ -1,0 +1,72 @@
+//! How a command reaches the cluster that it works on, and how it tells what went wrong there.
+
+use crate::client::{Connection, failure};
+use crate::exit::Failure;
+use crate::runtime::{self, Threads};
+use std::time::Duration;
+use tokio::time::Instant;
+use trimtab_deploy::{Error, Target};
+
+/// Runs `work` on the cluster that the flags name.
+pub(crate) fn on_cluster<T>(
+    connection: &Connection,
+    work: impl AsyncFnOnce(&Target) -> Result<T, Failed>,
+) -> Result<T, Failure> {
+    runtime::run(Threads::One, &connection.logging, "warn", async {
+        let session = connection.open().await?;
+        let target = Target::new(session.client, &session.namespace);
+        let result = work(&target).await;
+        result.map_err(|failed| failed.into_failure(&session.server))
+    })
+}
+
+/// Why a command on a cluster ends early.
+pub(crate) enum Failed {
+    /// As the command wants it told.
+    Said(Failure),
+    /// As it is told of all commands.
+    Error(Error),
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        Self::Said(failure)
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Failed {
+    /// As it is told of the cluster at `server`.
+    pub(crate) fn into_failure(self, server: &str) -> Failure {
+        match self {
+            Self::Said(failure) => failure,
+            Self::Error(error) => told(server, &error),
+        }
+    }
+}
+
+fn told(server: &str, error: &Error) -> Failure {
+    let message = error.to_string();
+    match error {
+        Error::Request(error) => failure(server, error),
+        Error::Usage(_) => Failure::new("usage", message),
+        Error::TimedOut(_) => Failure::new("timed-out", message),
+        Error::UnknownResource(_) | Error::UnknownKind { .. } => {
+            Failure::new("unknown-kind", message).hint(format!(
+                "the server at {server} does not serve it: a definition is missing, or the name is wrong"
+            ))
+        }
+        Error::Answer { .. } => Failure::new("bad-answer", message),
+        Error::Impossible(_) => Failure::new("impossible", message),
+    }
+}
+
+/// When a wait that may take `timeout` is over; never without one.
+pub(crate) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+    timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+}

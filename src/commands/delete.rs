@@ -1,0 +1,250 @@
+//! `trimtab delete`: objects by name, by selector, or as files describe them.
+
+use super::dry_run::DryRun;
+use super::get::Selectors;
+use crate::client::Connection;
+use crate::cluster::{Failed, deadline, on_cluster};
+use crate::duration;
+use crate::exit::Failure;
+use crate::manifests::FileArgs;
+use crate::ui::{stderr, stdout};
+use clap::ValueEnum;
+use std::time::Duration;
+use tokio::time::Instant;
+use trimtab_deploy::{
+    Deletion, Named, ObjectRef, Propagation, Scope, Target, delete, sort_for_delete, until_gone,
+};
+use trimtab_tree::Value;
+
+/// Delete objects
+///
+/// What files and kustomizations describe is deleted in the reverse order of an apply.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab delete deployment web
+  trimtab delete pod/web-0 pod/web-1
+  trimtab delete pods,services -l app=web
+  trimtab delete -k overlays/staging --ignore-not-found")]
+pub(crate) struct Args {
+    /// Objects: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector or --all
+    #[arg(value_name = "TYPE")]
+    words: Vec<String>,
+
+    #[command(flatten)]
+    files: FileArgs,
+
+    #[command(flatten)]
+    selectors: Selectors,
+
+    /// Every object of the kinds
+    #[arg(long)]
+    all: bool,
+
+    /// Look in all namespaces
+    #[arg(short = 'A', long)]
+    all_namespaces: bool,
+
+    /// What becomes of what the objects own
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t = Cascade::Background, num_args = 0..=1, default_missing_value = "background")]
+    cascade: Cascade,
+
+    /// Seconds that processes get to end; without it, what the objects say
+    #[arg(long, value_name = "SECONDS")]
+    grace_period: Option<u32>,
+
+    /// Do not wait for processes to end: the same as --grace-period=0
+    #[arg(long)]
+    force: bool,
+
+    /// The same as --grace-period=1
+    #[arg(long, conflicts_with = "grace_period")]
+    now: bool,
+
+    /// Wait until the objects are gone
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true", action = clap::ArgAction::Set)]
+    wait: bool,
+
+    /// How long to wait; 0 for as long as it takes
+    #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration::parse)]
+    timeout: Duration,
+
+    /// Succeed when an object is not there
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true", action = clap::ArgAction::Set)]
+    ignore_not_found: bool,
+
+    /// `name` prints names only
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    output: Option<Output>,
+
+    /// Only pretend: `client` or `server`
+    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
+    dry_run: DryRun,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Cascade {
+    /// It is deleted afterwards
+    #[value(alias = "true")]
+    Background,
+    /// It is deleted before
+    Foreground,
+    /// It stays
+    #[value(alias = "false")]
+    Orphan,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// `TYPE/NAME`
+    Name,
+}
+
+/// What to delete, and how.
+struct Options<'a> {
+    words: &'a [String],
+    manifests: Option<Vec<Value>>,
+    scope: Scope,
+    deletion: Deletion,
+    is_forced: bool,
+    dry_run: DryRun,
+    waits: bool,
+    timeout: Option<Duration>,
+    ignores_not_found: bool,
+    names_only: bool,
+}
+
+impl Args {
+    fn options(&self) -> Result<Options<'_>, Failure> {
+        let origin = self.files.origin();
+        if origin.is_some() != self.words.is_empty() {
+            let message = "specify objects by type and name, or by -f or -k, but not both";
+            return Err(Failure::new("usage", message));
+        }
+        let mut manifests = origin.map(|origin| origin.load()).transpose()?;
+        if let Some(objects) = &mut manifests {
+            sort_for_delete(objects);
+        }
+        let grace_period_seconds = match (self.force, self.now, self.grace_period) {
+            (_, _, Some(seconds)) => Some(seconds),
+            (true, ..) => Some(0),
+            (_, true, _) => Some(1),
+            _ => None,
+        };
+        Ok(Options {
+            words: &self.words,
+            manifests,
+            scope: Scope {
+                all_namespaces: self.all_namespaces,
+                selection: self.selectors.selection(),
+                all: self.all,
+            },
+            deletion: Deletion {
+                propagation: Some(match self.cascade {
+                    Cascade::Background => Propagation::Background,
+                    Cascade::Foreground => Propagation::Foreground,
+                    Cascade::Orphan => Propagation::Orphan,
+                }),
+                grace_period_seconds,
+                dry_run: self.dry_run == DryRun::Server,
+            },
+            is_forced: self.force,
+            dry_run: self.dry_run,
+            waits: self.wait && !self.force && self.dry_run == DryRun::None,
+            timeout: Some(self.timeout).filter(|timeout| !timeout.is_zero()),
+            ignores_not_found: self.ignore_not_found || self.all,
+            names_only: self.output.is_some(),
+        })
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let options = args.options()?;
+    on_cluster(&args.connection, async |target| {
+        delete_all(target, &options).await
+    })
+}
+
+async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed> {
+    let (objects, mut missing) = match &options.manifests {
+        Some(manifests) => described(target, manifests).await?,
+        None => {
+            let named = Named::resolve(target, options.words, &options.scope, true).await?;
+            (named.objects(target, &options.scope).await?, None)
+        }
+    };
+    let mut ending = Vec::new();
+    for object in &objects {
+        if options.dry_run == DryRun::Client {
+            match target.get_existing(object).await {
+                Ok(_) => options.say(object)?,
+                Err(error) if error.is_not_found() => missing = Some(error),
+                Err(error) => return Err(error.into()),
+            }
+            continue;
+        }
+        match delete(target, object, options.deletion).await {
+            Ok(uid) => {
+                options.say(object)?;
+                ending.extend(uid.map(|uid| (object, uid)));
+            }
+            // The others are deleted all the same.
+            Err(error) if error.is_not_found() => missing = Some(error),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if options.waits {
+        let deadline: Option<Instant> = deadline(options.timeout);
+        for (object, uid) in ending {
+            until_gone(target, object, &uid, deadline).await?;
+        }
+    }
+    match missing {
+        Some(error) if !options.ignores_not_found => Err(error.into()),
+        _ if objects.is_empty() => {
+            stderr::line("No resources found");
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The objects that files describe. Of kinds that the server does not serve there is none to delete.
+async fn described(
+    target: &Target,
+    manifests: &[Value],
+) -> Result<(Vec<ObjectRef>, Option<trimtab_deploy::Error>), Failed> {
+    let discovery = target.discovery().await?;
+    let mut objects = Vec::with_capacity(manifests.len());
+    let mut missing = None;
+    for manifest in manifests {
+        match ObjectRef::of(manifest, &discovery, target.namespace()) {
+            Ok(object) => objects.push(object),
+            Err(error) => missing = Some(error),
+        }
+    }
+    Ok((objects, missing))
+}
+
+impl Options<'_> {
+    fn say(&self, object: &ObjectRef) -> Result<(), Failure> {
+        if self.names_only {
+            return stdout::line(&object.to_string());
+        }
+        let kind = object.resource.singular_with_group();
+        let verb = if self.is_forced {
+            "force deleted"
+        } else {
+            "deleted"
+        };
+        let place = if object.namespace.is_empty() {
+            String::new()
+        } else {
+            format!(" from {} namespace", object.namespace)
+        };
+        let pretence = self.dry_run.words();
+        stdout::line(&format!("{kind} {:?} {verb}{place}{pretence}", object.name))
+    }
+}

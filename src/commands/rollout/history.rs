@@ -1,0 +1,105 @@
+//! `trimtab rollout history`: the revisions that are kept.
+
+use super::Workloads;
+use crate::cluster::{Failed, on_cluster};
+use crate::exit::Failure;
+use crate::ui::columns::Columns;
+use crate::ui::objects::{Format, render};
+use crate::ui::{pod_template, stdout};
+use trimtab_deploy::{ObjectRef, Revision, Target, history};
+
+/// List the revisions of a workload, or show one
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    workloads: Workloads,
+
+    /// Show the pods' template of this revision
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    revision: i64,
+
+    /// With --revision: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    output: String,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let format = Format::parse(&args.output)?;
+    on_cluster(&args.workloads.connection, async |target| {
+        for workload in args.workloads.find(target).await? {
+            let revisions = history(target, &workload).await?;
+            if args.revision > 0 {
+                let revision = find(&workload, revisions, args.revision)?;
+                show(target, &workload, revision, format.as_ref()).await?;
+            } else {
+                list(&workload, &revisions)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn list(workload: &ObjectRef, revisions: &[Revision]) -> Result<(), Failure> {
+    if revisions.is_empty() {
+        return stdout::line("No rollout history found.");
+    }
+    let mut rows = vec![vec!["REVISION".to_owned(), "CHANGE-CAUSE".to_owned()]];
+    rows.extend(revisions.iter().map(|revision| {
+        let cause = revision.change_cause.as_deref().unwrap_or("<none>");
+        vec![revision.number.to_string(), cause.to_owned()]
+    }));
+    let table = Columns::for_history().lines(&rows);
+    // kubectl names the object with a blank behind it and ends with an empty line.
+    stdout::write(format!("{workload} \n{table}\n").as_bytes())
+}
+
+fn find(workload: &ObjectRef, revisions: Vec<Revision>, number: i64) -> Result<Revision, Failure> {
+    let known: Vec<String> = revisions.iter().map(|r| r.number.to_string()).collect();
+    let found = revisions
+        .into_iter()
+        .find(|revision| revision.number == number);
+    found.ok_or_else(|| {
+        let failure = Failure::new(
+            "not-found",
+            format!("unable to find the specified revision {number} of {workload}"),
+        );
+        if known.is_empty() {
+            failure
+        } else {
+            failure.hint(format!("there are {}", known.join(", ")))
+        }
+    })
+}
+
+async fn show(
+    target: &Target,
+    workload: &ObjectRef,
+    revision: Revision,
+    format: Option<&Format>,
+) -> Result<(), Failed> {
+    let Some(format) = format else {
+        let template = pod_template::describe(&revision.template);
+        let head = format!("{workload} with revision #{}", revision.number);
+        return Ok(stdout::write(format!("{head}\n{template}\n").as_bytes())?);
+    };
+    let discovery = target.discovery().await?;
+    let keeper = ObjectRef::of(&revision.keeper, &discovery, target.namespace())?;
+    let text = render(
+        vec![(&keeper.resource, revision.keeper)],
+        format,
+        false,
+        false,
+    )?;
+    Ok(stdout::write(text.as_bytes())?)
+}

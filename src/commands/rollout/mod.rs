@@ -1,0 +1,99 @@
+//! `trimtab rollout`: what becomes of changes to workloads.
+
+mod change;
+mod history;
+mod status;
+mod undo;
+
+use super::get::Selectors;
+use crate::client::Connection;
+use crate::cluster::Failed;
+use crate::exit::Failure;
+use crate::manifests::FileArgs;
+use clap::Subcommand;
+use trimtab_deploy::{Named, ObjectRef, Scope, Target};
+
+/// Watch, undo, stop and repeat the rollouts of workloads
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab rollout status deployment/web
+  trimtab rollout history deployment/web --revision 2
+  trimtab rollout undo deployment/web
+  trimtab rollout restart deploy,daemonset -l app=web")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Status(status::Args),
+    History(history::Args),
+    Undo(undo::Args),
+    /// Stop rolling a Deployment out
+    Pause(change::Args),
+    /// Go on rolling a Deployment out
+    Resume(change::Args),
+    /// Replace all pods, by the workload's usual rollout
+    Restart(change::Args),
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.command {
+        Command::Status(args) => status::run(args),
+        Command::History(args) => history::run(args),
+        Command::Undo(args) => undo::run(args),
+        Command::Pause(args) => change::run(args, change::Verb::Pause),
+        Command::Resume(args) => change::run(args, change::Verb::Resume),
+        Command::Restart(args) => change::run(args, change::Verb::Restart),
+    }
+}
+
+/// Which workloads.
+#[derive(Debug, clap::Args)]
+struct Workloads {
+    /// Workloads: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector
+    #[arg(value_name = "TYPE")]
+    words: Vec<String>,
+
+    #[command(flatten)]
+    files: FileArgs,
+
+    #[command(flatten)]
+    selectors: Selectors,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl Workloads {
+    /// Asks the cluster which they are.
+    async fn find(&self, target: &Target) -> Result<Vec<ObjectRef>, Failed> {
+        let objects = match self.files.origin() {
+            Some(origin) => {
+                let discovery = target.discovery().await?;
+                let mut objects = Vec::new();
+                for object in origin.load()? {
+                    objects.push(ObjectRef::of(&object, &discovery, target.namespace())?);
+                }
+                // The rest of what files describe has no rollouts.
+                objects.retain(|object| object.resource.group == "apps");
+                objects
+            }
+            None => {
+                let scope = Scope {
+                    all_namespaces: false,
+                    selection: self.selectors.selection(),
+                    all: false,
+                };
+                let named = Named::resolve(target, &self.words, &scope, false).await?;
+                named.objects(target, &scope).await?
+            }
+        };
+        if objects.is_empty() {
+            let message = format!("no workloads found in {} namespace", target.namespace());
+            return Err(Failure::new("not-found", message).into());
+        }
+        Ok(objects)
+    }
+}

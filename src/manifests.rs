@@ -1,0 +1,264 @@
+//! The objects that `-f`, `-k` and `-R` name: files, directories, standard input, kustomizations.
+
+use crate::exit::{Failure, Status};
+use crate::ui::{diagnostic, stderr};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use trimtab_kustomize::{BuildOptions, Sources};
+use trimtab_object::read_as_yaml_1_1;
+use trimtab_tree::{Diagnostic, ParseOptions, SourceMap, Value, decode, parse_documents};
+
+/// Flags that name objects in files.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FileArgs {
+    /// File or directory with objects, or `-` for standard input; can be given again
+    #[arg(short, long = "filename", value_name = "PATH", value_delimiter = ',')]
+    filename: Vec<String>,
+
+    /// Directory with a kustomization to build
+    #[arg(short, long, value_name = "DIR", conflicts_with_all = ["filename", "recursive"])]
+    kustomize: Option<String>,
+
+    /// Look into the directories below, too
+    #[arg(short = 'R', long)]
+    recursive: bool,
+}
+
+/// Where objects are to be read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A kustomization's directory.
+    Kustomization(String),
+    /// Files, directories and `-`.
+    Files { paths: Vec<String>, recursive: bool },
+}
+
+impl FileArgs {
+    /// Where to read from, if a flag says so.
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        if let Some(directory) = &self.kustomize {
+            return Some(Origin::Kustomization(directory.clone()));
+        }
+        (!self.filename.is_empty()).then(|| Origin::Files {
+            paths: self.filename.clone(),
+            recursive: self.recursive,
+        })
+    }
+
+    /// Where to read from.
+    ///
+    /// # Errors
+    /// When no flag says so.
+    pub(crate) fn required(&self) -> Result<Origin, Failure> {
+        self.origin().ok_or_else(|| {
+            Failure::new("usage", "must specify one of -f and -k")
+                .hint("for example `-k overlays/production`, or `-f web.yaml`")
+        })
+    }
+}
+
+/// The suffixes of the files that count in a directory; kubectl's.
+const SUFFIXES: [&str; 3] = ["json", "yaml", "yml"];
+
+impl Origin {
+    /// Reads all objects, lists taken apart, in the order in which they are named.
+    pub(crate) fn load(&self) -> Result<Vec<Value>, Failure> {
+        let mut reader = Reader::default();
+        match self {
+            Self::Kustomization(directory) => {
+                let text = build(directory)?;
+                reader.read(directory, text)?;
+            }
+            Self::Files { paths, recursive } => {
+                for path in paths {
+                    if path == "-" {
+                        reader.read("standard input", read_stdin()?)?;
+                        continue;
+                    }
+                    if path.starts_with("http://") || path.starts_with("https://") {
+                        return Err(Failure::new("usage", format!("{path} is not a file"))
+                            .hint(format!("fetch it: `curl -fsSL {path} | trimtab ... -f -`")));
+                    }
+                    for file in files(Path::new(path), *recursive)? {
+                        let bytes = std::fs::read(&file)
+                            .map_err(|error| Failure::io("read", &file, &error))?;
+                        reader.read(&file.display().to_string(), text_of(bytes)?)?;
+                    }
+                }
+            }
+        }
+        if reader.objects.is_empty() {
+            return Err(Failure::new(
+                "no-objects",
+                "no objects passed to apply or delete",
+            ));
+        }
+        Ok(reader.objects)
+    }
+}
+
+/// The text that `trimtab build` prints; its warnings go where they always go.
+fn build(directory: &str) -> Result<String, Failure> {
+    let sources = Sources::new(Path::new("."));
+    let result = trimtab_kustomize::build(directory, &BuildOptions::default(), &sources);
+    let printed = result.and_then(|resources| crate::commands::build::print(&resources));
+    let warnings = sources.take_warnings();
+    let sources = sources.into_map();
+    for warning in &warnings {
+        stderr::line(&diagnostic::render(warning, &sources));
+        stderr::line("");
+    }
+    printed.map_err(|finding| Failure::Finding {
+        finding,
+        sources,
+        status: Status::Failed,
+    })
+}
+
+/// The file itself, or the files of a directory in the order of their names.
+fn files(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |error: &std::io::Error| {
+        let failure = Failure::io("read", path, error);
+        if path.join("kustomization.yaml").exists() {
+            failure.hint("build it with -k")
+        } else {
+            failure
+        }
+    };
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(|error| unreadable(&error))? {
+        entries.push(entry.map_err(|error| unreadable(&error))?.path());
+    }
+    entries.sort();
+    let mut found = Vec::new();
+    for entry in entries {
+        if entry.is_dir() {
+            if recursive {
+                found.extend(files(&entry, recursive)?);
+            }
+        } else if let Some(suffix) = entry.extension()
+            && SUFFIXES.iter().any(|counts| suffix == *counts)
+        {
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}
+
+fn read_stdin() -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::io("read", Path::new("standard input"), &error))?;
+    text_of(bytes)
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<String, Failure> {
+    decode(bytes).map_err(|finding| Failure::Finding {
+        finding,
+        sources: SourceMap::default(),
+        status: Status::Failed,
+    })
+}
+
+/// Reads texts one by one, and remembers them for messages.
+#[derive(Default)]
+struct Reader {
+    sources: SourceMap,
+    objects: Vec<Value>,
+}
+
+impl Reader {
+    fn read(&mut self, name: &str, text: String) -> Result<(), Failure> {
+        let text: Arc<str> = text.into();
+        let id = self.sources.add(name, Arc::clone(&text));
+        let base = id.map_or(0, |id| self.sources.base(id));
+        let options = ParseOptions {
+            base,
+            ..ParseOptions::default()
+        };
+        parse_documents(&text, options)
+            .and_then(|documents| documents.into_iter().try_for_each(|d| self.take(d)))
+            .map_err(|finding| Failure::Finding {
+                finding: finding.in_file(name),
+                sources: std::mem::take(&mut self.sources),
+                status: Status::Failed,
+            })
+    }
+
+    fn take(&mut self, mut document: Value) -> trimtab_tree::Result<()> {
+        if document.is_null_or_empty() {
+            return Ok(());
+        }
+        read_as_yaml_1_1(&mut document);
+        let text = |path: &[&str]| document.get_path(path).and_then(Value::text_if_not_null);
+        let kind = text(&["kind"]).unwrap_or_default();
+        if kind.ends_with("List") && document.get("items").is_some() {
+            let items = document.get_mut("items").and_then(Value::as_sequence_mut);
+            let items = items.map(std::mem::take).unwrap_or_default();
+            return items.into_iter().try_for_each(|item| self.take(item));
+        }
+        for path in [&["apiVersion"][..], &["kind"], &["metadata", "name"]] {
+            if text(path).is_none_or(str::is_empty) {
+                let field = path.join(".");
+                return Err(
+                    Diagnostic::error("missing-field", format!("{field} is missing"))
+                        .at(document.position)
+                        .in_field(field)
+                        .expecting("an object with `apiVersion`, `kind` and `metadata.name`"),
+                );
+            }
+        }
+        self.objects.push(document);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Result<Vec<String>, Failure> {
+        let mut reader = Reader::default();
+        reader.read("test", text.to_owned())?;
+        let name = |object: &Value| {
+            object
+                .get_path(&["metadata", "name"])?
+                .text()
+                .map(str::to_owned)
+        };
+        Ok(reader.objects.iter().filter_map(name).collect())
+    }
+
+    #[test]
+    fn documents_and_lists_give_objects_in_order() {
+        let text = "
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: A, metadata: {name: a}}
+- {apiVersion: v1, kind: BList, items: [{apiVersion: v1, kind: B, metadata: {name: b}}]}
+---
+---
+apiVersion: v1
+kind: C
+metadata: {name: c}
+";
+        assert_eq!(names(text).expect("objects"), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn an_object_without_a_name_is_refused() {
+        let failure = names("{apiVersion: v1, kind: A, metadata: {}}").expect_err("no name");
+        let Failure::Finding { finding, .. } = failure else {
+            panic!("it is about the input");
+        };
+        assert_eq!(finding.message, "metadata.name is missing");
+    }
+}

@@ -1,0 +1,151 @@
+//! Objects as `get -o` prints them.
+
+use super::columns::Columns;
+use crate::exit::Failure;
+use trimtab_deploy::{JsonPath, Resource, Template};
+use trimtab_tree::{JsonStyle, Mapping, Value, write_json, write_yaml};
+
+/// How objects are printed when not as a table of the server.
+#[derive(Clone, Debug)]
+pub(crate) enum Format {
+    /// `-o json`
+    Json,
+    /// `-o yaml`
+    Yaml,
+    /// `-o name`
+    Name,
+    /// `-o jsonpath=TEMPLATE`
+    JsonPath(Template),
+    /// `-o custom-columns=NAME:PATH,...`
+    CustomColumns(Vec<(String, JsonPath)>),
+}
+
+impl Format {
+    /// Reads the value of `-o`; `None` for one that the server's tables serve.
+    pub(crate) fn parse(text: &str) -> Result<Option<Self>, Failure> {
+        let (name, argument) = text.split_once('=').unwrap_or((text, ""));
+        let malformed = |error: trimtab_deploy::Error| Failure::new("usage", error.to_string());
+        Ok(Some(match name {
+            "json" => Self::Json,
+            "yaml" => Self::Yaml,
+            "name" => Self::Name,
+            "wide" | "" => return Ok(None),
+            "jsonpath" => Self::JsonPath(Template::parse(argument).map_err(malformed)?),
+            "custom-columns" => Self::CustomColumns(custom_columns(argument)?),
+            _ => {
+                return Err(Failure::new(
+                    "usage",
+                    format!("unable to match a printer suitable for the output format {text:?}"),
+                )
+                .hint("there are json, yaml, name, wide, jsonpath=TEMPLATE and custom-columns=NAME:PATH,..."));
+            }
+        }))
+    }
+}
+
+fn custom_columns(argument: &str) -> Result<Vec<(String, JsonPath)>, Failure> {
+    let malformed = |why: String| {
+        Failure::new("usage", why)
+            .hint("for example custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[*].image")
+    };
+    if argument.is_empty() {
+        return Err(malformed(
+            "custom-columns format specified but no custom columns given".to_owned(),
+        ));
+    }
+    argument
+        .split(',')
+        .map(|column| {
+            let (name, path) = column.split_once(':').ok_or_else(|| {
+                malformed(format!(
+                    "unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>"
+                ))
+            })?;
+            let path = JsonPath::parse(path).map_err(|error| malformed(error.to_string()))?;
+            Ok((name.to_owned(), path))
+        })
+        .collect()
+}
+
+/// The text of objects. `is_list` says that a list was asked for, and not one object by its name;
+/// `no_headers` leaves the heading of custom columns out.
+pub(crate) fn render(
+    objects: Vec<(&Resource, Value)>,
+    format: &Format,
+    is_list: bool,
+    no_headers: bool,
+) -> Result<String, Failure> {
+    match format {
+        Format::Json => print(&whole(objects, is_list), |value, text| {
+            let mut narrow = String::new();
+            write_json(value, &mut narrow, JsonStyle::GoIndented)?;
+            // kubectl indents by four; no string holds a line break.
+            for line in narrow.lines() {
+                let indent = line.len() - line.trim_start_matches(' ').len();
+                text.extend(std::iter::repeat_n(' ', indent));
+                text.push_str(line);
+                text.push('\n');
+            }
+            Ok(())
+        }),
+        Format::Yaml => print(&whole(objects, is_list), write_yaml),
+        Format::Name => Ok(objects
+            .iter()
+            .map(|(resource, object)| {
+                let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
+                format!(
+                    "{}/{}\n",
+                    resource.singular_with_group(),
+                    name.unwrap_or_default()
+                )
+            })
+            .collect()),
+        Format::JsonPath(template) => Ok(template.render(&whole(objects, is_list))),
+        Format::CustomColumns(columns) => {
+            let mut rows = Vec::new();
+            if !no_headers {
+                rows.push(columns.iter().map(|(name, _)| name.clone()).collect());
+            }
+            rows.extend(objects.iter().map(|(_, object)| {
+                let cell = |(_, path): &(String, JsonPath)| {
+                    let texts = path.texts(object);
+                    if texts.is_empty() {
+                        "<none>".to_owned()
+                    } else {
+                        texts.join(",")
+                    }
+                };
+                columns.iter().map(cell).collect::<Vec<String>>()
+            }));
+            Ok(Columns::for_tables().lines(&rows))
+        }
+    }
+}
+
+/// The one object that was asked for, or a `List` of all.
+fn whole(objects: Vec<(&Resource, Value)>, is_list: bool) -> Value {
+    let mut items: Vec<Value> = objects.into_iter().map(|(_, object)| object).collect();
+    if !is_list
+        && items.len() == 1
+        && let Some(object) = items.pop()
+    {
+        return object;
+    }
+    let mut metadata = Mapping::new();
+    metadata.insert("resourceVersion", Value::string(""));
+    let mut list = Mapping::new();
+    list.insert("apiVersion", Value::string("v1"));
+    list.insert("items", Value::sequence(items));
+    list.insert("kind", Value::string("List"));
+    list.insert("metadata", metadata.into());
+    list.into()
+}
+
+fn print(
+    value: &Value,
+    write: impl FnOnce(&Value, &mut String) -> trimtab_tree::Result<()>,
+) -> Result<String, Failure> {
+    let mut text = String::new();
+    write(value, &mut text).map_err(|problem| Failure::new("bad-answer", problem.message))?;
+    Ok(text)
+}

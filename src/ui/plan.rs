@@ -1,0 +1,179 @@
+//! A plan as people read it: a sign and a name for each object, and below it the fields that change.
+
+use super::colour::{Colour, Paint};
+use similar::{ChangeTag, TextDiff};
+use trimtab_deploy::{Action, Plan, Step};
+use trimtab_tree::{JsonStyle, Value, write_json};
+
+/// From so many characters on a value is cut.
+const LONGEST_VALUE: usize = 80;
+
+/// The plan as text, each line ended.
+pub(crate) fn render(plan: &Plan, paint: Paint) -> String {
+    let mut text = String::new();
+    let mut counts = Counts::default();
+    for step in &plan.steps {
+        counts.count(step);
+        render_step(step, paint, &mut text);
+    }
+    text.push_str(&counts.line());
+    text.push('\n');
+    text
+}
+
+fn render_step(step: &Step, paint: Paint, text: &mut String) {
+    let name = step.name();
+    let place = step
+        .namespace()
+        .map(|n| format!(" in {n}"))
+        .unwrap_or_default();
+    let mut line = |colour, sign: &str, words: &str| {
+        let words = if words.is_empty() {
+            String::new()
+        } else {
+            format!(": {words}")
+        };
+        let head = format!("{sign} {name}{place}{words}");
+        text.push_str(&paint.paint(colour, &head));
+        text.push('\n');
+    };
+    match &step.action {
+        Action::Unchanged => {}
+        Action::Create { is_checked: true } => line(Colour::Green, "+", "create"),
+        Action::Create { is_checked: false } => {
+            line(Colour::Green, "+", "create (after what it needs is there)");
+        }
+        Action::Change(changes) => {
+            line(Colour::Yellow, "~", "");
+            for change in changes {
+                push_change(change, paint, text);
+            }
+        }
+        Action::Replace(causes) => {
+            line(Colour::Red, "!", "must be replaced");
+            for cause in causes {
+                push_indented(text, &format!("{}: {}", cause.field, cause.message));
+            }
+        }
+        Action::Conflict(conflicts) => {
+            line(Colour::Red, "!", "fields belong to others");
+            for conflict in conflicts {
+                let live = conflict.live.as_deref().unwrap_or("(none)");
+                let owner = &conflict.manager;
+                push_indented(
+                    text,
+                    &format!("{}: {} set by {owner:?}", conflict.field, cut(live)),
+                );
+            }
+        }
+        Action::Refused(message) => {
+            line(Colour::Red, "!", "refused");
+            push_indented(text, message);
+        }
+    }
+}
+
+fn push_indented(text: &mut String, lines: &str) {
+    for line in lines.lines() {
+        text.push_str("    ");
+        text.push_str(line);
+        text.push('\n');
+    }
+}
+
+fn push_change(change: &trimtab_object::Change, paint: Paint, text: &mut String) {
+    let field = change.field();
+    if change.reordered {
+        push_indented(text, &format!("{field}: reordered"));
+        return;
+    }
+    let old = change.old.as_ref().and_then(Value::as_str);
+    let new = change.new.as_ref().and_then(Value::as_str);
+    if let (Some(old), Some(new)) = (old, new)
+        && (old.contains('\n') || new.contains('\n'))
+    {
+        push_indented(text, &format!("{field}:"));
+        push_line_changes(old, new, paint, text);
+        return;
+    }
+    let line = match (&change.old, &change.new) {
+        (Some(old), Some(new)) => format!("{field}: {} -> {}", brief(old), brief(new)),
+        (None, Some(new)) => paint.paint(Colour::Green, &format!("+ {field}: {}", brief(new))),
+        (Some(old), None) => paint.paint(Colour::Red, &format!("- {field}: {}", brief(old))),
+        (None, None) => return,
+    };
+    push_indented(text, &line);
+}
+
+/// The lines of a long text that change.
+fn push_line_changes(old: &str, new: &str, paint: Paint, text: &mut String) {
+    for change in TextDiff::from_lines(old, new).iter_all_changes() {
+        let (sign, colour) = match change.tag() {
+            ChangeTag::Equal => continue,
+            ChangeTag::Delete => ('-', Colour::Red),
+            ChangeTag::Insert => ('+', Colour::Green),
+        };
+        let line = format!("  {sign} {}", cut(change.value().trim_end_matches('\n')));
+        push_indented(text, &paint.paint(colour, &line));
+    }
+}
+
+/// A value on one line.
+fn brief(value: &Value) -> String {
+    if let Some(text) = value.as_str()
+        && !text.is_empty()
+        && !text.contains(char::is_control)
+    {
+        return cut(text);
+    }
+    let mut json = String::new();
+    match write_json(value, &mut json, JsonStyle::Ordered) {
+        Ok(()) => cut(&json),
+        Err(_) => value.describe().to_owned(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    create: usize,
+    change: usize,
+    replace: usize,
+    unchanged: usize,
+    impossible: usize,
+}
+
+impl Counts {
+    fn count(&mut self, step: &Step) {
+        let count = match step.action {
+            Action::Create { .. } => &mut self.create,
+            Action::Change(_) => &mut self.change,
+            Action::Replace(_) => &mut self.replace,
+            Action::Unchanged => &mut self.unchanged,
+            Action::Conflict(_) | Action::Refused(_) => &mut self.impossible,
+        };
+        *count += 1;
+    }
+
+    fn line(&self) -> String {
+        let parts = [
+            (self.create, "to create"),
+            (self.change, "to change"),
+            (self.replace, "to replace"),
+            (self.impossible, "not possible"),
+            (self.unchanged, "unchanged"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        format!("Plan: {}.", parts.join(", "))
+    }
+}

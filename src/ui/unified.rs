@@ -1,0 +1,57 @@
+//! What an apply would change, as `diff -u` shows files.
+
+use crate::exit::Failure;
+use similar::TextDiff;
+use trimtab_deploy::{Plan, Step};
+use trimtab_tree::{Value, write_yaml};
+
+/// The differences of all objects, the live ones first.
+pub(crate) fn render(plan: &Plan) -> Result<String, Failure> {
+    let mut text = String::new();
+    for step in &plan.steps {
+        let before = yaml(step.before.as_ref())?;
+        let after = yaml(step.after.as_ref())?;
+        if before == after {
+            continue;
+        }
+        let name = file_name(step);
+        let diff = TextDiff::from_lines(&before, &after);
+        let unified = diff
+            .unified_diff()
+            .context_radius(3)
+            .header(&format!("live/{name}"), &format!("merged/{name}"))
+            .to_string();
+        text.push_str(&format!("diff -u -N live/{name} merged/{name}\n{unified}"));
+    }
+    Ok(text)
+}
+
+fn yaml(object: Option<&Value>) -> Result<String, Failure> {
+    let mut text = String::new();
+    if let Some(object) = object {
+        write_yaml(object, &mut text)
+            .map_err(|problem| Failure::new("bad-answer", problem.message))?;
+    }
+    Ok(text)
+}
+
+/// The names of kubectl's files: version, kind, namespace and name.
+fn file_name(step: &Step) -> String {
+    let text = |field: &str| {
+        step.object
+            .get(field)
+            .and_then(Value::text)
+            .unwrap_or_default()
+    };
+    let version = text("apiVersion").replace('/', ".");
+    let name = step
+        .object
+        .get_path(&["metadata", "name"])
+        .and_then(Value::text);
+    let namespace = step.namespace().unwrap_or_default();
+    format!(
+        "{version}.{}.{namespace}.{}",
+        text("kind"),
+        name.unwrap_or_default()
+    )
+}
