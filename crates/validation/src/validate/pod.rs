@@ -127,7 +127,7 @@ pub(super) fn check_debuggers(pod: &Value, old: &Value, path: &Path<'_>, errors:
                 let why = format!("existing ephemeral containers {name:?} may not be removed");
                 errors.forbidden(&path, &why);
             }
-            Some(found) if !crate::prepare::same(found, container) => {
+            Some(found) if !crate::equality::same(found, container) => {
                 let why = format!("existing ephemeral containers {name:?} may not be changed");
                 errors.forbidden(&path, &why);
             }
@@ -256,7 +256,7 @@ pub(super) fn check_update(pod: &Value, old: &Value, path: &Path<'_>, errors: &m
     }
     let mut normalized = spec.clone();
     take_over_changeable(&mut normalized, before);
-    if !crate::prepare::same(&normalized, before) {
+    if !crate::equality::same(&normalized, before) {
         errors.forbidden(&path, CHANGEABLE);
     }
 }
@@ -333,7 +333,7 @@ fn keeps_tolerations(spec: &Value, before: &Value) -> bool {
     items(before, "tolerations").iter().all(|old| {
         let old = without_seconds(old);
         now.iter()
-            .any(|toleration| crate::prepare::same(toleration, &old))
+            .any(|toleration| crate::equality::same(toleration, &old))
     })
 }
 
