@@ -24,6 +24,7 @@ mod metadata;
 mod network_policy;
 mod pod;
 mod probe;
+mod references;
 mod registration;
 mod resources;
 mod roles;

@@ -10,7 +10,7 @@ use super::rules::{Rule, apply};
 use super::scheduling;
 use super::security;
 use super::volume;
-use crate::fields::{entries, has, is_true, items, text};
+use crate::fields::{entries, has, items, text};
 use trimtab_tree::Value;
 
 const RESTART_POLICIES: &[&str] = &["Always", "OnFailure", "Never"];
@@ -335,9 +335,4 @@ fn keeps_tolerations(spec: &Value, before: &Value) -> bool {
         now.iter()
             .any(|toleration| crate::equality::same(toleration, &old))
     })
-}
-
-/// Whether a template's pods use the host's network.
-pub(super) fn uses_host_network(spec: &Value) -> bool {
-    is_true(spec, "hostNetwork")
 }
