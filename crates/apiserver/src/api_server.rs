@@ -124,15 +124,15 @@ impl ApiServer {
         let user_agent = http::HeaderValue::from_str(&identity.user_agent()).ok();
         let service = tower::service_fn(move |request: Request<kube::client::Body>| {
             let mut request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
-            request.extensions_mut().insert(Trusted);
-            request.extensions_mut().insert(identity.clone());
             if let Some(user_agent) = &user_agent {
                 let headers = request.headers_mut();
                 headers
                     .entry(USER_AGENT)
                     .or_insert_with(|| user_agent.clone());
             }
-            server.clone().answered(request).map(Ok::<_, Infallible>)
+            let (server, identity) = (server.clone(), identity.clone());
+            let answered = async move { server.handle_as(identity, request).await };
+            answered.boxed().map(Ok::<_, Infallible>)
         });
         kube::Client::new(service, "default")
     }
@@ -152,6 +152,14 @@ impl ApiServer {
             answer.unwrap_or_else(Status::into_response)
         };
         self.0.metrics.measure(target, dry_run, answer).await
+    }
+
+    /// Answers a request of this identity, which may do everything, whatever the request's
+    /// credentials: what [`ApiServer::client`] does, without a client.
+    pub async fn handle_as(&self, identity: Identity, mut request: Request<Body>) -> Response {
+        request.extensions_mut().insert(Trusted);
+        request.extensions_mut().insert(identity);
+        self.handle(request).await
     }
 
     /// Serves on a socket, over TLS, until `shutdown` completes.

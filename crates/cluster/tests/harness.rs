@@ -1,10 +1,11 @@
 //! A cluster in virtual time, and what tests ask of it.
-//! A helper that cannot go on panics, as a test does.
-#![allow(clippy::unwrap_used)] // Tests only; clippy knows them by their attribute alone.
 
+use futures::Stream;
+use http_body_util::BodyExt;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
+use kube::client::Body;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fmt::Debug;
@@ -59,6 +60,18 @@ where
     };
     let result = tokio::time::timeout(PATIENCE, seen).await;
     assert!(result.is_ok(), "{what} never came: {:#?}", cache.list());
+}
+
+/// The raw bytes of a watch of everything under `path`.
+pub(crate) async fn watch(
+    cluster: &Cluster,
+    path: &str,
+) -> impl Stream<Item = Result<bytes::Bytes, kube::Error>> + Unpin + use<> {
+    let request = http::Request::get(format!("{path}?watch=1&resourceVersion=0"));
+    let request = request.body(Body::empty()).unwrap();
+    let answer = cluster.client().send(request).await.unwrap();
+    let stream = answer.into_body().into_data_stream();
+    Box::pin(stream)
 }
 
 pub(crate) fn deployments(cluster: &Cluster) -> Api<Deployment> {

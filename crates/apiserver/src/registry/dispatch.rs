@@ -6,8 +6,11 @@ use std::sync::Arc;
 use trimtab_validation::deprecation;
 
 use super::answer::with_warnings;
-use super::{Call, Resource, create, delete, delete_collection, get, list, patch, update, watch};
+use super::{
+    Call, Resource, create, delete, delete_collection, get, list, patch, review, update, watch,
+};
 use crate::api_server::Server;
+use crate::authorization::Trusted;
 use crate::body::{Body, Response};
 use crate::media::{negotiate, negotiate_stream};
 use crate::request::{Query, RequestInfo};
@@ -40,6 +43,7 @@ pub(crate) async fn dispatch(
         query: &query,
         headers: &parts.headers,
         identity,
+        trusted: parts.extensions.get::<Trusted>().copied(),
         resource,
         accepted,
     };
@@ -64,6 +68,9 @@ async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     }
     if (info.group, info.resource, info.verb) == ("", "bindings", "create") {
         return subresource::bind_in_namespace(call, body).await;
+    }
+    if call.resource.storage.is_none() && info.verb == "create" {
+        return review::answer(call, body).await;
     }
     match info.verb {
         "get" => get::answer(call).await,

@@ -23,6 +23,7 @@ mod options;
 mod patch;
 mod read_options;
 mod resource;
+mod review;
 mod rules;
 mod selector;
 mod service;

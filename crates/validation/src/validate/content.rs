@@ -83,9 +83,6 @@ fn check_secret(secret: &Value, path: &Path<'_>, errors: &mut Errors) {
             errors.required(&annotations.key(ACCOUNT), "");
         }
     }
-    if kind == ".dockerconfigjson" {
-        errors.required(&data, "");
-    }
 }
 
 /// What was declared immutable stays.

@@ -71,8 +71,14 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
     if group_and_kind(object) == ("certificates.k8s.io", "CertificateSigningRequest") {
         certificates::check_update(object, old, subresource, &mut errors);
     }
-    if subresource == "status" {
-        rules::apply(kind.status, object, &Path::ROOT, &mut errors);
+    match subresource {
+        "status" => rules::apply(kind.status, object, &Path::ROOT, &mut errors),
+        "ephemeralcontainers" => {
+            rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+            pod::check_debuggers(object, old, &Path::ROOT, &mut errors);
+        }
+        "resize" => rules::apply(kind.rules, object, &Path::ROOT, &mut errors),
+        _ => {}
     }
     if subresource.is_empty() {
         if kind.checks_metadata_again {

@@ -110,6 +110,32 @@ pub(super) fn check_new_pod(pod: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
+/// Containers for debugging are added, never taken away or changed.
+pub(super) fn check_debuggers(pod: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let null = Value::null();
+    let (spec, before) = (
+        pod.get("spec").unwrap_or(&null),
+        old.get("spec").unwrap_or(&null),
+    );
+    let spec_path = path.field("spec");
+    let path = spec_path.field("ephemeralContainers");
+    for container in items(before, "ephemeralContainers") {
+        let name = text(container, "name").unwrap_or_default();
+        let mut now = items(spec, "ephemeralContainers").iter();
+        match now.find(|it| text(it, "name") == Some(name)) {
+            None => {
+                let why = format!("existing ephemeral containers {name:?} may not be removed");
+                errors.forbidden(&path, &why);
+            }
+            Some(found) if !crate::prepare::same(found, container) => {
+                let why = format!("existing ephemeral containers {name:?} may not be changed");
+                errors.forbidden(&path, &why);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
 fn check_claims(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let path = path.field("resourceClaims");
     for (at, claim) in items(spec, "resourceClaims").iter().enumerate() {
