@@ -8,17 +8,33 @@ use trimtab_apiserver::authentication::{Authentication, TokenFile};
 use trimtab_apiserver::{ApiServer, Body, Config};
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
-use trimtab_store::{MemoryStore, Retention};
+use trimtab_store::{MemoryStore, Retention, Store};
 
 /// The token of an administrator.
 const TOKEN: &str = "secret";
 
 /// A server with a namespace `ns`.
 pub(crate) async fn server() -> ApiServer {
+    let server = on(Arc::new(MemoryStore::new(Retention::default()))).await;
+    let namespace = r#"{"metadata":{"name":"ns"}}"#;
+    let (code, body) = ask(&server, "POST", "/api/v1/namespaces", namespace).await;
+    assert_eq!(code, 201, "{body}");
+    server
+}
+
+/// What a namespaced object is stored as.
+pub(crate) fn stored(kind: &str, name: &str) -> String {
+    format!(
+        r#"{{"apiVersion":"v1","kind":"{kind}","metadata":{{"name":"{name}","namespace":"ns"}}}}"#
+    )
+}
+
+/// A server on a store.
+pub(crate) async fn on(store: Arc<dyn Store>) -> ApiServer {
     let mut tokens = tempfile::NamedTempFile::new().unwrap();
     std::io::Write::write_all(&mut tokens, b"secret,admin,admin,system:masters\n").unwrap();
-    let server = ApiServer::start(Config {
-        store: Arc::new(MemoryStore::new(Retention::default())),
+    ApiServer::start(Config {
+        store,
         schema: Schema::kubernetes(),
         clock: Clock::starting_at("2026-01-01T00:00:00Z".parse().unwrap()),
         chance: Chance::seeded(1),
@@ -29,11 +45,7 @@ pub(crate) async fn server() -> ApiServer {
         service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
     })
     .await
-    .unwrap();
-    let namespace = r#"{"metadata":{"name":"ns"}}"#;
-    let (code, body) = ask(&server, "POST", "/api/v1/namespaces", namespace).await;
-    assert_eq!(code, 201, "{body}");
-    server
+    .unwrap()
 }
 
 /// A request of an administrator.

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod cache;
 mod hostile;
+mod reviews;
 mod support;
 mod verbs;
 mod watch;

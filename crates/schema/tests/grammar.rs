@@ -95,3 +95,40 @@ fn a_line_that_says_nothing_known_is_refused() {
         assert!(error.contains(expected), "{text:?} gives {error:?}");
     }
 }
+
+#[test]
+fn what_is_not_said_of_zero_values_follows_from_the_type() {
+    let more = "package a.v1\ntype Ref\n  to Pod\n  any any\n  text string\n  must! string\n  \
+                said! string zero=null\n";
+    let mut model = read(&[POD, more]).unwrap();
+    model.complete_zeroes();
+    let zero = |field: &str| model.types["a.v1.Ref"].fields[field].facts.zero.clone();
+    assert_eq!(
+        ["to", "any", "text", "must", "said"].map(zero),
+        ["held", "held", "dropped", "written", "null"]
+    );
+}
+
+#[test]
+fn values_orders_and_numbers_are_read() {
+    let more =
+        "package a.v1\ntype Pod required=names\n  names enum=a,b\nnumbers Pod names=2.1 port=3\n";
+    let model = read(&[POD, more]).unwrap();
+    let pod = &model.types["a.v1.Pod"];
+    let names = &pod.fields["names"];
+    assert_eq!((&*pod.required, &*names.facts.values), ("names", "a,b"));
+    assert_eq!(
+        (names.numbers, pod.fields["port"].numbers),
+        ([2, 1, 0], [3, 0, 0])
+    );
+    for wrong in [
+        "Pod names=256",
+        "Pod names=1.2.3.4",
+        "Pod other=1",
+        "Pot names=1",
+        "Pod names",
+    ] {
+        let text = format!("package a.v1\nnumbers {wrong}\n");
+        assert!(read(&[POD, &text]).is_err(), "{wrong}");
+    }
+}

@@ -2,8 +2,11 @@
 
 use super::description::Descriptions;
 use super::operation::{CONTENT_TYPES, content};
-use super::{json, paths, schema};
-use trimtab_schema::{Group, Schema};
+use super::paths::Take;
+use super::text::json;
+use super::{names, paths, schema};
+use std::collections::BTreeMap;
+use trimtab_schema::{Group, SERVED_GROUPS, Schema};
 use trimtab_tree::{Mapping, Value};
 
 /// What a document is about.
@@ -24,6 +27,20 @@ pub(super) enum Document {
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
 
 impl Document {
+    /// All documents, in the order of their paths.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let mut documents = vec![Self::Groups, Self::CoreVersions, Self::Version];
+        for group in SERVED_GROUPS {
+            if !group.name.is_empty() {
+                documents.push(Self::Group(group));
+            }
+            let versions = group.versions.iter();
+            documents.extend(versions.map(|version| Self::Resources(group, version)));
+        }
+        documents.sort_by_key(Self::path);
+        documents.into_iter()
+    }
+
     /// Where it is, below the index; also the path that it is about, without the first slash.
     pub(super) fn path(&self) -> String {
         match self {
@@ -48,22 +65,27 @@ impl Document {
         self.write(schema, |_, _| {})
     }
 
+    /// Each part is written as soon as it is there: trees of all of them would be many times larger
+    /// than the text.
     fn write(&self, schema: &Schema, describe: impl Fn(&str, &mut Value)) -> String {
-        let paths = self.paths(schema);
         let mut names = Vec::new();
-        for (_, item) in &paths {
-            schema::references(item, &mut names);
-        }
-        let api_version = self.api_version();
+        let mut paths = BTreeMap::new();
+        self.paths(schema, &mut |path, item| {
+            schema::references(&item, &mut names);
+            paths.insert(path, json(&item));
+        });
+        names.sort_unstable();
+        names.dedup();
+        let mut schemas = BTreeMap::new();
+        schema::reachable(schema, names, &self.api_version(), |name, mut schema| {
+            describe(&name, &mut schema);
+            schemas.insert(name, json(&schema));
+        });
         let mut text = String::from("{\"openapi\":\"3.0.0\",\"info\":");
         text.push_str(&json(&info()));
         text.push_str(",\"paths\":{");
         write_members(&mut text, &paths);
         text.push_str("},\"components\":{\"schemas\":{");
-        let mut schemas = schema::reachable(schema, &names, &api_version);
-        for (name, schema) in &mut schemas {
-            describe(name, schema);
-        }
         write_members(&mut text, &schemas);
         text.push_str("}}}");
         text
@@ -76,63 +98,58 @@ impl Document {
         }
     }
 
-    fn paths(&self, schema: &Schema) -> Vec<(String, Value)> {
+    fn paths(&self, schema: &Schema, take: Take<'_>) {
         let path = format!("/{}/", self.path());
-        let one = |what: &str, tag: &str, id: &str, answer: &str| {
-            let item = reading(what, tag, id, answer);
-            vec![(path.clone(), item)]
-        };
-        match self {
-            Self::Groups => one(
+        let item = match self {
+            Self::Groups => reading(
                 "the groups of the API",
                 "apis",
                 "getAPIVersions",
                 &format!("{META}.APIGroupList"),
             ),
-            Self::CoreVersions => one(
+            Self::CoreVersions => reading(
                 "the versions of the core group",
                 "core",
                 "getCoreAPIVersions",
                 &format!("{META}.APIVersions"),
             ),
-            Self::Version => one(
+            Self::Version => reading(
                 "the release of the server",
                 "version",
                 "getCodeVersion",
                 schema::VERSION_INFO,
             ),
-            Self::Group(group) => one(
+            Self::Group(group) => reading(
                 "a group of the API",
-                &paths::tag(group.name, None),
-                &format!("get{}APIGroup", paths::camel(group.name)),
+                &names::tag(group.name, None),
+                &format!("get{}APIGroup", names::camel(group.name)),
                 &format!("{META}.APIGroup"),
             ),
             Self::Resources(group, version) => {
-                let tag = paths::tag(group.name, Some(version));
+                let tag = names::tag(group.name, Some(version));
                 let id = format!(
                     "get{}{}APIResources",
-                    paths::camel(group.name),
-                    paths::capital(version)
+                    names::camel(group.name),
+                    names::capital(version)
                 );
                 let answer = format!("{META}.APIResourceList");
-                let mut all = one("the resources of the group and version", &tag, &id, &answer);
-                all.extend(paths::of_version(schema, group, version));
-                all.sort_by(|(a, _), (b, _)| a.cmp(b));
-                all
+                paths::of_version(schema, group, version, take);
+                reading("the resources of the group and version", &tag, &id, &answer)
             }
-        }
+        };
+        take(path, item);
     }
 }
 
 /// `"name":value,...`
-fn write_members(text: &mut String, members: &[(String, Value)]) {
+pub(super) fn write_members(text: &mut String, members: &BTreeMap<String, String>) {
     for (at, (name, value)) in members.iter().enumerate() {
         if at > 0 {
             text.push(',');
         }
         text.push_str(&json(&Value::string(name.as_str())));
         text.push(':');
-        text.push_str(&json(value));
+        text.push_str(value);
     }
 }
 

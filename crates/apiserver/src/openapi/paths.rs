@@ -5,43 +5,18 @@ use super::parameter::{self, Parameter};
 use trimtab_schema::{Group, Kind, Schema, Scope, Subresource};
 use trimtab_tree::Value;
 
-/// The paths of a group-version's kinds, with what can be done at each.
-pub(super) fn of_version(schema: &Schema, group: &Group, version: &str) -> Vec<(String, Value)> {
+/// Takes the paths of a group-version's kinds one by one, with what can be done at each: together
+/// they would be large.
+pub(super) type Take<'t> = &'t mut dyn FnMut(String, Value);
+
+/// Gives the paths of a group-version's kinds to `take`, in no order.
+pub(super) fn of_version(schema: &Schema, group: &Group, version: &str, take: Take<'_>) {
     let api_version = group.api_version(version);
-    let mut paths = Vec::new();
     for kind in schema.kinds() {
         if kind.api_version() == api_version && kind.is_served() {
-            Paths::new(kind).write(&mut paths);
+            Paths::new(kind).write(take);
         }
     }
-    paths
-}
-
-/// `rbacAuthorization_v1`
-pub(super) fn tag(group: &str, version: Option<&str>) -> String {
-    let camel = camel(group);
-    let mut tag = camel[..1].to_lowercase() + &camel[1..];
-    if let Some(version) = version {
-        tag.push('_');
-        tag.push_str(version);
-    }
-    tag
-}
-
-/// `RbacAuthorization`; of the core group, `Core`.
-pub(super) fn camel(group: &str) -> String {
-    let group = group.strip_suffix(".k8s.io").unwrap_or(group);
-    if group.is_empty() {
-        return "Core".to_owned();
-    }
-    group.split('.').map(capital).collect()
-}
-
-/// The word with a capital.
-pub(super) fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    let first = chars.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(chars).collect()
 }
 
 /// The paths of one kind.
@@ -75,7 +50,7 @@ impl Paths {
         self.verbs.contains(&verb)
     }
 
-    fn write(&self, paths: &mut Vec<(String, Value)>) {
+    fn write(&self, take: Take<'_>) {
         let Self { root, plural, .. } = self;
         let place = if self.namespaced {
             format!("namespaces/{{namespace}}/{plural}")
@@ -84,16 +59,16 @@ impl Paths {
         };
         if self.namespaced && self.can("list") {
             let everywhere = self.operation("get", Action::List).everywhere();
-            paths.push(item(format!("{root}/{plural}"), &[everywhere], &[]));
+            take(format!("{root}/{plural}"), path_item(&[everywhere], &[]));
         }
-        self.write_collection(&format!("{root}/{place}"), paths);
-        self.write_object(&format!("{root}/{place}/{{name}}"), paths);
+        self.write_collection(&format!("{root}/{place}"), take);
+        self.write_object(&format!("{root}/{place}/{{name}}"), take);
         if self.can("watch") {
-            self.write_watches(&place, paths);
+            self.write_watches(&place, take);
         }
     }
 
-    fn write_collection(&self, path: &str, paths: &mut Vec<(String, Value)>) {
+    fn write_collection(&self, path: &str, take: Take<'_>) {
         let operations: Vec<Operation> = [
             ("list", "get", Action::List),
             ("create", "post", Action::Post),
@@ -104,11 +79,11 @@ impl Paths {
         .map(|(_, method, action)| self.operation(method, action))
         .collect();
         if !operations.is_empty() {
-            paths.push(item(path.to_owned(), &operations, &self.namespace()));
+            take(path.to_owned(), path_item(&operations, &self.namespace()));
         }
     }
 
-    fn write_object(&self, path: &str, paths: &mut Vec<(String, Value)>) {
+    fn write_object(&self, path: &str, take: Take<'_>) {
         let operations: Vec<Operation> = [
             ("get", "get", Action::Get),
             ("update", "put", Action::Put),
@@ -122,11 +97,11 @@ impl Paths {
         let mut of_object = vec![parameter::name(self.kind.kind())];
         of_object.extend(self.namespace());
         if !operations.is_empty() {
-            paths.push(item(path.to_owned(), &operations, &of_object));
+            take(path.to_owned(), path_item(&operations, &of_object));
         }
         for name in self.kind.subresources() {
             if let Some(below) = self.kind.subresource(name) {
-                self.write_subresource(&format!("{path}/{name}"), below, &of_object, paths);
+                self.write_subresource(&format!("{path}/{name}"), below, &of_object, take);
             }
         }
     }
@@ -136,7 +111,7 @@ impl Paths {
         path: &str,
         below: Subresource,
         of_object: &[Parameter],
-        paths: &mut Vec<(String, Value)>,
+        take: Take<'_>,
     ) {
         let connects = below.kind.ends_with("Options");
         let action = |verb: &str| match verb {
@@ -165,31 +140,31 @@ impl Paths {
         let mut parameters = of_object.to_vec();
         // The name is that of what the path gives.
         parameters[0] = parameter::name(below.kind);
-        paths.push(item(path.to_owned(), &operations(false), &parameters));
+        take(path.to_owned(), path_item(&operations(false), &parameters));
         if below.name == "proxy" {
             parameters.push(parameter::path_below());
             let path = format!("{path}/{{path}}");
-            paths.push(item(path, &operations(true), &parameters));
+            take(path, path_item(&operations(true), &parameters));
         }
     }
 
     /// The old form of watches, as paths of their own.
-    fn write_watches(&self, place: &str, paths: &mut Vec<(String, Value)>) {
+    fn write_watches(&self, place: &str, take: Take<'_>) {
         let root = format!("{}/watch", self.root);
         let list = || self.operation("get", Action::WatchList);
         if self.namespaced {
             let path = format!("{root}/{}", self.plural);
-            paths.push(item(path, &[list().everywhere()], &[]));
+            take(path, path_item(&[list().everywhere()], &[]));
         }
-        paths.push(item(
-            format!("{root}/{place}"),
-            &[list()],
-            &self.namespace(),
-        ));
+        let item = path_item(&[list()], &self.namespace());
+        take(format!("{root}/{place}"), item);
         let mut parameters = vec![parameter::name(self.kind.kind())];
         parameters.extend(self.namespace());
         let one = [self.operation("get", Action::Watch)];
-        paths.push(item(format!("{root}/{place}/{{name}}"), &one, &parameters));
+        take(
+            format!("{root}/{place}/{{name}}"),
+            path_item(&one, &parameters),
+        );
     }
 
     fn namespace(&self) -> Vec<Parameter> {
@@ -200,8 +175,4 @@ impl Paths {
     fn operation(&self, method: &'static str, action: Action) -> Operation {
         Operation::new(self.kind, method, action)
     }
-}
-
-fn item(path: String, operations: &[Operation], parameters: &[Parameter]) -> (String, Value) {
-    (path, path_item(operations, parameters))
 }

@@ -1,6 +1,6 @@
 //! Schemas of types.
 
-use super::reference;
+use super::text::reference;
 use std::collections::BTreeSet;
 use trimtab_schema::{ListType, Names, PatchStrategy, Schema, Type, ValueKind, ZeroValue};
 use trimtab_tree::{Mapping, Node, Value};
@@ -29,16 +29,17 @@ pub(super) fn references(value: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// The schemas of the types of these full names, and of all that they lead to, by name. Those that
-/// are kinds say so; of kinds of many versions, only that of `api_version`.
+/// Gives the schemas of the types of these full names, and of all that they lead to, to `take`, each
+/// with its name, in no order. Those that are kinds say so; of kinds of many versions, only that of
+/// `api_version`.
 pub(super) fn reachable(
     schema: &Schema,
-    names: &[String],
+    names: Vec<String>,
     api_version: &str,
-) -> Vec<(String, Value)> {
-    let mut seen: BTreeSet<String> = names.iter().cloned().collect();
+    mut take: impl FnMut(String, Value),
+) {
+    let mut seen: BTreeSet<String> = names.into_iter().collect();
     let mut next: Vec<String> = seen.iter().cloned().collect();
-    let mut schemas = Vec::new();
     while let Some(name) = next.pop() {
         let value = if name == VERSION_INFO {
             version_info()
@@ -50,10 +51,8 @@ pub(super) fn reachable(
         let mut found = Vec::new();
         references(&value, &mut found);
         next.extend(found.into_iter().filter(|name| seen.insert(name.clone())));
-        schemas.push((name, value));
+        take(name, value);
     }
-    schemas.sort_by(|(a, _), (b, _)| a.cmp(b));
-    schemas
 }
 
 /// The schema of a named type.

@@ -1,8 +1,8 @@
 //! Everything in one document of version 2 ("Swagger"), for clients that do not know version 3: the
 //! same facts in the older form.
 
-use super::document::{Document, info};
-use super::{documents, json};
+use super::document::{Document, info, write_members};
+use super::text::json;
 use std::collections::BTreeMap;
 use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Node, Value, parse_json};
@@ -11,7 +11,7 @@ use trimtab_tree::{Mapping, Node, Value, parse_json};
 pub(super) fn text(schema: &Schema) -> String {
     let mut paths = BTreeMap::new();
     let mut definitions = BTreeMap::new();
-    for document in documents() {
+    for document in Document::all() {
         take(&document, schema, &mut paths, &mut definitions);
     }
     let mut text = String::from("{\"swagger\":\"2.0\",\"info\":");
@@ -20,14 +20,7 @@ pub(super) fn text(schema: &Schema) -> String {
         text.push_str(",\"");
         text.push_str(name);
         text.push_str("\":{");
-        for (at, (name, member)) in members.iter().enumerate() {
-            if at > 0 {
-                text.push(',');
-            }
-            text.push_str(&json(&Value::string(name.as_str())));
-            text.push(':');
-            text.push_str(member);
-        }
+        write_members(&mut text, &members);
         text.push('}');
     }
     text.push('}');

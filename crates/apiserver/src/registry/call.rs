@@ -6,12 +6,13 @@ use trimtab_schema::Type;
 use trimtab_store::Revision;
 use trimtab_tree::Value;
 
-use super::resource::{Resource, Storage};
-use super::version::in_version;
-use crate::api_server::Server;
+use crate::authorization::Trusted;
 use crate::cache::{Object, stored_form};
 use crate::media::{Accepted, Encoding, Shape};
 use crate::request::{Query, RequestInfo};
+use crate::resource::in_version;
+use crate::resource::{Resource, Storage};
+use crate::state::Server;
 use crate::{Identity, Status};
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub(crate) struct Call<'a> {
     pub(crate) headers: &'a HeaderMap,
     /// Who asks.
     pub(crate) identity: &'a Identity,
+    /// Whether who asks is a component inside this process.
+    pub(crate) trusted: Option<Trusted>,
     /// About what.
     pub(crate) resource: &'a Resource,
     /// In what form the answer shall be.

@@ -17,7 +17,7 @@ pub(crate) struct RequestInfo<'a> {
     pub(crate) is_resource: bool,
     /// `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`; of paths
     /// without objects, the method in lower case.
-    pub(crate) verb: &'static str,
+    pub(crate) verb: &'a str,
     /// Empty for the core group.
     pub(crate) group: &'a str,
     /// `v1`

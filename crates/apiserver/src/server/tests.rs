@@ -37,12 +37,12 @@ async fn served() -> Served {
         let _ = stopped.await;
     }));
     Served {
-        arrived,
-        go_on,
         pki,
         address,
         stop,
         ended,
+        arrived,
+        go_on,
     }
 }
 

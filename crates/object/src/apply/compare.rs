@@ -27,6 +27,12 @@ impl Comparison {
         self
     }
 
+    /// Whether the versions are equal.
+    pub(super) fn is_empty(&self) -> bool {
+        let sets = [&self.added, &self.modified, &self.removed];
+        sets.iter().all(|set| set.is_empty())
+    }
+
     /// What the new version has that the old one had not, or not so, and what it has not any more.
     pub(super) fn into_changed_and_removed(self) -> (FieldSet, FieldSet) {
         let mut changed = self.added;
@@ -35,13 +41,36 @@ impl Comparison {
     }
 }
 
-/// Compares two versions of an object.
+/// Compares two versions of an object. `metadata.managedFields` does not count: ownership itself has no
+/// owner.
 pub(super) fn compare(old: &Value, new: &Value, place: Place<'_>) -> Comparison {
-    let changes = changes(Some(old), Some(new), place);
+    let changes = changes(Some(old), Some(new), place, Level::Object);
     Comparison {
         added: changes.added.below,
         modified: changes.modified.below,
         removed: changes.removed.below,
+    }
+}
+
+/// Where in an object a place is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// It is the object.
+    Object,
+    /// It is the object's metadata.
+    Metadata,
+    /// Anywhere else.
+    Inside,
+}
+
+impl Level {
+    /// The level of a field; `None` of the field that is not compared.
+    fn of_field(self, name: &str) -> Option<Self> {
+        match (self, name) {
+            (Self::Metadata, "managedFields") => None,
+            (Self::Object, "metadata") => Some(Self::Metadata),
+            _ => Some(Self::Inside),
+        }
     }
 }
 
@@ -54,6 +83,10 @@ struct Changes {
 }
 
 impl Changes {
+    fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.modified.is_empty() && self.removed.is_empty()
+    }
+
     fn attach(&mut self, element: &PathElement, below: Self) {
         self.added.below.attach(element, below.added);
         self.modified.below.attach(element, below.modified);
@@ -88,22 +121,22 @@ impl Changes {
     }
 }
 
-fn changes(old: Option<&Value>, new: Option<&Value>, place: Place<'_>) -> Changes {
+fn changes(old: Option<&Value>, new: Option<&Value>, place: Place<'_>, level: Level) -> Changes {
     let mut changes = match (old, new) {
         (Some(old), Some(new)) if !same_form(old, new) && place.declared().is_none() => {
             // Only the values say what is here, and they say different things.
-            let mut changes = shaped(Some(old), Some(new), &place.shape(old));
-            changes.merge(shaped(Some(old), Some(new), &place.shape(new)));
+            let mut changes = shaped(Some(old), Some(new), &place.shape(old), level);
+            changes.merge(shaped(Some(old), Some(new), &place.shape(new), level));
             changes
         }
-        (_, Some(value)) | (Some(value), None) => shaped(old, new, &place.shape(value)),
+        (_, Some(value)) | (Some(value), None) => shaped(old, new, &place.shape(value), level),
         (None, None) => Changes::default(),
     };
     changes.note_presence(old, new);
     changes
 }
 
-fn shaped(old: Option<&Value>, new: Option<&Value>, shape: &Shape<'_>) -> Changes {
+fn shaped(old: Option<&Value>, new: Option<&Value>, shape: &Shape<'_>, level: Level) -> Changes {
     match shape {
         Shape::Leaf(_) => Changes::leaf(old, new),
         Shape::List(list) => {
@@ -111,6 +144,9 @@ fn shaped(old: Option<&Value>, new: Option<&Value>, shape: &Shape<'_>) -> Change
             let no_items = items_of(old).is_empty() && items_of(new).is_empty();
             if list.is_atomic() || no_items {
                 Changes::leaf(old, new)
+            } else if old.zip(new).is_some_and(|(old, new)| same_json(old, new)) {
+                // The usual case, and cheaper to see than through indexes.
+                Changes::default()
             } else {
                 compare_items(items_of(old), items_of(new), list)
             }
@@ -119,26 +155,45 @@ fn shaped(old: Option<&Value>, new: Option<&Value>, shape: &Shape<'_>) -> Change
             if map.atomic || (fields_of(old).next().is_none() && fields_of(new).next().is_none()) {
                 Changes::leaf(old, new)
             } else {
-                compare_fields(old, new, map)
+                compare_fields(old, new, map, level)
             }
         }
     }
 }
 
-fn compare_fields(old: Option<&Value>, new: Option<&Value>, map: &MapShape<'_>) -> Changes {
+fn compare_fields(
+    old: Option<&Value>,
+    new: Option<&Value>,
+    map: &MapShape<'_>,
+    level: Level,
+) -> Changes {
     let mut found = Changes::default();
+    let mut compare = |name: &str, old: Option<&Value>, new: Option<&Value>| {
+        if is_same_scalar(old, new) {
+            // No type needs to be looked up for that.
+            return;
+        }
+        if let Some(level) = level.of_field(name) {
+            let below = changes(old, new, map.field_or_deduced(name), level);
+            if !below.is_empty() {
+                found.attach(&PathElement::field(name), below);
+            }
+        }
+    };
     for (name, value) in fields_of(old) {
-        let newer = new.and_then(|new| new.get(name));
-        let below = changes(Some(value), newer, map.field_or_deduced(name));
-        found.attach(&PathElement::field(name), below);
+        compare(name, Some(value), new.and_then(|new| new.get(name)));
     }
     for (name, value) in fields_of(new) {
         if old.and_then(|old| old.get(name)).is_none() {
-            let below = changes(None, Some(value), map.field_or_deduced(name));
-            found.attach(&PathElement::field(name), below);
+            compare(name, None, Some(value));
         }
     }
     found
+}
+
+fn is_same_scalar(old: Option<&Value>, new: Option<&Value>) -> bool {
+    let scalar = |value: Option<&Value>| value.is_some_and(|value| value.as_scalar().is_some());
+    scalar(old) && scalar(new) && old.zip(new).is_some_and(|(old, new)| same_json(old, new))
 }
 
 fn compare_items(old: &[Value], new: &[Value], list: &ListShape<'_>) -> Changes {
@@ -163,7 +218,7 @@ fn compare_item(
     let (olds, news) = (old.all(element), new.all(element));
     let (before, after) = (olds.len(), news.len());
     if before <= 1 && after <= 1 {
-        return changes(old.only(element), new.only(element), place);
+        return changes(old.only(element), new.only(element), place, Level::Inside);
     }
     let mut found = Changes::default();
     if before > 1 && after > 1 {
@@ -171,12 +226,12 @@ fn compare_item(
         found.modified.member = !same;
     } else if before > 1 {
         if let Some(item) = new.only(element) {
-            found = changes(None, Some(item), place);
+            found = changes(None, Some(item), place, Level::Inside);
         }
         found.removed.member = true;
     } else {
         if let Some(item) = old.only(element) {
-            found = changes(Some(item), None, place);
+            found = changes(Some(item), None, place, Level::Inside);
         }
         found.added.member = true;
     }

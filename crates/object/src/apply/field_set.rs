@@ -2,9 +2,9 @@
 
 use super::path_element::{BadPathElement, PathElement};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::btree_map;
 use std::fmt;
-use trimtab_tree::{Mapping, Text, Value};
+use trimtab_tree::{Entry, Mapping, Position, Scalar, Text, Value};
 
 /// The key under which `fieldsV1` says that a field is in the set besides what is below it.
 const SELF: &str = ".";
@@ -130,10 +130,10 @@ impl FieldSet {
             return;
         }
         match self.branches.entry(element.clone()) {
-            Entry::Vacant(entry) => {
+            btree_map::Entry::Vacant(entry) => {
                 entry.insert(branch);
             }
-            Entry::Occupied(mut entry) => {
+            btree_map::Entry::Occupied(mut entry) => {
                 let known = entry.get_mut();
                 known.member |= branch.member;
                 known.below.add(branch.below);
@@ -152,34 +152,41 @@ impl FieldSet {
         }
     }
 
-    /// Takes away all paths of another set; those below them stay.
-    pub(super) fn subtract(&mut self, other: &Self) {
+    /// Takes away all paths of another set; those below them stay. Returns whether there were any.
+    pub(super) fn subtract(&mut self, other: &Self) -> bool {
         self.subtract_where(other, |branch, away| {
+            let had = branch.member && away.member;
             branch.member &= !away.member;
-            branch.below.subtract(&away.below);
-        });
+            branch.below.subtract(&away.below) || had
+        })
     }
 
-    /// Takes away all paths of another set and all that is below them.
-    pub(super) fn subtract_with_descendants(&mut self, other: &Self) {
+    /// Takes away all paths of another set and all that is below them. Returns whether there were any.
+    pub(super) fn subtract_with_descendants(&mut self, other: &Self) -> bool {
         self.subtract_where(other, |branch, away| {
             if away.member {
                 *branch = Branch::default();
-            } else {
-                branch.below.subtract_with_descendants(&away.below);
+                return true;
             }
-        });
+            branch.below.subtract_with_descendants(&away.below)
+        })
     }
 
-    fn subtract_where(&mut self, other: &Self, subtract: impl Fn(&mut Branch, &Branch)) {
+    fn subtract_where(
+        &mut self,
+        other: &Self,
+        subtract: impl Fn(&mut Branch, &Branch) -> bool,
+    ) -> bool {
+        let mut changed = false;
         for (element, away) in &other.branches {
             if let Some(branch) = self.branches.get_mut(element) {
-                subtract(branch, away);
+                changed |= subtract(branch, away);
                 if branch.is_empty() {
                     self.branches.remove(element);
                 }
             }
         }
+        changed
     }
 
     /// The paths that are in both.
@@ -242,12 +249,19 @@ impl FieldSet {
 
     fn to_mapping(&self, member: bool) -> Mapping {
         let mut fields = Mapping::with_capacity(self.branches.len() + usize::from(member));
+        let mut put = |key: Text, below: Mapping| {
+            // Each step is in the set once, and none is written as the set itself is.
+            fields.push(Entry {
+                key: Scalar::string(key),
+                key_position: Position::NONE,
+                value: below.into(),
+            });
+        };
         if member && !self.is_empty() {
-            fields.insert(SELF, Mapping::new().into());
+            put(Text::const_new(SELF), Mapping::new());
         }
         for (element, branch) in &self.branches {
-            let below = branch.below.to_mapping(branch.member);
-            fields.insert(element.to_text(), below.into());
+            put(element.to_text(), branch.below.to_mapping(branch.member));
         }
         fields
     }

@@ -40,6 +40,13 @@ impl KeyValue {
         match self {
             Self::Number(text) | Self::Other(text) => text.clone(),
             Self::Bool(value) => Text::const_new(if *value { "true" } else { "false" }),
+            Self::String(text) if is_plain(text) => {
+                let mut quoted = Text::with_capacity(text.len() + 2);
+                quoted.push('"');
+                quoted.push_str(text);
+                quoted.push('"');
+                quoted
+            }
             Self::String(text) => json(&Value::string(text.clone())),
         }
     }
@@ -52,6 +59,12 @@ impl KeyValue {
             Self::Other(_) => 3,
         }
     }
+}
+
+/// Whether nothing in the text is written otherwise in JSON, as in nearly all keys there are.
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./: ".contains(&byte);
+    text.bytes().all(plain)
 }
 
 /// `value` as JSON; `null` for what JSON cannot express, which no API object holds.

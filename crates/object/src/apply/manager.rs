@@ -57,13 +57,44 @@ impl fmt::Display for ManagerId {
 }
 
 /// What a manager owns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Owner {
     /// The version that its paths are of.
     pub(super) api_version: Text,
     /// When its set last changed by a write of its own; an apply that changed nothing has none.
     pub(super) time: Option<Text>,
-    pub(super) fields: FieldSet,
+    fields: FieldSet,
+    /// The set as it was read, until it changes: most of an object's owners are written as they were.
+    as_read: Option<Value>,
+}
+
+impl Owner {
+    pub(super) fn new(api_version: &str, time: Option<Text>, fields: FieldSet) -> Self {
+        Self {
+            api_version: api_version.into(),
+            time,
+            fields,
+            as_read: None,
+        }
+    }
+
+    /// What is owned.
+    pub(super) fn fields(&self) -> &FieldSet {
+        &self.fields
+    }
+
+    /// What is owned, to be replaced or added to.
+    pub(super) fn fields_mut(&mut self) -> &mut FieldSet {
+        self.as_read = None;
+        &mut self.fields
+    }
+
+    /// Takes fields away.
+    pub(super) fn take(&mut self, fields: &FieldSet) {
+        if self.fields.subtract(fields) {
+            self.as_read = None;
+        }
+    }
 }
 
 /// Why `managedFields` cannot be read.
@@ -86,17 +117,23 @@ impl fmt::Display for BadManagedFields {
 }
 
 /// All managers of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Managers(pub(super) BTreeMap<ManagerId, Owner>);
 
 impl Managers {
-    /// Reads the `managedFields` of an object; none if it has none.
+    /// Reads the `managedFields` of a stored object; none if it has none. Entries that do not change are
+    /// written again as they are.
     pub(super) fn of(object: &Value) -> Result<Self, BadManagedFields> {
-        Self::read(managed_fields(object))
+        Self::read(managed_fields(object), true)
     }
 
-    /// Reads a list of entries. Of two of one manager the last counts.
-    pub(super) fn read(entries: Option<&Value>) -> Result<Self, BadManagedFields> {
+    /// Reads a list of entries that a client sent.
+    pub(super) fn sent(entries: Option<&Value>) -> Result<Self, BadManagedFields> {
+        Self::read(entries, false)
+    }
+
+    /// Of two entries of one manager the last counts.
+    fn read(entries: Option<&Value>, is_stored: bool) -> Result<Self, BadManagedFields> {
         let Some(entries) = entries.filter(|entries| !entries.is_null()) else {
             return Ok(Self::default());
         };
@@ -107,7 +144,7 @@ impl Managers {
         };
         let mut managers = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
-            let (id, owner) = read_entry(entry).map_err(|message| bad(at, message))?;
+            let (id, owner) = read_entry(entry, is_stored).map_err(|message| bad(at, message))?;
             managers.insert(id, owner);
         }
         Ok(Self(managers))
@@ -120,7 +157,9 @@ impl Managers {
     /// Makes the sets name what the schema has by now.
     pub(super) fn reconcile(&mut self, place: Place<'_>) {
         for owner in self.0.values_mut() {
-            reconcile(&mut owner.fields, place);
+            if reconcile(&mut owner.fields, place) {
+                owner.as_read = None;
+            }
         }
     }
 
@@ -150,7 +189,7 @@ impl Managers {
     }
 }
 
-fn read_entry(entry: &Value) -> Result<(ManagerId, Owner), String> {
+fn read_entry(entry: &Value, is_stored: bool) -> Result<(ManagerId, Owner), String> {
     let text = |key| entry.get(key).and_then(Value::as_str).unwrap_or_default();
     let operation = match text("operation") {
         "Apply" => Operation::Apply,
@@ -165,7 +204,8 @@ fn read_entry(entry: &Value) -> Result<(ManagerId, Owner), String> {
         let found = text("fieldsType");
         return Err(format!("fieldsType {found:?}: expected `{FIELDS_TYPE}`"));
     }
-    let fields = match entry.get("fieldsV1").filter(|fields| !fields.is_null()) {
+    let as_read = entry.get("fieldsV1").filter(|fields| !fields.is_null());
+    let fields = match as_read {
         Some(fields) => FieldSet::from_value(fields).map_err(|bad| format!("fieldsV1: {bad}"))?,
         None => FieldSet::new(),
     };
@@ -184,6 +224,7 @@ fn read_entry(entry: &Value) -> Result<(ManagerId, Owner), String> {
             .filter(|time| !time.is_empty())
             .map(Text::from),
         fields,
+        as_read: as_read.filter(|_| is_stored).cloned(),
     };
     Ok((id, owner))
 }
@@ -200,7 +241,11 @@ fn entry(id: &ManagerId, owner: &Owner) -> Value {
     put("apiVersion", &owner.api_version);
     put("time", owner.time.as_deref().unwrap_or_default());
     put("fieldsType", FIELDS_TYPE);
-    entry.insert("fieldsV1", owner.fields.to_value());
+    let fields = owner.as_read.clone();
+    entry.insert(
+        "fieldsV1",
+        fields.unwrap_or_else(|| owner.fields.to_value()),
+    );
     if !id.subresource.is_empty() {
         entry.insert("subresource", Value::string(id.subresource.clone()));
     }
@@ -232,9 +277,15 @@ pub(super) fn set_managed_fields(object: &mut Value, entries: Option<Value>) {
     }
 }
 
+/// Takes the `managedFields` out of an object.
+pub(super) fn take_managed_fields(object: &mut Value) -> Option<Value> {
+    let metadata = object.get_mut("metadata")?.as_mapping_mut()?;
+    metadata.remove("managedFields")
+}
+
 /// Whether a client asks for a fresh start: by an empty list, or by one with an empty entry.
-pub(super) fn is_reset(entries: Option<&Value>) -> bool {
-    match entries.and_then(Value::as_sequence) {
+pub(super) fn is_reset(entries: &Value) -> bool {
+    match entries.as_sequence() {
         Some([]) => true,
         Some([only]) => only.is_null_or_empty(),
         _ => false,

@@ -37,7 +37,7 @@ impl PathElement {
     /// The text that stands for it in `fieldsV1`.
     pub(super) fn to_text(&self) -> Text {
         match self {
-            Self::Field(name) => Text::from(format!("f:{name}")),
+            Self::Field(name) => prefixed("f:", name),
             Self::Key(keys) => {
                 let mut text = Text::const_new("k:{");
                 for (at, (name, value)) in keys.iter().enumerate() {
@@ -51,8 +51,8 @@ impl PathElement {
                 text.push('}');
                 text
             }
-            Self::Item(value) => Text::from(format!("v:{}", value.to_json())),
-            Self::Index(place) => Text::from(format!("i:{place}")),
+            Self::Item(value) => prefixed("v:", &value.to_json()),
+            Self::Index(place) => prefixed("i:", &place.to_string()),
         }
     }
 
@@ -77,6 +77,13 @@ impl PathElement {
             _ => return Ok(None),
         }))
     }
+}
+
+fn prefixed(prefix: &'static str, text: &str) -> Text {
+    let mut prefixed = Text::with_capacity(prefix.len() + text.len());
+    prefixed.push_str(prefix);
+    prefixed.push_str(text);
+    prefixed
 }
 
 fn json(text: &str) -> Result<Value, BadPathElement> {

@@ -6,20 +6,29 @@ use super::shape::{Place, Shape};
 
 /// Makes a set name lists and maps that are atomic by now as a whole, whatever it names below them.
 /// (What was atomic and is granular by now stays owned as a whole, as in structured-merge-diff.)
-pub(super) fn reconcile(set: &mut FieldSet, place: Place<'_>) {
+/// Returns whether there was any such.
+pub(super) fn reconcile(set: &mut FieldSet, place: Place<'_>) -> bool {
     let shape = place.declared();
+    let mut changed = false;
     set.for_each_branch(|element, branch| {
         if branch.below.is_empty() {
             return;
         }
         let (place, _) = below(shape.as_ref(), element);
         match place.declared() {
-            Some(Shape::List(list)) if list.is_atomic() => *branch = Branch::leaf(),
-            Some(Shape::Map(map)) if map.atomic => *branch = Branch::leaf(),
-            Some(_) => reconcile(&mut branch.below, place),
+            Some(Shape::List(list)) if list.is_atomic() => {
+                *branch = Branch::leaf();
+                changed = true;
+            }
+            Some(Shape::Map(map)) if map.atomic => {
+                *branch = Branch::leaf();
+                changed = true;
+            }
+            Some(_) => changed |= reconcile(&mut branch.below, place),
             None => {}
         }
     });
+    changed
 }
 
 #[cfg(test)]
@@ -37,7 +46,8 @@ mod tests {
         let meant = "{'f:spec': {'f:nodeSelector': {}, \
                      'f:containers': {'k:{\"name\":\"c\"}': {'.': {}, 'f:args': {}, 'f:ports': {}}}}}";
         let mut set = FieldSet::from_value(&yaml(written)).unwrap();
-        reconcile(&mut set, place);
+        assert!(reconcile(&mut set, place));
+        assert!(!reconcile(&mut set, place));
         assert_eq!(Ok(set), FieldSet::from_value(&yaml(meant)));
     }
 }

@@ -48,9 +48,9 @@ pub fn scale_entries(
     let mut of_scale = Managers::default();
     for (id, mut owner) in Managers::of(parent)?.0 {
         let path = paths.of(&owner.api_version);
-        if path.is_some_and(|path| owner.fields.contains(path)) {
+        if path.is_some_and(|path| owner.fields().contains(path)) {
             owner.api_version = Text::const_new(SCALE_API_VERSION);
-            owner.fields = replicas_of_scale();
+            *owner.fields_mut() = replicas_of_scale();
             of_scale.0.insert(in_scale(&id), owner);
         }
     }
@@ -78,25 +78,22 @@ pub fn entries_of_scaled(
         let Some(path) = paths.of(&owner.api_version) else {
             continue;
         };
-        if owner.fields.contains(path) && of_scale.0.remove(&in_scale(&id)).is_none() {
-            owner.fields.subtract(&set_of(path));
+        if owner.fields().contains(path) && of_scale.0.remove(&in_scale(&id)).is_none() {
+            owner.take(&set_of(path));
         }
         managers.0.insert(id, owner);
     }
     of_scale
         .0
-        .retain(|_, owner| owner.fields == replicas_of_scale());
+        .retain(|_, owner| *owner.fields() == replicas_of_scale());
     for mut id in of_scale.0.into_keys() {
         if id.operation == Operation::Update {
             id.api_version = api_version.into();
         }
         let replicas = paths.of(api_version).map(set_of).unwrap_or_default();
-        let entry = managers.0.entry(id).or_insert_with(|| Owner {
-            api_version: api_version.into(),
-            time: None,
-            fields: FieldSet::new(),
-        });
-        entry.fields.add(replicas);
+        let none = || Owner::new(api_version, None, FieldSet::new());
+        let entry = managers.0.entry(id).or_insert_with(none);
+        entry.fields_mut().add(replicas);
     }
     managers.drop_empty();
     managers.write(new);

@@ -1,7 +1,6 @@
 //! Server-side apply: the merge, and who owns what after it.
 
 use super::check::check;
-use super::compare::compare;
 use super::conflict::{ApplyError, Conflict};
 use super::field_set::{FieldSet, PathText};
 use super::last_applied;
@@ -11,7 +10,7 @@ use super::owned::{fields_of, with_named_fields};
 use super::remove::remove;
 use super::shape::Place;
 use super::stripped;
-use super::track::{self, without_managed_fields};
+use super::track;
 use super::writer::Writer;
 use crate::equality::same_json;
 use trimtab_schema::Type;
@@ -101,7 +100,8 @@ impl<'a> Application<'a> {
                 manager: BEFORE_FIRST_APPLY,
                 ..*writer
             };
-            track::update(None, &live_object, place, &mut managers, &before, reset);
+            let changes = track::changes(None, &live_object, place, reset);
+            track::take_over(changes, &mut managers, &before);
         }
         Ok(Self {
             live: live_object,
@@ -123,20 +123,20 @@ impl<'a> Application<'a> {
         let last = managers.0.get(&id).cloned();
         managers.0.insert(
             id.clone(),
-            Owner {
-                api_version: self.writer.api_version.into(),
-                time: last.as_ref().and_then(|last| last.time.clone()),
+            Owner::new(
+                self.writer.api_version,
+                last.as_ref().and_then(|last| last.time.clone()),
                 fields,
-            },
+            ),
         );
         let merged = match last {
-            Some(last) => prune(merged, &last.fields, &managers, self.place),
+            Some(last) => prune(merged, last.fields(), &managers, self.place),
             None => merged,
         };
         self.settle(&merged, &mut managers, &id, force)?;
 
         if let Some(owner) = managers.0.get_mut(&id) {
-            owner.fields.subtract(stripped::fields());
+            owner.take(stripped::fields());
         }
         managers.drop_empty();
         let object = if same_json(&self.live, &merged) {
@@ -159,8 +159,7 @@ impl<'a> Application<'a> {
         id: &ManagerId,
         force: bool,
     ) -> Result<(), Vec<Conflict>> {
-        let changes = compare(&self.live, merged, self.place);
-        let changes = without_managed_fields(changes).without(self.reset);
+        let changes = track::changes(Some(&self.live), merged, self.place, self.reset);
         let (changed, removed) = changes.into_changed_and_removed();
         if !force {
             let conflicts = conflicts(managers, id, &changed);
@@ -195,7 +194,7 @@ impl<'a> Application<'a> {
 fn conflicts(managers: &Managers, id: &ManagerId, changed: &FieldSet) -> Vec<Conflict> {
     let mut conflicts = Vec::new();
     for (other, owner) in managers.0.iter().filter(|(other, _)| *other != id) {
-        owner.fields.intersection(changed).for_each(|path| {
+        owner.fields().intersection(changed).for_each(|path| {
             conflicts.push(Conflict {
                 manager: other.clone(),
                 field: PathText(path).to_string(),
@@ -210,7 +209,7 @@ fn conflicts(managers: &Managers, id: &ManagerId, changed: &FieldSet) -> Vec<Con
 fn prune(merged: Value, last: &FieldSet, managers: &Managers, place: Place<'_>) -> Value {
     let mut managed = FieldSet::new();
     for owner in managers.0.values() {
-        managed.add(owner.fields.clone());
+        managed.add(owner.fields().clone());
     }
     let last = with_named_fields(last, place);
     let managed = with_named_fields(&managed, place);

@@ -24,10 +24,3 @@ pub(super) fn fields() -> &'static FieldSet {
     static FIELDS: LazyLock<FieldSet> = LazyLock::new(|| FieldSet::of_fields(STRIPPED));
     &FIELDS
 }
-
-/// `metadata.managedFields`
-pub(super) fn managed_fields() -> &'static FieldSet {
-    static FIELDS: LazyLock<FieldSet> =
-        LazyLock::new(|| FieldSet::of_fields(&[&["metadata", "managedFields"]]));
-    &FIELDS
-}

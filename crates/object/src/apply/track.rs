@@ -3,10 +3,14 @@
 use super::compare::{Comparison, compare};
 use super::defaults;
 use super::field_set::FieldSet;
-use super::manager::{ManagerId, Managers, Operation, Owner, is_reset, managed_fields};
+use super::manager::{
+    ManagerId, Managers, Operation, Owner, is_reset, managed_fields, set_managed_fields,
+    take_managed_fields,
+};
 use super::shape::Place;
 use super::stripped;
 use super::writer::Writer;
+use crate::equality::same_json;
 use std::collections::BTreeMap;
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Text, Value};
@@ -35,52 +39,75 @@ pub fn track_update(
     writer: &Writer<'_>,
     reset: &FieldSet,
 ) {
-    let mut managers = managers_before(live, new, writer);
-    super::manager::set_managed_fields(new, None);
-    // An object whose fields nobody tracked is tracked from its first apply on.
+    let before = Before::of(live, take_managed_fields(new), writer);
+    let changes = changes(live, new, Place::of(ty), reset);
+    let mut managers = match (live, before) {
+        (None, Before::Live | Before::Nobody) => Managers::default(),
+        (Some(live), Before::Live) if changes.is_empty() => {
+            // What nobody changes need not be read.
+            return set_managed_fields(new, managed_fields(live).cloned());
+        }
+        (Some(live), Before::Live) => Managers::of(live).unwrap_or_default(),
+        (Some(_), Before::Nobody) => Managers::default(),
+        (_, Before::Sent(managers)) => managers,
+    };
+    // An object whose fields nobody tracks is tracked from its first apply on.
     if live.is_none() || !managers.is_empty() {
-        let place = Place::of(ty);
-        managers.reconcile(place);
-        update(live, new, place, &mut managers, writer, reset);
+        managers.reconcile(Place::of(ty));
+        take_over(changes, &mut managers, writer);
         cap_updaters(&mut managers);
     }
     managers.write(new);
 }
 
-/// The managers that the write starts from.
-fn managers_before(live: Option<&Value>, new: &Value, writer: &Writer<'_>) -> Managers {
-    let of_live = || {
-        let managers = live.map(Managers::of);
-        managers.and_then(Result::ok).unwrap_or_default()
-    };
-    if !writer.subresource.is_empty() {
-        return of_live();
-    }
-    let entries = managed_fields(new);
-    if is_reset(entries) {
-        return Managers::default();
-    }
-    match Managers::read(entries) {
-        Ok(managers) if !managers.is_empty() => managers,
-        // Clients that know nothing of `managedFields` drop them without meaning it.
-        _ => of_live(),
+/// The managers that a write starts from.
+enum Before {
+    /// Those of the live object.
+    Live,
+    /// Those that the client sent.
+    Sent(Managers),
+    /// None, as the client wants it.
+    Nobody,
+}
+
+impl Before {
+    fn of(live: Option<&Value>, sent: Option<Value>, writer: &Writer<'_>) -> Self {
+        let of_live = live.and_then(managed_fields);
+        let Some(sent) = sent.filter(|_| writer.subresource.is_empty()) else {
+            return Self::Live;
+        };
+        if is_reset(&sent) {
+            return Self::Nobody;
+        }
+        if of_live.is_some_and(|of_live| same_json(of_live, &sent)) {
+            return Self::Live;
+        }
+        match Managers::sent(Some(&sent)) {
+            Ok(managers) if !managers.is_empty() => Self::Sent(managers),
+            // Clients that know nothing of `managedFields` drop them without meaning it.
+            _ => Self::Live,
+        }
     }
 }
 
-/// Gives the writer what it changed.
-pub(super) fn update(
+/// What a write changed of what its endpoint writes. Without a live object that is all but what every
+/// object has.
+pub(super) fn changes(
     live: Option<&Value>,
     new: &Value,
     place: Place<'_>,
-    managers: &mut Managers,
-    writer: &Writer<'_>,
     reset: &FieldSet,
-) {
-    let changes = match live {
-        Some(live) => compare(live, new, place),
-        None => compare(&empty_object(place), new, place),
+) -> Comparison {
+    let changes = match (live, place) {
+        (Some(live), _) => compare(live, new, place),
+        (None, Place::Typed(ty)) => compare(&defaults::empty_object(ty), new, place),
+        (None, Place::Deduced) => compare(&Mapping::new().into(), new, place),
     };
-    let changes = without_managed_fields(changes).without(reset);
+    changes.without(reset)
+}
+
+/// Gives the writer what it changed.
+pub(super) fn take_over(changes: Comparison, managers: &mut Managers, writer: &Writer<'_>) {
     let (mut changed, removed) = changes.into_changed_and_removed();
     managers.take(&changed, None);
     managers.take(&removed, None);
@@ -91,25 +118,9 @@ pub(super) fn update(
         return;
     }
     let owner = managers.0.entry(writer.id(Operation::Update));
-    let owner = owner.or_insert_with(|| Owner {
-        api_version: writer.api_version.into(),
-        time: None,
-        fields: FieldSet::new(),
-    });
-    owner.fields.add(changed);
+    let owner = owner.or_insert_with(|| Owner::new(writer.api_version, None, FieldSet::new()));
+    owner.fields_mut().add(changed);
     owner.time = Some(writer.time.into());
-}
-
-fn empty_object(place: Place<'_>) -> Value {
-    match place {
-        Place::Typed(ty) => defaults::empty_object(ty),
-        Place::Deduced => Mapping::new().into(),
-    }
-}
-
-/// Ownership itself has no owner.
-pub(super) fn without_managed_fields(changes: Comparison) -> Comparison {
-    changes.without(stripped::managed_fields())
 }
 
 impl Managers {
@@ -119,7 +130,7 @@ impl Managers {
             return;
         }
         for (_, owner) in self.0.iter_mut().filter(|(id, _)| Some(*id) != but) {
-            owner.fields.subtract(fields);
+            owner.take(fields);
         }
     }
 }
@@ -161,7 +172,7 @@ fn cap_updaters(managers: &mut Managers) {
         if let Some(newer) = managers.0.remove(&id)
             && let Some(owner) = managers.0.get_mut(&bucket)
         {
-            owner.fields.add(newer.fields);
+            owner.fields_mut().add(newer.fields().clone());
             // It is the more recent of the two.
             owner.time = newer.time;
             count -= 1;

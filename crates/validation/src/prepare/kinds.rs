@@ -1,9 +1,10 @@
 //! What the server owns in objects of single kinds.
 
 use super::qos::qos_class;
-use super::{same, service};
+use super::service;
 use crate::default::TEMPLATE_GENERATION;
-use crate::fields::{copy, is_true, mapping_at, remove, set, text};
+use crate::equality::same;
+use crate::fields::{copy, is_true, items, mapping_at, remove, set, text};
 use trimtab_tree::Value;
 
 pub(super) fn create(kind: &str, object: &mut Value) {
@@ -51,10 +52,41 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
             set_template_generation(object, count + i64::from(changed));
         }
         ("Pod", "status") => set_qos_class_from(object, old),
-        ("Pod", "ephemeralcontainers" | "resize") => {
-            copy(object, old, "status");
-        }
+        ("Pod", "ephemeralcontainers") => take_debuggers(object, old),
+        ("Pod", "resize") => take_sizes(object, old),
         _ => {}
+    }
+}
+
+/// At this endpoint only containers for debugging are written.
+fn take_debuggers(pod: &mut Value, old: &Value) {
+    let debuggers = pod.get_path(&["spec", "ephemeralContainers"]).cloned();
+    copy(pod, old, "spec");
+    copy(pod, old, "status");
+    if let (Some(spec), Some(debuggers)) = (pod.get_mut("spec"), debuggers) {
+        set(spec, "ephemeralContainers", debuggers);
+    }
+}
+
+/// At this endpoint only what containers ask for is written, and how they take a change of it.
+fn take_sizes(pod: &mut Value, old: &Value) {
+    let spec = pod.get("spec").cloned().unwrap_or_else(Value::null);
+    copy(pod, old, "spec");
+    copy(pod, old, "status");
+    for list in ["containers", "initContainers"] {
+        let containers = pod.get_path_mut(&["spec", list]);
+        let containers = containers.and_then(Value::as_sequence_mut).into_iter();
+        for container in containers.flatten() {
+            let named = |it: &&Value| it.get("name") == container.get("name");
+            if let Some(wished) = items(&spec, list).iter().find(named) {
+                for field in ["resources", "resizePolicy"] {
+                    copy(container, wished, field);
+                }
+            }
+        }
+    }
+    if let Some(kept) = pod.get_mut("spec") {
+        copy(kept, &spec, "resources");
     }
 }
 

@@ -70,6 +70,50 @@ fn each_endpoint_writes_its_own_part() {
 }
 
 #[test]
+fn endpoints_of_a_pod_write_one_thing_each() {
+    let schema = Schema::kubernetes();
+    let ty = schema.type_of("v1", "Pod").unwrap();
+    let old = object(
+        r#"{"metadata": {"generation": 1}, "status": {"phase": "Running"}, "spec": {"nodeName": "n",
+            "containers": [{"name": "c", "image": "i:1", "resources": {"requests": {"cpu": "1"}}}]}}"#,
+    );
+    let written = object(
+        r#"{"metadata": {}, "status": {"phase": "Failed"}, "spec": {"nodeName": "m",
+            "ephemeralContainers": [{"name": "d", "image": "d:1"}],
+            "containers": [{"name": "c", "image": "i:2", "resources": {"requests": {"cpu": "2"}}}]}}"#,
+    );
+    let at_endpoint = |subresource: &str| {
+        let mut pod = written.clone();
+        prepare_update(&mut pod, &old, ty, subresource);
+        assert_eq!(at(&pod, "spec.nodeName"), Some("n"));
+        assert_eq!(at(&pod, "status.phase"), Some("Running"));
+        let container = pod
+            .get_path(&["spec", "containers"])
+            .unwrap()
+            .as_sequence()
+            .unwrap()[0]
+            .clone();
+        assert_eq!(at(&container, "image"), Some("i:1"));
+        let cpu = at(&container, "resources.requests.cpu").map(str::to_owned);
+        let debugs = pod.get_path(&["spec", "ephemeralContainers"]).is_some();
+        (
+            cpu.unwrap(),
+            debugs,
+            at(&pod, "metadata.generation").map(str::to_owned),
+        )
+    };
+    let generation = Some("2".to_owned());
+    assert_eq!(
+        at_endpoint("resize"),
+        ("2".to_owned(), false, generation.clone())
+    );
+    assert_eq!(
+        at_endpoint("ephemeralcontainers"),
+        ("1".to_owned(), true, generation)
+    );
+}
+
+#[test]
 fn jobs_select_by_their_uid_unless_told_not_to() {
     let schema = Schema::kubernetes();
     let ty = schema.type_of("batch/v1", "Job").unwrap();

@@ -2,14 +2,12 @@
 
 use super::errors::{Errors, Path};
 use super::formats::{self, Format};
+use crate::equality::same;
 use crate::fields::{entries, int, items, text};
-use crate::prepare::same;
 use trimtab_tree::Value;
 
 /// Bytes that the keys and values of annotations may have together.
 const ANNOTATIONS_LIMIT: usize = 256 << 10;
-/// How many characters the server adds to a `generateName`.
-const SUFFIX: &str = "xxxxx";
 
 /// Checks the metadata of an object whose name must have this form.
 pub(super) fn check(object: &Value, name_format: Format, errors: &mut Errors) {
@@ -19,7 +17,10 @@ pub(super) fn check(object: &Value, name_format: Format, errors: &mut Errors) {
     let metadata = object.get("metadata").unwrap_or(&empty);
     if let Some(prefix) = text(metadata, "generateName") {
         // What the server adds makes the end right.
-        let problems = name_format(&format!("{prefix}{SUFFIX}"));
+        let problems = match prefix.strip_suffix('-') {
+            Some(start) if !start.is_empty() => name_format(start),
+            _ => name_format(prefix),
+        };
         errors.invalid_each(&path.field("generateName"), prefix, problems);
     }
     match text(metadata, "name") {

@@ -10,7 +10,7 @@ use super::rules::{Rule, apply};
 use super::scheduling;
 use super::security;
 use super::volume;
-use crate::fields::{entries, has, is_true, items, text};
+use crate::fields::{entries, has, items, text};
 use trimtab_tree::Value;
 
 const RESTART_POLICIES: &[&str] = &["Always", "OnFailure", "Never"];
@@ -107,6 +107,32 @@ pub(super) fn check_new_pod(pod: &Value, path: &Path<'_>, errors: &mut Errors) {
             &spec.field("ephemeralContainers"),
             "cannot be set on create",
         );
+    }
+}
+
+/// Containers for debugging are added, never taken away or changed.
+pub(super) fn check_debuggers(pod: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let null = Value::null();
+    let (spec, before) = (
+        pod.get("spec").unwrap_or(&null),
+        old.get("spec").unwrap_or(&null),
+    );
+    let spec_path = path.field("spec");
+    let path = spec_path.field("ephemeralContainers");
+    for container in items(before, "ephemeralContainers") {
+        let name = text(container, "name").unwrap_or_default();
+        let mut now = items(spec, "ephemeralContainers").iter();
+        match now.find(|it| text(it, "name") == Some(name)) {
+            None => {
+                let why = format!("existing ephemeral containers {name:?} may not be removed");
+                errors.forbidden(&path, &why);
+            }
+            Some(found) if !crate::equality::same(found, container) => {
+                let why = format!("existing ephemeral containers {name:?} may not be changed");
+                errors.forbidden(&path, &why);
+            }
+            Some(_) => {}
+        }
     }
 }
 
@@ -230,7 +256,7 @@ pub(super) fn check_update(pod: &Value, old: &Value, path: &Path<'_>, errors: &m
     }
     let mut normalized = spec.clone();
     take_over_changeable(&mut normalized, before);
-    if !crate::prepare::same(&normalized, before) {
+    if !crate::equality::same(&normalized, before) {
         errors.forbidden(&path, CHANGEABLE);
     }
 }
@@ -307,11 +333,6 @@ fn keeps_tolerations(spec: &Value, before: &Value) -> bool {
     items(before, "tolerations").iter().all(|old| {
         let old = without_seconds(old);
         now.iter()
-            .any(|toleration| crate::prepare::same(toleration, &old))
+            .any(|toleration| crate::equality::same(toleration, &old))
     })
-}
-
-/// Whether a template's pods use the host's network.
-pub(super) fn uses_host_network(spec: &Value) -> bool {
-    is_true(spec, "hostNetwork")
 }

@@ -29,7 +29,6 @@ pub(super) static SERVICE: &[Rule] = &[Object(
             "ipFamilyPolicy",
             &["PreferDualStack", "RequireDualStack", "SingleStack"],
         ),
-        Items("loadBalancerSourceRanges", &[]),
         Rule::Forms("loadBalancerSourceRanges", formats::cidr),
     ],
 )];

@@ -9,8 +9,8 @@ use super::pod;
 use super::rules::Rule::{AtLeast, Do, Form, Object, OneOf};
 use super::rules::{Rule, apply};
 use super::selectors;
+use crate::equality::same;
 use crate::fields::{entries, int, items, text};
-use crate::prepare::same;
 use trimtab_tree::Value;
 
 pub(super) static DEPLOYMENT: &[Rule] = &[Object(
@@ -98,12 +98,37 @@ fn check_deployment_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors)
     check_selector(spec, kind, path, errors);
 }
 
+/// A stateful set whose pods have a volume for each of its claims, as they will; none if it has no
+/// claims.
+fn with_claims_as_volumes(spec: &Value) -> Option<Value> {
+    let claims = items(spec, "volumeClaimTemplates").iter();
+    let names: Vec<&Value> = claims
+        .filter_map(|it| it.get_path(&["metadata", "name"]))
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let mut spec = spec.clone();
+    let pod = spec.get_path_mut(&["template", "spec"])?.as_mapping_mut()?;
+    let volumes = pod.get_or_insert_with("volumes", || Value::sequence(Vec::new()));
+    let volumes = volumes.as_sequence_mut()?;
+    // A claim takes the place of a volume of its name.
+    volumes.retain(|volume| !volume.get("name").is_some_and(|name| names.contains(&name)));
+    volumes.extend(names.into_iter().map(|name| {
+        let claim = Value::mapping([("claimName", name.clone())]);
+        Value::mapping([("name", name.clone()), ("persistentVolumeClaim", claim)])
+    }));
+    Some(spec)
+}
+
 fn check_stateful_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let kind = Kind {
         empty: "empty selector is invalid for statefulset",
         deadline: "activeDeadlineSeconds in StatefulSet is not Supported",
         unusable: "",
     };
+    let with_claims = with_claims_as_volumes(spec);
+    let spec = with_claims.as_ref().unwrap_or(spec);
     // Labels of a stateful set's template are looked at twice, as Kubernetes does.
     if check_selector(spec, kind, path, errors)
         && let Some(metadata) = spec.get_path(&["template", "metadata"])

@@ -1,5 +1,7 @@
-use super::*;
-use trimtab_tree::{JsonStyle, parse_json, write_json};
+use super::leaf::SchemaOr;
+use super::{decode, decode::message, encode};
+use trimtab_schema::Schema;
+use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
 fn json(value: &Value) -> String {
     let mut json = String::new();
@@ -113,8 +115,8 @@ fn a_message_that_is_too_deep_is_refused() {
         schema = outer;
     }
     let ty = Schema::kubernetes();
-    let ty = ty.type_named(JSON_SCHEMA).unwrap();
-    let error = decode::message(ty, &Schema::kubernetes(), &schema, &mut Mapping::new(), 0);
+    let ty = ty.type_named(SchemaOr::SCHEMA).unwrap();
+    let error = message(ty, &Schema::kubernetes(), &schema, &mut Mapping::new(), 0);
     let not = ty.fields().find(|field| field.name == "not").unwrap();
     assert_eq!(not.protobuf_path(), [28], "the number that the test writes");
     assert!(error.unwrap_err().contains("deep"));

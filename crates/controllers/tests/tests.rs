@@ -1,0 +1,6 @@
+//! The controllers against the API server, in one process and in virtual time.
+
+mod deployments;
+mod owners;
+mod services;
+mod world;
