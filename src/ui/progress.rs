@@ -63,7 +63,7 @@ impl Lines {
     fn lines(&mut self, progress: &Progress) -> Vec<String> {
         match progress {
             Progress::Moved { object, text } | Progress::Ready { object, text } => {
-                vec![format!("{object}: {text}")]
+                vec![told(object, text)]
             }
             Progress::Explained { object, reasons } => {
                 // How many objects share a reason moves too often to be told each time.
@@ -135,7 +135,7 @@ impl Live {
 
 impl Bar {
     fn draw(&self, object: &ObjectRef, paint: Paint) {
-        let mut message = format!("{object}: {}", self.text);
+        let mut message = told(object, &self.text);
         for reason in self.reasons.iter().take(MOST_REASONS) {
             message.push_str("\n    ");
             message.push_str(&paint.paint(Colour::Yellow, &reason.to_string()));
@@ -163,10 +163,7 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
     let Some(first) = decisive else {
         return Ok(());
     };
-    let mut message = first.text.clone();
-    if !message.contains(&*first.object.name) {
-        message = format!("{}: {message}", first.object);
-    }
+    let mut message = told(&first.object, &first.text);
     if code == "timed-out" {
         message = format!("timed out: {message}");
     }
@@ -175,7 +172,7 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
         failure = failure.note(reason.to_string());
     }
     for other in unready.iter().filter(|other| other.object != first.object) {
-        failure = failure.note(line_of(other));
+        failure = failure.note(told(&other.object, &other.text));
     }
     if first.object.resource.kind == "Deployment" {
         failure = failure.hint(format!(
@@ -187,8 +184,13 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
     Err(failure)
 }
 
-fn line_of(unready: &Unready) -> String {
-    format!("{}: {}", unready.object, unready.text)
+/// What is said of an object, behind its name unless that is in it.
+fn told(object: &ObjectRef, text: &str) -> String {
+    if text.contains(&format!("{:?}", object.name)) {
+        text.to_owned()
+    } else {
+        format!("{object}: {text}")
+    }
 }
 
 fn in_namespace(object: &ObjectRef) -> String {

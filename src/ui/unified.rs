@@ -2,18 +2,18 @@
 
 use crate::exit::Failure;
 use similar::TextDiff;
-use trimtab_deploy::{Plan, Step};
+use trimtab_deploy::{Action, Plan, Step};
 use trimtab_tree::{Value, write_yaml};
 
-/// The differences of all objects, the live ones first.
+/// The differences of all objects that would change, what is live first.
 pub(crate) fn render(plan: &Plan) -> Result<String, Failure> {
     let mut text = String::new();
     for step in &plan.steps {
-        let before = yaml(step.before.as_ref())?;
-        let after = yaml(step.after.as_ref())?;
-        if before == after {
+        if !matches!(step.action, Action::Create { .. } | Action::Change(_)) {
             continue;
         }
+        let before = yaml(step.before.as_ref())?;
+        let after = yaml(step.after.as_ref())?;
         let name = file_name(step);
         let diff = TextDiff::from_lines(&before, &after);
         let unified = diff

@@ -92,8 +92,11 @@ pub async fn until_ready(
         }
     }
     wait.judge(on_progress);
-    if wait.is_undecided() {
+    if !wait.all_ready() {
+        // Even what has failed already is to be explained.
         wait.look_around().await?;
+        while wait.around_unheard > 0 && wait.hear(deadline).await? {}
+        wait.judge(on_progress);
     }
     while wait.is_undecided() {
         if !wait.hear(deadline).await? {
@@ -125,6 +128,8 @@ struct Wait<'t> {
     awaited: IndexMap<ObjectRef, Awaited>,
     seen: Seen,
     updates: SelectAll<Updates>,
+    /// How many collections around the objects have not been heard of yet.
+    around_unheard: usize,
 }
 
 /// One object that is waited for.
@@ -170,6 +175,7 @@ impl<'t> Wait<'t> {
             awaited: awaited.map(|object| (object, Awaited::default())).collect(),
             seen: Seen::default(),
             updates,
+            around_unheard: 0,
         }
     }
 
@@ -194,6 +200,7 @@ impl<'t> Wait<'t> {
                 }
                 let source = Source::Around(resource, namespace.clone());
                 self.updates.push(follow(self.target, collection, source));
+                self.around_unheard += 1;
             }
         }
         Ok(())
@@ -226,6 +233,9 @@ impl<'t> Wait<'t> {
     fn take(&mut self, (source, update): (Source, Result<Update>)) -> Result<()> {
         match source {
             Source::Around(resource, namespace) => {
+                if matches!(update, Ok(Update::All(_)) | Err(_)) {
+                    self.around_unheard = self.around_unheard.saturating_sub(1);
+                }
                 match update {
                     Ok(update) => self.seen.update(&resource.kind, &namespace, update),
                     // Not everybody may see events; then there are fewer reasons.
@@ -281,7 +291,11 @@ impl<'t> Wait<'t> {
 
     fn is_undecided(&self) -> bool {
         let any_final = self.awaited.values().any(Awaited::is_final);
-        !any_final && !self.awaited.values().all(Awaited::is_ready)
+        !any_final && !self.all_ready()
+    }
+
+    fn all_ready(&self) -> bool {
+        self.awaited.values().all(Awaited::is_ready)
     }
 
     /// Looks again at what changed, and tells what is new.
