@@ -189,13 +189,14 @@ impl Cluster {
         while serving.join_next().await.is_some() {}
         components.shutdown().await;
         informers.close();
-        let held = Arc::downgrade(&store);
-        drop((informers, client, server, store));
+        drop((informers, client, server));
         // A task that was ended lets go of what it holds when the runtime gets to it.
-        let closed = tokio::time::Instant::now() + PATIENCE;
-        while held.strong_count() > 0 && tokio::time::Instant::now() < closed {
+        let patience = tokio::time::Instant::now() + PATIENCE;
+        while Arc::strong_count(&store) > 1 && tokio::time::Instant::now() < patience {
             tokio::time::sleep(LETTING_GO).await;
         }
+        // The last one, so that the store is closed when this returns.
+        drop(store);
     }
 }
 
