@@ -167,7 +167,7 @@ impl Decoder {
                 return false;
             };
             if field.is_null() && field_type.kind() != ValueKind::Any {
-                return false;
+                return is_null_written(field_type);
             }
             outcome = self.value(field, field_type, &here);
             outcome.is_err() || is_written(field, field_type)
@@ -175,6 +175,15 @@ impl Decoder {
         outcome?;
         write_zeroes(fields, ty);
         Ok(())
+    }
+}
+
+/// Whether Kubernetes writes a field without a value as null.
+fn is_null_written(ty: Type<'_>) -> bool {
+    match ty.zero_value() {
+        ZeroValue::Held | ZeroValue::Dropped => false,
+        ZeroValue::Written => matches!(ty.kind(), ValueKind::List | ValueKind::Map),
+        ZeroValue::Null => true,
     }
 }
 
