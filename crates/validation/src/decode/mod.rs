@@ -190,12 +190,8 @@ fn is_null_written(ty: Type<'_>) -> bool {
 /// Whether Kubernetes writes a field with this value.
 fn is_written(value: &Value, ty: Type<'_>) -> bool {
     match ty.zero_value() {
-        ZeroValue::Held => true,
         ZeroValue::Dropped => !is_zero(value),
-        // The store does not tell an empty list from none, so it comes back as null.
-        ZeroValue::Written | ZeroValue::Null => {
-            !matches!(&value.node, Node::Sequence(items) if items.is_empty())
-        }
+        ZeroValue::Held | ZeroValue::Written | ZeroValue::Null => true,
     }
 }
 
