@@ -17,6 +17,7 @@
 mod convert;
 mod decode;
 mod default;
+mod equality;
 mod fields;
 mod image;
 mod prepare;

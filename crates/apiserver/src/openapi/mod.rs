@@ -87,8 +87,7 @@ impl OpenApi {
             }
         };
         if method != Method::GET && method != Method::HEAD {
-            let message = "the server does not allow this method on the requested resource";
-            return Some(Err(Status::method_not_allowed(message)));
+            return Some(Err(Status::no_such_method()));
         }
         Some(Ok(match found {
             Found::Nothing => nothing(),

@@ -17,10 +17,10 @@ use super::event::EventWriter;
 use super::read_options::{Freshness, ReadOptions};
 use super::selector::selection;
 use crate::Status;
-use crate::api_server::store_failed;
 use crate::body::{Body, Response};
 use crate::cache::{Lost, Seen, Watcher};
 use crate::media::{Encoding, Shape};
+use crate::state::store_failed;
 use crate::table::IncludeObject;
 
 /// How often a watch that wants bookmarks is told one (as kube-apiserver's cacher).

@@ -6,11 +6,13 @@
 //! happens to the tree itself, on one walk beside its type.
 
 mod error;
+mod place;
 mod scalar;
 
 pub use error::{DecodeError, StrictProblem};
 
 use error::Expected;
+use place::{Place, Step};
 use scalar::Scalars;
 use trimtab_schema::{Type, ValueKind, ZeroValue};
 use trimtab_tree::{Mapping, Node, Value};
@@ -63,35 +65,6 @@ fn write_zeroes(fields: &mut Mapping, ty: Type<'_>) {
             ZeroValue::Null => Value::null(),
         };
         fields.insert(field.name, value);
-    }
-}
-
-/// Where in a body a value is: steps back to the root.
-struct Place<'a> {
-    parent: Option<&'a Place<'a>>,
-    step: Step<'a>,
-}
-
-enum Step<'a> {
-    Root,
-    /// A field of an object, and the type of that.
-    Field(&'a str, Option<&'static str>),
-    /// A key of a map.
-    Key(&'a str),
-    Item(usize),
-}
-
-impl<'a> Place<'a> {
-    const ROOT: Place<'static> = Place {
-        parent: None,
-        step: Step::Root,
-    };
-
-    fn then(&'a self, step: Step<'a>) -> Self {
-        Self {
-            parent: Some(self),
-            step,
-        }
     }
 }
 
