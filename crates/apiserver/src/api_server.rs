@@ -7,25 +7,26 @@ use http::header::{HeaderName, USER_AGENT};
 use http_body_util::BodyExt;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
-use trimtab_store::{Revision, Store, StoreError};
+use trimtab_store::{Store, StoreError};
 
 use crate::authentication::Authentication;
 use crate::authorization::{Trusted, authorize};
 use crate::body::{Body, BoxError, Response};
+use crate::bootstrap::BootstrapError;
 use crate::cache::{Cache, CollectionId};
 use crate::cidr::Cidr;
+use crate::dispatch::dispatch;
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::NonResource;
-use crate::registry::{Resources, dispatch};
 use crate::request::{Query, RequestInfo};
+use crate::resource::Resources;
+use crate::state::{Server, Serving};
 use crate::status::qualified;
-use crate::{Details, Identity, Reason, Status, bootstrap, server};
+use crate::{Identity, Reason, Status, bootstrap, server};
 
 /// What a server is made of.
 pub struct Config {
@@ -50,38 +51,21 @@ pub enum StartError {
     #[error("the store cannot be read: {0}")]
     Store(#[from] StoreError),
     /// An object that every cluster has could not be made.
-    #[error("{what} could not be made: {status}")]
-    Bootstrap {
-        /// Which.
-        what: String,
-        /// Why.
-        status: Status,
-    },
+    #[error(transparent)]
+    Bootstrap(#[from] BootstrapError),
 }
 
 /// The server. Cheap to clone; it lives until the last clone, and the last watch, is dropped.
 #[derive(Clone)]
-pub struct ApiServer(Arc<Server>);
+pub struct ApiServer(Arc<Front>);
 
-/// What all requests share.
-pub(crate) struct Server {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) schema: Schema,
-    pub(crate) clock: Clock,
-    pub(crate) chance: Chance,
-    pub(crate) cache: Arc<Cache>,
-    pub(crate) resources: Resources,
-    pub(crate) service_cluster_ip_range: Cidr,
-    /// Held while addresses are given out.
-    pub(crate) allocating: tokio::sync::Mutex<()>,
+/// What stands before the objects.
+struct Front {
+    server: Arc<Server>,
     nonresource: NonResource,
     metrics: Arc<Metrics>,
     authentication: Authentication,
-    feed: AbortHandle,
 }
-
-/// How long a read waits for a revision that nobody has written yet, as kube-apiserver's cacher.
-const FUTURE_WAIT: Duration = Duration::from_secs(3);
 
 impl ApiServer {
     /// Starts a server: fills the watch cache, and makes the objects that every cluster has.
@@ -99,7 +83,7 @@ impl ApiServer {
         let metrics = Arc::new(Metrics::default());
         count_objects(&metrics, &resources, &cache);
         let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics));
-        let server = Self(Arc::new(Server {
+        let server = Arc::new(Server {
             store: config.store,
             schema: config.schema,
             clock: config.clock,
@@ -108,13 +92,19 @@ impl ApiServer {
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
             allocating: tokio::sync::Mutex::default(),
+            serving: Serving::default(),
+            feed,
+        });
+        let api = Self(Arc::new(Front {
+            server,
             nonresource,
             metrics,
             authentication: config.authentication,
-            feed,
         }));
-        bootstrap::run(&server).await?;
-        Ok(server)
+        let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
+        let send = |request| api.clone().answered(identity(), request);
+        bootstrap::run(send, config.service_cluster_ip_range).await?;
+        Ok(api)
     }
 
     /// A client in the same process: no socket, no TLS, and this identity, which may do everything.
@@ -130,9 +120,8 @@ impl ApiServer {
                     .entry(USER_AGENT)
                     .or_insert_with(|| user_agent.clone());
             }
-            let (server, identity) = (server.clone(), identity.clone());
-            let answered = async move { server.handle_as(identity, request).await };
-            answered.boxed().map(Ok::<_, Infallible>)
+            let answered = server.clone().answered(identity.clone(), request);
+            answered.map(Ok::<_, Infallible>)
         });
         kube::Client::new(service, "default")
     }
@@ -143,7 +132,7 @@ impl ApiServer {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
-        let resources = &self.0.resources;
+        let resources = &self.0.server.resources;
         let resource = resources.get(info.group, info.version, info.resource);
         let target = Target::of(&info, resource, &parts.headers);
         let dry_run = Query::parse(query).has("dryRun");
@@ -173,19 +162,18 @@ impl ApiServer {
         let handler = move |request: Request<hyper::body::Incoming>| {
             let api = api.clone();
             let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
-            api.answered(request)
+            async move { api.handle(request).await }.boxed()
+        };
+        let shutdown = async {
+            shutdown.await;
+            self.0.server.serving.end();
         };
         server::serve(listener, tls, handler, shutdown).await;
     }
 
-    /// Where the addresses of Services come from.
-    pub(crate) fn service_range(&self) -> Cidr {
-        self.0.service_cluster_ip_range
-    }
-
-    /// As [`ApiServer::handle`], as one future that owns what it needs.
-    fn answered(self, request: Request<Body>) -> BoxFuture<'static, Response> {
-        async move { self.handle(request).await }.boxed()
+    /// As [`ApiServer::handle_as`], as one future that owns what it needs.
+    fn answered(self, identity: Identity, request: Request<Body>) -> BoxFuture<'static, Response> {
+        async move { self.handle_as(identity, request).await }.boxed()
     }
 
     async fn answer(
@@ -206,44 +194,10 @@ impl ApiServer {
         };
         refuse_impersonation(parts)?;
         authorize(&identity, trusted, info)?;
-        if !info.is_resource || !self.0.resources.has_group(info.group) {
+        if !info.is_resource || !self.0.server.resources.has_group(info.group) {
             return self.0.nonresource.answer(parts);
         }
-        dispatch(&self.0, parts, info, &identity, body).await
-    }
-}
-
-impl Server {
-    /// Waits until the cache is at `revision`, which may not have been written yet.
-    ///
-    /// # Errors
-    /// When it still is not after a while.
-    pub(crate) async fn reach(&self, revision: Revision) -> Result<(), Status> {
-        let reached = tokio::time::timeout(FUTURE_WAIT, self.cache.reach(revision)).await;
-        if let Ok(reached) = reached {
-            return reached.map_err(store_failed);
-        }
-        let current = self.cache.revision();
-        let message =
-            format!("Timeout: Too large resource version: {revision}, current: {current}");
-        let cause = crate::Cause {
-            reason: "ResourceVersionTooLarge".to_owned(),
-            message: "Too large resource version".to_owned(),
-            field: String::new(),
-        };
-        Err(
-            Status::new(504, Reason::Timeout, message).with_details(Details {
-                causes: vec![cause],
-                retry_after_seconds: 1,
-                ..Details::default()
-            }),
-        )
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.feed.abort();
+        dispatch(&self.0.server, parts, info, &identity, body).await
     }
 }
 
@@ -298,21 +252,4 @@ fn refuse_impersonation(parts: &http::request::Parts) -> Result<(), Status> {
         return Err(Status::new(403, Reason::Forbidden, message));
     }
     Ok(())
-}
-
-/// What a client is told when the store fails.
-pub(crate) fn store_failed(error: StoreError) -> Status {
-    match error {
-        StoreError::Compacted {
-            requested,
-            compacted,
-        } => Status::expired(format!(
-            "too old resource version: {requested} ({compacted})"
-        )),
-        StoreError::Closed => {
-            let message = "the server is shutting down";
-            Status::new(503, Reason::ServiceUnavailable, message)
-        }
-        other => Status::internal(other),
-    }
 }

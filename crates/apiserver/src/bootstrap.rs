@@ -5,9 +5,19 @@ use http::{Method, Request};
 use http_body_util::BodyExt;
 use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
-use crate::api_server::{ApiServer, StartError};
-use crate::body::full;
-use crate::{Identity, Reason, Status};
+use crate::body::{Body, Response, full};
+use crate::cidr::Cidr;
+use crate::{Reason, Status};
+
+/// An object that every cluster has could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} could not be made: {status}")]
+pub struct BootstrapError {
+    /// Which.
+    what: String,
+    /// Why.
+    status: Status,
+}
 
 /// The namespaces that are there from the start.
 const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
@@ -30,11 +40,18 @@ const PRIORITY_CLASSES: [(&str, i64, &str); 2] = [
 ///
 /// # Errors
 /// When something cannot be made.
-pub(crate) async fn run(server: &ApiServer) -> Result<(), StartError> {
+pub(crate) async fn run<S, F>(send: S, services: Cidr) -> Result<(), BootstrapError>
+where
+    S: Fn(Request<Body>) -> F,
+    F: Future<Output = Response>,
+{
+    let maker = Maker { send };
     for name in NAMESPACES {
         let metadata = Value::mapping([("name", Value::string(name))]);
         let namespace = [("metadata", metadata)];
-        create(server, "/api/v1/namespaces", "v1", "Namespace", namespace).await?;
+        maker
+            .create("/api/v1/namespaces", "v1", "Namespace", namespace)
+            .await?;
     }
     for (name, value, description) in PRIORITY_CLASSES {
         let class = [
@@ -43,14 +60,18 @@ pub(crate) async fn run(server: &ApiServer) -> Result<(), StartError> {
             ("description", Value::string(description)),
         ];
         let path = "/apis/scheduling.k8s.io/v1/priorityclasses";
-        create(server, path, "scheduling.k8s.io/v1", "PriorityClass", class).await?;
+        maker
+            .create(path, "scheduling.k8s.io/v1", "PriorityClass", class)
+            .await?;
     }
     let path = "/api/v1/namespaces/default/services";
-    create(server, path, "v1", "Service", own_service(server)).await
+    maker
+        .create(path, "v1", "Service", own_service(services))
+        .await
 }
 
 /// The Service under which pods reach the API.
-fn own_service(server: &ApiServer) -> [(&'static str, Value); 2] {
+fn own_service(services: Cidr) -> [(&'static str, Value); 2] {
     let labels = [
         ("component", Value::string("apiserver")),
         ("provider", Value::string("kubernetes")),
@@ -70,7 +91,7 @@ fn own_service(server: &ApiServer) -> [(&'static str, Value); 2] {
         ("sessionAffinity", Value::string("None")),
         ("type", Value::string("ClusterIP")),
     ]);
-    if let Some(address) = server.service_range().address(1) {
+    if let Some(address) = services.address(1) {
         spec.insert("clusterIP", Value::string(address.to_string()));
     }
     [
@@ -79,76 +100,82 @@ fn own_service(server: &ApiServer) -> [(&'static str, Value); 2] {
     ]
 }
 
-/// Makes an object, if there is none of its name.
-async fn create<const N: usize>(
-    server: &ApiServer,
-    path: &str,
-    api_version: &str,
-    kind: &str,
-    fields: [(&str, Value); N],
-) -> Result<(), StartError> {
-    let head = [
-        ("apiVersion", Value::string(api_version)),
-        ("kind", Value::string(kind)),
-    ];
-    let object: Mapping = head
-        .into_iter()
-        .chain(fields)
-        .map(|(name, value)| (name.into(), value))
-        .collect();
-    let object = Value::from(object);
-    let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
-    let name = name.unwrap_or_default();
-    let failed = |status| StartError::Bootstrap {
-        what: format!("{kind} {name}"),
-        status,
-    };
-    // Asked first, as what a new one needs (an address, say) is given to the one that is there.
-    let found = send(
-        server,
-        Method::GET,
-        &format!("{path}/{name}"),
-        String::new(),
-    )
-    .await;
-    if found.is_ok() {
-        return Ok(());
-    }
-    let mut json = String::new();
-    write_json(&object, &mut json, JsonStyle::Ordered)
-        .map_err(|error| failed(Status::internal(error)))?;
-    match send(server, Method::POST, path, json).await {
-        // Another server on the same store was faster.
-        Err(Status { code: 409, .. }) => Ok(()),
-        answer => answer.map_err(failed),
-    }
+/// Makes objects through the API.
+struct Maker<S> {
+    send: S,
 }
 
-/// Sends a request as the server itself.
-async fn send(server: &ApiServer, method: Method, path: &str, json: String) -> Result<(), Status> {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(CONTENT_TYPE, "application/json")
-        .header(USER_AGENT, "kube-apiserver")
-        .body(full(json))
-        .map_err(Status::internal)?;
-    let identity = Identity::user("system:apiserver", &[Identity::MASTERS]);
-    let response = server.handle_as(identity, request).await;
-    let code = response.status();
-    if code.is_success() {
-        return Ok(());
+impl<S, F> Maker<S>
+where
+    S: Fn(Request<Body>) -> F,
+    F: Future<Output = Response>,
+{
+    /// Makes an object, if there is none of its name.
+    async fn create<const N: usize>(
+        &self,
+        path: &str,
+        api_version: &str,
+        kind: &str,
+        fields: [(&str, Value); N],
+    ) -> Result<(), BootstrapError> {
+        let head = [
+            ("apiVersion", Value::string(api_version)),
+            ("kind", Value::string(kind)),
+        ];
+        let object: Mapping = head
+            .into_iter()
+            .chain(fields)
+            .map(|(name, value)| (name.into(), value))
+            .collect();
+        let object = Value::from(object);
+        let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
+        let name = name.unwrap_or_default();
+        let failed = |status| BootstrapError {
+            what: format!("{kind} {name}"),
+            status,
+        };
+        // Asked first, as what a new one needs (an address, say) is given to the one that is there.
+        let found = self
+            .send(Method::GET, &format!("{path}/{name}"), String::new())
+            .await;
+        if found.is_ok() {
+            return Ok(());
+        }
+        let mut json = String::new();
+        write_json(&object, &mut json, JsonStyle::Ordered)
+            .map_err(|error| failed(Status::internal(error)))?;
+        match self.send(Method::POST, path, json).await {
+            // Another server on the same store was faster.
+            Err(Status { code: 409, .. }) => Ok(()),
+            answer => answer.map_err(failed),
+        }
     }
-    let body = response
-        .into_body()
-        .collect()
-        .await
-        .map_err(Status::internal)?;
-    let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
-    let status = parse_json(&text, 0).unwrap_or_else(|_| Value::null());
-    let message = status
-        .get("message")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    Err(Status::new(code.as_u16(), Reason::Unknown, message))
+
+    /// Sends a request.
+    async fn send(&self, method: Method, path: &str, json: String) -> Result<(), Status> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(CONTENT_TYPE, "application/json")
+            .header(USER_AGENT, "kube-apiserver")
+            .body(full(json))
+            .map_err(Status::internal)?;
+        let response = (self.send)(request).await;
+        let code = response.status();
+        if code.is_success() {
+            return Ok(());
+        }
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(Status::internal)?;
+        let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
+        let status = parse_json(&text, 0).unwrap_or_else(|_| Value::null());
+        let message = status
+            .get("message")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        Err(Status::new(code.as_u16(), Reason::Unknown, message))
+    }
 }

@@ -80,8 +80,7 @@ impl NonResource {
 
 fn version(request: &Parts) -> Result<Response, Status> {
     if request.method != Method::GET && request.method != Method::HEAD {
-        let message = "the server does not allow this method on the requested resource";
-        return Err(Status::method_not_allowed(message));
+        return Err(Status::no_such_method());
     }
     let accept = request.headers.get(ACCEPT);
     let accepted = negotiate(accept.and_then(|accept| accept.to_str().ok()))?;

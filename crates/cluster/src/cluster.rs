@@ -1,5 +1,6 @@
 //! The assembly: who is started with what, and in which order.
 
+use crate::announcement::announce;
 use crate::error::ClusterError;
 use crate::options::{Listen, Options, Storage};
 use k8s_openapi::api::core::v1::ServiceAccount;
@@ -74,6 +75,7 @@ impl Cluster {
             service_cluster_ip_range,
         })
         .await?;
+        let besides = [(scheduler, "scheduler"), (nodes > 0, "nodes")];
 
         // One watch a kind for all components, as the component that reads everything anyway.
         let manager = component("system:kube-controller-manager");
@@ -117,6 +119,13 @@ impl Cluster {
             enabled: Box::new(move |name| controllers.includes(name)),
             root_ca,
         });
+        let mut running = controllers.names().to_vec();
+        running.extend(
+            besides
+                .iter()
+                .filter(|(runs, _)| *runs)
+                .map(|(_, name)| *name),
+        );
         components.spawn(controllers.run());
 
         let stop = Arc::new(Notify::new());
@@ -135,6 +144,7 @@ impl Cluster {
             registered.await;
         }
         let client = server.client(administrator());
+        announce(&client, &running).await?;
         Ok(Self {
             store,
             server,
@@ -189,13 +199,14 @@ impl Cluster {
         while serving.join_next().await.is_some() {}
         components.shutdown().await;
         informers.close();
-        let held = Arc::downgrade(&store);
-        drop((informers, client, server, store));
+        drop((informers, client, server));
         // A task that was ended lets go of what it holds when the runtime gets to it.
-        let closed = tokio::time::Instant::now() + PATIENCE;
-        while held.strong_count() > 0 && tokio::time::Instant::now() < closed {
+        let patience = tokio::time::Instant::now() + PATIENCE;
+        while Arc::strong_count(&store) > 1 && tokio::time::Instant::now() < patience {
             tokio::time::sleep(LETTING_GO).await;
         }
+        // The last one, so that the store is closed when this returns.
+        drop(store);
     }
 }
 

@@ -22,6 +22,9 @@ pub enum ClusterError {
         "virtual time needs storage in memory and nobody listening: files and sockets take real time"
     )]
     RealInVirtual,
+    /// What runs could not be announced to clients.
+    #[error("cannot announce the controllers that run")]
+    Announcement(#[from] kube::Error),
     /// The cluster came up and did not get ready.
     #[error("the default service account is not there after {} s", .0.as_secs())]
     NotReady(Duration),

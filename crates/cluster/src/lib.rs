@@ -11,6 +11,7 @@
 //! Invariant: nothing here decides anything about an object; this crate only says who is started
 //! with what.
 
+mod announcement;
 mod cluster;
 mod error;
 mod options;

@@ -1,4 +1,4 @@
-//! Tests of whole clusters, in virtual time.
+//! Tests of whole clusters, in virtual time unless they say otherwise.
 
 // Clippy lets tests unwrap and knows them by their attribute; what helps them is the same.
 #![allow(clippy::unwrap_used)]
@@ -7,5 +7,6 @@ mod deployments;
 mod determinism;
 mod harness;
 mod pods;
+mod restart;
 mod rollouts;
 mod sharing;

@@ -233,21 +233,20 @@ impl Nodes {
             }
             return;
         }
-        let played = self.pods.entry(uid.clone()).or_insert_with(|| Played {
-            life: Life::begin(
-                Arc::clone(pod),
-                &self.scenario,
-                self.ready_after,
-                &self.chance,
-                &mut machine.host,
-                now,
-            ),
-            machine: number,
-            timer: None,
-            written: pod.status.clone().filter(|it| it.start_time.is_some()),
-            sent: None,
-            is_queued: false,
-            is_being_written: false,
+        let played = self.pods.entry(uid.clone()).or_insert_with(|| {
+            let pod = Arc::clone(pod);
+            let (scenario, chance) = (&self.scenario, &self.chance);
+            let host = &mut machine.host;
+            let life = Life::begin(pod, scenario, self.ready_after, chance, host, now);
+            Played {
+                written: life.written(),
+                life,
+                machine: number,
+                timer: None,
+                sent: None,
+                is_queued: false,
+                is_being_written: false,
+            }
         });
         let mut told = Vec::new();
         let pod = Arc::clone(pod);

@@ -289,7 +289,7 @@ fn capitalize_keys(mut value: Value, change: fn(&str) -> String) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prepare::same;
+    use crate::equality::same;
     use trimtab_tree::parse_json;
 
     fn parse(text: &str) -> Value {

@@ -1,5 +1,6 @@
 //! Short ways to read and set fields, which every step here needs.
 
+use trimtab_object::split_api_version;
 use trimtab_tree::{Mapping, Value};
 
 /// The text of a string field that is there and not empty.
@@ -70,4 +71,11 @@ pub(crate) fn copy(object: &mut Value, other: &Value, field: &str) {
             remove(object, field);
         }
     }
+}
+
+/// Group and kind of an object.
+pub(crate) fn group_and_kind(object: &Value) -> (&str, &str) {
+    let text = |field| object.get(field).and_then(Value::text).unwrap_or_default();
+    let (group, _) = split_api_version(text("apiVersion"));
+    (group, text("kind"))
 }

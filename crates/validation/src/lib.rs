@@ -17,8 +17,11 @@
 mod convert;
 mod decode;
 mod default;
+mod equality;
 mod fields;
 mod image;
+#[cfg(test)]
+mod mutations;
 mod prepare;
 mod validate;
 

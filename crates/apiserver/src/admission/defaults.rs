@@ -1,6 +1,6 @@
 //! Plugins that fill in one field each: of nodes, volumes and ingresses.
 
-use super::{Attributes, Lookup, Operation, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Lookup, Operation, list_at, spec_of, text_at};
 use crate::Status;
 use std::sync::Arc;
 use trimtab_object::Quantity;

@@ -1,6 +1,6 @@
 //! `NamespaceLifecycle`: new objects need a namespace that is there to stay.
 
-use super::{Attributes, Lookup, Operation, text_at};
+use super::attributes::{Attributes, Lookup, Operation, text_at};
 use crate::status::Cause;
 use crate::{Reason, Status};
 

@@ -1,6 +1,6 @@
 //! `Priority`: a pod's priority is that of its class.
 
-use super::{Attributes, Lookup, Operation, spec_of, text_at};
+use super::attributes::{Attributes, Lookup, Operation, spec_of, text_at};
 use crate::Status;
 use trimtab_tree::Value;
 

@@ -1,6 +1,6 @@
 //! `RuntimeClass`: what a container runtime costs, and where it runs, comes from its class.
 
-use super::{Attributes, Lookup, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Lookup, list_at, spec_of, text_at};
 use crate::Status;
 use trimtab_tree::{Mapping, Value};
 

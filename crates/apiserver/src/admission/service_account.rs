@@ -1,7 +1,7 @@
 //! `ServiceAccount`: every pod acts as a service account, whose token its containers find in a
 //! volume.
 
-use super::{Attributes, Lookup, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Lookup, list_at, spec_of, text_at};
 use crate::Status;
 use trimtab_tree::{Mapping, Value};
 

@@ -1,4 +1,8 @@
+use super::attributes::text_at;
 use super::*;
+use crate::Identity;
+use std::sync::Arc;
+use trimtab_clock::Chance;
 use trimtab_tree::parse_json;
 
 /// Objects by group, resource, namespace and name.

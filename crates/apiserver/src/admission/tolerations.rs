@@ -1,6 +1,6 @@
 //! Small rules about pods.
 
-use super::{Attributes, Operation, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Operation, list_at, spec_of, text_at};
 use trimtab_tree::Value;
 
 /// Nodes in these conditions lose their pods, after five minutes unless a pod says otherwise.

@@ -5,25 +5,12 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use trimtab_store::Revision;
 
-use super::facts::FieldRule;
+use super::layout::Layout;
 use super::object::Object;
 
 /// How many changes a log keeps, and how many bytes of objects that are no longer current.
 const LOG_CHANGES: usize = 8192;
 const LOG_BYTES: usize = 24 << 20;
-
-/// What a collection is.
-#[derive(Clone, Debug)]
-pub(crate) struct Layout {
-    /// What the keys of its objects begin with: `/registry/pods/`.
-    pub(crate) prefix: String,
-    /// What can be named in a field selector.
-    pub(crate) fields: &'static [FieldRule],
-}
-
-/// The number of a collection, in the order in which the cache was given them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct CollectionId(pub(crate) usize);
 
 /// One write to a collection.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use trimtab_store::{Event, RangeRequest, Revision, StoreError, Watch, WatchMessage};
 
-use super::collection::Layout;
+use super::layout::Layout;
 use super::object::Object;
 use super::{Cache, ROOT};
 

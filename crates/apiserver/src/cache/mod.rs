@@ -17,14 +17,15 @@
 mod collection;
 mod facts;
 mod feed;
+mod layout;
 mod object;
 mod read;
 mod selection;
 mod skim;
 mod watch;
 
-pub(crate) use collection::{CollectionId, Layout};
 pub(crate) use facts::{FieldRule, field_rules};
+pub(crate) use layout::{CollectionId, Layout};
 pub(crate) use object::{Object, stored_form};
 pub(crate) use read::{Page, PageRequest};
 pub(crate) use selection::{FieldRequirement, SelectedField, Selection};

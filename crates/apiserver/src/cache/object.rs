@@ -11,8 +11,8 @@ use std::sync::{Arc, OnceLock};
 use trimtab_store::{Entry, Revision};
 use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
 
-use super::collection::Layout;
 use super::facts::Facts;
+use super::layout::Layout;
 use super::skim::skim;
 use crate::Status;
 

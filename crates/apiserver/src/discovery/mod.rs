@@ -81,8 +81,7 @@ impl Discovery {
         // kube-aggregator answers these two whatever is done to them.
         let any_method = matches!(place, Place::Groups | Place::Group(_));
         if !any_method && method != Method::GET && method != Method::HEAD {
-            let message = "the server does not allow this method on the requested resource";
-            return Some(Err(Status::method_not_allowed(message)));
+            return Some(Err(Status::no_such_method()));
         }
         Some(self.document(&place, headers))
     }

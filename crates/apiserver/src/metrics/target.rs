@@ -1,7 +1,7 @@
 //! What a request was about.
 
-use crate::registry::Resource;
 use crate::request::RequestInfo;
+use crate::resource::Resource;
 use http::header::{CONTENT_TYPE, HeaderMap};
 
 /// What a request was about. Texts are of the table of kinds or of fixed sets; what is about
@@ -103,7 +103,7 @@ fn is_apply(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Resources;
+    use crate::resource::Resources;
     use trimtab_schema::Schema;
 
     fn target(method: &str, path: &str, query: &str, content_type: &str) -> Target {

@@ -3,9 +3,10 @@
 use super::description::Descriptions;
 use super::operation::{CONTENT_TYPES, content};
 use super::paths::Take;
-use super::{json, paths, schema};
+use super::text::json;
+use super::{names, paths, schema};
 use std::collections::BTreeMap;
-use trimtab_schema::{Group, Schema};
+use trimtab_schema::{Group, SERVED_GROUPS, Schema};
 use trimtab_tree::{Mapping, Value};
 
 /// What a document is about.
@@ -26,6 +27,20 @@ pub(super) enum Document {
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
 
 impl Document {
+    /// All documents, in the order of their paths.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let mut documents = vec![Self::Groups, Self::CoreVersions, Self::Version];
+        for group in SERVED_GROUPS {
+            if !group.name.is_empty() {
+                documents.push(Self::Group(group));
+            }
+            let versions = group.versions.iter();
+            documents.extend(versions.map(|version| Self::Resources(group, version)));
+        }
+        documents.sort_by_key(Self::path);
+        documents.into_iter()
+    }
+
     /// Where it is, below the index; also the path that it is about, without the first slash.
     pub(super) fn path(&self) -> String {
         match self {
@@ -106,16 +121,16 @@ impl Document {
             ),
             Self::Group(group) => reading(
                 "a group of the API",
-                &paths::tag(group.name, None),
-                &format!("get{}APIGroup", paths::camel(group.name)),
+                &names::tag(group.name, None),
+                &format!("get{}APIGroup", names::camel(group.name)),
                 &format!("{META}.APIGroup"),
             ),
             Self::Resources(group, version) => {
-                let tag = paths::tag(group.name, Some(version));
+                let tag = names::tag(group.name, Some(version));
                 let id = format!(
                     "get{}{}APIResources",
-                    paths::camel(group.name),
-                    paths::capital(version)
+                    names::camel(group.name),
+                    names::capital(version)
                 );
                 let answer = format!("{META}.APIResourceList");
                 paths::of_version(schema, group, version, take);

@@ -10,10 +10,12 @@
 
 mod description;
 mod document;
+mod names;
 mod operation;
 mod parameter;
 mod paths;
 mod schema;
+mod text;
 mod version_2;
 
 use crate::Status;
@@ -26,8 +28,9 @@ use http::{Method, StatusCode};
 use sha2::{Digest as _, Sha512};
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
-use trimtab_schema::{SERVED_GROUPS, Schema};
-use trimtab_tree::{JsonStyle, Mapping, Value, write_json};
+use text::json;
+use trimtab_schema::Schema;
+use trimtab_tree::{Mapping, Value};
 
 const JSON: &str = "application/json";
 const ROOT: &str = "/openapi/v3";
@@ -37,13 +40,13 @@ const FOREVER: &str = "public, immutable, max-age=31536000";
 /// Answers `/openapi/v2`, `/openapi/v3` and what is below.
 pub(crate) struct OpenApi {
     schema: Schema,
-    /// The hashes of the documents, in the order of [`documents`], once one was asked for.
+    /// The hashes of the documents, in the order of [`Document::all`], once one was asked for.
     hashes: Mutex<Vec<Option<String>>>,
 }
 
 impl OpenApi {
     pub(crate) fn new(schema: Schema) -> Self {
-        let hashes = documents().map(|_| None).collect();
+        let hashes = Document::all().map(|_| None).collect();
         Self {
             schema,
             hashes: Mutex::new(hashes),
@@ -52,7 +55,7 @@ impl OpenApi {
 
     /// The paths there are, for the index.
     pub(crate) fn paths() -> impl Iterator<Item = String> {
-        let documents = documents().map(|document| format!("{ROOT}/{}", document.path()));
+        let documents = Document::all().map(|document| format!("{ROOT}/{}", document.path()));
         ["/openapi/v2", ROOT]
             .map(str::to_owned)
             .into_iter()
@@ -76,7 +79,7 @@ impl OpenApi {
             "v3" => Found::Index,
             _ => {
                 let wanted = below.strip_prefix("v3/")?;
-                let mut all = documents().enumerate();
+                let mut all = Document::all().enumerate();
                 match all.find(|(_, document)| document.path() == wanted) {
                     Some((at, document)) => Found::Document(at, document),
                     None => Found::Nothing,
@@ -84,8 +87,7 @@ impl OpenApi {
             }
         };
         if method != Method::GET && method != Method::HEAD {
-            let message = "the server does not allow this method on the requested resource";
-            return Some(Err(Status::method_not_allowed(message)));
+            return Some(Err(Status::no_such_method()));
         }
         Some(Ok(match found {
             Found::Nothing => nothing(),
@@ -97,7 +99,7 @@ impl OpenApi {
 
     fn index(&self) -> Response {
         let mut paths = Mapping::new();
-        for (at, document) in documents().enumerate() {
+        for (at, document) in Document::all().enumerate() {
             let path = document.path();
             let hash = self.hash(at, &document);
             let address = format!("{ROOT}/{path}?hash={hash}");
@@ -159,20 +161,6 @@ enum Found {
     Document(usize, Document),
 }
 
-/// All documents, in the order of their paths.
-fn documents() -> impl Iterator<Item = Document> {
-    let mut documents = vec![Document::Groups, Document::CoreVersions, Document::Version];
-    for group in SERVED_GROUPS {
-        if !group.name.is_empty() {
-            documents.push(Document::Group(group));
-        }
-        let versions = group.versions.iter();
-        documents.extend(versions.map(|version| Document::Resources(group, version)));
-    }
-    documents.sort_by_key(Document::path);
-    documents.into_iter()
-}
-
 /// A document with its entity tag, or "not modified" to a client that has it already.
 fn entity(text: impl FnOnce() -> String, hash: &str, headers: &HeaderMap) -> Response {
     let etag = format!("\"{hash}\"");
@@ -219,19 +207,6 @@ fn hash(text: &str) -> String {
         write!(hash, "{byte:02X}").expect("writing to a String cannot fail");
     }
     hash
-}
-
-fn json(value: &Value) -> String {
-    let mut text = String::new();
-    write_json(value, &mut text, JsonStyle::Ordered)
-        .expect("OpenAPI documents hold texts, whole numbers, lists and mappings");
-    text
-}
-
-/// `$ref` to the schema of that full name.
-fn reference(full_name: &str) -> Value {
-    let target = format!("#/components/schemas/{full_name}");
-    Value::mapping([("$ref", Value::string(target))])
 }
 
 #[cfg(test)]

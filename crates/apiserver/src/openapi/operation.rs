@@ -1,7 +1,8 @@
 //! What can be done at a path.
 
+use super::names;
 use super::parameter::{self, Parameter};
-use super::{paths, reference};
+use super::text::reference;
 use trimtab_schema::{Kind, Schema, Scope, Subresource};
 use trimtab_tree::{Mapping, Value};
 
@@ -103,7 +104,7 @@ impl Operation {
     }
 
     fn to_value(self) -> Value {
-        let tag = paths::tag(self.kind.group(), Some(self.kind.version()));
+        let tag = names::tag(self.kind.group(), Some(self.kind.version()));
         let mut fields = Mapping::from([
             ("tags", Value::sequence(vec![Value::string(tag)])),
             ("description", Value::string(self.description())),
@@ -271,20 +272,20 @@ impl Operation {
             Action::Get => "read".to_owned(),
             Action::Put => "replace".to_owned(),
             Action::Post => "create".to_owned(),
-            Action::Connect => format!("connect{}", paths::capital(self.method)),
+            Action::Connect => format!("connect{}", names::capital(self.method)),
             Action::DeleteCollection => "deleteCollection".to_owned(),
             Action::WatchList => "watch".to_owned(),
             action => action.name().to_owned(),
         };
         let mut id = format!(
             "{verb}{}{}{}{}",
-            paths::camel(self.kind.group()),
-            paths::capital(self.kind.version()),
+            names::camel(self.kind.group()),
+            names::capital(self.kind.version()),
             if namespaced { "Namespaced" } else { "" },
             self.kind.kind()
         );
         if let Some(below) = self.below {
-            id.push_str(&paths::capital(below.name));
+            id.push_str(&names::capital(below.name));
         }
         if self.action == Action::WatchList {
             id.push_str("List");

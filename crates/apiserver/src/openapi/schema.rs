@@ -1,6 +1,6 @@
 //! Schemas of types.
 
-use super::reference;
+use super::text::reference;
 use std::collections::BTreeSet;
 use trimtab_schema::{ListType, Names, PatchStrategy, Schema, Type, ValueKind, ZeroValue};
 use trimtab_tree::{Mapping, Node, Value};

@@ -172,7 +172,7 @@ fn patches_can_be_validated_and_tried() {
 #[test]
 fn operations_are_named_once() {
     let mut seen = std::collections::BTreeSet::new();
-    for document in documents() {
+    for document in Document::all() {
         let document = parse_json(&document.structure(&Schema::kubernetes()), 0).unwrap();
         for (path, item) in document.get("paths").unwrap().as_mapping().unwrap().iter() {
             for (method, operation) in item.as_mapping().unwrap().iter() {
@@ -192,7 +192,7 @@ fn operations_are_named_once() {
 
 #[test]
 fn every_reference_leads_somewhere() {
-    for document in documents() {
+    for document in Document::all() {
         let document = parse_json(&document.structure(&Schema::kubernetes()), 0).unwrap();
         let schemas = document.get_path(&["components", "schemas"]).unwrap();
         each_reference(&document, &mut |target| {

@@ -2,7 +2,7 @@
 //! same facts in the older form.
 
 use super::document::{Document, info, write_members};
-use super::{documents, json};
+use super::text::json;
 use std::collections::BTreeMap;
 use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Node, Value, parse_json};
@@ -11,7 +11,7 @@ use trimtab_tree::{Mapping, Node, Value, parse_json};
 pub(super) fn text(schema: &Schema) -> String {
     let mut paths = BTreeMap::new();
     let mut definitions = BTreeMap::new();
-    for document in documents() {
+    for document in Document::all() {
         take(&document, schema, &mut paths, &mut definitions);
     }
     let mut text = String::from("{\"swagger\":\"2.0\",\"info\":");

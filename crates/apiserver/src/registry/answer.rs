@@ -5,6 +5,7 @@ use trimtab_tree::{Mapping, Value};
 
 use super::Call;
 use super::live::Outcome;
+use super::rows::table;
 use crate::Status;
 use crate::body::{Response, response};
 use crate::cache::Object;
@@ -63,7 +64,7 @@ pub(crate) fn value(call: &Call<'_>, code: StatusCode, object: Value) -> Result<
             let version_of = object.get_path(&["metadata", "resourceVersion"]).cloned();
             let metadata = version_of.map(|value| ("resourceVersion", value));
             let metadata = metadata.map_or_else(Mapping::new, |field| Mapping::from([field]));
-            super::list::table(call, version, metadata, [&object])?
+            table(call, version, metadata, [&object])?
         }
     };
     encoded(call, code, &shaped)

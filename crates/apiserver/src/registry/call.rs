@@ -6,13 +6,13 @@ use trimtab_schema::Type;
 use trimtab_store::Revision;
 use trimtab_tree::Value;
 
-use super::resource::{Resource, Storage};
-use super::version::in_version;
-use crate::api_server::Server;
 use crate::authorization::Trusted;
 use crate::cache::{Object, stored_form};
 use crate::media::{Accepted, Encoding, Shape};
 use crate::request::{Query, RequestInfo};
+use crate::resource::in_version;
+use crate::resource::{Resource, Storage};
+use crate::state::Server;
 use crate::{Identity, Status};
 use std::sync::Arc;
 

@@ -6,14 +6,10 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::WriteOptions;
-use super::{Call, answer, live, metadata, service, strategy};
+use super::{Call, answer, live, metadata, naming, service, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
 
-/// The longest beginning of a generated name: with the suffix it is a DNS label still.
-const LONGEST_BASE: usize = 58;
-/// The length of a generated name's end.
-const SUFFIX: usize = 5;
 /// How often a generated name is drawn again when there is an object of it.
 const DRAWS: usize = 8;
 
@@ -37,7 +33,7 @@ pub(crate) async fn create(
     options: &WriteOptions,
     mut decoded: Decoded,
 ) -> Result<(Outcome, Vec<String>), Status> {
-    place(call, &mut decoded.object)?;
+    naming::place(call, &mut decoded.object)?;
     if metadata::has(&decoded.object, "resourceVersion") && call.info.verb == "create" {
         let message = "resourceVersion should not be set on objects to be created";
         return Err(Status::new(500, crate::Reason::Unknown, message));
@@ -61,7 +57,7 @@ pub(crate) async fn create(
             break;
         }
         metadata::set(&mut object, "name", None);
-        name(call, &mut object);
+        naming::name(call, &mut object);
     }
     Err(taken(call, metadata::text(&object, "name")).await?)
 }
@@ -97,39 +93,4 @@ async fn store(
         Written::Done(stored) => Ok(Some(Some(Outcome::Stored(stored)))),
         Written::Moved => Ok(None),
     }
-}
-
-/// Gives an object without a name one that begins as it wants.
-pub(crate) fn name(call: &Call<'_>, object: &mut Value) {
-    if metadata::has(object, "name") || !metadata::has(object, "generateName") {
-        return;
-    }
-    let base: String = metadata::text(object, "generateName")
-        .chars()
-        .take(LONGEST_BASE)
-        .collect();
-    let suffix = call.server.chance.name_suffix(SUFFIX);
-    metadata::set_text(object, "name", format!("{base}{suffix}"));
-}
-
-/// Puts the object where the path says.
-///
-/// # Errors
-/// When it says itself that it is elsewhere.
-pub(crate) fn place(call: &Call<'_>, object: &mut Value) -> Result<(), Status> {
-    let namespace = call.namespace();
-    let own = metadata::text(object, "namespace");
-    if namespace.is_empty() {
-        if !own.is_empty() {
-            metadata::set(object, "namespace", None);
-        }
-        return Ok(());
-    }
-    if !own.is_empty() && own != namespace {
-        return Err(Status::bad_request(format!(
-            "the namespace of the provided object ({own}) does not match the namespace sent on the request ({namespace})"
-        )));
-    }
-    metadata::set_text(object, "namespace", namespace);
-    Ok(())
 }

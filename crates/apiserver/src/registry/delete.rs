@@ -13,7 +13,6 @@ use super::live::Written;
 use super::metadata::{FOREGROUND, ORPHAN};
 use super::options::{cause, read_dry_run, refuse};
 use super::strategy::timestamp;
-use super::update::has_spec_finalizers;
 use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
 use crate::cache::Object;
@@ -260,7 +259,7 @@ fn step(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) -> Step {
         None
     };
     set_finalizers(call, options, object);
-    let is_namespace = call.is_namespaces() && has_spec_finalizers(object);
+    let is_namespace = call.is_namespaces() && metadata::has_spec_finalizers(object);
     if is_namespace {
         set_terminating(object);
     }

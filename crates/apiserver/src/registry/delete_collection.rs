@@ -7,9 +7,9 @@ use super::delete::{DeleteOptions, delete};
 use super::selector::selection;
 use super::{Call, list};
 use crate::Status;
-use crate::api_server::store_failed;
 use crate::body::{Body, Response};
 use crate::cache::PageRequest;
+use crate::state::store_failed;
 
 /// Deletes each object that is selected, and answers with a list of them as they were.
 ///

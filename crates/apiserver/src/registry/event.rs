@@ -4,11 +4,11 @@ use std::sync::Arc;
 use trimtab_store::Revision;
 use trimtab_tree::{Mapping, Value};
 
-use super::version::in_version;
 use crate::Status;
-use crate::api_server::Server;
 use crate::cache::{Object, Seen};
 use crate::media::{Accepted, Encoding, Shape};
+use crate::resource::in_version;
+use crate::state::Server;
 use crate::table::{IncludeObject, TableOptions, partial_object_metadata, table_of_one};
 use trimtab_schema::Kind;
 

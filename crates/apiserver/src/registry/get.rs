@@ -4,8 +4,8 @@ use http::StatusCode;
 
 use super::{Call, answer};
 use crate::Status;
-use crate::api_server::store_failed;
 use crate::body::Response;
+use crate::state::store_failed;
 
 /// Answers with the object.
 ///

@@ -7,14 +7,15 @@ use trimtab_tree::{JsonStyle, Mapping, Value, write_json};
 
 use super::continuation::Continuation;
 use super::read_options::{Freshness, ReadOptions};
+use super::rows::table;
 use super::selector::selection;
 use super::{Call, answer};
 use crate::Status;
-use crate::api_server::store_failed;
 use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
 use crate::media::Shape;
-use crate::table::{IncludeObject, TableOptions, partial_object_metadata_list};
+use crate::state::store_failed;
+use crate::table::partial_object_metadata_list;
 
 /// Answers with the objects that are selected, in the order of their keys.
 ///
@@ -174,24 +175,4 @@ fn list_json(head: &Value, objects: &[Arc<Object>]) -> Result<Vec<u8>, Status> {
     }
     json.extend_from_slice(b"]}");
     Ok(json)
-}
-
-/// The rows of objects.
-///
-/// # Errors
-/// When the client wants of each object what there is not.
-pub(crate) fn table<'a>(
-    call: &Call<'_>,
-    version: &str,
-    metadata: Mapping,
-    objects: impl IntoIterator<Item = &'a Value>,
-) -> Result<Value, Status> {
-    let options = TableOptions {
-        version,
-        include: IncludeObject::parse(call.query.text("includeObject"))?,
-        headers: true,
-        now: call.server.clock.now(),
-    };
-    let kind = call.resource.kind;
-    Ok(crate::table::table(kind, metadata, objects, options))
 }

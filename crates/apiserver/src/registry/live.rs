@@ -6,8 +6,8 @@ use trimtab_tree::Value;
 
 use super::Call;
 use crate::Status;
-use crate::api_server::store_failed;
 use crate::cache::Object;
+use crate::state::store_failed;
 
 /// What became of a write.
 pub(crate) enum Written {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use trimtab_tree::Value;
 
-use super::resource::Storage;
 use crate::Status;
 use crate::admission::Lookup;
-use crate::api_server::{Server, store_failed};
 use crate::cache::{PageRequest, Selection};
+use crate::resource::Storage;
+use crate::state::{Server, store_failed};
 
 impl Lookup for Server {
     /// From the cache; what is not there is looked for again once the cache has caught up, as it may
@@ -56,7 +56,8 @@ impl Lookup for Server {
 impl Server {
     /// Where the objects of a resource are.
     fn storage_of(&self, group: &str, resource: &str) -> Option<&Storage> {
-        let is_it = |known: &&super::Resource| known.group() == group && known.plural == resource;
+        let is_it =
+            |known: &&crate::resource::Resource| known.group() == group && known.plural == resource;
         self.resources.iter().find(is_it)?.storage.as_ref()
     }
 }

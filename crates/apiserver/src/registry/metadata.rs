@@ -79,3 +79,11 @@ pub(crate) fn set_finalizers(object: &mut Value, finalizers: &[String]) {
     let value = (!items.is_empty()).then(|| Value::sequence(items));
     set(object, "finalizers", value);
 }
+
+/// Whether a namespace still has content, for all that is known: whoever empties it takes these off.
+pub(crate) fn has_spec_finalizers(namespace: &Value) -> bool {
+    let finalizers = namespace.get_path(&["spec", "finalizers"]);
+    finalizers
+        .and_then(Value::as_sequence)
+        .is_some_and(|finalizers| !finalizers.is_empty())
+}

@@ -12,7 +12,7 @@ use super::options::{FieldValidation, WriteOptions, cause};
 use super::shown::shown;
 use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
-use super::{Call, create, metadata};
+use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
 use crate::media::{Document, Encoding, told};
 use crate::{Cause, Details, Reason, Status};
@@ -268,7 +268,7 @@ fn decode_patched(
     let mut decoded = decode_or(call, document, validation, unusable)?;
     check_identity(call, &decoded.object)?;
     check_uid(call, live, &decoded.object)?;
-    create::place(call, &mut decoded.object)?;
+    naming::place(call, &mut decoded.object)?;
     Ok(decoded)
 }
 

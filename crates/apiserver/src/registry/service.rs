@@ -11,8 +11,8 @@ use trimtab_tree::{Mapping, Value};
 
 use super::options::cause;
 use super::{Call, metadata};
-use crate::api_server::store_failed;
 use crate::cache::{PageRequest, Selection};
+use crate::state::store_failed;
 use crate::{Cause, Status};
 
 /// The ports that are given out on nodes (`--service-node-port-range`).

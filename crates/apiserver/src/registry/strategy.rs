@@ -10,7 +10,7 @@ use trimtab_validation::{FieldError, dedup_owner_references};
 
 use super::decode::Decoded;
 use super::options::WriteOptions;
-use super::{Call, certificate, create, metadata, service};
+use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, Operation};
 use crate::{Cause, Status};
 
@@ -48,7 +48,7 @@ pub(crate) async fn before_create(
     let asked_for = metadata::text(object, "name").to_owned();
     let attributes = attributes(call, Operation::Create, "", &asked_for, None);
     admission::mutate(object, &attributes, server.as_ref()).await?;
-    create::name(call, object);
+    naming::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
     trimtab_validation::prepare_create(object, ty);

@@ -6,7 +6,7 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::{WriteOptions, cause};
-use super::{Call, answer, create, live, metadata, service, strategy};
+use super::{Call, answer, create, live, metadata, naming, service, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
 use crate::cache::Object;
@@ -25,7 +25,7 @@ pub(crate) async fn answer(
 ) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "UpdateOptions", false)?;
     let mut decoded = decode_body(call, body, options.field_validation).await?;
-    create::place(call, &mut decoded.object)?;
+    naming::place(call, &mut decoded.object)?;
     check_name(call, &decoded.object)?;
     let is_bound = metadata::has(&decoded.object, "resourceVersion");
     let change = Change {
@@ -184,16 +184,8 @@ async fn write(call: &Call<'_>, live: Object, object: Value) -> Result<Option<Ou
 fn is_finished(call: &Call<'_>, object: &Value) -> bool {
     metadata::has(object, "deletionTimestamp")
         && metadata::finalizers(object).is_empty()
-        && !(call.is_namespaces() && has_spec_finalizers(object))
+        && !(call.is_namespaces() && metadata::has_spec_finalizers(object))
         && metadata::number(object, "deletionGracePeriodSeconds").unwrap_or_default() == 0
-}
-
-/// Whether a namespace still has content, for all that is known: whoever empties it takes these off.
-pub(crate) fn has_spec_finalizers(namespace: &Value) -> bool {
-    let finalizers = namespace.get_path(&["spec", "finalizers"]);
-    finalizers
-        .and_then(Value::as_sequence)
-        .is_some_and(|finalizers| !finalizers.is_empty())
 }
 
 /// Refuses an object that says it is another than the one that is there.

@@ -15,8 +15,8 @@ use super::{set_condition, succeeded, text};
 use crate::admission::Lookup;
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, delete, metadata_field,
-    metadata_text, read_live, timestamp,
+    Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, delete_object,
+    metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::request::RequestInfo;
 use crate::{Cause, Details, Reason, Status, media};
@@ -73,7 +73,7 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     if !delete_options.dry_run {
         mark(call, &mut delete_options).await?;
     }
-    delete(call, &key, &delete_options).await?;
+    delete_object(call, &key, &delete_options).await?;
     answer_value(call, StatusCode::CREATED, &succeeded())
 }
 

@@ -3,7 +3,7 @@
 use super::age::human;
 use super::cells::{NONE, age, condition, items, name, string, text};
 use super::column::{AGE, Column, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::Value;
 

@@ -2,7 +2,7 @@
 
 use super::cells::{age, boolean, count, field_count, integer, items, name, string, text};
 use super::column::{AGE, Column, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::{Mapping, Value};
 

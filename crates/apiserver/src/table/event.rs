@@ -3,7 +3,7 @@
 use super::age::since;
 use super::cells::{name, number, string};
 use super::column::{Column, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::Value;
 

@@ -2,7 +2,7 @@
 
 use super::cells::{NONE, age, condition, integer, name, string, string_or, text};
 use super::column::{AGE, Column, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::Value;
 

@@ -14,6 +14,7 @@ mod cells;
 mod column;
 mod configuration;
 mod devices;
+mod entry;
 mod event;
 mod flow_control;
 mod network;

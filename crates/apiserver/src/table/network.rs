@@ -2,7 +2,7 @@
 
 use super::cells::{NONE, age, items, joined, name, selector, string, string_or, text};
 use super::column::{AGE, Column, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use super::service::{first_of, load_balancers};
 use jiff::Timestamp;
 use trimtab_tree::Value;

@@ -3,7 +3,7 @@
 use super::age::UNKNOWN;
 use super::cells::{NONE, age, condition, is_true, items, joined, name, string, string_or, text};
 use super::column::{AGE, Column, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::{Mapping, Value};
 

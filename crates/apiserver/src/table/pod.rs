@@ -5,7 +5,7 @@ use super::cells::{
     NONE, age, condition, each, is_true, items, labels, name, number, string_or, text, text_or,
 };
 use super::column::{AGE, CONTAINERS, Column, IMAGES, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::Value;
 

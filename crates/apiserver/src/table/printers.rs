@@ -1,33 +1,13 @@
 //! Which kind has which columns.
 
 use super::cells::{age, name};
-use super::column::{AGE, CREATED_AT, Column, NAME};
+use super::column::{AGE, CREATED_AT, NAME};
+use super::entry::{Entry, Printer};
 use super::{
     access, admission, autoscaling, configuration, devices, event, flow_control, network, node,
     pod, service, storage, workload,
 };
-use jiff::Timestamp;
 use trimtab_tree::Value;
-
-/// How objects of a kind become rows.
-pub(super) struct Printer {
-    pub(super) columns: &'static [Column],
-    /// The cells of an object's row, one a column.
-    pub(super) cells: fn(&Value, Timestamp) -> Vec<Value>,
-}
-
-/// A group, a kind of it, and its rows.
-pub(super) type Entry = (&'static str, &'static str, Printer);
-
-/// A kind with columns of its own.
-pub(super) const fn entry(
-    group: &'static str,
-    kind: &'static str,
-    columns: &'static [Column],
-    cells: fn(&Value, Timestamp) -> Vec<Value>,
-) -> Entry {
-    (group, kind, Printer { columns, cells })
-}
 
 const TABLES: [&[Entry]; 13] = [
     pod::ENTRIES,
@@ -98,7 +78,7 @@ mod tests {
     /// Whatever an object lacks, its row has a cell for each column.
     #[test]
     fn every_row_has_a_cell_for_each_column() {
-        let now = Timestamp::UNIX_EPOCH;
+        let now = jiff::Timestamp::UNIX_EPOCH;
         for (group, kind, printer) in TABLES.iter().flat_map(|table| table.iter()) {
             let cells = (printer.cells)(&Value::mapping([]), now);
             // kube-apiserver has this one cell too many, which kubectl passes over.

@@ -4,7 +4,7 @@ use super::cells::{
     NONE, UNSET, age, items, joined, joined_or, labels, name, string, string_or, text,
 };
 use super::column::{AGE, Column, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::Value;
 

@@ -5,7 +5,7 @@ use super::cells::{
     text, text_or,
 };
 use super::column::{AGE, Column, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::Value;
 

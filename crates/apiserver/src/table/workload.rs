@@ -6,7 +6,7 @@ use super::cells::{
     string, string_or, text,
 };
 use super::column::{AGE, CONTAINERS, Column, IMAGES, NAME, text as column};
-use super::printers::{Entry, entry};
+use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::Value;
 

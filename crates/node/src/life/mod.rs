@@ -23,8 +23,9 @@ use crate::pace::{Pace, ReadyAfter};
 use crate::scenario::Scenario;
 use container::{Container, Kind};
 use jiff::Timestamp;
-use k8s_openapi::api::core::v1::{Pod, PodCondition, PodSpec};
+use k8s_openapi::api::core::v1::{Pod, PodCondition, PodSpec, PodStatus};
 use rustc_hash::FxHashSet;
+use status::POD_SCHEDULED;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,6 +83,8 @@ pub(crate) struct Life {
     agenda: Vec<Appointment>,
     course: Course,
     arrived: Timestamp,
+    /// Whether nobody has said yet that it has a node.
+    came_unscheduled: bool,
     has_sandbox: bool,
     address: Option<Ipv4Addr>,
     host_address: Ipv4Addr,
@@ -104,6 +107,9 @@ impl Life {
         let chance = chance.fork(pod.metadata.uid.as_deref().unwrap_or_default());
         let spec = pod.spec.clone().unwrap_or_default();
         let containers = containers(&pod, &spec, scenario);
+        let status = pod.status.as_ref();
+        let mut conditions = status.iter().flat_map(|it| it.conditions.iter().flatten());
+        let came_unscheduled = !conditions.any(|it| it.type_ == POD_SCHEDULED);
         let mut life = Self {
             pod,
             pace: Pace::new(ready_after, chance.clone()),
@@ -113,6 +119,7 @@ impl Life {
             agenda: Vec::new(),
             course: Course::Alive,
             arrived: now.time,
+            came_unscheduled,
             has_sandbox: false,
             address: None,
             host_address: host.address,
@@ -146,6 +153,14 @@ impl Life {
     /// When there is something to do next.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         self.agenda.iter().map(|appointment| appointment.at).min()
+    }
+
+    /// What of the pod's status a node wrote before, if one did.
+    pub(crate) fn written(&self) -> Option<PodStatus> {
+        let status = self.pod.status.clone();
+        let mut status = status.filter(|status| status.start_time.is_some())?;
+        status.conditions = Some(self.conditions.clone());
+        Some(status)
     }
 
     /// Takes in what the watch shows; a deletion begins the end.

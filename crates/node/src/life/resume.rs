@@ -18,7 +18,11 @@ impl Life {
             return false;
         };
         self.arrived = arrived.0;
-        self.conditions = status.conditions.clone().unwrap_or_default();
+        // Of those that others wrote none is repeated.
+        let ours = self.findings("");
+        let mut conditions = status.conditions.clone().unwrap_or_default();
+        conditions.retain(|it| ours.iter().any(|own| own.type_ == it.type_));
+        self.conditions = conditions;
         self.address = status.pod_ip.as_deref().and_then(|ip| ip.parse().ok());
         self.has_sandbox = self.address.is_some();
         if matches!(status.phase.as_deref(), Some("Succeeded" | "Failed")) {

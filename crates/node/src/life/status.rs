@@ -9,9 +9,12 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
+/// The condition that is the scheduler's, and the kubelet's only where no scheduler was asked.
+pub(super) const POD_SCHEDULED: &str = "PodScheduled";
+
 /// A condition before it is known since when it holds.
-struct Finding {
-    type_: &'static str,
+pub(super) struct Finding {
+    pub(super) type_: &'static str,
     is_true: bool,
     reason: Option<&'static str>,
     message: Option<String>,
@@ -98,7 +101,7 @@ impl Life {
     }
 
     /// The conditions that are the kubelet's, in its order (`pkg/kubelet/status/generate.go`).
-    fn findings(&self, phase: &str) -> Vec<Finding> {
+    pub(super) fn findings(&self, phase: &str) -> Vec<Finding> {
         let is_over = matches!(phase, "Succeeded" | "Failed");
         let ended = match phase {
             "Succeeded" => Some("PodCompleted"),
@@ -169,10 +172,10 @@ impl Life {
             ready,
             containers_ready,
         ];
-        if !self.is_marked_scheduled() {
+        if self.came_unscheduled {
             // Whoever named the node itself passed the scheduler by.
             findings.push(Finding {
-                type_: "PodScheduled",
+                type_: POD_SCHEDULED,
                 is_true: true,
                 reason: None,
                 message: None,
@@ -207,14 +210,6 @@ impl Life {
                 }
             })
             .collect()
-    }
-
-    /// Whether the scheduler's condition is there; if a former report added it, it is ours to keep.
-    fn is_marked_scheduled(&self) -> bool {
-        let is_scheduled = |it: &PodCondition| it.type_ == "PodScheduled";
-        let status = self.pod.status.as_ref();
-        let mut conditions = status.iter().flat_map(|it| it.conditions.iter().flatten());
-        conditions.any(is_scheduled) && !self.conditions.iter().any(is_scheduled)
     }
 }
 

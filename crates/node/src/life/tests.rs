@@ -388,14 +388,20 @@ fn a_deadline_ends_the_pod() {
 
 #[test]
 fn another_process_goes_on_where_this_one_was() {
-    let mut play = Play::of(plain(), ReadyAfter::Believable, vec![]);
+    let scheduled = json!({"type": "PodScheduled", "status": "True"});
+    let mut pod = plain();
+    pod["status"] = json!({"conditions": [scheduled]});
+    let mut play = Play::of(pod, ReadyAfter::Believable, vec![]);
     let before = play.wait(seconds(10));
+    let json = |status: &PodStatus| serde_json::to_value(status).unwrap();
     let mut pod = serde_json::to_value(&*play.life.pod).unwrap();
-    pod["status"] = serde_json::to_value(&before).unwrap();
+    pod["status"] = json(&before);
+    let conditions = pod["status"]["conditions"].as_array_mut().unwrap();
+    conditions.push(scheduled);
     let mut next = Play::of(pod.clone(), ReadyAfter::Believable, vec![]);
-    let json = |status: PodStatus| serde_json::to_value(status).unwrap();
-    assert_eq!(json(next.life.status(next.now)), pod["status"]);
-    assert_eq!(json(next.wait(seconds(60))), pod["status"]);
+    assert_eq!(json(&next.life.written().unwrap()), json(&before));
+    assert_eq!(json(&next.life.status(next.now)), json(&before));
+    assert_eq!(json(&next.wait(seconds(60))), json(&before));
     assert!(next.told.is_empty(), "{:?}", next.told);
     assert_ne!(
         next.host.pods.give().map(|it| it.to_string()),

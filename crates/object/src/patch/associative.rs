@@ -5,22 +5,12 @@
 //! where kustomize's walk is followed step by step.
 
 use super::irregular;
+use super::keys::{Keys, all_have_name, key_text};
 use super::place;
 use super::slot::Slot;
 use super::strategic::{Merger, Outcome, Side};
 use rustc_hash::FxHashMap;
-use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
-
-/// The key that list items are inferred to have.
-const INFERRED_KEY: &str = "name";
-
-/// How the items of a list are told apart.
-pub(super) enum Keys {
-    /// By the texts of these fields.
-    Fields(Vec<Text>),
-    /// They are scalars, told apart by their own text.
-    Items,
-}
+use trimtab_tree::{Result, Value};
 
 /// What stands at a place of a merged list before the items are merged.
 enum Pick {
@@ -40,18 +30,6 @@ impl<'s> Merger<'s> {
         }
     }
 
-    fn keys(slot: Option<&Slot<'s>>, items: &[Value], changes: &[&Value]) -> Result<Keys> {
-        let Some(slot) = slot else {
-            return infer_keys(items, changes);
-        };
-        let keys = slot.merge_keys();
-        Ok(if keys.is_empty() {
-            Keys::Items
-        } else {
-            Keys::Fields(keys)
-        })
-    }
-
     /// Merges the items `changes` into a list of the target.
     pub(super) fn merge_list(
         self,
@@ -59,7 +37,7 @@ impl<'s> Merger<'s> {
         changes: &[&Value],
         slot: Option<Slot<'s>>,
     ) -> Result<()> {
-        let keys = Self::keys(
+        let keys = Keys::of_list(
             slot.as_ref(),
             target.as_sequence().unwrap_or_default(),
             changes,
@@ -134,7 +112,7 @@ impl<'s> Merger<'s> {
         slot: Option<Slot<'s>>,
         side: Side,
     ) -> Result<()> {
-        let keys = Self::keys(slot.as_ref(), list.as_sequence().unwrap_or_default(), &[])?;
+        let keys = Keys::of_list(slot.as_ref(), list.as_sequence().unwrap_or_default(), &[])?;
         let item_slot = slot.and_then(|slot| slot.items());
         if self.options.prepend {
             place::drop_comments(list);
@@ -163,33 +141,6 @@ impl<'s> Merger<'s> {
         });
         failure.map_or(Ok(()), Err)
     }
-}
-
-fn all_have_name(list: &Value) -> bool {
-    let items = list.as_sequence().unwrap_or_default();
-    !list.is_null() && items.iter().all(has_name)
-}
-
-fn has_name(item: &Value) -> bool {
-    item.get(INFERRED_KEY).is_some()
-}
-
-/// `name`, when all items of a list that has items have it, and not only the target's.
-fn infer_keys(items: &[Value], changes: &[&Value]) -> Result<Keys> {
-    let nameless = items.iter().find(|item| !has_name(item));
-    let change_nameless = changes.iter().find(|item| !has_name(item));
-    let named = !items.is_empty() && nameless.is_none();
-    let changes_named = !changes.is_empty() && change_nameless.is_none();
-    if changes_named || (named && changes.is_empty()) {
-        return Ok(Keys::Fields(vec![Text::const_new(INFERRED_KEY)]));
-    }
-    let culprit = change_nameless.copied().or(nameless);
-    Err(Diagnostic::error(
-        "no-merge-key",
-        "no merge key found for the items of this list",
-    )
-    .at(culprit.map_or(Position::NONE, |item| item.position))
-    .expecting("every item to have a `name`"))
 }
 
 /// The order of the merged list, or `None` when it is not the plain case.
@@ -313,12 +264,4 @@ impl RowIndex<'_, '_> {
             Self::Hash(map) => map.get(row).copied(),
         }
     }
-}
-
-/// The text that an item has for a key; empty when it has none, or nothing that is a text.
-pub(super) fn key_text<'v>(item: &'v Value, key: &str) -> &'v str {
-    item.get(key)
-        .filter(|value| !value.is_null())
-        .and_then(Value::text)
-        .unwrap_or_default()
 }

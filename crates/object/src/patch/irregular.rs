@@ -4,8 +4,8 @@
 //! list that it is changing, by the keys that happen to be given), so the steps are followed here
 //! one by one. Texts are compared as numbers, so that even a long list of this kind is quick.
 
-use super::associative::{Keys, key_text};
 use super::directive;
+use super::keys::{Keys, key_text};
 use super::place;
 use super::slot::Slot;
 use super::strategic::{Merger, Outcome, Side};

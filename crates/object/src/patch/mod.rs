@@ -5,6 +5,7 @@ mod associative;
 mod directive;
 mod irregular;
 mod json;
+mod keys;
 mod kubernetes;
 mod merge;
 mod place;

@@ -1,6 +1,6 @@
 //! What is said of a body that does not fit its type.
 
-use super::{Place, Step};
+use super::place::{Place, Step};
 use std::fmt;
 use trimtab_schema::{Type, ValueKind};
 use trimtab_tree::{Node, ScalarKind, Value};
@@ -139,27 +139,6 @@ impl fmt::Display for StrictProblem {
         match self {
             Self::UnknownField(path) => write!(f, "unknown field \"{path}\""),
             Self::DuplicateField(path) => write!(f, "duplicate field \"{path}\""),
-        }
-    }
-}
-
-/// `spec.containers[0].image`
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(parent) = self.parent {
-            parent.fmt(f)?;
-        }
-        let separator = match self.parent {
-            Some(Place {
-                step: Step::Root, ..
-            })
-            | None => "",
-            Some(_) => ".",
-        };
-        match self.step {
-            Step::Root => Ok(()),
-            Step::Field(name, _) | Step::Key(name) => write!(f, "{separator}{name}"),
-            Step::Item(at) => write!(f, "[{at}]"),
         }
     }
 }

@@ -6,11 +6,13 @@
 //! happens to the tree itself, on one walk beside its type.
 
 mod error;
+mod place;
 mod scalar;
 
 pub use error::{DecodeError, StrictProblem};
 
 use error::Expected;
+use place::{Place, Step};
 use scalar::Scalars;
 use trimtab_schema::{Type, ValueKind, ZeroValue};
 use trimtab_tree::{Mapping, Node, Value};
@@ -63,35 +65,6 @@ fn write_zeroes(fields: &mut Mapping, ty: Type<'_>) {
             ZeroValue::Null => Value::null(),
         };
         fields.insert(field.name, value);
-    }
-}
-
-/// Where in a body a value is: steps back to the root.
-struct Place<'a> {
-    parent: Option<&'a Place<'a>>,
-    step: Step<'a>,
-}
-
-enum Step<'a> {
-    Root,
-    /// A field of an object, and the type of that.
-    Field(&'a str, Option<&'static str>),
-    /// A key of a map.
-    Key(&'a str),
-    Item(usize),
-}
-
-impl<'a> Place<'a> {
-    const ROOT: Place<'static> = Place {
-        parent: None,
-        step: Step::Root,
-    };
-
-    fn then(&'a self, step: Step<'a>) -> Self {
-        Self {
-            parent: Some(self),
-            step,
-        }
     }
 }
 
@@ -194,7 +167,7 @@ impl Decoder {
                 return false;
             };
             if field.is_null() && field_type.kind() != ValueKind::Any {
-                return false;
+                return is_null_written(field_type);
             }
             outcome = self.value(field, field_type, &here);
             outcome.is_err() || is_written(field, field_type)
@@ -205,15 +178,20 @@ impl Decoder {
     }
 }
 
+/// Whether Kubernetes writes a field without a value as null.
+fn is_null_written(ty: Type<'_>) -> bool {
+    match ty.zero_value() {
+        ZeroValue::Held | ZeroValue::Dropped => false,
+        ZeroValue::Written => matches!(ty.kind(), ValueKind::List | ValueKind::Map),
+        ZeroValue::Null => true,
+    }
+}
+
 /// Whether Kubernetes writes a field with this value.
 fn is_written(value: &Value, ty: Type<'_>) -> bool {
     match ty.zero_value() {
-        ZeroValue::Held => true,
         ZeroValue::Dropped => !is_zero(value),
-        // The store does not tell an empty list from none, so it comes back as null.
-        ZeroValue::Written | ZeroValue::Null => {
-            !matches!(&value.node, Node::Sequence(items) if items.is_empty())
-        }
+        ZeroValue::Held | ZeroValue::Written | ZeroValue::Null => true,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Scalars: strings, numbers, times, quantities, base64.
 
-use super::error::Expected;
-use super::{DecodeError, Place};
+use super::error::{DecodeError, Expected};
+use super::place::Place;
 use jiff::Timestamp;
 use trimtab_object::Quantity;
 use trimtab_schema::{Type, ValueKind};

@@ -6,42 +6,17 @@
 
 mod others;
 mod pods;
+mod rule;
 mod tables;
 
 pub(crate) use others::TEMPLATE_GENERATION;
 
-use crate::fields::mapping_at;
+use rule::{Literal, Rule};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 use trimtab_object::Quantity;
 use trimtab_schema::{Type, ValueKind, ZeroValue};
 use trimtab_tree::{Mapping, Node, Value};
-
-/// What a rule sets.
-#[derive(Clone, Copy)]
-enum Literal {
-    Text(&'static str),
-    Int(i64),
-    Bool(bool),
-    /// `{}`
-    Empty,
-    /// A list of these texts.
-    Texts(&'static [&'static str]),
-}
-
-/// Something to be done with an object of a type.
-#[derive(Clone, Copy)]
-enum Rule {
-    /// Where the field has no value, this.
-    Set(&'static str, Literal),
-    /// The same one level down, where the outer field has a value.
-    SetIn(&'static str, &'static str, Literal),
-    /// What depends on several fields.
-    Do(fn(&mut Mapping)),
-}
-
-/// The rules of one type, named by package and name.
-type Row = (&'static str, &'static str, &'static [Rule]);
 
 static RULES: LazyLock<FxHashMap<(&str, &str), &[Rule]>> = LazyLock::new(|| {
     let rows = tables::ROWS.iter();
@@ -51,13 +26,30 @@ static RULES: LazyLock<FxHashMap<(&str, &str), &[Rule]>> = LazyLock::new(|| {
 
 /// Fills in the defaults of `object`, which was decoded as `ty`.
 pub fn default(object: &mut Value, ty: Type<'_>) {
+    walk(object, ty, EmptyLists::Kept);
+}
+
+/// Fills in the defaults of an object that is to be stored, and forgets what the store does not
+/// tell apart: an empty list that is written even without items comes back as null.
+pub(crate) fn default_stored(object: &mut Value, ty: Type<'_>) {
+    walk(object, ty, EmptyLists::Forgotten);
+}
+
+/// What becomes of empty lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EmptyLists {
+    Kept,
+    Forgotten,
+}
+
+fn walk(object: &mut Value, ty: Type<'_>, empty: EmptyLists) {
     match &mut object.node {
-        Node::Mapping(fields) if ty.kind() == ValueKind::Map => default_map(fields, ty),
-        Node::Mapping(fields) => default_object(fields, ty),
+        Node::Mapping(fields) if ty.kind() == ValueKind::Map => default_map(fields, ty, empty),
+        Node::Mapping(fields) => default_object(fields, ty, empty),
         Node::Sequence(items) => {
             if let Some(element) = ty.elements() {
                 for item in items {
-                    default(item, element);
+                    walk(item, element, empty);
                 }
             }
         }
@@ -65,7 +57,7 @@ pub fn default(object: &mut Value, ty: Type<'_>) {
     }
 }
 
-fn default_object(fields: &mut Mapping, ty: Type<'_>) {
+fn default_object(fields: &mut Mapping, ty: Type<'_>, empty: EmptyLists) {
     let Some(name) = ty.name() else { return };
     if name.1 == "ObjectMeta" {
         return;
@@ -88,13 +80,20 @@ fn default_object(fields: &mut Mapping, ty: Type<'_>) {
         if matches!(field.node, Node::Mapping(_) | Node::Sequence(_))
             && let Some(field_type) = ty.field(name)
         {
-            default(field, field_type);
+            let is_empty = field.as_sequence().is_some_and(<[Value]>::is_empty);
+            if is_empty
+                && empty == EmptyLists::Forgotten
+                && field_type.zero_value() != ZeroValue::Held
+            {
+                *field = Value::null();
+            }
+            walk(field, field_type, empty);
         }
     }
 }
 
 /// The values of a map. Quantities are rounded up to thousandths, as all lists of resources are.
-fn default_map(fields: &mut Mapping, ty: Type<'_>) {
+fn default_map(fields: &mut Mapping, ty: Type<'_>, empty: EmptyLists) {
     let Some(values) = ty.values() else { return };
     if matches!(values.name(), Some((_, "Quantity"))) {
         for value in fields.values_mut() {
@@ -103,7 +102,9 @@ fn default_map(fields: &mut Mapping, ty: Type<'_>) {
             }
         }
     } else if matches!(values.kind(), ValueKind::Object | ValueKind::List) {
-        fields.values_mut().for_each(|value| default(value, values));
+        for value in fields.values_mut() {
+            walk(value, values, empty);
+        }
     }
 }
 
@@ -119,63 +120,6 @@ fn set_default(fields: &mut Mapping, ty: Type<'_>, field: &str, literal: Literal
     };
     if !is_set {
         fields.insert(field, literal.value());
-    }
-}
-
-/// Sets a field that has no value.
-fn set_missing(fields: &mut Mapping, field: &str, literal: Literal) {
-    if fields.get(field).is_none_or(Value::is_null) {
-        fields.insert(field, literal.value());
-    }
-}
-
-impl Literal {
-    fn value(self) -> Value {
-        match self {
-            Self::Text(text) => Value::string(text),
-            Self::Int(value) => Value::int(value),
-            Self::Bool(value) => Value::bool(value),
-            Self::Empty => Mapping::new().into(),
-            Self::Texts(texts) => {
-                Value::sequence(texts.iter().map(|text| Value::string(*text)).collect())
-            }
-        }
-    }
-}
-
-/// The field of a mapping as a mapping, if it is there.
-fn inner<'v>(fields: &'v mut Mapping, field: &str) -> Option<&'v mut Mapping> {
-    fields.get_mut(field)?.as_mapping_mut()
-}
-
-/// The items of a list field that are mappings.
-fn inner_items<'v>(
-    fields: &'v mut Mapping,
-    field: &str,
-) -> impl Iterator<Item = &'v mut Mapping> + use<'v> {
-    let items = fields.get_mut(field).and_then(Value::as_sequence_mut);
-    items
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_mapping_mut)
-}
-
-/// Copies those entries of `from` that `to` does not have.
-fn copy_missing(to: &mut Mapping, from: &Mapping) {
-    for (key, value) in from.iter() {
-        if !to.contains_key(key) {
-            to.insert(key, value.clone());
-        }
-    }
-}
-
-/// Fills the map `to` with what it lacks of the map `from`, both fields of one object.
-fn copy_missing_between(fields: &mut Mapping, to: &str, from: &str) {
-    let Some(source) = fields.get(from).and_then(Value::as_mapping).cloned() else {
-        return;
-    };
-    if let Some(target) = mapping_at(fields, to) {
-        copy_missing(target, &source);
     }
 }
 

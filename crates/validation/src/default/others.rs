@@ -1,7 +1,7 @@
 //! Defaults of the other kinds that depend on several fields.
 
-use super::Literal::{Bool, Empty, Int, Text};
-use super::{copy_missing_between, inner, inner_items, set_missing};
+use super::rule::Literal::{Bool, Empty, Int, Text};
+use super::rule::{copy_missing_between, inner, inner_items, set_missing};
 use crate::fields::mapping_at;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

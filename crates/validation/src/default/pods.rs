@@ -1,8 +1,8 @@
 //! Defaults of pods that depend on several fields.
 
-use super::Literal::Bool;
 use super::others::tell_first_twice;
-use super::{copy_missing_between, inner, inner_items, set_missing};
+use super::rule::Literal::Bool;
+use super::rule::{copy_missing_between, inner, inner_items, set_missing};
 use crate::image;
 use trimtab_object::Quantity;
 use trimtab_tree::{Mapping, Value};

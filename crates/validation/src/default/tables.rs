@@ -1,8 +1,9 @@
 //! The defaults of Kubernetes 1.36 that are plain facts, and which functions compute the others.
 
-use super::Literal::{Bool, Empty, Int, Text, Texts};
-use super::Rule::{Do, Set, SetIn};
-use super::{Row, others, pods};
+use super::rule::Literal::{Bool, Empty, Int, Text, Texts};
+use super::rule::Row;
+use super::rule::Rule::{Do, Set, SetIn};
+use super::{others, pods};
 
 const ADMISSION: &str = "io.k8s.api.admissionregistration.v1";
 const APPS: &str = "io.k8s.api.apps.v1";

@@ -1,8 +1,9 @@
 //! What the server owns in objects of single kinds.
 
 use super::qos::qos_class;
-use super::{same, service};
+use super::service;
 use crate::default::TEMPLATE_GENERATION;
+use crate::equality::same;
 use crate::fields::{copy, is_true, items, mapping_at, remove, set, text};
 use trimtab_tree::Value;
 

@@ -9,7 +9,8 @@ mod qos;
 mod service;
 
 use crate::decode::zero;
-use crate::default::default;
+use crate::default::default_stored;
+use crate::equality::same;
 use crate::fields::{copy, set};
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Value};
@@ -77,7 +78,7 @@ pub fn prepare_create(object: &mut Value, ty: Type<'_>) {
         kinds::create(name, object);
     }
     // Resetting status and the like may have left room for defaults.
-    default(object, ty);
+    default_stored(object, ty);
 }
 
 /// Takes from `old` what an update at `subresource` (empty for the object itself) may not change,
@@ -105,7 +106,7 @@ pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource
     {
         copy(metadata, old, "generation");
     }
-    default(object, ty);
+    default_stored(object, ty);
 }
 
 /// Keeps of owner references that name one owner twice the first. Gives the warning that belongs to
@@ -207,26 +208,6 @@ fn differ(a: &Value, b: &Value, but: &[&str]) -> bool {
             .any(|(field, value)| b.get(field).is_none_or(|other| !same(value, other)))
     };
     lacks(a, b) || lacks(b, a)
-}
-
-/// Whether two values are the same, whatever the order of their fields. Null, no field and an empty
-/// list or map are one.
-pub(crate) fn same(a: &Value, b: &Value) -> bool {
-    match (a.as_mapping(), b.as_mapping()) {
-        (Some(a), Some(b)) => {
-            let holds = |a: &Mapping, b: &Mapping| {
-                a.iter().all(|(field, value)| match b.get(field) {
-                    Some(other) => same(value, other),
-                    None => value.is_null(),
-                })
-            };
-            holds(a, b) && holds(b, a)
-        }
-        _ => match (a.as_sequence(), b.as_sequence()) {
-            (Some(a), Some(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-            _ => a == b,
-        },
-    }
 }
 
 #[cfg(test)]

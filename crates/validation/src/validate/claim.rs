@@ -5,8 +5,8 @@ use super::formats;
 use super::rules::Rule::{Do, Object, OneOf};
 use super::rules::{Rule, apply};
 use super::selectors;
+use crate::equality::same;
 use crate::fields::{copy, items, text};
-use crate::prepare::same;
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
 

@@ -2,13 +2,13 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::pod::uses_host_network;
 use super::probe;
+use super::references::check_field_reference;
 use super::resources;
 use super::rules::Rule::{Between, Do, Form, OneOf, Required};
 use super::rules::{Rule, apply};
 use super::security;
-use crate::fields::{has, int, items, text};
+use crate::fields::{has, int, is_true, items, text};
 use trimtab_tree::Value;
 
 /// Rules of any container, those that need to know the pod aside.
@@ -209,7 +209,7 @@ fn check_host_ports(spec: &Value, list: &Path<'_>, errors: &mut Errors) {
             } else {
                 taken.push(key);
             }
-            if uses_host_network(spec) && int(port, "containerPort") != Some(number) {
+            if is_true(spec, "hostNetwork") && int(port, "containerPort") != Some(number) {
                 let why = "must match `containerPort` when `hostNetwork` is true";
                 errors.invalid(&path.field("hostPort"), &Value::int(number), why);
             }
@@ -292,69 +292,6 @@ const ENVIRONMENT_FIELDS: &[&str] = &[
     "status.podIP",
     "status.podIPs",
 ];
-
-/// Paths that are known, but not everywhere allowed.
-const KNOWN_FIELDS: &[&str] = &[
-    "metadata.annotations",
-    "metadata.labels",
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.uid",
-    "spec.nodeName",
-    "spec.restartPolicy",
-    "spec.serviceAccountName",
-    "spec.schedulerName",
-    "status.phase",
-    "status.hostIP",
-    "status.hostIPs",
-    "status.podIP",
-    "status.podIPs",
-];
-
-/// Checks a reference to a field of the pod, one of these or a label or annotation.
-pub(super) fn check_field_reference(
-    reference: &Value,
-    path: &Path<'_>,
-    allowed: &[&str],
-    errors: &mut Errors,
-) {
-    if text(reference, "apiVersion").is_none() {
-        errors.required(&path.field("apiVersion"), "");
-        return;
-    }
-    let Some(field) = text(reference, "fieldPath") else {
-        errors.required(&path.field("fieldPath"), "");
-        return;
-    };
-    let path = path.field("fieldPath");
-    if let Some((map, key)) = subscript(field) {
-        match map {
-            "metadata.annotations" => {
-                let problems = formats::qualified_name(&key.to_lowercase());
-                errors.invalid_each(&path, key, problems);
-            }
-            "metadata.labels" => {
-                errors.invalid_each(&path, key, formats::qualified_name(key));
-            }
-            _ => {
-                let why = format!("{map:?} does not support subscript");
-                errors.invalid_string(&path, field, &why);
-            }
-        }
-        return;
-    }
-    if !KNOWN_FIELDS.contains(&field) {
-        let why = format!("error converting fieldPath: field label not supported: {field}");
-        errors.invalid_string(&path, field, &why);
-    } else if !allowed.contains(&field) {
-        errors.unsupported(&path, &Value::string(field), allowed);
-    }
-}
-
-/// `metadata.labels['key']` as the map and the key.
-fn subscript(field: &str) -> Option<(&str, &str)> {
-    field.strip_suffix("']")?.split_once("['")
-}
 
 fn check_environment_sources(container: &Value, path: &Path<'_>, errors: &mut Errors) {
     let path = path.field("envFrom");

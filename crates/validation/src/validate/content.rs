@@ -105,7 +105,7 @@ pub(super) fn check_content_update(
     let null = Value::null();
     for field in ["data", "binaryData"] {
         let (now, before) = (object.get(field), old.get(field));
-        if !crate::prepare::same(now.unwrap_or(&null), before.unwrap_or(&null)) {
+        if !crate::equality::same(now.unwrap_or(&null), before.unwrap_or(&null)) {
             errors.forbidden(&path.field(field), why);
         }
     }

@@ -8,8 +8,8 @@ use super::rules::Rule::{AtLeast, Do, Items, Object, OneOf};
 use super::rules::{Rule, apply};
 use super::schedule;
 use super::selectors;
+use crate::equality::same;
 use crate::fields::{int, is_true, items, text};
-use crate::prepare::same;
 use trimtab_tree::Value;
 
 /// The label by which the pods of a job are told apart.

@@ -5,9 +5,10 @@ use super::formats::{self, Format, Problems};
 use super::pod;
 use super::rules::Rule::{self, Do};
 use super::{
-    autoscaler, claim, classes, cluster, content, flow, group_and_kind, ingress, job, limits,
+    autoscaler, certificates, claim, classes, cluster, content, flow, ingress, job, limits,
     network_policy, registration, roles, service, workloads,
 };
+use crate::fields::group_and_kind;
 use trimtab_tree::Value;
 
 /// The rules of a kind.
@@ -24,6 +25,8 @@ pub(super) struct Kind {
     pub(super) update: Option<fn(&Value, &Value, &Path<'_>, &mut Errors)>,
     /// Fields, as paths, that stay as they are.
     pub(super) immutable: &'static [&'static [&'static str]],
+    /// What an update may not change at a subresource, which it is told.
+    pub(super) subresource: Option<fn(&Value, &Value, &str, &mut Errors)>,
     /// What an update of the status may not say.
     pub(super) status: &'static [Rule],
     /// Whether an update looks at all metadata once more.
@@ -39,6 +42,7 @@ const ANY: Kind = Kind {
     create: &[],
     update: None,
     immutable: &[],
+    subresource: None,
     status: &[],
     checks_metadata_again: false,
 };
@@ -163,11 +167,14 @@ static KINDS: &[Kind] = &[
         registration::API_SERVICE,
     )
     .named(formats::path_segment),
-    kind(
-        "certificates.k8s.io",
-        "CertificateSigningRequest",
-        registration::CERTIFICATE_REQUEST,
-    ),
+    Kind {
+        subresource: Some(certificates::check_update),
+        ..kind(
+            "certificates.k8s.io",
+            "CertificateSigningRequest",
+            registration::CERTIFICATE_REQUEST,
+        )
+    },
 ];
 
 static OTHER: Kind = ANY;

@@ -2,8 +2,8 @@
 
 use super::errors::{Errors, Path};
 use super::formats::{self, Format};
+use crate::equality::same;
 use crate::fields::{entries, int, items, text};
-use crate::prepare::same;
 use trimtab_tree::Value;
 
 /// Bytes that the keys and values of annotations may have together.

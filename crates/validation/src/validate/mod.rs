@@ -24,6 +24,7 @@ mod metadata;
 mod network_policy;
 mod pod;
 mod probe;
+mod references;
 mod registration;
 mod resources;
 mod roles;
@@ -43,7 +44,6 @@ pub use error::{CauseReason, FieldError};
 pub use warnings::{deprecation, warnings};
 
 use errors::{Errors, Path};
-use trimtab_object::split_api_version;
 use trimtab_tree::Value;
 
 /// What is wrong with an object that is to be created; nothing if it is valid. The object is
@@ -68,8 +68,8 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
     metadata::check(object, kind.name, &mut errors);
     metadata::check_update(object, old, &mut errors);
     metadata::check_update(object, old, &mut errors);
-    if group_and_kind(object) == ("certificates.k8s.io", "CertificateSigningRequest") {
-        certificates::check_update(object, old, subresource, &mut errors);
+    if let Some(check) = kind.subresource {
+        check(object, old, subresource, &mut errors);
     }
     match subresource {
         "status" => rules::apply(kind.status, object, &Path::ROOT, &mut errors),
@@ -93,11 +93,4 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
         }
     }
     errors.into_found()
-}
-
-/// Group and kind of an object.
-fn group_and_kind(object: &Value) -> (&str, &str) {
-    let text = |field| object.get(field).and_then(Value::text).unwrap_or_default();
-    let (group, _) = split_api_version(text("apiVersion"));
-    (group, text("kind"))
 }

@@ -10,7 +10,7 @@ use super::rules::{Rule, apply};
 use super::scheduling;
 use super::security;
 use super::volume;
-use crate::fields::{entries, has, is_true, items, text};
+use crate::fields::{entries, has, items, text};
 use trimtab_tree::Value;
 
 const RESTART_POLICIES: &[&str] = &["Always", "OnFailure", "Never"];
@@ -127,7 +127,7 @@ pub(super) fn check_debuggers(pod: &Value, old: &Value, path: &Path<'_>, errors:
                 let why = format!("existing ephemeral containers {name:?} may not be removed");
                 errors.forbidden(&path, &why);
             }
-            Some(found) if !crate::prepare::same(found, container) => {
+            Some(found) if !crate::equality::same(found, container) => {
                 let why = format!("existing ephemeral containers {name:?} may not be changed");
                 errors.forbidden(&path, &why);
             }
@@ -256,7 +256,7 @@ pub(super) fn check_update(pod: &Value, old: &Value, path: &Path<'_>, errors: &m
     }
     let mut normalized = spec.clone();
     take_over_changeable(&mut normalized, before);
-    if !crate::prepare::same(&normalized, before) {
+    if !crate::equality::same(&normalized, before) {
         errors.forbidden(&path, CHANGEABLE);
     }
 }
@@ -333,11 +333,6 @@ fn keeps_tolerations(spec: &Value, before: &Value) -> bool {
     items(before, "tolerations").iter().all(|old| {
         let old = without_seconds(old);
         now.iter()
-            .any(|toleration| crate::prepare::same(toleration, &old))
+            .any(|toleration| crate::equality::same(toleration, &old))
     })
-}
-
-/// Whether a template's pods use the host's network.
-pub(super) fn uses_host_network(spec: &Value) -> bool {
-    is_true(spec, "hostNetwork")
 }

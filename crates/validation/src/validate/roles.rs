@@ -157,7 +157,7 @@ pub(super) fn check_binding_update(
 ) {
     let null = Value::null();
     let reference = binding.get("roleRef").unwrap_or(&null);
-    if !crate::prepare::same(reference, old.get("roleRef").unwrap_or(&null)) {
+    if !crate::equality::same(reference, old.get("roleRef").unwrap_or(&null)) {
         let shown = |field| show(reference.get(field));
         let shown = format!(
             "{{\"APIGroup\":{},\"Kind\":{},\"Name\":{}}}",

@@ -1,8 +1,8 @@
 //! Volumes.
 
-use super::container::check_field_reference;
 use super::errors::{Errors, Path};
 use super::formats;
+use super::references::check_field_reference;
 use super::resources;
 use super::rules::Rule::{Do, Items, Object, OneOf, Required};
 use super::rules::{Rule, apply};

@@ -1,9 +1,8 @@
 //! What is allowed but should not be done.
 
 use super::errors::Path;
-use super::group_and_kind;
 use super::workloads::template_of;
-use crate::fields::{entries, has, items, text};
+use crate::fields::{entries, group_and_kind, has, items, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_object::Quantity;

@@ -9,8 +9,8 @@ use super::pod;
 use super::rules::Rule::{AtLeast, Do, Form, Object, OneOf};
 use super::rules::{Rule, apply};
 use super::selectors;
+use crate::equality::same;
 use crate::fields::{entries, int, items, text};
-use crate::prepare::same;
 use trimtab_tree::Value;
 
 pub(super) static DEPLOYMENT: &[Rule] = &[Object(

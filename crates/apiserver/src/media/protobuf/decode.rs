@@ -1,12 +1,14 @@
 //! From messages to values.
 
-use super::MAX_DEPTH;
-use super::special::Special;
+use super::leaf::{Leaf, SchemaOr};
 use super::wire::{Reader, Wire};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_schema::{Field, Schema, Type, ValueKind};
 use trimtab_tree::{Mapping, ScalarKind, Value};
+
+/// How deep messages may stand in each other: as deep as the tree takes JSON.
+const MAX_DEPTH: usize = 100;
 
 /// Reads the fields of a message of type `ty`.
 pub(super) fn message(
@@ -143,8 +145,11 @@ fn map_entry(
 
 /// A value that is neither a list nor a map.
 fn single(ty: Type<'_>, schema: &Schema, wire: Wire<'_>, depth: usize) -> Result<Value, String> {
-    if let Some(special) = Special::of(ty) {
-        return special.decode(wire.bytes()?, schema, depth);
+    if let Some(leaf) = Leaf::of(ty) {
+        return leaf.decode(wire.bytes()?);
+    }
+    if let Some(alternative) = SchemaOr::of(ty) {
+        return schema_or(alternative, schema, wire.bytes()?, depth);
     }
     Ok(match ty.kind() {
         ValueKind::String if ty.format() == "byte" => Value::string(STANDARD.encode(wire.bytes()?)),
@@ -166,5 +171,34 @@ fn single(ty: Type<'_>, schema: &Schema, wire: Wire<'_>, depth: usize) -> Result
         ValueKind::Any | ValueKind::IntOrString | ValueKind::List | ValueKind::Map => {
             return Err("a value of no known form".to_owned());
         }
+    })
+}
+
+/// A schema of custom kinds, or the alternative to it.
+fn schema_or(
+    alternative: SchemaOr,
+    schema: &Schema,
+    bytes: &[u8],
+    depth: usize,
+) -> Result<Value, String> {
+    let ty = schema.type_named(SchemaOr::SCHEMA);
+    let ty = ty.ok_or("schemas of custom kinds are not known")?;
+    let number_of_schema = u64::from(alternative.schema_number());
+    let (mut truth, mut list) = (false, Vec::new());
+    let mut reader = Reader::new(bytes);
+    while let Some((number, wire)) = reader.next()? {
+        if number == number_of_schema {
+            return single(ty, schema, wire, depth);
+        }
+        match alternative {
+            SchemaOr::Bool if number == 1 => truth = wire.integer()? != 0,
+            SchemaOr::Schemas if number == 2 => list.push(single(ty, schema, wire, depth)?),
+            SchemaOr::Texts if number == 2 => list.push(Value::string(wire.text()?)),
+            _ => {}
+        }
+    }
+    Ok(match alternative {
+        SchemaOr::Bool => Value::bool(truth),
+        SchemaOr::Schemas | SchemaOr::Texts => Value::sequence(list),
     })
 }

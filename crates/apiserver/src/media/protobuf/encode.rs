@@ -1,6 +1,6 @@
 //! From values to messages.
 
-use super::special::Special;
+use super::leaf::{Leaf, SchemaOr, integer};
 use super::wire::Writer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -100,11 +100,17 @@ fn single(
     value: &Value,
     out: &mut Writer,
 ) -> Result<(), String> {
-    if let Some(special) = Special::of(ty) {
+    if let Some(leaf) = Leaf::of(ty) {
         let mut inner = Writer::default();
         if !value.is_null() {
-            special.encode(value, schema, &mut inner)?;
+            leaf.encode(value, &mut inner)?;
         }
+        out.bytes(number, inner.written());
+        return Ok(());
+    }
+    if let Some(alternative) = SchemaOr::of(ty) {
+        let mut inner = Writer::default();
+        schema_or(alternative, schema, value, &mut inner)?;
         out.bytes(number, inner.written());
         return Ok(());
     }
@@ -135,8 +141,28 @@ fn single(
     Ok(())
 }
 
-pub(super) fn integer(value: &Value) -> Result<i64, String> {
-    let text = value.text().unwrap_or_default();
-    text.parse()
-        .map_err(|_| format!("{text:?} is no whole number"))
+/// A schema of custom kinds, or the alternative to it.
+fn schema_or(
+    alternative: SchemaOr,
+    schema: &Schema,
+    value: &Value,
+    out: &mut Writer,
+) -> Result<(), String> {
+    let ty = schema.type_named(SchemaOr::SCHEMA);
+    let ty = ty.ok_or("schemas of custom kinds are not known")?;
+    let is_schema = value.as_mapping().is_some();
+    if alternative == SchemaOr::Bool {
+        out.integer(1, i64::from(is_schema || value.text() == Some("true")));
+    }
+    if is_schema {
+        return single(ty, schema, alternative.schema_number(), value, out);
+    }
+    for item in value.as_sequence().unwrap_or_default() {
+        if alternative == SchemaOr::Schemas {
+            single(ty, schema, 2, item, out)?;
+        } else {
+            out.bytes(2, item.text().unwrap_or_default().as_bytes());
+        }
+    }
+    Ok(())
 }

@@ -3,105 +3,17 @@
 //! Nothing is generated: the schema table knows the number of every field, so one decoder and one
 //! encoder serve all built-in kinds. An object stands in an envelope (`runtime.Unknown` behind the
 //! bytes `k8s\0`) that says its kind. A few types are written unlike their fields say (times,
-//! quantities, ports, raw JSON): see `special.rs`.
+//! quantities, ports, raw JSON): see `leaf.rs`.
 //!
 //! Rules: "Protobuf encoding" in Kubernetes' API concepts; the `.proto` files of the release.
 
 mod decode;
 mod encode;
-mod special;
+mod envelope;
+mod leaf;
 mod wire;
 
-use trimtab_schema::{Schema, Type};
-use trimtab_tree::{Mapping, Value};
-use wire::{Reader, Wire, Writer};
-
-/// What an envelope begins with.
-const MAGIC: &[u8] = b"k8s\0";
-/// How deep messages may stand in each other: as deep as the tree takes JSON.
-const MAX_DEPTH: usize = 100;
-
-/// The full name of schemas of custom kinds, which three types hold without saying so.
-const JSON_SCHEMA: &str =
-    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
-
-/// Reads an object out of its envelope.
-///
-/// # Errors
-/// When it is none, is damaged or of a kind that is not known, in words.
-pub(crate) fn decode(body: &[u8]) -> Result<Value, String> {
-    object(body, &Schema::kubernetes(), 0)
-}
-
-/// Puts an object into its envelope.
-///
-/// # Errors
-/// When its kind is not known, or a value is not of its type, in words.
-pub(crate) fn encode(object: &Value) -> Result<Vec<u8>, String> {
-    envelope(object, &Schema::kubernetes())
-}
-
-fn object(body: &[u8], schema: &Schema, depth: usize) -> Result<Value, String> {
-    let body = body.strip_prefix(MAGIC).ok_or(
-        "the body is no object in Protocol Buffers: it does not begin with the bytes `k8s\\0`",
-    )?;
-    let (mut api_version, mut kind, mut raw) = ("", "", &[][..]);
-    let mut unknown = Reader::new(body);
-    while let Some((number, wire)) = unknown.next()? {
-        match (number, wire) {
-            (1, Wire::Bytes(bytes)) => {
-                let mut type_meta = Reader::new(bytes);
-                while let Some((number, wire)) = type_meta.next()? {
-                    match number {
-                        1 => api_version = wire.text()?,
-                        2 => kind = wire.text()?,
-                        _ => {}
-                    }
-                }
-            }
-            (2, Wire::Bytes(bytes)) => raw = bytes,
-            _ => {}
-        }
-    }
-    let mut fields = Mapping::from([
-        ("apiVersion", Value::string(api_version)),
-        ("kind", Value::string(kind)),
-    ]);
-    let ty = type_of(schema, api_version, kind)?;
-    decode::message(ty, schema, raw, &mut fields, depth)?;
-    Ok(Value::from(fields))
-}
-
-fn envelope(object: &Value, schema: &Schema) -> Result<Vec<u8>, String> {
-    let text = |field| {
-        object
-            .get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    // The oldest documents of discovery have no version; in an envelope they do.
-    let (api_version, kind) = match (text("apiVersion"), text("kind")) {
-        ("", kind) => ("v1", kind),
-        said => said,
-    };
-    let ty = type_of(schema, api_version, kind)?;
-    let mut type_meta = Writer::default();
-    type_meta.bytes(1, api_version.as_bytes());
-    type_meta.bytes(2, kind.as_bytes());
-    let mut raw = Writer::default();
-    encode::message(ty, schema, object, &mut raw)?;
-    let mut unknown = Writer::after(MAGIC);
-    unknown.bytes(1, type_meta.written());
-    unknown.bytes(2, raw.written());
-    unknown.bytes(3, b"");
-    unknown.bytes(4, b"");
-    Ok(unknown.into_bytes())
-}
-
-fn type_of<'s>(schema: &'s Schema, api_version: &str, kind: &str) -> Result<Type<'s>, String> {
-    let ty = schema.type_of(api_version, kind);
-    ty.ok_or_else(|| format!("no kind {kind:?} of version {api_version:?} in Protocol Buffers"))
-}
+pub(crate) use envelope::{decode, encode};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
-use super::*;
-use trimtab_tree::{JsonStyle, parse_json, write_json};
+use super::leaf::SchemaOr;
+use super::{decode, decode::message, encode};
+use trimtab_schema::Schema;
+use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
 fn json(value: &Value) -> String {
     let mut json = String::new();
@@ -113,9 +115,24 @@ fn a_message_that_is_too_deep_is_refused() {
         schema = outer;
     }
     let ty = Schema::kubernetes();
-    let ty = ty.type_named(JSON_SCHEMA).unwrap();
-    let error = decode::message(ty, &Schema::kubernetes(), &schema, &mut Mapping::new(), 0);
+    let ty = ty.type_named(SchemaOr::SCHEMA).unwrap();
+    let error = message(ty, &Schema::kubernetes(), &schema, &mut Mapping::new(), 0);
     let not = ty.fields().find(|field| field.name == "not").unwrap();
     assert_eq!(not.protobuf_path(), [28], "the number that the test writes");
     assert!(error.unwrap_err().contains("deep"));
+}
+
+/// Whatever a body holds, the worst is an error.
+#[test]
+fn no_byte_makes_the_decoder_panic() {
+    let whole = encode(&value(CONFIG_MAP_JSON)).unwrap();
+    for at in 4..whole.len() {
+        for byte in [0x00, 0x01, 0x0a, 0x7f, 0x80, 0xff] {
+            let mut bytes = whole.clone();
+            bytes[at] = byte;
+            if let Ok(value) = decode(&bytes) {
+                assert!(value.get("kind").is_some());
+            }
+        }
+    }
 }

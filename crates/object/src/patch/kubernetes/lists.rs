@@ -1,48 +1,12 @@
 //! Merged lists: objects by their merge key, scalars by their value.
 
-use super::error::{StrategicPatchError, json};
-use super::order::arrange;
+use super::arrange::arrange;
+use super::error::StrategicPatchError;
+use super::merging::Merging;
 use super::{PATCH, Result, merge_fields, unknown_directive};
 use crate::apply::KeyValue;
 use std::collections::{BTreeMap, BTreeSet};
-use trimtab_schema::Type;
 use trimtab_tree::{Node, Value};
-
-/// How a list is merged.
-pub(super) struct Merging<'a> {
-    /// The field of the list.
-    pub(super) field: &'a str,
-    /// The merge key, of a list of objects.
-    pub(super) key: Option<&'a str>,
-    /// What the items are.
-    pub(super) items: Option<Type<'a>>,
-}
-
-impl<'a> Merging<'a> {
-    /// `None` of a list that is replaced as a whole.
-    pub(super) fn of(field: &'a str, ty: Option<Type<'a>>) -> Option<Self> {
-        let ty = ty.filter(|ty| ty.patch_strategy().merge)?;
-        Some(Self {
-            field,
-            key: ty.patch_merge_key(),
-            items: ty.elements(),
-        })
-    }
-
-    /// By what an item is told from others.
-    pub(super) fn key_of(&self, item: &Value) -> Result<KeyValue> {
-        let (Some(key), Some(fields)) = (self.key, item.as_mapping()) else {
-            return Ok(KeyValue::of(item));
-        };
-        match fields.get(key) {
-            Some(value) => Ok(KeyValue::of(value)),
-            None => Err(StrategicPatchError::NoMergeKey {
-                item: json(item),
-                key: key.to_owned(),
-            }),
-        }
-    }
-}
 
 /// Merges the items of a patch into a list.
 pub(super) fn merge(

@@ -9,13 +9,15 @@
 //! - `$setElementOrder/FIELD: [...]` orders a merged list;
 //! - `$deleteFromPrimitiveList/FIELD: [...]` takes scalars out of a merged list.
 
+mod arrange;
 mod error;
 mod lists;
+mod merging;
 mod order;
 
 pub use error::StrategicPatchError;
 
-use lists::Merging;
+use merging::Merging;
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Node, Value};
 

@@ -1,11 +1,20 @@
 //! What is served: resources, from the schema's table of kinds.
+//!
+//! How resources differ from each other is data: [`rules`]; what is served in several versions and
+//! stored in one is in [`version`].
+
+mod rules;
+mod version;
+
+pub(crate) use version::in_version;
 
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use trimtab_schema::{Kind, Schema, Scope, Type};
 
-use super::rules::Rules;
-use super::version::stored_as;
+use rules::Rules;
+use version::stored_as;
+
 use crate::cache::{CollectionId, Layout, ROOT, field_rules};
 
 /// A resource in one of the versions that it is served in.

@@ -5,15 +5,13 @@ use http::header::ACCEPT;
 use std::sync::Arc;
 use trimtab_validation::deprecation;
 
-use super::answer::with_warnings;
-use super::{
-    Call, Resource, create, delete, delete_collection, get, list, patch, review, update, watch,
-};
-use crate::api_server::Server;
 use crate::authorization::Trusted;
 use crate::body::{Body, Response};
 use crate::media::{negotiate, negotiate_stream};
+use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
+use crate::resource::Resource;
+use crate::state::Server;
 use crate::{Identity, Status, subresource};
 
 /// Answers a request about objects.
@@ -70,17 +68,17 @@ async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
         return subresource::bind_in_namespace(call, body).await;
     }
     if call.resource.storage.is_none() && info.verb == "create" {
-        return review::answer(call, body).await;
+        return registry::review(call, body).await;
     }
     match info.verb {
-        "get" => get::answer(call).await,
-        "list" => list::answer(call).await,
-        "watch" => watch::answer(call).await,
-        "create" => create::answer(call, body).await,
-        "update" => update::answer(call, "", body).await,
-        "patch" => patch::answer(call, "", body).await,
-        "delete" => delete::answer(call, body).await,
-        "deletecollection" => delete_collection::answer(call, body).await,
+        "get" => registry::get(call).await,
+        "list" => registry::list(call).await,
+        "watch" => registry::watch(call).await,
+        "create" => registry::create(call, body).await,
+        "update" => registry::update(call, "", body).await,
+        "patch" => registry::patch(call, "", body).await,
+        "delete" => registry::delete(call, body).await,
+        "deletecollection" => registry::delete_collection(call, body).await,
         _ => Err(Status::no_such_method()),
     }
 }

@@ -1,0 +1,119 @@
+//! What all requests share.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use trimtab_clock::{Chance, Clock};
+use trimtab_schema::Schema;
+use trimtab_store::{Revision, Store, StoreError};
+
+use crate::cache::Cache;
+use crate::cidr::Cidr;
+use crate::resource::Resources;
+use crate::{Cause, Details, Reason, Status};
+
+/// What all requests share.
+pub(crate) struct Server {
+    /// Where the objects are.
+    pub(crate) store: Arc<dyn Store>,
+    /// Which kinds there are.
+    pub(crate) schema: Schema,
+    /// What time it is.
+    pub(crate) clock: Clock,
+    /// Uids, name suffixes and other chance.
+    pub(crate) chance: Chance,
+    /// What the store holds, in memory.
+    pub(crate) cache: Arc<Cache>,
+    /// What is served.
+    pub(crate) resources: Resources,
+    /// Where the addresses of Services come from.
+    pub(crate) service_cluster_ip_range: Cidr,
+    /// Held while addresses are given out.
+    pub(crate) allocating: tokio::sync::Mutex<()>,
+    /// Whether sockets are served still.
+    pub(crate) serving: Serving,
+    /// The task that feeds the cache: it ends with the server.
+    pub(crate) feed: AbortHandle,
+}
+
+/// Whether sockets are served still: watches of clients behind them end with that, as they would
+/// keep their connections open otherwise.
+#[derive(Default)]
+pub(crate) struct Serving {
+    is_over: AtomicBool,
+    over: Notify,
+}
+
+impl Serving {
+    /// Ends the watches.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.over.notify_waiters();
+    }
+
+    /// Waits for the end.
+    pub(crate) async fn ended(&self) {
+        let mut over = pin!(self.over.notified());
+        over.as_mut().enable();
+        if !self.is_over.load(Ordering::Relaxed) {
+            over.await;
+        }
+    }
+}
+
+/// How long a read waits for a revision that nobody has written yet, as kube-apiserver's cacher.
+const FUTURE_WAIT: Duration = Duration::from_secs(3);
+
+impl Server {
+    /// Waits until the cache is at `revision`, which may not have been written yet.
+    ///
+    /// # Errors
+    /// When it still is not after a while.
+    pub(crate) async fn reach(&self, revision: Revision) -> Result<(), Status> {
+        let reached = tokio::time::timeout(FUTURE_WAIT, self.cache.reach(revision)).await;
+        if let Ok(reached) = reached {
+            return reached.map_err(store_failed);
+        }
+        let current = self.cache.revision();
+        let message =
+            format!("Timeout: Too large resource version: {revision}, current: {current}");
+        let cause = Cause {
+            reason: "ResourceVersionTooLarge".to_owned(),
+            message: "Too large resource version".to_owned(),
+            field: String::new(),
+        };
+        Err(
+            Status::new(504, Reason::Timeout, message).with_details(Details {
+                causes: vec![cause],
+                retry_after_seconds: 1,
+                ..Details::default()
+            }),
+        )
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.feed.abort();
+    }
+}
+
+/// What a client is told when the store fails.
+pub(crate) fn store_failed(error: StoreError) -> Status {
+    match error {
+        StoreError::Compacted {
+            requested,
+            compacted,
+        } => Status::expired(format!(
+            "too old resource version: {requested} ({compacted})"
+        )),
+        StoreError::Closed => {
+            let message = "the server is shutting down";
+            Status::new(503, Reason::ServiceUnavailable, message)
+        }
+        other => Status::internal(other),
+    }
+}
