@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
-use trimtab_deploy::{ObjectRef, Outcome, Progress, Reason, Unready};
+use trimtab_deploy::{ObjectRef, Outcome, Progress, Reason};
 
 /// How often what is live moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -90,7 +90,7 @@ pub(crate) struct Live {
 }
 
 struct Bar {
-    bar: ProgressBar,
+    spinner: ProgressBar,
     text: String,
     reasons: Vec<Reason>,
 }
@@ -112,8 +112,8 @@ impl Live {
             Progress::Ready { object, text } => {
                 let bar = self.bar(&object);
                 let sign = paint.paint(Colour::Green, "✓");
-                bar.bar.set_style(style("{msg}"));
-                bar.bar
+                bar.spinner.set_style(style("{msg}"));
+                bar.spinner
                     .finish_with_message(format!("{sign} {object}: {text}"));
             }
         }
@@ -125,7 +125,7 @@ impl Live {
             bar.set_style(style("{spinner:.yellow} {msg}"));
             bar.enable_steady_tick(TICK);
             Bar {
-                bar,
+                spinner: bar,
                 text: String::new(),
                 reasons: Vec::new(),
             }
@@ -140,7 +140,7 @@ impl Bar {
             message.push_str("\n    ");
             message.push_str(&paint.paint(Colour::Yellow, &reason.to_string()));
         }
-        self.bar.set_message(message);
+        self.spinner.set_message(message);
     }
 }
 
@@ -205,6 +205,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
     use trimtab_deploy::Resource;
+    use trimtab_deploy::Unready;
 
     fn web() -> ObjectRef {
         let resource = Resource {

@@ -2,6 +2,7 @@
 
 use crate::exit::Failure;
 use similar::TextDiff;
+use std::fmt::Write as _;
 use trimtab_deploy::{Action, Plan, Step};
 use trimtab_tree::{Value, write_yaml};
 
@@ -21,7 +22,8 @@ pub(crate) fn render(plan: &Plan) -> Result<String, Failure> {
             .context_radius(3)
             .header(&format!("live/{name}"), &format!("merged/{name}"))
             .to_string();
-        text.push_str(&format!("diff -u -N live/{name} merged/{name}\n{unified}"));
+        // Writing to a string never fails.
+        let _ = write!(text, "diff -u -N live/{name} merged/{name}\n{unified}");
     }
     Ok(text)
 }

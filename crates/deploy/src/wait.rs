@@ -135,8 +135,10 @@ struct Wait<'t> {
 /// One object that is waited for.
 #[derive(Default)]
 struct Awaited {
-    /// As last seen: not yet, not there, or there.
-    object: Option<Option<Value>>,
+    /// As last seen; nothing if it was not there.
+    object: Option<Value>,
+    /// Whether it has been looked for.
+    is_known: bool,
     readiness: Option<Readiness>,
     reasons: Vec<Reason>,
     changed: bool,
@@ -249,7 +251,8 @@ impl<'t> Wait<'t> {
                 Update::All(objects) => {
                     for (object, awaited) in &mut self.awaited {
                         if (&object.resource, &object.namespace) == (&resource, &namespace) {
-                            awaited.object = Some(None);
+                            awaited.object = None;
+                            awaited.is_known = true;
                             awaited.changed = true;
                         }
                     }
@@ -278,15 +281,14 @@ impl<'t> Wait<'t> {
     ) {
         let reference = ObjectRef::new(resource, namespace, name);
         if let Some(awaited) = self.awaited.get_mut(&reference) {
-            awaited.object = Some(object);
+            awaited.object = object;
+            awaited.is_known = true;
             awaited.changed = true;
         }
     }
 
     fn has_unknown(&self) -> bool {
-        self.awaited
-            .values()
-            .any(|awaited| awaited.object.is_none())
+        !self.awaited.values().all(|awaited| awaited.is_known)
     }
 
     fn is_undecided(&self) -> bool {
@@ -304,7 +306,7 @@ impl<'t> Wait<'t> {
             if !std::mem::take(&mut awaited.changed) {
                 continue;
             }
-            let value = awaited.object.as_ref().and_then(Option::as_ref);
+            let value = awaited.object.as_ref();
             let new = value.map_or_else(|| Readiness::Failed("was deleted".to_owned()), readiness);
             let reasons = match (&new, value) {
                 (Readiness::Ready(_), _) | (_, None) => Vec::new(),
