@@ -2,14 +2,14 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, completion, delete, diff, down, get, man, rollout, scale, server, status, up,
-    wait,
+    apply, build, completion, delete, diff, down, get, man, rollout, run, scale, server, status,
+    up, wait,
 };
 use crate::exit::Failure;
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// The names of all commands: what `man` can be asked for. A test holds it to the enum below.
-pub(crate) const COMMANDS: [&str; 14] = [
+pub(crate) const COMMANDS: [&str; 15] = [
     "build",
     "diff",
     "apply",
@@ -18,6 +18,7 @@ pub(crate) const COMMANDS: [&str; 14] = [
     "get",
     "wait",
     "delete",
+    "run",
     "up",
     "down",
     "status",
@@ -50,6 +51,7 @@ enum Command {
     Get(get::Args),
     Wait(wait::Args),
     Delete(delete::Args),
+    Run(run::Args),
     Up(up::Args),
     Down(down::Args),
     Status(status::Args),
@@ -70,6 +72,7 @@ impl Cli {
             Command::Get(args) => get::run(args),
             Command::Wait(args) => wait::run(args),
             Command::Delete(args) => delete::run(args),
+            Command::Run(args) => run::run(args),
             Command::Up(args) => up::run(args),
             Command::Down(args) => down::run(args),
             Command::Status(args) => status::run(args),

@@ -10,6 +10,7 @@ mod dry_run;
 pub(crate) mod get;
 pub(crate) mod man;
 pub(crate) mod rollout;
+pub(crate) mod run;
 pub(crate) mod scale;
 pub(crate) mod server;
 mod simulation;

@@ -1,10 +1,12 @@
 //! `trimtab run`: from a directory to a running rollout, with one command.
 
 use crate::client;
-use crate::commands::apply;
+use crate::commands::apply::{Options, Wait, apply_all};
+use crate::commands::dry_run::DryRun;
 use crate::commands::simulation::Simulation;
 use crate::commands::up;
 use crate::control_plane::{ControlPlane, Listen, Settings};
+use crate::duration;
 use crate::exit::Failure;
 use crate::instance::{Home, Host};
 use crate::manifests::Origin;
@@ -42,7 +44,7 @@ pub(crate) struct Args {
     once: bool,
 
     /// How long to wait until all is ready; 0 for as long as it takes
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = crate::cluster::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration::parse)]
     timeout: Duration,
 
     /// The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or
@@ -108,13 +110,20 @@ async fn roll_out(
 ) -> Result<(), Failure> {
     make_namespaces(control_plane, &objects).await?;
     let target = Target::new(control_plane.client(), "default");
-    let options = apply::Options {
-        timeout: Some(Some(args.timeout).filter(|timeout| !timeout.is_zero())),
-        ..apply::Options::new(objects)
+    let options = Options {
+        objects,
+        asks: false,
+        wait: match args.timeout {
+            Duration::ZERO => Wait::Forever,
+            timeout => Wait::AtMost(timeout),
+        },
+        force_conflicts: false,
+        replaces: false,
+        dry_run: DryRun::None,
     };
-    apply::apply_all(&target, options)
+    apply_all(&target, options)
         .await
-        .map_err(|failed| failed.told(control_plane.server()))
+        .map_err(|failed| failed.into_failure(control_plane.server()))
 }
 
 /// Makes the namespaces that objects are in and that none of them makes: elsewhere somebody would

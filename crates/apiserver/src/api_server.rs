@@ -24,7 +24,7 @@ use crate::metrics::{Metrics, Target};
 use crate::nonresource::NonResource;
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
-use crate::state::Server;
+use crate::state::{Server, Serving};
 use crate::status::qualified;
 use crate::{Identity, Reason, Status, bootstrap, server};
 
@@ -92,6 +92,7 @@ impl ApiServer {
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
             allocating: tokio::sync::Mutex::default(),
+            serving: Serving::default(),
             feed,
         });
         let api = Self(Arc::new(Front {
@@ -162,6 +163,10 @@ impl ApiServer {
             let api = api.clone();
             let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
             async move { api.handle(request).await }.boxed()
+        };
+        let shutdown = async {
+            shutdown.await;
+            self.0.server.serving.end();
         };
         server::serve(listener, tls, handler, shutdown).await;
     }
