@@ -20,6 +20,8 @@ mod default;
 mod equality;
 mod fields;
 mod image;
+#[cfg(test)]
+mod mutations;
 mod prepare;
 mod validate;
 

@@ -167,7 +167,7 @@ impl Decoder {
                 return false;
             };
             if field.is_null() && field_type.kind() != ValueKind::Any {
-                return false;
+                return is_null_written(field_type);
             }
             outcome = self.value(field, field_type, &here);
             outcome.is_err() || is_written(field, field_type)
@@ -178,15 +178,20 @@ impl Decoder {
     }
 }
 
+/// Whether Kubernetes writes a field without a value as null.
+fn is_null_written(ty: Type<'_>) -> bool {
+    match ty.zero_value() {
+        ZeroValue::Held | ZeroValue::Dropped => false,
+        ZeroValue::Written => matches!(ty.kind(), ValueKind::List | ValueKind::Map),
+        ZeroValue::Null => true,
+    }
+}
+
 /// Whether Kubernetes writes a field with this value.
 fn is_written(value: &Value, ty: Type<'_>) -> bool {
     match ty.zero_value() {
-        ZeroValue::Held => true,
         ZeroValue::Dropped => !is_zero(value),
-        // The store does not tell an empty list from none, so it comes back as null.
-        ZeroValue::Written | ZeroValue::Null => {
-            !matches!(&value.node, Node::Sequence(items) if items.is_empty())
-        }
+        ZeroValue::Held | ZeroValue::Written | ZeroValue::Null => true,
     }
 }
 
