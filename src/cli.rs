@@ -8,25 +8,6 @@ use crate::commands::{
 use crate::exit::Failure;
 use clap::{CommandFactory, Parser, Subcommand};
 
-/// The names of all commands: what `man` can be asked for. A test holds it to the enum below.
-pub(crate) const COMMANDS: [&str; 15] = [
-    "build",
-    "diff",
-    "apply",
-    "rollout",
-    "scale",
-    "get",
-    "wait",
-    "delete",
-    "run",
-    "up",
-    "down",
-    "status",
-    "server",
-    "completion",
-    "man",
-];
-
 /// Render Kubernetes manifests from plain bases and overlays, roll them out, and be the cluster.
 #[derive(Debug, Parser)]
 #[command(
@@ -94,7 +75,7 @@ mod tests {
             .get_subcommands()
             .map(clap::Command::get_name)
             .collect();
-        assert_eq!(names, COMMANDS);
+        assert_eq!(names, crate::commands::NAMES);
         definition.debug_assert();
     }
 }

@@ -17,3 +17,23 @@ mod simulation;
 pub(crate) mod status;
 pub(crate) mod up;
 pub(crate) mod wait;
+
+/// The names of all commands: what `man` can be asked for. A test beside the
+/// command line holds it to what can be typed.
+pub(crate) const NAMES: [&str; 15] = [
+    "build",
+    "diff",
+    "apply",
+    "rollout",
+    "scale",
+    "get",
+    "wait",
+    "delete",
+    "run",
+    "up",
+    "down",
+    "status",
+    "server",
+    "completion",
+    "man",
+];

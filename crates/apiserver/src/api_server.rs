@@ -21,7 +21,7 @@ use crate::cidr::Cidr;
 use crate::dispatch::dispatch;
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
-use crate::nonresource::NonResource;
+use crate::nonresource::{NonResource, no_such_page};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
@@ -194,8 +194,11 @@ impl ApiServer {
         };
         refuse_impersonation(parts)?;
         authorize(&identity, trusted, info)?;
-        if !info.is_resource || !self.0.server.resources.has_group(info.group) {
+        if !info.is_resource {
             return self.0.nonresource.answer(parts);
+        }
+        if !self.0.server.resources.has_group(info.group) {
+            return Ok(no_such_page());
         }
         dispatch(&self.0.server, parts, info, &identity, body).await
     }
