@@ -113,8 +113,8 @@ impl Live {
                 let bar = self.bar(&object);
                 let sign = paint.paint(Colour::Green, "✓");
                 bar.spinner.set_style(style("{msg}"));
-                bar.spinner
-                    .finish_with_message(format!("{sign} {object}: {text}"));
+                let line = format!("{sign} {}", told(&object, &text));
+                bar.spinner.finish_with_message(line);
             }
         }
     }
