@@ -244,3 +244,61 @@ fn tables_are_the_servers() {
         "{stderr}"
     );
 }
+
+#[test]
+fn every_object_that_is_not_there_is_named() {
+    let cluster = Cluster::start();
+    for line in ["get configmap one two", "delete configmap one two"] {
+        let (status, _, stderr) = cluster.run(line);
+        assert_eq!(status, 1, "{line}");
+        for name in ["one", "two"] {
+            let expected = format!("configmaps {name:?} not found");
+            assert!(stderr.contains(&expected), "{line}: {stderr}");
+        }
+    }
+}
+
+#[test]
+fn warnings_of_the_server_are_told_once_and_refusals_without_a_log_line() {
+    let cluster = Cluster::start();
+    cluster.sandbox.write(
+        "web.yaml",
+        "{apiVersion: v1, kind: Endpoints, metadata: {name: old}}",
+    );
+    let (status, _, stderr) = cluster.run("apply -f WEB --yes");
+    assert_eq!(status, 0, "{stderr}");
+    let warning = "Warning: v1 Endpoints is deprecated";
+    assert_eq!(stderr.matches(warning).count(), 1, "{stderr}");
+
+    cluster.sandbox.write(
+        "web.yaml",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, datta: {a: b}}",
+    );
+    let (status, _, stderr) = cluster.run("apply -f WEB --yes");
+    assert_eq!(status, 1, "{stderr}");
+    assert!(stderr.starts_with("error["), "{stderr}");
+}
+
+#[test]
+fn definitions_that_nobody_establishes_are_applied_and_not_waited_for() {
+    let cluster = Cluster::start();
+    cluster.sandbox.write(
+        "web.yaml",
+        "
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: ferries.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Ferry, plural: ferries, singular: ferry}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: after}}
+",
+    );
+    let (status, stdout, stderr) = cluster.run("apply -f WEB --yes");
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stdout.contains("configmap/after created"), "{stdout}");
+    assert!(stderr.contains("crd-establishing-controller"), "{stderr}");
+}

@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let host = Host::claim(&home, args.kubeconfig.as_deref())?;
     let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
     args.simulation.apply(&mut settings, up::NODES)?;
-    runtime::run(Threads::Many, &args.logging, "warn", async {
+    runtime::run(Threads::Many, &args.logging, runtime::ASKING, async {
         let mut stop = Stop::listen()?;
         let start = up::start(args.port, settings);
         let Some(started) = stop.unless_wanted(start).await else {
