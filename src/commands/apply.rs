@@ -206,7 +206,7 @@ async fn wait(
         }
     }
     // What is ready at once is not worth a line.
-    awaited.retain(|object| takes_time(object));
+    awaited.retain(takes_time);
     let mut display = Display::new();
     let mut show = |progress| display.show(progress);
     let work = until_ready(target, &awaited, deadline(timeout), &mut show);

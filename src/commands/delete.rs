@@ -168,12 +168,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed> {
-    let (objects, mut missing) = match &options.manifests {
-        Some(manifests) => described(target, manifests).await?,
-        None => {
-            let named = Named::resolve(target, options.words, &options.scope, true).await?;
-            (named.objects(target, &options.scope).await?, None)
-        }
+    let (objects, mut missing) = if let Some(manifests) = &options.manifests {
+        described(target, manifests).await?
+    } else {
+        let named = Named::resolve(target, options.words, &options.scope, true).await?;
+        (named.objects(target, &options.scope).await?, None)
     };
     let mut ending = Vec::new();
     for object in &objects {

@@ -8,10 +8,10 @@ mod kinds;
 mod qos;
 mod service;
 
-use crate::decode::zero;
 use crate::default::default_stored;
 use crate::equality::same;
 use crate::fields::{copy, set};
+use trimtab_object::zero;
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Value};
 
