@@ -8,6 +8,7 @@ pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
 pub(crate) mod get;
+mod hosting;
 pub(crate) mod man;
 pub(crate) mod rollout;
 pub(crate) mod run;

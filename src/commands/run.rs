@@ -3,12 +3,11 @@
 use crate::client;
 use crate::commands::apply::{Options, Wait, apply_all};
 use crate::commands::dry_run::DryRun;
-use crate::commands::simulation::Simulation;
-use crate::commands::up;
-use crate::control_plane::{ControlPlane, Listen, Settings};
+use crate::commands::hosting::{Hosting, ready};
+use crate::control_plane::ControlPlane;
 use crate::duration;
 use crate::exit::Failure;
-use crate::instance::{Home, Host};
+use crate::instance::Home;
 use crate::manifests::Origin;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
@@ -16,8 +15,6 @@ use crate::ui::stderr;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, PostParams};
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use trimtab_deploy::Target;
 use trimtab_tree::Value;
@@ -47,18 +44,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration::parse)]
     timeout: Duration,
 
-    /// The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or
-    /// any that is free
-    #[arg(long, value_name = "PORT")]
-    port: Option<u16>,
-
-    /// The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or
-    /// `~/.kube/config`
-    #[arg(long, value_name = "FILE")]
-    kubeconfig: Option<PathBuf>,
-
     #[command(flatten)]
-    simulation: Simulation,
+    hosting: Hosting,
 
     #[command(flatten)]
     logging: Logging,
@@ -69,18 +56,16 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     // What cannot be built starts nothing.
     let objects = Origin::Kustomization(args.target.clone()).load()?;
     let home = Home::locate()?;
-    let host = Host::claim(&home, args.kubeconfig.as_deref())?;
-    let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
-    args.simulation.apply(&mut settings, up::NODES)?;
+    let host = args.hosting.claim(&home)?;
+    let settings = args.hosting.settings()?;
     runtime::run(Threads::Many, &args.logging, runtime::ASKING, async {
         let mut stop = Stop::listen()?;
-        let start = up::start(args.port, settings);
-        let Some(started) = stop.unless_wanted(start).await else {
+        let Some(started) = stop.unless_wanted(args.hosting.start(settings)).await else {
             return Ok(());
         };
         let control_plane = started?;
         let introduced = host.introduce(&control_plane, None, None)?;
-        stderr::line(&up::ready(&control_plane, &host, began));
+        stderr::line(&ready(&control_plane, &host, began));
         let suggestion = suggestion(&args.target, &objects);
         let rolled_out = roll_out(args, &control_plane, objects);
         let result = match stop.unless_wanted(rolled_out).await {

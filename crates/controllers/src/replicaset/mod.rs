@@ -64,8 +64,9 @@ impl Reconcile for ReplicaSetController {
             self.expectations.forget(key);
             return Ok(());
         };
-        if !self.expectations.satisfied(key) {
-            // The change that satisfies them brings the key back.
+        if let Some(patience) = self.expectations.patience(key) {
+            // The change that satisfies them brings the key back, or the end of patience.
+            self.queue.add_after(key.clone(), patience);
             return Ok(());
         }
         let selector = selector::parse(&set.spec.clone().unwrap_or_default().selector)?;
