@@ -140,9 +140,6 @@ fn only_its_owner_can_read_the_file() {
 
     let directory = Directory::new();
     drop(directory.open(Retention::default()));
-    let mode = fs::metadata(directory.path())
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = fs::metadata(directory.path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
