@@ -20,7 +20,7 @@ fn main() {
     divan::main();
 }
 
-/// A runtime, and on it an API server alone with `count` ConfigMaps.
+/// A runtime, and on it an API server alone with `count` `ConfigMap`s.
 fn server(count: usize) -> (Runtime, Cluster, Api<ConfigMap>) {
     let runtime = Builder::new_current_thread()
         .enable_all()

@@ -27,6 +27,18 @@ end
 complete -c trimtab -n "__fish_trimtab_needs_command" -s h -l help -d 'Print help'
 complete -c trimtab -n "__fish_trimtab_needs_command" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "man" -d 'Print a manual page, for `man -l -`'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -50,11 +62,278 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network -d 'Le
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l as-current-user -d 'Run containers as the user who calls'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s o -l output -d 'How to show differences' -r -f -a "unified\t'Lines of YAML, as `diff -u` shows them'
+fields\t'Field by field, as `apply` shows its plan'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l server-side -d 'Taken for kubectl\'s sake: every diff is server-side' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l force-conflicts -d 'Take over fields that others own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l wait -d 'Wait until what was applied is ready' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l timeout -d 'How long to wait; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l dry-run -d 'Only show what would change: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l server-side -d 'Taken for kubectl\'s sake: every apply is server-side' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s y -l yes -d 'Do not ask'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force-conflicts -d 'Take over fields that others own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force -d 'Delete and make anew what cannot be changed'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "history" -d 'List the revisions of a workload, or show one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "pause" -d 'Stop rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "resume" -d 'Go on rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s w -l watch -d 'Follow the rollout until it is done' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l timeout -d 'How long to follow; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l revision -d 'Only while this is the revision that is rolled out' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l revision -d 'Show the pods\' template of this revision' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s o -l output -d 'With --revision: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l to-revision -d 'The revision to go back to; 0 for the one before' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "history" -d 'List the revisions of a workload, or show one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "pause" -d 'Stop rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l replicas -d 'How many replicas there shall be' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l current-replicas -d 'Only if so many are asked for now' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l resource-version -d 'Only if the object has this resource version' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l timeout -d 'Wait so long for the replicas to be there; without it or with 0, do not wait' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s o -l output -d 'json, yaml, name, wide, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s L -l label-columns -d 'Show these labels as columns' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s w -l watch -d 'Go on showing changes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l watch-only -d 'Show changes only, and not what is there already'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l show-labels -d 'Show all labels as the last column'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l show-kind -d 'Show the kind before each name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l no-headers -d 'Leave the heading out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l show-managed-fields -d 'Keep `metadata.managedFields` in JSON and YAML'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l ignore-not-found -d 'Succeed when an object that is named is not there'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l for -d 'What to wait for: `condition=NAME[=VALUE]`, `jsonpath=PATH[=VALUE]`, `create` or `delete`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l timeout -d 'How long; 0 looks once' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l cascade -d 'What becomes of what the objects own' -r -f -a "background\t'It is deleted afterwards'
+foreground\t'It is deleted before'
+orphan\t'It stays'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l grace-period -d 'Seconds that processes get to end; without it, what the objects say' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l wait -d 'Wait until the objects are gone' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l timeout -d 'How long to wait; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l ignore-not-found -d 'Succeed when an object is not there' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s o -l output -d '`name` prints names only' -r -f -a "name\t'`TYPE/NAME`'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l force -d 'Do not wait for processes to end: the same as --grace-period=0'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l now -d 'The same as --grace-period=1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l timeout -d 'How long to wait until all is ready; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l nodes -d 'How many nodes to simulate' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l once -d 'End as soon as all is ready, or is known not to be'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l nodes -d 'How many nodes to simulate' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l detach -d 'Return once it is ready, and leave it running'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l detached -d 'Be the one that was left running'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l ephemeral -d 'Keep all objects in memory and forget them at the end'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l purge -d 'Also delete its store, certificates and log'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s o -l output -d 'How to print it' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l bind-address -d 'The address to listen on' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l secure-port -d 'The port to listen on, with TLS; 0 is any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l data-dir -d 'Where the store is kept' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-cluster-ip-range -d 'The addresses that Services get' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l write-kubeconfig -d 'Write a kubeconfig for the administrator to this file' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l cert-dir -d 'Where certificates and keys are kept, and made if they are missing; without it `pki` in the data directory, or nowhere if it is ephemeral' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-cert-file -d 'The certificate to show to clients, PEM, with intermediate ones behind it' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-private-key-file -d 'Its key, PEM' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l client-ca-file -d 'Authorities, PEM, that vouch for client certificates beside trimtab\'s own' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l token-auth-file -d 'Bearer tokens: lines of `token,user,uid,"group1,group2"`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l controllers -d 'Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those named; separated by commas' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scheduler -d 'Whether the scheduler runs' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l nodes -d 'How many nodes to simulate' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l ephemeral -d 'Keep all objects in memory and forget them at the end'
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -s h -l help -d 'Print help'
 complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'List the revisions of a workload, or show one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "pause" -d 'Stop rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "resume" -d 'Go on rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'

@@ -57,6 +57,488 @@ none\:"As the kustomizations list them"))' \
 '::target -- Directory to build:_default' \
 && ret=0
 ;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'-o+[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
+fields\:"Field by field, as \`apply\` shows its plan"))' \
+'--output=[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
+fields\:"Field by field, as \`apply\` shows its plan"))' \
+'--server-side=[Taken for kubectl'\''s sake\: every diff is server-side]::BOOL:(true false)' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--force-conflicts[Take over fields that others own]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(apply)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
+'--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
+'--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--server-side=[Taken for kubectl'\''s sake\: every apply is server-side]::BOOL:(true false)' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'-y[Do not ask]' \
+'--yes[Do not ask]' \
+'--force-conflicts[Take over fields that others own]' \
+'--force[Delete and make anew what cannot be changed]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(rollout)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__rollout_commands" \
+"*::: :->rollout" \
+&& ret=0
+
+    case $state in
+    (rollout)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-rollout-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-w+[Follow the rollout until it is done]::BOOL:(true false)' \
+'--watch=[Follow the rollout until it is done]::BOOL:(true false)' \
+'--timeout=[How long to follow; 0 for as long as it takes]:DURATION:_default' \
+'--revision=[Only while this is the revision that is rolled out]:NUMBER:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--revision=[Show the pods'\'' template of this revision]:NUMBER:_default' \
+'-o+[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
+'--output=[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--to-revision=[The revision to go back to; 0 for the one before]:NUMBER:_default' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(resume)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__rollout__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-rollout-help-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resume)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(scale)
+_arguments "${_arguments_options[@]}" : \
+'--replicas=[How many replicas there shall be]:COUNT:_default' \
+'--current-replicas=[Only if so many are asked for now]:COUNT:_default' \
+'--resource-version=[Only if the object has this resource version]:VERSION:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--timeout=[Wait so long for the replicas to be there; without it or with 0, do not wait]:DURATION:_default' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--all[Every object of the kinds]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...` or `TYPE/NAME ...`:_default' \
+&& ret=0
+;;
+(get)
+_arguments "${_arguments_options[@]}" : \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'-o+[json, yaml, name, wide, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[json, yaml, name, wide, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'*-L+[Show these labels as columns]:LABEL:_default' \
+'*--label-columns=[Show these labels as columns]:LABEL:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'-w[Go on showing changes]' \
+'--watch[Go on showing changes]' \
+'--watch-only[Show changes only, and not what is there already]' \
+'--show-labels[Show all labels as the last column]' \
+'--show-kind[Show the kind before each name]' \
+'--no-headers[Leave the heading out]' \
+'--show-managed-fields[Keep \`metadata.managedFields\` in JSON and YAML]' \
+'--ignore-not-found[Succeed when an object that is named is not there]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Kinds, and names of objects\: `TYPE\[,TYPE\] \[NAME ...\]` or `TYPE/NAME ...`:_default' \
+&& ret=0
+;;
+(wait)
+_arguments "${_arguments_options[@]}" : \
+'--for=[What to wait for\: \`condition=NAME\[=VALUE\]\`, \`jsonpath=PATH\[=VALUE\]\`, \`create\` or \`delete\`]:GOAL:_default' \
+'--timeout=[How long; 0 looks once]:DURATION:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--all[Every object of the kinds]' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Objects\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector:_default' \
+&& ret=0
+;;
+(delete)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--cascade=[What becomes of what the objects own]::POLICY:((background\:"It is deleted afterwards"
+foreground\:"It is deleted before"
+orphan\:"It stays"))' \
+'--grace-period=[Seconds that processes get to end; without it, what the objects say]:SECONDS:_default' \
+'--wait=[Wait until the objects are gone]::BOOL:(true false)' \
+'--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
+'--ignore-not-found=[Succeed when an object is not there]::BOOL:(true false)' \
+'-o+[\`name\` prints names only]:FORMAT:((name\:"\`TYPE/NAME\`"))' \
+'--output=[\`name\` prints names only]:FORMAT:((name\:"\`TYPE/NAME\`"))' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--all[Every object of the kinds]' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'--force[Do not wait for processes to end\: the same as --grace-period=0]' \
+'(--grace-period)--now[The same as --grace-period=1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Objects\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector or --all:_default' \
+&& ret=0
+;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+'--timeout=[How long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
+'--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--nodes=[How many nodes to simulate]:N:_default' \
+'--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
+'--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--once[End as soon as all is ready, or is known not to be]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory to build:_default' \
+&& ret=0
+;;
+(up)
+_arguments "${_arguments_options[@]}" : \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
+'--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--nodes=[How many nodes to simulate]:N:_default' \
+'--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
+'--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--detach[Return once it is ready, and leave it running]' \
+'(--detach)--detached[Be the one that was left running]' \
+'--ephemeral[Keep all objects in memory and forget them at the end]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(down)
+_arguments "${_arguments_options[@]}" : \
+'--purge[Also delete its store, certificates and log]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+'-o+[How to print it]:OUTPUT:((text\:"For people"
+json\:"For programs"))' \
+'--output=[How to print it]:OUTPUT:((text\:"For people"
+json\:"For programs"))' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(server)
+_arguments "${_arguments_options[@]}" : \
+'--bind-address=[The address to listen on]:IP:_default' \
+'--secure-port=[The port to listen on, with TLS; 0 is any that is free]:PORT:_default' \
+'(--ephemeral)--data-dir=[Where the store is kept]:DIR:_files' \
+'--service-cluster-ip-range=[The addresses that Services get]:CIDR:_default' \
+'--write-kubeconfig=[Write a kubeconfig for the administrator to this file]:FILE:_files' \
+'--cert-dir=[Where certificates and keys are kept, and made if they are missing; without it \`pki\` in the data directory, or nowhere if it is ephemeral]:DIR:_files' \
+'--tls-cert-file=[The certificate to show to clients, PEM, with intermediate ones behind it]:FILE:_files' \
+'--tls-private-key-file=[Its key, PEM]:FILE:_files' \
+'--client-ca-file=[Authorities, PEM, that vouch for client certificates beside trimtab'\''s own]:FILE:_files' \
+'--token-auth-file=[Bearer tokens\: lines of \`token,user,uid,"group1,group2"\`]:FILE:_files' \
+'--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
+'--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
+'--nodes=[How many nodes to simulate]:N:_default' \
+'--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
+'--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--ephemeral[Keep all objects in memory and forget them at the end]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (completion)
 _arguments "${_arguments_options[@]}" : \
 '-h[Print help]' \
@@ -72,7 +554,8 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build diff apply rollout scale get wait delete run up down status server completion man)' \
+'::subcommand -- A command below it:_default' \
 && ret=0
 ;;
 (help)
@@ -88,6 +571,90 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:trimtab-help-command-$line[1]:"
         case $line[1] in
             (build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(apply)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rollout)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__rollout_commands" \
+"*::: :->rollout" \
+&& ret=0
+
+    case $state in
+    (rollout)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-rollout-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resume)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(scale)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(get)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(wait)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(delete)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(up)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(down)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(server)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -116,11 +683,28 @@ esac
 _trimtab_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'diff:Show how objects differ from the cluster' \
+'apply:Bring objects to the cluster, and wait until they are ready' \
+'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
+'scale:Set the number of replicas of workloads' \
+'get:Show objects of the cluster' \
+'wait:Wait until objects meet a condition' \
+'delete:Delete objects' \
+'run:Build a directory and run it on a control plane of its own' \
+'up:Start a Kubernetes control plane with simulated nodes' \
+'down:Stop the control plane that \`trimtab up\` started' \
+'status:Show the control plane that \`trimtab up\` started' \
+'server:Run a Kubernetes control plane with explicit flags' \
 'completion:Print a completion script for a shell' \
 'man:Print a manual page, for \`man -l -\`' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trimtab commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__apply_commands] )) ||
+_trimtab__subcmd__apply_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab apply commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__build_commands] )) ||
 _trimtab__subcmd__build_commands() {
@@ -132,15 +716,52 @@ _trimtab__subcmd__completion_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab completion commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__delete_commands] )) ||
+_trimtab__subcmd__delete_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab delete commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__diff_commands] )) ||
+_trimtab__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab diff commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__down_commands] )) ||
+_trimtab__subcmd__down_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab down commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__get_commands] )) ||
+_trimtab__subcmd__get_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab get commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help_commands] )) ||
 _trimtab__subcmd__help_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'diff:Show how objects differ from the cluster' \
+'apply:Bring objects to the cluster, and wait until they are ready' \
+'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
+'scale:Set the number of replicas of workloads' \
+'get:Show objects of the cluster' \
+'wait:Wait until objects meet a condition' \
+'delete:Delete objects' \
+'run:Build a directory and run it on a control plane of its own' \
+'up:Start a Kubernetes control plane with simulated nodes' \
+'down:Stop the control plane that \`trimtab up\` started' \
+'status:Show the control plane that \`trimtab up\` started' \
+'server:Run a Kubernetes control plane with explicit flags' \
 'completion:Print a completion script for a shell' \
 'man:Print a manual page, for \`man -l -\`' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trimtab help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__apply_commands] )) ||
+_trimtab__subcmd__help__subcmd__apply_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help apply commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__build_commands] )) ||
 _trimtab__subcmd__help__subcmd__build_commands() {
@@ -152,6 +773,26 @@ _trimtab__subcmd__help__subcmd__completion_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help completion commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__delete_commands] )) ||
+_trimtab__subcmd__help__subcmd__delete_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help delete commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__diff_commands] )) ||
+_trimtab__subcmd__help__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help diff commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__down_commands] )) ||
+_trimtab__subcmd__help__subcmd__down_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help down commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__get_commands] )) ||
+_trimtab__subcmd__help__subcmd__get_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help get commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__help_commands] )) ||
 _trimtab__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
@@ -162,10 +803,203 @@ _trimtab__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help man commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout_commands() {
+    local commands; commands=(
+'status:Follow a rollout to its end, and say why it does not get on' \
+'history:List the revisions of a workload, or show one' \
+'undo:Go back to the revision before, or to another' \
+'pause:Stop rolling a Deployment out' \
+'resume:Go on rolling a Deployment out' \
+'restart:Replace all pods, by the workload'\''s usual rollout' \
+    )
+    _describe -t commands 'trimtab help rollout commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__history_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout history commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__pause_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__restart_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout restart commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__resume_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__resume_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout resume commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__status_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__undo_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout undo commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__run_commands] )) ||
+_trimtab__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help run commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__scale_commands] )) ||
+_trimtab__subcmd__help__subcmd__scale_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help scale commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__server_commands] )) ||
+_trimtab__subcmd__help__subcmd__server_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help server commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__status_commands] )) ||
+_trimtab__subcmd__help__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__up_commands] )) ||
+_trimtab__subcmd__help__subcmd__up_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help up commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__wait_commands] )) ||
+_trimtab__subcmd__help__subcmd__wait_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help wait commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__man_commands] )) ||
 _trimtab__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab man commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout_commands] )) ||
+_trimtab__subcmd__rollout_commands() {
+    local commands; commands=(
+'status:Follow a rollout to its end, and say why it does not get on' \
+'history:List the revisions of a workload, or show one' \
+'undo:Go back to the revision before, or to another' \
+'pause:Stop rolling a Deployment out' \
+'resume:Go on rolling a Deployment out' \
+'restart:Replace all pods, by the workload'\''s usual rollout' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab rollout commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help_commands() {
+    local commands; commands=(
+'status:Follow a rollout to its end, and say why it does not get on' \
+'history:List the revisions of a workload, or show one' \
+'undo:Go back to the revision before, or to another' \
+'pause:Stop rolling a Deployment out' \
+'resume:Go on rolling a Deployment out' \
+'restart:Replace all pods, by the workload'\''s usual rollout' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab rollout help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__history_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help history commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__pause_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__restart_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help restart commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__resume_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__resume_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help resume commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__status_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__undo_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help undo commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__history_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout history commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__pause_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__restart_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout restart commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__resume_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__resume_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout resume commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__status_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__undo_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout undo commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__run_commands] )) ||
+_trimtab__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab run commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__scale_commands] )) ||
+_trimtab__subcmd__scale_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab scale commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__server_commands] )) ||
+_trimtab__subcmd__server_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab server commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__status_commands] )) ||
+_trimtab__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__up_commands] )) ||
+_trimtab__subcmd__up_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab up commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__wait_commands] )) ||
+_trimtab__subcmd__wait_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab wait commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_trimtab" ]; then

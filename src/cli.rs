@@ -2,29 +2,11 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, completion, delete, diff, down, get, man, rollout, scale, server, status, up,
-    wait,
+    apply, build, completion, delete, diff, down, get, man, rollout, run, scale, server, status,
+    up, wait,
 };
 use crate::exit::Failure;
 use clap::{CommandFactory, Parser, Subcommand};
-
-/// The names of all commands: what `man` can be asked for. A test holds it to the enum below.
-pub(crate) const COMMANDS: [&str; 14] = [
-    "build",
-    "diff",
-    "apply",
-    "rollout",
-    "scale",
-    "get",
-    "wait",
-    "delete",
-    "up",
-    "down",
-    "status",
-    "server",
-    "completion",
-    "man",
-];
 
 /// Render Kubernetes manifests from plain bases and overlays, roll them out, and be the cluster.
 #[derive(Debug, Parser)]
@@ -50,6 +32,7 @@ enum Command {
     Get(get::Args),
     Wait(wait::Args),
     Delete(delete::Args),
+    Run(run::Args),
     Up(up::Args),
     Down(down::Args),
     Status(status::Args),
@@ -70,6 +53,7 @@ impl Cli {
             Command::Get(args) => get::run(args),
             Command::Wait(args) => wait::run(args),
             Command::Delete(args) => delete::run(args),
+            Command::Run(args) => run::run(args),
             Command::Up(args) => up::run(args),
             Command::Down(args) => down::run(args),
             Command::Status(args) => status::run(args),
@@ -91,7 +75,7 @@ mod tests {
             .get_subcommands()
             .map(clap::Command::get_name)
             .collect();
-        assert_eq!(names, COMMANDS);
+        assert_eq!(names, crate::commands::NAMES);
         definition.debug_assert();
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::exit::{Failure, chain};
 use crate::runtime::Logging;
+use crate::warnings;
+use kube::client::ClientBuilder;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use std::path::{Path, PathBuf};
 
@@ -57,12 +59,13 @@ impl Session {
         let server = config.cluster_url.to_string();
         let server = server.trim_end_matches('/').to_owned();
         let namespace = config.default_namespace.clone();
-        let client = kube::Client::try_from(config).map_err(|error| {
+        let builder = ClientBuilder::try_from(config).map_err(|error| {
             Failure::new(
                 "kubeconfig",
                 format!("cannot talk to {server}: {}", chain(&error)),
             )
         })?;
+        let client = builder.with_layer(&warnings::layer()).build();
         Ok(Self {
             client,
             namespace,
@@ -211,11 +214,8 @@ pub(crate) fn failure(server: &str, error: &kube::Error) -> Failure {
                 _ => failure,
             }
         }
-        kube::Error::Service(_) | kube::Error::HyperError(_) => Failure::new(
-            "unreachable",
-            format!("cannot reach the server at {server}: {}", chain(error)),
-        )
-        .hint("if it is trimtab's own, see `trimtab status`, and start it with `trimtab up`"),
+        kube::Error::Service(error) => unreachable(server, &**error),
+        kube::Error::HyperError(error) => unreachable(server, error),
         _ => Failure::new(
             "unreachable",
             format!(
@@ -224,4 +224,12 @@ pub(crate) fn failure(server: &str, error: &kube::Error) -> Failure {
             ),
         ),
     }
+}
+
+fn unreachable(server: &str, error: &dyn std::error::Error) -> Failure {
+    Failure::new(
+        "unreachable",
+        format!("cannot reach the server at {server}: {}", chain(error)),
+    )
+    .hint("if it is trimtab's own, see `trimtab status`, and start it with `trimtab up`")
 }

@@ -1,7 +1,7 @@
 //! How a command reaches the cluster that it works on, and how it tells what went wrong there.
 
 use crate::client::{Connection, failure};
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
 use crate::runtime::{self, Threads};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -12,7 +12,7 @@ pub(crate) fn on_cluster<T>(
     connection: &Connection,
     work: impl AsyncFnOnce(&Target) -> Result<T, Failed>,
 ) -> Result<T, Failure> {
-    runtime::run(Threads::One, &connection.logging, "warn", async {
+    runtime::run(Threads::One, &connection.logging, runtime::ASKING, async {
         let session = connection.open().await?;
         let target = Target::new(session.client, &session.namespace);
         let result = work(&target).await;
@@ -26,6 +26,8 @@ pub(crate) enum Failed {
     Said(Failure),
     /// As it is told of all commands.
     Error(Error),
+    /// More than one, each told for itself.
+    Errors(Vec<Error>),
 }
 
 impl From<Failure> for Failed {
@@ -46,6 +48,12 @@ impl Failed {
         match self {
             Self::Said(failure) => failure,
             Self::Error(error) => told(server, &error),
+            Self::Errors(errors) => {
+                for error in &errors {
+                    told(server, error).report();
+                }
+                Failure::Said(Status::Failed)
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod manifests;
 mod runtime;
 mod signals;
 mod ui;
+mod warnings;
 
 use clap::Parser;
 use std::process::ExitCode;

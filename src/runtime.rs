@@ -22,6 +22,10 @@ fn filter(text: &str) -> Result<String, String> {
         .map_err(|error| error.to_string())
 }
 
+/// What commands log that only ask: kube's client says once more, as an error, what the command itself
+/// tells of a failed request.
+pub(crate) const ASKING: &str = "warn,kube_client=off";
+
 /// How many threads the runtime gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Threads {

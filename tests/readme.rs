@@ -34,7 +34,7 @@ fn the_newcomer_needs_two_commands() {
     let readme = fs::read_to_string(trimtab::root().join("README.md")).expect("README.md");
     let commands: Vec<&str> = blocks(&readme, "```sh\n").take(2).collect();
     let expected = [
-        "cargo run --release -- build examples/base-overlay/overlays/production\n",
+        "cargo run --release -- run --once examples/base-overlay/overlays/production\n",
         "cargo test\n",
     ];
     assert_eq!(commands, expected);
@@ -63,7 +63,10 @@ fn blocks<'a>(text: &'a str, fence: &'a str) -> impl Iterator<Item = &'a str> {
 
 /// The text without what differs from run to run.
 fn without_chance(text: &str) -> String {
-    const CHANCE: [(&str, &str); 4] = [
+    const CHANCE: [(&str, &str); 6] = [
+        // How far a rollout is at the moments at which it is told.
+        (r"(?m)^([^ ]+: )?Waiting for deployment .*\n", ""),
+        (r"(?m)^  (pod|replicaset)[^ ]*/[^ ]+: .*\n", ""),
         // Lengths of time, and the columns that grow and shrink with them.
         (r" *\b\d+(\.\d+)?( ?ms| ?s|[smhd](\d+[smh])?)\b", " TIME"),
         (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),

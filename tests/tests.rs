@@ -3,6 +3,7 @@
 mod build_cases;
 mod command_line;
 mod crash;
+mod deploying;
 mod error_cases;
 mod examples;
 mod forgotten_files;

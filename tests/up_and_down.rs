@@ -127,6 +127,18 @@ fn a_detached_one_that_dies_says_why() {
 }
 
 #[test]
+fn a_kubeconfig_that_cannot_be_edited_is_told_of_once() {
+    let sandbox = Sandbox::new();
+    let kubeconfig = sandbox.write(".kube/config", "contexts: [\n");
+    let refused = sandbox.run(&["up", "--ephemeral", "--port", "0"]);
+    assert_eq!(refused.status, Some(1), "{}", refused.stderr);
+    let times = refused.stderr.matches("error[").count();
+    assert_eq!(times, 1, "{}", refused.stderr);
+    let text = fs::read_to_string(kubeconfig).expect("the file is still there");
+    assert_eq!(text, "contexts: [\n");
+}
+
+#[test]
 fn a_signal_ends_it_cleanly() {
     let sandbox = Sandbox::new();
     let kubeconfig = sandbox.write(".kube/config", OF_THE_USER);

@@ -140,9 +140,9 @@ pub(super) async fn apply_all(target: &Target, options: Options) -> Result<(), F
         return Err(failure.into());
     }
     if let Some((name, error)) = report.failed.first() {
-        let mut failure = Failure::new("not-applied", format!("{name}: {error}"));
+        let mut failure = Failure::new("not-applied", format!("{name}: {}", error.message()));
         for (name, error) in report.failed.iter().skip(1) {
-            failure = failure.note(format!("{name}: {error}"));
+            failure = failure.note(format!("{name}: {}", error.message()));
         }
         return Err(failure.into());
     }
@@ -206,7 +206,7 @@ async fn wait(
         }
     }
     // What is ready at once is not worth a line.
-    awaited.retain(|object| takes_time(object));
+    awaited.retain(takes_time);
     let mut display = Display::new();
     let mut show = |progress| display.show(progress);
     let work = until_ready(target, &awaited, deadline(timeout), &mut show);

@@ -168,19 +168,18 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed> {
-    let (objects, mut missing) = match &options.manifests {
-        Some(manifests) => described(target, manifests).await?,
-        None => {
-            let named = Named::resolve(target, options.words, &options.scope, true).await?;
-            (named.objects(target, &options.scope).await?, None)
-        }
+    let (objects, mut missing) = if let Some(manifests) = &options.manifests {
+        described(target, manifests).await?
+    } else {
+        let named = Named::resolve(target, options.words, &options.scope, true).await?;
+        (named.objects(target, &options.scope).await?, Vec::new())
     };
     let mut ending = Vec::new();
     for object in &objects {
         if options.dry_run == DryRun::Client {
             match target.get_existing(object).await {
                 Ok(_) => options.say(object)?,
-                Err(error) if error.is_not_found() => missing = Some(error),
+                Err(error) if error.is_not_found() => missing.push(error),
                 Err(error) => return Err(error.into()),
             }
             continue;
@@ -191,7 +190,7 @@ async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed
                 ending.extend(uid.map(|uid| (object, uid)));
             }
             // The others are deleted all the same.
-            Err(error) if error.is_not_found() => missing = Some(error),
+            Err(error) if error.is_not_found() => missing.push(error),
             Err(error) => return Err(error.into()),
         }
     }
@@ -201,28 +200,27 @@ async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed
             until_gone(target, object, &uid, deadline).await?;
         }
     }
-    match missing {
-        Some(error) if !options.ignores_not_found => Err(error.into()),
-        _ if objects.is_empty() => {
-            stderr::line("No resources found");
-            Ok(())
-        }
-        _ => Ok(()),
+    if !options.ignores_not_found && !missing.is_empty() {
+        return Err(Failed::Errors(missing));
     }
+    if objects.is_empty() {
+        stderr::line("No resources found");
+    }
+    Ok(())
 }
 
 /// The objects that files describe. Of kinds that the server does not serve there is none to delete.
 async fn described(
     target: &Target,
     manifests: &[Value],
-) -> Result<(Vec<ObjectRef>, Option<trimtab_deploy::Error>), Failed> {
+) -> Result<(Vec<ObjectRef>, Vec<trimtab_deploy::Error>), Failed> {
     let discovery = target.discovery().await?;
     let mut objects = Vec::with_capacity(manifests.len());
-    let mut missing = None;
+    let mut missing = Vec::new();
     for manifest in manifests {
         match ObjectRef::of(manifest, &discovery, target.namespace()) {
             Ok(object) => objects.push(object),
-            Err(error) => missing = Some(error),
+            Err(error) => missing.push(error),
         }
     }
     Ok((objects, missing))

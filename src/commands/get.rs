@@ -221,7 +221,7 @@ impl Part {
 
 async fn tables(target: &Target, parts: &[Part], options: &Options<'_>) -> Result<(), Failed> {
     let mut is_empty = true;
-    let mut failure = None;
+    let mut missing = Vec::new();
     for part in parts {
         let mut tables = Vec::new();
         match &part.objects {
@@ -232,7 +232,7 @@ async fn tables(target: &Target, parts: &[Part], options: &Options<'_>) -> Resul
                         Ok(table) => tables.push(table),
                         Err(error) if error.is_not_found() && options.ignores_not_found => {}
                         // The others are shown all the same.
-                        Err(error) if error.is_not_found() => failure = Some(error),
+                        Err(error) if error.is_not_found() => missing.push(error),
                         Err(error) => return Err(error.into()),
                     }
                 }
@@ -247,8 +247,8 @@ async fn tables(target: &Target, parts: &[Part], options: &Options<'_>) -> Resul
         stdout::write(format!("{gap}{lines}").as_bytes())?;
         is_empty = false;
     }
-    if let Some(failure) = failure {
-        return Err(failure.into());
+    if !missing.is_empty() {
+        return Err(Failed::Errors(missing));
     }
     let were_named = parts.iter().any(|part| part.objects.is_some());
     if is_empty && !were_named {

@@ -1,6 +1,6 @@
 //! `trimtab man`: manual pages, from the same definitions as `--help`.
 
-use crate::cli::COMMANDS;
+use crate::commands::NAMES;
 use crate::exit::Failure;
 use crate::ui::stdout;
 use clap::builder::PossibleValuesParser;
@@ -9,7 +9,7 @@ use clap::builder::PossibleValuesParser;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The command to explain; trimtab itself if none is named
-    #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
+    #[arg(value_parser = PossibleValuesParser::new(NAMES))]
     command: Option<String>,
 
     /// A command below it

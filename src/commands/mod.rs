@@ -8,11 +8,33 @@ pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
 pub(crate) mod get;
+mod hosting;
 pub(crate) mod man;
 pub(crate) mod rollout;
+pub(crate) mod run;
 pub(crate) mod scale;
 pub(crate) mod server;
 mod simulation;
 pub(crate) mod status;
 pub(crate) mod up;
 pub(crate) mod wait;
+
+/// The names of all commands: what `man` can be asked for. A test beside the
+/// command line holds it to what can be typed.
+pub(crate) const NAMES: [&str; 15] = [
+    "build",
+    "diff",
+    "apply",
+    "rollout",
+    "scale",
+    "get",
+    "wait",
+    "delete",
+    "run",
+    "up",
+    "down",
+    "status",
+    "server",
+    "completion",
+    "man",
+];

@@ -1,12 +1,13 @@
 //! `trimtab run`: from a directory to a running rollout, with one command.
 
 use crate::client;
-use crate::commands::apply;
-use crate::commands::simulation::Simulation;
-use crate::commands::up;
-use crate::control_plane::{ControlPlane, Listen, Settings};
+use crate::commands::apply::{Options, Wait, apply_all};
+use crate::commands::dry_run::DryRun;
+use crate::commands::hosting::{Hosting, ready};
+use crate::control_plane::ControlPlane;
+use crate::duration;
 use crate::exit::Failure;
-use crate::instance::{Home, Host};
+use crate::instance::Home;
 use crate::manifests::Origin;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
@@ -14,8 +15,6 @@ use crate::ui::stderr;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, PostParams};
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use trimtab_deploy::Target;
 use trimtab_tree::Value;
@@ -42,21 +41,11 @@ pub(crate) struct Args {
     once: bool,
 
     /// How long to wait until all is ready; 0 for as long as it takes
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = crate::cluster::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration::parse)]
     timeout: Duration,
 
-    /// The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or
-    /// any that is free
-    #[arg(long, value_name = "PORT")]
-    port: Option<u16>,
-
-    /// The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or
-    /// `~/.kube/config`
-    #[arg(long, value_name = "FILE")]
-    kubeconfig: Option<PathBuf>,
-
     #[command(flatten)]
-    simulation: Simulation,
+    hosting: Hosting,
 
     #[command(flatten)]
     logging: Logging,
@@ -67,18 +56,16 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     // What cannot be built starts nothing.
     let objects = Origin::Kustomization(args.target.clone()).load()?;
     let home = Home::locate()?;
-    let host = Host::claim(&home, args.kubeconfig.as_deref())?;
-    let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
-    args.simulation.apply(&mut settings, up::NODES)?;
-    runtime::run(Threads::Many, &args.logging, "warn", async {
+    let host = args.hosting.claim(&home)?;
+    let settings = args.hosting.settings()?;
+    runtime::run(Threads::Many, &args.logging, runtime::ASKING, async {
         let mut stop = Stop::listen()?;
-        let start = up::start(args.port, settings);
-        let Some(started) = stop.unless_wanted(start).await else {
+        let Some(started) = stop.unless_wanted(args.hosting.start(settings)).await else {
             return Ok(());
         };
         let control_plane = started?;
         let introduced = host.introduce(&control_plane, None, None)?;
-        stderr::line(&up::ready(&control_plane, &host, began));
+        stderr::line(&ready(&control_plane, &host, began));
         let suggestion = suggestion(&args.target, &objects);
         let rolled_out = roll_out(args, &control_plane, objects);
         let result = match stop.unless_wanted(rolled_out).await {
@@ -108,13 +95,20 @@ async fn roll_out(
 ) -> Result<(), Failure> {
     make_namespaces(control_plane, &objects).await?;
     let target = Target::new(control_plane.client(), "default");
-    let options = apply::Options {
-        timeout: Some(Some(args.timeout).filter(|timeout| !timeout.is_zero())),
-        ..apply::Options::new(objects)
+    let options = Options {
+        objects,
+        asks: false,
+        wait: match args.timeout {
+            Duration::ZERO => Wait::Forever,
+            timeout => Wait::AtMost(timeout),
+        },
+        force_conflicts: false,
+        replaces: false,
+        dry_run: DryRun::None,
     };
-    apply::apply_all(&target, options)
+    apply_all(&target, options)
         .await
-        .map_err(|failed| failed.told(control_plane.server()))
+        .map_err(|failed| failed.into_failure(control_plane.server()))
 }
 
 /// Makes the namespaces that objects are in and that none of them makes: elsewhere somebody would

@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         },
         State::Running(record) => {
             let asked = ask(&home, record);
-            let running = runtime::run(Threads::One, &args.logging, "warn", asked)?;
+            let running = runtime::run(Threads::One, &args.logging, runtime::ASKING, asked)?;
             Report {
                 state: "running",
                 running: Some(running),

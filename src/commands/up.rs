@@ -1,16 +1,13 @@
 //! `trimtab up`: a control plane of the user's own, and a kubeconfig context that leads to it.
 
-use crate::commands::simulation::Simulation;
-use crate::control_plane::{Certificates, ControlPlane, Listen, Settings};
+use crate::commands::hosting::{Hosting, ready};
+use crate::control_plane::{Certificates, Settings};
 use crate::detach;
 use crate::exit::Failure;
-use crate::instance::{Home, Host};
-use crate::kubeconfig;
+use crate::instance::Home;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
-use crate::ui::{path, stderr};
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use crate::ui::stderr;
 use std::time::Instant;
 use trimtab_cluster::Storage;
 
@@ -38,28 +35,12 @@ pub(crate) struct Args {
     #[arg(long)]
     ephemeral: bool,
 
-    /// The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or
-    /// any that is free
-    #[arg(long, value_name = "PORT")]
-    port: Option<u16>,
-
-    /// The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or
-    /// `~/.kube/config`
-    #[arg(long, value_name = "FILE")]
-    kubeconfig: Option<PathBuf>,
-
     #[command(flatten)]
-    simulation: Simulation,
+    hosting: Hosting,
 
     #[command(flatten)]
     logging: Logging,
 }
-
-/// How many nodes there are unless asked for.
-pub(super) const NODES: usize = 3;
-
-/// The port that is tried first: the one that everybody knows.
-const PORT: u16 = 6443;
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let began = Instant::now();
@@ -76,12 +57,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if args.detached {
         detach::leave_session()?;
     }
-    let host = Host::claim(&home, args.kubeconfig.as_deref())?;
+    let host = args.hosting.claim(&home)?;
     let settings = settings(args, &home)?;
     let level = if args.detached { "info" } else { "warn" };
     runtime::run(Threads::Many, &args.logging, level, async {
         let mut stop = Stop::listen()?;
-        let Some(started) = stop.unless_wanted(start(args.port, settings)).await else {
+        let Some(started) = stop.unless_wanted(args.hosting.start(settings)).await else {
             return Ok(());
         };
         let control_plane = started?;
@@ -97,37 +78,13 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     })
 }
 
-/// Starts it on the port that was asked for, or on the usual one, or on any.
-pub(super) async fn start(port: Option<u16>, settings: Settings) -> Result<ControlPlane, Failure> {
-    let listener = match port {
-        Some(port) => settings.listen.bind(port).await?,
-        None => match settings.listen.bind(PORT).await {
-            Ok(listener) => listener,
-            Err(_) => settings.listen.bind(0).await?,
-        },
-    };
-    ControlPlane::start(settings, listener).await
-}
-
 fn settings(args: &Args, home: &Home) -> Result<Settings, Failure> {
-    let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+    let mut settings = args.hosting.settings()?;
     if !args.ephemeral {
         settings.storage = Storage::File(home.store());
         settings.certificates = Certificates::In(home.certificates());
     }
-    args.simulation.apply(&mut settings, NODES)?;
     Ok(settings)
-}
-
-/// What is said once it is ready.
-pub(super) fn ready(control_plane: &ControlPlane, host: &Host, began: Instant) -> String {
-    format!(
-        "control plane ready in {} ms at {}: context `{}` in {}",
-        began.elapsed().as_millis(),
-        control_plane.server(),
-        kubeconfig::CONTEXT,
-        path::short(host.kubeconfig())
-    )
 }
 
 fn announce(args: &Args, ready: &str) -> Result<(), Failure> {

@@ -51,10 +51,8 @@ impl ControlPlane {
         let cluster = Cluster::start(options).await.map_err(|error| {
             let failure = Failure::new("start", chain(&error));
             match error {
-                ClusterError::Store { path, .. } => failure.hint(format!(
-                    "another one may be using {}; `--ephemeral` needs no store",
-                    path.display()
-                )),
+                // Who holds it, or what is wrong with it, has been said.
+                ClusterError::Store { .. } => failure.hint("`--ephemeral` needs no store"),
                 _ => failure,
             }
         })?;

@@ -39,12 +39,13 @@ impl Host {
         store: Option<PathBuf>,
         log: Option<PathBuf>,
     ) -> Result<Introduced<'_>, Failure> {
-        let introduced = Introduced {
-            kubeconfig: &self.kubeconfig,
-        };
         let entry = control_plane.entry(kubeconfig::CONTEXT);
         kubeconfig::write_alone(&self.claim.home().kubeconfig(), &entry)?;
         kubeconfig::merge(&self.kubeconfig, &entry)?;
+        // From here on there is something to take out again.
+        let introduced = Introduced {
+            kubeconfig: &self.kubeconfig,
+        };
         self.claim.publish(&Record {
             pid: std::process::id(),
             server: control_plane.server().to_owned(),

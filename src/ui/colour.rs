@@ -11,8 +11,6 @@ pub(crate) enum Colour {
     Yellow,
     /// What goes or is wrong.
     Red,
-    /// What stands back.
-    Dim,
 }
 
 /// Whether text is coloured.
@@ -45,7 +43,6 @@ impl Paint {
             Colour::Green => 32,
             Colour::Yellow => 33,
             Colour::Red => 31,
-            Colour::Dim => 2,
         };
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }

@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use crate::exit::Failure;
+use std::fmt::Write as _;
 use trimtab_deploy::{JsonPath, Resource, Template};
 use trimtab_tree::{JsonStyle, Mapping, Value, write_json, write_yaml};
 
@@ -89,17 +90,16 @@ pub(crate) fn render(
             Ok(())
         }),
         Format::Yaml => print(&whole(objects, is_list), write_yaml),
-        Format::Name => Ok(objects
-            .iter()
-            .map(|(resource, object)| {
+        Format::Name => {
+            let mut text = String::new();
+            for (resource, object) in &objects {
                 let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
-                format!(
-                    "{}/{}\n",
-                    resource.singular_with_group(),
-                    name.unwrap_or_default()
-                )
-            })
-            .collect()),
+                let kind = resource.singular_with_group();
+                // Writing to a string never fails.
+                let _ = writeln!(text, "{kind}/{}", name.unwrap_or_default());
+            }
+            Ok(text)
+        }
         Format::JsonPath(template) => Ok(template.render(&whole(objects, is_list))),
         Format::CustomColumns(columns) => {
             let mut rows = Vec::new();

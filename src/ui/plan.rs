@@ -177,3 +177,84 @@ impl Counts {
         format!("Plan: {}.", parts.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_deploy::{Cause, Conflict};
+    use trimtab_object::diff;
+    use trimtab_schema::Schema;
+    use trimtab_tree::{ParseOptions, parse_document};
+
+    fn yaml(text: &str) -> Value {
+        parse_document(text, ParseOptions::default()).expect("it is YAML")
+    }
+
+    fn step(kind: &str, name: &str, action: Action) -> Step {
+        let object = yaml(&format!(
+            "{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: {name}}}}}"
+        ));
+        Step::new(object, action)
+    }
+
+    fn changes(before: &str, after: &str) -> Action {
+        let schema = Schema::kubernetes();
+        let ty = schema.type_of("apps/v1", "Deployment");
+        Action::Change(diff(&yaml(before), &yaml(after), ty))
+    }
+
+    #[test]
+    fn a_plan_shows_each_object_and_each_field() {
+        let plan = Plan {
+            steps: vec![
+                step("DaemonSet", "agent", Action::Create { is_checked: true }),
+                step("StatefulSet", "db", Action::Unchanged),
+                step(
+                    "Deployment",
+                    "web",
+                    changes(
+                        "{metadata: {annotations: {script: \"a\\nb\\n\"}}, spec: {replicas: 1, paused: true, template: {spec: {containers: [{name: web, image: x}]}}}}",
+                        "{metadata: {annotations: {script: \"a\\nc\\n\"}}, spec: {replicas: 2, template: {spec: {containers: [{name: web, image: y}, {name: log, image: l}]}}}}",
+                    ),
+                ),
+                step(
+                    "Deployment",
+                    "fixed",
+                    Action::Replace(vec![Cause {
+                        field: "spec.selector".to_owned(),
+                        message: "field is immutable".to_owned(),
+                    }]),
+                ),
+                step(
+                    "Deployment",
+                    "shared",
+                    Action::Conflict(vec![Conflict {
+                        field: ".spec.replicas".to_owned(),
+                        manager: "autoscaler".to_owned(),
+                        live: Some("7".to_owned()),
+                    }]),
+                ),
+                step("Deployment", "bad", Action::Refused("it is bad".to_owned())),
+            ],
+        };
+        let expected = "\
++ daemonset.apps/agent: create
+~ deployment.apps/web
+    metadata.annotations.script:
+      - b
+      + c
+    spec.replicas: 1 -> 2
+    - spec.paused: true
+    spec.template.spec.containers[name=\"web\"].image: x -> y
+    + spec.template.spec.containers[name=\"log\"]: {\"name\":\"log\",\"image\":\"l\"}
+! deployment.apps/fixed: must be replaced
+    spec.selector: field is immutable
+! deployment.apps/shared: fields belong to others
+    .spec.replicas: 7 set by \"autoscaler\"
+! deployment.apps/bad: refused
+    it is bad
+Plan: 1 to create, 1 to change, 1 to replace, 2 not possible, 1 unchanged.
+";
+        assert_eq!(render(&plan, Paint::plain()), expected);
+    }
+}

@@ -76,6 +76,19 @@ fn push_container(text: &mut String, container: &Value) {
             push_map(text, &format!("    {heading}:"), amounts);
         }
     }
+    let sources = items(container.get("envFrom")).iter().map(|source| {
+        let fields = source.as_mapping().into_iter().flat_map(Mapping::iter);
+        let named = fields.filter_map(|(kind, of)| Some((kind, of.get("name")?.text()?)));
+        let named: Vec<String> = named.map(|(kind, name)| format!("{kind} {name}")).collect();
+        named.join(" ")
+    });
+    let sources: Vec<String> = sources.collect();
+    if !sources.is_empty() {
+        push(
+            text,
+            &format!("    Environment From:\t{}", sources.join(", ")),
+        );
+    }
     let environment: Vec<String> = items(container.get("env"))
         .iter()
         .map(|variable| {
@@ -162,7 +175,7 @@ metadata: {labels: {pod-template-hash: abc, app: web}}
 spec:
   containers:
   - {name: web, image: 'shop/web:2', ports: [{containerPort: 80}], resources: {limits: {cpu: 1}},
-     env: [{name: A, value: b}, {name: S, valueFrom: {secretKeyRef: {name: s, key: k}}}]}
+     envFrom: [{configMapRef: {name: settings}}], env: [{name: A, value: b}, {name: S, valueFrom: {secretKeyRef: {name: s, key: k}}}]}
   volumes: [{name: v, configMap: {name: c}}]
 ";
         let template = parse_document(template, ParseOptions::default()).expect("YAML");
@@ -175,6 +188,7 @@ Pod Template:
     Image:\tshop/web:2
     Port:\t80/TCP
     Limits:\tcpu=1
+    Environment From:\tconfigMapRef settings
     Environment:\tA=b, S=<secretKeyRef>
     Mounts:\t<none>
   Volumes:

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
-use trimtab_deploy::{ObjectRef, Outcome, Progress, Reason, Unready};
+use trimtab_deploy::{ObjectRef, Outcome, Progress, Reason};
 
 /// How often what is live moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -63,7 +63,7 @@ impl Lines {
     fn lines(&mut self, progress: &Progress) -> Vec<String> {
         match progress {
             Progress::Moved { object, text } | Progress::Ready { object, text } => {
-                vec![format!("{object}: {text}")]
+                vec![told(object, text)]
             }
             Progress::Explained { object, reasons } => {
                 // How many objects share a reason moves too often to be told each time.
@@ -90,7 +90,7 @@ pub(crate) struct Live {
 }
 
 struct Bar {
-    bar: ProgressBar,
+    spinner: ProgressBar,
     text: String,
     reasons: Vec<Reason>,
 }
@@ -112,9 +112,9 @@ impl Live {
             Progress::Ready { object, text } => {
                 let bar = self.bar(&object);
                 let sign = paint.paint(Colour::Green, "✓");
-                bar.bar.set_style(style("{msg}"));
-                bar.bar
-                    .finish_with_message(format!("{sign} {object}: {text}"));
+                bar.spinner.set_style(style("{msg}"));
+                let line = format!("{sign} {}", told(&object, &text));
+                bar.spinner.finish_with_message(line);
             }
         }
     }
@@ -125,7 +125,7 @@ impl Live {
             bar.set_style(style("{spinner:.yellow} {msg}"));
             bar.enable_steady_tick(TICK);
             Bar {
-                bar,
+                spinner: bar,
                 text: String::new(),
                 reasons: Vec::new(),
             }
@@ -135,12 +135,12 @@ impl Live {
 
 impl Bar {
     fn draw(&self, object: &ObjectRef, paint: Paint) {
-        let mut message = format!("{object}: {}", self.text);
+        let mut message = told(object, &self.text);
         for reason in self.reasons.iter().take(MOST_REASONS) {
             message.push_str("\n    ");
             message.push_str(&paint.paint(Colour::Yellow, &reason.to_string()));
         }
-        self.bar.set_message(message);
+        self.spinner.set_message(message);
     }
 }
 
@@ -163,10 +163,7 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
     let Some(first) = decisive else {
         return Ok(());
     };
-    let mut message = first.text.clone();
-    if !message.contains(&*first.object.name) {
-        message = format!("{}: {message}", first.object);
-    }
+    let mut message = told(&first.object, &first.text);
     if code == "timed-out" {
         message = format!("timed out: {message}");
     }
@@ -175,7 +172,7 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
         failure = failure.note(reason.to_string());
     }
     for other in unready.iter().filter(|other| other.object != first.object) {
-        failure = failure.note(line_of(other));
+        failure = failure.note(told(&other.object, &other.text));
     }
     if first.object.resource.kind == "Deployment" {
         failure = failure.hint(format!(
@@ -187,8 +184,13 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
     Err(failure)
 }
 
-fn line_of(unready: &Unready) -> String {
-    format!("{}: {}", unready.object, unready.text)
+/// What is said of an object, behind its name unless that is in it.
+fn told(object: &ObjectRef, text: &str) -> String {
+    if text.contains(&format!("{:?}", object.name)) {
+        text.to_owned()
+    } else {
+        format!("{object}: {text}")
+    }
 }
 
 fn in_namespace(object: &ObjectRef) -> String {
@@ -203,6 +205,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
     use trimtab_deploy::Resource;
+    use trimtab_deploy::Unready;
 
     fn web() -> ObjectRef {
         let resource = Resource {

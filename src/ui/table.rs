@@ -186,7 +186,7 @@ mod tests {
       "rows":[{"cells":["web-1","1/1","3s","node-1"],"object":{"metadata":{"name":"web-1","namespace":"shop","labels":{"tier":"a","app":"web"}}}},
               {"cells":["web-long-name",2,"3s",null],"object":{"metadata":{"name":"web-long-name","namespace":"shop"}}}]}"#;
 
-    fn printed(options: TableOptions) -> String {
+    fn printed(options: &TableOptions) -> String {
         let resource = Resource {
             group: "apps".into(),
             version: "v1".into(),
@@ -200,7 +200,7 @@ mod tests {
             subresources: Vec::new(),
         };
         let table = trimtab_tree::parse_json(TABLE, 0).expect("it is JSON");
-        TablePrinter::new(&resource, &options).lines(&[table])
+        TablePrinter::new(&resource, options).lines(&[table])
     }
 
     #[test]
@@ -210,7 +210,7 @@ NAME            READY   AGE
 web-1           1/1     3s
 web-long-name   2       3s
 ";
-        assert_eq!(printed(TableOptions::default()), plain);
+        assert_eq!(printed(&TableOptions::default()), plain);
         let wide = TableOptions {
             wide: true,
             with_namespace: true,
@@ -222,7 +222,7 @@ NAMESPACE   NAME                            READY   AGE   NODE NAME
 shop        deployment.apps/web-1           1/1     3s    node-1
 shop        deployment.apps/web-long-name   2       3s    
 ";
-        assert_eq!(printed(wide), expected);
+        assert_eq!(printed(&wide), expected);
         let labels = TableOptions {
             show_labels: true,
             label_columns: vec!["example.com/tier".to_owned(), "app".to_owned()],
@@ -230,10 +230,10 @@ shop        deployment.apps/web-long-name   2       3s
             ..TableOptions::default()
         };
         let expected = "\
-web-1           1/1   3s         web   app=web,tier=a
-web-long-name   2     3s               <none>
+web-1           1/1   3s          web   app=web,tier=a
+web-long-name   2     3s                <none>
 ";
-        assert_eq!(printed(labels), expected);
+        assert_eq!(printed(&labels), expected);
     }
 
     #[test]

@@ -2,18 +2,19 @@
 
 use crate::exit::Failure;
 use similar::TextDiff;
-use trimtab_deploy::{Plan, Step};
+use std::fmt::Write as _;
+use trimtab_deploy::{Action, Plan, Step};
 use trimtab_tree::{Value, write_yaml};
 
-/// The differences of all objects, the live ones first.
+/// The differences of all objects that would change, what is live first.
 pub(crate) fn render(plan: &Plan) -> Result<String, Failure> {
     let mut text = String::new();
     for step in &plan.steps {
-        let before = yaml(step.before.as_ref())?;
-        let after = yaml(step.after.as_ref())?;
-        if before == after {
+        if !matches!(step.action, Action::Create { .. } | Action::Change(_)) {
             continue;
         }
+        let before = yaml(step.before.as_ref())?;
+        let after = yaml(step.after.as_ref())?;
         let name = file_name(step);
         let diff = TextDiff::from_lines(&before, &after);
         let unified = diff
@@ -21,7 +22,8 @@ pub(crate) fn render(plan: &Plan) -> Result<String, Failure> {
             .context_radius(3)
             .header(&format!("live/{name}"), &format!("merged/{name}"))
             .to_string();
-        text.push_str(&format!("diff -u -N live/{name} merged/{name}\n{unified}"));
+        // Writing to a string never fails.
+        let _ = write!(text, "diff -u -N live/{name} merged/{name}\n{unified}");
     }
     Ok(text)
 }

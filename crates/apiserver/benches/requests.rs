@@ -19,7 +19,7 @@ fn main() {
 
 const PODS: &str = "/api/v1/namespaces/default/pods";
 
-/// A pod as the ReplicaSet controller makes it.
+/// A pod as the controller of a `ReplicaSet` makes it.
 fn pod(name: &str) -> String {
     format!(
         r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"{name}","labels":{{"app":"web","pod-template-hash":"5d4f8c7b9"}},"ownerReferences":[{{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-5d4f8c7b9","uid":"11111111-1111-4111-8111-111111111111","controller":true,"blockOwnerDeletion":true}}]}},"spec":{{"containers":[{{"name":"web","image":"nginx:1.27","ports":[{{"containerPort":80}}],"resources":{{"requests":{{"cpu":"100m","memory":"64Mi"}}}}}}]}}}}"#

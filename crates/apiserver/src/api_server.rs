@@ -21,10 +21,10 @@ use crate::cidr::Cidr;
 use crate::dispatch::dispatch;
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
-use crate::nonresource::NonResource;
+use crate::nonresource::{NonResource, no_such_page};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
-use crate::state::Server;
+use crate::state::{Server, Serving};
 use crate::status::qualified;
 use crate::{Identity, Reason, Status, bootstrap, server};
 
@@ -92,6 +92,7 @@ impl ApiServer {
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
             allocating: tokio::sync::Mutex::default(),
+            serving: Serving::default(),
             feed,
         });
         let api = Self(Arc::new(Front {
@@ -163,6 +164,10 @@ impl ApiServer {
             let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
             async move { api.handle(request).await }.boxed()
         };
+        let shutdown = async {
+            shutdown.await;
+            self.0.server.serving.end();
+        };
         server::serve(listener, tls, handler, shutdown).await;
     }
 
@@ -189,8 +194,11 @@ impl ApiServer {
         };
         refuse_impersonation(parts)?;
         authorize(&identity, trusted, info)?;
-        if !info.is_resource || !self.0.server.resources.has_group(info.group) {
+        if !info.is_resource {
             return self.0.nonresource.answer(parts);
+        }
+        if !self.0.server.resources.has_group(info.group) {
+            return Ok(no_such_page());
         }
         dispatch(&self.0.server, parts, info, &identity, body).await
     }

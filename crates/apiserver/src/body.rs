@@ -18,6 +18,11 @@ pub type Body = UnsyncBoxBody<Bytes, BoxError>;
 /// An answer.
 pub type Response = http::Response<Body>;
 
+/// Marks an answer whose body goes on until somebody ends it, as a watch's does: one of its
+/// extensions. A server that shuts down ends it, and does not wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Endless;
+
 /// The most bytes that a request's body may have (kube-apiserver's `MaxRequestBodyBytes`).
 pub(crate) const MAX_REQUEST_BYTES: usize = 3 << 20;
 

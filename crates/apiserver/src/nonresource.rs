@@ -97,7 +97,7 @@ fn json(document: &Value) -> Result<Response, Status> {
 }
 
 /// Go's page for paths that are nowhere, which clients take as a sign that there is no such group.
-fn no_such_page() -> Response {
+pub(crate) fn no_such_page() -> Response {
     let text = "404 page not found\n";
     let mut answer = response(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text);
     let nosniff = HeaderValue::from_static("nosniff");

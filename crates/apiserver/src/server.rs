@@ -6,12 +6,13 @@
 //! handshake and for a request's head, bytes of headers, streams and connections.
 
 use crate::authentication::ClientCertificate;
+use crate::body::Endless;
 use bytes::Bytes;
-use futures::FutureExt as _;
+use futures::{FutureExt as _, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -25,7 +26,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
@@ -53,7 +54,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Peer(pub SocketAddr);
 
 /// Serves until `shutdown` completes, and then until every open request is answered or
-/// five seconds have passed. `handler` gets each request with a [`Peer`] and, where the
+/// five seconds have passed; watches end at once. `handler` gets each request with a [`Peer`] and, where the
 /// client has one, a [`ClientCertificate`] among its extensions.
 pub async fn serve<H, F, B>(
     listener: TcpListener,
@@ -70,6 +71,7 @@ pub async fn serve<H, F, B>(
     let graceful = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
+    let (closes, closing) = watch::channel(false);
     tokio::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
@@ -82,19 +84,18 @@ pub async fn serve<H, F, B>(
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let connection = connection(
-            stream,
-            peer,
-            tls.clone(),
-            handler.clone(),
-            graceful.watcher(),
-        );
+        let end = End {
+            connection: graceful.watcher(),
+            closing: closing.clone(),
+        };
+        let connection = connection(stream, peer, tls.clone(), handler.clone(), end);
         connections.spawn(async move {
             connection.await;
             drop(permit);
         });
     }
     drop(listener);
+    closes.send_replace(true);
     if tokio::time::timeout(SHUTDOWN_TIME, graceful.shutdown())
         .await
         .is_err()
@@ -105,6 +106,14 @@ pub async fn serve<H, F, B>(
         );
     }
     connections.shutdown().await;
+}
+
+/// How a connection learns that the server shuts down.
+struct End {
+    /// It may finish what it has begun.
+    connection: Watcher,
+    /// What has no end of its own ends.
+    closing: watch::Receiver<bool>,
 }
 
 type Permit = tokio::sync::OwnedSemaphorePermit;
@@ -130,7 +139,7 @@ async fn connection<H, F, B>(
     peer: SocketAddr,
     tls: TlsAcceptor,
     handler: H,
-    watcher: Watcher,
+    end: End,
 ) where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
@@ -156,11 +165,11 @@ async fn connection<H, F, B>(
         if let Some(client) = client.clone() {
             extensions.insert(client);
         }
-        answer(handler.clone(), request)
+        answer(handler.clone(), request, end.closing.clone())
     });
     let builder = http_builder();
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
+    if let Err(error) = end.connection.watch(connection).await {
         tracing::debug!(%peer, error = &*error, "connection ended");
     }
 }
@@ -188,6 +197,7 @@ type AnswerBody = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 async fn answer<H, F, B>(
     handler: H,
     request: Request<Incoming>,
+    closing: watch::Receiver<bool>,
 ) -> Result<Response<AnswerBody>, Infallible>
 where
     H: Fn(Request<Incoming>) -> F,
@@ -200,10 +210,27 @@ where
     // panic themselves.
     let answered = AssertUnwindSafe(async { handler(request).await });
     if let Ok(response) = answered.catch_unwind().await {
-        return Ok(response.map(|body| body.map_err(Into::into).boxed_unsync()));
+        let endless = response.extensions().get::<Endless>().is_some();
+        return Ok(response.map(|body| {
+            let body = body.map_err(Into::into).boxed_unsync();
+            if endless { until(closing, body) } else { body }
+        }));
     }
     tracing::error!(%method, path, "a request met a broken invariant");
     Ok(internal_error())
+}
+
+/// The body, until the server shuts down.
+fn until(closing: watch::Receiver<bool>, body: AnswerBody) -> AnswerBody {
+    let frames = stream::unfold((closing, body), |(mut closing, mut body)| async move {
+        let frame = tokio::select! {
+            biased;
+            _ = closing.wait_for(|closing| *closing) => None,
+            frame = body.frame() => frame,
+        };
+        Some((frame?, (closing, body)))
+    });
+    StreamBody::new(frames).boxed_unsync()
 }
 
 fn internal_error() -> Response<AnswerBody> {

@@ -1,7 +1,10 @@
 //! What all requests share.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
@@ -30,8 +33,35 @@ pub(crate) struct Server {
     pub(crate) service_cluster_ip_range: Cidr,
     /// Held while addresses are given out.
     pub(crate) allocating: tokio::sync::Mutex<()>,
+    /// Whether sockets are served still.
+    pub(crate) serving: Serving,
     /// The task that feeds the cache: it ends with the server.
     pub(crate) feed: AbortHandle,
+}
+
+/// Whether sockets are served still: watches of clients behind them end with that, as they would
+/// keep their connections open otherwise.
+#[derive(Default)]
+pub(crate) struct Serving {
+    is_over: AtomicBool,
+    over: Notify,
+}
+
+impl Serving {
+    /// Ends the watches.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.over.notify_waiters();
+    }
+
+    /// Waits for the end.
+    pub(crate) async fn ended(&self) {
+        let mut over = pin!(self.over.notified());
+        over.as_mut().enable();
+        if !self.is_over.load(Ordering::Relaxed) {
+            over.await;
+        }
+    }
 }
 
 /// How long a read waits for a revision that nobody has written yet, as kube-apiserver's cacher.

@@ -139,3 +139,19 @@ async fn impersonation_is_refused_and_not_ignored() {
         .insert("impersonate-user", "jane".parse().unwrap());
     assert_eq!(send(&server, request).await.0, 403);
 }
+
+#[tokio::test(start_paused = true)]
+async fn groups_and_kinds_that_are_not_there_are_told_apart() {
+    let server = server().await;
+    for (path, content_type) in [
+        ("/apis/no.such.group/v1/things", "text/plain; charset=utf-8"),
+        ("/apis/apps/v9/deployments", "application/json"),
+        ("/apis/apps/v1/things", "application/json"),
+    ] {
+        let response = server
+            .handle(request("GET", path, "application/json", ""))
+            .await;
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(response.headers()["content-type"], content_type, "{path}");
+    }
+}

@@ -70,6 +70,11 @@ async fn finalizers_keep_what_is_deleted() {
     let body = r#"{"metadata":{"name":"a","finalizers":["x.y/z"]}}"#;
     ask(&server, "POST", MAPS, body).await;
     let path = format!("{MAPS}/a");
+    // A dry run answers as the deletion would, and leaves the object as it is.
+    let (code, dry) = ask(&server, "DELETE", &format!("{path}?dryRun=All"), "").await;
+    assert_eq!((code, &dry["kind"]), (200, &json!("ConfigMap")));
+    let (_, live) = ask(&server, "GET", &path, "").await;
+    assert_eq!(live["metadata"]["deletionTimestamp"], json!(null));
     let (code, kept) = ask(&server, "DELETE", &path, "").await;
     assert_eq!(code, 200);
     assert_eq!(

@@ -158,3 +158,14 @@ async fn a_watcher_that_is_too_slow_is_told_so_and_others_are_not() {
     assert!(slow.next().await.is_none());
     assert_eq!(quick.told().await, "MODIFIED a");
 }
+
+#[tokio::test]
+async fn watches_behind_a_socket_end_when_it_is_closed() {
+    let server = server().await;
+    let mut outside = Open::new(&server, "").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let pki = trimtab_apiserver::Pki::ephemeral(&[], trimtab_clock::Clock::system()).unwrap();
+    let tls = pki.server_config().unwrap();
+    server.serve(listener, tls, async {}).await;
+    assert!(outside.next().await.is_none());
+}

@@ -4,16 +4,16 @@
 
 use crate::context::Context;
 use crate::error::{ReconcileError, is_not_found, status};
-use crate::selector::selects;
+use crate::selector::{self, selects};
 use k8s_openapi::NamespaceResourceScope;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta, OwnerReference};
 use kube::api::Patch;
 use kube::core::Selector;
 use kube::{Resource, ResourceExt};
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
-use trimtab_informer::index::controller_of;
+use trimtab_informer::{Cache, ObjectKey, index};
 
 /// What an owner does about an object it may control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ enum Claim {
 fn claim<K: Resource>(owner: &ObjectMeta, selector: &Selector, object: &K) -> Claim {
     let selected = selects(selector, object);
     let leaving = owner.deletion_timestamp.is_some();
-    match controller_of(object) {
+    match index::controller_of(object) {
         Some(controller) if Some(&controller.uid) != owner.uid.as_ref() => Claim::Ignore,
         Some(_) if selected => Claim::Keep,
         Some(_) if leaving => Claim::Ignore,
@@ -47,6 +47,55 @@ pub(crate) fn controller_reference<O: Resource<DynamicType = ()>>(owner: &O) -> 
         controller: Some(true),
         block_owner_deletion: Some(true),
     }
+}
+
+/// Files objects so that [`candidates`] finds them.
+pub(crate) fn index_owners<K: Resource>(objects: &Cache<K>) {
+    objects.add_index(index::CONTROLLER, index::controller_uid);
+    objects.add_index(index::ORPHAN, index::orphan_namespace);
+}
+
+/// The objects that `owner` controls, and those of its namespace that nobody does.
+pub(crate) fn candidates<O: Resource, K>(objects: &Cache<K>, owner: &O) -> Vec<Arc<K>> {
+    let mut candidates = objects.indexed(index::CONTROLLER, &owner.uid().unwrap_or_default());
+    candidates.extend(objects.indexed(index::ORPHAN, &owner.namespace().unwrap_or_default()));
+    candidates
+}
+
+/// Which of `owners` controls `object`: the one that the reference means, if it is still of that
+/// uid.
+pub(crate) fn controller<O, K>(owners: &Cache<O>, object: &K) -> Option<ObjectKey>
+where
+    O: Resource<DynamicType = ()>,
+    K: Resource,
+{
+    let reference = index::controller_of(object).filter(|it| it.kind == O::kind(&()))?;
+    let key = ObjectKey::new(object.meta().namespace.as_deref()?, &reference.name);
+    let owner = owners.find(&key)?;
+    (owner.meta().uid.as_ref() == Some(&reference.uid)).then_some(key)
+}
+
+/// Those of `owners` that would adopt an object nobody controls. One that selects everything, which
+/// is warned of or refused, adopts nothing.
+pub(crate) fn adopters<O, K>(
+    owners: &Cache<O>,
+    selector_of: fn(&O) -> Option<&LabelSelector>,
+    object: &K,
+) -> Vec<ObjectKey>
+where
+    O: Resource,
+    K: Resource,
+{
+    let adopts = |owner: &Arc<O>| {
+        let selector = selector_of(owner).and_then(|selector| selector::parse(selector).ok());
+        selector.is_some_and(|it| !it.selects_all() && selects(&it, object))
+    };
+    let owners = owners.list_in(object.meta().namespace.as_deref().unwrap_or_default());
+    owners
+        .iter()
+        .filter(|owner| adopts(owner))
+        .map(|owner| ObjectKey::of(&**owner))
+        .collect()
 }
 
 /// Those of `candidates` that `owner` controls: takes control of what its selector matches and
@@ -108,16 +157,8 @@ where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned,
     K: std::fmt::Debug,
 {
-    let patch = json!({"metadata": {
-        "uid": object.uid(),
-        "ownerReferences": [controller_reference(owner)],
-    }});
-    let objects = context.namespaced::<K>(&object.namespace().unwrap_or_default());
-    let name = object.name_any();
-    match objects
-        .patch(&name, &context.patching(), &Patch::Strategic(patch))
-        .await
-    {
+    let reference = json!(controller_reference(owner));
+    match patch_owner(context, object, &reference).await {
         Ok(adopted) => Ok(Some(adopted)),
         Err(error) if is_not_found(&error) => Ok(None),
         Err(error) => Err(error.into()),
@@ -130,16 +171,8 @@ where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned,
     K: std::fmt::Debug,
 {
-    let patch = json!({"metadata": {
-        "uid": object.uid(),
-        "ownerReferences": [{"$patch": "delete", "uid": owner.uid()}],
-    }});
-    let objects = context.namespaced::<K>(&object.namespace().unwrap_or_default());
-    let name = object.name_any();
-    match objects
-        .patch(&name, &context.patching(), &Patch::Strategic(patch))
-        .await
-    {
+    let reference = json!({"$patch": "delete", "uid": owner.uid()});
+    match patch_owner(context, object, &reference).await {
         Ok(_) => Ok(()),
         // Gone, or (422, its uid is another) gone and made anew: either way not ours any more.
         Err(error) if status(&error).is_some_and(|it| it.is_not_found() || it.is_invalid()) => {
@@ -147,6 +180,20 @@ where
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Merges `reference` into the owners of `object`, and of no later one of its name.
+async fn patch_owner<K>(context: &Context, object: &K, reference: &Value) -> Result<K, kube::Error>
+where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned,
+    K: std::fmt::Debug,
+{
+    let patch = json!({"metadata": {"uid": object.uid(), "ownerReferences": [reference]}});
+    let objects = context.namespaced::<K>(&object.namespace().unwrap_or_default());
+    let patch = Patch::Strategic(patch);
+    objects
+        .patch(&object.name_any(), &context.patching(), &patch)
+        .await
 }
 
 #[cfg(test)]

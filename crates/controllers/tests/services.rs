@@ -117,3 +117,19 @@ async fn refused_pods_are_told_and_made_once_they_are_let_in() {
         2
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_world_at_rest_is_left_alone() {
+    let world = World::new().await;
+    let spec = json!({"selector": {"app": "web"}, "ports": [{"port": 80}]});
+    world
+        .create::<Service>(json!({"metadata": {"name": "web"}, "spec": spec}))
+        .await;
+    world.create::<Deployment>(web(3, "i:1", json!({}))).await;
+    world.rolled_out("web", 3).await;
+    world.settle().await;
+    let told = world.informers.statistics().objects();
+    // Watches time out and are opened again meanwhile; nothing is listed anew, and nothing written.
+    tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+    assert_eq!(world.informers.statistics().objects(), told);
+}

@@ -1,5 +1,6 @@
 //! Carries a plan out: class by class, each object by server-side apply.
 
+use crate::controllers::Controllers;
 use crate::delete::delete_and_wait;
 use crate::error::{Error, Result};
 use crate::order::Class;
@@ -139,7 +140,12 @@ async fn apply_step(target: &Target, step: &Step, replace: bool) -> Result<Appli
 
 /// Waits until the server serves the kinds that were just defined, and asks it about them.
 async fn until_established(target: &Target, definitions: &[AppliedObject]) -> Result<()> {
-    let objects: Vec<ObjectRef> = definitions.iter().map(|d| d.reference.clone()).collect();
+    let controllers = Controllers::read(target).await?;
+    let objects: Vec<ObjectRef> = definitions
+        .iter()
+        .filter(|definition| controllers.missing_for(&definition.object).is_none())
+        .map(|definition| definition.reference.clone())
+        .collect();
     let deadline = Some(Instant::now() + ESTABLISHING);
     let outcome = until_ready(target, &objects, deadline, &mut |_| {}).await?;
     let (Outcome::Failed(unready) | Outcome::TimedOut(unready)) = outcome else {

@@ -51,6 +51,12 @@ const NEEDED: &[(&str, &str, &[&str])] = &[
         &["replicationcontroller-controller", "scheduler", "nodes"],
     ),
     ("", "Pod", &["scheduler", "nodes"]),
+    // Kubernetes runs it in the API server (apiextensions-apiserver), not in the controller manager.
+    (
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+        &["crd-establishing-controller"],
+    ),
 ];
 
 /// The controllers of a cluster.
@@ -122,6 +128,10 @@ mod tests {
             (
                 "{apiVersion: apps/v1, kind: StatefulSet}",
                 Some("statefulset-controller"),
+            ),
+            (
+                "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition}",
+                Some("crd-establishing-controller"),
             ),
             ("{apiVersion: v1, kind: ConfigMap}", None),
         ] {

@@ -55,6 +55,16 @@ impl Error {
         }
     }
 
+    /// What went wrong in a line: what the server said, if it was the server, without the rest of
+    /// its answer.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self.status() {
+            Some(status) if !status.message.is_empty() => status.message.clone(),
+            _ => self.to_string(),
+        }
+    }
+
     /// Whether the server says that there is no such object.
     #[must_use]
     pub fn is_not_found(&self) -> bool {

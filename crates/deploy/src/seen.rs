@@ -2,7 +2,7 @@
 
 use crate::reference::{field, items_at, metadata, text_at};
 use crate::target::{Event, EventType, Update};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use trimtab_tree::Value;
 
 /// `ReplicaSets`, pods and warnings, found by who owns them and whom they are about.
@@ -13,7 +13,7 @@ pub(crate) struct Seen {
     /// By kind, namespace and name.
     objects: BTreeMap<(String, String, String), Value>,
     /// The keys of what an owner's uid controls.
-    owned: HashMap<String, BTreeMap<(String, String, String), ()>>,
+    owned: HashMap<String, BTreeSet<(String, String, String)>>,
     /// The newest warning, by the uid that it is about.
     warnings: HashMap<String, Value>,
 }
@@ -24,7 +24,9 @@ impl Seen {
         match update {
             Update::All(objects) => {
                 self.forget(kind, namespace);
-                objects.into_iter().for_each(|object| self.put(object));
+                for object in objects {
+                    self.put(object);
+                }
             }
             Update::Change(Event {
                 event_type: EventType::Deleted,
@@ -52,7 +54,7 @@ impl Seen {
         }
         if !owner.is_empty() {
             let owned = self.owned.entry(owner.to_owned()).or_default();
-            owned.insert(key.clone(), ());
+            owned.insert(key.clone());
         }
         self.objects.insert(key, object);
     }
@@ -88,7 +90,9 @@ impl Seen {
             .filter(|(of, within, _)| of == kind && within == namespace)
             .cloned()
             .collect();
-        gone.iter().for_each(|key| self.remove(key));
+        for key in &gone {
+            self.remove(key);
+        }
     }
 
     /// The objects of a kind that `uid` controls, by name.
@@ -98,8 +102,8 @@ impl Seen {
         uid: &str,
     ) -> impl Iterator<Item = &'s Value> {
         let keys = self.owned.get(uid).into_iter().flatten();
-        keys.filter(move |((of, _, _), ())| of == kind)
-            .filter_map(|(key, ())| self.objects.get(key))
+        keys.filter(move |(of, _, _)| of == kind)
+            .filter_map(|key| self.objects.get(key))
     }
 
     /// The newest warning about an object.

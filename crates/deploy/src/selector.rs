@@ -1,10 +1,10 @@
 //! A workload's selector as the text of a request.
 
 use crate::reference::{field, items_at};
-use trimtab_tree::Value;
+use trimtab_tree::{Mapping, Value};
 
 /// The `LabelSelector` of a workload in the syntax of `labelSelector` parameters. A plain map, as
-/// the ReplicationController has, counts as labels to match.
+/// the `ReplicationController` has, counts as labels to match.
 pub(crate) fn selector_text(selector: &Value) -> String {
     let labels = selector.get("matchLabels").or_else(|| {
         let is_plain = selector.get("matchExpressions").is_none();
@@ -13,7 +13,7 @@ pub(crate) fn selector_text(selector: &Value) -> String {
     let labels = labels.and_then(Value::as_mapping);
     let equal = labels
         .into_iter()
-        .flat_map(|labels| labels.iter())
+        .flat_map(Mapping::iter)
         .map(|(key, value)| format!("{key}={}", value.text().unwrap_or_default()));
     let expressions = items_at(selector, &["matchExpressions"]).iter();
     let expressions = expressions.map(|expression| {

@@ -92,8 +92,11 @@ pub async fn until_ready(
         }
     }
     wait.judge(on_progress);
-    if wait.is_undecided() {
+    if !wait.all_ready() {
+        // Even what has failed already is to be explained.
         wait.look_around().await?;
+        while wait.around_unheard > 0 && wait.hear(deadline).await? {}
+        wait.judge(on_progress);
     }
     while wait.is_undecided() {
         if !wait.hear(deadline).await? {
@@ -125,13 +128,17 @@ struct Wait<'t> {
     awaited: IndexMap<ObjectRef, Awaited>,
     seen: Seen,
     updates: SelectAll<Updates>,
+    /// How many collections around the objects have not been heard of yet.
+    around_unheard: usize,
 }
 
 /// One object that is waited for.
 #[derive(Default)]
 struct Awaited {
-    /// As last seen: not yet, not there, or there.
-    object: Option<Option<Value>>,
+    /// As last seen; nothing if it was not there.
+    object: Option<Value>,
+    /// Whether it has been looked for.
+    is_known: bool,
     readiness: Option<Readiness>,
     reasons: Vec<Reason>,
     changed: bool,
@@ -170,6 +177,7 @@ impl<'t> Wait<'t> {
             awaited: awaited.map(|object| (object, Awaited::default())).collect(),
             seen: Seen::default(),
             updates,
+            around_unheard: 0,
         }
     }
 
@@ -194,6 +202,7 @@ impl<'t> Wait<'t> {
                 }
                 let source = Source::Around(resource, namespace.clone());
                 self.updates.push(follow(self.target, collection, source));
+                self.around_unheard += 1;
             }
         }
         Ok(())
@@ -226,6 +235,9 @@ impl<'t> Wait<'t> {
     fn take(&mut self, (source, update): (Source, Result<Update>)) -> Result<()> {
         match source {
             Source::Around(resource, namespace) => {
+                if matches!(update, Ok(Update::All(_)) | Err(_)) {
+                    self.around_unheard = self.around_unheard.saturating_sub(1);
+                }
                 match update {
                     Ok(update) => self.seen.update(&resource.kind, &namespace, update),
                     // Not everybody may see events; then there are fewer reasons.
@@ -239,7 +251,8 @@ impl<'t> Wait<'t> {
                 Update::All(objects) => {
                     for (object, awaited) in &mut self.awaited {
                         if (&object.resource, &object.namespace) == (&resource, &namespace) {
-                            awaited.object = Some(None);
+                            awaited.object = None;
+                            awaited.is_known = true;
                             awaited.changed = true;
                         }
                     }
@@ -268,20 +281,23 @@ impl<'t> Wait<'t> {
     ) {
         let reference = ObjectRef::new(resource, namespace, name);
         if let Some(awaited) = self.awaited.get_mut(&reference) {
-            awaited.object = Some(object);
+            awaited.object = object;
+            awaited.is_known = true;
             awaited.changed = true;
         }
     }
 
     fn has_unknown(&self) -> bool {
-        self.awaited
-            .values()
-            .any(|awaited| awaited.object.is_none())
+        !self.awaited.values().all(|awaited| awaited.is_known)
     }
 
     fn is_undecided(&self) -> bool {
         let any_final = self.awaited.values().any(Awaited::is_final);
-        !any_final && !self.awaited.values().all(Awaited::is_ready)
+        !any_final && !self.all_ready()
+    }
+
+    fn all_ready(&self) -> bool {
+        self.awaited.values().all(Awaited::is_ready)
     }
 
     /// Looks again at what changed, and tells what is new.
@@ -290,7 +306,7 @@ impl<'t> Wait<'t> {
             if !std::mem::take(&mut awaited.changed) {
                 continue;
             }
-            let value = awaited.object.as_ref().and_then(Option::as_ref);
+            let value = awaited.object.as_ref();
             let new = value.map_or_else(|| Readiness::Failed("was deleted".to_owned()), readiness);
             let reasons = match (&new, value) {
                 (Readiness::Ready(_), _) | (_, None) => Vec::new(),

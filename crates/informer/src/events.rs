@@ -79,6 +79,7 @@ impl EventRecorder {
             told: IndexMap::new(),
             budgets: IndexMap::new(),
             writes: JoinSet::new(),
+            last_named: 0,
         };
         tokio::spawn(writer.run(receiver));
         Self {
@@ -221,6 +222,8 @@ struct Writer {
     /// By [`Key::subject`], oldest first.
     budgets: IndexMap<String, Budget>,
     writes: JoinSet<Written>,
+    /// What the name of the last new event has of the time.
+    last_named: i128,
 }
 
 impl Writer {
@@ -308,9 +311,14 @@ impl Writer {
                 .spawn(async move { (key, raise(&events, name, count, last).await) });
         } else {
             let event = event(told);
+            // Names sort as the events came, for lists show those of one second in that order. What
+            // a clock of microseconds leaves open chance fills in: other components tell too.
+            let at = told.first.as_nanosecond().max(self.last_named + 1);
+            let at = at + i128::from(self.chance.below(1_000));
+            self.last_named = at;
             let chance = self.chance.clone();
             self.writes
-                .spawn(async move { (key, create(&events, event, &chance).await) });
+                .spawn(async move { (key, create(&events, event, at, &chance).await) });
         }
     }
 
@@ -369,24 +377,25 @@ fn event(told: &Told) -> Event {
     }
 }
 
-/// Writes a new event under a name of its own, and returns that.
-async fn create(events: &Api<Event>, mut event: Event, chance: &Chance) -> Result<String, Error> {
+/// Writes a new event, named after its object and a time in nanoseconds as client-go names them, and
+/// returns the name.
+async fn create(
+    events: &Api<Event>,
+    mut event: Event,
+    mut at: i128,
+    chance: &Chance,
+) -> Result<String, Error> {
     let object = event.involved_object.name.clone().unwrap_or_default();
-    let first = event
-        .first_timestamp
-        .as_ref()
-        .map_or(0, |it| it.0.as_nanosecond());
     let mut tries = 0;
     loop {
         tries += 1;
-        // Object and time in hexadecimal, as client-go names them. What it has of a nanosecond
-        // here chance has: several events may be of one instant.
-        let nanoseconds = first - first % 1_000_000 + i128::from(chance.below(1_000_000));
-        let name = format!("{object}.{nanoseconds:x}");
+        let name = format!("{object}.{at:x}");
         event.metadata.name = Some(name.clone());
         match events.create(&PostParams::default(), &event).await {
             Ok(_) => return Ok(name),
-            Err(Error::Api(status)) if status.reason == "AlreadyExists" && tries < NAMES => {}
+            Err(Error::Api(status)) if status.reason == "AlreadyExists" && tries < NAMES => {
+                at += i128::from(chance.below(1_000_000));
+            }
             Err(error) => return Err(error),
         }
     }

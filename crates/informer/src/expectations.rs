@@ -86,10 +86,20 @@ impl Expectations {
 
     /// Whether `owner` has seen all it has done, or waited long enough for it.
     pub fn satisfied(&self, owner: &ObjectKey) -> bool {
-        self.lock().get(owner).is_none_or(|expected| {
-            expected.creations == 0 && expected.deletions.is_empty()
-                || expected.since.elapsed() > PATIENCE
-        })
+        self.patience(owner).is_none()
+    }
+
+    /// How long `owner` waits still for what it has not seen; `None` once it is satisfied. Whoever
+    /// puts its work off has to come back after that: what was missed brings no change.
+    pub fn patience(&self, owner: &ObjectKey) -> Option<Duration> {
+        let expected = self.lock();
+        let expected = expected.get(owner)?;
+        if expected.creations == 0 && expected.deletions.is_empty() {
+            return None;
+        }
+        let left = PATIENCE.checked_sub(expected.since.elapsed())?;
+        // A little more, so that it is over by then.
+        Some(left + Duration::from_millis(1))
     }
 
     /// Forgets an `owner` that is gone.
@@ -146,8 +156,9 @@ mod tests {
         let (expectations, owner) = (Expectations::new(), key("rs"));
         expectations.expect_creations(&owner, 1);
         tokio::time::advance(PATIENCE).await;
-        assert!(!expectations.satisfied(&owner));
-        tokio::time::advance(Duration::from_secs(1)).await;
+        let left = expectations.patience(&owner);
+        assert_eq!(left, Some(Duration::from_millis(1)));
+        tokio::time::advance(left.unwrap()).await;
         assert!(expectations.satisfied(&owner));
     }
 }

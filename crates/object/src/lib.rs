@@ -11,6 +11,7 @@ mod path;
 mod quantity;
 #[cfg(test)]
 mod testing;
+mod zero;
 
 pub use apply::{
     ApplyError, BadManagedFields, Conflict, FieldSet, KeyValue, LAST_APPLIED_ANNOTATION, ManagerId,
@@ -27,3 +28,4 @@ pub use patch::{
 };
 pub use path::{FieldPath, JsonPointer, NodeKind, Visited, split_escaped};
 pub use quantity::{Quantity, QuantityError};
+pub use zero::{is_quantity, write_zeroes, zero};

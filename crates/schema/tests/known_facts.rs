@@ -1,6 +1,8 @@
 //! Facts of Kubernetes that everyone who writes manifests relies on.
 
-use trimtab_schema::{KUSTOMIZE_OPENAPI_VERSION, ListType, Schema, Scope, Type, ValueKind};
+use trimtab_schema::{
+    KUSTOMIZE_OPENAPI_VERSION, ListType, Schema, Scope, Type, ValueKind, ZeroValue,
+};
 
 /// Follows field names from a kind; `[]` stands for a list's items.
 fn at<'a>(schema: &'a Schema, kind: &str, path: &str) -> Option<Type<'a>> {
@@ -229,6 +231,42 @@ fn kinds_are_called_by_plural_and_short_names() {
         ("networking.k8s.io", "v1")
     );
     assert_eq!(schema.kind("v1", "PodList").unwrap().plural(), None);
+}
+
+/// As a server answers: see what of a Deployment without any fields is in its answer.
+#[test]
+fn fields_without_a_value_are_written_as_the_api_does() {
+    let schema = Schema::kubernetes();
+    let cases = [
+        ("apps/v1 Deployment", "spec.replicas", ZeroValue::Held),
+        ("apps/v1 Deployment", "spec.paused", ZeroValue::Dropped),
+        ("apps/v1 Deployment", "spec.strategy", ZeroValue::Written),
+        ("apps/v1 Deployment", "spec.selector", ZeroValue::Null),
+        ("apps/v1 Deployment", "status", ZeroValue::Written),
+        (
+            "apps/v1 DaemonSet",
+            "status.numberReady",
+            ZeroValue::Written,
+        ),
+        ("v1 Pod", "spec.securityContext", ZeroValue::Held),
+        ("v1 Pod", "spec.hostNetwork", ZeroValue::Dropped),
+        ("v1 Pod", "spec.containers.[].resources", ZeroValue::Written),
+        ("v1 Pod", "spec.containers.[].env", ZeroValue::Dropped),
+        (
+            "v1 Pod",
+            "status.conditions.[].lastProbeTime",
+            ZeroValue::Null,
+        ),
+        (
+            "rbac.authorization.k8s.io/v1 Role",
+            "rules",
+            ZeroValue::Null,
+        ),
+    ];
+    for (kind, path, zero) in cases {
+        let ty = at(&schema, kind, path).unwrap();
+        assert_eq!(ty.zero_value(), zero, "{kind} {path}");
+    }
 }
 
 #[test]

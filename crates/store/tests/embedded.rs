@@ -132,3 +132,14 @@ fn a_closed_store_is_free_although_processes_are_being_started() {
     }
     starter.join().unwrap();
 }
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_can_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let directory = Directory::new();
+    drop(directory.open(Retention::default()));
+    let mode = fs::metadata(directory.path()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

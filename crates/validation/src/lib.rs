@@ -20,11 +20,13 @@ mod default;
 mod equality;
 mod fields;
 mod image;
+#[cfg(test)]
+mod mutations;
 mod prepare;
 mod validate;
 
 pub use convert::convert;
-pub use decode::{DecodeError, StrictProblem, decode, zero};
+pub use decode::{DecodeError, StrictProblem, decode};
 pub use default::default;
 pub use prepare::{dedup_owner_references, prepare_create, prepare_update};
 pub use validate::{

@@ -69,26 +69,23 @@ struct Workloads {
 impl Workloads {
     /// Asks the cluster which they are.
     async fn find(&self, target: &Target) -> Result<Vec<ObjectRef>, Failed> {
-        let objects = match self.files.origin() {
-            Some(origin) => {
-                let discovery = target.discovery().await?;
-                let mut objects = Vec::new();
-                for object in origin.load()? {
-                    objects.push(ObjectRef::of(&object, &discovery, target.namespace())?);
-                }
-                // The rest of what files describe has no rollouts.
-                objects.retain(|object| object.resource.group == "apps");
-                objects
+        let objects = if let Some(origin) = self.files.origin() {
+            let discovery = target.discovery().await?;
+            let mut objects = Vec::new();
+            for object in origin.load()? {
+                objects.push(ObjectRef::of(&object, &discovery, target.namespace())?);
             }
-            None => {
-                let scope = Scope {
-                    all_namespaces: false,
-                    selection: self.selectors.selection(),
-                    all: false,
-                };
-                let named = Named::resolve(target, &self.words, &scope, false).await?;
-                named.objects(target, &scope).await?
-            }
+            // The rest of what files describe has no rollouts.
+            objects.retain(|object| object.resource.group == "apps");
+            objects
+        } else {
+            let scope = Scope {
+                all_namespaces: false,
+                selection: self.selectors.selection(),
+                all: false,
+            };
+            let named = Named::resolve(target, &self.words, &scope, false).await?;
+            named.objects(target, &scope).await?
         };
         if objects.is_empty() {
             let message = format!("no workloads found in {} namespace", target.namespace());

@@ -9,7 +9,7 @@ mod target;
 
 pub(crate) use target::Target;
 
-use crate::body::{Response, response};
+use crate::body::{Endless, Response, response};
 use http::StatusCode;
 use http_body_util::BodyExt as _;
 use page::Page;
@@ -80,13 +80,14 @@ impl Metrics {
             .is_none()
             .then(|| self.in_flight(target.changes()));
         let begun = Instant::now();
-        let answer = answer.await;
+        let mut answer = answer.await;
         drop(in_flight);
         let code = answer.status().as_u16();
         self.answered(target, code, dry_run, begun.elapsed());
         let Some(guard) = long_running.filter(|_| answer.status().is_success()) else {
             return answer;
         };
+        answer.extensions_mut().insert(Endless);
         answer.map(|body| {
             let guarded = body.map_frame(move |frame| {
                 let _open = &guard;

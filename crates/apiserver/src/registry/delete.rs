@@ -202,7 +202,8 @@ pub(crate) async fn delete(
         strategy::before_delete(call, &object).await?;
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
-            Step::Mark | Step::Remove if options.dry_run => return Ok(Fate::Gone(object)),
+            Step::Mark if options.dry_run => return Ok(Fate::Kept(object)),
+            Step::Remove if options.dry_run => return Ok(Fate::Gone(object)),
             Step::Mark => match live::replace(call, live, &object).await? {
                 Written::Done(stored) => return Ok(Fate::Kept(call.value_of(&stored)?)),
                 Written::Moved => {}

@@ -90,6 +90,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
         writer,
         bookmark_at: options.bookmarks.then_some(now + BOOKMARK_EVERY),
         ends_at: now + lasts,
+        ends_with_serving: call.trusted.is_none(),
         over: false,
     };
     let mut response = http::Response::new(stream.into_body());
@@ -109,6 +110,8 @@ struct EventStream {
     writer: EventWriter,
     bookmark_at: Option<Instant>,
     ends_at: Instant,
+    /// Whether it is behind a socket.
+    ends_with_serving: bool,
     over: bool,
 }
 
@@ -151,6 +154,7 @@ impl EventStream {
             }
         }
         let bookmark_at = self.bookmark_at.unwrap_or(self.ends_at);
+        let server = Arc::clone(&self.writer.server);
         tokio::select! {
             biased;
             seen = self.watcher.next() => {
@@ -158,6 +162,7 @@ impl EventStream {
                     self.writer.write(&seen, out)?;
                 }
             }
+            () = server.serving.ended(), if self.ends_with_serving => self.over = true,
             () = sleep_until(self.ends_at) => self.over = true,
             () = sleep_until(bookmark_at) => {
                 self.bookmark_at = Some(bookmark_at + BOOKMARK_EVERY);

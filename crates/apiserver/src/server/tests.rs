@@ -1,6 +1,7 @@
 use super::*;
 use crate::Pki;
 use http::Version;
+use http_body::Frame;
 use hyper::client::conn::{http1, http2};
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject as _;
@@ -49,16 +50,23 @@ async fn served() -> Served {
 async fn see(
     request: Request<Incoming>,
     (arrived, go_on): (Arc<Notify>, Arc<Notify>),
-) -> Response<Full<Bytes>> {
+) -> Response<UnsyncBoxBody<Bytes, Infallible>> {
     assert_ne!(request.uri().path(), "/panic", "as the test wants it");
     if request.uri().path() == "/slow" {
         arrived.notify_one();
         go_on.notified().await;
     }
+    if request.uri().path() == "/watch" {
+        // Never a byte, and no end.
+        let body = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>());
+        let mut answer = Response::new(body.boxed_unsync());
+        answer.extensions_mut().insert(Endless);
+        return answer;
+    }
     let client = request.extensions().get::<ClientCertificate>();
     let client = client.map_or("nobody", |client| &client.0.name);
     let told = format!("{client} by {:?}", request.version());
-    Response::new(Full::new(Bytes::from(told)))
+    Response::new(Full::new(Bytes::from(told)).boxed_unsync())
 }
 
 impl Served {
@@ -165,4 +173,18 @@ async fn the_end_waits_for_open_requests_and_closes_idle_connections() {
     drop(answer);
     served.ended.await.unwrap();
     assert!(TcpStream::connect(served.address).await.is_err());
+}
+
+#[tokio::test]
+async fn the_end_ends_what_has_none() {
+    let served = served().await;
+    let mut sender = served.http1(false).await;
+    let answer = sender.send_request(get("/watch")).await.unwrap();
+    served.stop.send(()).unwrap();
+    assert_eq!(
+        text(answer).await,
+        "",
+        "ended as it should be, without an error"
+    );
+    served.ended.await.unwrap();
 }

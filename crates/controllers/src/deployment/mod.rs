@@ -17,15 +17,13 @@ mod watch;
 
 use crate::context::Context;
 use crate::error::ReconcileError;
-use crate::ownership::claim_all;
+use crate::ownership::{candidates, claim_all, index_owners};
 use crate::selector;
 use crate::worker::{Reconcile, work};
 use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use kube::ResourceExt;
 use rollout::Rollout;
-use std::sync::Arc;
 use trimtab_informer::{Cache, EventType, ObjectKey, WorkQueue, index, reference};
 
 /// As kube-controller-manager calls it.
@@ -59,7 +57,7 @@ impl Reconcile for DeploymentController {
             return Ok(());
         }
         let selector = selector::parse(&spec.selector)?;
-        let candidates = self.candidates(&deployment);
+        let candidates = candidates(&self.sets, &*deployment);
         let sets = claim_all(&self.context, &*deployment, &selector, candidates).await?;
         let mut rollout = Rollout::new(self, key, &deployment, sets);
         Box::pin(rollout.advance()).await
@@ -75,12 +73,7 @@ impl DeploymentController {
             queue: WorkQueue::new(),
             context,
         };
-        controller
-            .sets
-            .add_index(index::CONTROLLER, index::controller_uid);
-        controller
-            .sets
-            .add_index(index::ORPHAN, index::orphan_namespace);
+        index_owners(&controller.sets);
         controller
             .pods
             .add_index(index::CONTROLLER, index::controller_uid);
@@ -94,15 +87,6 @@ impl DeploymentController {
         self.sets.synced().await;
         self.pods.synced().await;
         work(&self, &self.queue).await;
-    }
-
-    /// The sets that are the Deployment's, and those of its namespace that are nobody's.
-    fn candidates(&self, deployment: &Deployment) -> Vec<Arc<ReplicaSet>> {
-        let uid = deployment.uid().unwrap_or_default();
-        let mut sets = self.sets.indexed(index::CONTROLLER, &uid);
-        let namespace = deployment.namespace().unwrap_or_default();
-        sets.extend(self.sets.indexed(index::ORPHAN, &namespace));
-        sets
     }
 
     fn warn_of_selecting_all(&self, deployment: &Deployment) {

@@ -2,10 +2,10 @@
 
 use super::DeploymentController;
 use super::limits::{Strategy, strategy};
-use crate::selector;
+use crate::ownership::{adopters, controller};
 use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::Pod;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use trimtab_informer::{Change, ObjectKey, index};
 
 pub(super) fn register(controller: &DeploymentController) {
@@ -58,7 +58,8 @@ impl DeploymentController {
         let Some(set) = self.sets.get(namespace, &owner.name) else {
             return;
         };
-        let deployment = self.owner(&set).and_then(|key| self.deployments.find(&key));
+        let deployment =
+            controller(&self.deployments, &*set).and_then(|key| self.deployments.find(&key));
         let recreates = deployment.is_some_and(|it| strategy(&it) == Strategy::Recreate);
         if recreates && self.pods.indexed(index::CONTROLLER, &owner.uid).is_empty() {
             self.wake_owner(&set);
@@ -66,42 +67,19 @@ impl DeploymentController {
     }
 
     fn wake_owner(&self, set: &ReplicaSet) {
-        if let Some(key) = self.owner(set) {
+        if let Some(key) = controller(&self.deployments, set) {
             self.queue.add(key);
         }
     }
 
-    fn owner(&self, set: &ReplicaSet) -> Option<ObjectKey> {
-        let owner = index::controller_of(set)?;
-        self.resolve(set, owner)
-    }
-
-    /// The Deployment that a reference means, if it is still the one of that uid.
-    fn resolve(&self, set: &ReplicaSet, owner: &OwnerReference) -> Option<ObjectKey> {
-        if owner.kind != "Deployment" {
-            return None;
-        }
-        let key = ObjectKey::new(set.metadata.namespace.as_deref()?, &owner.name);
-        let deployment = self.deployments.find(&key)?;
-        (deployment.metadata.uid.as_ref() == Some(&owner.uid)).then_some(key)
-    }
-
     /// Lets every Deployment look at a set that nobody controls and that it selects.
     fn offer(&self, set: &ReplicaSet) {
-        let namespace = set.metadata.namespace.as_deref().unwrap_or_default();
-        for deployment in self.deployments.list_in(namespace) {
-            if selects(&deployment, set) {
-                self.queue.add(ObjectKey::of(&*deployment));
-            }
+        for key in adopters(&self.deployments, selector_of, set) {
+            self.queue.add(key);
         }
     }
 }
 
-fn selects(deployment: &Deployment, set: &ReplicaSet) -> bool {
-    let Some(spec) = &deployment.spec else {
-        return false;
-    };
-    // One that selects everything is warned of, and adopts nothing.
-    selector::parse(&spec.selector)
-        .is_ok_and(|selector| !selector.selects_all() && selector::selects(&selector, set))
+fn selector_of(owner: &Deployment) -> Option<&LabelSelector> {
+    owner.spec.as_ref().map(|spec| &spec.selector)
 }

@@ -63,10 +63,12 @@ impl Reconcile for EndpointSliceController {
             return Ok(());
         };
         let spec = service.spec.clone().unwrap_or_default();
-        if !has_selector(&spec)
-            || service.metadata.deletion_timestamp.is_some()
-            || !self.expectations.satisfied(key)
-        {
+        if !has_selector(&spec) || service.metadata.deletion_timestamp.is_some() {
+            return Ok(());
+        }
+        if let Some(patience) = self.expectations.patience(key) {
+            // The change that satisfies them brings the key back, or the end of patience.
+            self.queue.add_after(key.clone(), patience);
             return Ok(());
         }
         let pods = self.pods_of(&service);

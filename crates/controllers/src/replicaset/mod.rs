@@ -13,7 +13,7 @@ use crate::context::{Context, deleting};
 use crate::error::{
     ReconcileError, is_namespace_terminating, is_not_found, message, status as api_status,
 };
-use crate::ownership::{claim_all, controller_reference};
+use crate::ownership::{candidates, claim_all, controller_reference, index_owners};
 use crate::pods::is_active;
 use crate::selector;
 use crate::worker::{Reconcile, work};
@@ -64,12 +64,19 @@ impl Reconcile for ReplicaSetController {
             self.expectations.forget(key);
             return Ok(());
         };
-        if !self.expectations.satisfied(key) {
-            // The change that satisfies them brings the key back.
+        if let Some(patience) = self.expectations.patience(key) {
+            // The change that satisfies them brings the key back, or the end of patience.
+            self.queue.add_after(key.clone(), patience);
             return Ok(());
         }
         let selector = selector::parse(&set.spec.clone().unwrap_or_default().selector)?;
-        let claimed = claim_all(&self.context, &*set, &selector, self.candidates(&set)).await?;
+        let claimed = claim_all(
+            &self.context,
+            &*set,
+            &selector,
+            candidates(&self.pods, &*set),
+        )
+        .await?;
         let failure = if set.metadata.deletion_timestamp.is_none() {
             self.make_number_right(key, &set, &claimed).await
         } else {
@@ -98,12 +105,7 @@ impl ReplicaSetController {
         controller
             .sets
             .add_index(index::CONTROLLER, index::controller_uid);
-        controller
-            .pods
-            .add_index(index::CONTROLLER, index::controller_uid);
-        controller
-            .pods
-            .add_index(index::ORPHAN, index::orphan_namespace);
+        index_owners(&controller.pods);
         watch::register(&controller);
         controller
     }
@@ -113,16 +115,6 @@ impl ReplicaSetController {
         self.sets.synced().await;
         self.pods.synced().await;
         work(&self, &self.queue).await;
-    }
-
-    /// The pods that are the set's, and those of its namespace that are nobody's.
-    fn candidates(&self, set: &ReplicaSet) -> Vec<Arc<Pod>> {
-        let mut pods = self
-            .pods
-            .indexed(index::CONTROLLER, &set.uid().unwrap_or_default());
-        let namespace = set.namespace().unwrap_or_default();
-        pods.extend(self.pods.indexed(index::ORPHAN, &namespace));
-        pods
     }
 
     async fn make_number_right(

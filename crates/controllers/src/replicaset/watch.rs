@@ -1,10 +1,10 @@
 //! Which changes bring a `ReplicaSet` back into the queue.
 
 use super::ReplicaSetController;
-use crate::selector;
+use crate::ownership::{adopters, controller};
 use k8s_openapi::api::apps::v1::ReplicaSet;
 use k8s_openapi::api::core::v1::Pod;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use std::time::Duration;
 use trimtab_informer::{Change, ObjectKey, index};
 
@@ -35,20 +35,16 @@ pub(super) fn register(controller: &ReplicaSetController) {
 
 impl ReplicaSetController {
     fn pod_comes(&self, pod: &Pod) {
-        match index::controller_of(pod) {
-            Some(owner) => {
-                if let Some(key) = self.resolve(pod, owner) {
-                    self.expectations.creation_observed(&key);
-                    self.look_soon(key);
-                }
-            }
-            None => self.offer(pod),
+        if index::controller_of(pod).is_none() {
+            self.offer(pod);
+        } else if let Some(key) = controller(&self.sets, pod) {
+            self.expectations.creation_observed(&key);
+            self.look_soon(key);
         }
     }
 
     fn pod_leaves(&self, pod: &Pod) {
-        let owner = index::controller_of(pod);
-        if let Some(key) = owner.and_then(|owner| self.resolve(pod, owner)) {
+        if let Some(key) = controller(&self.sets, pod) {
             self.expectations
                 .deletion_observed(&key, &ObjectKey::of(pod));
             self.look_soon(key);
@@ -67,37 +63,21 @@ impl ReplicaSetController {
         }
         let (before, after) = (index::controller_of(old), index::controller_of(new));
         if before != after
-            && let Some(key) = before.and_then(|owner| self.resolve(old, owner))
+            && let Some(key) = controller(&self.sets, old)
         {
             self.queue.add(key);
         }
-        if let Some(owner) = after {
-            let Some(key) = self.resolve(new, owner) else {
-                return;
-            };
+        if let Some(key) = controller(&self.sets, new) {
             self.look_soon(key);
-        } else if relabelled || before != after {
+        } else if after.is_none() && (relabelled || before != after) {
             self.offer(new);
         }
     }
 
-    /// The set that a reference means, if it is still the one of that uid.
-    fn resolve(&self, pod: &Pod, owner: &OwnerReference) -> Option<ObjectKey> {
-        if owner.kind != "ReplicaSet" {
-            return None;
-        }
-        let key = ObjectKey::new(pod.metadata.namespace.as_deref()?, &owner.name);
-        let set = self.sets.find(&key)?;
-        (set.metadata.uid.as_ref() == Some(&owner.uid)).then_some(key)
-    }
-
     /// Lets every set look at a pod that nobody controls and that it selects.
     fn offer(&self, pod: &Pod) {
-        let namespace = pod.metadata.namespace.as_deref().unwrap_or_default();
-        for set in self.sets.list_in(namespace) {
-            if selects(&set, pod) {
-                self.queue.add(ObjectKey::of(&*set));
-            }
+        for key in adopters(&self.sets, selector_of, pod) {
+            self.queue.add(key);
         }
     }
 
@@ -116,9 +96,6 @@ impl ReplicaSetController {
     }
 }
 
-fn selects(set: &ReplicaSet, pod: &Pod) -> bool {
-    let Some(spec) = &set.spec else { return false };
-    // A set that selects everything is refused by the API server; here it selects nothing.
-    selector::parse(&spec.selector)
-        .is_ok_and(|selector| !selector.selects_all() && selector::selects(&selector, pod))
+fn selector_of(owner: &ReplicaSet) -> Option<&LabelSelector> {
+    owner.spec.as_ref().map(|spec| &spec.selector)
 }

@@ -71,6 +71,20 @@ pub enum Action {
 }
 
 impl Step {
+    /// A step with an object of which nothing is known but what would happen.
+    #[must_use]
+    pub fn new(object: Value, action: Action) -> Self {
+        Self {
+            object,
+            reference: None,
+            action,
+            before: None,
+            after: None,
+            resource_version: String::new(),
+            force: false,
+        }
+    }
+
     /// The object as kubectl names it: `deployment.apps/web`.
     #[must_use]
     pub fn name(&self) -> String {
@@ -238,13 +252,9 @@ impl Step {
         let mut after = Some(object.clone());
         display::clean(None, after.as_mut());
         Self {
-            object,
             reference,
-            action: Action::Create { is_checked: false },
-            before: None,
             after,
-            resource_version: String::new(),
-            force: false,
+            ..Self::new(object, Action::Create { is_checked: false })
         }
     }
 }

@@ -195,6 +195,12 @@ impl Target {
         }
     }
 
+    /// The client that all requests go through.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// The namespace of objects that name none.
     #[must_use]
     pub fn namespace(&self) -> &str {

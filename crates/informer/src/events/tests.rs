@@ -87,6 +87,10 @@ async fn the_same_words_are_counted_and_others_told() {
     let name = event["metadata"]["name"].as_str().unwrap();
     assert!(name.starts_with("web."), "{name}");
     assert!(sent[2].1.ends_with(name));
+    assert!(
+        sent[1].2["metadata"]["name"].as_str() > Some(name),
+        "names sort as they came"
+    );
     assert_eq!(sent[2].2["count"], 2);
 
     tokio::time::sleep(Duration::from_secs(60)).await;

@@ -5,6 +5,7 @@
 //! does, quantities and raw extensions are leaves, and what no type describes is deduced from the
 //! value itself.
 
+use crate::zero::is_quantity;
 use trimtab_schema::{ListType, Names, Type, ValueKind};
 use trimtab_tree::{Node, ScalarKind, Value};
 
@@ -163,8 +164,7 @@ fn object_fields(ty: Type<'_>) -> Fields<'_> {
 /// A text whose format is not known to be a plain text is taken for any scalar: a quantity may be
 /// written as a number.
 fn string_leaf(ty: Type<'_>) -> Leaf {
-    let is_quantity = matches!(ty.name(), Some((_, "Quantity")));
-    if !is_quantity && matches!(ty.format(), "" | "byte") {
+    if !is_quantity(ty) && matches!(ty.format(), "" | "byte") {
         Leaf::String
     } else {
         Leaf::Scalar

@@ -1,7 +1,6 @@
 //! Ownership after a write that is no apply.
 
 use super::compare::{Comparison, compare};
-use super::defaults;
 use super::field_set::FieldSet;
 use super::manager::{
     ManagerId, Managers, Operation, Owner, is_reset, managed_fields, set_managed_fields,
@@ -11,6 +10,7 @@ use super::shape::Place;
 use super::stripped;
 use super::writer::Writer;
 use crate::equality::same_json;
+use crate::zero::zero;
 use std::collections::BTreeMap;
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Text, Value};
@@ -100,7 +100,8 @@ pub(super) fn changes(
 ) -> Comparison {
     let changes = match (live, place) {
         (Some(live), _) => compare(live, new, place),
-        (None, Place::Typed(ty)) => compare(&defaults::empty_object(ty), new, place),
+        // Who creates an object does not own what Kubernetes writes anyway, such as `spec` itself.
+        (None, Place::Typed(ty)) => compare(&zero(ty), new, place),
         (None, Place::Deduced) => compare(&Mapping::new().into(), new, place),
     };
     changes.without(reset)

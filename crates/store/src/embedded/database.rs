@@ -4,7 +4,7 @@
 //! live set is what the rows say when read in order. A compaction deletes the rows of versions
 //! that are out of reach. So a write is one row, at the right edge of the tree.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,6 +61,9 @@ impl LogFile {
     /// Opens the file, and makes it if there is none.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let new = !path.exists();
+        if new {
+            make_private(path)?;
+        }
         let database = builder()
             .create(path)
             .map_err(|error| failed_open(path, error))?;
@@ -269,6 +272,22 @@ fn builder() -> redb::Builder {
     let mut builder = Database::builder();
     builder.set_cache_size(CACHE_BYTES);
     builder
+}
+
+/// Makes an empty file, which redb takes for a new database, that only its owner can read: there
+/// will be Secrets in it.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(source) => Err(StoreError::Io {
+            path: path.to_owned(),
+            source,
+        }),
+    }
 }
 
 fn failed_open(path: &Path, error: DatabaseError) -> StoreError {

@@ -14,8 +14,9 @@ pub use error::{DecodeError, StrictProblem};
 use error::Expected;
 use place::{Place, Step};
 use scalar::Scalars;
+use trimtab_object::{write_zeroes, zero};
 use trimtab_schema::{Type, ValueKind, ZeroValue};
-use trimtab_tree::{Mapping, Node, Value};
+use trimtab_tree::{Node, Value};
 
 /// Makes `body` what Kubernetes makes of it when it decodes it as `ty` and encodes it again.
 /// Returns what it passed over and what `fieldValidation=Strict` refuses: fields that the type does
@@ -30,42 +31,6 @@ pub fn decode(body: &mut Value, ty: Type<'_>) -> Result<Vec<StrictProblem>, Deco
     };
     decoder.value(body, ty, &Place::ROOT)?;
     Ok(decoder.problems)
-}
-
-/// What Kubernetes writes for the zero value of a type: an object with only those fields that are
-/// always written.
-#[must_use]
-pub fn zero(ty: Type<'_>) -> Value {
-    match ty.kind() {
-        ValueKind::String => Value::string(""),
-        ValueKind::Integer | ValueKind::Number => Value::int(0),
-        ValueKind::Boolean => Value::bool(false),
-        ValueKind::IntOrString if scalar::is_quantity(ty) => Value::string("0"),
-        ValueKind::IntOrString => Value::int(0),
-        ValueKind::List | ValueKind::Map | ValueKind::Any => Value::null(),
-        ValueKind::Object => {
-            let mut fields = Mapping::new();
-            write_zeroes(&mut fields, ty);
-            fields.into()
-        }
-    }
-}
-
-/// Adds the fields that are written even without a value, where they are not there.
-fn write_zeroes(fields: &mut Mapping, ty: Type<'_>) {
-    for field in ty.fields() {
-        let Some(field_type) = field.value_type() else {
-            continue;
-        };
-        let value = match field_type.zero_value() {
-            ZeroValue::Held | ZeroValue::Dropped => continue,
-            ZeroValue::Written if fields.contains_key(field.name) => continue,
-            ZeroValue::Null if fields.contains_key(field.name) => continue,
-            ZeroValue::Written => zero(field_type),
-            ZeroValue::Null => Value::null(),
-        };
-        fields.insert(field.name, value);
-    }
 }
 
 struct Decoder {
@@ -167,7 +132,7 @@ impl Decoder {
                 return false;
             };
             if field.is_null() && field_type.kind() != ValueKind::Any {
-                return false;
+                return is_null_written(field_type);
             }
             outcome = self.value(field, field_type, &here);
             outcome.is_err() || is_written(field, field_type)
@@ -178,15 +143,20 @@ impl Decoder {
     }
 }
 
+/// Whether Kubernetes writes a field without a value as null.
+fn is_null_written(ty: Type<'_>) -> bool {
+    match ty.zero_value() {
+        ZeroValue::Held | ZeroValue::Dropped => false,
+        ZeroValue::Written => matches!(ty.kind(), ValueKind::List | ValueKind::Map),
+        ZeroValue::Null => true,
+    }
+}
+
 /// Whether Kubernetes writes a field with this value.
 fn is_written(value: &Value, ty: Type<'_>) -> bool {
     match ty.zero_value() {
-        ZeroValue::Held => true,
         ZeroValue::Dropped => !is_zero(value),
-        // The store does not tell an empty list from none, so it comes back as null.
-        ZeroValue::Written | ZeroValue::Null => {
-            !matches!(&value.node, Node::Sequence(items) if items.is_empty())
-        }
+        ZeroValue::Held | ZeroValue::Written | ZeroValue::Null => true,
     }
 }
 

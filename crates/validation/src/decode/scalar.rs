@@ -3,16 +3,12 @@
 use super::error::{DecodeError, Expected};
 use super::place::Place;
 use jiff::Timestamp;
-use trimtab_object::Quantity;
+use trimtab_object::{Quantity, is_quantity};
 use trimtab_schema::{Type, ValueKind};
 use trimtab_tree::{Node, Scalar, ScalarKind, Style, Value};
 
 /// The package of time types.
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
-
-pub(super) fn is_quantity(ty: Type<'_>) -> bool {
-    matches!(ty.name(), Some((_, "Quantity")))
-}
 
 /// Decodes scalars of one type at one place.
 pub(super) struct Scalars<'a> {

@@ -57,7 +57,7 @@ fn empty_values_are_kept_dropped_or_written_as_the_types_say() {
     );
     assert_decodes(
         r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": []}"#,
-        r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {}, "rules": null}"#,
+        r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {}, "rules": []}"#,
     );
     assert_decodes(
         r#"{"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": null, "b": ""}, "immutable": false}"#,

@@ -26,13 +26,30 @@ static RULES: LazyLock<FxHashMap<(&str, &str), &[Rule]>> = LazyLock::new(|| {
 
 /// Fills in the defaults of `object`, which was decoded as `ty`.
 pub fn default(object: &mut Value, ty: Type<'_>) {
+    walk(object, ty, EmptyLists::Kept);
+}
+
+/// Fills in the defaults of an object that is to be stored, and forgets what the store does not
+/// tell apart: an empty list that is written even without items comes back as null.
+pub(crate) fn default_stored(object: &mut Value, ty: Type<'_>) {
+    walk(object, ty, EmptyLists::Forgotten);
+}
+
+/// What becomes of empty lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EmptyLists {
+    Kept,
+    Forgotten,
+}
+
+fn walk(object: &mut Value, ty: Type<'_>, empty: EmptyLists) {
     match &mut object.node {
-        Node::Mapping(fields) if ty.kind() == ValueKind::Map => default_map(fields, ty),
-        Node::Mapping(fields) => default_object(fields, ty),
+        Node::Mapping(fields) if ty.kind() == ValueKind::Map => default_map(fields, ty, empty),
+        Node::Mapping(fields) => default_object(fields, ty, empty),
         Node::Sequence(items) => {
             if let Some(element) = ty.elements() {
                 for item in items {
-                    default(item, element);
+                    walk(item, element, empty);
                 }
             }
         }
@@ -40,7 +57,7 @@ pub fn default(object: &mut Value, ty: Type<'_>) {
     }
 }
 
-fn default_object(fields: &mut Mapping, ty: Type<'_>) {
+fn default_object(fields: &mut Mapping, ty: Type<'_>, empty: EmptyLists) {
     let Some(name) = ty.name() else { return };
     if name.1 == "ObjectMeta" {
         return;
@@ -63,13 +80,20 @@ fn default_object(fields: &mut Mapping, ty: Type<'_>) {
         if matches!(field.node, Node::Mapping(_) | Node::Sequence(_))
             && let Some(field_type) = ty.field(name)
         {
-            default(field, field_type);
+            let is_empty = field.as_sequence().is_some_and(<[Value]>::is_empty);
+            if is_empty
+                && empty == EmptyLists::Forgotten
+                && field_type.zero_value() != ZeroValue::Held
+            {
+                *field = Value::null();
+            }
+            walk(field, field_type, empty);
         }
     }
 }
 
 /// The values of a map. Quantities are rounded up to thousandths, as all lists of resources are.
-fn default_map(fields: &mut Mapping, ty: Type<'_>) {
+fn default_map(fields: &mut Mapping, ty: Type<'_>, empty: EmptyLists) {
     let Some(values) = ty.values() else { return };
     if matches!(values.name(), Some((_, "Quantity"))) {
         for value in fields.values_mut() {
@@ -78,7 +102,9 @@ fn default_map(fields: &mut Mapping, ty: Type<'_>) {
             }
         }
     } else if matches!(values.kind(), ValueKind::Object | ValueKind::List) {
-        fields.values_mut().for_each(|value| default(value, values));
+        for value in fields.values_mut() {
+            walk(value, values, empty);
+        }
     }
 }
 

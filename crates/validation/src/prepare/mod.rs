@@ -8,10 +8,10 @@ mod kinds;
 mod qos;
 mod service;
 
-use crate::decode::zero;
-use crate::default::default;
+use crate::default::default_stored;
 use crate::equality::same;
 use crate::fields::{copy, set};
+use trimtab_object::zero;
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Value};
 
@@ -78,7 +78,7 @@ pub fn prepare_create(object: &mut Value, ty: Type<'_>) {
         kinds::create(name, object);
     }
     // Resetting status and the like may have left room for defaults.
-    default(object, ty);
+    default_stored(object, ty);
 }
 
 /// Takes from `old` what an update at `subresource` (empty for the object itself) may not change,
@@ -106,7 +106,7 @@ pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource
     {
         copy(metadata, old, "generation");
     }
-    default(object, ty);
+    default_stored(object, ty);
 }
 
 /// Keeps of owner references that name one owner twice the first. Gives the warning that belongs to

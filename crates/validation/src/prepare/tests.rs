@@ -135,6 +135,17 @@ fn jobs_select_by_their_uid_unless_told_not_to() {
 }
 
 #[test]
+fn the_store_does_not_tell_no_items_from_no_list() {
+    let schema = Schema::kubernetes();
+    let ty = schema
+        .type_of("rbac.authorization.k8s.io/v1", "Role")
+        .unwrap();
+    let mut role = object(r#"{"metadata": {"name": "r"}, "rules": []}"#);
+    prepare_create(&mut role, ty);
+    assert!(role.get("rules").unwrap().is_null());
+}
+
+#[test]
 fn an_owner_is_named_once() {
     let mut twice = object(
         r#"{"metadata": {"ownerReferences": [{"uid": "a"}, {"uid": "b"}, {"uid": "a"}, {"uid": "a"}]}}"#,

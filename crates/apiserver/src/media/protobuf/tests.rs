@@ -121,3 +121,18 @@ fn a_message_that_is_too_deep_is_refused() {
     assert_eq!(not.protobuf_path(), [28], "the number that the test writes");
     assert!(error.unwrap_err().contains("deep"));
 }
+
+/// Whatever a body holds, the worst is an error.
+#[test]
+fn no_byte_makes_the_decoder_panic() {
+    let whole = encode(&value(CONFIG_MAP_JSON)).unwrap();
+    for at in 4..whole.len() {
+        for byte in [0x00, 0x01, 0x0a, 0x7f, 0x80, 0xff] {
+            let mut bytes = whole.clone();
+            bytes[at] = byte;
+            if let Ok(value) = decode(&bytes) {
+                assert!(value.get("kind").is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Plans, and what becomes of them.
+
+use crate::harness::{action, apply_now, deploying, plan_of, reference, text_at, wait, web};
+use k8s_openapi::api::apps::v1::Deployment;
+use kube::api::{Api, Patch, PatchParams};
+use serde_json::json;
+use trimtab_deploy::{Action, Applied, Outcome, Precondition, apply, plan, scale};
+
+#[test]
+fn a_plan_tells_field_by_field_what_an_apply_then_does() {
+    deploying("", async |target| {
+        let plan = plan_of(target, &web("shop/web:1")).await;
+        assert!(matches!(action(&plan), Action::Create { is_checked: true }));
+        let report = apply_now(target, &web("shop/web:1")).await;
+        assert_eq!(report.applied[0].applied, Applied::Created);
+
+        // Defaults of the server are no changes.
+        let plan = plan_of(target, &web("shop/web:1")).await;
+        assert!(matches!(action(&plan), Action::Unchanged), "{plan:?}");
+        let report = apply_now(target, &web("shop/web:1")).await;
+        assert_eq!(report.applied[0].applied, Applied::Unchanged);
+
+        let plan = plan_of(target, &web("shop/web:2")).await;
+        let Action::Change(changes) = action(&plan) else {
+            panic!("it changes: {plan:?}");
+        };
+        let lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        let expected =
+            [r#"spec.template.spec.containers[name="web"].image: shop/web:1 -> shop/web:2"#];
+        assert_eq!(lines, expected);
+        let report = apply_now(target, &web("shop/web:2")).await;
+        assert_eq!(report.applied[0].applied, Applied::Configured);
+    });
+}
+
+#[test]
+fn what_needs_a_namespace_or_a_definition_comes_after_it() {
+    deploying("", async |target| {
+        let text = "
+{apiVersion: example.com/v1, kind: Widget, metadata: {name: w, namespace: new}, spec: {size: 1}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: new}, data: {a: b}}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: widgets, singular: widget, kind: Widget, listKind: WidgetList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: new}}
+";
+        let plan = plan_of(target, text).await;
+        let names: Vec<String> = plan.steps.iter().map(trimtab_deploy::Step::name).collect();
+        let expected = [
+            "namespace/new",
+            "customresourcedefinition.apiextensions.k8s.io/widgets.example.com",
+            "configmap/c",
+            "widget.example.com/w",
+        ];
+        assert_eq!(names, expected);
+        let unchecked = plan.steps[2..]
+            .iter()
+            .all(|step| matches!(step.action, Action::Create { is_checked: false }));
+        assert!(unchecked, "{plan:?}");
+    });
+}
+
+#[test]
+fn a_conflict_names_owner_field_and_value() {
+    deploying("", async |target| {
+        apply_now(target, &web("shop/web:1")).await;
+        let deployment = reference(target, "deploy", "web").await;
+        let deployments: Api<Deployment> = Api::default_namespaced(target.client().clone());
+        let patch = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 7}});
+        let autoscaler = PatchParams::apply("autoscaler").force();
+        deployments
+            .patch("web", &autoscaler, &Patch::Apply(&patch))
+            .await
+            .unwrap();
+
+        let refused = plan_of(target, &web("shop/web:1")).await;
+        let Action::Conflict(conflicts) = action(&refused) else {
+            panic!("it conflicts: {refused:?}");
+        };
+        let [conflict] = &conflicts[..] else {
+            panic!("one conflict: {conflicts:?}");
+        };
+        assert_eq!(conflict.field, ".spec.replicas");
+        assert_eq!(conflict.manager, "autoscaler");
+        assert_eq!(conflict.live.as_deref(), Some("7"));
+
+        let objects = crate::harness::objects(&web("shop/web:1"));
+        let forced = plan(target, objects, true).await.unwrap();
+        assert!(matches!(action(&forced), Action::Change(_)), "{forced:?}");
+        let report = apply(target, &forced, false, &mut |_| {}).await.unwrap();
+        assert!(report.failed.is_empty());
+        assert_eq!(
+            text_at(target, &deployment, &["spec", "replicas"]).await,
+            "3"
+        );
+    });
+}
+
+#[test]
+fn what_our_own_commands_set_is_taken_back_without_asking() {
+    deploying("", async |target| {
+        apply_now(target, &web("shop/web:1")).await;
+        let deployment = reference(target, "deploy", "web").await;
+        let any = Precondition::default();
+        let before = scale(target, &deployment, 5, &any, false).await.unwrap();
+        assert_eq!(before, 3);
+        assert_eq!(
+            text_at(target, &deployment, &["spec", "replicas"]).await,
+            "5"
+        );
+        apply_now(target, &web("shop/web:1")).await;
+        assert_eq!(
+            text_at(target, &deployment, &["spec", "replicas"]).await,
+            "3"
+        );
+    });
+}
+
+#[test]
+fn what_cannot_be_changed_is_made_anew_when_allowed() {
+    deploying("", async |target| {
+        apply_now(target, &web("shop/web:1")).await;
+        let deployment = reference(target, "deploy", "web").await;
+        let uid = text_at(target, &deployment, &["metadata", "uid"]).await;
+        let other = web("shop/web:1").replace("app: web", "app: other");
+        let plan = plan_of(target, &other).await;
+        let Action::Replace(causes) = action(&plan) else {
+            panic!("it must be replaced: {plan:?}");
+        };
+        assert_eq!(causes[0].field, "spec.selector");
+        assert_eq!(plan.obstacles(false).count(), 1);
+        assert_eq!(plan.obstacles(true).count(), 0);
+
+        let report = apply(target, &plan, true, &mut |_| {}).await.unwrap();
+        assert_eq!(report.applied[0].applied, Applied::Replaced);
+        assert_ne!(
+            text_at(target, &deployment, &["metadata", "uid"]).await,
+            uid
+        );
+        assert_eq!(wait(target, &deployment).await.0, Outcome::Ready);
+    });
+}
+
+#[test]
+fn a_secret_shows_that_it_changes_and_not_what_it_is() {
+    deploying("", async |target| {
+        let secret = |data: &str| {
+            format!("{{apiVersion: v1, kind: Secret, metadata: {{name: s}}, data: {data}}}")
+        };
+        apply_now(target, &secret("{same: c2FtZQ==, key: b2xk}")).await;
+        let plan = plan_of(target, &secret("{same: c2FtZQ==, key: bmV3}")).await;
+        let Action::Change(changes) = action(&plan) else {
+            panic!("it changes: {plan:?}");
+        };
+        let lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["data.key: *** (before) -> *** (after)"]);
+    });
+}
+
+#[test]
+fn what_the_server_would_not_take_is_in_the_plan() {
+    deploying("", async |target| {
+        let bad = web("shop/web:1").replace("replicas: 3", "replicas: -3");
+        let plan = plan_of(target, &bad).await;
+        let Action::Refused(message) = action(&plan) else {
+            panic!("it is refused: {plan:?}");
+        };
+        assert!(message.contains("spec.replicas"), "{message}");
+        let nowhere = "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: none}}";
+        let plan = plan_of(target, nowhere).await;
+        assert!(matches!(action(&plan), Action::Refused(_)), "{plan:?}");
+    });
+}

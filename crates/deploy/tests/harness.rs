@@ -1,0 +1,106 @@
+//! A cluster to deploy to, and what tests do with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+use trimtab_cluster::{Cluster, Options, in_virtual_time};
+use trimtab_deploy::{
+    Action, ObjectRef, Outcome, Plan, Progress, Report, Target, apply, plan, until_ready,
+};
+use trimtab_node::{ReadyAfter, Scenario};
+use trimtab_tree::{ParseOptions, SourceMap, Value, parse_documents};
+
+/// Deploys to a cluster whose pods go through what `scenario`, a list of `pods:`, says.
+pub(crate) fn deploying<T>(scenario: &str, work: impl AsyncFnOnce(&Target) -> T) -> T {
+    deploying_with(|_| {}, scenario, work)
+}
+
+/// The same, the cluster changed from the usual by `change`.
+pub(crate) fn deploying_with<T>(
+    change: impl FnOnce(&mut Options),
+    scenario: &str,
+    work: impl AsyncFnOnce(&Target) -> T,
+) -> T {
+    let start = "2026-01-01T00:00:00Z".parse().unwrap();
+    let played = in_virtual_time(start, 1, async |clock, chance| {
+        let mut options = Options::new(clock, chance);
+        options.ready_after = ReadyAfter::Fixed(Duration::from_secs(1));
+        if !scenario.is_empty() {
+            let text =
+                format!("apiVersion: trimtab.dev/v1alpha1\nkind: Scenario\npods:\n{scenario}");
+            options.scenario = Scenario::read("s.yaml", &text, &mut SourceMap::new()).unwrap();
+        }
+        change(&mut options);
+        let cluster = Cluster::start(options).await.unwrap();
+        let result = work(&Target::new(cluster.client(), "default")).await;
+        cluster.shutdown().await;
+        result
+    });
+    played.unwrap()
+}
+
+pub(crate) fn objects(text: &str) -> Vec<Value> {
+    parse_documents(text, ParseOptions::default()).unwrap()
+}
+
+/// A Deployment `web` of three pods that gives up after a minute.
+pub(crate) fn web(image: &str) -> String {
+    format!(
+        "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  replicas: 3
+  progressDeadlineSeconds: 60
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{containers: [{{name: web, image: {image}, ports: [{{containerPort: 80}}]}}]}}
+"
+    )
+}
+
+pub(crate) async fn plan_of(target: &Target, text: &str) -> Plan {
+    plan(target, objects(text), false).await.unwrap()
+}
+
+/// Applies what has no obstacles.
+pub(crate) async fn apply_now(target: &Target, text: &str) -> Report {
+    let plan = plan_of(target, text).await;
+    let obstacles: Vec<_> = plan.obstacles(false).map(|step| &step.action).collect();
+    assert!(obstacles.is_empty(), "{obstacles:?}");
+    let report = apply(target, &plan, false, &mut |_| {}).await.unwrap();
+    assert!(report.failed.is_empty(), "{:?}", report.failed);
+    report
+}
+
+/// The only step's action.
+pub(crate) fn action(plan: &Plan) -> &Action {
+    let [step] = &plan.steps[..] else {
+        panic!("one step, not {:?}", plan.steps);
+    };
+    &step.action
+}
+
+pub(crate) async fn reference(target: &Target, word: &str, name: &str) -> ObjectRef {
+    let discovery = target.discovery().await.unwrap();
+    let resource = Arc::new(discovery.named(word).unwrap().clone());
+    ObjectRef::new(&resource, target.namespace(), name)
+}
+
+/// Waits, and what was told meanwhile.
+pub(crate) async fn wait(target: &Target, object: &ObjectRef) -> (Outcome, Vec<Progress>) {
+    let mut told = Vec::new();
+    let objects = std::slice::from_ref(object);
+    let outcome = until_ready(target, objects, None, &mut |progress| told.push(progress)).await;
+    (outcome.unwrap(), told)
+}
+
+pub(crate) async fn text_at(target: &Target, object: &ObjectRef, path: &[&str]) -> String {
+    let object = target.get_existing(object).await.unwrap();
+    object
+        .get_path(path)
+        .and_then(Value::text)
+        .unwrap_or_default()
+        .to_owned()
+}

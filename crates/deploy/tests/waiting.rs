@@ -1,0 +1,142 @@
+//! Waits, their reasons and their ends.
+
+use crate::harness::{apply_now, deploying, deploying_with, reference, wait, web};
+use std::time::Duration;
+use tokio::time::Instant;
+use trimtab_cluster::ControllerSelection;
+use trimtab_deploy::{
+    Controllers, Deletion, Error, Goal, Outcome, Progress, delete_and_wait, until_ready, wait_for,
+};
+
+const BROKEN: &str = "- {match: {image: 'shop/web:broken'}, outcome: ImagePullBackOff}\n";
+
+#[test]
+fn a_rollout_is_told_as_it_goes() {
+    deploying("", async |target| {
+        let deployment = reference(target, "deploy", "web").await;
+        apply_now(target, &web("shop/web:1")).await;
+        let (outcome, told) = wait(target, &deployment).await;
+        assert_eq!(outcome, Outcome::Ready);
+        let last = Progress::Ready {
+            object: deployment.clone(),
+            text: "deployment \"web\" successfully rolled out".to_owned(),
+        };
+        assert_eq!(told.last(), Some(&last));
+        assert!(matches!(told[0], Progress::Moved { .. }), "{told:?}");
+    });
+}
+
+#[test]
+fn a_rollout_that_fails_says_why_and_ends_when_that_is_certain() {
+    deploying(BROKEN, async |target| {
+        let deployment = reference(target, "deploy", "web").await;
+        apply_now(target, &web("shop/web:1")).await;
+        wait(target, &deployment).await;
+        apply_now(target, &web("shop/web:broken")).await;
+        let started = Instant::now();
+        let (outcome, told) = wait(target, &deployment).await;
+        let took = started.elapsed();
+        assert!(
+            took < Duration::from_secs(75),
+            "the deadline is a minute: {took:?}"
+        );
+        let Outcome::Failed(unready) = outcome else {
+            panic!("it fails: {outcome:?}");
+        };
+        assert_eq!(
+            unready[0].text,
+            "deployment \"web\" exceeded its progress deadline"
+        );
+        let reason = unready[0].reasons[0].to_string();
+        assert!(reason.starts_with("pod/web-"), "{reason}");
+        assert!(reason.contains("ImagePullBackOff"), "{reason}");
+        let explained = told
+            .iter()
+            .any(|progress| matches!(progress, Progress::Explained { .. }));
+        assert!(explained, "the reason is told before the end: {told:?}");
+
+        // Who looks only now hears the reason too.
+        let (outcome, _) = wait(target, &deployment).await;
+        let Outcome::Failed(unready) = outcome else {
+            panic!("it has failed: {outcome:?}");
+        };
+        assert!(!unready[0].reasons.is_empty());
+    });
+}
+
+#[test]
+fn a_wait_ends_at_its_deadline() {
+    let never = "- {match: {labels: {app: web}}, outcome: NeverReady}\n";
+    deploying(never, async |target| {
+        let deployment = reference(target, "deploy", "web").await;
+        apply_now(target, &web("shop/web:1")).await;
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let objects = [deployment];
+        let outcome = until_ready(target, &objects, Some(deadline), &mut |_| {})
+            .await
+            .unwrap();
+        let Outcome::TimedOut(unready) = outcome else {
+            panic!("nothing gets ready: {outcome:?}");
+        };
+        assert_eq!(Instant::now(), deadline);
+        assert!(
+            !unready[0].is_final && !unready[0].reasons.is_empty(),
+            "{unready:?}"
+        );
+    });
+}
+
+#[test]
+fn nobody_is_waited_for_who_does_not_run() {
+    let kinds = "
+{apiVersion: apps/v1, kind: Deployment}
+---
+{apiVersion: apps/v1, kind: StatefulSet}
+";
+    let missing = async |target: &trimtab_deploy::Target| {
+        let controllers = Controllers::read(target).await.unwrap();
+        let kinds = crate::harness::objects(kinds);
+        [0, 1].map(|at: usize| controllers.missing_for(&kinds[at]))
+    };
+    let found = deploying("", missing);
+    assert_eq!(found, [None, Some("statefulset-controller")]);
+    let none = |options: &mut trimtab_cluster::Options| {
+        options.controllers = ControllerSelection::parse(&["-*"]).unwrap();
+        options.nodes = 0;
+    };
+    let found = deploying_with(none, "", missing);
+    assert_eq!(found[0], Some("deployment-controller"));
+}
+
+#[test]
+fn goals_are_reached_or_time_is_up() {
+    deploying("", async |target| {
+        let deployment = reference(target, "deploy", "web").await;
+        let soon = || Some(Instant::now() + Duration::from_secs(30));
+        let missing = Goal::parse("condition=Available").unwrap();
+        let error = wait_for(target, &deployment, &missing, soon())
+            .await
+            .unwrap_err();
+        assert!(error.is_not_found(), "{error}");
+
+        apply_now(target, &web("shop/web:1")).await;
+        for goal in [
+            "create",
+            "condition=Available",
+            "jsonpath={.status.readyReplicas}=3",
+        ] {
+            let goal = Goal::parse(goal).unwrap();
+            wait_for(target, &deployment, &goal, soon()).await.unwrap();
+        }
+        let never = Goal::parse("jsonpath={.spec.replicas}=4").unwrap();
+        let error = wait_for(target, &deployment, &never, soon())
+            .await
+            .unwrap_err();
+        assert!(matches!(error, Error::TimedOut(_)), "{error}");
+
+        delete_and_wait(target, &deployment, Deletion::default(), soon())
+            .await
+            .unwrap();
+        assert_eq!(target.get(&deployment).await.unwrap(), None);
+    });
+}

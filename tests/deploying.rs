@@ -1,0 +1,304 @@
+//! The commands that deploy, on a control plane of their own: their words, their statuses.
+
+use crate::sandbox::{Running, Sandbox};
+use std::path::PathBuf;
+
+/// A control plane whose pods are ready at once, save for those of one image.
+struct Cluster {
+    sandbox: Sandbox,
+    _running: Running,
+    web: PathBuf,
+}
+
+const SCENARIO: &str = "
+apiVersion: trimtab.dev/v1alpha1
+kind: Scenario
+pods:
+- {match: {image: 'shop/web:broken'}, outcome: ImagePullBackOff}
+";
+
+impl Cluster {
+    fn start() -> Self {
+        let sandbox = Sandbox::new();
+        let scenario = sandbox.write("scenario.yaml", SCENARIO);
+        let scenario = scenario.to_str().expect("a path in UTF-8");
+        let running = sandbox.start(&[
+            "up",
+            "--ephemeral",
+            "--port",
+            "0",
+            "--pod-ready-after",
+            "0s",
+            "--scenario",
+            scenario,
+        ]);
+        let web = sandbox.path("web.yaml");
+        Self {
+            sandbox,
+            _running: running,
+            web,
+        }
+    }
+
+    /// Runs a command, `WEB` in it standing for the file with the Deployment; its status and outputs.
+    fn run(&self, line: &str) -> (i32, String, String) {
+        let web = self.web.to_str().expect("a path in UTF-8");
+        let words: Vec<&str> = line
+            .split(' ')
+            .map(|word| if word == "WEB" { web } else { word })
+            .collect();
+        let outcome = self.sandbox.run(&words);
+        let stdout = String::from_utf8(outcome.stdout).expect("text");
+        (outcome.status.expect("it ends"), stdout, outcome.stderr)
+    }
+
+    /// Runs a command that must succeed; its standard output.
+    fn succeed(&self, line: &str) -> String {
+        let (status, stdout, stderr) = self.run(line);
+        assert_eq!(status, 0, "{line}: {stderr}");
+        stdout
+    }
+
+    fn write_web(&self, image: &str, deadline: u32) {
+        let text = format!(
+            "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  replicas: 2
+  progressDeadlineSeconds: {deadline}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{containers: [{{name: web, image: {image}}}]}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{name: db}}
+spec:
+  serviceName: db
+  selector: {{matchLabels: {{app: db}}}}
+  template:
+    metadata: {{labels: {{app: db}}}}
+    spec: {{containers: [{{name: db, image: db:1}}]}}
+"
+        );
+        self.sandbox.write("web.yaml", &text);
+    }
+}
+
+#[test]
+fn a_deployment_is_applied_changed_undone_scaled_and_deleted() {
+    let cluster = Cluster::start();
+    cluster.write_web("shop/web:1", 600);
+    let (status, _, stderr) = cluster.run("diff -f WEB");
+    assert_eq!(status, 1, "there are differences: {stderr}");
+    let (status, stdout, stderr) = cluster.run("apply -f WEB");
+    assert_eq!(status, 0, "{stderr}");
+    assert_eq!(
+        stdout,
+        "deployment.apps/web created\nstatefulset.apps/db created\n"
+    );
+    assert!(
+        stderr.starts_with("+ deployment.apps/web in default: create\n"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("\nPlan: 2 to create.\n"), "{stderr}");
+    let unwatched =
+        "statefulset.apps/db: not waited for: this control plane runs no statefulset-controller\n";
+    assert!(stderr.contains(unwatched), "{stderr}");
+    assert!(
+        stderr.ends_with("deployment \"web\" successfully rolled out\n"),
+        "{stderr}"
+    );
+    assert_eq!(cluster.succeed("diff -f WEB"), "");
+
+    cluster.write_web("shop/web:2", 600);
+    let (status, stdout, _) = cluster.run("diff -f WEB -o fields");
+    let expected = "\
+~ deployment.apps/web in default
+    spec.template.spec.containers[name=\"web\"].image: shop/web:1 -> shop/web:2
+Plan: 1 to change, 1 unchanged.
+";
+    assert_eq!((status, &*stdout), (1, expected));
+    let (_, stdout, _) = cluster.run("diff -f WEB");
+    assert!(
+        stdout.contains("\n-      - image: shop/web:1\n+      - image: shop/web:2\n"),
+        "{stdout}"
+    );
+    assert_eq!(cluster.succeed("apply --dry-run=server -f WEB"), expected);
+    let applied = cluster.succeed("apply -f WEB");
+    assert_eq!(
+        applied,
+        "deployment.apps/web configured\nstatefulset.apps/db unchanged\n"
+    );
+
+    let history = cluster.succeed("rollout history deployment/web");
+    let expected =
+        "deployment.apps/web \nREVISION  CHANGE-CAUSE\n1         <none>\n2         <none>\n\n";
+    assert_eq!(history, expected);
+    assert_eq!(
+        cluster.succeed("rollout undo deploy web"),
+        "deployment.apps/web rolled back\n"
+    );
+    let status = cluster.succeed("rollout status deploy/web");
+    assert!(
+        status.ends_with("deployment \"web\" successfully rolled out\n"),
+        "{status}"
+    );
+    let image = "get deploy web -o jsonpath={.spec.template.spec.containers[0].image}";
+    assert_eq!(cluster.succeed(image), "shop/web:1");
+    let skipped =
+        "deployment.apps/web skipped rollback (current template already matches revision 3)\n";
+    assert_eq!(
+        cluster.succeed("rollout undo deploy/web --to-revision 3"),
+        skipped
+    );
+
+    let scaled = cluster.succeed("scale deploy/web --replicas 4 --timeout 60s");
+    assert_eq!(scaled, "deployment.apps/web scaled\n");
+    let columns = "get deploy -o custom-columns=NAME:.metadata.name,WANTED:.spec.replicas";
+    assert_eq!(cluster.succeed(columns), "NAME   WANTED\nweb    4\n");
+    let met = cluster.succeed("wait --for=condition=Available deploy/web");
+    assert_eq!(met, "deployment.apps/web condition met\n");
+
+    let deleted = "statefulset.apps \"db\" deleted from default namespace\n\
+                   deployment.apps \"web\" deleted from default namespace\n";
+    assert_eq!(cluster.succeed("delete -f WEB"), deleted);
+    let (status, stdout, stderr) = cluster.run("get deployments");
+    assert_eq!((status, &*stdout), (0, ""));
+    assert_eq!(stderr, "No resources found in default namespace.\n");
+    let (status, _, stderr) = cluster.run("delete deploy web");
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("deployments.apps \"web\" not found"),
+        "{stderr}"
+    );
+    assert_eq!(cluster.succeed("delete deploy web --ignore-not-found"), "");
+}
+
+#[test]
+fn a_rollout_that_fails_ends_with_its_reason() {
+    let cluster = Cluster::start();
+    cluster.write_web("shop/web:broken", 2);
+    let (status, _, stderr) = cluster.run("apply -f WEB");
+    assert_eq!(status, 3, "{stderr}");
+    let error = "error[not-ready]: deployment \"web\" exceeded its progress deadline";
+    assert!(stderr.contains(error), "{stderr}");
+    assert!(
+        stderr.contains("container web: ImagePullBackOff"),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("trimtab rollout undo deployment/web"),
+        "{stderr}"
+    );
+    let (status, _, stderr) = cluster.run("rollout status deployment/web");
+    assert_eq!(status, 3, "{stderr}");
+    assert!(
+        stderr.contains("container web: ImagePullBackOff"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn tables_are_the_servers() {
+    let cluster = Cluster::start();
+    cluster.write_web("shop/web:1", 600);
+    cluster.succeed("apply -f WEB");
+    let table = cluster.succeed("get deploy");
+    let heading = table.lines().next().expect("a heading");
+    assert_eq!(heading, "NAME   READY   UP-TO-DATE   AVAILABLE   AGE");
+    assert!(
+        table.contains("\nweb    2/2     2            2           "),
+        "{table}"
+    );
+    let both = cluster.succeed("get deploy,rs --no-headers");
+    assert!(both.starts_with("deployment.apps/web   2/2"), "{both}");
+    assert!(both.contains("\n\nreplicaset.apps/web-"), "{both}");
+    let everywhere = cluster.succeed("get deploy -A");
+    assert!(
+        everywhere.starts_with("NAMESPACE   NAME   READY"),
+        "{everywhere}"
+    );
+    assert_eq!(
+        cluster.succeed("get deploy/web -o name"),
+        "deployment.apps/web\n"
+    );
+    let yaml = cluster.succeed("get deploy web -o yaml");
+    assert!(
+        yaml.starts_with("apiVersion: apps/v1\nkind: Deployment\n"),
+        "{yaml}"
+    );
+    assert!(!yaml.contains("managedFields"), "{yaml}");
+    let list = cluster.succeed("get deploy -o json");
+    assert!(
+        list.starts_with("{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n"),
+        "{list}"
+    );
+    let (status, _, stderr) = cluster.run("get widgets");
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("the server doesn't have a resource type \"widgets\""),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn every_object_that_is_not_there_is_named() {
+    let cluster = Cluster::start();
+    for line in ["get configmap one two", "delete configmap one two"] {
+        let (status, _, stderr) = cluster.run(line);
+        assert_eq!(status, 1, "{line}");
+        for name in ["one", "two"] {
+            let expected = format!("configmaps {name:?} not found");
+            assert!(stderr.contains(&expected), "{line}: {stderr}");
+        }
+    }
+}
+
+#[test]
+fn warnings_of_the_server_are_told_once_and_refusals_without_a_log_line() {
+    let cluster = Cluster::start();
+    cluster.sandbox.write(
+        "web.yaml",
+        "{apiVersion: v1, kind: Endpoints, metadata: {name: old}}",
+    );
+    let (status, _, stderr) = cluster.run("apply -f WEB --yes");
+    assert_eq!(status, 0, "{stderr}");
+    let warning = "Warning: v1 Endpoints is deprecated";
+    assert_eq!(stderr.matches(warning).count(), 1, "{stderr}");
+
+    cluster.sandbox.write(
+        "web.yaml",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, datta: {a: b}}",
+    );
+    let (status, _, stderr) = cluster.run("apply -f WEB --yes");
+    assert_eq!(status, 1, "{stderr}");
+    assert!(stderr.starts_with("error["), "{stderr}");
+}
+
+#[test]
+fn definitions_that_nobody_establishes_are_applied_and_not_waited_for() {
+    let cluster = Cluster::start();
+    cluster.sandbox.write(
+        "web.yaml",
+        "
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: ferries.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Ferry, plural: ferries, singular: ferry}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: after}}
+",
+    );
+    let (status, stdout, stderr) = cluster.run("apply -f WEB --yes");
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stdout.contains("configmap/after created"), "{stdout}");
+    assert!(stderr.contains("crd-establishing-controller"), "{stderr}");
+}
