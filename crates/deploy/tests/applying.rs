@@ -1,6 +1,8 @@
 //! Plans, and what becomes of them.
 
-use crate::harness::{action, apply_now, deploying, plan_of, reference, text_at, wait, web};
+use crate::harness::{
+    action, apply_now, deploying, objects, plan_of, reference, text_at, wait, web,
+};
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
@@ -30,6 +32,19 @@ fn a_plan_tells_field_by_field_what_an_apply_then_does() {
         assert_eq!(lines, expected);
         let report = apply_now(target, &web("shop/web:2")).await;
         assert_eq!(report.applied[0].applied, Applied::Configured);
+    });
+}
+
+#[test]
+fn an_object_that_is_given_twice_is_refused() {
+    deploying("", async |target| {
+        let twice = format!("{}\n---\n{}", web("shop/web:1"), web("shop/web:2"));
+        let refused = plan(target, objects(&twice), false).await;
+        let error = refused
+            .expect_err("nobody knows which is meant")
+            .to_string();
+        assert!(error.contains("deployment.apps/web"), "{error}");
+        assert!(error.contains("given twice"), "{error}");
     });
 }
 

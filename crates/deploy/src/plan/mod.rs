@@ -126,9 +126,10 @@ impl Plan {
 /// without asking.
 ///
 /// # Errors
-/// When the server cannot be asked, or an object is of a kind that neither it nor any of `objects`
-/// defines. What the server says against single objects is in the plan.
+/// When the server cannot be asked, an object is given twice, or is of a kind that neither the server
+/// nor any of `objects` defines. What the server says against single objects is in the plan.
 pub async fn plan(target: &Target, mut objects: Vec<Value>, force_conflicts: bool) -> Result<Plan> {
+    refuse_repeated(&objects, target.namespace())?;
     sort_for_apply(&mut objects);
     let discovery = target.discovery().await?;
     let planner = Planner {
@@ -257,6 +258,25 @@ impl Step {
             ..Self::new(object, Action::Create { is_checked: false })
         }
     }
+}
+
+/// Which of two texts for one object would win depends on who comes first, so neither does.
+fn refuse_repeated(objects: &[Value], namespace: &str) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for object in objects {
+        let (group, _) = split_api_version(field(object, "apiVersion"));
+        let (kind, name) = (field(object, "kind"), metadata(object, "name"));
+        let own = metadata(object, "namespace");
+        let place = if own.is_empty() { namespace } else { own };
+        if !name.is_empty() && !seen.insert((group, kind, place, name)) {
+            let of = if own.is_empty() { "" } else { " in namespace " };
+            let name = name_of(object);
+            return Err(Error::Usage(format!(
+                "{name}{of}{own} is given twice: leave one of the two out"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The object as kubectl names it, from what it says of itself.
