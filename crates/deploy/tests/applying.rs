@@ -111,7 +111,7 @@ fn a_conflict_names_owner_field_and_value() {
         assert_eq!(conflict.manager, "autoscaler");
         assert_eq!(conflict.live.as_deref(), Some("7"));
 
-        let objects = crate::harness::objects(&web("shop/web:1"));
+        let objects = objects(&web("shop/web:1"));
         let forced = plan(target, objects, true).await.unwrap();
         assert!(matches!(action(&forced), Action::Change(_)), "{forced:?}");
         let report = apply(target, &forced, false, &mut |_| {}).await.unwrap();
