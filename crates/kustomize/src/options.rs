@@ -23,4 +23,7 @@ pub struct BuildOptions {
     pub reorder: Reorder,
     /// Whether every resource gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
+    /// Whether to write down what every field was and what set it: see
+    /// [`Resource::history`](crate::Resource::history).
+    pub record: bool,
 }

@@ -9,6 +9,7 @@ mod shared;
 pub(crate) use shared::{SharedEntry, in_order};
 
 use crate::origin::Origin;
+use crate::provenance::History;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Node, Position, Text, Value};
@@ -75,6 +76,8 @@ pub struct Resource {
     /// What changed it on the way; kept only when `buildMetadata` asks for it.
     pub(crate) transformations: Vec<Origin>,
     shared: Vec<SharedEntry>,
+    /// What its fields were, in builds that record it.
+    pub(crate) history: Option<Box<History>>,
 }
 
 impl Resource {
@@ -93,6 +96,7 @@ impl Resource {
             origin: None,
             transformations: Vec::new(),
             shared: Vec::new(),
+            history: None,
         };
         resource.refresh_id(schema);
         resource
@@ -107,6 +111,12 @@ impl Resource {
     /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
     pub(crate) fn value_mut(&mut self) -> &mut Value {
         &mut self.value
+    }
+
+    /// All values that its fields had; `None` unless the build was asked to record them.
+    #[must_use]
+    pub fn history(&self) -> Option<&History> {
+        self.history.as_deref()
     }
 
     /// What it is called now.
@@ -128,7 +138,7 @@ impl Resource {
     }
 
     /// What it was called before, oldest first, as whole ids.
-    pub(crate) fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
+    pub fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
         self.previous
             .iter()
             .map(|previous| self.with_gvk_of_now(previous))
@@ -194,6 +204,7 @@ impl Resource {
         self.suffixes = old.suffixes;
         self.var_names = old.var_names;
         self.transformations = old.transformations;
+        self.history = old.history.or(self.history.take());
     }
 
     /// Reads the id from the object again. Returns whether it changed.

@@ -8,10 +8,11 @@
 
 use super::candidates::{Candidates, Mention};
 use crate::config::{Create, FieldSpec, NameReferences};
+use crate::provenance::Cause;
 use crate::{Resource, ResourceSet};
 use trimtab_object::Gvk;
 use trimtab_tree::{
-    Diagnostic, Mapping, Node, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
+    Diagnostic, Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
 };
 
 /// Brings the names in all resources up to date.
@@ -36,17 +37,24 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
         if rules.of(&gvk).next().is_none() {
             continue;
         }
-        set.edit_among(place, |value, set| {
+        let since = set.changes(place);
+        let followed = set.edit_among(place, |value, set| {
             let mut referrer = Referrer {
                 set,
                 candidates: &mut candidates,
                 resource: set.get(place),
                 account_namespaces: account_namespaces(set.get(place), value)?,
+                followed: Vec::new(),
             };
             rules
                 .of(&gvk)
-                .try_for_each(|(target, spec)| referrer.fix(value, target, spec))
+                .try_for_each(|(target, spec)| referrer.fix(value, target, spec))?;
+            Ok(referrer.followed)
         })?;
+        for (position, target) in followed {
+            let cause = cause(set.get(target));
+            set.explain(place, since, position, cause);
+        }
     }
     Ok(candidates.visits)
 }
@@ -56,6 +64,9 @@ struct Referrer<'a> {
     candidates: &'a mut Candidates,
     resource: &'a Resource,
     account_namespaces: Vec<Text>,
+    /// Names that were found, by their positions, with the places of the resources that they stand
+    /// for; in builds that record.
+    followed: Vec<(Position, usize)>,
 }
 
 impl Referrer<'_> {
@@ -79,6 +90,7 @@ impl Referrer<'_> {
             set,
             candidates,
             mention,
+            followed: &mut self.followed,
         };
         spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value))
     }
@@ -89,6 +101,7 @@ struct Fixer<'a> {
     candidates: &'a mut Candidates,
     /// A mention of no name yet.
     mention: Mention<'a>,
+    followed: &'a mut Vec<(Position, usize)>,
 }
 
 impl Fixer<'_> {
@@ -110,14 +123,14 @@ impl Fixer<'_> {
     fn fix_one(&mut self, value: &mut Value) -> Result<()> {
         let position = value.position;
         match &mut value.node {
-            Node::Scalar(scalar) => self.fix_scalar(scalar),
+            Node::Scalar(scalar) => self.fix_scalar(scalar, position),
             Node::Mapping(fields) => self.fix_mapping(fields),
             Node::Sequence(_) => Ok(()),
         }
         .map_err(|error| error.at(position))
     }
 
-    fn fix_scalar(&mut self, scalar: &mut Scalar) -> Result<()> {
+    fn fix_scalar(&mut self, scalar: &mut Scalar, position: Position) -> Result<()> {
         if scalar.kind == ScalarKind::Null {
             return Ok(());
         }
@@ -127,8 +140,16 @@ impl Fixer<'_> {
         };
         if let Some(found) = self.candidates.find(self.set, mention)? {
             set_name(scalar, &self.set.get(found).id().name);
+            self.follow(position, found);
         }
         Ok(())
+    }
+
+    /// Remembers which resource the name at a position stands for.
+    fn follow(&mut self, position: Position, found: usize) {
+        if self.set.is_recording() {
+            self.followed.push((position, found));
+        }
     }
 
     fn fix_mapping(&mut self, fields: &mut Mapping) -> Result<()> {
@@ -151,6 +172,10 @@ impl Fixer<'_> {
         let Some(found) = self.candidates.find(self.set, mention)? else {
             return Ok(());
         };
+        for field in ["name", "namespace"] {
+            let position = fields.get(field).map(|value| value.position);
+            position.into_iter().for_each(|position| self.follow(position, found));
+        }
         let id = self.set.get(found).id();
         set_field(fields, "name", &id.name);
         // An empty namespace stands for any; it does not take the place of one that is written.
@@ -161,11 +186,18 @@ impl Fixer<'_> {
     }
 }
 
+/// The name that a reference follows, for the record.
+fn cause(target: &Resource) -> Cause {
+    let name = target.value().get_path(&["metadata", "name"]);
+    Cause::name_of(target, name.map_or(Position::NONE, |name| name.position))
+}
+
 fn set_field(fields: &mut Mapping, key: &str, text: &Text) {
     match fields.get_mut(key).map(|value| &mut value.node) {
         Some(Node::Scalar(scalar)) => set_name(scalar, text),
         _ => {
-            fields.insert(key, Value::string(text.clone()));
+            let beside = fields.get("name").map_or(Position::NONE, |name| name.position);
+            fields.insert(key, Value::string(text.clone()).at(beside));
         }
     }
 }
