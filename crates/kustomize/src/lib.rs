@@ -22,7 +22,7 @@ mod testing;
 mod transform;
 
 pub use loader::{LoadRestrictions, Sources};
-pub use options::{BuildOptions, Reorder};
+pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use provenance::{Action, Address, Cause, Event, FieldOrigin, History, Removed, Step};
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};

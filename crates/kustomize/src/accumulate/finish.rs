@@ -45,7 +45,11 @@ impl Build<'_> {
         drop_local(&mut resources)?;
         resources.check_unique()?;
         self.sort(file, &mut resources)?;
-        let asked = |option: &str| file.build_metadata.iter().find(|asked| asked.as_str() == option);
+        let asked = |option: &str| {
+            file.build_metadata
+                .iter()
+                .find(|asked| asked.as_str() == option)
+        };
         let asks_for = |option: &str| asked(option).is_some();
         let asked = asked("managedByLabel").map(|asked| asked.position);
         if self.options.managed_by_label || asked.is_some() {
@@ -57,7 +61,11 @@ impl Build<'_> {
             transformations: asks_for("transformerAnnotations"),
         };
         let position = file.build_metadata.first().map(|asked| asked.position);
-        let step = Step::new(Action::BuildMetadata, "buildMetadata", position.unwrap_or_default());
+        let step = Step::new(
+            Action::BuildMetadata,
+            "buildMetadata",
+            position.unwrap_or_default(),
+        );
         resources.begin(step);
         resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
         transform::finish(&mut resources, keep)?;

@@ -11,7 +11,8 @@ impl Build<'_> {
     pub(super) fn generate(&mut self, target: &Target<'_>, into: &mut Accumulation) -> Result<()> {
         let file = &target.kustomization;
         let global = file.generator_options.as_deref();
-        into.resources.begin(Step::list(Action::Generate, "configMapGenerator"));
+        into.resources
+            .begin(Step::list(Action::Generate, "configMapGenerator"));
         for (entry, args) in file.config_map_generator.iter().enumerate() {
             into.resources.entry(entry, args.position);
             let generated = generate::config_map(args, global, &target.loader)?;
@@ -21,7 +22,8 @@ impl Build<'_> {
                 into,
             )?;
         }
-        into.resources.begin(Step::list(Action::Generate, "secretGenerator"));
+        into.resources
+            .begin(Step::list(Action::Generate, "secretGenerator"));
         for (entry, args) in file.secret_generator.iter().enumerate() {
             into.resources.entry(entry, args.position);
             let generated = generate::secret(args, global, &target.loader)?;
@@ -43,7 +45,8 @@ impl Build<'_> {
             .hint("render it with `helm template` into a file and name that under `resources`"));
         }
         for plugin in self.plugins(target, &file.generators)? {
-            into.resources.begin(plugin.step(Action::Generate, "generators"));
+            into.resources
+                .begin(plugin.step(Action::Generate, "generators"));
             let generated = Self::run_generator(target, &plugin)?;
             self.absorb(generated, plugin.origin, into)?;
         }

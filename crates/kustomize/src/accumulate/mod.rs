@@ -221,7 +221,8 @@ impl<'a> Build<'a> {
         source: &Source,
         into: &mut Accumulation,
     ) -> Result<()> {
-        into.resources.begin(Step::new(Action::Read, "resources", path.position));
+        into.resources
+            .begin(Step::new(Action::Read, "resources", path.position));
         for mut resource in documents::resources(parse(source)?, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self

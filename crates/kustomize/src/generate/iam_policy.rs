@@ -60,8 +60,9 @@ pub(crate) fn iam_policy(config: &Value) -> Result<Value> {
         policy.service_account.name.value, policy.service_account.project_id.value
     );
     // kustomize writes the names into a YAML text, so they mean what they look like.
-    let plain =
-        |text: &At<Text>| Value::scalar(resolve(text), text.value.clone()).at(text.position.or(config.position));
+    let plain = |text: &At<Text>| {
+        Value::scalar(resolve(text), text.value.clone()).at(text.position.or(config.position))
+    };
     let made = |text: Text| Value::string(text).at(config.position);
     let annotations = Mapping::from([("iam.gke.io/gcp-service-account", made(email.into()))]);
     let mut metadata = Mapping::from([

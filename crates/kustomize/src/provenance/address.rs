@@ -257,17 +257,30 @@ mod tests {
         for (path, shown) in [
             ("spec.replicas", "spec.replicas"),
             ("spec.containers[0].image", "spec.containers[0].image"),
-            ("spec.containers.[name=app].image", "spec.containers[name=app].image"),
+            (
+                "spec.containers.[name=app].image",
+                "spec.containers[name=app].image",
+            ),
             ("spec.containers[name='app']", "spec.containers[name=app]"),
-            (r"metadata.annotations.a\.b/c", "metadata.annotations[\"a.b/c\"]"),
-            ("metadata.annotations[\"a.b/c\"]", "metadata.annotations[\"a.b/c\"]"),
+            (
+                r"metadata.annotations.a\.b/c",
+                "metadata.annotations[\"a.b/c\"]",
+            ),
+            (
+                "metadata.annotations[\"a.b/c\"]",
+                "metadata.annotations[\"a.b/c\"]",
+            ),
             ("spec.args[=--v]", "spec.args[=--v]"),
             ("", ""),
         ] {
             assert_eq!(Address::parse(path).unwrap().to_string(), shown, "{path}");
         }
         for path in ["spec..a", "spec[", "spec[a]", "a[\"b\"", ".a"] {
-            assert_eq!(Address::parse(path).unwrap_err().code, "bad-field-path", "{path}");
+            assert_eq!(
+                Address::parse(path).unwrap_err().code,
+                "bad-field-path",
+                "{path}"
+            );
         }
     }
 
@@ -282,7 +295,11 @@ mod tests {
                 "metadata.annotations[\"example.com/team\"]",
                 Some("a"),
             ),
-            ("metadata.annotations.x.y.z", "metadata.annotations[\"x.y.z\"]", Some("b")),
+            (
+                "metadata.annotations.x.y.z",
+                "metadata.annotations[\"x.y.z\"]",
+                Some("b"),
+            ),
             ("spec.args.1", "spec.args[1]", Some("d")),
             ("spec.args[=c]", "spec.args[=c]", Some("c")),
             ("spec.none.deep", "spec.none.deep", None),

@@ -101,12 +101,7 @@ impl History {
     }
 
     /// Adds what a step changed.
-    pub(super) fn add(
-        &mut self,
-        before: &Value,
-        after: &Value,
-        mark: Mark<'_>,
-    ) {
+    pub(super) fn add(&mut self, before: &Value, after: &Value, mark: Mark<'_>) {
         self.write(mark, |writer, root| {
             if after.is_null_or_empty() {
                 writer.change(None, root);
@@ -302,11 +297,19 @@ impl<'h> Walk<'h> {
 
 impl Node {
     fn lost(&self, part: &Part) -> Option<&Box<Node>> {
-        self.gone.iter().rev().find(|gone| part.fits(gone)).map(|gone| &gone.node)
+        self.gone
+            .iter()
+            .rev()
+            .find(|gone| part.fits(gone))
+            .map(|gone| &gone.node)
     }
 
     fn lost_value(&self, part: &Part) -> Option<&Value> {
-        self.gone.iter().rev().find(|gone| part.fits(gone)).map(|gone| &gone.value)
+        self.gone
+            .iter()
+            .rev()
+            .find(|gone| part.fits(gone))
+            .map(|gone| &gone.value)
     }
 }
 
@@ -326,7 +329,8 @@ fn project<'h>(before: &'h Value, part: &Part, item: Option<&Value>) -> Option<&
         (Tree::Mapping(fields), Part::Field(key)) => fields.get(key),
         (Tree::Sequence(items), part) => match item {
             Some(item) => {
-                let at_place = |place: usize| items.get(place).filter(|it| items::is_same(it, item));
+                let at_place =
+                    |place: usize| items.get(place).filter(|it| items::is_same(it, item));
                 let here = match part {
                     Part::Index(place) => at_place(*place),
                     _ => None,

@@ -108,8 +108,16 @@ mod tests {
     #[test]
     fn items_are_known_by_name_text_and_place() {
         for (before, after, expected) in [
-            ("[{name: a}, {name: b}]", "[{name: c}, {name: a, x: 1}]", vec![None, Some(0)]),
-            ("[--a, --b]", "[--new, --b, --a]", vec![None, Some(1), Some(0)]),
+            (
+                "[{name: a}, {name: b}]",
+                "[{name: c}, {name: a, x: 1}]",
+                vec![None, Some(0)],
+            ),
+            (
+                "[--a, --b]",
+                "[--new, --b, --a]",
+                vec![None, Some(1), Some(0)],
+            ),
             ("[--a, --b]", "[--a, --c]", vec![Some(0), Some(1)]),
             ("[{x: 1}]", "[{x: 2}]", vec![Some(0)]),
             ("[a, a]", "[a, a, a]", vec![Some(0), Some(1), None]),

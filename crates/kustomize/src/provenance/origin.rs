@@ -59,9 +59,13 @@ fn nearest<'v>(object: &'v Value, address: &Address) -> &'v Value {
 fn first_position(value: &Value) -> Position {
     let fields = value.as_mapping().into_iter().flat_map(|it| it.entries());
     let fields = fields.map(|entry| entry.key_position.or(first_position(&entry.value)));
-    let items = value.as_sequence().into_iter().flatten().map(first_position);
+    let items = value
+        .as_sequence()
+        .into_iter()
+        .flatten()
+        .map(first_position);
     let mut inside = fields.chain(items);
-    value
-        .position
-        .or(inside.find(|position| position.is_some()).unwrap_or_default())
+    value.position.or(inside
+        .find(|position| position.is_some())
+        .unwrap_or_default())
 }

@@ -28,9 +28,20 @@ fn chain(resource: &Resource, path: &str, map: &SourceMap) -> Vec<String> {
         let because: String = event
             .causes
             .iter()
-            .map(|cause| format!(" <- {} {}{}", cause.resource, cause.field, place(map, cause.position)))
+            .map(|cause| {
+                format!(
+                    " <- {} {}{}",
+                    cause.resource,
+                    cause.field,
+                    place(map, cause.position)
+                )
+            })
             .collect();
-        format!("{}: {value} {}{because}", event.step, place(map, event.position()))
+        format!(
+            "{}: {value} {}{because}",
+            event.step,
+            place(map, event.position())
+        )
     });
     events.collect()
 }
@@ -124,8 +135,14 @@ spec:
                 "namePrefix: p-web kustomization.yaml:2",
             ],
         ),
-        ("metadata.namespace", &["namespace: prod kustomization.yaml:3"]),
-        ("metadata.labels.tier", &["labels[0]: x kustomization.yaml:5"]),
+        (
+            "metadata.namespace",
+            &["namespace: prod kustomization.yaml:3"],
+        ),
+        (
+            "metadata.labels.tier",
+            &["labels[0]: x kustomization.yaml:5"],
+        ),
         (
             "metadata.annotations.note",
             &["commonAnnotations: n kustomization.yaml:7"],
@@ -182,7 +199,10 @@ patches:
     assert_eq!(gone.step.to_string(), "patches[0]");
     assert_eq!(
         chain(service, "spec.type", &map),
-        ["resources: x a.yaml:3", "patches[1]: - kustomization.yaml:4"]
+        [
+            "resources: x a.yaml:3",
+            "patches[1]: - kustomization.yaml:4"
+        ]
     );
     let removed = service.history().unwrap().removed(service.value());
     assert_eq!(removed[0].to_string(), "spec.type");
@@ -229,7 +249,9 @@ fn every_leaf_of_every_case_has_a_source() {
                     "{} {address}",
                     case.display()
                 );
-                let named = events.last().is_some_and(|it| it.step.action == Action::Flag);
+                let named = events
+                    .last()
+                    .is_some_and(|it| it.step.action == Action::Flag);
                 if !resource.field_origin(address).position.is_some() && !named
                     || leaf.as_scalar().is_some() && !leaf.position.is_some() && !named
                 {
@@ -255,5 +277,8 @@ fn options_of(args: &str) -> BuildOptions {
 /// The directory that the arguments of a case name.
 fn target_of(args: &str) -> &str {
     let mut words = args.split_whitespace().rev();
-    words.next().filter(|word| !word.starts_with('-')).unwrap_or(".")
+    words
+        .next()
+        .filter(|word| !word.starts_with('-'))
+        .unwrap_or(".")
 }

@@ -174,7 +174,9 @@ impl Fixer<'_> {
         };
         for field in ["name", "namespace"] {
             let position = fields.get(field).map(|value| value.position);
-            position.into_iter().for_each(|position| self.follow(position, found));
+            position
+                .into_iter()
+                .for_each(|position| self.follow(position, found));
         }
         let id = self.set.get(found).id();
         set_field(fields, "name", &id.name);
@@ -196,7 +198,9 @@ fn set_field(fields: &mut Mapping, key: &str, text: &Text) {
     match fields.get_mut(key).map(|value| &mut value.node) {
         Some(Node::Scalar(scalar)) => set_name(scalar, text),
         _ => {
-            let beside = fields.get("name").map_or(Position::NONE, |name| name.position);
+            let beside = fields
+                .get("name")
+                .map_or(Position::NONE, |name| name.position);
             fields.insert(key, Value::string(text.clone()).at(beside));
         }
     }

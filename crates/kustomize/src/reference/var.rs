@@ -16,7 +16,9 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use trimtab_object::{FieldPath, Gvk, ResourceId};
-use trimtab_tree::{Diagnostic, MAX_LENGTH, Node, Position, Result, Scalar, ScalarKind, Text, Value};
+use trimtab_tree::{
+    Diagnostic, MAX_LENGTH, Node, Position, Result, Scalar, ScalarKind, Text, Value,
+};
 
 /// The variables of a kustomization and of its bases, no two of the same name.
 #[derive(Clone, Debug, Default)]

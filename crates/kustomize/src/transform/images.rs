@@ -383,7 +383,7 @@ other: {{initContainers: [{{image: 'a:{other}'}}, {{name: n}}, null]}}
             })
             .collect();
         let images: Vec<&Image> = images.iter().collect();
-        let setter = ImageSetter::new(&images);
+        let mut setter = ImageSetter::new(&images);
         for image in &images {
             let old = format!("{}:1", image.name.value);
             let new = format!("{}:2", image.name.value);

@@ -133,7 +133,9 @@ impl Patch {
         }
         Ok(Self {
             change: Change::ByName(patches),
-            position: entries.first().map_or(Position::NONE, |entry| entry.position),
+            position: entries
+                .first()
+                .map_or(Position::NONE, |entry| entry.position),
         })
     }
 

@@ -196,7 +196,8 @@ impl Replacement {
                 for path in &target.paths {
                     check_copy(&value, path, copies)?;
                     target.copy_into(set, place, &value, path)?;
-                    if let Some((_, path)) = source.filter(|&(source, _)| whole && source == place) {
+                    if let Some((_, path)) = source.filter(|&(source, _)| whole && source == place)
+                    {
                         // The source is what its field holds now, not what it held.
                         let now = path.steps.get(set.get(place).value()).ok().flatten();
                         value = now.cloned().unwrap_or(value);

@@ -6,8 +6,8 @@ use crate::kustomization::{At, FieldOptions};
 use crate::nearest::nearest_field;
 use trimtab_object::{FieldPath, NodeKind, split_escaped};
 use trimtab_tree::{
-    Diagnostic, JsonStyle, Node, ParseOptions, Position, Result, Scalar, ScalarKind, SequenceIndent, Text,
-    Value, parse_document, resolve, write_json, write_yaml_styled,
+    Diagnostic, JsonStyle, Node, ParseOptions, Position, Result, Scalar, ScalarKind,
+    SequenceIndent, Text, Value, parse_document, resolve, write_json, write_yaml_styled,
 };
 
 /// Which part of a text is meant: all of it when there is no delimiter.

@@ -3,20 +3,18 @@
 //! kustomize replaces the text of a scalar and keeps its style, so what the new text means is
 //! found out again: plain text may become a number, quoted text stays text.
 
-use crate::kustomization::{At, StringMap};
 use crate::kustomization::scalar::kind_in_yaml_1_1;
-use trimtab_tree::{Diagnostic, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value, resolve};
+use crate::kustomization::{At, StringMap};
+use trimtab_tree::{
+    Diagnostic, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
+};
 
 /// Puts `text`, which stands at `position`, in place of the text of a scalar, as if it were written
 /// there.
 ///
 /// # Errors
 /// When `value` is a list or a mapping.
-pub(super) fn set_text(
-    value: &mut Value,
-    text: impl Into<Text>,
-    position: Position,
-) -> Result<()> {
+pub(super) fn set_text(value: &mut Value, text: impl Into<Text>, position: Position) -> Result<()> {
     let scalar = scalar_mut(value)?;
     let text = text.into();
     scalar.kind = match scalar.style {

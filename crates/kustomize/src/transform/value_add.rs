@@ -141,9 +141,7 @@ impl ValueAdd {
             return Ok(());
         };
         match (target.position, field.text()) {
-            (0, _) | (_, None) => {
-                set_text(field, self.value.value.clone(), self.value.position)
-            },
+            (0, _) | (_, None) => set_text(field, self.value.value.clone(), self.value.position),
             (position, Some(path)) => {
                 let new = insert_part(path, position - 1, &self.value);
                 set_text(field, new, self.value.position)
