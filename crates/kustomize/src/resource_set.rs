@@ -348,7 +348,7 @@ impl ResourceSet {
             None => self.resources.retain(keep),
             Some(recording) => {
                 let gone = self.resources.extract_if(.., |resource| !keep(resource));
-                gone.for_each(|resource| recording.bury(resource));
+                gone.for_each(|resource| recording.bury(resource, &self.schema));
             }
         }
         if self.resources.len() != before {

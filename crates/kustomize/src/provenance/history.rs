@@ -17,6 +17,8 @@ use trimtab_tree::{Node as Tree, Position, Text, Value};
 pub struct History {
     root: Option<Box<Node>>,
     next: u32,
+    /// The object before a patch deleted it.
+    deleted: Option<Value>,
 }
 
 /// One field.
@@ -90,6 +92,7 @@ impl History {
         let mut history = Self {
             root: None,
             next: 0,
+            deleted: None,
         };
         let mark = Mark {
             step,
@@ -109,6 +112,9 @@ impl History {
                 writer.compare(before, after, root);
             }
         });
+        if after.is_null_or_empty() && !before.is_null_or_empty() {
+            self.deleted = Some(before.clone());
+        }
     }
 
     fn write(
@@ -152,6 +158,12 @@ impl History {
             walk.step(part);
         }
         walk.finish()
+    }
+
+    /// What a patch deleted, and the step that did.
+    pub(super) fn take_deleted(&mut self) -> Option<(Value, Arc<Step>)> {
+        let last = self.root.as_ref()?.changes.last()?;
+        Some((self.deleted.take()?, Arc::clone(&last.step)))
     }
 
     /// The step that gave the resource.

@@ -7,6 +7,7 @@ use super::step::{Action, Cause, Step};
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use std::sync::Arc;
+use trimtab_schema::Schema;
 use trimtab_tree::{Position, Value};
 
 /// What a set that records knows.
@@ -84,11 +85,19 @@ impl Recording {
     }
 
     /// Keeps a resource that goes.
-    pub(crate) fn bury(&mut self, resource: Resource) {
-        self.removed.push(Removed {
-            resource,
-            step: Arc::clone(&self.step),
-        });
+    pub(crate) fn bury(&mut self, mut resource: Resource, schema: &Schema) {
+        let history = resource.history.as_mut();
+        let deleted = history.and_then(|history| history.take_deleted());
+        let step = match deleted {
+            // A patch leaves nothing of it but its history.
+            Some((object, step)) => {
+                *resource.value_mut() = object;
+                resource.refresh_id(schema);
+                step
+            }
+            None => Arc::clone(&self.step),
+        };
+        self.removed.push(Removed { resource, step });
     }
 
     /// Takes over what another set removed.
