@@ -146,13 +146,11 @@ fn longest_name(first: &Text, behind: &[Part], value: &Value) -> (Text, usize) {
 
 impl Part {
     fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        match self {
-            Self::Field(name) => value.get(name),
-            _ => {
-                let items = value.as_sequence()?;
-                items.get(self.place_in(items)?)
-            }
+        if let Self::Field(name) = self {
+            return value.get(name);
         }
+        let items = value.as_sequence()?;
+        items.get(self.place_in(items)?)
     }
 
     /// The place of the item that is meant.

@@ -195,7 +195,8 @@ impl Node {
     fn explain(&mut self, from: u32, position: Position, cause: &Arc<Cause>) {
         for change in self.changes.iter_mut().filter(|it| it.number >= from) {
             let value = change.value.as_ref();
-            if value.is_some_and(|value| value.position == position) {
+            let is_meant = value.is_some_and(|value| value.position == position);
+            if is_meant && !change.causes.contains(cause) {
                 change.causes.push(Arc::clone(cause));
             }
         }
@@ -262,14 +263,16 @@ impl<'h> Walk<'h> {
         let item = self.value.and_then(Value::as_sequence);
         let (next, value) = match (part, item) {
             (Part::Field(key), _) => {
-                let child = node.and_then(|node| node.fields.get(key));
+                let child = node
+                    .and_then(|node| node.fields.get(key))
+                    .map(|node| &**node);
                 (child, self.value.and_then(|value| value.get(key)))
             }
             (part, items) => {
                 let items = items.unwrap_or_default();
                 match part.place_in(items) {
                     Some(place) => (
-                        node.and_then(|node| node.items.get(place)?.as_ref()),
+                        node.and_then(|node| node.items.get(place)?.as_deref()),
                         items.get(place),
                     ),
                     None => (node.and_then(|node| node.lost(part)), None),
@@ -286,7 +289,7 @@ impl<'h> Walk<'h> {
                 .and_then(|before| project(before, part, value.or(gone)));
         }
         self.value = value;
-        self.enter(next.map(|node| &**node));
+        self.enter(next);
     }
 
     /// The events in order, without those that say nothing of the field.
@@ -308,12 +311,12 @@ impl<'h> Walk<'h> {
 }
 
 impl Node {
-    fn lost(&self, part: &Part) -> Option<&Box<Node>> {
+    fn lost(&self, part: &Part) -> Option<&Node> {
         self.gone
             .iter()
             .rev()
             .find(|gone| part.fits(gone))
-            .map(|gone| &gone.node)
+            .map(|gone| &*gone.node)
     }
 
     fn lost_value(&self, part: &Part) -> Option<&Value> {

@@ -4,7 +4,7 @@ use super::address::Address;
 use super::history::Event;
 use super::step::Step;
 use crate::resource::Resource;
-use trimtab_tree::{Position, Value};
+use trimtab_tree::{Mapping, Position, Value};
 
 /// Where the value of a field comes from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,7 +57,7 @@ fn nearest<'v>(object: &'v Value, address: &Address) -> &'v Value {
 
 /// The position of a value, or of the first thing in it that has one.
 fn first_position(value: &Value) -> Position {
-    let fields = value.as_mapping().into_iter().flat_map(|it| it.entries());
+    let fields = value.as_mapping().into_iter().flat_map(Mapping::entries);
     let fields = fields.map(|entry| entry.key_position.or(first_position(&entry.value)));
     let items = value
         .as_sequence()

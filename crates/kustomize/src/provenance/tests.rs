@@ -4,6 +4,7 @@
 use super::*;
 use crate::loader::tests::Tree;
 use crate::{BuildOptions, Recorded, Resource, Sources, build_recorded};
+use std::fmt::Write as _;
 use trimtab_tree::{Position, SourceMap, Value};
 
 fn recorded(tree: &Tree) -> (Recorded, SourceMap) {
@@ -25,23 +26,12 @@ fn chain(resource: &Resource, path: &str, map: &SourceMap) -> Vec<String> {
         let value = event.value.map_or("-", |value| {
             value.text().unwrap_or_else(|| value.describe())
         });
-        let because: String = event
-            .causes
-            .iter()
-            .map(|cause| {
-                format!(
-                    " <- {} {}{}",
-                    cause.resource,
-                    cause.field,
-                    place(map, cause.position)
-                )
-            })
-            .collect();
-        format!(
-            "{}: {value} {}{because}",
-            event.step,
-            place(map, event.position())
-        )
+        let mut told = format!("{}: {value} {}", event.step, place(map, event.position()));
+        for cause in event.causes {
+            let at = place(map, cause.position);
+            write!(told, " <- {} {} {at}", cause.resource, cause.field).unwrap();
+        }
+        told
     });
     events.collect()
 }
@@ -169,6 +159,86 @@ spec:
     ] {
         assert_eq!(chain(deployment, path, &map), expected, "{path}");
     }
+}
+
+#[test]
+fn names_replacements_and_variables_tell_what_they_follow() {
+    let tree = Tree::new(&[
+        (
+            "kustomization.yaml",
+            b"\
+resources: [base]
+nameSuffix: -s
+replacements:
+- source: {kind: ConfigMap, name: settings, fieldPath: data.k}
+  targets:
+  - select: {kind: Deployment}
+    fieldPaths: [spec.template.metadata.annotations.k]
+    options: {create: true}
+",
+        ),
+        (
+            "base/kustomization.yaml",
+            b"\
+resources: [deployment.yaml]
+configMapGenerator:
+- name: settings
+  literals: [k=v]
+vars:
+- name: V
+  objref: {apiVersion: v1, kind: ConfigMap, name: settings}
+  fieldref: {fieldPath: data.k}
+",
+        ),
+        (
+            "base/deployment.yaml",
+            DEPLOYMENT.replace("value: a", "value: <$(V)>").as_bytes(),
+        ),
+    ]);
+    let (built, map) = recorded(&tree);
+    let deployment = &built.resources[1];
+    let config_map = &built.resources[0];
+    let name = &config_map.id().name;
+    for (path, expected) in [
+        (
+            "spec.template.metadata.annotations.k",
+            vec![
+                "replacements[0]: v base/kustomization.yaml:4 \
+                 <- ConfigMap/settings-s data.k base/kustomization.yaml:4"
+                    .to_owned(),
+            ],
+        ),
+        (
+            "spec.template.spec.containers[0].envFrom[0].configMapRef.name",
+            vec![
+                "resources: settings base/deployment.yaml:15".to_owned(),
+                format!(
+                    "name reference: {name} base/deployment.yaml:15 \
+                     <- ConfigMap/{name}  kustomization.yaml:2"
+                ),
+            ],
+        ),
+        (
+            "spec.template.spec.containers[0].env[0].value",
+            vec![
+                "resources: <$(V)> base/deployment.yaml:13".to_owned(),
+                format!(
+                    "vars: <v> base/deployment.yaml:13 \
+                     <- ConfigMap/{name} data.k base/kustomization.yaml:4"
+                ),
+            ],
+        ),
+    ] {
+        assert_eq!(chain(deployment, path, &map), expected, "{path}");
+    }
+    assert_eq!(
+        chain(config_map, "metadata.name", &map),
+        [
+            "configMapGenerator[0]: settings base/kustomization.yaml:3".to_owned(),
+            "nameSuffix: settings-s kustomization.yaml:2".to_owned(),
+            format!("name suffix hash: {name} kustomization.yaml:2"),
+        ]
+    );
 }
 
 #[test]

@@ -173,10 +173,9 @@ impl Fixer<'_> {
             return Ok(());
         };
         for field in ["name", "namespace"] {
-            let position = fields.get(field).map(|value| value.position);
-            position
-                .into_iter()
-                .for_each(|position| self.follow(position, found));
+            if let Some(value) = fields.get(field) {
+                self.follow(value.position, found);
+            }
         }
         let id = self.set.get(found).id();
         set_field(fields, "name", &id.name);
@@ -195,15 +194,12 @@ fn cause(target: &Resource) -> Cause {
 }
 
 fn set_field(fields: &mut Mapping, key: &str, text: &Text) {
-    match fields.get_mut(key).map(|value| &mut value.node) {
-        Some(Node::Scalar(scalar)) => set_name(scalar, text),
-        _ => {
-            let beside = fields
-                .get("name")
-                .map_or(Position::NONE, |name| name.position);
-            fields.insert(key, Value::string(text.clone()).at(beside));
-        }
+    if let Some(Node::Scalar(scalar)) = fields.get_mut(key).map(|value| &mut value.node) {
+        return set_name(scalar, text);
     }
+    let beside = fields.get("name").map(|name| name.position);
+    let value = Value::string(text.clone()).at(beside.unwrap_or_default());
+    fields.insert(key, value);
 }
 
 /// Puts a name in the place of another. It keeps how that was written, so that a plain name that
