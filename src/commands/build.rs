@@ -1,7 +1,8 @@
 //! `trimtab build`: a directory with a kustomization file to complete resources.
 
 use crate::exit::{Failure, Status};
-use crate::ui::{diagnostic, stderr, stdout};
+use crate::ui::report::{self, Report};
+use crate::ui::stdout;
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     programs: Programs,
+
+    #[command(flatten)]
+    findings: report::Flags,
 }
 
 /// Flags that say how kustomize runs other programs. They are taken so that its command lines work
@@ -97,9 +101,6 @@ struct Programs {
     as_current_user: bool,
 }
 
-/// More warnings are only counted.
-const MOST_WARNINGS: usize = 100;
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[allow(clippy::enum_variant_names, reason = "kustomize's own words")]
 enum Restrictor {
@@ -137,6 +138,12 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let mut report = args.findings.open()?;
+    let result = build(args, &mut report);
+    report.close(result)
+}
+
+fn build(args: &Args, report: &mut Report) -> Result<(), Failure> {
     let sources = Sources::new(Path::new("."));
     let result =
         trimtab_kustomize::build(&args.target, &args.options(), &sources).and_then(|resources| {
@@ -149,18 +156,13 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         });
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
-    for warning in warnings.iter().take(MOST_WARNINGS) {
-        stderr::line(&diagnostic::render(warning, &sources));
-        stderr::line("");
-    }
-    if let Some(more @ 1..) = warnings.len().checked_sub(MOST_WARNINGS) {
-        stderr::line(&format!("warning: {more} more warnings are not shown\n"));
-    }
+    report.add_all(&warnings, &sources);
     let rendering = result.map_err(|finding| Failure::Finding {
         finding,
         sources,
         status: Status::Failed,
     })?;
+    report.refuse_denied()?;
     match (rendering, &args.output) {
         (Rendering::Stream(text), None) => stdout::write(text.as_bytes()),
         (Rendering::Stream(text), Some(path)) => write_file(path, &text),
