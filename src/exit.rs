@@ -96,7 +96,7 @@ impl Failure {
 
     /// The same, with another exit status.
     pub(crate) fn with_status(mut self, new: Status) -> Self {
-        if let Self::Finding { status, .. } = &mut self {
+        if let Self::Finding { status, .. } | Self::Said(status) = &mut self {
             *status = new;
         }
         self

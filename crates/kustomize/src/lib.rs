@@ -21,7 +21,7 @@ mod testing;
 mod transform;
 
 pub use loader::{LoadRestrictions, Sources};
-pub use options::{BuildOptions, Reorder};
+pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};
 pub(crate) use resource_set::ResourceSet;

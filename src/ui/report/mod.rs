@@ -1,9 +1,9 @@
 //! How findings are told: as text for people, or in one of the forms that machines read.
 //!
-//! Every command that reads kustomizations flattens [`Flags`] into its own, opens a [`Report`],
-//! gives it all findings and closes it with the command's result. Text is printed as it comes; a
-//! machine's form is one document on standard error, printed when the report is closed, complete
-//! even when there is nothing to tell. `docs/findings.md` describes the forms for their readers.
+//! The command line opens one [`Report`] for the command it runs, hands it to those that read
+//! kustomizations, and closes it with the command's result. Text is printed as it comes; a machine's
+//! form is one document on standard error, printed when the report is closed, complete even when
+//! there is nothing to tell. `docs/findings.md` describes the forms for their readers.
 
 mod finding;
 mod github;
@@ -17,28 +17,31 @@ use crate::exit::{Failure, Status};
 use clap::ValueEnum;
 pub(crate) use finding::Finding;
 use policy::{Level, Policy};
+use std::borrow::Cow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use trimtab_tree::{Diagnostic, Severity, SourceMap};
 
-/// Flags that say how findings are told and which of them count.
+/// Flags of every command that say how findings are told and which of them count.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Findings")]
 pub(crate) struct Flags {
     /// How errors and warnings are told, on standard error
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, global = true, help_heading = HEADING)]
     error_format: ErrorFormat,
 
-    /// Take warnings for errors: nothing is printed to standard output, and the status is 1
-    #[arg(long)]
+    /// Take warnings about files for errors: nothing is printed to standard output, and the status is 1
+    #[arg(long, global = true, help_heading = HEADING)]
     strict: bool,
 
     /// Warnings not to tell, by their code, such as `unused-image`; can be given again
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', global = true, help_heading = HEADING)]
     allow: Vec<String>,
 
     /// Warnings to take for errors, by their code; can be given again
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', global = true, help_heading = HEADING)]
     deny: Vec<String>,
 }
+
+const HEADING: &str = "Findings";
 
 /// The form in which findings are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -70,11 +73,17 @@ impl ErrorFormat {
 /// More warnings are only counted, in text.
 const MOST_WARNINGS: usize = 100;
 
-/// The findings of one run of a command.
-#[derive(Debug)]
+/// The findings of one run of a command. It is filled in through shared references, from several
+/// threads where a command builds in several.
+#[derive(Debug, Default)]
 pub(crate) struct Report {
     format: ErrorFormat,
     policy: Policy,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
     /// What was added, for a machine's form.
     findings: Vec<Finding>,
     /// How many warnings were added.
@@ -89,67 +98,70 @@ impl Flags {
     /// # Errors
     /// When a code is none.
     pub(crate) fn open(&self) -> Result<Report, Failure> {
-        let policy = Policy::new(self.strict, &self.allow, &self.deny)?;
         Ok(Report {
-            policy,
-            ..Report::new(self.error_format)
+            format: self.error_format,
+            policy: Policy::new(self.strict, &self.allow, &self.deny)?,
+            state: Mutex::default(),
         })
-    }
-
-    /// Whether standard error belongs to a machine, so that nothing else may be printed there.
-    pub(crate) fn is_for_machines(&self) -> bool {
-        self.error_format != ErrorFormat::Text
     }
 }
 
 impl Report {
-    /// An empty report that tells everything and denies nothing.
-    pub(crate) fn new(format: ErrorFormat) -> Self {
-        Self {
-            format,
-            policy: Policy::default(),
-            findings: Vec::new(),
-            warnings: 0,
-            denied: 0,
-        }
+    /// Whether standard error belongs to a machine, so that nothing else may be printed there.
+    pub(crate) fn is_for_machines(&self) -> bool {
+        self.format != ErrorFormat::Text
     }
 
     /// Adds a finding; as text it is printed at once.
-    pub(crate) fn add(&mut self, finding: &Diagnostic, sources: &SourceMap) {
-        let mut changed;
-        let mut finding = finding;
-        if finding.severity == Severity::Warning {
-            match self.policy.level(finding.code) {
-                Level::Allow => return,
-                Level::Warn => {}
-                Level::Deny => {
-                    self.denied += 1;
-                    changed = finding.clone();
-                    changed.severity = Severity::Error;
-                    finding = &changed;
-                }
-            }
-            self.warnings += 1;
-        }
-        if self.format != ErrorFormat::Text {
-            self.findings.push(Finding::new(finding, sources));
-        } else if self.warnings <= MOST_WARNINGS {
-            stderr::line(&diagnostic::render(finding, sources));
+    pub(crate) fn add(&self, finding: &Diagnostic, sources: &SourceMap) {
+        let Some(finding) = self.judged(finding) else {
+            return;
+        };
+        if self.is_for_machines() {
+            let finding = Finding::new(&finding, sources);
+            self.state().findings.push(finding);
+        } else if self.state().warnings <= MOST_WARNINGS {
+            stderr::line(&diagnostic::render(&finding, sources));
             stderr::line("");
         }
     }
 
     /// Adds several findings.
-    pub(crate) fn add_all(&mut self, findings: &[Diagnostic], sources: &SourceMap) {
+    pub(crate) fn add_all(&self, findings: &[Diagnostic], sources: &SourceMap) {
         for finding in findings {
             self.add(finding, sources);
         }
     }
 
-    /// Ends the command when warnings are there that count as errors; to be asked before anything
-    /// is printed to standard output or changed.
+    /// Counts a finding, and says what it is under the policy: a warning may be an error, or nothing.
+    fn judged<'f>(&self, finding: &'f Diagnostic) -> Option<Cow<'f, Diagnostic>> {
+        if finding.severity == Severity::Error {
+            return Some(Cow::Borrowed(finding));
+        }
+        let level = self.policy.level(finding.code);
+        if level == Level::Allow {
+            return None;
+        }
+        let mut state = self.state();
+        state.warnings += 1;
+        if level == Level::Warn {
+            return Some(Cow::Borrowed(finding));
+        }
+        state.denied += 1;
+        let severity = Severity::Error;
+        Some(Cow::Owned(Diagnostic {
+            severity,
+            ..finding.clone()
+        }))
+    }
+
+    /// Ends the command when there are warnings that count as errors; to be asked before anything is
+    /// printed to standard output or changed.
+    ///
+    /// # Errors
+    /// When there are.
     pub(crate) fn refuse_denied(&self) -> Result<(), Failure> {
-        match self.denied {
+        match self.state().denied {
             0 => Ok(()),
             _ => Err(Failure::Said(Status::Failed)),
         }
@@ -157,39 +169,40 @@ impl Report {
 
     /// Tells what is left to tell, the reason of a failure included, and gives what the command
     /// ends with.
-    pub(crate) fn close(mut self, result: Result<(), Failure>) -> Result<(), Failure> {
-        if self.format == ErrorFormat::Text {
+    pub(crate) fn close(self, result: Result<(), Failure>) -> Result<(), Failure> {
+        if !self.is_for_machines() {
             self.count_untold();
             return result;
         }
-        let result = match result {
-            Err(failure) => match failure.into_finding() {
-                Ok((finding, sources, status)) => {
-                    self.findings.push(Finding::new(&finding, &sources));
-                    Err(Failure::Said(status))
-                }
-                Err(other) => Err(other),
-            },
-            done => done,
+        let result = match result.map_err(Failure::into_finding) {
+            Ok(()) => Ok(()),
+            Err(Ok((finding, sources, status))) => {
+                let finding = Finding::new(&finding, &sources);
+                self.state().findings.push(finding);
+                Err(Failure::Said(status))
+            }
+            Err(Err(other)) => Err(other),
         };
-        stderr::text(&self.format.document(&self.findings));
+        stderr::text(&self.format.document(&self.state().findings));
         result
     }
 
     fn count_untold(&self) {
-        if let Some(more @ 1..) = self.warnings.checked_sub(MOST_WARNINGS) {
+        let State {
+            warnings, denied, ..
+        } = *self.state();
+        if let Some(more @ 1..) = warnings.checked_sub(MOST_WARNINGS) {
             stderr::line(&format!("warning: {more} more warnings are not shown\n"));
         }
-        if self.denied > 0 {
-            let warnings = if self.denied == 1 {
-                "warning counts"
-            } else {
-                "warnings count"
-            };
-            let denied = self.denied;
-            stderr::line(&format!(
-                "error: {denied} {warnings} as errors; nothing was printed"
-            ));
+        match denied {
+            0 => {}
+            1 => stderr::line("error: 1 warning counts as an error"),
+            many => stderr::line(&format!("error: {many} warnings count as errors")),
         }
+    }
+
+    /// A thread that panicked leaves nothing half done here.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

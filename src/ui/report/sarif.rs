@@ -122,3 +122,21 @@ fn uri(file: &str) -> String {
         escaped.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uris() {
+        for (file, wanted) in [
+            ("base/a.yaml", "base/a.yaml"),
+            ("/tmp/a b.yaml", "file:///tmp/a%20b.yaml"),
+            ("../50%/é#?.yaml", "../50%25/%C3%A9%23%3F.yaml"),
+            ("a:b.yaml", "a%3Ab.yaml"),
+            ("https://example.com/a.yaml?ref=1", "https://example.com/a.yaml?ref=1"),
+        ] {
+            assert_eq!(uri(file), wanted);
+        }
+    }
+}
