@@ -15,8 +15,15 @@ _trimtab() {
 
     local context curcontext="$curcontext" state line
     _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 ":: :_trimtab_commands" \
@@ -43,6 +50,12 @@ LoadRestrictionsNone\:"Any file"))' \
 '*--mount=[What is mounted into their containers]:MOUNT:_default' \
 '*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
 '*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
@@ -50,6 +63,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -83,6 +97,12 @@ fields\:"Field by field, as \`apply\` shows its plan"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -92,6 +112,7 @@ fields\:"Field by field, as \`apply\` shows its plan"))' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
 '--force-conflicts[Take over fields that others own]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -125,6 +146,12 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -137,6 +164,7 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--yes[Do not ask]' \
 '--force-conflicts[Take over fields that others own]' \
 '--force[Delete and make anew what cannot be changed]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -145,8 +173,15 @@ server\:"The server goes through with it, and keeps nothing"))' \
 ;;
 (rollout)
 _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 ":: :_trimtab__subcmd__rollout_commands" \
@@ -187,6 +222,12 @@ LoadRestrictionsNone\:"Any file"))' \
 '--watch=[Follow the rollout until it is done]::BOOL:(true false)' \
 '--timeout=[How long to follow; 0 for as long as it takes]:DURATION:_default' \
 '--revision=[Only while this is the revision that is rolled out]:NUMBER:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -195,6 +236,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -229,6 +271,12 @@ LoadRestrictionsNone\:"Any file"))' \
 '--revision=[Show the pods'\'' template of this revision]:NUMBER:_default' \
 '-o+[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
 '--output=[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -237,6 +285,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -272,6 +321,12 @@ LoadRestrictionsNone\:"Any file"))' \
 '--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -280,6 +335,7 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -311,6 +367,12 @@ LoadRestrictionsNone\:"Any file"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -319,6 +381,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -350,6 +413,12 @@ LoadRestrictionsNone\:"Any file"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -358,6 +427,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -389,6 +459,12 @@ LoadRestrictionsNone\:"Any file"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -397,6 +473,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -470,7 +547,14 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--all[Every object of the kinds]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -493,6 +577,12 @@ _arguments "${_arguments_options[@]}" : \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-A[Look in all namespaces]' \
 '--all-namespaces[Look in all namespaces]' \
 '-w[Go on showing changes]' \
@@ -503,6 +593,7 @@ _arguments "${_arguments_options[@]}" : \
 '--no-headers[Leave the heading out]' \
 '--show-managed-fields[Keep \`metadata.managedFields\` in JSON and YAML]' \
 '--ignore-not-found[Succeed when an object that is named is not there]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -523,11 +614,18 @@ _arguments "${_arguments_options[@]}" : \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--all[Every object of the kinds]' \
 '-A[Look in all namespaces]' \
 '--all-namespaces[Look in all namespaces]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Objects\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector:_default' \
@@ -569,6 +667,12 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
 '--enable-helm[Inflate Helm charts]' \
@@ -582,6 +686,7 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--all-namespaces[Look in all namespaces]' \
 '--force[Do not wait for processes to end\: the same as --grace-period=0]' \
 '(--grace-period)--now[The same as --grace-period=1]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -608,6 +713,12 @@ LoadRestrictionsNone\:"Any file"))' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--once[End as soon as all is ready, or is known not to be]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
@@ -615,6 +726,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -631,9 +743,16 @@ _arguments "${_arguments_options[@]}" : \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--detach[Return once it is ready, and leave it running]' \
 '(--detach)--detached[Be the one that was left running]' \
 '--ephemeral[Keep all objects in memory and forget them at the end]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -642,7 +761,14 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (down)
 _arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--purge[Also delete its store, certificates and log]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -657,6 +783,13 @@ json\:"For programs"))' \
 json\:"For programs"))' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -682,7 +815,14 @@ _arguments "${_arguments_options[@]}" : \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--ephemeral[Keep all objects in memory and forget them at the end]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -691,8 +831,15 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (completion)
 _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 ':shell -- The shell to complete for:(bash elvish fish powershell zsh)' \
@@ -700,8 +847,15 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (man)
 _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '::command -- The command to explain; trimtab itself if none is named:(build diff apply rollout scale get wait delete run up down status server completion man)' \

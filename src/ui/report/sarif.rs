@@ -48,6 +48,8 @@ fn rule(code: &str) -> Value {
         };
         rule["shortDescription"] = json!({"text": meaning});
         rule["help"] = json!({"text": format!("{meaning} For example: {example}")});
+        rule["properties"] = json!({"tags": rules::heading(code)
+            .into_iter().collect::<Vec<_>>()});
         rule["defaultConfiguration"] = json!({"level": level});
         rule["helpUri"] = json!(format!(
             "{}/blob/main/docs/findings.md#{code}",
@@ -134,7 +136,10 @@ mod tests {
             ("/tmp/a b.yaml", "file:///tmp/a%20b.yaml"),
             ("../50%/é#?.yaml", "../50%25/%C3%A9%23%3F.yaml"),
             ("a:b.yaml", "a%3Ab.yaml"),
-            ("https://example.com/a.yaml?ref=1", "https://example.com/a.yaml?ref=1"),
+            (
+                "https://example.com/a.yaml?ref=1",
+                "https://example.com/a.yaml?ref=1",
+            ),
         ] {
             assert_eq!(uri(file), wanted);
         }

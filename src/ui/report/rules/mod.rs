@@ -37,17 +37,6 @@ pub(crate) enum Level {
     Either,
 }
 
-impl Level {
-    /// The word for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Either => "error or warning",
-        }
-    }
-}
-
 /// A part of the table, with its heading.
 struct Area {
     heading: &'static str,
@@ -100,6 +89,12 @@ const AREAS: &[Area] = &[
 /// All rules.
 pub(crate) fn all() -> impl Iterator<Item = &'static Rule> + Clone {
     AREAS.iter().flat_map(|area| area.rules)
+}
+
+/// The heading under which a code stands.
+pub(crate) fn heading(code: &str) -> Option<&'static str> {
+    let holds = |area: &&Area| area.rules.iter().any(|rule| rule.code == code);
+    AREAS.iter().find(holds).map(|area| area.heading)
 }
 
 /// The rule with a code.

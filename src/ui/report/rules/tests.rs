@@ -1,6 +1,6 @@
 //! The table against the sources, and the page made from it.
 
-use super::{AREAS, all, find};
+use super::{AREAS, Level, all, find};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -123,6 +123,14 @@ fn codes_are_unique_and_rows_are_sentences() {
     }
 }
 
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Either => "error or warning",
+    }
+}
+
 /// The part of the page that is made from the table.
 fn page() -> String {
     let mut page = String::new();
@@ -131,7 +139,7 @@ fn page() -> String {
         page.push_str("| Code | Level | Meaning | Example |\n| --- | --- | --- | --- |\n");
         for rule in area.rules {
             let cell = |text: &str| text.replace('|', "\\|");
-            let (code, level) = (rule.code, rule.level.word());
+            let (code, level) = (rule.code, word(rule.level));
             let (meaning, example) = (cell(rule.meaning), cell(rule.example));
             let _ = writeln!(
                 page,
