@@ -23,7 +23,7 @@ mod transform;
 
 pub use loader::{LoadRestrictions, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
-pub use options::{BuildOptions, Reorder};
+pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};
 pub(crate) use resource_set::ResourceSet;

@@ -16,7 +16,7 @@ const PREFIX: &str = "localized";
 pub(super) fn restricted(options: &BuildOptions) -> BuildOptions {
     BuildOptions {
         load_restrictions: LoadRestrictions::RootOnly,
-        ..*options
+        ..options.clone()
     }
 }
 
