@@ -17,9 +17,22 @@ pub(crate) fn build<T>(
     report: &Report,
     then: impl FnOnce(&[Resource]) -> trimtab_tree::Result<T>,
 ) -> Result<T, Failure> {
+    read(report, |sources| {
+        trimtab_kustomize::build(target, options, sources).and_then(|resources| then(&resources))
+    })
+}
+
+/// Does some work that reads kustomizations. Warnings are reported first, whether or not it ends
+/// well.
+///
+/// # Errors
+/// Those of the work; and when a warning counts as an error.
+pub(crate) fn read<T>(
+    report: &Report,
+    work: impl FnOnce(&Sources) -> trimtab_tree::Result<T>,
+) -> Result<T, Failure> {
     let sources = Sources::new(Path::new("."));
-    let result = trimtab_kustomize::build(target, options, &sources);
-    let result = result.and_then(|resources| then(&resources));
+    let result = work(&sources);
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
     report.add_all(&warnings, &sources);

@@ -6,6 +6,7 @@ mod check;
 mod cluster;
 mod command;
 mod kustomization;
+mod localize;
 mod program;
 mod remote;
 mod resource;
@@ -71,6 +72,10 @@ const AREAS: &[Area] = &[
     Area {
         heading: "Helm, functions and plugins",
         rules: program::RULES,
+    },
+    Area {
+        heading: "Copies without a network",
+        rules: localize::RULES,
     },
     Area {
         heading: "Checks of what is rendered",
