@@ -40,6 +40,9 @@ _trimtab() {
             trimtab,help)
                 cmd="trimtab__subcmd__help"
                 ;;
+            trimtab,localize)
+                cmd="trimtab__subcmd__localize"
+                ;;
             trimtab,man)
                 cmd="trimtab__subcmd__man"
                 ;;
@@ -87,6 +90,9 @@ _trimtab() {
                 ;;
             trimtab__subcmd__help,help)
                 cmd="trimtab__subcmd__help__subcmd__help"
+                ;;
+            trimtab__subcmd__help,localize)
+                cmd="trimtab__subcmd__help__subcmd__localize"
                 ;;
             trimtab__subcmd__help,man)
                 cmd="trimtab__subcmd__help__subcmd__man"
@@ -179,7 +185,7 @@ _trimtab() {
 
     case "${cmd}" in
         trimtab)
-            opts="-h -V --help --version build diff apply rollout scale get wait delete run up down status server completion man help"
+            opts="-h -V --help --version build localize diff apply rollout scale get wait delete run up down status server completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -675,7 +681,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help)
-            opts="build diff apply rollout scale get wait delete run up down status server completion man help"
+            opts="build localize diff apply rollout scale get wait delete run up down status server completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -787,6 +793,20 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__help__subcmd__localize)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -996,8 +1016,58 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trimtab__subcmd__localize)
+            opts="-e -h -V --scope --no-verify --load-restrictor --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --load-restrictor)
+                    COMPREPLY=($(compgen -W "LoadRestrictionsRootOnly LoadRestrictionsNone" -- "${cur}"))
+                    return 0
+                    ;;
+                --helm-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm-api-versions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm-kube-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --network-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trimtab__subcmd__man)
-            opts="-h -V --help --version build diff apply rollout scale get wait delete run up down status server completion man"
+            opts="-h -V --help --version build localize diff apply rollout scale get wait delete run up down status server completion man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

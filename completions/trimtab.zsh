@@ -57,6 +57,33 @@ LoadRestrictionsNone\:"Any file"))' \
 '::target -- Directory to build:_default' \
 && ret=0
 ;;
+(localize)
+_arguments "${_arguments_options[@]}" : \
+'--scope=[Directory that all local bases must be in, which the copy mirrors; the target when not given]:DIR:_files' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--no-verify[Do not build the original and the copy to compare them]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory of the kustomization, or a repository with a `ref`:_default' \
+'::destination -- Directory to make; `localized-TARGET` or `localized-TARGET-REF` when not given:_files' \
+&& ret=0
+;;
 (diff)
 _arguments "${_arguments_options[@]}" : \
 '*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
@@ -704,7 +731,7 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build diff apply rollout scale get wait delete run up down status server completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build localize diff apply rollout scale get wait delete run up down status server completion man)' \
 '::subcommand -- A command below it:_default' \
 && ret=0
 ;;
@@ -721,6 +748,10 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:trimtab-help-command-$line[1]:"
         case $line[1] in
             (build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(localize)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -833,6 +864,7 @@ esac
 _trimtab_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
@@ -890,6 +922,7 @@ _trimtab__subcmd__get_commands() {
 _trimtab__subcmd__help_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
@@ -947,6 +980,11 @@ _trimtab__subcmd__help__subcmd__get_commands() {
 _trimtab__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__localize_commands] )) ||
+_trimtab__subcmd__help__subcmd__localize_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help localize commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__man_commands] )) ||
 _trimtab__subcmd__help__subcmd__man_commands() {
@@ -1024,6 +1062,11 @@ _trimtab__subcmd__help__subcmd__up_commands() {
 _trimtab__subcmd__help__subcmd__wait_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help wait commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__localize_commands] )) ||
+_trimtab__subcmd__localize_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab localize commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__man_commands] )) ||
 _trimtab__subcmd__man_commands() {

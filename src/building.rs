@@ -19,9 +19,21 @@ pub(crate) fn build<T>(
     options: &BuildOptions,
     then: impl FnOnce(&[Resource]) -> trimtab_tree::Result<T>,
 ) -> Result<T, Failure> {
+    read(|sources| {
+        trimtab_kustomize::build(target, options, sources).and_then(|resources| then(&resources))
+    })
+}
+
+/// Does some work that reads kustomizations. Warnings go to standard error first, whether or not it
+/// ends well.
+///
+/// # Errors
+/// Those of the work.
+pub(crate) fn read<T>(
+    work: impl FnOnce(&Sources) -> trimtab_tree::Result<T>,
+) -> Result<T, Failure> {
     let sources = Sources::new(Path::new("."));
-    let result = trimtab_kustomize::build(target, options, &sources);
-    let result = result.and_then(|resources| then(&resources));
+    let result = work(&sources);
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
     tell(&warnings, &sources);

@@ -107,7 +107,7 @@ pub(super) fn is_inside(path: &Path, root: &Path) -> bool {
 
 /// `path` seen from `root`, with `.` and `..` worked out by name only, which is how kustomize reads
 /// paths before it follows symbolic links.
-pub(super) fn join(root: &Path, path: &str) -> PathBuf {
+pub(crate) fn join(root: &Path, path: &str) -> PathBuf {
     let mut joined = root.to_owned();
     for part in Path::new(path).components() {
         match part {

@@ -180,7 +180,8 @@ impl Sources {
         shown.to_string_lossy().into_owned()
     }
 
-    pub(super) fn working_directory(&self) -> &Path {
+    /// What relative paths of the command line are relative to, free of symbolic links.
+    pub(crate) fn working_directory(&self) -> &Path {
         &self.working_directory
     }
 
