@@ -32,10 +32,10 @@ _trimtab() {
 _arguments "${_arguments_options[@]}" : \
 '-o+[Write to this file, or one file a resource into this directory if it exists]:PATH:_files' \
 '--output=[Write to this file, or one file a resource into this directory if it exists]:PATH:_files' \
-'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
-LoadRestrictionsNone\:"Any file"))' \
 '--reorder=[Order of the resources; \`sortOptions\` in the kustomization file goes before it]:REORDER:((legacy\:"Namespaces first, webhooks last, as kustomize always did"
 none\:"As the kustomizations list them"))' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -57,12 +57,48 @@ none\:"As the kustomizations list them"))' \
 '::target -- Directory to build:_default' \
 && ret=0
 ;;
+(localize)
+_arguments "${_arguments_options[@]}" : \
+'--scope=[Directory that all local bases must be in, which the copy mirrors; the target when not given]:DIR:_files' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--no-verify[Do not build the original and the copy to compare them]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory of the kustomization, or a repository with a `ref`:_default' \
+'::destination -- Directory to make; `localized-TARGET` or `localized-TARGET-REF` when not given:_files' \
+&& ret=0
+;;
 (diff)
 _arguments "${_arguments_options[@]}" : \
 '*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-o+[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
 fields\:"Field by field, as \`apply\` shows its plan"))' \
 '--output=[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
@@ -76,6 +112,12 @@ fields\:"Field by field, as \`apply\` shows its plan"))' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
 '--force-conflicts[Take over fields that others own]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -89,6 +131,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
 '--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
 '--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
@@ -103,6 +154,12 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
 '-y[Do not ask]' \
 '--yes[Do not ask]' \
 '--force-conflicts[Take over fields that others own]' \
@@ -135,6 +192,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -150,8 +216,14 @@ _arguments "${_arguments_options[@]}" : \
 '--revision=[Only while this is the revision that is rolled out]:NUMBER:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -163,6 +235,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -177,8 +258,14 @@ _arguments "${_arguments_options[@]}" : \
 '--output=[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -190,6 +277,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -205,6 +301,12 @@ client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -218,6 +320,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -229,8 +340,14 @@ _arguments "${_arguments_options[@]}" : \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -242,6 +359,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -253,8 +379,14 @@ _arguments "${_arguments_options[@]}" : \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -266,6 +398,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -277,8 +418,14 @@ _arguments "${_arguments_options[@]}" : \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -419,6 +566,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -442,6 +598,12 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
 '--all[Every object of the kinds]' \
 '-A[Look in all namespaces]' \
 '--all-namespaces[Look in all namespaces]' \
@@ -457,6 +619,15 @@ server\:"The server goes through with it, and keeps nothing"))' \
 (run)
 _arguments "${_arguments_options[@]}" : \
 '--timeout=[How long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
 '--nodes=[How many nodes to simulate]:N:_default' \
@@ -465,6 +636,12 @@ _arguments "${_arguments_options[@]}" : \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--once[End as soon as all is ready, or is known not to be]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -554,7 +731,7 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build diff apply rollout scale get wait delete run up down status server completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build localize diff apply rollout scale get wait delete run up down status server completion man)' \
 '::subcommand -- A command below it:_default' \
 && ret=0
 ;;
@@ -571,6 +748,10 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:trimtab-help-command-$line[1]:"
         case $line[1] in
             (build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(localize)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -683,6 +864,7 @@ esac
 _trimtab_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
@@ -740,6 +922,7 @@ _trimtab__subcmd__get_commands() {
 _trimtab__subcmd__help_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
@@ -797,6 +980,11 @@ _trimtab__subcmd__help__subcmd__get_commands() {
 _trimtab__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__localize_commands] )) ||
+_trimtab__subcmd__help__subcmd__localize_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help localize commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__man_commands] )) ||
 _trimtab__subcmd__help__subcmd__man_commands() {
@@ -874,6 +1062,11 @@ _trimtab__subcmd__help__subcmd__up_commands() {
 _trimtab__subcmd__help__subcmd__wait_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help wait commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__localize_commands] )) ||
+_trimtab__subcmd__localize_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab localize commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__man_commands] )) ||
 _trimtab__subcmd__man_commands() {

@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, completion, delete, diff, down, get, man, rollout, run, scale, server, status,
-    up, wait,
+    apply, build, completion, delete, diff, down, get, localize, man, rollout, run, scale, server,
+    status, up, wait,
 };
 use crate::exit::Failure;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -25,6 +25,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Localize(localize::Args),
     Diff(diff::Args),
     Apply(apply::Args),
     Rollout(rollout::Args),
@@ -46,6 +47,7 @@ impl Cli {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         match &self.command {
             Command::Build(args) => build::run(args),
+            Command::Localize(args) => localize::run(args),
             Command::Diff(args) => diff::run(args),
             Command::Apply(args) => apply::run(args),
             Command::Rollout(args) => rollout::run(args),

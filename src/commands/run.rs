@@ -1,5 +1,6 @@
 //! `trimtab run`: from a directory to a running rollout, with one command.
 
+use crate::build_flags::BuildFlags;
 use crate::client;
 use crate::commands::apply::{Options, Wait, apply_all};
 use crate::commands::dry_run::DryRun;
@@ -45,6 +46,9 @@ pub(crate) struct Args {
     timeout: Duration,
 
     #[command(flatten)]
+    build: BuildFlags,
+
+    #[command(flatten)]
     hosting: Hosting,
 
     #[command(flatten)]
@@ -54,7 +58,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let began = Instant::now();
     // What cannot be built starts nothing.
-    let objects = Origin::Kustomization(args.target.clone()).load()?;
+    let options = Box::new(args.build.options());
+    let objects = Origin::Kustomization(args.target.clone(), options).load()?;
     let home = Home::locate()?;
     let host = args.hosting.claim(&home)?;
     let settings = args.hosting.settings()?;
