@@ -255,9 +255,8 @@ fn change(value: &mut Value, dice: &mut Dice) {
                     change(field, dice);
                 }
             } else if count > 1 && dice.one_in(2) {
-                let key = fields.iter().nth(dice.roll(count) as usize).unwrap().0;
-                let key = key.to_owned();
-                fields.remove(&key);
+                let chosen = fields.entries()[dice.roll(count) as usize].key.clone();
+                fields.remove(chosen.text());
             } else {
                 fields.insert(KEYS[dice.roll(8) as usize], item(dice, 1));
             }
@@ -323,7 +322,8 @@ fn set_leaf(value: &mut Value, dice: &mut Dice) {
     match &mut value.node {
         Node::Mapping(fields) if !fields.is_empty() => {
             let at = at % fields.len();
-            set_leaf(fields.value_at_mut(at).unwrap(), dice);
+            let field = fields.value_at_mut(at).expect("it is one of them");
+            set_leaf(field, dice);
         }
         Node::Sequence(items) if !items.is_empty() => {
             let at = at % items.len();
@@ -357,7 +357,7 @@ proptest! {
         // What is there already is not done again.
         again.update(&after).unwrap();
         prop_assert_eq!(again.text(), &changed);
-        prop_assert_eq!(changed.contains('\r'), text.contains('\r'));
+        prop_assert!(text.contains('\r') || !changed.contains('\r'), "{:?}", changed);
         if text.contains("\r\n") {
             let breaks = [changed.matches("\r\n").count(), changed.matches('\n').count()];
             prop_assert_eq!(breaks[0], breaks[1], "{:?}", changed);

@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
             if matches!(event.kind, EventKind::MappingEnd) {
                 break;
             }
-            fields.push(self.field(event)?);
+            fields.push(self.field(&event)?);
         }
         let braces = flow && self.text[content..].starts_with('{');
         let end = if braces {
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         Ok((Shape::Mapping { flow, fields }, end))
     }
 
-    fn field(&mut self, event: Event<'a>) -> Result<Field> {
+    fn field(&mut self, event: &Event<'a>) -> Result<Field> {
         let key_start = event.start;
         let indicator = self.grammar.marks.indicator as usize;
         // In `{a, b}` nothing is before a key.
@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
             EventKind::Scalar(text, style) => (text.clone().into_owned(), *style),
             _ => (String::new(), Style::Plain),
         };
-        let key_range = key_start..self.part(&event)?.end;
+        let key_range = key_start..self.part(event)?.end;
         let value = self.grammar.next()?;
         let colon = self.grammar.marks.colon as usize;
         let part = self.part(&value)?;
