@@ -63,19 +63,22 @@ pub struct Location<'a> {
     pub column: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Source {
     name: Name,
     base: u32,
     text: Arc<str>,
+<<<<<<< HEAD
     /// Where other sources name this one: the first time and the last.
     named_at: [Position; 2],
     /// The offset behind each line break, found when somebody first asks for a line: thousands of
     /// findings in one file must not count its lines thousands of times.
     line_starts: OnceLock<Box<[u32]>>,
+=======
+>>>>>>> main
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Name {
     Own(String),
     /// The name and line of this place: worked out only when somebody asks, because counting the
@@ -111,7 +114,7 @@ impl Source {
 }
 
 /// The texts that positions point into.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     sources: Vec<Source>,
 }
@@ -150,6 +153,7 @@ impl SourceMap {
             name => name,
         };
         let id = SourceId(u32::try_from(self.sources.len()).ok()?);
+<<<<<<< HEAD
         self.sources.push(Source {
             name,
             base,
@@ -157,50 +161,44 @@ impl SourceMap {
             named_at: [Position::NONE; 2],
             line_starts: OnceLock::new(),
         });
+=======
+        self.sources.push(Source { name, base, text });
+>>>>>>> main
         Some(id)
-    }
-
-    /// Notes that the source is named at a position of another one, for [`Self::named_at`].
-    pub fn set_named_at(&mut self, id: SourceId, position: Position) {
-        let [first, last] = &mut self.sources[id.0 as usize].named_at;
-        *first = first.or(position);
-        *last = position.or(*last);
-    }
-
-    /// Where the file that holds `position` is named: the first place that was told and the last,
-    /// which are [`Position::NONE`] for the file that all began with.
-    #[must_use]
-    pub fn named_at(&self, position: Position) -> [Position; 2] {
-        let file = self.file_of(position);
-        file.map_or([Position::NONE; 2], |file| file.named_at)
     }
 
     /// Whether two positions lie in the same file.
     #[must_use]
     pub fn same_file(&self, a: Position, b: Position) -> bool {
-        let base = |position| self.file_of(position).map(|file| file.base);
-        base(a).is_some() && base(a) == base(b)
+        let file = self.file(a);
+        file.is_some() && file == self.file(b)
     }
 
-    /// The source of a position; for a text inside another, the outermost one.
-    fn file_of(&self, mut position: Position) -> Option<&Source> {
+    /// The file that holds a position, the outermost one for a text inside another.
+    #[must_use]
+    pub fn file(&self, mut position: Position) -> Option<SourceId> {
         loop {
-            let source = self.source_of(position)?;
-            if !source.holder().is_some() {
-                return Some(source);
+            let id = self.id_of(position)?;
+            let holder = self.sources[id.0 as usize].holder();
+            if !holder.is_some() {
+                return Some(id);
             }
-            position = source.holder();
+            position = holder;
         }
     }
 
     fn source_of(&self, position: Position) -> Option<&Source> {
+        self.sources.get(self.id_of(position)?.0 as usize)
+    }
+
+    fn id_of(&self, position: Position) -> Option<SourceId> {
         if !position.is_some() {
             return None;
         }
         let after = self
             .sources
             .partition_point(|source| source.base <= position.0);
-        self.sources.get(after.checked_sub(1)?)
+        Some(SourceId(u32::try_from(after.checked_sub(1)?).ok()?))
     }
 
     /// The text of a source, shared.
@@ -337,20 +335,5 @@ mod tests {
             assert_eq!(in_file.line.to_string(), line, "{text:?}");
             assert!(map.same_file(position, holder));
         }
-    }
-
-    #[test]
-    fn the_first_and_the_last_place_that_name_a_file_are_kept() {
-        let mut map = SourceMap::new();
-        let file = map.add("k.yaml", "resources: [a, b]\n".into()).unwrap();
-        let named = map.add("a", "text".into()).unwrap();
-        let at = |offset| Position::new(1, offset);
-        assert_eq!(map.base(file), 1);
-        for offset in [12, 13, 15] {
-            map.set_named_at(named, at(offset));
-        }
-        let inside = Position::new(map.base(named), 2);
-        assert_eq!(map.named_at(inside), [at(12), at(15)]);
-        assert_eq!(map.named_at(at(3)), [Position::NONE; 2]);
     }
 }
