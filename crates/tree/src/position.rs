@@ -68,14 +68,9 @@ struct Source {
     name: Name,
     base: u32,
     text: Arc<str>,
-<<<<<<< HEAD
-    /// Where other sources name this one: the first time and the last.
-    named_at: [Position; 2],
     /// The offset behind each line break, found when somebody first asks for a line: thousands of
     /// findings in one file must not count its lines thousands of times.
     line_starts: OnceLock<Box<[u32]>>,
-=======
->>>>>>> main
 }
 
 #[derive(Clone, Debug)]
@@ -153,17 +148,12 @@ impl SourceMap {
             name => name,
         };
         let id = SourceId(u32::try_from(self.sources.len()).ok()?);
-<<<<<<< HEAD
         self.sources.push(Source {
             name,
             base,
             text,
-            named_at: [Position::NONE; 2],
             line_starts: OnceLock::new(),
         });
-=======
-        self.sources.push(Source { name, base, text });
->>>>>>> main
         Some(id)
     }
 
