@@ -7,6 +7,7 @@ mod generate;
 mod go_float;
 mod kustomization;
 mod loader;
+mod localize;
 mod nearest;
 mod options;
 mod origin;
@@ -22,6 +23,7 @@ mod testing;
 mod transform;
 
 pub use loader::{LoadRestrictions, Sources};
+pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use provenance::{Action, Address, Cause, Event, FieldOrigin, History, Removed, Step};
 pub use resource::Resource;
