@@ -7,6 +7,7 @@ use crate::origin::Origin;
 use crate::provenance::{History, Recording, Removed, Watch};
 use crate::resource::{Behavior, Resource, metadata_mut};
 use index::{Index, names_of, scopes_of};
+use std::sync::{Arc, LazyLock};
 use trimtab_object::ResourceId;
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Text, Value};
@@ -151,13 +152,15 @@ impl ResourceSet {
     pub(crate) fn edit_among<T>(
         &mut self,
         place: usize,
-        change: impl FnOnce(&mut Value, &Self) -> Result<T>,
+        change: impl FnOnce(&mut Arc<Value>, &Self) -> Result<T>,
     ) -> Result<T> {
+        static NULL: LazyLock<Arc<Value>> = LazyLock::new(|| Arc::new(Value::null()));
+
         let watch = self.watch(place);
-        let mut value = std::mem::replace(self.resources[place].value_mut(), Value::null());
+        let mut value = self.resources[place].replace_value(Arc::clone(&NULL));
         let result = change(&mut value, self);
         self.edit_watched(place, watch, |resource| {
-            *resource.value_mut() = value;
+            resource.replace_value(value);
             result
         })
     }
@@ -275,13 +278,13 @@ impl ResourceSet {
         let old = self.resources[place].clone();
         if resource.behavior == Behavior::Merge {
             for field in ["data", "binaryData"] {
-                merge_strings(&mut resource.value, &old.value, &[field]);
+                merge_strings(resource.value_mut(), old.value(), &[field]);
             }
             if old.origin.is_some() {
                 resource.origin.clone_from(&old.origin);
             }
         }
-        merge_metadata(&mut resource.value, &old.value);
+        merge_metadata(resource.value_mut(), old.value());
         resource.inherit(old);
         self.edit(place, |there| {
             *there = resource;

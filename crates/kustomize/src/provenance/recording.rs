@@ -41,7 +41,7 @@ impl Default for Recording {
 
 /// A resource during a change: what it was before.
 pub(crate) struct Watch {
-    before: Value,
+    before: Arc<Value>,
     history: Option<Box<History>>,
     step: Arc<Step>,
     cause: Option<Arc<Cause>>,
@@ -59,7 +59,9 @@ impl Watch {
             cause: self.cause.as_ref(),
             removal: self.removal.as_deref(),
         };
-        history.add(&self.before, resource.value(), mark);
+        if !Arc::ptr_eq(&self.before, resource.shared_value()) {
+            history.add(&self.before, resource.value(), mark);
+        }
         resource.history = Some(history);
     }
 }
@@ -68,7 +70,7 @@ impl Recording {
     /// Starts to watch a resource.
     pub(crate) fn watch(&self, resource: &mut Resource) -> Watch {
         Watch {
-            before: resource.value().clone(),
+            before: Arc::clone(resource.shared_value()),
             history: resource.history.take(),
             step: Arc::clone(&self.step),
             cause: self.cause.clone(),

@@ -9,7 +9,9 @@
 use super::candidates::{Candidates, Mention};
 use crate::config::{Create, FieldSpec, NameReferences};
 use crate::provenance::Cause;
+use crate::resource::is_shared;
 use crate::{Resource, ResourceSet};
+use std::sync::Arc;
 use trimtab_object::Gvk;
 use trimtab_tree::{
     Diagnostic, Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
@@ -38,17 +40,30 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
             continue;
         }
         let since = set.changes(place);
-        let followed = set.edit_among(place, |value, set| {
+        let followed = set.edit_among(place, |object, set| {
+            let account_namespaces = account_namespaces(set.get(place), object)?;
+            let shared = is_shared(object).then(|| Arc::clone(object));
+            if let Some(object) = &shared {
+                let mut rules = rules.of(&gvk);
+                if !rules.any(|(_, spec)| spec.reaches(object, Create::Nothing)) {
+                    return Ok(Vec::new());
+                }
+            }
             let mut referrer = Referrer {
                 set,
                 candidates: &mut candidates,
                 resource: set.get(place),
-                account_namespaces: account_namespaces(set.get(place), value)?,
+                account_namespaces,
+                has_changed: false,
                 followed: Vec::new(),
             };
+            let value = Arc::make_mut(object);
             rules
                 .of(&gvk)
                 .try_for_each(|(target, spec)| referrer.fix(value, target, spec))?;
+            if let Some(shared) = shared.filter(|_| !referrer.has_changed) {
+                *object = shared;
+            }
             Ok(referrer.followed)
         })?;
         for (position, target) in followed {
@@ -67,6 +82,8 @@ struct Referrer<'a> {
     /// Names that were found, by their positions, with the places of the resources that they stand
     /// for; in builds that record.
     followed: Vec<(Position, usize)>,
+    /// Whether the object was changed.
+    has_changed: bool,
 }
 
 impl Referrer<'_> {
@@ -90,9 +107,12 @@ impl Referrer<'_> {
             set,
             candidates,
             mention,
+            has_changed: false,
             followed: &mut self.followed,
         };
-        spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value))
+        let fixed = spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
+        self.has_changed |= fixer.has_changed;
+        fixed
     }
 }
 
@@ -102,6 +122,7 @@ struct Fixer<'a> {
     /// A mention of no name yet.
     mention: Mention<'a>,
     followed: &'a mut Vec<(Position, usize)>,
+    has_changed: bool,
 }
 
 impl Fixer<'_> {
@@ -139,7 +160,7 @@ impl Fixer<'_> {
             ..self.mention
         };
         if let Some(found) = self.candidates.find(self.set, mention)? {
-            set_name(scalar, &self.set.get(found).id().name);
+            self.has_changed |= set_name(scalar, &self.set.get(found).id().name);
             self.follow(position, found);
         }
         Ok(())
@@ -178,10 +199,10 @@ impl Fixer<'_> {
             }
         }
         let id = self.set.get(found).id();
-        set_field(fields, "name", &id.name);
+        self.has_changed |= set_field(fields, "name", &id.name);
         // An empty namespace stands for any; it does not take the place of one that is written.
         if !id.namespace.is_empty() {
-            set_field(fields, "namespace", &id.namespace);
+            self.has_changed |= set_field(fields, "namespace", &id.namespace);
         }
         Ok(())
     }
@@ -193,20 +214,22 @@ fn cause(target: &Resource) -> Cause {
     Cause::name_of(target, name.map_or(Position::NONE, |name| name.position))
 }
 
-fn set_field(fields: &mut Mapping, key: &str, text: &Text) {
+/// Returns whether that was a change.
+fn set_field(fields: &mut Mapping, key: &str, text: &Text) -> bool {
     if let Some(Node::Scalar(scalar)) = fields.get_mut(key).map(|value| &mut value.node) {
         return set_name(scalar, text);
     }
     let beside = fields.get("name").map(|name| name.position);
     let value = Value::string(text.clone()).at(beside.unwrap_or_default());
     fields.insert(key, value);
+    true
 }
 
 /// Puts a name in the place of another. It keeps how that was written, so that a plain name that
-/// looks like a number becomes one.
-fn set_name(scalar: &mut Scalar, name: &Text) {
+/// looks like a number becomes one. Returns whether that was a change.
+fn set_name(scalar: &mut Scalar, name: &Text) -> bool {
     if scalar.text() == name.as_str() {
-        return;
+        return false;
     }
     let kind = match scalar.style {
         Style::Plain => resolve(name),
@@ -215,6 +238,7 @@ fn set_name(scalar: &mut Scalar, name: &Text) {
     let style = scalar.style;
     *scalar = Scalar::new(kind, name.clone());
     scalar.style = style;
+    true
 }
 
 /// The kind that `roleRef` names, if it says group and kind.

@@ -10,6 +10,7 @@ use super::image_reference::ImageReference;
 use super::set::set_text;
 use crate::config::{Create, FieldSpec, FieldSpecs};
 use crate::kustomization::Image;
+use crate::resource::is_shared;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -34,8 +35,24 @@ pub(crate) fn set_images(
     }
     let mut setter = ImageSetter::new(images);
     resources.edit_all(|resource| {
-        let gvk = resource.gvk().clone();
-        setter.change(&gvk, resource.value_mut(), specs)
+        let Some(specs) = specs_for(resource.gvk(), specs) else {
+            return Ok(());
+        };
+        let shared = is_shared(resource.shared_value()).then(|| resource.shared_value().clone());
+        if let Some(object) = &shared
+            && !has_containers(object)
+            && !specs
+                .iter()
+                .any(|spec| spec.reaches(object, Create::Nothing))
+        {
+            return Ok(());
+        }
+        setter.has_changed = false;
+        setter.change(resource.value_mut(), &specs)?;
+        if let Some(object) = shared.filter(|_| !setter.has_changed) {
+            resource.replace_value(object);
+        }
+        Ok(())
     })
 }
 
@@ -47,19 +64,27 @@ fn set_one_by_one(
     specs: &FieldSpecs,
 ) -> Result<()> {
     for place in 0..resources.len() {
-        let resource = resources.get(place);
-        let (gvk, mut copy) = (resource.gvk().clone(), resource.value().clone());
+        let Some(specs) = specs_for(resources.get(place).gvk(), specs) else {
+            continue;
+        };
+        let mut copy = resources.get(place).value().clone();
         let mut trial = ImageSetter::new(images);
         trial.used = Some(BTreeSet::new());
-        trial.change(&gvk, &mut copy, specs)?;
+        trial.change(&mut copy, &specs)?;
         for entry in trial.used.unwrap_or_default() {
             resources.entry(entry, images[entry].name.position);
             resources.edit(place, |resource| {
-                ImageSetter::new(&[images[entry]]).change(&gvk, resource.value_mut(), specs)
+                ImageSetter::new(&[images[entry]]).change(resource.value_mut(), &specs)
             })?;
         }
     }
     Ok(())
+}
+
+/// The fields of a kind that hold images, containers aside; `None` for the kind that has none.
+fn specs_for<'s>(gvk: &Gvk, specs: &'s FieldSpecs) -> Option<Vec<&'s FieldSpec>> {
+    let has_images = gvk.kind != "CustomResourceDefinition";
+    has_images.then(|| specs.of(gvk).collect())
 }
 
 struct ImageSetter<'a> {
@@ -72,6 +97,23 @@ struct ImageSetter<'a> {
     /// How often the field specs reach each field of the present object, by its address, until it
     /// is changed.
     visits: FxHashMap<usize, u32>,
+    /// Whether the present object was changed.
+    has_changed: bool,
+}
+
+/// Whether a field of an object may be a list of containers.
+fn has_containers(value: &Value) -> bool {
+    match &value.node {
+        Node::Scalar(_) => false,
+        Node::Sequence(items) => items.iter().any(has_containers),
+        Node::Mapping(fields) => fields
+            .iter()
+            .any(|(key, field)| is_container_list(key) || has_containers(field)),
+    }
+}
+
+fn is_container_list(key: &str) -> bool {
+    matches!(key, "containers" | "initContainers")
 }
 
 impl<'a> ImageSetter<'a> {
@@ -82,16 +124,13 @@ impl<'a> ImageSetter<'a> {
             known: FxHashMap::default(),
             used: None,
             visits: FxHashMap::default(),
+            has_changed: false,
         }
     }
 
-    fn change(&mut self, gvk: &Gvk, object: &mut Value, specs: &FieldSpecs) -> Result<()> {
-        if gvk.kind == "CustomResourceDefinition" {
-            return Ok(());
-        }
+    fn change(&mut self, object: &mut Value, specs: &[&FieldSpec]) -> Result<()> {
         let position = object.position;
-        let specs: Vec<&FieldSpec> = specs.of(gvk).collect();
-        self.visit_object(object, &specs)
+        self.visit_object(object, specs)
             .map_err(|error| error.at(position))
     }
 
@@ -127,11 +166,9 @@ impl<'a> ImageSetter<'a> {
             Node::Mapping(fields) => fields.iter_mut().try_for_each(|(key, field)| {
                 self.visit_containers(field)?;
                 match &mut field.node {
-                    Node::Sequence(items) if matches!(key, "containers" | "initContainers") => {
-                        items
-                            .iter_mut()
-                            .try_for_each(|item| self.visit_container(item))
-                    }
+                    Node::Sequence(items) if is_container_list(key) => items
+                        .iter_mut()
+                        .try_for_each(|item| self.visit_container(item)),
                     _ => Ok(()),
                 }
             }),
@@ -176,7 +213,11 @@ impl<'a> ImageSetter<'a> {
             self.known.insert(key, new.clone());
             new
         };
-        new.map_or(Ok(()), |(new, position)| set_text(field, new, position))
+        let Some((new, position)) = new else {
+            return Ok(());
+        };
+        self.has_changed = true;
+        set_text(field, new, position)
     }
 
     /// What an image becomes, and where the entry stands that changes it last.
