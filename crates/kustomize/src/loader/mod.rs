@@ -10,17 +10,19 @@ mod directories;
 mod missing;
 mod remote;
 mod sources;
+mod texts;
+mod trails;
 
 pub(crate) use directories::join;
-pub(crate) use sources::Source;
 pub use sources::Sources;
+pub(crate) use texts::Source;
 
 use crate::kustomization::At;
 use directories::{Located, is_inside};
 use remote::Remote;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use trimtab_tree::{Diagnostic, Position, Result, Text};
 
 /// Which files a kustomization may read.
@@ -38,7 +40,7 @@ pub enum LoadRestrictions {
 pub(crate) struct Loader<'a> {
     sources: &'a Sources,
     /// Free of symbolic links.
-    root: Rc<Path>,
+    root: Arc<Path>,
     restrictions: LoadRestrictions,
     /// The loader of the kustomization that named this one.
     referrer: Option<&'a Loader<'a>>,
