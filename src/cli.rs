@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, completion, delete, diff, down, get, localize, man, rollout, run, scale, server,
-    status, up, wait,
+    apply, build, cfg, completion, delete, diff, down, get, localize, man, rollout, run, scale,
+    server, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::ui::report::{self, Report};
@@ -30,6 +30,7 @@ pub(crate) struct Cli {
 enum Command {
     Build(build::Args),
     Localize(localize::Args),
+    Cfg(cfg::Args),
     Diff(diff::Args),
     Apply(apply::Args),
     Rollout(rollout::Args),
@@ -42,6 +43,7 @@ enum Command {
     Down(down::Args),
     Status(status::Args),
     Server(server::Args),
+    Version(version::Args),
     Completion(completion::Args),
     Man(man::Args),
 }
@@ -58,6 +60,7 @@ impl Cli {
         match &self.command {
             Command::Build(args) => build::run(args, report),
             Command::Localize(args) => localize::run(args, report),
+            Command::Cfg(args) => cfg::run(args, report),
             Command::Diff(args) => diff::run(args, report),
             Command::Apply(args) => apply::run(args, report),
             Command::Rollout(args) => rollout::run(args, report),
@@ -70,7 +73,8 @@ impl Cli {
             Command::Down(args) => down::run(args),
             Command::Status(args) => status::run(args),
             Command::Server(args) => server::run(args),
-            Command::Completion(args) => completion::run(args, Self::command()),
+            Command::Version(args) => version::run(args),
+            Command::Completion(args) => completion::run(args, Self::command(), "trimtab"),
             Command::Man(args) => man::run(args, Self::command()),
         }
     }

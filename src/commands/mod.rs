@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod build;
+pub(crate) mod cfg;
 pub(crate) mod completion;
 pub(crate) mod delete;
 pub(crate) mod diff;
@@ -18,13 +19,15 @@ pub(crate) mod server;
 mod simulation;
 pub(crate) mod status;
 pub(crate) mod up;
+pub(crate) mod version;
 pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 16] = [
+pub(crate) const NAMES: [&str; 18] = [
     "build",
     "localize",
+    "cfg",
     "diff",
     "apply",
     "rollout",
@@ -37,6 +40,7 @@ pub(crate) const NAMES: [&str; 16] = [
     "down",
     "status",
     "server",
+    "version",
     "completion",
     "man",
 ];

@@ -10,7 +10,8 @@ use regex::Regex;
 use std::path::Path;
 use trimtab_tree::Result;
 
-const NAME: &str = ".krmignore";
+/// The name of the file that says so.
+pub(crate) const IGNORE_FILE: &str = ".krmignore";
 
 /// What a package leaves out.
 #[derive(Debug, Default)]
@@ -33,7 +34,7 @@ struct Pattern {
 impl Ignored {
     /// Reads the file of a package, if it has one.
     pub(crate) fn read(package: &Path) -> Result<Self> {
-        let path = package.join(NAME);
+        let path = package.join(IGNORE_FILE);
         match std::fs::read(&path) {
             Ok(bytes) => Ok(Self::parse(&String::from_utf8_lossy(&bytes))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),

@@ -79,27 +79,23 @@ impl FieldPath {
     }
 }
 
-/// The parts between dots that have no backslash in front.
+/// The parts between dots that have no backslash in front and are not in brackets.
 fn split(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    let mut in_brackets = false;
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
-            '.' => parts.push(String::new()),
-            '\\' if characters.peek() == Some(&'.') => {
-                characters.next().into_iter().for_each(|dot| {
-                    if let Some(last) = parts.last_mut() {
-                        last.push(dot);
-                    }
-                })
-            }
+            '.' if !in_brackets => parts.push(std::mem::take(&mut part)),
+            '\\' if characters.peek() == Some(&'.') => part.extend(characters.next()),
             other => {
-                if let Some(last) = parts.last_mut() {
-                    last.push(other);
-                }
+                in_brackets = other == '[' || in_brackets && other != ']';
+                part.push(other);
             }
         }
     }
+    parts.push(part);
     parts
 }
 
@@ -241,6 +237,7 @@ mod tests {
         for (path, found) in [
             ("a[name=x].b", vec!["1", "2"]),
             ("a[name=^x$].b", vec!["1"]),
+            ("a[name=x.*].b", vec!["1", "2"]),
             ("a.*.b", vec!["1", "2", "3"]),
             ("a.2.b", vec!["3"]),
             ("c[=q]", vec!["q"]),

@@ -2,6 +2,7 @@
 
 use crate::annotations::{INDEX, OLD_INDEX, OLD_PATH, PATH, complete, set};
 use crate::documents::objects;
+use crate::ignore::IGNORE_FILE;
 use crate::kind;
 use crate::packages::{Boundary, files};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use trimtab_tree::{Diagnostic, Node, Result, SourceMap, Value, decode};
 #[derive(Debug, Default)]
 pub struct Reader {
     map: SourceMap,
+    warnings: Vec<Diagnostic>,
 }
 
 impl Reader {
@@ -20,11 +22,23 @@ impl Reader {
         &self.map
     }
 
+    /// Findings that did not stop the reading; they are kept no longer.
+    #[must_use]
+    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// The texts read, for an error that ends the reading.
+    #[must_use]
+    pub fn into_map(self) -> SourceMap {
+        self.map
+    }
+
     /// The objects in the YAML files of a package, or in one file, in the order of their paths.
     /// Their annotations tell file and place if `annotated`.
     ///
     /// # Errors
-    /// When something cannot be read, is not YAML, or is not an object.
+    /// When something cannot be read or is not YAML.
     pub fn package(
         &mut self,
         path: &Path,
@@ -49,7 +63,7 @@ impl Reader {
     /// place. Their annotations tell their place.
     ///
     /// # Errors
-    /// When it is not YAML, or holds something that is not an object.
+    /// When it is not YAML.
     pub fn stream(&mut self, name: &str, bytes: Vec<u8>) -> Result<Vec<Value>> {
         let mut objects = self.parse(name, bytes)?;
         if let [list] = &mut objects[..] {
@@ -75,7 +89,20 @@ impl Reader {
             Diagnostic::error("too-much-text", "all files together have more than 4 GiB")
                 .in_file(name)
         })?;
-        objects(&text, self.map.base(id))
+        let mut objects = objects(&text, self.map.base(id))?;
+        // Patches in JSON form and values of charts lie beside objects in many a directory.
+        objects.retain(|object| {
+            if object.as_mapping().is_some() {
+                return true;
+            }
+            let message = format!("{} is no object and passed over", object.describe());
+            let warning = Diagnostic::warning("not-an-object-skipped", message)
+                .at(object.position)
+                .hint(format!("name the file in `{IGNORE_FILE}` to keep it out"));
+            self.warnings.push(*warning);
+            false
+        });
+        Ok(objects)
     }
 }
 
