@@ -15,8 +15,15 @@ _trimtab() {
 
     local context curcontext="$curcontext" state line
     _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 ":: :_trimtab_commands" \
@@ -32,10 +39,10 @@ _trimtab() {
 _arguments "${_arguments_options[@]}" : \
 '-o+[Write to this file, or one file a resource into this directory if it exists]:PATH:_files' \
 '--output=[Write to this file, or one file a resource into this directory if it exists]:PATH:_files' \
-'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
-LoadRestrictionsNone\:"Any file"))' \
 '--reorder=[Order of the resources; \`sortOptions\` in the kustomization file goes before it]:REORDER:((legacy\:"Namespaces first, webhooks last, as kustomize always did"
 none\:"As the kustomizations list them"))' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -43,6 +50,12 @@ none\:"As the kustomizations list them"))' \
 '*--mount=[What is mounted into their containers]:MOUNT:_default' \
 '*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
 '*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
@@ -50,11 +63,46 @@ none\:"As the kustomizations list them"))' \
 '--enable-exec[Run functions that are programs]' \
 '--network[Let functions in containers use the network]' \
 '--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '::target -- Directory to build:_default' \
+&& ret=0
+;;
+(localize)
+_arguments "${_arguments_options[@]}" : \
+'--scope=[Directory that all local bases must be in, which the copy mirrors; the target when not given]:DIR:_files' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--no-verify[Do not build the original and the copy to compare them]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory of the kustomization, or a repository with a `ref`:_default' \
+'::destination -- Directory to make; `localized-TARGET` or `localized-TARGET-REF` when not given:_files' \
 && ret=0
 ;;
 (diff)
@@ -63,6 +111,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-o+[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
 fields\:"Field by field, as \`apply\` shows its plan"))' \
 '--output=[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
@@ -74,9 +131,22 @@ fields\:"Field by field, as \`apply\` shows its plan"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
 '--force-conflicts[Take over fields that others own]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -89,6 +159,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
 '--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
 '--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
@@ -101,12 +180,25 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
 '-y[Do not ask]' \
 '--yes[Do not ask]' \
 '--force-conflicts[Take over fields that others own]' \
 '--force[Delete and make anew what cannot be changed]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -115,8 +207,15 @@ server\:"The server goes through with it, and keeps nothing"))' \
 ;;
 (rollout)
 _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 ":: :_trimtab__subcmd__rollout_commands" \
@@ -135,6 +234,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -148,10 +256,23 @@ _arguments "${_arguments_options[@]}" : \
 '--watch=[Follow the rollout until it is done]::BOOL:(true false)' \
 '--timeout=[How long to follow; 0 for as long as it takes]:DURATION:_default' \
 '--revision=[Only while this is the revision that is rolled out]:NUMBER:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -163,6 +284,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -175,10 +305,23 @@ _arguments "${_arguments_options[@]}" : \
 '--revision=[Show the pods'\'' template of this revision]:NUMBER:_default' \
 '-o+[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
 '--output=[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -190,6 +333,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -203,8 +355,21 @@ _arguments "${_arguments_options[@]}" : \
 '--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -218,6 +383,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -227,10 +401,23 @@ _arguments "${_arguments_options[@]}" : \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -242,6 +429,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -251,10 +447,23 @@ _arguments "${_arguments_options[@]}" : \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -266,6 +475,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -275,10 +493,23 @@ _arguments "${_arguments_options[@]}" : \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
@@ -350,7 +581,14 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--all[Every object of the kinds]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -373,6 +611,12 @@ _arguments "${_arguments_options[@]}" : \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-A[Look in all namespaces]' \
 '--all-namespaces[Look in all namespaces]' \
 '-w[Go on showing changes]' \
@@ -383,6 +627,7 @@ _arguments "${_arguments_options[@]}" : \
 '--no-headers[Leave the heading out]' \
 '--show-managed-fields[Keep \`metadata.managedFields\` in JSON and YAML]' \
 '--ignore-not-found[Succeed when an object that is named is not there]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -403,11 +648,18 @@ _arguments "${_arguments_options[@]}" : \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--all[Every object of the kinds]' \
 '-A[Look in all namespaces]' \
 '--all-namespaces[Look in all namespaces]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Objects\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector:_default' \
@@ -419,6 +671,15 @@ _arguments "${_arguments_options[@]}" : \
 '*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -440,13 +701,26 @@ server\:"The server goes through with it, and keeps nothing"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
 '--all[Every object of the kinds]' \
 '-A[Look in all namespaces]' \
 '--all-namespaces[Look in all namespaces]' \
 '--force[Do not wait for processes to end\: the same as --grace-period=0]' \
 '(--grace-period)--now[The same as --grace-period=1]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -457,6 +731,15 @@ server\:"The server goes through with it, and keeps nothing"))' \
 (run)
 _arguments "${_arguments_options[@]}" : \
 '--timeout=[How long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
 '--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
 '--nodes=[How many nodes to simulate]:N:_default' \
@@ -464,7 +747,20 @@ _arguments "${_arguments_options[@]}" : \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--once[End as soon as all is ready, or is known not to be]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -481,9 +777,16 @@ _arguments "${_arguments_options[@]}" : \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--detach[Return once it is ready, and leave it running]' \
 '(--detach)--detached[Be the one that was left running]' \
 '--ephemeral[Keep all objects in memory and forget them at the end]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -492,7 +795,14 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (down)
 _arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--purge[Also delete its store, certificates and log]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -507,6 +817,13 @@ json\:"For programs"))' \
 json\:"For programs"))' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -532,7 +849,14 @@ _arguments "${_arguments_options[@]}" : \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--ephemeral[Keep all objects in memory and forget them at the end]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -541,8 +865,15 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (completion)
 _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 ':shell -- The shell to complete for:(bash elvish fish powershell zsh)' \
@@ -550,11 +881,18 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (man)
 _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build diff apply rollout scale get wait delete run up down status server completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build localize diff apply rollout scale get wait delete run up down status server completion man)' \
 '::subcommand -- A command below it:_default' \
 && ret=0
 ;;
@@ -571,6 +909,10 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:trimtab-help-command-$line[1]:"
         case $line[1] in
             (build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(localize)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -683,6 +1025,7 @@ esac
 _trimtab_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
@@ -740,6 +1083,7 @@ _trimtab__subcmd__get_commands() {
 _trimtab__subcmd__help_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
@@ -797,6 +1141,11 @@ _trimtab__subcmd__help__subcmd__get_commands() {
 _trimtab__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__localize_commands] )) ||
+_trimtab__subcmd__help__subcmd__localize_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help localize commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__man_commands] )) ||
 _trimtab__subcmd__help__subcmd__man_commands() {
@@ -874,6 +1223,11 @@ _trimtab__subcmd__help__subcmd__up_commands() {
 _trimtab__subcmd__help__subcmd__wait_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help wait commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__localize_commands] )) ||
+_trimtab__subcmd__localize_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab localize commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__man_commands] )) ||
 _trimtab__subcmd__man_commands() {

@@ -1,5 +1,7 @@
 //! The `trimtab` command.
 
+mod build_flags;
+mod building;
 mod cli;
 mod client;
 mod cluster;

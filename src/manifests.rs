@@ -1,11 +1,14 @@
 //! The objects that `-f`, `-k` and `-R` name: files, directories, standard input, kustomizations.
 
+use crate::build_flags::BuildFlags;
+use crate::building;
+use crate::commands::build::output;
 use crate::exit::{Failure, Status};
-use crate::ui::{diagnostic, stderr};
+use crate::ui::report::Report;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trimtab_kustomize::{BuildOptions, Sources};
+use trimtab_kustomize::BuildOptions;
 use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{Diagnostic, ParseOptions, SourceMap, Value, decode, parse_documents};
 
@@ -23,13 +26,16 @@ pub(crate) struct FileArgs {
     /// Look into the directories below, too
     #[arg(short = 'R', long)]
     recursive: bool,
+
+    #[command(flatten)]
+    build: BuildFlags,
 }
 
 /// Where objects are to be read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// A kustomization's directory.
-    Kustomization(String),
+    /// A kustomization's directory, and how it is built.
+    Kustomization(String, Box<BuildOptions>),
     /// Files, directories and `-`.
     Files { paths: Vec<String>, recursive: bool },
 }
@@ -38,7 +44,8 @@ impl FileArgs {
     /// Where to read from, if a flag says so.
     pub(crate) fn origin(&self) -> Option<Origin> {
         if let Some(directory) = &self.kustomize {
-            return Some(Origin::Kustomization(directory.clone()));
+            let options = Box::new(self.build.options());
+            return Some(Origin::Kustomization(directory.clone(), options));
         }
         (!self.filename.is_empty()).then(|| Origin::Files {
             paths: self.filename.clone(),
@@ -63,11 +70,11 @@ const SUFFIXES: [&str; 3] = ["json", "yaml", "yml"];
 
 impl Origin {
     /// Reads all objects, lists taken apart, in the order in which they are named.
-    pub(crate) fn load(&self) -> Result<Vec<Value>, Failure> {
+    pub(crate) fn load(&self, report: &Report) -> Result<Vec<Value>, Failure> {
         let mut reader = Reader::default();
         match self {
-            Self::Kustomization(directory) => {
-                let text = build(directory)?;
+            Self::Kustomization(directory, options) => {
+                let text = building::build(directory, options, report, output::print)?;
                 reader.read(directory, text)?;
             }
             Self::Files { paths, recursive } => {
@@ -96,24 +103,6 @@ impl Origin {
         }
         Ok(reader.objects)
     }
-}
-
-/// The text that `trimtab build` prints; its warnings go where they always go.
-fn build(directory: &str) -> Result<String, Failure> {
-    let sources = Sources::new(Path::new("."));
-    let result = trimtab_kustomize::build(directory, &BuildOptions::default(), &sources);
-    let printed = result.and_then(|resources| crate::commands::build::print(&resources));
-    let warnings = sources.take_warnings();
-    let sources = sources.into_map();
-    for warning in &warnings {
-        stderr::line(&diagnostic::render(warning, &sources));
-        stderr::line("");
-    }
-    printed.map_err(|finding| Failure::Finding {
-        finding,
-        sources,
-        status: Status::Failed,
-    })
 }
 
 /// The file itself, or the files of a directory in the order of their names.

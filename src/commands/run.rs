@@ -1,5 +1,6 @@
 //! `trimtab run`: from a directory to a running rollout, with one command.
 
+use crate::build_flags::BuildFlags;
 use crate::client;
 use crate::commands::apply::{Options, Wait, apply_all};
 use crate::commands::dry_run::DryRun;
@@ -11,6 +12,7 @@ use crate::instance::Home;
 use crate::manifests::Origin;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
+use crate::ui::report::Report;
 use crate::ui::stderr;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, PostParams};
@@ -45,16 +47,20 @@ pub(crate) struct Args {
     timeout: Duration,
 
     #[command(flatten)]
+    build: BuildFlags,
+
+    #[command(flatten)]
     hosting: Hosting,
 
     #[command(flatten)]
     logging: Logging,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let began = Instant::now();
     // What cannot be built starts nothing.
-    let objects = Origin::Kustomization(args.target.clone()).load()?;
+    let options = Box::new(args.build.options());
+    let objects = Origin::Kustomization(args.target.clone(), options).load(report)?;
     let home = Home::locate()?;
     let host = args.hosting.claim(&home)?;
     let settings = args.hosting.settings()?;

@@ -7,6 +7,7 @@ mod generate;
 mod go_float;
 mod kustomization;
 mod loader;
+mod localize;
 mod nearest;
 mod options;
 mod origin;
@@ -21,7 +22,8 @@ mod testing;
 mod transform;
 
 pub use loader::{LoadRestrictions, Sources};
-pub use options::{BuildOptions, Reorder};
+pub use localize::{LocalizeArguments, Localized, localize};
+pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};
 pub(crate) use resource_set::ResourceSet;

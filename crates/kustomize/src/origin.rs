@@ -1,5 +1,6 @@
 //! Where a resource came from and what changed it, as `buildMetadata` reports it.
 
+use trimtab_remote::RepoSpec;
 use trimtab_tree::{Mapping, Text, Value};
 
 /// The value of `config.kubernetes.io/origin`, or one entry of
@@ -32,11 +33,22 @@ pub(crate) struct ConfiguredBy {
 }
 
 impl Origin {
-    /// The origin of something at `path` as seen from here.
+    /// The origin of something at `path` as seen from here; a reference to a repository starts
+    /// anew there.
     #[must_use]
     pub(crate) fn join(&self, path: &str) -> Self {
         let mut origin = self.clone();
-        origin.path = crate::path::join(&self.path, path);
+        let Ok(spec) = RepoSpec::parse(path) else {
+            origin.path = crate::path::join(&self.path, path);
+            return origin;
+        };
+        origin.repo = spec.clone_url();
+        origin.path = match crate::path::clean(&spec.directory) {
+            // kustomize's name for where a repository will be cloned to slips in.
+            top if top == "." => "notCloned".to_owned(),
+            inside => inside,
+        };
+        origin.reference = spec.reference;
         origin
     }
 
@@ -68,5 +80,39 @@ impl Origin {
             fields.insert("configuredBy", inner.into());
         }
         fields.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_to_a_repository_starts_anew() {
+        let join = |path: &str| {
+            let Origin {
+                path,
+                repo,
+                reference,
+                ..
+            } = Origin::default()
+                .join("base")
+                .join(path)
+                .join("../pod.yaml");
+            (path, repo, reference)
+        };
+        let parts = |path: &str, repo: &str, reference: &str| {
+            (path.to_owned(), repo.to_owned(), reference.to_owned())
+        };
+        assert_eq!(join("dev"), parts("base/pod.yaml", "", ""));
+        let repo = "https://host/a/b";
+        assert_eq!(
+            join("https://host/a/b//c/d?ref=v1"),
+            parts("c/pod.yaml", repo, "v1")
+        );
+        assert_eq!(join("https://host/a/b"), parts("pod.yaml", repo, ""));
+        // As kustomize has it, whose test of this is skipped for that reason.
+        let top = Origin::default().join("https://host/a/b").join("pod.yaml");
+        assert_eq!(top.path, "notCloned/pod.yaml");
     }
 }

@@ -1,5 +1,15 @@
 //! What a build may be told beside its target.
 
+mod functions;
+mod helm;
+mod overrides;
+mod remote;
+
+pub use functions::FunctionOptions;
+pub use helm::HelmOptions;
+pub use overrides::Overrides;
+pub use remote::RemoteOptions;
+
 use crate::loader::LoadRestrictions;
 
 /// In which order the resources come.
@@ -15,7 +25,7 @@ pub enum Reorder {
 }
 
 /// The options of a build.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BuildOptions {
     /// Which files a kustomization may read.
     pub load_restrictions: LoadRestrictions,
@@ -23,4 +33,12 @@ pub struct BuildOptions {
     pub reorder: Reorder,
     /// Whether every resource gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
+    /// How references to other machines are read.
+    pub remote: RemoteOptions,
+    /// Which functions and plugins may run, and with what.
+    pub functions: FunctionOptions,
+    /// How charts are inflated.
+    pub helm: HelmOptions,
+    /// What goes on top of the target, as if a kustomization above it said so.
+    pub overrides: Overrides,
 }
