@@ -11,12 +11,19 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
-use trimtab_tree::{Node, Value};
+use trimtab_tree::{Diagnostic, Node, Value};
 
 /// Known findings, each as often as it may come.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {
-    left: FxHashMap<String, usize>,
+    left: FxHashMap<String, Left>,
+}
+
+/// How often a finding may still come, and in the build of which overlay.
+#[derive(Clone, Debug)]
+struct Left {
+    overlay: String,
+    count: usize,
 }
 
 /// A finding as a baseline keeps it.
@@ -50,6 +57,24 @@ impl Entry {
             message: stable(&diagnostic.message.replace(field, &named)),
             field: stable(&named),
         }
+    }
+
+    /// The entry of what is wrong with the build of `overlay` as a whole.
+    #[must_use]
+    pub fn of_build(overlay: &str, diagnostic: &Diagnostic) -> Self {
+        Self {
+            overlay: overlay.to_owned(),
+            subject: String::new(),
+            code: diagnostic.code.to_owned(),
+            field: diagnostic.field.clone().unwrap_or_default(),
+            message: diagnostic.message.clone(),
+        }
+    }
+
+    /// The overlay whose build has it.
+    #[must_use]
+    pub fn overlay(&self) -> &str {
+        &self.overlay
     }
 
     /// What tells it from all others.
@@ -123,13 +148,17 @@ impl Baseline {
         let findings = document["findings"]
             .as_array()
             .ok_or("it has no list of `findings`")?;
-        let mut left: FxHashMap<String, usize> = FxHashMap::default();
+        let mut left: FxHashMap<String, Left> = FxHashMap::default();
         for finding in findings {
             let fingerprint = finding["fingerprint"].as_str();
             let fingerprint = fingerprint.ok_or("a finding has no `fingerprint`")?;
             let count = finding["count"].as_u64().unwrap_or(1);
             let count = usize::try_from(count).unwrap_or(usize::MAX);
-            *left.entry(fingerprint.to_owned()).or_default() += count;
+            let known = left.entry(fingerprint.to_owned()).or_insert_with(|| Left {
+                overlay: finding["overlay"].as_str().unwrap_or_default().to_owned(),
+                count: 0,
+            });
+            known.count += count;
         }
         Ok(Self { left })
     }
@@ -165,7 +194,7 @@ impl Baseline {
     /// Whether a finding is known. Each known one counts as often as it was there.
     pub fn take(&mut self, entry: &Entry) -> bool {
         match self.left.get_mut(&entry.fingerprint()) {
-            Some(count) if *count > 0 => {
+            Some(Left { count, .. }) if *count > 0 => {
                 *count -= 1;
                 true
             }
@@ -173,10 +202,12 @@ impl Baseline {
         }
     }
 
-    /// How many known findings did not come.
+    /// How many known findings of these overlays did not come.
     #[must_use]
-    pub fn left(&self) -> usize {
-        self.left.values().sum()
+    pub fn left_of(&self, overlays: &[&str]) -> usize {
+        let of_these = self.left.values();
+        let of_these = of_these.filter(|left| overlays.contains(&left.overlay.as_str()));
+        of_these.map(|left| left.count).sum()
     }
 }
 
@@ -222,8 +253,9 @@ mod tests {
         let mut baseline = Baseline::parse(&text).unwrap();
         assert!(baseline.take(&entry()) && baseline.take(&entry()));
         assert!(!baseline.take(&entry()));
-        assert_eq!(baseline.left(), 0);
-        assert_eq!(Baseline::parse(&text).unwrap().left(), 2);
+        assert_eq!(baseline.left_of(&["o"]), 0);
+        let baseline = Baseline::parse(&text).unwrap();
+        assert_eq!((baseline.left_of(&["o"]), baseline.left_of(&["p"])), (2, 0));
         for text in [
             "",
             "{}",

@@ -31,7 +31,7 @@ pub(crate) struct Inventory<'a> {
 type Names<'a> = FxHashMap<&'a str, FxHashMap<&'a str, usize>>;
 
 impl<'a> Object<'a> {
-    fn new(index: usize, value: &'a Value) -> Self {
+    pub(crate) fn new(index: usize, value: &'a Value) -> Self {
         let text = |path: &[&str]| {
             let found = value.get_path(path);
             found.and_then(Value::text_if_not_null).unwrap_or_default()

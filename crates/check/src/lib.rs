@@ -53,6 +53,12 @@ pub struct Options {
     pub ignored: Vec<String>,
 }
 
+/// How findings name an object: kind, namespace and name, as in `Deployment shop/web`.
+#[must_use]
+pub fn subject(object: &Value) -> String {
+    inventory::Object::new(0, object).subject()
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {

@@ -4,7 +4,7 @@
 //! `ignore.check.trimtab.dev/CODE: reason`. A suppression without a reason has no effect, and one
 //! that has nothing to suppress is to go; both are findings themselves.
 
-use crate::codes::{self, CODES};
+use crate::codes;
 use crate::finding::{Finding, Findings};
 use crate::inventory::{Inventory, Object};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -144,13 +144,13 @@ fn tell_unreasoned(object: &Object<'_>, suppression: &Suppression<'_>, told: &mu
 
 fn tell_unused(object: &Object<'_>, suppression: &Suppression<'_>, told: &mut Findings) {
     let code = suppression.code;
-    let is_known = CODES.iter().any(|(known, _)| *known == code);
+    let is_known = codes::ALL.contains(&code);
     let message = if is_known {
         format!("the suppression of `{code}` has nothing to suppress")
     } else {
         format!("there is no finding called `{code}`")
     };
-    let meant = nearest(code, CODES.iter().map(|(known, _)| *known));
+    let meant = nearest(code, codes::ALL);
     let hint = match meant.filter(|_| !is_known) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "remove it".to_owned(),
