@@ -30,12 +30,12 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Definitions, Failure> {
 
 fn parse(file: &Path) -> Result<Vec<Value>, Failure> {
     let bytes = std::fs::read(file).map_err(|error| Failure::io("read", file, &error))?;
-    let options = ParseOptions::default();
-    let text = decode(&bytes)
-        .map_err(|finding| Failure::from_finding(finding, "", file))?
-        .into_owned();
+    let text = decode(bytes).map_err(|finding| Failure::from_finding(finding, "", file))?;
     // The only source of its map.
-    let options = ParseOptions { base: 1, ..options };
+    let options = ParseOptions {
+        base: 1,
+        ..ParseOptions::default()
+    };
     parse_documents(&text, options).map_err(|finding| Failure::from_finding(finding, &text, file))
 }
 

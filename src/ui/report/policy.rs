@@ -1,6 +1,6 @@
 //! Which warnings are told, and which count as errors.
 
-use super::rules::{self, known};
+use super::rules::known;
 use crate::exit::Failure;
 use std::collections::BTreeSet;
 
