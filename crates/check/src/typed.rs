@@ -29,8 +29,10 @@ pub(crate) fn check(object: &Object<'_>, schema: &Schema, ty: Type<'_>, findings
     trimtab_validation::prepare_create(&mut sent, stored_type);
     let invalid = trimtab_validation::validate_create(&sent);
     for error in &invalid {
-        // What follows from a value of a wrong type is said with that.
-        if !wrong.iter().any(|path| overlap(path, &error.field)) {
+        // What follows from a value of a wrong type, or from no selector, is said with that.
+        let follows = wrong.iter().any(|path| overlap(path, &error.field))
+            || parts_from_template(error) && wrong.iter().any(|path| path == "spec.selector");
+        if !follows {
             tell_invalid(object, error, findings);
             wrong.push(error.field.clone());
         }
@@ -215,6 +217,7 @@ fn tell_unknown(
 pub(crate) fn tell_invalid(object: &Object<'_>, error: &FieldError, findings: &mut Findings) {
     let field = error.field.as_str();
     let code = match error.reason {
+        _ if parts_from_template(error) => codes::EMPTY_SELECTOR,
         CauseReason::FieldValueRequired => codes::MISSING_FIELD,
         CauseReason::FieldValueTypeInvalid => codes::WRONG_TYPE,
         _ if matches!(
@@ -229,9 +232,34 @@ pub(crate) fn tell_invalid(object: &Object<'_>, error: &FieldError, findings: &m
         _ => codes::INVALID_VALUE,
     };
     let path = culprit(object, error);
+    let hint = parts_from_template(error).then(|| selector_hint(object));
     findings
         .error(object, code, &path, &error.to_string())
+        .hint_if(hint.flatten())
         .tell();
+}
+
+/// Whether an error is that a workload's selector does not match its own pods.
+fn parts_from_template(error: &FieldError) -> bool {
+    let message = &error.message;
+    message.ends_with("`selector` does not match template `labels`")
+}
+
+/// A next step where the selector of a workload does not match its own pods.
+fn selector_hint(object: &Object<'_>) -> Option<String> {
+    let labels = ["spec", "template", "metadata", "labels"];
+    let labels = object.value.get_path(&labels);
+    let selector = object.value.get_path(&["spec", "selector"])?;
+    let wanted = selector.get("matchLabels").unwrap_or(selector);
+    let (key, value) = wanted.as_mapping()?.iter().find(|(key, value)| {
+        let label = labels.and_then(|labels| labels.get(key));
+        label.and_then(Value::text) != value.text()
+    })?;
+    let asks = format!("the selector asks for `{key}: {}`", value.text()?);
+    Some(match labels.and_then(|labels| labels.get(key)?.text()) {
+        Some(found) => format!("{asks}, the template has `{key}: {found}`"),
+        None => format!("{asks}, which the template does not have"),
+    })
 }
 
 /// The field that an error is about: of labels and annotations, which Kubernetes names as a whole,
