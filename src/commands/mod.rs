@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod build;
 pub(crate) mod cfg;
+pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod delete;
 pub(crate) mod diff;
@@ -12,11 +13,13 @@ pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
 pub(crate) mod man;
+mod overlays;
 pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod scale;
 pub(crate) mod server;
 mod simulation;
+pub(crate) mod snapshot;
 pub(crate) mod status;
 pub(crate) mod up;
 pub(crate) mod version;
@@ -24,8 +27,10 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 18] = [
+pub(crate) const NAMES: [&str; 20] = [
     "build",
+    "check",
+    "snapshot",
     "localize",
     "cfg",
     "diff",

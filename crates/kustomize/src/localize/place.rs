@@ -79,7 +79,10 @@ mod tests {
         for (reference, place) in [
             ("ssh://git@host/org/repo?ref=v1", "host/org/repo/v1/in"),
             ("git@host:org/repo.git//in?ref=v1", "host/org/repo/v1/in"),
-            ("https://github.com/org/repo//in?ref=a/b", "github.com/org/repo/a/b/in"),
+            (
+                "https://github.com/org/repo//in?ref=a/b",
+                "github.com/org/repo/a/b/in",
+            ),
             ("https://host:8080/org/repo?ref=v1", "host/org/repo/v1/in"),
             ("ssh://[::1]:22/org/repo?ref=v1", "::1/org/repo/v1/in"),
             ("file:///srv/repo?ref=v1", "file-schemed/srv/repo/v1/in"),

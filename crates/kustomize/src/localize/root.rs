@@ -290,7 +290,11 @@ impl<'a> Root<'a> {
         // Addresses that differ in their query or port share a place.
         let clash = other.filter(|other| *other != address.value);
         if let Some(other) = clash.filter(|_| std::fs::read(&copy).is_ok_and(|it| it != content)) {
-            let message = format!("`{}` and `{}` would share one copy", mask(address), mask(&other));
+            let message = format!(
+                "`{}` and `{}` would share one copy",
+                mask(address),
+                mask(&other)
+            );
             return Err(Diagnostic::error("shared-copy", message)
                 .at(address.position)
                 .expecting("addresses that differ in host or path"));
@@ -352,7 +356,10 @@ pub(super) fn check_reference(spec: &RepoSpec, given: &str) -> Result<()> {
 }
 
 fn without_reference(given: &str) -> Box<Diagnostic> {
-    let message = format!("`{}` does not say which version of it is meant", mask(given));
+    let message = format!(
+        "`{}` does not say which version of it is meant",
+        mask(given)
+    );
     Diagnostic::error("remote-without-ref", message)
         .expecting("a tag, branch or commit behind `?ref=`")
 }
