@@ -4,6 +4,7 @@ use crate::build_flags::BuildFlags;
 use crate::building;
 use crate::commands::build::output::print;
 use crate::exit::Failure;
+use crate::ui::report::Report;
 use crate::ui::{stderr, unified};
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::{BuildOptions, LocalizeArguments, Localized};
@@ -39,29 +40,40 @@ pub(crate) struct Args {
     flags: BuildFlags,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = args.flags.options();
     let arguments = LocalizeArguments {
         target: args.target.clone(),
         destination: args.destination.clone(),
         scope: args.scope.clone(),
     };
-    let localized =
-        building::read(|sources| trimtab_kustomize::localize(&arguments, &options, sources))?;
+    let localized = building::read(report, |sources| {
+        trimtab_kustomize::localize(&arguments, &options, sources)
+    })?;
     let directory = shown(&localized.directory);
+    let told = |line: &str| {
+        if !report.is_for_machines() {
+            stderr::line(line);
+        }
+    };
     if !args.no_verify {
-        verify(&args.target, &localized, &options)?;
-        stderr::line(&format!(
+        verify(&args.target, &localized, &options, report)?;
+        told(&format!(
             "verified: `{}` and its copy give the same resources",
             args.target
         ));
     }
-    stderr::line(&format!("localized `{}` to {directory}", args.target));
+    told(&format!("localized `{}` to {directory}", args.target));
     Ok(())
 }
 
 /// Builds the original and the copy and compares what they give.
-fn verify(target: &str, localized: &Localized, options: &BuildOptions) -> Result<(), Failure> {
+fn verify(
+    target: &str,
+    localized: &Localized,
+    options: &BuildOptions,
+    report: &Report,
+) -> Result<(), Failure> {
     let copy = localized.target.to_string_lossy();
     let kept = |failure: Failure| {
         let directory = shown(&localized.directory);
@@ -71,12 +83,14 @@ fn verify(target: &str, localized: &Localized, options: &BuildOptions) -> Result
             ))
             .hint("give the flags that the build needs, or `--no-verify`")
     };
-    let original = building::build(target, options, print).map_err(kept)?;
-    let copied = building::build(&copy, options, print).map_err(kept)?;
+    let original = building::build(target, options, report, print).map_err(kept)?;
+    let copied = building::build(&copy, options, report, print).map_err(kept)?;
     if original == copied {
         return Ok(());
     }
-    stderr::line(&unified::lines(&original, &copied, target, &copy));
+    if !report.is_for_machines() {
+        stderr::line(&unified::lines(&original, &copied, target, &copy));
+    }
     Err(Failure::new(
         "copy-differs",
         format!(

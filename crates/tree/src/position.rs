@@ -5,7 +5,7 @@
 //! stay under 4 GiB, which [`SourceMap::add`] enforces.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An offset into the texts of a [`SourceMap`]. [`Position::NONE`] marks a node that no file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +68,9 @@ struct Source {
     name: Name,
     base: u32,
     text: Arc<str>,
+    /// The offset behind each line break, found when somebody first asks for a line: thousands of
+    /// findings in one file must not count its lines thousands of times.
+    line_starts: OnceLock<Box<[u32]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -85,6 +88,23 @@ impl Source {
             Name::Own(_) => Position::NONE,
             Name::Inline(holder) => holder,
         }
+    }
+
+    /// The line of a byte, from 1, and the offset where that line starts.
+    fn line_of(&self, offset: usize) -> (usize, usize) {
+        let starts = self.line_starts.get_or_init(|| {
+            let breaks = self
+                .text
+                .bytes()
+                .zip(1..)
+                .filter(|&(byte, _)| byte == b'\n');
+            breaks.map(|(_, behind)| behind).collect()
+        });
+        let before = starts.partition_point(|&start| start as usize <= offset);
+        let start = before
+            .checked_sub(1)
+            .map_or(0, |last| starts[last] as usize);
+        (before + 1, start)
     }
 }
 
@@ -128,7 +148,12 @@ impl SourceMap {
             name => name,
         };
         let id = SourceId(u32::try_from(self.sources.len()).ok()?);
-        self.sources.push(Source { name, base, text });
+        self.sources.push(Source {
+            name,
+            base,
+            text,
+            line_starts: OnceLock::new(),
+        });
         Some(id)
     }
 
@@ -182,15 +207,29 @@ impl SourceMap {
     #[must_use]
     pub fn locate(&self, position: Position) -> Option<Location<'_>> {
         let (source, offset) = self.place(position)?;
-        let before = &source.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Some(Location {
+        Some(self.location(source, offset))
+    }
+
+    /// As [`Self::locate`], but always in a file, for those who can open nothing else: a place in a
+    /// text that is written otherwise in its file is that of the scalar that holds the text.
+    #[must_use]
+    pub fn locate_in_file(&self, position: Position) -> Option<Location<'_>> {
+        let (mut source, mut offset) = self.place(position)?;
+        while source.holder().is_some() {
+            (source, offset) = self.place(source.holder())?;
+        }
+        Some(self.location(source, offset))
+    }
+
+    fn location<'a>(&'a self, source: &'a Source, offset: usize) -> Location<'a> {
+        let (line, line_start) = source.line_of(offset);
+        Location {
             name: self.name_of(source),
             text: &source.text,
             offset,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        })
+            line,
+            column: source.text[line_start..offset].chars().count() + 1,
+        }
     }
 
     fn name_of<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
@@ -280,6 +319,10 @@ mod tests {
             let found = map.locate(position).unwrap();
             let found = format!("{}:{}:{}", found.name, found.line, found.column);
             assert_eq!(found, expected, "{text:?}");
+            let in_file = map.locate_in_file(position).unwrap();
+            assert_eq!(in_file.name, "k.yaml");
+            let line = expected.split([':', ' ']).nth(1).unwrap();
+            assert_eq!(in_file.line.to_string(), line, "{text:?}");
             assert!(map.same_file(position, holder));
         }
     }
