@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, completion, delete, diff, down, get, localize, man, rollout, run, scale, server,
-    status, up, wait,
+    apply, build, completion, delete, diff, down, get, localize, lock, man, rollout, run, scale,
+    server, status, up, wait,
 };
 use crate::exit::Failure;
 use crate::ui::report::{self, Report};
@@ -30,6 +30,7 @@ pub(crate) struct Cli {
 enum Command {
     Build(build::Args),
     Localize(localize::Args),
+    Lock(lock::Args),
     Diff(diff::Args),
     Apply(apply::Args),
     Rollout(rollout::Args),
@@ -58,6 +59,7 @@ impl Cli {
         match &self.command {
             Command::Build(args) => build::run(args, report),
             Command::Localize(args) => localize::run(args, report),
+            Command::Lock(args) => lock::run(args, report),
             Command::Diff(args) => diff::run(args, report),
             Command::Apply(args) => apply::run(args, report),
             Command::Rollout(args) => rollout::run(args, report),

@@ -11,6 +11,8 @@ mod golden;
 mod limits;
 mod output_flag;
 mod readme;
+mod remote;
+mod repositories;
 mod sandbox;
 mod trimtab;
 mod up_and_down;

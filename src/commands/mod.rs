@@ -10,6 +10,7 @@ mod dry_run;
 pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
+pub(crate) mod lock;
 pub(crate) mod man;
 pub(crate) mod rollout;
 pub(crate) mod run;
@@ -22,9 +23,10 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 16] = [
+pub(crate) const NAMES: [&str; 17] = [
     "build",
     "localize",
+    "lock",
     "diff",
     "apply",
     "rollout",

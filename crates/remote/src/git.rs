@@ -425,7 +425,7 @@ fn no_git(error: &std::io::Error) -> Box<Diagnostic> {
 /// A file of the cache could not be handled.
 pub(crate) fn failed(error: &std::io::Error, verb: &str, path: &Path) -> Box<Diagnostic> {
     let path = path.display();
-    Diagnostic::error("cache", format!("cannot {verb} `{path}`: {error}"))
+    Diagnostic::error("cache-failed", format!("cannot {verb} `{path}`: {error}"))
         .hint("choose another place with `--cache-dir`")
 }
 

@@ -2,15 +2,15 @@
 
 use crate::Uses;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Options for bases and files on other machines.
+/// Options for bases and files on other machines. Cloning costs next to nothing.
 #[derive(Clone, Debug, Default)]
 pub struct RemoteOptions {
     /// Where fetched things are kept; without it, for one build only.
-    pub cache_directory: Option<PathBuf>,
+    pub cache_directory: Option<Arc<Path>>,
     /// Whether the network stays untouched.
     pub offline: bool,
     /// What the lock file beside the target is for.

@@ -139,29 +139,30 @@ impl Remotes {
             return self.file(address, pins).map(Reached::File);
         };
         let repository = || self.checkout(&spec, pins).map(Reached::Checkout);
-        let file = || {
-            let file = self.look_at_file(address, pins)?;
-            if is_resources(&file.bytes) {
-                self.note(&file.remote, || file.pin());
-                return Ok(Reached::File(file));
-            }
-            let shown = mask(address);
-            let error = Diagnostic::error(
-                "no-resources-there",
-                format!("`{shown}` holds no resources"),
-            );
-            Err(error.expecting("a file of resources, or a repository"))
+        let file = || self.look_at_file(address, pins);
+        let used = |file: Arc<WebFile>| {
+            self.note(&file.remote, || file.pin());
+            Ok(Reached::File(file))
         };
         if self.is_repository_first(address, &spec, pins) {
-            repository().or_else(|error| {
-                if may_be_other(&error) {
-                    file().map_err(|_| error)
-                } else {
-                    Err(error)
-                }
-            })
-        } else {
-            file().or_else(|error| repository().map_err(|other| both(error, other)))
+            return repository().or_else(|error| match file() {
+                Ok(file) if may_be_other(&error) && is_resources(&file.bytes) => used(file),
+                _ => Err(error),
+            });
+        }
+        match file() {
+            Ok(file) if is_resources(&file.bytes) => used(file),
+            Ok(file) if is_page(&file.bytes) => {
+                let why = "as a file: a web page is there";
+                repository().map_err(|error| noting(error, why))
+            }
+            // What is wrong with the file says more than that it is no repository.
+            Ok(file) => repository().or_else(|_| used(file)),
+            Err(error) if !may_be_other(&error) => Err(error),
+            Err(error) => {
+                let why = format!("as a file: {}", error.message);
+                repository().map_err(|error| noting(error, &why))
+            }
         }
     }
 
@@ -364,9 +365,13 @@ impl Remotes {
     }
 
     fn cache_failed(&self, error: &std::io::Error) -> Box<Diagnostic> {
-        let directory = self.options.cache_directory.clone();
-        let directory = directory.unwrap_or_else(std::env::temp_dir);
-        git::failed(error, "keep what was fetched in", &directory)
+        let temporary = std::env::temp_dir();
+        let directory = self.options.cache_directory.as_deref();
+        git::failed(
+            error,
+            "keep what was fetched in",
+            directory.unwrap_or(&temporary),
+        )
     }
 
     fn note(&self, remote: &Remote, pin: impl FnOnce() -> Pin) {
@@ -435,20 +440,26 @@ fn offline(what: &str) -> Box<Diagnostic> {
         .hint("build once without `--offline`")
 }
 
-/// Whether a reference that is no repository may be a file.
+/// Whether what is not found as one kind of thing may be of the other.
 fn may_be_other(error: &Diagnostic) -> bool {
-    !matches!(
-        error.code,
-        "offline" | "no-git" | "cache" | "lock-mismatch" | "missing-commit"
-    )
+    let last = [
+        "offline",
+        "not-locked",
+        "lock-mismatch",
+        "no-git",
+        "cache-failed",
+        "missing-commit",
+    ];
+    !last.contains(&error.code)
 }
 
-/// The error of something that is neither a file of resources nor a repository.
-fn both(file: Box<Diagnostic>, mut repository: Box<Diagnostic>) -> Box<Diagnostic> {
-    if matches!(file.code, "offline" | "not-locked" | "lock-mismatch") {
-        return file;
-    }
-    let why = format!("as a file: {}", file.message);
-    repository.notes.insert(0, why);
-    repository
+/// Whether a web server answered people.
+fn is_page(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"<")
+}
+
+/// An error that also says why the same is not of the other kind.
+fn noting(mut error: Box<Diagnostic>, why: &str) -> Box<Diagnostic> {
+    error.notes.insert(0, why.to_owned());
+    error
 }

@@ -26,6 +26,7 @@ pub(super) fn establish<'a>(
     options: &BuildOptions,
     sources: &'a Sources,
 ) -> Result<(Loader<'a>, PathBuf, PathBuf)> {
+    sources.use_remote_options(&options.remote);
     let loader = Loader::open(sources, &arguments.target, options.load_restrictions)?;
     let scope = scope(arguments, &loader)?;
     let directory = match &arguments.destination {

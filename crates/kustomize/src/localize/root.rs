@@ -6,10 +6,11 @@ use super::plugin::read;
 use crate::generate::split_file_source;
 use crate::kustomization::encode::Encode;
 use crate::kustomization::{At, GeneratorArgs, Patch, Written};
-use crate::loader::{Entry, Loader, Source, Sources, is_web_address, join};
+use crate::loader::{Entry, Loader, Source, Sources, join};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use trimtab_remote::is_web_address;
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Result, Text, write_yaml};
 

@@ -84,6 +84,12 @@ impl RepoSpec {
         format!("{}{}", self.host, self.repository)
     }
 
+    /// Whether the reference is a whole commit name, which stands for one content for ever.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        crate::git::is_commit(&self.reference)
+    }
+
     /// Whether the web address that this was read from leads to a repository rather than to a file
     /// that happens to have an address of such a form.
     #[must_use]
