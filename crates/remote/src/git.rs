@@ -45,6 +45,14 @@ const SETTINGS: [&str; 7] = [
     "maintenance.auto=false",
 ];
 
+/// Errors that asking otherwise does not mend.
+const HOPELESS: [&str; 4] = [
+    "no-git",
+    "remote-timeout",
+    "remote-unreachable",
+    "remote-authentication",
+];
+
 /// How many lines of git's own words an error repeats.
 const REPEATED: usize = 8;
 
@@ -133,6 +141,11 @@ impl Repository<'_> {
     fn fetch_commit(self, wanted: &str, reference: &str, into: &Path) -> Result<String> {
         let by_name = self.fetch_one(wanted, into);
         if by_name.as_deref() == Ok(wanted) {
+            return by_name;
+        }
+        if let Err(error) = &by_name
+            && HOPELESS.contains(&error.code)
+        {
             return by_name;
         }
         // A tag's own name stands for the commit it is on.
