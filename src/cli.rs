@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, cfg, check, completion, delete, diff, down, get, localize, man, rollout, run,
-    scale, server, snapshot, status, up, version, wait,
+    apply, build, cfg, check, completion, delete, diff, down, get, localize, lock, man, rollout,
+    run, scale, server, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::ui::report::{self, Report};
@@ -33,6 +33,7 @@ enum Command {
     Snapshot(snapshot::Args),
     Localize(localize::Args),
     Cfg(cfg::Args),
+    Lock(lock::Args),
     Diff(diff::Args),
     Apply(apply::Args),
     Rollout(rollout::Args),
@@ -65,6 +66,7 @@ impl Cli {
             Command::Snapshot(args) => snapshot::run(args, report),
             Command::Localize(args) => localize::run(args, report),
             Command::Cfg(args) => cfg::run(args, report),
+            Command::Lock(args) => lock::run(args, report),
             Command::Diff(args) => diff::run(args, report),
             Command::Apply(args) => apply::run(args, report),
             Command::Rollout(args) => rollout::run(args, report),

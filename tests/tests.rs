@@ -14,6 +14,8 @@ mod limits;
 mod localize_cases;
 mod output_flag;
 mod readme;
+mod remote;
+mod repositories;
 mod sandbox;
 mod trimtab;
 mod up_and_down;

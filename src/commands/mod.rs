@@ -12,6 +12,7 @@ mod dry_run;
 pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
+pub(crate) mod lock;
 pub(crate) mod man;
 mod overlays;
 pub(crate) mod rollout;
@@ -27,12 +28,13 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 20] = [
+pub(crate) const NAMES: [&str; 21] = [
     "build",
     "check",
     "snapshot",
     "localize",
     "cfg",
+    "lock",
     "diff",
     "apply",
     "rollout",

@@ -32,6 +32,7 @@ pub(super) fn establish<'a>(
     if let Some(spec) = &repository {
         check_reference(spec, &arguments.target)?;
     }
+    sources.use_remote_options(&options.remote);
     let loader = Loader::open(sources, &arguments.target, options.load_restrictions)?;
     let scope = scope(arguments, &loader)?;
     let directory = match &arguments.destination {
