@@ -98,6 +98,15 @@ fn a_build_takes_the_flags_that_argo_cd_and_flux_give() {
 }
 
 #[test]
+fn resources_are_managed_by_kustomize() {
+    let staging = "examples/base-overlay/overlays/staging";
+    let built = printed(&["build", staging, "--enable-managedby-label"]);
+    let version = printed(&["version"]);
+    let label = format!("app.kubernetes.io/managed-by: kustomize-{version}");
+    assert!(built.contains(&label), "{built}");
+}
+
+#[test]
 fn what_is_wrong_goes_to_standard_error_with_status_1() {
     for arguments in [
         &["build", "no/such/directory"][..],
