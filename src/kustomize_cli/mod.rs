@@ -57,8 +57,7 @@ enum Command {
 pub(crate) fn is_called_so(program: Option<&OsStr>) -> bool {
     let name = program.map(Path::new).and_then(Path::file_name);
     let name = name.unwrap_or_default().to_string_lossy();
-    let stem = name.strip_suffix(std::env::consts::EXE_SUFFIX);
-    stem.or(name.strip_suffix(".exe")) == Some(NAME)
+    name.strip_suffix(".exe").unwrap_or(&name) == NAME
 }
 
 /// What manages resources that are labelled so, when it is not this program by its own name: whoever

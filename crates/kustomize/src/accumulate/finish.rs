@@ -42,7 +42,11 @@ impl Build<'_> {
         self.sort(file, &mut resources)?;
         let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
         if self.options.managed_by_label || asks_for("managedByLabel") {
-            transform::set_labels(&mut resources, &managed_by(self.options), &metadata_labels())?;
+            transform::set_labels(
+                &mut resources,
+                &managed_by(self.options),
+                &metadata_labels(),
+            )?;
         }
         let keep = Keep {
             origin: asks_for("originAnnotations"),
