@@ -144,7 +144,7 @@ fn completion_scripts_are_for_kustomize() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = printed(&["completion", shell]);
         assert!(script.contains("kustomize"), "{shell}");
-        assert!(!script.contains("trimtab "), "{shell}");
+        assert!(!script.contains("_trimtab"), "{shell}");
     }
 }
 
