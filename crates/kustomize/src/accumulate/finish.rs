@@ -5,7 +5,7 @@ use super::{Accumulation, Build, Target};
 use crate::config::{FieldPath, FieldSpec, FieldSpecs, SpecList};
 use crate::documents;
 use crate::kustomization::{At, Kustomization, StringMap};
-use crate::options::Reorder;
+use crate::options::{BuildOptions, Reorder};
 use crate::origin::Origin;
 use crate::provenance::{Action, Step};
 use crate::reference;
@@ -54,7 +54,8 @@ impl Build<'_> {
         let asked = asked("managedByLabel").map(|asked| asked.position);
         if self.options.managed_by_label || asked.is_some() {
             resources.begin(managed_by_step(asked));
-            transform::set_labels(&mut resources, &managed_by(asked), &metadata_labels())?;
+            let label = managed_by(self.options, asked);
+            transform::set_labels(&mut resources, &label, &metadata_labels())?;
         }
         let keep = Keep {
             origin: asks_for("originAnnotations"),
@@ -108,8 +109,9 @@ fn managed_by_step(asked: Option<Position>) -> Step {
 }
 
 /// The label that `managedByLabel` asks for, at the place that does.
-fn managed_by(asked: Option<Position>) -> StringMap {
-    let version = concat!("trimtab-v", env!("CARGO_PKG_VERSION"));
+fn managed_by(options: &BuildOptions, asked: Option<Position>) -> StringMap {
+    let own = concat!("trimtab-v", env!("CARGO_PKG_VERSION"));
+    let version = options.manager.unwrap_or(own);
     [(
         "app.kubernetes.io/managed-by".into(),
         At::new(version.into(), asked.unwrap_or_default()),
