@@ -8,6 +8,7 @@ mod crash;
 mod deploying;
 mod error_cases;
 mod examples;
+mod explain_cases;
 mod forgotten_files;
 mod golden;
 mod limits;

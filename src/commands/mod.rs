@@ -9,6 +9,7 @@ pub(crate) mod delete;
 pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
+pub(crate) mod explain;
 pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
@@ -28,8 +29,9 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 21] = [
+pub(crate) const NAMES: [&str; 22] = [
     "build",
+    "explain",
     "check",
     "snapshot",
     "localize",

@@ -95,7 +95,10 @@ pub(crate) fn cause_in_words(cause: &Cause) -> String {
         format!(" {}", cause.field)
     };
     let preposition = if cause.field.is_empty() { "to" } else { "from" };
-    in_one_line(&format!("{variable}{preposition} {}{field}", cause.resource))
+    in_one_line(&format!(
+        "{variable}{preposition} {}{field}",
+        cause.resource
+    ))
 }
 
 /// The events of one field in one line: `base/deployment.yaml:12, overlays/prod/kustomization.yaml:7
@@ -133,7 +136,11 @@ pub(crate) fn write_annotated(
         };
         // In a block scalar a comment would be text; it can stand behind the `|`.
         let is_block = text[leaf.text.clone()].starts_with(['|', '>']);
-        let from = if is_block { leaf.text.start } else { leaf.text.end };
+        let from = if is_block {
+            leaf.text.start
+        } else {
+            leaf.text.end
+        };
         let end = text[from..].find('\n').map_or(text.len(), |at| from + at);
         out.push_str(&text[done..end]);
         out.push_str(" # ");

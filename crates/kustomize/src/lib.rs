@@ -25,7 +25,9 @@ mod transform;
 pub use loader::{LoadRestrictions, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
-pub use provenance::{Action, Address, Cause, Event, FieldOrigin, History, Removed, Step};
+pub use provenance::{
+    Action, Address, Cause, Event, FieldOrigin, Found, History, Removed, Step, Wanted,
+};
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};
 pub(crate) use resource_set::ResourceSet;

@@ -1,5 +1,6 @@
 //! `trimtab build`: a directory with a kustomization file to complete resources.
 
+mod annotate;
 pub(crate) mod output;
 
 use crate::build_flags::BuildFlags;
@@ -37,6 +38,10 @@ pub(crate) struct Args {
     #[arg(long)]
     enable_managedby_label: bool,
 
+    /// Say behind each value, in a comment, which lines gave it
+    #[arg(long)]
+    annotate_sources: bool,
+
     #[command(flatten)]
     flags: BuildFlags,
 }
@@ -58,12 +63,25 @@ impl Args {
                 Some(Order::None) => Reorder::None,
             },
             managed_by_label: self.enable_managedby_label,
+            record: self.annotate_sources,
             ..self.flags.options()
         }
     }
 }
 
+/// Builds and prints with comments.
+fn run_annotated(args: &Args, report: &Report) -> Result<(), Failure> {
+    let text = building::read(report, |sources| {
+        let resources = trimtab_kustomize::build(&args.target, &args.options(), sources)?;
+        annotate::print(&resources, &sources.map())
+    })?;
+    Rendering::Stream(text).write(args.output.as_deref())
+}
+
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    if args.annotate_sources {
+        return run_annotated(args, report);
+    }
     let rendering = building::build(
         &args.target,
         &args.options(),

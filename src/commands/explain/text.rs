@@ -50,7 +50,13 @@ fn name_address() -> Address {
 fn whole(found: Found<'_>, places: &mut Places<'_>) -> Result<String> {
     let resource = found.resource;
     let mut out = String::new();
-    write_annotated(resource, resource.value(), &Address::root(), places, &mut out)?;
+    write_annotated(
+        resource,
+        resource.value(),
+        &Address::root(),
+        places,
+        &mut out,
+    )?;
     let mut removed = Vec::new();
     if found.removed_by.is_some() {
         removed.push(Address::root());

@@ -107,6 +107,12 @@ impl Sources {
         std::mem::take(&mut self.notes().warnings)
     }
 
+    /// The texts so far, for those who show positions while the build's memory is still needed.
+    #[must_use]
+    pub fn map(&self) -> SourceMap {
+        self.texts.with_map(SourceMap::clone)
+    }
+
     /// The texts, for those who show positions.
     #[must_use]
     pub fn into_map(self) -> SourceMap {

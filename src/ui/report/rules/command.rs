@@ -1,6 +1,9 @@
 //! The command line and its files.
 
 super::rules! {
+    "ambiguous-resource", Error,
+        "What a resource is called by fits several.",
+        "`trimtab explain . web` with a Deployment and a Service of that name";
     "bad-baseline", Error,
         "The file with the known findings of `check` cannot be understood.",
         "`trimtab check --baseline kustomization.yaml`";
@@ -15,6 +18,12 @@ super::rules! {
         "There is no kustomization in or below a directory.",
         "`trimtab check -R docs`";
     "no-objects", Error, "No objects were given.", "an empty file with `-f`";
+    "no-such-field", Error,
+        "A field that is to be explained never was there.",
+        "`trimtab explain . deploy/web spec.replica`";
+    "no-such-resource", Error,
+        "A resource that is to be explained is not in the build.",
+        "`trimtab explain . deploy/wbe`";
     "snapshot-differs", Error,
         "An overlay does not render to its snapshot.",
         "an image that was changed after `trimtab snapshot --update`";
