@@ -23,6 +23,9 @@ pub(crate) fn build<T>(
     let result = trimtab_kustomize::build(target, options, &sources);
     let result = result.and_then(|resources| then(&resources));
     let warnings = sources.take_warnings();
+    for line in sources.take_told() {
+        stderr::line(&line);
+    }
     let sources = sources.into_map();
     tell(&warnings, &sources);
     result.map_err(|finding| Failure::Finding {

@@ -10,6 +10,7 @@ mod forgotten_files;
 mod golden;
 mod limits;
 mod output_flag;
+mod programs;
 mod readme;
 mod sandbox;
 mod trimtab;

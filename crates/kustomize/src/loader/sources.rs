@@ -8,7 +8,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trimtab_tree::{Diagnostic, Position, Result, SourceId, SourceMap, decode};
+use trimtab_tree::{
+    Diagnostic, ParseOptions, Position, Result, SourceId, SourceMap, Value, decode,
+};
 
 /// A text and what is needed to give its nodes positions.
 #[derive(Clone, Debug)]
@@ -17,6 +19,31 @@ pub(crate) struct Source {
     pub text: Arc<str>,
     /// The offset of its first byte, for [`Position::new`].
     pub base: u32,
+}
+
+impl Source {
+    /// All its documents.
+    ///
+    /// # Errors
+    /// When it is not YAML.
+    pub(crate) fn documents(&self) -> Result<Vec<Value>> {
+        trimtab_tree::parse_documents(&self.text, self.options())
+    }
+
+    /// Its only document.
+    ///
+    /// # Errors
+    /// When it is not YAML, or holds several documents.
+    pub(crate) fn document(&self) -> Result<Value> {
+        trimtab_tree::parse_document(&self.text, self.options())
+    }
+
+    fn options(&self) -> ParseOptions {
+        ParseOptions {
+            base: self.base,
+            ..ParseOptions::default()
+        }
+    }
 }
 
 /// The files of one build. Each is read once, however many bases name it. Loaders fill it in as
@@ -37,6 +64,8 @@ struct State {
     inline: FxHashMap<Position, SourceId>,
     directories: Directories,
     warnings: Vec<Diagnostic>,
+    /// What programs told, a line each.
+    told: Vec<String>,
     /// What tells apart the warnings that have a place.
     warned: FxHashSet<(&'static str, Position, String)>,
 }
@@ -76,6 +105,19 @@ impl Sources {
         std::mem::take(&mut self.state.borrow_mut().warnings)
     }
 
+    /// Adds what the program called `who` told on its standard error, though it did its work.
+    pub(crate) fn tell(&self, who: &str, messages: &str) {
+        let lines = messages.lines().filter(|line| !line.trim().is_empty());
+        let told = lines.map(|line| format!("{who}: {line}"));
+        self.state.borrow_mut().told.extend(told);
+    }
+
+    /// What programs told so far, a line each, in order; it is kept no longer.
+    #[must_use]
+    pub fn take_told(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.borrow_mut().told)
+    }
+
     /// The texts, for those who show positions.
     #[must_use]
     pub fn into_map(self) -> SourceMap {
@@ -98,6 +140,26 @@ impl Sources {
             inline.insert(position, id);
             id
         };
+        let base = map.base(id);
+        Ok(Source { text, base })
+    }
+
+    /// Adds a text that no file holds, such as what a program wrote. `name` is shown in the place of a
+    /// file's; `named_at` is where the build was told to run the program.
+    ///
+    /// # Errors
+    /// When all texts together are too much for positions.
+    pub(crate) fn add_output(
+        &self,
+        name: &str,
+        text: Arc<str>,
+        named_at: Position,
+    ) -> Result<Source> {
+        let map = &mut self.state.borrow_mut().map;
+        let id = map
+            .add(name, Arc::clone(&text))
+            .ok_or_else(|| too_much(name))?;
+        map.set_named_at(id, named_at);
         let base = map.base(id);
         Ok(Source { text, base })
     }
