@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_trimtab_global_optspecs
-    string join \n h/help V/version
+    string join \n error-format= strict allow= deny= h/help V/version
 end
 
 function __fish_trimtab_needs_command
@@ -24,9 +24,17 @@ function __fish_trimtab_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c trimtab -n "__fish_trimtab_needs_command" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_needs_command" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_needs_command" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_needs_command" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_needs_command" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_needs_command" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "diff" -d 'Show how objects differ from the cluster'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
@@ -53,6 +61,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-kube-vers
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network-name -d 'The network they use' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l mount -d 'What is mounted into their containers' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-managedby-label -d 'Label every resource with `app.kubernetes.io/managed-by`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-debug -d 'Let helm print what it does'
@@ -60,8 +74,34 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-alpha-p
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-exec -d 'Run functions that are programs'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l scope -d 'Directory that all local bases must be in, which the copy mirrors; the target when not given' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l no-verify -d 'Do not build the original and the copy to compare them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
@@ -80,6 +120,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l kubeconfig -d '
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-debug -d 'Let helm print what it does'
@@ -88,6 +134,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-exec -d 
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l as-current-user -d 'Run containers as the user who calls'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l force-conflicts -d 'Take over fields that others own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
@@ -112,6 +159,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l kubeconfig -d 
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-debug -d 'Let helm print what it does'
@@ -122,9 +175,17 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l as-current-use
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s y -l yes -d 'Do not ask'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force-conflicts -d 'Take over fields that others own'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force -d 'Delete and make anew what cannot be changed'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "history" -d 'List the revisions of a workload, or show one'
@@ -153,6 +214,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 false\t''"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l timeout -d 'How long to follow; 0 for as long as it takes' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l revision -d 'Only while this is the revision that is rolled out' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-debug -d 'Let helm print what it does'
@@ -160,6 +227,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-exec -d 'Run functions that are programs'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
@@ -180,6 +248,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l revision -d 'Show the pods\' template of this revision' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s o -l output -d 'With --revision: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-debug -d 'Let helm print what it does'
@@ -187,6 +261,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-exec -d 'Run functions that are programs'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
@@ -209,6 +284,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
 client\t'Nothing is sent that would change anything'
 server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-debug -d 'Let helm print what it does'
@@ -216,6 +297,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-exec -d 'Run functions that are programs'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
@@ -234,6 +316,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-debug -d 'Let helm print what it does'
@@ -241,6 +329,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-exec -d 'Run functions that are programs'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
@@ -259,6 +348,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-debug -d 'Let helm print what it does'
@@ -266,6 +361,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-exec -d 'Run functions that are programs'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
@@ -284,6 +380,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-debug -d 'Let helm print what it does'
@@ -291,6 +393,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-exec -d 'Run functions that are programs'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
@@ -313,7 +416,14 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l kubeconfig -d 
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
@@ -324,6 +434,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l kubeconfig -d 'T
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s A -l all-namespaces -d 'Look in all namespaces'
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s w -l watch -d 'Go on showing changes'
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l watch-only -d 'Show changes only, and not what is there already'
@@ -332,6 +448,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l show-kind -d 'Sh
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l no-headers -d 'Leave the heading out'
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l show-managed-fields -d 'Keep `metadata.managedFields` in JSON and YAML'
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l ignore-not-found -d 'Succeed when an object that is named is not there'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l for -d 'What to wait for: `condition=NAME[=VALUE]`, `jsonpath=PATH[=VALUE]`, `create` or `delete`' -r
@@ -342,9 +459,16 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l kubeconfig -d '
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l all -d 'Every object of the kinds'
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s A -l all-namespaces -d 'Look in all namespaces'
-complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s k -l kustomize -d 'Directory with a kustomization to build' -r
@@ -375,6 +499,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l kubeconfig -d
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-debug -d 'Let helm print what it does'
@@ -386,6 +516,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l all -d 'Every
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s A -l all-namespaces -d 'Look in all namespaces'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l force -d 'Do not wait for processes to end: the same as --grace-period=0'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l now -d 'The same as --grace-period=1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l timeout -d 'How long to wait until all is ready; 0 for as long as it takes' -r
@@ -403,6 +534,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l nodes -d 'How ma
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l once -d 'End as soon as all is ready, or is known not to be'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-debug -d 'Let helm print what it does'
@@ -410,6 +547,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-alpha-plu
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-exec -d 'Run functions that are programs'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network -d 'Let functions in containers use the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
@@ -418,17 +556,38 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l nodes -d 'How man
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l detach -d 'Return once it is ready, and leave it running'
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l detached -d 'Be the one that was left running'
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l ephemeral -d 'Keep all objects in memory and forget them at the end'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l purge -d 'Also delete its store, certificates and log'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s o -l output -d 'How to print it' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l bind-address -d 'The address to listen on' -r
@@ -448,29 +607,51 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l nodes -d 'How
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l ephemeral -d 'Keep all objects in memory and forget them at the end'
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help'
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "get" -d 'Show objects of the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "delete" -d 'Delete objects'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build diff apply rollout scale get wait delete run up down status server completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'List the revisions of a workload, or show one'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "undo" -d 'Go back to the revision before, or to another'

@@ -1,46 +1,53 @@
 //! Builds a target for a command and tells its warnings.
 
 use crate::exit::{Failure, Status};
-use crate::ui::{diagnostic, stderr};
+use crate::ui::report::Report;
+use crate::ui::stderr;
 use std::path::Path;
 use trimtab_kustomize::{BuildOptions, Resource, Sources};
-use trimtab_tree::{Diagnostic, SourceMap};
-
-/// More warnings are only counted.
-const MOST_WARNINGS: usize = 100;
 
 /// Builds the kustomization in the directory `target` and does with its resources what `then`
-/// says. Warnings go to standard error first, whether or not the build ends well.
+/// says. Warnings are reported first, whether or not the build ends well.
 ///
 /// # Errors
-/// The first thing that is wrong with what was read, or with what `then` made of it.
+/// The first thing that is wrong with what was read, or with what `then` made of it; and when a
+/// warning counts as an error.
 pub(crate) fn build<T>(
     target: &str,
     options: &BuildOptions,
+    report: &Report,
     then: impl FnOnce(&[Resource]) -> trimtab_tree::Result<T>,
 ) -> Result<T, Failure> {
-    let sources = Sources::new(Path::new("."));
-    let result = trimtab_kustomize::build(target, options, &sources);
-    let result = result.and_then(|resources| then(&resources));
-    let warnings = sources.take_warnings();
-    for line in sources.take_told() {
-        stderr::line(&line);
-    }
-    let sources = sources.into_map();
-    tell(&warnings, &sources);
-    result.map_err(|finding| Failure::Finding {
-        finding,
-        sources,
-        status: Status::Failed,
+    read(report, |sources| {
+        trimtab_kustomize::build(target, options, sources).and_then(|resources| then(&resources))
     })
 }
 
-fn tell(warnings: &[Diagnostic], sources: &SourceMap) {
-    for warning in warnings.iter().take(MOST_WARNINGS) {
-        stderr::line(&diagnostic::render(warning, sources));
-        stderr::line("");
+/// Does some work that reads kustomizations. What programs told and warnings are reported first,
+/// whether or not it ends well.
+///
+/// # Errors
+/// Those of the work; and when a warning counts as an error.
+pub(crate) fn read<T>(
+    report: &Report,
+    work: impl FnOnce(&Sources) -> trimtab_tree::Result<T>,
+) -> Result<T, Failure> {
+    let sources = Sources::new(Path::new("."));
+    let result = work(&sources);
+    if !report.is_for_machines() {
+        sources
+            .take_told()
+            .iter()
+            .for_each(|line| stderr::line(line));
     }
-    if let Some(more @ 1..) = warnings.len().checked_sub(MOST_WARNINGS) {
-        stderr::line(&format!("warning: {more} more warnings are not shown\n"));
-    }
+    let warnings = sources.take_warnings();
+    let sources = sources.into_map();
+    report.add_all(&warnings, &sources);
+    let result = result.map_err(|finding| Failure::Finding {
+        finding,
+        sources,
+        status: Status::Failed,
+    })?;
+    report.refuse_denied()?;
+    Ok(result)
 }

@@ -2,10 +2,11 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, completion, delete, diff, down, get, man, rollout, run, scale, server, status,
-    up, wait,
+    apply, build, completion, delete, diff, down, get, localize, man, rollout, run, scale, server,
+    status, up, wait,
 };
 use crate::exit::Failure;
+use crate::ui::report::{self, Report};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// Render Kubernetes manifests from plain bases and overlays, roll them out, and be the cluster.
@@ -18,6 +19,9 @@ use clap::{CommandFactory, Parser, Subcommand};
     max_term_width = 100
 )]
 pub(crate) struct Cli {
+    #[command(flatten)]
+    findings: report::Flags,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -25,6 +29,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Localize(localize::Args),
     Diff(diff::Args),
     Apply(apply::Args),
     Rollout(rollout::Args),
@@ -44,16 +49,23 @@ enum Command {
 impl Cli {
     /// Runs the command to its end.
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        let report = self.findings.open()?;
+        let result = self.run_command(&report);
+        report.close(result)
+    }
+
+    fn run_command(&self, report: &Report) -> Result<(), Failure> {
         match &self.command {
-            Command::Build(args) => build::run(args),
-            Command::Diff(args) => diff::run(args),
-            Command::Apply(args) => apply::run(args),
-            Command::Rollout(args) => rollout::run(args),
+            Command::Build(args) => build::run(args, report),
+            Command::Localize(args) => localize::run(args, report),
+            Command::Diff(args) => diff::run(args, report),
+            Command::Apply(args) => apply::run(args, report),
+            Command::Rollout(args) => rollout::run(args, report),
             Command::Scale(args) => scale::run(args),
             Command::Get(args) => get::run(args),
             Command::Wait(args) => wait::run(args),
-            Command::Delete(args) => delete::run(args),
-            Command::Run(args) => run::run(args),
+            Command::Delete(args) => delete::run(args, report),
+            Command::Run(args) => run::run(args, report),
             Command::Up(args) => up::run(args),
             Command::Down(args) => down::run(args),
             Command::Status(args) => status::run(args),

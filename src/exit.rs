@@ -96,7 +96,7 @@ impl Failure {
 
     /// The same, with another exit status.
     pub(crate) fn with_status(mut self, new: Status) -> Self {
-        if let Self::Finding { status, .. } = &mut self {
+        if let Self::Finding { status, .. } | Self::Said(status) = &mut self {
             *status = new;
         }
         self
@@ -106,6 +106,32 @@ impl Failure {
     /// `read`.
     pub(crate) fn io(verb: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new("io", format!("cannot {verb} {}: {error}", path.display()))
+    }
+
+    /// The finding that it is, with the sources it points into; the failure itself where there is
+    /// nothing more to say.
+    pub(crate) fn into_finding(self) -> Result<(Box<Diagnostic>, SourceMap, Status), Self> {
+        let (finding, sources) = match self {
+            Self::Finding {
+                finding,
+                sources,
+                status,
+            } => return Ok((finding, sources, status)),
+            Self::Write { path, error } => {
+                let message = format!("cannot write {}: {error}", path.display());
+                let finding = Diagnostic::error("io", message);
+                (
+                    finding.in_file(path.to_string_lossy()),
+                    SourceMap::default(),
+                )
+            }
+            Self::Stdout(error) => {
+                let message = format!("cannot write standard output: {error}");
+                (Diagnostic::error("io", message), SourceMap::default())
+            }
+            said @ (Self::ClosedPipe | Self::Said(_)) => return Err(said),
+        };
+        Ok((finding, sources, Status::Failed))
     }
 
     /// Says so on standard error and gives the exit status.

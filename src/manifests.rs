@@ -4,6 +4,7 @@ use crate::build_flags::BuildFlags;
 use crate::building;
 use crate::commands::build::output;
 use crate::exit::{Failure, Status};
+use crate::ui::report::Report;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,11 +70,11 @@ const SUFFIXES: [&str; 3] = ["json", "yaml", "yml"];
 
 impl Origin {
     /// Reads all objects, lists taken apart, in the order in which they are named.
-    pub(crate) fn load(&self) -> Result<Vec<Value>, Failure> {
+    pub(crate) fn load(&self, report: &Report) -> Result<Vec<Value>, Failure> {
         let mut reader = Reader::default();
         match self {
             Self::Kustomization(directory, options) => {
-                let text = building::build(directory, options, output::print)?;
+                let text = building::build(directory, options, report, output::print)?;
                 reader.read(directory, text)?;
             }
             Self::Files { paths, recursive } => {

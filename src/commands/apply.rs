@@ -8,6 +8,7 @@ use crate::exit::{Failure, Status};
 use crate::manifests::FileArgs;
 use crate::ui::colour::Paint;
 use crate::ui::progress::{Display, verdict};
+use crate::ui::report::Report;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
 use std::time::Duration;
 use trimtab_deploy::{
@@ -90,13 +91,13 @@ pub(super) enum Wait {
 }
 
 impl Args {
-    fn options(&self) -> Result<Options, Failure> {
+    fn options(&self, report: &Report) -> Result<Options, Failure> {
         if self.server_side == Some(false) {
             return Err(Failure::new("usage", "there is no client-side apply here")
                 .hint("leave --server-side=false out"));
         }
         Ok(Options {
-            objects: self.files.required()?.load()?,
+            objects: self.files.required()?.load(report)?,
             asks: !self.yes && confirm::is_possible(),
             wait: match self.timeout {
                 _ if !self.wait => Wait::No,
@@ -110,8 +111,8 @@ impl Args {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let options = args.options()?;
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    let options = args.options(report)?;
     on_cluster(&args.connection, async |target| {
         apply_all(target, options).await
     })

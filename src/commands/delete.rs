@@ -7,6 +7,7 @@ use crate::cluster::{Failed, deadline, on_cluster};
 use crate::duration;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
+use crate::ui::report::Report;
 use crate::ui::{stderr, stdout};
 use clap::ValueEnum;
 use std::time::Duration;
@@ -117,13 +118,13 @@ struct Options<'a> {
 }
 
 impl Args {
-    fn options(&self) -> Result<Options<'_>, Failure> {
+    fn options(&self, report: &Report) -> Result<Options<'_>, Failure> {
         let origin = self.files.origin();
         if origin.is_some() != self.words.is_empty() {
             let message = "specify objects by type and name, or by -f or -k, but not both";
             return Err(Failure::new("usage", message));
         }
-        let mut manifests = origin.map(|origin| origin.load()).transpose()?;
+        let mut manifests = origin.map(|origin| origin.load(report)).transpose()?;
         if let Some(objects) = &mut manifests {
             sort_for_delete(objects);
         }
@@ -160,8 +161,8 @@ impl Args {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let options = args.options()?;
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    let options = args.options(report)?;
     on_cluster(&args.connection, async |target| {
         delete_all(target, &options).await
     })

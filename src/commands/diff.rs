@@ -5,6 +5,7 @@ use crate::cluster::{Failed, on_cluster};
 use crate::exit::{Failure, Status};
 use crate::manifests::FileArgs;
 use crate::ui::colour::Paint;
+use crate::ui::report::Report;
 use crate::ui::{plan as ui_plan, stderr, stdout, unified};
 use clap::ValueEnum;
 use trimtab_deploy::{Action, Plan, plan};
@@ -46,12 +47,12 @@ enum Output {
     Fields,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let no_answer = |failure: Failure| failure.with_status(Status::NoAnswer);
     let objects = args
         .files
         .required()
-        .and_then(|origin| origin.load())
+        .and_then(|origin| origin.load(report))
         .map_err(no_answer)?;
     let plan = on_cluster(&args.connection, async |target| {
         let plan = plan(target, objects, args.force_conflicts).await;

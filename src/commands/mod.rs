@@ -9,6 +9,7 @@ pub(crate) mod down;
 mod dry_run;
 pub(crate) mod get;
 mod hosting;
+pub(crate) mod localize;
 pub(crate) mod man;
 pub(crate) mod rollout;
 pub(crate) mod run;
@@ -21,8 +22,9 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 15] = [
+pub(crate) const NAMES: [&str; 16] = [
     "build",
+    "localize",
     "diff",
     "apply",
     "rollout",

@@ -12,6 +12,7 @@ use crate::instance::Home;
 use crate::manifests::Origin;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
+use crate::ui::report::Report;
 use crate::ui::stderr;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, PostParams};
@@ -55,11 +56,11 @@ pub(crate) struct Args {
     logging: Logging,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let began = Instant::now();
     // What cannot be built starts nothing.
     let options = Box::new(args.build.options());
-    let objects = Origin::Kustomization(args.target.clone(), options).load()?;
+    let objects = Origin::Kustomization(args.target.clone(), options).load(report)?;
     let home = Home::locate()?;
     let host = args.hosting.claim(&home)?;
     let settings = args.hosting.settings()?;

@@ -16,16 +16,25 @@ pub(crate) fn render(plan: &Plan) -> Result<String, Failure> {
         let before = yaml(step.before.as_ref())?;
         let after = yaml(step.after.as_ref())?;
         let name = file_name(step);
-        let diff = TextDiff::from_lines(&before, &after);
-        let unified = diff
-            .unified_diff()
-            .context_radius(3)
-            .header(&format!("live/{name}"), &format!("merged/{name}"))
-            .to_string();
+        let unified = lines(
+            &before,
+            &after,
+            &format!("live/{name}"),
+            &format!("merged/{name}"),
+        );
         // Writing to a string never fails.
         let _ = write!(text, "diff -u -N live/{name} merged/{name}\n{unified}");
     }
     Ok(text)
+}
+
+/// The differences of two texts, each under its name.
+pub(crate) fn lines(before: &str, after: &str, before_name: &str, after_name: &str) -> String {
+    TextDiff::from_lines(before, after)
+        .unified_diff()
+        .context_radius(3)
+        .header(before_name, after_name)
+        .to_string()
 }
 
 fn yaml(object: Option<&Value>) -> Result<String, Failure> {

@@ -9,6 +9,7 @@ mod go_float;
 mod helm;
 mod kustomization;
 mod loader;
+mod localize;
 mod nearest;
 mod options;
 mod origin;
@@ -25,6 +26,7 @@ mod testing;
 mod transform;
 
 pub use loader::{LoadRestrictions, Sources};
+pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};

@@ -7,6 +7,7 @@
 //! The crate knows nothing of Kubernetes and does no I/O.
 
 mod diagnostic;
+mod edit;
 mod mapping;
 mod nearest;
 mod number;
@@ -19,6 +20,7 @@ mod timestamp;
 mod value;
 
 pub use diagnostic::{Diagnostic, Label, Result, Severity};
+pub use edit::Document;
 pub use mapping::{Entry, Mapping};
 pub use nearest::{nearest, sort_by_nearness};
 pub use number::{parse_float, parse_int};

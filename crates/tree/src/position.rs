@@ -5,7 +5,7 @@
 //! stay under 4 GiB, which [`SourceMap::add`] enforces.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An offset into the texts of a [`SourceMap`]. [`Position::NONE`] marks a node that no file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,16 +63,17 @@ pub struct Location<'a> {
     pub column: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Source {
     name: Name,
     base: u32,
     text: Arc<str>,
-    /// Where other sources name this one: the first time and the last.
-    named_at: [Position; 2],
+    /// The offset behind each line break, found when somebody first asks for a line: thousands of
+    /// findings in one file must not count its lines thousands of times.
+    line_starts: OnceLock<Box<[u32]>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Name {
     Own(String),
     /// The name and line of this place: worked out only when somebody asks, because counting the
@@ -88,10 +89,27 @@ impl Source {
             Name::Inline(holder) => holder,
         }
     }
+
+    /// The line of a byte, from 1, and the offset where that line starts.
+    fn line_of(&self, offset: usize) -> (usize, usize) {
+        let starts = self.line_starts.get_or_init(|| {
+            let breaks = self
+                .text
+                .bytes()
+                .zip(1..)
+                .filter(|&(byte, _)| byte == b'\n');
+            breaks.map(|(_, behind)| behind).collect()
+        });
+        let before = starts.partition_point(|&start| start as usize <= offset);
+        let start = before
+            .checked_sub(1)
+            .map_or(0, |last| starts[last] as usize);
+        (before + 1, start)
+    }
 }
 
 /// The texts that positions point into.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     sources: Vec<Source>,
 }
@@ -134,52 +152,43 @@ impl SourceMap {
             name,
             base,
             text,
-            named_at: [Position::NONE; 2],
+            line_starts: OnceLock::new(),
         });
         Some(id)
-    }
-
-    /// Notes that the source is named at a position of another one, for [`Self::named_at`].
-    pub fn set_named_at(&mut self, id: SourceId, position: Position) {
-        let [first, last] = &mut self.sources[id.0 as usize].named_at;
-        *first = first.or(position);
-        *last = position.or(*last);
-    }
-
-    /// Where the file that holds `position` is named: the first place that was told and the last,
-    /// which are [`Position::NONE`] for the file that all began with.
-    #[must_use]
-    pub fn named_at(&self, position: Position) -> [Position; 2] {
-        let file = self.file_of(position);
-        file.map_or([Position::NONE; 2], |file| file.named_at)
     }
 
     /// Whether two positions lie in the same file.
     #[must_use]
     pub fn same_file(&self, a: Position, b: Position) -> bool {
-        let base = |position| self.file_of(position).map(|file| file.base);
-        base(a).is_some() && base(a) == base(b)
+        let file = self.file(a);
+        file.is_some() && file == self.file(b)
     }
 
-    /// The source of a position; for a text inside another, the outermost one.
-    fn file_of(&self, mut position: Position) -> Option<&Source> {
+    /// The file that holds a position, the outermost one for a text inside another.
+    #[must_use]
+    pub fn file(&self, mut position: Position) -> Option<SourceId> {
         loop {
-            let source = self.source_of(position)?;
-            if !source.holder().is_some() {
-                return Some(source);
+            let id = self.id_of(position)?;
+            let holder = self.sources[id.0 as usize].holder();
+            if !holder.is_some() {
+                return Some(id);
             }
-            position = source.holder();
+            position = holder;
         }
     }
 
     fn source_of(&self, position: Position) -> Option<&Source> {
+        self.sources.get(self.id_of(position)?.0 as usize)
+    }
+
+    fn id_of(&self, position: Position) -> Option<SourceId> {
         if !position.is_some() {
             return None;
         }
         let after = self
             .sources
             .partition_point(|source| source.base <= position.0);
-        self.sources.get(after.checked_sub(1)?)
+        Some(SourceId(u32::try_from(after.checked_sub(1)?).ok()?))
     }
 
     /// The text of a source, shared.
@@ -198,15 +207,29 @@ impl SourceMap {
     #[must_use]
     pub fn locate(&self, position: Position) -> Option<Location<'_>> {
         let (source, offset) = self.place(position)?;
-        let before = &source.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Some(Location {
+        Some(self.location(source, offset))
+    }
+
+    /// As [`Self::locate`], but always in a file, for those who can open nothing else: a place in a
+    /// text that is written otherwise in its file is that of the scalar that holds the text.
+    #[must_use]
+    pub fn locate_in_file(&self, position: Position) -> Option<Location<'_>> {
+        let (mut source, mut offset) = self.place(position)?;
+        while source.holder().is_some() {
+            (source, offset) = self.place(source.holder())?;
+        }
+        Some(self.location(source, offset))
+    }
+
+    fn location<'a>(&'a self, source: &'a Source, offset: usize) -> Location<'a> {
+        let (line, line_start) = source.line_of(offset);
+        Location {
             name: self.name_of(source),
             text: &source.text,
             offset,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        })
+            line,
+            column: source.text[line_start..offset].chars().count() + 1,
+        }
     }
 
     fn name_of<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
@@ -296,22 +319,11 @@ mod tests {
             let found = map.locate(position).unwrap();
             let found = format!("{}:{}:{}", found.name, found.line, found.column);
             assert_eq!(found, expected, "{text:?}");
+            let in_file = map.locate_in_file(position).unwrap();
+            assert_eq!(in_file.name, "k.yaml");
+            let line = expected.split([':', ' ']).nth(1).unwrap();
+            assert_eq!(in_file.line.to_string(), line, "{text:?}");
             assert!(map.same_file(position, holder));
         }
-    }
-
-    #[test]
-    fn the_first_and_the_last_place_that_name_a_file_are_kept() {
-        let mut map = SourceMap::new();
-        let file = map.add("k.yaml", "resources: [a, b]\n".into()).unwrap();
-        let named = map.add("a", "text".into()).unwrap();
-        let at = |offset| Position::new(1, offset);
-        assert_eq!(map.base(file), 1);
-        for offset in [12, 13, 15] {
-            map.set_named_at(named, at(offset));
-        }
-        let inside = Position::new(map.base(named), 2);
-        assert_eq!(map.named_at(inside), [at(12), at(15)]);
-        assert_eq!(map.named_at(at(3)), [Position::NONE; 2]);
     }
 }

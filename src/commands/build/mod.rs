@@ -5,6 +5,7 @@ pub(crate) mod output;
 use crate::build_flags::BuildFlags;
 use crate::building;
 use crate::exit::Failure;
+use crate::ui::report::Report;
 use clap::ValueEnum;
 use output::{Rendering, print, print_each};
 use std::path::PathBuf;
@@ -62,12 +63,15 @@ impl Args {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let rendering = building::build(&args.target, &args.options(), |resources| {
-        match &args.output {
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    let rendering = building::build(
+        &args.target,
+        &args.options(),
+        report,
+        |resources| match &args.output {
             Some(directory) if directory.is_dir() => Ok(Rendering::Files(print_each(resources)?)),
             _ => Ok(Rendering::Stream(print(resources)?)),
-        }
-    })?;
+        },
+    )?;
     rendering.write(args.output.as_deref())
 }

@@ -5,6 +5,7 @@ use crate::cluster::{Failed, on_cluster};
 use crate::exit::Failure;
 use crate::ui::columns::Columns;
 use crate::ui::objects::{Format, render};
+use crate::ui::report::Report;
 use crate::ui::{pod_template, stdout};
 use trimtab_deploy::{ObjectRef, Revision, Target, history};
 
@@ -34,10 +35,10 @@ pub(crate) struct Args {
     output: String,
 }
 
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let format = Format::parse(&args.output)?;
     on_cluster(&args.workloads.connection, async |target| {
-        for workload in args.workloads.find(target).await? {
+        for workload in args.workloads.find(target, report).await? {
             let revisions = history(target, &workload).await?;
             if args.revision > 0 {
                 let revision = find(&workload, revisions, args.revision)?;

@@ -10,6 +10,7 @@ use crate::client::Connection;
 use crate::cluster::Failed;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
+use crate::ui::report::Report;
 use clap::Subcommand;
 use trimtab_deploy::{Named, ObjectRef, Scope, Target};
 
@@ -38,14 +39,14 @@ enum Command {
     Restart(change::Args),
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     match &args.command {
-        Command::Status(args) => status::run(args),
-        Command::History(args) => history::run(args),
-        Command::Undo(args) => undo::run(args),
-        Command::Pause(args) => change::run(args, change::Verb::Pause),
-        Command::Resume(args) => change::run(args, change::Verb::Resume),
-        Command::Restart(args) => change::run(args, change::Verb::Restart),
+        Command::Status(args) => status::run(args, report),
+        Command::History(args) => history::run(args, report),
+        Command::Undo(args) => undo::run(args, report),
+        Command::Pause(args) => change::run(args, report, change::Verb::Pause),
+        Command::Resume(args) => change::run(args, report, change::Verb::Resume),
+        Command::Restart(args) => change::run(args, report, change::Verb::Restart),
     }
 }
 
@@ -68,11 +69,11 @@ struct Workloads {
 
 impl Workloads {
     /// Asks the cluster which they are.
-    async fn find(&self, target: &Target) -> Result<Vec<ObjectRef>, Failed> {
+    async fn find(&self, target: &Target, report: &Report) -> Result<Vec<ObjectRef>, Failed> {
         let objects = if let Some(origin) = self.files.origin() {
             let discovery = target.discovery().await?;
             let mut objects = Vec::new();
-            for object in origin.load()? {
+            for object in origin.load(report)? {
                 objects.push(ObjectRef::of(&object, &discovery, target.namespace())?);
             }
             // The rest of what files describe has no rollouts.

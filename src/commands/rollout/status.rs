@@ -5,6 +5,7 @@ use crate::cluster::{Failed, deadline, on_cluster};
 use crate::duration;
 use crate::exit::{Failure, Status};
 use crate::ui::progress::{Display, verdict};
+use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
 use trimtab_deploy::{
@@ -37,9 +38,9 @@ pub(crate) struct Args {
     revision: i64,
 }
 
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     on_cluster(&args.workloads.connection, async |target| {
-        for workload in args.workloads.find(target).await? {
+        for workload in args.workloads.find(target, report).await? {
             check(target, &workload, args.revision).await?;
             if args.watch {
                 follow(target, &workload, args.timeout).await?;

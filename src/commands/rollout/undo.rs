@@ -4,6 +4,7 @@ use super::Workloads;
 use crate::cluster::on_cluster;
 use crate::commands::dry_run::DryRun;
 use crate::exit::Failure;
+use crate::ui::report::Report;
 use crate::ui::stdout;
 use trimtab_deploy::{Undone, undo};
 
@@ -22,12 +23,12 @@ pub(crate) struct Args {
     dry_run: DryRun,
 }
 
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let to = Some(args.to_revision).filter(|revision| *revision > 0);
     // Without a server nobody knows what the revision was: the client's pretence asks it, too.
     let pretends = args.dry_run != DryRun::None;
     on_cluster(&args.workloads.connection, async |target| {
-        for workload in args.workloads.find(target).await? {
+        for workload in args.workloads.find(target, report).await? {
             let words = match undo(target, &workload, to, pretends).await? {
                 Undone::RolledBack(_) => "rolled back".to_owned(),
                 Undone::Skipped(revision) => format!(

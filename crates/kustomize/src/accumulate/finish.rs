@@ -105,5 +105,8 @@ fn report(resource: &mut Resource, keep: Keep) -> Result<()> {
     } else {
         Vec::new()
     };
+    if origin.is_none() && steps.is_empty() {
+        return Ok(());
+    }
     origin::write_reports(resource.value_mut(), origin.as_ref(), &steps)
 }

@@ -5,7 +5,7 @@
 use crate::kustomization::At;
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::loader::Sources;
-use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
+use trimtab_tree::{Diagnostic, Mapping, Position, Result, Text, Value};
 
 /// The annotations that hold it, the better first.
 const ANNOTATIONS: [&str; 2] = ["config.kubernetes.io/function", "config.k8s.io/function"];
@@ -23,7 +23,7 @@ pub(crate) struct FunctionSpec {
     /// As a program of this machine.
     pub exec: ExecSpec,
     /// Removed from kustomize, and refused.
-    starlark: Option<At<Unread>>,
+    starlark: Option<At<Mapping>>,
     /// Where the annotation is.
     pub position: Position,
 }
@@ -63,18 +63,6 @@ pub(crate) struct StorageMount {
     pub target: At<Text>,
     /// Whether it may write there.
     pub writable: bool,
-}
-
-/// A value that is not looked into.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Unread;
-
-impl Decode for Unread {
-    const EXPECTED: &'static str = "anything";
-
-    fn read(&mut self, _value: &Value, _rules: Rules) -> Result<()> {
-        Ok(())
-    }
 }
 
 fields!(FunctionSpec, "a function", {

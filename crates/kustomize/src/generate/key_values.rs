@@ -82,7 +82,10 @@ fn read_file(source: &At<Text>, loader: &Loader<'_>) -> Result<KeyValue> {
 }
 
 /// The key and the path in `key=path`, or the path with its last part for the key.
-fn split_file_source(source: &str) -> Result<(&str, &str)> {
+///
+/// # Errors
+/// When there are several `=`, or nothing on one side of it.
+pub(crate) fn split_file_source(source: &str) -> Result<(&str, &str)> {
     let error = |what: &str| Err(Diagnostic::error("bad-file", format!("`{source}` {what}")));
     match source.split_once('=') {
         None => Ok((last_part(source), source)),

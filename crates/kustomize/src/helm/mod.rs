@@ -165,6 +165,8 @@ impl<'i> Inflation<'i> {
     /// Pulls the chart, unless it is there.
     fn pull(&self) -> Result<()> {
         let directory = self.home.join(self.chart.name.as_str());
+        // One that another build is pulling must not be taken half-way.
+        let _alone = self.loader.sources().lock_charts();
         if directory.is_dir() {
             return Ok(());
         }

@@ -64,6 +64,12 @@ impl StringMap {
         found.ok().map(|at| &self.0[at].1)
     }
 
+    /// The text of `key`, to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut At<Text>> {
+        let found = self.0.binary_search_by(|(other, _)| (**other).cmp(key));
+        found.ok().map(|at| &mut self.0[at].1)
+    }
+
     /// Keys and texts in the order of keys.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Text, &At<Text>)> {
         self.0.iter().map(|(key, text)| (key, text))

@@ -79,6 +79,8 @@ pub(crate) struct Field<T> {
     pub(crate) name: &'static str,
     /// Reads its value into where it belongs.
     pub(crate) read: fn(&mut T, &Value, Rules) -> Result<()>,
+    /// Its value for a file, unless it is left out there.
+    pub(crate) write: fn(&T) -> Option<Value>,
 }
 
 /// A type that is a mapping with known fields. Implement it with [`fields!`].
@@ -90,15 +92,18 @@ pub(crate) trait Fields: Default + 'static {
 }
 
 /// The table of a type: names in files and where their values go, which may be fields of fields.
+/// When the type is written, fields are left out while they are empty, but for those with `[always]`.
 ///
 /// ```text
-/// fields!(Image, "an image", {
+/// fields!(Replica, "a replica count", {
 ///     "name" => name,
-///     "newTag" => new_tag,
+///     "count" => count [always],
 /// });
 /// ```
 macro_rules! fields {
-    ($type:ty, $what:literal, { $($name:literal => $($field:ident).+),* $(,)? }) => {
+    ($type:ty, $what:literal, {
+        $($name:literal => $($field:ident).+ $([$always:ident])?),* $(,)?
+    }) => {
         impl $crate::kustomization::decode::Fields for $type {
             const WHAT: &'static str = $what;
             const TABLE: &'static [$crate::kustomization::decode::Field<Self>] = &[$(
@@ -106,6 +111,12 @@ macro_rules! fields {
                     name: $name,
                     read: |it, value, rules| {
                         $crate::kustomization::decode::Decode::read(&mut it.$($field).+, value, rules)
+                    },
+                    write: |it| {
+                        use $crate::kustomization::encode::Encode;
+                        let always = [$(stringify!($always)),*].contains(&"always");
+                        let field = &it.$($field).+;
+                        (always || !Encode::is_empty(field)).then(|| Encode::encode(field))
                     },
                 }
             ),*];

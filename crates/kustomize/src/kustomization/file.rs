@@ -107,15 +107,18 @@ pub(crate) struct Kustomization {
     pub build_metadata: Vec<At<Text>>,
 }
 
-/// A kustomization as it is written.
+/// A kustomization as it is written: what its file holds, each in the field it stands in.
 #[derive(Debug, Default)]
-struct Written {
+pub(crate) struct Written {
     api_version: At<Text>,
     kind: At<Text>,
-    file: Kustomization,
-    bases: Vec<At<Text>>,
+    /// The fields of today's form.
+    pub(crate) file: Kustomization,
+    /// `resources` in an older form.
+    pub(crate) bases: Vec<At<Text>>,
     image_tags: Vec<At<Image>>,
-    old_helm_charts: Vec<At<OldHelmChart>>,
+    /// `helmCharts` and `helmGlobals` in an older form.
+    pub(crate) old_helm_charts: Vec<At<OldHelmChart>>,
 }
 
 fields!(Written, "a kustomization", {
@@ -182,34 +185,8 @@ impl Kustomization {
     /// # Errors
     /// When it is not YAML, and as [`Kustomization::read`].
     pub(crate) fn parse(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
-        let options = ParseOptions {
-            base: source.base,
-            ..ParseOptions::default()
-        };
-        let documents = match parse_documents(&source.text, options) {
-            Err(mut error) if error.code == "duplicate-key" => {
-                let last_key_wins = true;
-                let documents = parse_documents(
-                    &source.text,
-                    ParseOptions {
-                        last_key_wins,
-                        ..options
-                    },
-                )?;
-                error.severity = Severity::Warning;
-                warnings.push(*error.hint("the last one counts; remove the others"));
-                documents
-            }
-            documents => documents?,
-        };
-        if let Some(second) = documents.get(1) {
-            let message = "a second document in a kustomization file is not read";
-            let warning = Diagnostic::warning("second-document", message);
-            let hint = "put it into a directory of its own and name that under `resources`";
-            warnings.push(*warning.at(second.position).hint(hint));
-        }
-        match documents.first() {
-            Some(document) => Self::read(document, warnings),
+        match first_document(source, warnings)? {
+            Some(document) => Self::read(&document, warnings),
             None => Err(empty(Position::new(source.base, 0))),
         }
     }
@@ -221,7 +198,7 @@ impl Kustomization {
     /// When a field is unknown or holds something else than it should, when `kind` or `apiVersion`
     /// are not those of kustomize, or when there is nothing in it.
     pub(crate) fn read(value: &Value, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
-        let written = Written::decode(value, Rules::KUSTOMIZATION).map_err(explain_old_forms)?;
+        let written = Written::read(value)?;
         if is_empty(value) {
             return Err(empty(value.position));
         }
@@ -266,6 +243,58 @@ impl Kustomization {
             }
         })
     }
+}
+
+impl Written {
+    /// Reads a kustomization file as [`Kustomization::parse`] does, but takes every kind and
+    /// version, and a file that says nothing.
+    ///
+    /// # Errors
+    /// When it is not YAML, and when a field is unknown or holds something else than it should.
+    pub(crate) fn parse(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
+        let document = first_document(source, warnings)?;
+        document.map_or_else(|| Ok(Self::default()), |document| Self::read(&document))
+    }
+
+    /// Reads the tree of a kustomization file.
+    ///
+    /// # Errors
+    /// When a field is unknown or holds something else than it should.
+    pub(crate) fn read(value: &Value) -> Result<Self> {
+        Self::decode(value, Rules::KUSTOMIZATION).map_err(explain_old_forms)
+    }
+}
+
+/// The first document of a kustomization file, of equal keys with the last. What is passed over goes
+/// to `warnings`.
+fn first_document(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Option<Value>> {
+    let options = ParseOptions {
+        base: source.base,
+        ..ParseOptions::default()
+    };
+    let documents = match parse_documents(&source.text, options) {
+        Err(mut error) if error.code == "duplicate-key" => {
+            let last_key_wins = true;
+            let documents = parse_documents(
+                &source.text,
+                ParseOptions {
+                    last_key_wins,
+                    ..options
+                },
+            )?;
+            error.severity = Severity::Warning;
+            warnings.push(*error.hint("the last one counts; remove the others"));
+            documents
+        }
+        documents => documents?,
+    };
+    if let Some(second) = documents.get(1) {
+        let message = "a second document in a kustomization file is not read";
+        let warning = Diagnostic::warning("second-document", message);
+        let hint = "put it into a directory of its own and name that under `resources`";
+        warnings.push(*warning.at(second.position).hint(hint));
+    }
+    Ok(documents.into_iter().next())
 }
 
 /// The error of a file that says nothing.

@@ -54,13 +54,15 @@ pub(crate) struct HelmChart {
 
 /// One entry of `helmChartInflationGenerator`, kustomize's first form of `helmCharts`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct OldHelmChart {
+pub(crate) struct OldHelmChart {
     name: At<Text>,
     version: At<Text>,
     repo: At<Text>,
-    home: At<Text>,
+    /// Where charts are, relative to the kustomization; `charts` when not given.
+    pub(crate) home: At<Text>,
     helm_home: At<Text>,
-    values_file: At<Text>,
+    /// The file of values in the place of the chart's own.
+    pub(crate) values_file: At<Text>,
     values_inline: Option<At<Mapping>>,
     values_merge: At<Text>,
     release_name: At<Text>,

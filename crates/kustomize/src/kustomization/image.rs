@@ -36,4 +36,4 @@ fields!(Image, "an image", {
     "digest" => digest,
 });
 
-fields!(Replica, "a replica count", { "name" => name, "count" => count });
+fields!(Replica, "a replica count", { "name" => name, "count" => count [always] });

@@ -5,6 +5,7 @@
 
 mod at;
 pub(crate) mod decode;
+pub(crate) mod encode;
 mod field_spec;
 mod file;
 mod generator;
@@ -20,7 +21,7 @@ mod var;
 
 pub(crate) use at::{At, StringMap};
 pub(crate) use field_spec::FieldSpec;
-pub(crate) use file::{Kind, Kustomization};
+pub(crate) use file::{Kind, Kustomization, Written};
 pub(crate) use generator::{GeneratorArgs, GeneratorOptions, SecretArgs};
 pub(crate) use helm::{HelmChart, HelmGlobals};
 pub(crate) use image::{Image, Replica};

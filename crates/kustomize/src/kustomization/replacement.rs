@@ -86,7 +86,7 @@ fields!(SourceSelector, "a replacement source", {
 });
 
 fields!(TargetSelector, "a replacement target", {
-    "select" => select,
+    "select" => select [always],
     "reject" => reject,
     "fieldPaths" => field_paths,
     "options" => options,

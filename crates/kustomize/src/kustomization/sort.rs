@@ -25,6 +25,6 @@ pub(crate) struct LegacySortOptions {
 fields!(SortOptions, "sort options", { "order" => order, "legacySortOptions" => legacy });
 
 fields!(LegacySortOptions, "legacy sort options", {
-    "orderFirst" => first,
-    "orderLast" => last,
+    "orderFirst" => first [always],
+    "orderLast" => last [always],
 });

@@ -65,9 +65,9 @@ pub(crate) struct FieldReference {
 }
 
 fields!(Var, "a variable", {
-    "name" => name,
-    "objref" => object,
-    "fieldref" => field,
+    "name" => name [always],
+    "objref" => object [always],
+    "fieldref" => field [always],
 });
 
 fields!(VarObject, "an object reference", {
@@ -75,7 +75,7 @@ fields!(VarObject, "an object reference", {
     "group" => group,
     "version" => version,
     "kind" => kind,
-    "name" => name,
+    "name" => name [always],
     "namespace" => namespace,
 });
 

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Paths of more bytes are tried as a whole first: most systems refuse them, and taking a hostile
 /// one apart would cost the square of its length.
@@ -19,7 +19,7 @@ pub(super) enum Located {
     /// A regular file: its path free of symbolic links, and its size in bytes.
     File(PathBuf, u64),
     /// A directory: its path free of symbolic links.
-    Directory(Rc<Path>),
+    Directory(Arc<Path>),
     /// A device, a pipe or a socket.
     Special,
 }
@@ -29,7 +29,7 @@ pub(super) enum Located {
 /// have equal texts.
 #[derive(Debug, Default)]
 pub(super) struct Directories {
-    real: FxHashMap<OsString, Rc<Path>>,
+    real: FxHashMap<OsString, Arc<Path>>,
 }
 
 impl Directories {
@@ -39,10 +39,10 @@ impl Directories {
             path.symlink_metadata()?;
         }
         if let Some(real) = self.real.get(path.as_os_str()) {
-            return Ok(Located::Directory(Rc::clone(real)));
+            return Ok(Located::Directory(Arc::clone(real)));
         }
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-            return Ok(Located::Directory(Rc::from(path)));
+            return Ok(Located::Directory(Arc::from(path)));
         };
         let mut real = self.directory(parent)?.join(name);
         let mut metadata = real.symlink_metadata()?;
@@ -53,8 +53,8 @@ impl Directories {
         Ok(if metadata.is_file() {
             Located::File(real, metadata.len())
         } else if metadata.is_dir() {
-            let real: Rc<Path> = Rc::from(real);
-            self.real.insert(path.into(), Rc::clone(&real));
+            let real: Arc<Path> = Arc::from(real);
+            self.real.insert(path.into(), Arc::clone(&real));
             Located::Directory(real)
         } else {
             Located::Special
@@ -62,7 +62,7 @@ impl Directories {
     }
 
     /// The real path of a directory, given by an absolute, cleaned path.
-    fn directory(&mut self, path: &Path) -> io::Result<Rc<Path>> {
+    fn directory(&mut self, path: &Path) -> io::Result<Arc<Path>> {
         let mut unknown = Vec::new();
         let mut known = None;
         for ancestor in path.ancestors() {
@@ -72,8 +72,8 @@ impl Directories {
             }
             unknown.push(ancestor);
         }
-        let top = || Rc::from(path.ancestors().last().unwrap_or(path));
-        let mut real: Rc<Path> = known.map_or_else(top, Rc::clone);
+        let top = || Arc::from(path.ancestors().last().unwrap_or(path));
+        let mut real: Arc<Path> = known.map_or_else(top, Arc::clone);
         while let Some(prefix) = unknown.pop() {
             let Some(name) = prefix.file_name() else {
                 continue;
@@ -87,8 +87,8 @@ impl Directories {
             if !metadata.is_dir() {
                 return Err(io::ErrorKind::NotADirectory.into());
             }
-            real = Rc::from(next);
-            self.real.insert(prefix.into(), Rc::clone(&real));
+            real = Arc::from(next);
+            self.real.insert(prefix.into(), Arc::clone(&real));
         }
         Ok(real)
     }
@@ -107,7 +107,7 @@ pub(super) fn is_inside(path: &Path, root: &Path) -> bool {
 
 /// `path` seen from `root`, with `.` and `..` worked out by name only, which is how kustomize reads
 /// paths before it follows symbolic links.
-pub(super) fn join(root: &Path, path: &str) -> PathBuf {
+pub(crate) fn join(root: &Path, path: &str) -> PathBuf {
     let mut joined = root.to_owned();
     for part in Path::new(path).components() {
         match part {

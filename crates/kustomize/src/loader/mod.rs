@@ -10,16 +10,19 @@ mod directories;
 mod missing;
 mod remote;
 mod sources;
+mod texts;
+mod trails;
 
-pub(crate) use sources::Source;
+pub(crate) use directories::join;
 pub use sources::Sources;
+pub(crate) use texts::Source;
 
 use crate::kustomization::At;
-use directories::{Located, is_inside, join};
+use directories::{Located, is_inside};
 use remote::Remote;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use trimtab_tree::{Diagnostic, Position, Result, Text};
 
 /// Which files a kustomization may read.
@@ -37,7 +40,7 @@ pub enum LoadRestrictions {
 pub(crate) struct Loader<'a> {
     sources: &'a Sources,
     /// Free of symbolic links.
-    root: Rc<Path>,
+    root: Arc<Path>,
     restrictions: LoadRestrictions,
     /// The loader of the kustomization that named this one.
     referrer: Option<&'a Loader<'a>>,
@@ -176,6 +179,14 @@ impl<'a> Loader<'a> {
         let (real, size) = self.find(path)?;
         let bytes = self.sources.bytes(&real, size);
         bytes.map_err(|error| error.at(path.position))
+    }
+
+    /// The path of a file of this machine, free of symbolic links.
+    ///
+    /// # Errors
+    /// When there is no such file, or it may not be read.
+    pub(crate) fn real_path(&self, path: &At<Text>) -> Result<PathBuf> {
+        self.find(path).map(|(real, _)| real)
     }
 
     /// The position of a byte in a file that [`Loader::load_bytes`] read, for an error about it. All
@@ -320,6 +331,11 @@ impl<'a> Loader<'a> {
     fn missing(&self, path: &At<Text>, error: &io::Error) -> Box<Diagnostic> {
         missing::explain(self.sources, &join(&self.root, path), path, error).at(path.position)
     }
+}
+
+/// Whether a reference to a file is an address of the web.
+pub(crate) fn is_web_address(reference: &str) -> bool {
+    Remote::parse_file(reference).is_some()
 }
 
 fn check_base_path(path: &str) -> Result<()> {

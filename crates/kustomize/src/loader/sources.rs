@@ -1,80 +1,34 @@
 //! What all loaders of one build share: the texts that were read, where paths lead, and warnings.
 
-use super::directories::{Directories, Located};
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::RefCell;
-use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read};
+use super::directories::Located;
+use super::texts::{Source, Texts};
+use super::trails::Trails;
+use rustc_hash::FxHashSet;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use trimtab_tree::{
-    Diagnostic, ParseOptions, Position, Result, SourceId, SourceMap, Value, decode,
-};
-
-/// A text and what is needed to give its nodes positions.
-#[derive(Clone, Debug)]
-pub(crate) struct Source {
-    /// The text, decoded.
-    pub text: Arc<str>,
-    /// The offset of its first byte, for [`Position::new`].
-    pub base: u32,
-}
-
-impl Source {
-    /// All its documents.
-    ///
-    /// # Errors
-    /// When it is not YAML.
-    pub(crate) fn documents(&self) -> Result<Vec<Value>> {
-        trimtab_tree::parse_documents(&self.text, self.options())
-    }
-
-    /// Its only document.
-    ///
-    /// # Errors
-    /// When it is not YAML, or holds several documents.
-    pub(crate) fn document(&self) -> Result<Value> {
-        trimtab_tree::parse_document(&self.text, self.options())
-    }
-
-    fn options(&self) -> ParseOptions {
-        ParseOptions {
-            base: self.base,
-            ..ParseOptions::default()
-        }
-    }
-}
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use trimtab_tree::{Diagnostic, Position, Result, SourceMap};
 
 /// The files of one build. Each is read once, however many bases name it. Loaders fill it in as
-/// they go, through shared references; it is not for several threads.
+/// they go, through shared references.
 #[derive(Debug)]
 pub struct Sources {
     /// Free of symbolic links. Paths below it are shown relative to it.
     working_directory: PathBuf,
-    state: RefCell<State>,
+    texts: Arc<Texts>,
+    notes: Mutex<Notes>,
 }
 
+/// What a build notes beside the texts.
 #[derive(Debug, Default)]
-struct State {
-    map: SourceMap,
-    /// By real path.
-    files: FxHashMap<OsString, SourceId>,
-    /// Texts that stand in a file, by their place there.
-    inline: FxHashMap<Position, SourceId>,
-    directories: Directories,
+struct Notes {
+    trails: Trails,
     warnings: Vec<Diagnostic>,
     /// What programs told, a line each.
     told: Vec<String>,
     /// What tells apart the warnings that have a place.
     warned: FxHashSet<(&'static str, Position, String)>,
 }
-
-/// More kustomizations than this are not told one by one.
-const LONGEST_TRAIL: usize = 100;
-
-/// More than this is not read from one file, and a larger one is refused before anything of it is.
-const LARGEST: u64 = trimtab_tree::MAX_LENGTH as u64;
 
 impl Sources {
     /// No files yet. Relative targets are taken from `working_directory`, and paths in messages
@@ -84,44 +38,69 @@ impl Sources {
         let real = working_directory.canonicalize();
         Self {
             working_directory: real.unwrap_or_else(|_| working_directory.to_owned()),
-            state: RefCell::default(),
+            texts: Arc::default(),
+            notes: Mutex::default(),
         }
+    }
+
+    /// For another build that reads what this one reads: no file is read twice, and positions of
+    /// one have the same meaning in the other. It has warnings of its own.
+    #[must_use]
+    pub fn for_another_build(&self) -> Self {
+        Self {
+            working_directory: self.working_directory.clone(),
+            texts: Arc::clone(&self.texts),
+            notes: Mutex::default(),
+        }
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        // Every change leaves the notes whole.
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a finding that does not stop the build, unless it is known: a base that several
     /// kustomizations name gives each of its warnings once.
     pub(crate) fn warn(&self, warning: Diagnostic) {
         let key = (warning.code, warning.position, warning.message.clone());
-        if warning.position.is_some() && !self.state.borrow_mut().warned.insert(key) {
+        if warning.position.is_some() && !self.notes().warned.insert(key) {
             return;
         }
         let warning = *self.with_trail(Box::new(warning));
-        self.state.borrow_mut().warnings.push(warning);
+        self.notes().warnings.push(warning);
     }
 
     /// The warnings so far, in order; they are kept no longer.
     #[must_use]
     pub fn take_warnings(&self) -> Vec<Diagnostic> {
-        std::mem::take(&mut self.state.borrow_mut().warnings)
+        std::mem::take(&mut self.notes().warnings)
     }
 
     /// Adds what the program called `who` told on its standard error, though it did its work.
     pub(crate) fn tell(&self, who: &str, messages: &str) {
         let lines = messages.lines().filter(|line| !line.trim().is_empty());
         let told = lines.map(|line| format!("{who}: {line}"));
-        self.state.borrow_mut().told.extend(told);
+        self.notes().told.extend(told);
     }
 
     /// What programs told so far, a line each, in order; it is kept no longer.
     #[must_use]
     pub fn take_told(&self) -> Vec<String> {
-        std::mem::take(&mut self.state.borrow_mut().told)
+        std::mem::take(&mut self.notes().told)
     }
 
     /// The texts, for those who show positions.
     #[must_use]
     pub fn into_map(self) -> SourceMap {
-        self.state.into_inner().map
+        self.texts.into_map()
+    }
+
+    /// The real paths of all files that were read so far, in order.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let mut files = self.texts.files();
+        files.sort();
+        files
     }
 
     /// Adds a text that stands at `position` in a file, such as an inline patch. It takes no more
@@ -130,18 +109,7 @@ impl Sources {
     /// # Errors
     /// When all texts together are too much for positions.
     pub(crate) fn add_inline(&self, position: Position, text: Arc<str>) -> Result<Source> {
-        let State { map, inline, .. } = &mut *self.state.borrow_mut();
-        let known = inline.get(&position).copied();
-        let id = if let Some(id) = known.filter(|&id| map.text(id) == text) {
-            id
-        } else {
-            let id = map.add_inline(position, Arc::clone(&text));
-            let id = id.ok_or_else(|| too_much("an inline text").at(position))?;
-            inline.insert(position, id);
-            id
-        };
-        let base = map.base(id);
-        Ok(Source { text, base })
+        self.texts.add_inline(position, text)
     }
 
     /// Adds a text that no file holds, such as what a program wrote. `name` is shown in the place of a
@@ -155,13 +123,14 @@ impl Sources {
         text: Arc<str>,
         named_at: Position,
     ) -> Result<Source> {
-        let map = &mut self.state.borrow_mut().map;
-        let id = map
-            .add(name, Arc::clone(&text))
-            .ok_or_else(|| too_much(name))?;
-        map.set_named_at(id, named_at);
-        let base = map.base(id);
-        Ok(Source { text, base })
+        let (id, source) = self.texts.add_output(name, text)?;
+        self.notes().trails.note(id, named_at);
+        Ok(source)
+    }
+
+    /// Held by whoever puts a chart where other builds look for it.
+    pub(crate) fn lock_charts(&self) -> MutexGuard<'_, ()> {
+        self.texts.lock_charts()
     }
 
     /// The position of a byte in a file that is not a text of the build, for an error about it. All
@@ -174,14 +143,13 @@ impl Sources {
         offset: usize,
         named_at: Position,
     ) -> Position {
-        let name = self.shown(path);
-        add_lossy(
-            &mut self.state.borrow_mut().map,
-            &name,
-            bytes,
-            offset,
-            named_at,
-        )
+        match self.texts.add_lossy(&self.shown(path), bytes, offset) {
+            None => named_at,
+            Some((id, position)) => {
+                self.notes().trails.note(id, named_at);
+                position
+            }
+        }
     }
 
     /// Adds the place of a reference to the trail of a finding, with the places between its file and
@@ -195,17 +163,18 @@ impl Sources {
         if finding.position == position {
             return finding;
         }
-        let map = &self.state.borrow().map;
-        if finding.trail.is_empty() {
-            let below = trail(map, finding.position);
-            let below = below.take_while(|&step| !map.same_file(step, position));
-            finding
-                .trail
-                .extend(below.map(|step| shown_place(map, step)));
-        }
-        if position.is_some() {
-            finding.trail.push(shown_place(map, position));
-        }
+        let Notes { trails, .. } = &*self.notes();
+        self.texts.with_map(|map| {
+            if finding.trail.is_empty() {
+                let below = trails.to(map, finding.position);
+                let below = below.take_while(|&step| !map.same_file(step, position));
+                let below = below.map(|step| shown_place(map, step));
+                finding.trail.extend(below);
+            }
+            if position.is_some() {
+                finding.trail.push(shown_place(map, position));
+            }
+        });
         finding
     }
 
@@ -213,11 +182,12 @@ impl Sources {
     #[must_use]
     pub(crate) fn with_trail(&self, mut finding: Box<Diagnostic>) -> Box<Diagnostic> {
         if finding.trail.is_empty() {
-            let map = &self.state.borrow().map;
-            let steps = trail(map, finding.position);
-            finding
-                .trail
-                .extend(steps.map(|step| shown_place(map, step)));
+            let Notes { trails, .. } = &*self.notes();
+            self.texts.with_map(|map| {
+                let steps = trails.to(map, finding.position);
+                let steps = steps.map(|step| shown_place(map, step));
+                finding.trail.extend(steps);
+            });
         }
         finding
     }
@@ -229,15 +199,9 @@ impl Sources {
         found: Position,
         position: Position,
     ) -> Option<Position> {
-        let map = &self.state.borrow().map;
-        let mut step = map.named_at(found)[0];
-        for _ in 0..LONGEST_TRAIL {
-            if !step.is_some() || map.same_file(step, position) {
-                break;
-            }
-            step = map.named_at(step)[0];
-        }
-        Some(step).filter(|&step| map.same_file(step, position))
+        let Notes { trails, .. } = &*self.notes();
+        self.texts
+            .with_map(|map| trails.first_place(map, found, position))
     }
 
     /// A path as people are shown it.
@@ -252,128 +216,38 @@ impl Sources {
         shown.to_string_lossy().into_owned()
     }
 
-    pub(super) fn working_directory(&self) -> &Path {
+    /// What relative paths of the command line are relative to, free of symbolic links.
+    pub(crate) fn working_directory(&self) -> &Path {
         &self.working_directory
     }
 
     /// Where an absolute, cleaned path leads.
     pub(super) fn locate(&self, path: &Path) -> io::Result<Located> {
-        self.state.borrow_mut().directories.locate(path)
+        self.texts.locate(path)
     }
 
     /// The text of a file, given by its real path and the place that names it.
     pub(super) fn text(&self, path: PathBuf, size: u64, named_at: Position) -> Result<Source> {
-        let state = &mut *self.state.borrow_mut();
-        let id = if let Some(&id) = state.files.get(path.as_os_str()) {
-            id
-        } else {
-            let name = self.shown(&path);
-            let bytes = read(&path, size).map_err(|error| unreadable(&name, &error))?;
-            let text = match decode(bytes) {
-                Ok(text) => Arc::from(text),
-                Err(error) => {
-                    let error = point_into(&mut state.map, error, &name, &path, size, named_at);
-                    return Err(error.in_file(name));
-                }
-            };
-            let id = state.map.add(&*name, text).ok_or_else(|| too_much(&name))?;
-            state.files.insert(path.into(), id);
-            id
+        let read = self.texts.text(path, size, |path| self.shown(path));
+        let id = match &read {
+            Ok((id, _)) => Some(*id),
+            // The text that shows what is wrong with the file.
+            Err(error) => self.texts.with_map(|map| map.file(error.position)),
         };
-        state.map.set_named_at(id, named_at);
-        Ok(Source {
-            text: state.map.text(id),
-            base: state.map.base(id),
-        })
+        if let Some(id) = id {
+            self.notes().trails.note(id, named_at);
+        }
+        read.map(|(_, source)| source)
     }
 
     /// The bytes of a file, given by its real path.
     pub(super) fn bytes(&self, path: &Path, size: u64) -> Result<Vec<u8>> {
-        read(path, size).map_err(|error| unreadable(&self.shown(path), &error))
+        self.texts.bytes(path, size, &self.shown(path))
     }
-}
-
-/// The places that led to the file of a position, innermost first.
-fn trail(map: &SourceMap, position: Position) -> impl Iterator<Item = Position> {
-    let named = |position| Some(map.named_at(position)[1]).filter(|place| place.is_some());
-    std::iter::successors(named(position), move |&place| named(place)).take(LONGEST_TRAIL)
 }
 
 fn shown_place(map: &SourceMap, position: Position) -> String {
     map.locate(position)
         .map(|at| format!("{}:{}:{}", at.name, at.line, at.column))
         .unwrap_or_default()
-}
-
-/// Reads a file of `size` bytes. Spares the questions that the standard library's own function asks:
-/// for the size, and whether the end is reached. Only what has no size is read to its end.
-fn read(path: &Path, size: u64) -> io::Result<Vec<u8>> {
-    let limit = if size == 0 { LARGEST + 1 } else { size };
-    if size > LARGEST {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    let mut bytes = Vec::with_capacity(size as usize);
-    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    Ok(bytes)
-}
-
-/// Points at the first byte of a file that is not UTF-8. What is shown of the file has replacement
-/// characters in such places.
-fn point_into(
-    map: &mut SourceMap,
-    error: Box<Diagnostic>,
-    name: &str,
-    path: &Path,
-    size: u64,
-    named_at: Position,
-) -> Box<Diagnostic> {
-    let Ok(bytes) = read(path, size) else {
-        return error;
-    };
-    let valid = match std::str::from_utf8(&bytes) {
-        Err(invalid) if !bytes.starts_with(b"\xFF\xFE") && !bytes.starts_with(b"\xFE\xFF") => {
-            invalid.valid_up_to()
-        }
-        _ => return error,
-    };
-    let mut error = error.at(add_lossy(map, name, &bytes, valid, named_at));
-    error.message = format!("this is not UTF-8: byte 0x{:02x}", bytes[valid]);
-    error
-}
-
-/// Adds bytes as a text that can be shown, and gives the position of the byte at `offset`. All bytes
-/// before it are text.
-fn add_lossy(
-    map: &mut SourceMap,
-    name: &str,
-    bytes: &[u8],
-    offset: usize,
-    named_at: Position,
-) -> Position {
-    let Some(id) = map.add(name, String::from_utf8_lossy(bytes).into()) else {
-        return named_at;
-    };
-    map.set_named_at(id, named_at);
-    Position::new(map.base(id), offset)
-}
-
-fn unreadable(name: &str, error: &io::Error) -> Box<Diagnostic> {
-    let finding = Diagnostic::error(
-        "unreadable-file",
-        format!("`{name}` cannot be read: {error}"),
-    )
-    .in_file(name);
-    match error.kind() {
-        io::ErrorKind::FileTooLarge => {
-            finding.expecting(format!("files of at most {} MiB", LARGEST >> 20))
-        }
-        _ => finding,
-    }
-}
-
-fn too_much(name: &str) -> Box<Diagnostic> {
-    Diagnostic::error("too-much-text", "all files together have more than 4 GiB").in_file(name)
 }

@@ -6,6 +6,7 @@
 
 use super::{Behavior, PreviousId, Resource, make_string, remove_annotations, set_annotation};
 use crate::origin::{self, ORIGIN, TRANSFORMATIONS};
+use std::sync::Arc;
 use trimtab_object::Scope;
 use trimtab_tree::{Node, Result, Text, Value};
 
@@ -76,7 +77,7 @@ impl Resource {
     /// # Errors
     /// Those of printing.
     pub(crate) fn with_history(&self) -> Result<Value> {
-        let mut object = self.value.clone();
+        let mut object = Value::clone(&self.value);
         let annotations = object.get_path_mut(&["metadata", "annotations"]);
         if let Some(annotations) = annotations.and_then(Value::as_mapping_mut) {
             annotations.values_mut().for_each(make_string);
@@ -110,9 +111,9 @@ impl Resource {
     /// Makes this resource what another program returned of it: its object, and the memory of the
     /// build as far as its annotations tell it. Values that stay keep the places they were read at.
     pub(crate) fn become_returned(&mut self, returned: &Self) {
-        let mut value = returned.value.clone();
+        let mut value = Value::clone(&returned.value);
         keep_positions(&mut value, &self.value);
-        self.value = value;
+        self.value = Arc::new(value);
         self.previous.clone_from(&returned.previous);
         self.prefixes.clone_from(&returned.prefixes);
         self.suffixes.clone_from(&returned.suffixes);
@@ -128,7 +129,7 @@ impl Resource {
     pub(crate) fn take_history(&mut self) {
         self.read_history();
         (self.origin, self.transformations) = origin::read_reports(&self.value);
-        remove_annotations(&mut self.value, |key| {
+        remove_annotations(self.value_mut(), |key| {
             key == ORIGIN
                 || key == TRANSFORMATIONS
                 || key

@@ -29,7 +29,8 @@ pub use problem::too_deep;
 
 use crate::{Diagnostic, Position, Result, Value};
 use compose::Composer;
-use grammar::Grammar;
+pub(crate) use grammar::{Event, EventKind, Grammar};
+
 use scanner::Scanner;
 
 /// How deep sequences and mappings may be nested. go-yaml stops at 10,000; here the limit is such
@@ -100,6 +101,12 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
     let mut scanner = Scanner::new(text, options.base);
     scanner.comments = options.comments.then(Vec::new);
     Ok(Composer::new(Grammar::new(scanner), options.last_key_wins))
+}
+
+/// The grammar's events of a text that has been parsed without an error, for those who need to know
+/// where its parts are.
+pub(crate) fn grammar_of(text: &str) -> Grammar<'_> {
+    Grammar::new(Scanner::new(text, 0))
 }
 
 fn check_length(length: usize) -> Result<()> {

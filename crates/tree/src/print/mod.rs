@@ -25,3 +25,20 @@ pub use styled::{SequenceIndent, write_yaml_styled};
 
 /// Why formatting into a `String` is never an error.
 const INFALLIBLE: &str = "writing to a string cannot fail";
+
+/// Whether a string must be quoted because some parser of YAML takes the bare text for something
+/// else: those of 1.1 have more booleans and numbers.
+pub(crate) fn is_ambiguous_for_any_parser(text: &str) -> bool {
+    ambiguity::is_ambiguous(text, analysis::Dialect::V2)
+}
+
+/// Whether a text can be written without quotes, inside brackets if `flow` says so.
+pub(crate) fn is_plain(text: &str, flow: bool) -> bool {
+    let analysis = analysis::analyze(text, analysis::Dialect::V2);
+    !text.is_empty()
+        && if flow {
+            analysis.flow_plain
+        } else {
+            analysis.block_plain
+        }
+}

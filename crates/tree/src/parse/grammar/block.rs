@@ -8,7 +8,7 @@ impl<'a> Grammar<'a> {
     pub(super) fn block_sequence_entry(&mut self) -> Result<Event<'a>> {
         match self.peek_kind()? {
             TokenKind::BlockEntry => {
-                let end = self.scanner.take().end;
+                let end = self.take_indicator().end;
                 match self.peek_kind()? {
                     TokenKind::BlockEntry | TokenKind::BlockEnd => {
                         Ok(self.empty_scalar(State::BlockSequenceEntry, end))
@@ -30,7 +30,7 @@ impl<'a> Grammar<'a> {
             self.state = self.pop_state();
             return Ok(Event::new(EventKind::SequenceEnd, start));
         }
-        let end = self.scanner.take().end;
+        let end = self.take_indicator().end;
         match self.peek_kind()? {
             TokenKind::BlockEntry | TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => {
                 Ok(self.empty_scalar(State::IndentlessSequenceEntry, end))
@@ -42,7 +42,7 @@ impl<'a> Grammar<'a> {
     pub(super) fn block_mapping_key(&mut self) -> Result<Event<'a>> {
         match self.peek_kind()? {
             TokenKind::Key => {
-                let end = self.scanner.take().end;
+                let end = self.take_indicator().end;
                 self.block_mapping_part(State::BlockMappingValue, end)
             }
             TokenKind::BlockEnd => Ok(self.close(EventKind::MappingEnd)),
@@ -59,7 +59,7 @@ impl<'a> Grammar<'a> {
         if token.kind != TokenKind::Value {
             return Ok(self.empty_scalar(State::BlockMappingKey, start));
         }
-        let end = self.scanner.take().end;
+        let end = self.take_colon().end;
         self.block_mapping_part(State::BlockMappingKey, end)
     }
 

@@ -23,7 +23,7 @@ impl<'a> Grammar<'a> {
             TokenKind::FlowSequenceEnd => Ok(self.close(EventKind::SequenceEnd)),
             TokenKind::Key => {
                 // A single pair: `[a: b]` is a list of one mapping.
-                let start = self.scanner.take().start;
+                let start = self.take_indicator().start;
                 self.state = State::FlowPairKey;
                 Ok(Event::new(EventKind::MappingStart(Style::Flow), start))
             }
@@ -44,7 +44,7 @@ impl<'a> Grammar<'a> {
 
     pub(super) fn flow_pair_value(&mut self) -> Result<Event<'a>> {
         if self.peek_kind()? == TokenKind::Value {
-            self.scanner.take();
+            self.take_colon();
             if !matches!(
                 self.peek_kind()?,
                 TokenKind::FlowEntry | TokenKind::FlowSequenceEnd
@@ -63,7 +63,7 @@ impl<'a> Grammar<'a> {
         match self.peek_kind()? {
             TokenKind::FlowMappingEnd => Ok(self.close(EventKind::MappingEnd)),
             TokenKind::Key => {
-                self.scanner.take();
+                self.take_indicator();
                 self.flow_mapping_part(State::FlowMappingValue)
             }
             _ => self.node_then(State::FlowMappingNoValue, false, false),
@@ -76,7 +76,7 @@ impl<'a> Grammar<'a> {
         if token.kind != TokenKind::Value {
             return Ok(self.empty_scalar(State::FlowMappingKey, start));
         }
-        self.scanner.take();
+        self.take_colon();
         match self.peek_kind()? {
             TokenKind::FlowEntry | TokenKind::FlowMappingEnd => {
                 let start = self.peek()?.start;

@@ -11,14 +11,14 @@ use std::borrow::Cow;
 
 /// What may stand before a node.
 #[derive(Debug, Default)]
-pub(super) struct Properties<'a> {
+pub(crate) struct Properties<'a> {
     pub(super) anchor: Option<Cow<'a, str>>,
     /// The whole tag, its handle replaced.
     pub(super) tag: Option<Cow<'a, str>>,
 }
 
 #[derive(Debug)]
-pub(super) enum EventKind<'a> {
+pub(crate) enum EventKind<'a> {
     StreamEnd,
     DocumentStart,
     DocumentEnd,
@@ -31,12 +31,12 @@ pub(super) enum EventKind<'a> {
 }
 
 #[derive(Debug)]
-pub(super) struct Event<'a> {
-    pub(super) kind: EventKind<'a>,
+pub(crate) struct Event<'a> {
+    pub(crate) kind: EventKind<'a>,
     /// Byte offset of the first byte, that of the properties if there are any.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// Few nodes have any.
-    pub(super) properties: Option<Box<Properties<'a>>>,
+    pub(crate) properties: Option<Box<Properties<'a>>>,
 }
 
 impl<'a> Event<'a> {
@@ -75,8 +75,22 @@ enum State {
     End,
 }
 
-pub(super) struct Grammar<'a> {
+/// Where the last tokens were, as byte offsets: what events do not tell, and who edits the text needs.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Marks {
+    /// Behind the last token of the node whose event came last.
+    pub(crate) end: u32,
+    /// The first byte of the last `-` or `?`, or of the last key that has no `?`.
+    pub(crate) indicator: u32,
+    /// Behind the last `:`.
+    pub(crate) colon: u32,
+    /// The first byte of the last node that is no alias, behind its anchor and tag.
+    pub(crate) content: u32,
+}
+
+pub(crate) struct Grammar<'a> {
     pub(super) scanner: Scanner<'a>,
+    pub(crate) marks: Marks,
     state: State,
     /// The states of the collections around.
     states: Vec<State>,
@@ -90,6 +104,7 @@ impl<'a> Grammar<'a> {
     pub(super) fn new(scanner: Scanner<'a>) -> Self {
         Self {
             scanner,
+            marks: Marks::default(),
             state: State::FirstDocumentStart,
             states: Vec::new(),
             openings: Vec::new(),
@@ -98,7 +113,7 @@ impl<'a> Grammar<'a> {
     }
 
     /// The next event; [`EventKind::StreamEnd`] for ever at the end.
-    pub(super) fn next(&mut self) -> Result<Event<'a>> {
+    pub(crate) fn next(&mut self) -> Result<Event<'a>> {
         match self.state {
             State::FirstDocumentStart => self.document_start(true),
             State::DocumentStart => self.document_start(false),
@@ -157,6 +172,7 @@ impl<'a> Grammar<'a> {
     /// Ends the collection that is open.
     fn close(&mut self, kind: EventKind<'a>) -> Event<'a> {
         let token = self.scanner.take();
+        self.marks.end = token.end;
         self.state = self.pop_state();
         self.openings.pop();
         Event::new(kind, token.start)
@@ -164,7 +180,22 @@ impl<'a> Grammar<'a> {
 
     fn empty_scalar(&mut self, next: State, start: u32) -> Event<'a> {
         self.state = next;
+        self.marks.end = start;
         Event::new(EventKind::Scalar(Cow::Borrowed(""), Style::Plain), start)
+    }
+
+    /// Takes a `-`, or what begins a key.
+    fn take_indicator(&mut self) -> Token<'a> {
+        let token = self.scanner.take();
+        self.marks.indicator = token.start;
+        token
+    }
+
+    /// Takes a `:`.
+    fn take_colon(&mut self) -> Token<'a> {
+        let token = self.scanner.take();
+        self.marks.colon = token.end;
+        token
     }
 
     /// Reads a node and then goes on in state `next`.
@@ -177,17 +208,21 @@ impl<'a> Grammar<'a> {
         let token = self.peek()?;
         let start = token.start;
         if token.kind == TokenKind::Alias {
-            let name = self.scanner.take().value;
+            let token = self.scanner.take();
+            self.marks.end = token.end;
+            let name = token.value;
             self.state = self.pop_state();
             return Ok(Event::new(EventKind::Alias(name), start));
         }
         let properties = self.properties()?;
         let kind = self.peek_kind()?;
         let opening = self.peek()?.start;
+        self.marks.content = opening;
         let (state, event) = match kind {
             TokenKind::Scalar(style) => {
-                let value = self.scanner.take().value;
-                (self.pop_state(), EventKind::Scalar(value, style))
+                let token = self.scanner.take();
+                self.marks.end = token.end;
+                (self.pop_state(), EventKind::Scalar(token.value, style))
             }
             TokenKind::BlockEntry if indentless => (
                 State::IndentlessSequenceEntry,
@@ -238,11 +273,13 @@ impl<'a> Grammar<'a> {
             let known = properties.as_deref();
             match kind {
                 TokenKind::Anchor if known.is_none_or(|known| known.anchor.is_none()) => {
-                    let name = self.scanner.take().value;
-                    properties.get_or_insert_default().anchor = Some(name);
+                    let token = self.scanner.take();
+                    self.marks.end = token.end;
+                    properties.get_or_insert_default().anchor = Some(token.value);
                 }
                 TokenKind::Tag if known.is_none_or(|known| known.tag.is_none()) => {
                     let token = self.scanner.take();
+                    self.marks.end = token.end;
                     let tag = self.expand_tag(token)?;
                     properties.get_or_insert_default().tag = Some(tag);
                 }

@@ -1,0 +1,301 @@
+use super::*;
+use crate::parse_document;
+
+/// What `yaml` means, without how it is written.
+fn tree(yaml: &str) -> Value {
+    let mut value = parse_document(yaml, ParseOptions::default()).unwrap();
+    forget_styles(&mut value);
+    value
+}
+
+fn forget_styles(value: &mut Value) {
+    value.style = Style::Plain;
+    match &mut value.node {
+        Node::Scalar(scalar) => scalar.style = Style::Plain,
+        Node::Sequence(items) => items.iter_mut().for_each(forget_styles),
+        Node::Mapping(fields) => fields.values_mut().for_each(forget_styles),
+    }
+}
+
+fn update(text: &str, target: &str) -> Result<String> {
+    let mut document = Document::read(text.as_bytes().to_vec())?;
+    document.update(&tree(target))?;
+    Ok(document.text().to_owned())
+}
+
+#[track_caller]
+fn check(text: &str, target: &str, expected: &str) {
+    let found = update(text, target).unwrap_or_else(|error| panic!("{text}\n{error:?}"));
+    assert_eq!(found, expected, "from\n{text}\nto mean\n{target}");
+}
+
+#[test]
+fn a_scalar_changes_in_its_place_and_manner() {
+    for (text, target, expected) in [
+        ("a: 1 # one\nb: 2\n", "{a: 3, b: 2}", "a: 3 # one\nb: 2\n"),
+        ("a: 'x'\n", "a: w", "a: 'w'\n"),
+        ("a: \"x\"\n", "a: w", "a: \"w\"\n"),
+        ("a: x", "a: 'yes'", "a: \"yes\""),
+        ("a: x\nb: '1'\n", "{a: on, b: '1'}", "a: 'on'\nb: '1'\n"),
+        ("a:\nb: 1\n", "{a: x, b: 1}", "a: x\nb: 1\n"),
+        ("a: # none\nb: 1\n", "{a: x, b: 1}", "a: x # none\nb: 1\n"),
+        (
+            "a: |\n  x\n  w\n\nb: 1\n",
+            "{a: \"x\\nz\\n\", b: 1}",
+            "a: |\n  x\n  z\n\nb: 1\n",
+        ),
+        (
+            "a: x\nb: 1\n",
+            "{a: \"x\\nz\\n\", b: 1}",
+            "a: |\n  x\n  z\nb: 1\n",
+        ),
+        (
+            "a: x # c\nb: 1\n",
+            "{a: \"x\\nz\\n\", b: 1}",
+            "a: | # c\n  x\n  z\nb: 1\n",
+        ),
+        (
+            "a:\n  b: x\n",
+            "a: {b: \" x\\nz\"}",
+            "a:\n  b: |2-\n     x\n    z\n",
+        ),
+        (
+            "\"a\": \"b\"\n",
+            "{a: c, d: e}",
+            "\"a\": \"c\"\n\"d\": \"e\"\n",
+        ),
+        ("a: x\n  w\nb: 1\n", "{a: z, b: 1}", "a: z\nb: 1\n"),
+    ] {
+        check(text, target, expected);
+    }
+}
+
+#[test]
+fn new_fields_stand_like_those_beside_them() {
+    for (text, target, expected) in [
+        ("", "a: 1", "a: 1\n"),
+        ("# only a comment", "a: 1", "# only a comment\na: 1"),
+        ("---\n", "a: 1", "---\na: 1\n"),
+        ("---\n# c\n...\n", "a: 1", "---\n# c\na: 1\n...\n"),
+        ("{}\n", "a: [x]", "a:\n- x\n"),
+        ("null # n\n", "a: 1", "a: 1\n"),
+        ("a: 1", "{a: 1, b: {c: 2}}", "a: 1\nb:\n  c: 2"),
+        (
+            "a:\n    b: 1\nc:\n  - d\n",
+            "{a: {b: 1}, c: [d], e: {f: {g: 1}, h: [i, {j: 1, k: 2}]}}",
+            "a:\n    b: 1\nc:\n  - d\ne:\n    f:\n        g: 1\n    h:\n      - i\n      - j: 1\n        k: 2\n",
+        ),
+        (
+            "m:\n  a: 1\n  c: 2\n\n# end\n",
+            "{m: {a: 1, c: 2, b: 3, d: 4}}",
+            "m:\n  a: 1\n  b: 3\n  c: 2\n  d: 4\n\n# end\n",
+        ),
+        (
+            "m:\n  b: 1\n  c: 2\n",
+            "m: {a: 0, b: 1, c: 2}",
+            "m:\n  a: 0\n  b: 1\n  c: 2\n",
+        ),
+        (
+            "i:\n- name: x # the x\n  newTag: w\n",
+            "i: [{name: x, newTag: w, digest: d, newName: z}]",
+            "i:\n- name: x # the x\n  newName: z\n  newTag: w\n  digest: d\n",
+        ),
+        (
+            "a: 1\n# of a\n\n# end\n",
+            "{a: 1, b: 2}",
+            "a: 1\n# of a\nb: 2\n\n# end\n",
+        ),
+        (
+            "a: 1\n---\nb: 2\n",
+            "{a: 1, c: 3}",
+            "a: 1\nc: 3\n---\nb: 2\n",
+        ),
+        (
+            "a: 1\r\nb:\r\n- x\r\n",
+            "{a: 1, b: [x, w], c: [z]}",
+            "a: 1\r\nb:\r\n- x\r\n- w\r\nc:\r\n- z\r\n",
+        ),
+        ("\u{feff}a: 1\n", "{a: 1, b: 2}", "a: 1\nb: 2\n"),
+    ] {
+        check(text, target, expected);
+    }
+}
+
+#[test]
+fn list_items_come_and_go_by_whole_lines() {
+    for (text, target, expected) in [
+        (
+            "r:\n# first\n- a # A\n# second\n- b # B\n- c\nx: 1\n",
+            "{r: [a, c], x: 1}",
+            "r:\n# first\n- a # A\n# second\n- c\nx: 1\n",
+        ),
+        (
+            "r:\n  - a\n  # - b\n\n# of x\nx: 1\n",
+            "{r: [a, w], x: 1}",
+            "r:\n  - a\n  # - b\n  - w\n\n# of x\nx: 1\n",
+        ),
+        (
+            "r:\n- a\n# of x\nx: 1\n",
+            "{r: [a, w], x: 1}",
+            "r:\n- a\n- w\n# of x\nx: 1\n",
+        ),
+        ("r:\n-   a\n", "r: [a, b]", "r:\n-   a\n-   b\n"),
+        (
+            "r:\n- 'a'\n- '1'\n",
+            "r: [a, '1', b]",
+            "r:\n- 'a'\n- '1'\n- 'b'\n",
+        ),
+        (
+            "r:\n- a\n- '1'\n",
+            "r: [a, '1', b, '2']",
+            "r:\n- a\n- '1'\n- b\n- '2'\n",
+        ),
+        ("r:\n- a", "r: [a, b, c]", "r:\n- a\n- b\n- c"),
+        ("r:\n- b\n", "r: [a, b]", "r:\n- a\n- b\n"),
+        ("r: [] # none\n", "r: [a]", "r: # none\n- a\n"),
+        (
+            "r: []\nx:\n  - w\n",
+            "{r: [a, {b: 1}], x: [w]}",
+            "r:\n  - a\n  - b: 1\nx:\n  - w\n",
+        ),
+        ("r: # none yet\n", "r: [a]", "r: # none yet\n- a\n"),
+        ("r:\n- a\n- b\nx: 1\n", "{r: [], x: 1}", "r: []\nx: 1\n"),
+        (
+            "r: # all\n- a\n- b\nx: 1\n",
+            "{r: [], x: 1}",
+            "r: [] # all\nx: 1\n",
+        ),
+        ("r:\n- a\n\nx: 1\n", "{x: 1}", "\nx: 1\n"),
+        (
+            "x: 1\n\nr:\n- a\n\nw: 1\n",
+            "{x: 1, w: 1}",
+            "x: 1\n\nw: 1\n",
+        ),
+        ("x: 1\n\nr:\n- a\n", "{x: 1}", "x: 1\n"),
+        (
+            "r:\n- name: x\n  # about the tag\n  tag: w\n- name: z\n",
+            "r: [{name: z}]",
+            "r:\n- name: z\n",
+        ),
+        (
+            "r:\n- drop: 1\n  name: x\n",
+            "r: [{name: x}]",
+            "r:\n- name: x\n",
+        ),
+        (
+            "r:\n- drop: 1 # d\n  # about the name\n  name: x\n",
+            "r: [{name: x}]",
+            "r:\n-  # d\n  # about the name\n  name: x\n",
+        ),
+        (
+            "r:\n- a.yaml # A\n",
+            "r: [{path: a.yaml}]",
+            "r:\n- path: a.yaml # A\n",
+        ),
+        (
+            "r:\n- |-\n  kind: X\n  a: 1\nb: 1\n",
+            "{r: [{patch: \"kind: X\\na: 1\"}], b: 1}",
+            "r:\n- patch: |-\n    kind: X\n    a: 1\nb: 1\n",
+        ),
+        (
+            "i:\n- name: x\n  tag: '1'\n",
+            "i: [{name: x, tag: '1'}, {digest: d, name: w, tag: '2'}]",
+            "i:\n- name: x\n  tag: '1'\n- name: w\n  tag: '2'\n  digest: d\n",
+        ),
+        ("r:\n- - a\n  - b\n", "r: [[a]]", "r:\n- - a\n"),
+    ] {
+        check(text, target, expected);
+    }
+}
+
+#[test]
+fn brackets_stay_brackets() {
+    for (text, target, expected) in [
+        ("r: [a, b] # c\n", "r: [a, b, c]", "r: [a, b, c] # c\n"),
+        ("r: [ a, b ]\n", "r: [b, c]", "r: [ b, c ]\n"),
+        ("r: [a,b]\n", "r: [a, b, c]", "r: [a,b,c]\n"),
+        ("r: [a]\n", "r: []", "r: []\n"),
+        ("r: ['a', \"b\"]\n", "r: [b]", "r: [\"b\"]\n"),
+        ("r: ['a']\n", "r: [a, b]", "r: ['a', 'b']\n"),
+        (
+            "r: [\n  a, # A\n  b # B\n]\n",
+            "r: [a, b, c]",
+            "r: [\n  a, # A\n  b, # B\n  c\n]\n",
+        ),
+        (
+            "r: [\n  a,\n  b,\n]\n",
+            "r: [a, b, c]",
+            "r: [\n  a,\n  b,\n  c,\n]\n",
+        ),
+        (
+            "m: {a: 1, b: x}\n",
+            "m: {b: w, c: 'on'}",
+            "m: {b: w, c: \"on\"}\n",
+        ),
+        (
+            "m: {a: {b: [c]}}\n",
+            "m: {a: {b: [c, d]}}",
+            "m: {a: {b: [c, d]}}\n",
+        ),
+        (
+            "{\"r\": [\"a\"], \"n\": \"x\"}",
+            "{r: [a, b], n: x, p: w}",
+            "{\"r\": [\"a\", \"b\"], \"n\": \"x\", \"p\": \"w\"}",
+        ),
+        (
+            "{\n  \"r\": [\"a\"]\n}\n",
+            "{r: [a], p: w}",
+            "{\n  \"r\": [\"a\"],\n  \"p\": \"w\"\n}\n",
+        ),
+        ("r: [a: 1, b]\n", "r: [{a: 2}, b]", "r: [{a: 2}, b]\n"),
+    ] {
+        check(text, target, expected);
+    }
+}
+
+#[test]
+fn what_an_anchor_shares_is_not_changed_by_the_way() {
+    for (text, target) in [
+        ("a: &x [1]\nb: *x\n", "{a: [1, 2], b: [1]}"),
+        ("a: &x 1\nb: *x\n", "{b: 1}"),
+        (
+            "a: &x {c: 1}\nb:\n  <<: *x\n  d: 1\n",
+            "{a: {c: 1}, b: {d: 1}}",
+        ),
+    ] {
+        let error = update(text, target).unwrap_err();
+        assert_eq!(error.code, "cannot-edit", "{text}");
+        assert!(error.hints[0].contains("anchor"), "{:?}", error.hints);
+    }
+    check(
+        "a: &x [1]\nb: *x\n",
+        "{a: [1], b: [1, 2]}",
+        "a: &x [1]\nb:\n- 1\n- 2\n",
+    );
+    check(
+        "a: &x {c: 1}\nb:\n  <<: *x\n  d: 1\n",
+        "{a: {c: 1}, b: {c: 2, d: 1}}",
+        "a: &x {c: 1}\nb:\n  <<: *x\n  c: 2\n  d: 1\n",
+    );
+}
+
+#[test]
+fn a_field_is_renamed_where_it_is() {
+    let mut document = Document::read(b"# c\n'old': # d\n- a\n".to_vec()).unwrap();
+    document.rename("old", "new").unwrap();
+    assert_eq!(document.text(), "# c\n'new': # d\n- a\n");
+    let error = document.rename("gone", "x").unwrap_err();
+    assert_eq!(error.code, "cannot-edit");
+}
+
+#[test]
+fn equal_keys_are_changed_where_they_count_and_removed_together() {
+    check("a: 1\na: 2\n", "a: 3", "a: 1\na: 3\n");
+    check("a: 1\nb: 1\na: 2\n", "b: 1", "b: 1\n");
+}
+
+#[test]
+fn only_mappings_are_changed() {
+    assert_eq!(update("- a\n", "a: 1").unwrap_err().code, "wrong-type");
+    assert_eq!(update("a: 1\n", "[]").unwrap_err().code, "wrong-type");
+}

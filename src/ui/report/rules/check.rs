@@ -1,0 +1,3 @@
+//! What `trimtab check` finds in rendered objects.
+
+super::rules! {}

@@ -1,0 +1,58 @@
+//! Changes that a kustomization asks for.
+
+super::rules! {
+    "ambiguous-reference", Error, "A name could mean several resources that are now called differently.", "two bases with different prefixes and one reference";
+    "ambiguous-replacement-source", Error, "Several resources fit the source of a replacement.", "`source: {kind: Service}` and two services";
+    "ambiguous-variable", Error, "Several resources fit a variable.", "two that have `objref`'s name";
+    "bad-field-path", Error, "A field path cannot be read or followed.", "`spec.ports.[name`";
+    "bad-json-patch", Error, "A JSON patch is none.", "`[{op: ad, path: /a}]`";
+    "bad-label-selector", Error, "A label selector cannot be read.", "`labelSelector: a in (b`";
+    "duplicate-variable", Error, "A variable is defined twice.", "one name in base and overlay";
+    "empty-field-name", Error, "A field path has an empty part.", "`path: a//b`";
+    "empty-patch", Error, "A patch is empty.", "`patch: ''`";
+    "field-path-index", Error, "A field path picks an item out of a mapping.", "`path: spec/0`";
+    "field-path-meets-scalar", Error, "A field path goes on below a scalar.", "`path: spec/replicas/x`";
+    "field-path-misfit", Error, "A field path does not fit what is there.", "`spec.ports.name`, where `ports` is a list";
+    "incomplete-replacement", Error, "A replacement has no source or no target.", "`replacements: [{}]`";
+    "invalid-regex", Error, "A pattern is no regular expression.", "`target: {name: '('}`";
+    "json-patch-copies", Error, "A JSON patch copies too much.", "`copy` of what was copied, forty times";
+    "json-patch-missing", Error, "A JSON patch names a place that is not there.", "`path: /spec/template/spec/containers/7`";
+    "json-patch-test", Error, "A `test` of a JSON patch fails.", "`{op: test, path: /a, value: 2}`";
+    "missing-field-specs", Error, "A transformer has no field specs.", "`kind: ValueAddTransformer` alone";
+    "missing-patch", Error, "An entry of `patches` has no patch.", "`patches: [{target: {kind: Pod}}]`";
+    "missing-path", Error, "A target has no field path.", "`targets: [{}]`";
+    "missing-replacement-field", Error, "The target of a replacement lacks the field.", "`fieldPaths: [spec.replica]`";
+    "missing-replacement-source", Error, "The source of a replacement lacks the field.", "`fieldPath: data.COLOUR`";
+    "missing-target", Error, "A transformer has no target.", "`kind: ValueAddTransformer` without `targets`";
+    "missing-variable-field", Error, "The object of a variable lacks the field.", "`fieldref: {fieldPath: spec.x}`";
+    "namespace-conflict", Error, "The namespace makes two resources one.", "`a/web` and `b/web` under `namespace: c`";
+    "negative-position", Error, "A position in a path is negative.", "`position: -1`";
+    "no-merge-key", Error, "Items of a list cannot be told apart.", "a port without `containerPort` in a patch";
+    "patch-ambiguous-target", Error, "Several resources fit a patch.", "two that had this name";
+    "patch-given-twice", Error, "A patch is given inline and as a file.", "`path` beside `patch`";
+    "patch-kind-mismatch", Error, "A patch would merge a list into a mapping.", "`spec: []`";
+    "patch-shared-target", Error, "Several strategic merge patches share one target.", "`---` in a patch with `target`";
+    "patch-target-missing", Error, "There is no such resource to patch.", "a patch for `wbe`";
+    "patch-without-target", Error, "A JSON patch has no target.", "`patches: [{path: json-patch.yaml}]`";
+    "reference-without-name", Error, "A reference has no name.", "`configMapKeyRef: {}` under an own rule";
+    "reference-wrong-type", Error, "A reference is a list.", "`secretName: []`";
+    "replacement-delimiter", Error, "A delimiter is used on a list or mapping.", "`options: {delimiter: '/'}` on `spec`";
+    "replacement-given-twice", Error, "A replacement has `path` and a source of its own.", "`path` beside `source`";
+    "replacement-index", Error, "A text has no such part.", "`index: 7`";
+    "replacement-source-twice", Error, "A replacement has two sources.", "`source` beside `sourceValue`";
+    "replacement-without-source", Error, "No resource fits the source of a replacement.", "`source: {kind: Servce}`";
+    "replacement-without-target", Error, "A target of a replacement selects nothing.", "`targets: [{fieldPaths: [a]}]`";
+    "replacement-wrong-type", Error, "A replacement does not fit what the field holds.", "a text into a number";
+    "replicas-nothing-found", Error, "No resource that has replicas has this name.", "`replicas: [{name: wbe, count: 2}]`";
+    "subject-wrong-namespace", Error, "The namespace of a subject is no text.", "`subjects: [{namespace: []}]`";
+    "subject-wrong-type", Error, "A subject of a role binding is no mapping.", "`subjects: [a]`";
+    "too-much-copied", Error, "Replacements copy too much.", "copies of copies, forty times";
+    "too-much-expanded", Error, "Variables give too much text.", "`$(A)` in its own value, forty times";
+    "unbound-variable", Error, "The object of a variable is not there.", "`objref` with a misspelt name";
+    "unknown-directive", Error, "A patch has an unknown `$patch`.", "`$patch: delte`";
+    "unknown-subjects", Error, "`setRoleBindingSubjects` has an unknown word.", "`setRoleBindingSubjects: some`";
+    "variable-in-no-text", Error, "A field in which variables are replaced is no text.", "a list of lists";
+    "variable-wrong-number", Error, "A number does not fit where a variable stands.", "`1e99` for a port";
+    "wrong-list-item", Error, "An item of a list has the wrong type for a patch.", "`containers: [web]`";
+    "wrong-node-kind", Error, "A field has not the type that a transformer needs.", "`image: []`";
+}
