@@ -5,7 +5,6 @@ use crate::helm::Inflation;
 use crate::kustomization::decode::{Decode, Rules};
 use crate::kustomization::{At, HelmChart, HelmGlobals};
 use crate::resource::Resource;
-use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{Diagnostic, Result, Text, Value};
 
 impl Target<'_> {
@@ -30,12 +29,6 @@ impl Build<'_> {
         let mut chart = chart.clone();
         if chart.namespace.is_empty() {
             chart.value.namespace.value = target.chart_namespace().clone();
-        }
-        // A kustomization file is YAML 1.1.
-        if let Some(inline) = &mut chart.value.values_inline {
-            let mut values = Value::mapping(std::mem::take(&mut inline.value));
-            read_as_yaml_1_1(&mut values);
-            inline.value = values.as_mapping().cloned().unwrap_or_default();
         }
         let globals = target.kustomization.helm_globals.as_deref();
         self.run_helm(target, chart, globals.unwrap_or(&HelmGlobals::default()))
