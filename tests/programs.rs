@@ -240,7 +240,7 @@ apiVersion: example.com/v1
 kind: Colour
 metadata:
   name: blue
-argsOneLiner: one 'two and a half' # three
+argsOneLiner: \"one 'two and a half' # three\"
 argsFromFile: arguments.txt
 ";
 
