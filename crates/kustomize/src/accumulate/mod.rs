@@ -128,6 +128,7 @@ impl<'a> Build<'a> {
             origin,
             outer_chart_namespace: Text::default(),
         };
+        target.loader.prefetch(&target.kustomization);
         self.use_schema_of(&target)?;
         Ok(target)
     }
