@@ -6,7 +6,7 @@ use super::spec::{ContainerSpec, ExecSpec, StorageMount};
 use crate::options::FunctionOptions;
 use crate::program::Program;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use trimtab_tree::{Diagnostic, Result};
 
 /// The programs that run containers, the one of kustomize first.
@@ -14,12 +14,10 @@ pub(super) const RUNTIMES: [&str; 2] = ["docker", "podman"];
 
 /// A function that is a program of this machine, for a kustomization in `root`.
 pub(super) fn exec(spec: &ExecSpec, options: &FunctionOptions, root: &Path) -> Program {
-    let path = Path::new(spec.path.as_str());
     // A path is relative to the kustomization; a mere name is looked for in `PATH`.
-    let path = if spec.path.contains('/') {
-        root.join(path)
-    } else {
-        PathBuf::from(path)
+    let path = match spec.path.as_str() {
+        path if path.contains('/') => crate::path::clean(&root.join(path).to_string_lossy()),
+        name => name.to_owned(),
     };
     // Of a variable named twice the later one counts, so those of the flags do.
     let declared = spec.env.iter().map(|variable| variable.as_str());
@@ -181,7 +179,7 @@ mod tests {
             env: texts(&["B=1", "A=1"]),
         };
         let program = exec(&spec, &options, Path::new("/k"));
-        assert_eq!(program.shown(), "/k/./bin/run -x");
+        assert_eq!(program.shown(), "/k/bin/run -x");
         let pairs = [("A".into(), "2".into()), ("B".into(), "1".into())];
         assert_eq!(program.environment, pairs);
         spec.path = "run".into();

@@ -22,6 +22,7 @@ use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use resource_list::Returned;
 use results::Finding;
+use std::io::ErrorKind;
 use std::path::Path;
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Position, Result, Value};
@@ -52,10 +53,10 @@ impl Function<'_> {
         let who = self.who();
         let root = self.loader.root();
         let programs = self.programs(root).map_err(|error| error.at(place))?;
-        let [first, ..] = programs.as_slice() else {
+        if programs.is_empty() {
             sources.warn(*self.not_run());
             return Ok(None);
-        };
+        }
         if root == Path::new("/") {
             let message = format!("{who} would run in the root directory");
             return Err(Diagnostic::error("function-in-root-directory", message)
@@ -64,14 +65,18 @@ impl Function<'_> {
         }
         let documents = input.map_or_else(|| Ok(Vec::new()), documents_of)?;
         let text = resource_list::wrap(&documents, &document_of(self.config)?)?;
-        let started = programs.iter().find_map(|program| {
-            match program.run(Some(root), text.as_bytes()) {
+        let mut outcome = Err(self.no_runtime());
+        for program in &programs {
+            let is_only = programs.len() == 1;
+            outcome = match program.run(Some(root), text.as_bytes()) {
                 // The next one may be there.
-                Err(Failure::Start(error)) if error.kind() == std::io::ErrorKind::NotFound => None,
-                result => Some(result.map_err(|failure| failure.explain(&who, program))),
-            }
-        });
-        let outcome = started.unwrap_or_else(|| Err(self.missing(first)));
+                Err(Failure::Start(error)) if error.kind() == ErrorKind::NotFound && !is_only => {
+                    continue;
+                }
+                result => result.map_err(|failure| failure.explain(&who, program)),
+            };
+            break;
+        }
         let outcome = outcome.map_err(|error| error.at(place))?;
         self.read(&outcome, input).map(Some)
     }
@@ -108,13 +113,8 @@ impl Function<'_> {
             .hint("to run it use `--enable-exec`")
     }
 
-    fn missing(&self, first: &Program) -> Box<Diagnostic> {
-        let who = self.who();
-        if self.spec.container.image.is_empty() {
-            let error = std::io::ErrorKind::NotFound.into();
-            return Failure::Start(error).explain(&who, first);
-        }
-        let message = format!("{who} needs a program that runs containers");
+    fn no_runtime(&self) -> Box<Diagnostic> {
+        let message = format!("{} needs a program that runs containers", self.who());
         Diagnostic::error("program-not-run", message).expecting("`docker` or `podman` in the PATH")
     }
 
