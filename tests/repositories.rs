@@ -64,7 +64,10 @@ impl Repositories {
         self.set_environment(&mut command);
         let outcome = trimtab::run_command(command);
         assert_eq!(outcome.status, Some(0), "{arguments:?}: {}", outcome.stderr);
-        String::from_utf8(outcome.stdout).expect("text").trim().to_owned()
+        String::from_utf8(outcome.stdout)
+            .expect("text")
+            .trim()
+            .to_owned()
     }
 
     /// Makes a repository with these files, and gives its commit.
@@ -103,7 +106,12 @@ impl Repositories {
     }
 
     fn set_environment(&self, command: &mut Command) {
-        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "TRIMTAB_CACHE_DIR"] {
+        for name in [
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_INDEX_FILE",
+            "TRIMTAB_CACHE_DIR",
+        ] {
             command.env_remove(name);
         }
         for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
@@ -203,12 +211,18 @@ fn answer(connection: &TcpStream, directory: &Path, requests: &Mutex<Vec<String>
     let path = first.split(' ').nth(1).unwrap_or_default();
     let header = |name: &str| {
         let mut found = headers.iter().filter_map(|line| line.split_once(": "));
-        found.find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
+        found
+            .find(|(it, _)| it.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.to_owned())
     };
     let user = header("Authorization").map(|user| format!(" {user}"));
     let note = format!("{path}{}", user.unwrap_or_default());
     requests.lock().expect("no thread panicked").push(note);
-    let name = path.trim_start_matches('/').split('?').next().unwrap_or_default();
+    let name = path
+        .trim_start_matches('/')
+        .split('?')
+        .next()
+        .unwrap_or_default();
     let (status, more, body) = if let Some(to) = name.strip_prefix("moved/") {
         ("302 Found", format!("Location: /{to}\r\n"), Vec::new())
     } else {
@@ -225,10 +239,17 @@ fn answer(connection: &TcpStream, directory: &Path, requests: &Mutex<Vec<String>
             }
         }
     };
-    let body = if status.starts_with("304") { Vec::new() } else { body };
+    let body = if status.starts_with("304") {
+        Vec::new()
+    } else {
+        body
+    };
     let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\n{more}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head =
+        format!("HTTP/1.1 {status}\r\n{more}Content-Length: {length}\r\nConnection: close\r\n\r\n");
     let mut connection = connection;
     // A client that has left needs no answer.
-    let _ = connection.write_all(head.as_bytes()).and_then(|()| connection.write_all(&body));
+    let _ = connection
+        .write_all(head.as_bytes())
+        .and_then(|()| connection.write_all(&body));
 }

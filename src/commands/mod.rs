@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod delete;
 pub(crate) mod diff;
@@ -12,19 +13,23 @@ mod hosting;
 pub(crate) mod localize;
 pub(crate) mod lock;
 pub(crate) mod man;
+mod overlays;
 pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod scale;
 pub(crate) mod server;
 mod simulation;
+pub(crate) mod snapshot;
 pub(crate) mod status;
 pub(crate) mod up;
 pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 17] = [
+pub(crate) const NAMES: [&str; 19] = [
     "build",
+    "check",
+    "snapshot",
     "localize",
     "lock",
     "diff",
