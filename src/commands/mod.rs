@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod build;
+pub(crate) mod cfg;
 pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod delete;
@@ -22,15 +23,17 @@ mod simulation;
 pub(crate) mod snapshot;
 pub(crate) mod status;
 pub(crate) mod up;
+pub(crate) mod version;
 pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 19] = [
+pub(crate) const NAMES: [&str; 21] = [
     "build",
     "check",
     "snapshot",
     "localize",
+    "cfg",
     "lock",
     "diff",
     "apply",
@@ -44,6 +47,7 @@ pub(crate) const NAMES: [&str; 19] = [
     "down",
     "status",
     "server",
+    "version",
     "completion",
     "man",
 ];
