@@ -3,7 +3,8 @@
 use crate::resource::set_annotation;
 use trimtab_remote::RepoSpec;
 use trimtab_tree::{
-    Mapping, ParseOptions, Result, SequenceIndent, Text, Value, parse_document, write_yaml_styled,
+    Mapping, ParseOptions, Position, Result, SequenceIndent, Text, Value, parse_document,
+    write_yaml_styled,
 };
 
 /// The annotation that says where a resource came from.
@@ -113,8 +114,8 @@ impl Origin {
     }
 }
 
-/// Writes where an object came from and what changed it into its annotations; nothing where it is
-/// not known.
+/// Writes where an object came from and what changed it into its annotations, as what is at a position
+/// asks; nothing where it is not known.
 ///
 /// # Errors
 /// Those of printing.
@@ -122,6 +123,7 @@ pub(crate) fn write_reports(
     object: &mut Value,
     origin: Option<&Origin>,
     steps: &[Origin],
+    position: Position,
 ) -> Result<()> {
     let steps =
         (!steps.is_empty()).then(|| Value::sequence(steps.iter().map(Origin::to_value).collect()));
@@ -132,7 +134,7 @@ pub(crate) fn write_reports(
         if let Some(report) = report {
             let mut text = String::new();
             write_yaml_styled(&report, &mut text, SequenceIndent::Wide)?;
-            set_annotation(object, key, Value::string(text));
+            set_annotation(object, key, Value::string(text).at(position));
         }
     }
     Ok(())
@@ -206,7 +208,7 @@ mod tests {
         };
         let steps = [origin.clone(), Origin::default().join("x")];
         let mut object = Value::mapping(Mapping::new());
-        write_reports(&mut object, Some(&origin), &steps).unwrap();
+        write_reports(&mut object, Some(&origin), &steps, Position::NONE).unwrap();
         assert_eq!(read_reports(&object), (Some(origin), steps.to_vec()));
         assert_eq!(read_reports(&Value::null()), (None, Vec::new()));
     }

@@ -7,6 +7,7 @@ use crate::generate::{self, Generated, decode_config_map_args, decode_secret_arg
 use crate::kustomization::At;
 use crate::origin::{ConfiguredBy, Origin};
 use crate::plugin::{ExecPlugin, kind_position};
+use crate::provenance::{Action, Step};
 use crate::resource::{Behavior, Resource};
 use crate::resource_set::ResourceSet;
 use crate::transform::Builtin;
@@ -84,7 +85,7 @@ impl Build<'_> {
     {
         let config = &plugin.config;
         let gvk = config.gvk();
-        if gvk.group.is_empty() && gvk.version == "builtin" {
+        if plugin.is_builtin() {
             return Ok(Worker::Builtin(config.value()));
         }
         if !self.options.functions.enabled {
@@ -204,6 +205,24 @@ fn run_builtin_generator(
 }
 
 impl Plugin {
+    /// Whether this program does what the object asks for.
+    fn is_builtin(&self) -> bool {
+        let gvk = self.config.gvk();
+        gvk.group.is_empty() && gvk.version == "builtin"
+    }
+
+    /// The step that it is: an entry of a field, known by what the object is called.
+    pub(super) fn step(&self, action: Action, field: &'static str) -> Step {
+        let id = self.config.id();
+        let action = if self.is_builtin() {
+            action
+        } else {
+            Action::Function
+        };
+        let name = format!("{}/{}", id.gvk.kind, id.name);
+        Step::new(action, field, self.config.position()).about(name)
+    }
+
     fn new(config: Resource) -> Self {
         let id = config.id();
         let by = ConfiguredBy {

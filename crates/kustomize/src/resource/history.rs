@@ -103,7 +103,12 @@ impl Resource {
                     set_annotation(&mut object, &format!("{DOMAIN}{name}"), Value::string(text));
                 }
             }
-            origin::write_reports(&mut object, self.origin.as_ref(), &self.transformations)?;
+            origin::write_reports(
+                &mut object,
+                self.origin.as_ref(),
+                &self.transformations,
+                self.position(),
+            )?;
         }
         Ok(object)
     }
