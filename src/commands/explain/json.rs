@@ -60,7 +60,8 @@ fn about(found: Found<'_>, places: &mut Places<'_>) -> Mapping {
         fields.insert("namespace", Value::string(id.namespace.clone()));
     }
     let previous = found.resource.previous_ids();
-    let previous: Vec<Value> = previous.map(|id| Value::string(id.name)).collect();
+    let mut previous: Vec<Value> = previous.map(|id| Value::string(id.name)).collect();
+    previous.dedup();
     if !previous.is_empty() {
         fields.insert("previousNames", Value::sequence(previous));
     }

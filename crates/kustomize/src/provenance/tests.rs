@@ -281,7 +281,10 @@ patches:
 #[test]
 fn resources_are_found_by_what_people_call_them() {
     let tree = Tree::new(&[
-        ("kustomization.yaml", b"resources: [a.yaml]\nnamePrefix: p-\n"),
+        (
+            "kustomization.yaml",
+            b"resources: [a.yaml]\nnamePrefix: p-\n",
+        ),
         (
             "a.yaml",
             b"\
