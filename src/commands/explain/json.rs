@@ -127,12 +127,8 @@ fn step(step: &Step, places: &mut Places<'_>) -> Mapping {
         "subject",
         step.subject.as_deref().unwrap_or_default(),
     );
-    for (key, value) in place(step.position, places)
-        .into_entries()
-        .into_iter()
-        .map(|it| (it.key, it.value))
-    {
-        fields.insert(key.text(), value);
+    for entry in place(step.position, places).into_entries() {
+        fields.push(entry);
     }
     fields
 }
