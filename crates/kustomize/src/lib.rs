@@ -21,6 +21,7 @@ mod selector;
 mod testing;
 mod transform;
 
+pub use accumulate::SharedBases;
 pub use loader::{LoadRestrictions, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
@@ -38,6 +39,21 @@ pub fn build(
     options: &BuildOptions,
     sources: &Sources,
 ) -> trimtab_tree::Result<Vec<Resource>> {
-    let result = accumulate::Build::new(options, sources).run(directory);
+    build_sharing(directory, options, sources, &SharedBases::default())
+}
+
+/// Builds as [`build`] does, beside other builds of the same options, maybe on other threads. Bases
+/// that [`SharedBases::expect`] was told of are built once for all of them. Each build has a
+/// [`Sources`] of its own, all made by [`Sources::for_another_build`] from one.
+///
+/// # Errors
+/// The first thing that is wrong with what was read.
+pub fn build_sharing(
+    directory: &str,
+    options: &BuildOptions,
+    sources: &Sources,
+    bases: &SharedBases,
+) -> trimtab_tree::Result<Vec<Resource>> {
+    let result = accumulate::Build::new(options, sources, bases).run(directory);
     result.map_err(|error| sources.with_trail(error))
 }

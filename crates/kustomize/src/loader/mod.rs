@@ -14,6 +14,7 @@ mod texts;
 mod trails;
 
 pub(crate) use directories::join;
+pub(crate) use sources::Notes;
 pub use sources::Sources;
 pub(crate) use texts::Source;
 
@@ -36,7 +37,7 @@ pub enum LoadRestrictions {
 }
 
 /// Reads for the kustomization in one directory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Loader<'a> {
     sources: &'a Sources,
     /// Free of symbolic links.
@@ -109,6 +110,54 @@ impl<'a> Loader<'a> {
     #[must_use]
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The directory, to be kept.
+    #[must_use]
+    pub(crate) fn shared_root(&self) -> Arc<Path> {
+        Arc::clone(&self.root)
+    }
+
+    /// How many kustomizations lead here from the target, both included.
+    #[must_use]
+    pub(crate) fn depth(&self) -> usize {
+        let referrers = std::iter::successors(Some(self), |loader| loader.referrer);
+        referrers.count()
+    }
+
+    /// The loader of a base or component on this machine, for those who look ahead: nothing is
+    /// fetched, and nothing is said of what is wrong.
+    #[must_use]
+    pub(crate) fn local_child(&'a self, path: &At<Text>) -> Option<Loader<'a>> {
+        if Remote::parse_directory(path).is_some() || Remote::parse_file(path).is_some() {
+            return None;
+        }
+        match self.locate(path) {
+            Ok(Located::Directory(_)) => self.child(path).ok(),
+            _ => None,
+        }
+    }
+
+    /// The loader of a target on this machine, for those who look ahead.
+    #[must_use]
+    pub(crate) fn open_local(
+        sources: &'a Sources,
+        directory: &str,
+        restrictions: LoadRestrictions,
+    ) -> Option<Self> {
+        if Remote::parse_directory(directory).is_some() {
+            return None;
+        }
+        Self::open(sources, directory, restrictions).ok()
+    }
+
+    /// Whether a base that leads to kustomizations in these directories, the deepest `depth` from
+    /// it on, may be built here: see [`Loader::child`]. The first is this one's own.
+    #[must_use]
+    pub(crate) fn admits(&self, roots: &[Arc<Path>], depth: usize) -> bool {
+        let below = roots.get(1..).unwrap_or_default();
+        self.depth() + depth <= DEEPEST + 2
+            && below.iter().all(|root| self.check_cycle(root).is_ok())
     }
 
     /// The directory as people are shown it.

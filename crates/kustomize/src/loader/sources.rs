@@ -21,7 +21,9 @@ pub struct Sources {
 
 /// What a build notes beside the texts.
 #[derive(Debug, Default)]
-struct Notes {
+pub(crate) struct Notes {
+    /// Whether these are the notes of a part, and what leads to it is not among them.
+    is_part: bool,
     trails: Trails,
     warnings: Vec<Diagnostic>,
     /// What tells apart the warnings that have a place.
@@ -64,8 +66,43 @@ impl Sources {
         if warning.position.is_some() && !self.notes().warned.insert(key) {
             return;
         }
-        let warning = *self.with_trail(Box::new(warning));
+        let warning = if self.notes().is_part {
+            warning
+        } else {
+            *self.with_trail(Box::new(warning))
+        };
         self.notes().warnings.push(warning);
+    }
+
+    /// Begins notes of their own for a part of the build. Gives back those so far, for
+    /// [`Self::end_notes`].
+    pub(crate) fn start_notes(&self) -> Notes {
+        let part = Notes {
+            is_part: true,
+            ..Notes::default()
+        };
+        std::mem::replace(&mut self.notes(), part)
+    }
+
+    /// Goes on with the notes from before. Gives back those of the part.
+    pub(crate) fn end_notes(&self, before: Notes) -> Notes {
+        std::mem::replace(&mut self.notes(), before)
+    }
+
+    /// Takes over the notes of a part.
+    pub(crate) fn add_notes(&self, part: &Notes) {
+        self.notes().trails.add(&part.trails);
+        for warning in &part.warnings {
+            self.warn(warning.clone());
+        }
+    }
+
+    /// Notes where the file that holds a position is named.
+    pub(crate) fn note(&self, position: Position, named_at: Position) {
+        let file = self.texts.with_map(|map| map.file(position));
+        if let Some(file) = file {
+            self.notes().trails.note(file, named_at);
+        }
     }
 
     /// The warnings so far, in order; they are kept no longer.
