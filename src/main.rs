@@ -13,6 +13,7 @@ mod exit;
 mod instance;
 mod kubeconfig;
 mod manifests;
+mod parallel;
 mod runtime;
 mod signals;
 mod ui;

@@ -60,7 +60,7 @@ fn commands(above: &[String]) -> Vec<Vec<String>> {
 fn a_wrong_command_line_ends_with_status_2() {
     for arguments in [
         &["biuld"][..],
-        &["build", "a", "b"],
+        &["build", "--output-format", "xml"],
         &["build", "--reorder", "up"],
     ] {
         let outcome = trimtab::run(trimtab::root(), arguments);

@@ -1,5 +1,7 @@
 //! `trimtab build`: a directory with a kustomization file to complete resources.
 
+mod format;
+mod names;
 pub(crate) mod output;
 
 use crate::build_flags::BuildFlags;
@@ -7,27 +9,40 @@ use crate::building;
 use crate::exit::Failure;
 use crate::ui::report::Report;
 use clap::ValueEnum;
-use output::{Rendering, print, print_each};
-use std::path::PathBuf;
-use trimtab_kustomize::{BuildOptions, Reorder};
+use format::Format;
+use output::Output;
+use std::path::{Path, PathBuf};
+use trimtab_kustomize::{BuildOptions, Reorder, Sources};
 
 /// Print the complete resources that a kustomization describes
 ///
 /// DIR must hold a `kustomization.yaml`, `kustomization.yml` or `Kustomization`. Standard output
 /// is exactly what kustomize prints; warnings go to standard error.
+///
+/// Several directories are built at a time, on all cores, and a base that several of them name is
+/// read and built once. Nothing is written unless all can be built. Each gets a file of its own
+/// below `--output`; on standard output all are one stream, with a comment before each.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab build
   trimtab build overlays/production | kubectl apply -f -
-  trimtab build overlays/production -o rendered.yaml")]
+  trimtab build overlays/production -o rendered.yaml
+  trimtab build overlays/* -o rendered/
+  trimtab build overlays/production -o json | jq '.items[].metadata.name'")]
 pub(crate) struct Args {
-    /// Directory to build
+    /// Directories to build
     #[arg(value_name = "DIR", default_value = ".")]
-    target: String,
+    targets: Vec<String>,
 
-    /// Write to this file, or one file a resource into this directory if it exists
-    #[arg(short, long, value_name = "PATH")]
+    /// Write to this file, or one file a resource into this directory if it exists; of several
+    /// targets, one file each into this directory. `json` and `yaml` are formats, unless something of
+    /// that name is there
+    #[arg(short, long, value_name = "PATH|FORMAT")]
     output: Option<PathBuf>,
+
+    /// The form of what is written
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    output_format: Option<Format>,
 
     /// Order of the resources; `sortOptions` in the kustomization file goes before it
     #[arg(long, value_enum)]
@@ -64,14 +79,12 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
-    let rendering = building::build(
-        &args.target,
-        &args.options(),
-        report,
-        |resources| match &args.output {
-            Some(directory) if directory.is_dir() => Ok(Rendering::Files(print_each(resources)?)),
-            _ => Ok(Rendering::Stream(print(resources)?)),
-        },
-    )?;
-    rendering.write(args.output.as_deref())
+    let targets: Vec<&str> = args.targets.iter().map(String::as_str).collect();
+    let output = Output::new(args.output.as_deref(), args.output_format, &targets)?;
+    let sources = Sources::new(Path::new("."));
+    let built = building::build_several(&targets, &args.options(), sources, |_, resources| {
+        output.render(resources)
+    });
+    let printed = built.tell(report)?;
+    output.write(&targets, &printed)
 }

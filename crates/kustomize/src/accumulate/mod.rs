@@ -152,7 +152,7 @@ impl<'a> Build<'a> {
     }
 
     fn read(&self, loader: &Loader<'_>) -> Result<Arc<ReadFile>> {
-        if let Some(file) = self.bases.file(loader.root()) {
+        if let Some(file) = self.bases.begin(loader.root()) {
             let start = Position::new(file.source.base, 0);
             self.sources.note(start, loader.named_at());
             for warning in &file.warnings {

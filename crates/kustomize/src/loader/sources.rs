@@ -125,6 +125,12 @@ impl Sources {
         files
     }
 
+    /// How often a file was read, by all builds that share the files.
+    #[must_use]
+    pub fn reads(&self) -> usize {
+        self.texts.reads()
+    }
+
     /// Adds a text that stands at `position` in a file, such as an inline patch. It takes no more
     /// room when it comes again, from a base that several kustomizations name.
     ///

@@ -39,6 +39,8 @@ struct State {
     /// Texts that stand in a file, by their place there.
     inline: FxHashMap<Position, SourceId>,
     directories: Directories,
+    /// How often a file was read.
+    reads: usize,
 }
 
 impl Texts {
@@ -68,6 +70,11 @@ impl Texts {
         let state = self.lock();
         let files = state.files.keys().chain(&state.raw);
         files.map(PathBuf::from).collect()
+    }
+
+    /// How often a file was read.
+    pub(super) fn reads(&self) -> usize {
+        self.lock().reads
     }
 
     /// Where an absolute, cleaned path leads.
@@ -117,6 +124,7 @@ impl Texts {
         let name = name(&path);
         let read = read_text(&path, size, &name);
         let mut state = self.lock();
+        state.reads += 1;
         let added = match read {
             Ok(text) => state.map.add(&*name, text).ok_or_else(|| too_much(&name)),
             Err(Unread::Error(error)) => Err(error),
@@ -143,7 +151,10 @@ impl Texts {
     /// # Errors
     /// When it cannot be read.
     pub(super) fn bytes(&self, path: &Path, size: u64, name: &str) -> Result<Vec<u8>> {
-        self.lock().raw.insert(path.into());
+        let mut state = self.lock();
+        state.raw.insert(path.into());
+        state.reads += 1;
+        drop(state);
         read(path, size).map_err(|error| unreadable(name, &error))
     }
 

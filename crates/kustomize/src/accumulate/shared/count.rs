@@ -52,13 +52,14 @@ impl SharedBases {
         may_share
     }
 
-    /// The kustomization file in a directory, if it was read already.
-    pub(in crate::accumulate) fn file(&self, root: &Path) -> Option<Arc<ReadFile>> {
-        let files = &mut self.lock().files;
-        let (left, file) = files.get_mut(root)?;
+    /// Begins to build the kustomization in a directory; gives its file, if that was read already.
+    pub(in crate::accumulate) fn begin(&self, root: &Path) -> Option<Arc<ReadFile>> {
+        let mut state = self.lock();
+        state.built += 1;
+        let (left, file) = state.files.get_mut(root)?;
         *left -= 1;
         if *left == 0 {
-            return files.remove(root).map(|(_, file)| file);
+            return state.files.remove(root).map(|(_, file)| file);
         }
         Some(Arc::clone(file))
     }

@@ -8,6 +8,8 @@
 
 mod count;
 mod gathered;
+#[cfg(test)]
+mod tests;
 
 pub(super) use count::ReadFile;
 pub(super) use gathered::{Gathered, Recording};
@@ -34,6 +36,8 @@ struct State {
     files: FxHashMap<Arc<Path>, (usize, Arc<ReadFile>)>,
     /// Whether it was told beforehand what will be built.
     is_planned: bool,
+    /// How many kustomizations were built.
+    built: usize,
     /// How many builds have begun.
     builds: usize,
     /// Whom each build waits for.
@@ -96,6 +100,12 @@ pub(super) struct Permit<'s> {
 }
 
 impl SharedBases {
+    /// How many kustomizations were built: one that is taken over counts no more.
+    #[must_use]
+    pub fn built(&self) -> usize {
+        self.lock().built
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // Every change leaves the state whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
