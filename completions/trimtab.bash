@@ -22,9 +22,6 @@ _trimtab() {
             trimtab,build)
                 cmd="trimtab__subcmd__build"
                 ;;
-            trimtab,check)
-                cmd="trimtab__subcmd__check"
-                ;;
             trimtab,completion)
                 cmd="trimtab__subcmd__completion"
                 ;;
@@ -61,9 +58,6 @@ _trimtab() {
             trimtab,server)
                 cmd="trimtab__subcmd__server"
                 ;;
-            trimtab,snapshot)
-                cmd="trimtab__subcmd__snapshot"
-                ;;
             trimtab,status)
                 cmd="trimtab__subcmd__status"
                 ;;
@@ -78,9 +72,6 @@ _trimtab() {
                 ;;
             trimtab__subcmd__help,build)
                 cmd="trimtab__subcmd__help__subcmd__build"
-                ;;
-            trimtab__subcmd__help,check)
-                cmd="trimtab__subcmd__help__subcmd__check"
                 ;;
             trimtab__subcmd__help,completion)
                 cmd="trimtab__subcmd__help__subcmd__completion"
@@ -117,9 +108,6 @@ _trimtab() {
                 ;;
             trimtab__subcmd__help,server)
                 cmd="trimtab__subcmd__help__subcmd__server"
-                ;;
-            trimtab__subcmd__help,snapshot)
-                cmd="trimtab__subcmd__help__subcmd__snapshot"
                 ;;
             trimtab__subcmd__help,status)
                 cmd="trimtab__subcmd__help__subcmd__status"
@@ -197,7 +185,7 @@ _trimtab() {
 
     case "${cmd}" in
         trimtab)
-            opts="-h -V --error-format --strict --allow --deny --help --version build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help"
+            opts="-h -V --error-format --strict --allow --deny --help --version build localize diff apply rollout scale get wait delete run up down status server completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -337,7 +325,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__build)
-            opts="-o -e -h -V --output --reorder --enable-managedby-label --load-restrictor --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
+            opts="-o -e -h -V --output --output-format --reorder --enable-managedby-label --load-restrictor --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -349,100 +337,14 @@ _trimtab() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-format)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --reorder)
                     COMPREPLY=($(compgen -W "legacy none" -- "${cur}"))
-                    return 0
-                    ;;
-                --load-restrictor)
-                    COMPREPLY=($(compgen -W "LoadRestrictionsRootOnly LoadRestrictionsNone" -- "${cur}"))
-                    return 0
-                    ;;
-                --helm-command)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --helm-api-versions)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --helm-kube-version)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --network-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --mount)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --error-format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
-                    return 0
-                    ;;
-                --allow)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --deny)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trimtab__subcmd__check)
-            opts="-R -o -e -h -V --recursive --output --kubernetes-version --crds --assume-exists --ignore --fail-on --baseline --write-baseline --load-restrictor --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --output)
-                    COMPREPLY=($(compgen -W "text json sarif github junit" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "text json sarif github junit" -- "${cur}"))
-                    return 0
-                    ;;
-                --kubernetes-version)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --crds)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --assume-exists)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ignore)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fail-on)
-                    COMPREPLY=($(compgen -W "warning error" -- "${cur}"))
-                    return 0
-                    ;;
-                --baseline)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --load-restrictor)
@@ -879,7 +781,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help)
-            opts="build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help"
+            opts="build localize diff apply rollout scale get wait delete run up down status server completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -907,20 +809,6 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help__subcmd__build)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trimtab__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1186,20 +1074,6 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        trimtab__subcmd__help__subcmd__snapshot)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         trimtab__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1305,7 +1179,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__man)
-            opts="-h -V --error-format --strict --allow --deny --help --version build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man"
+            opts="-h -V --error-format --strict --allow --deny --help --version build localize diff apply rollout scale get wait delete run up down status server completion man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2408,68 +2282,6 @@ _trimtab() {
                     return 0
                     ;;
                 -v)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --error-format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
-                    return 0
-                    ;;
-                --allow)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --deny)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trimtab__subcmd__snapshot)
-            opts="-R -u -e -h -V --recursive --dir --update --prune --load-restrictor --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --load-restrictor)
-                    COMPREPLY=($(compgen -W "LoadRestrictionsRootOnly LoadRestrictionsNone" -- "${cur}"))
-                    return 0
-                    ;;
-                --helm-command)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --helm-api-versions)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --helm-kube-version)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --network-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --mount)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -e)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

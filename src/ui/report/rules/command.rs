@@ -15,6 +15,9 @@ super::rules! {
         "There is no kustomization in or below a directory.",
         "`trimtab check -R docs`";
     "no-objects", Error, "No objects were given.", "an empty file with `-f`";
+    "output-not-a-directory", Error,
+        "Several targets cannot go into one file.",
+        "`trimtab build overlays/* -o all.yaml` where that is a file";
     "snapshot-differs", Error,
         "An overlay does not render to its snapshot.",
         "an image that was changed after `trimtab snapshot --update`";
