@@ -22,7 +22,7 @@ mod testing;
 mod transform;
 
 pub use accumulate::SharedBases;
-pub use loader::{LoadRestrictions, Sources};
+pub use loader::{LookedAt, LoadRestrictions, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use resource::Resource;
@@ -54,6 +54,7 @@ pub fn build_sharing(
     sources: &Sources,
     bases: &SharedBases,
 ) -> trimtab_tree::Result<Vec<Resource>> {
+    sources.use_remote_options(&options.remote);
     let result = accumulate::Build::new(options, sources, bases).run(directory);
     result.map_err(|error| sources.with_trail(error))
 }

@@ -6,6 +6,7 @@
 
 mod finish;
 mod generators;
+mod overrides;
 mod plugins;
 mod shared;
 mod transformers;
@@ -13,7 +14,7 @@ mod transformers;
 use crate::config::TransformerConfig;
 use crate::documents;
 use crate::kustomization::{At, Kind, Kustomization};
-use crate::loader::{Entry, Loader, Source, Sources};
+use crate::loader::{Entry, Loader, Source, Sources, Wanted};
 use crate::options::BuildOptions;
 use crate::origin::Origin;
 use crate::reference::VarSet;
@@ -101,13 +102,15 @@ impl<'a> Build<'a> {
         let loader = Loader::open(self.sources, directory, self.options.load_restrictions)?;
         let target = self.load(loader, Origin::default())?;
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();
-        let accumulation = if target.kustomization.kind == Kind::Component {
+        let is_base = target.kustomization.kind == Kind::Kustomization && !target.loader.is_given();
+        let accumulation = if !is_base {
             self.accumulate(&target, self.empty())?
         } else {
             self.base(&target.loader, target.start, &target.origin, |build| {
                 build.accumulate(&target, build.empty())
             })?
         };
+        let accumulation = self.override_all(&target, accumulation)?;
         let resources = self.finish(&target, accumulation)?;
         if resources.is_empty() {
             let message = "the kustomization makes no resources";
@@ -147,12 +150,14 @@ impl<'a> Build<'a> {
             start,
             origin,
         };
+        target.loader.prefetch(&target.kustomization);
         self.use_schema_of(&target)?;
         Ok(target)
     }
 
     fn read(&self, loader: &Loader<'_>) -> Result<Arc<ReadFile>> {
-        if let Some(file) = self.bases.begin(loader.root()) {
+        let known = self.bases.begin(loader.root());
+        if let Some(file) = known.filter(|_| !loader.is_given()) {
             let start = Position::new(file.source.base, 0);
             self.sources.note(start, loader.named_at());
             for warning in &file.warnings {
@@ -217,12 +222,12 @@ impl<'a> Build<'a> {
         if !self.has_counted {
             self.has_counted = self.bases.expect_below(&target.loader, file);
         }
-        for path in &file.resources {
+        for path in &*target.loader.expand(&file.resources, Wanted::Resources)? {
             self.add_resources(target, path, &mut into)?;
         }
         self.add_configuration(target, &mut into.config)?;
         self.generate(target, &mut into)?;
-        for path in &file.components {
+        for path in &*target.loader.expand(&file.components, Wanted::Directories)? {
             into = self.add_component(target, path, into)?;
         }
         into.resources.use_schema(&self.schema);

@@ -5,7 +5,7 @@
 
 use super::SharedBases;
 use crate::kustomization::{At, Kustomization};
-use crate::loader::{Loader, Source, Sources};
+use crate::loader::{Loader, Source, Sources, Wanted, is_pattern};
 use crate::options::BuildOptions;
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -85,27 +85,21 @@ impl ReadFile {
 
 /// Whether a kustomization names several directories, so that these can have something in common.
 fn may_share(file: &Kustomization) -> bool {
-    directories(file).chain(components(file)).nth(1).is_some()
+    let mut patterns = file.resources.iter().chain(&file.components);
+    let plugins = plugins(file).into_iter().flatten();
+    let directories = file.resources.iter().chain(plugins).filter(may_be_directory);
+    directories.chain(&file.components).nth(1).is_some() || patterns.any(|it| is_pattern(it))
 }
 
-/// The entries that can name bases. Nearly no directory is named like a file; one that is will only
-/// not be shared.
-fn directories(file: &Kustomization) -> impl Iterator<Item = &At<Text>> {
-    let lists = [
-        &file.resources,
-        &file.generators,
-        &file.transformers,
-        &file.validators,
-    ];
-    let entries = lists.into_iter().flatten();
-    entries.filter(|entry| {
-        let ends = |suffix: &&str| entry.ends_with(suffix);
-        ![".yaml", ".yml", ".json"].iter().any(ends) && !entry.contains(['\n', '{'])
-    })
+/// The other lists that can name bases.
+fn plugins(file: &Kustomization) -> [&Vec<At<Text>>; 3] {
+    [&file.generators, &file.transformers, &file.validators]
 }
 
-fn components(file: &Kustomization) -> impl Iterator<Item = &At<Text>> {
-    file.components.iter()
+/// Nearly no directory is named like a file; one that is will only not be shared.
+fn may_be_directory(entry: &&At<Text>) -> bool {
+    let ends = |suffix: &&str| entry.ends_with(suffix);
+    ![".yaml", ".yml", ".json"].iter().any(ends) && !entry.contains('\n')
 }
 
 struct Counter<'s> {
@@ -128,6 +122,13 @@ impl<'s> Counter<'s> {
 
     /// Counts a question for a base. What it names itself is asked for once, however often it is.
     fn ask(&mut self, loader: &Loader<'_>) {
+        if loader.is_given() {
+            // Nobody else asks for it.
+            if let Ok(file) = ReadFile::read(loader, &mut Vec::new()) {
+                self.count(loader, &file.kustomization);
+            }
+            return;
+        }
         let times = self.asked.entry(loader.shared_root()).or_default();
         *times += 1;
         if *times == 1 {
@@ -160,13 +161,17 @@ impl<'s> Counter<'s> {
     }
 
     fn count(&mut self, loader: &Loader<'_>, file: &Kustomization) {
-        for entry in directories(file) {
+        let resources = loader.expand(&file.resources, Wanted::Resources);
+        let resources = resources.iter().flat_map(|entries| entries.iter());
+        let bases = resources.chain(plugins(file).into_iter().flatten());
+        for entry in bases.filter(may_be_directory) {
             if let Some(base) = loader.local_child(entry) {
                 self.ask(&base);
             }
         }
         // A component is built anew for each that names it.
-        for entry in components(file) {
+        let components = loader.expand(&file.components, Wanted::Directories);
+        for entry in components.iter().flat_map(|entries| entries.iter()) {
             if let Some(component) = loader.local_child(entry) {
                 self.read(&component);
             }

@@ -188,9 +188,12 @@ impl Build<'_> {
             roots,
             depth,
             count,
+            notes,
             ..
         } = &known.effects;
-        *count <= self.left && loader.admits(roots, *depth)
+        *count <= self.left
+            && loader.admits(roots, *depth)
+            && self.sources.has_remotes_of(notes, loader.target_root())
     }
 
     /// A copy of a base, with all that building it does beside.
