@@ -3,10 +3,10 @@
 use crate::exit::{Failure, Status};
 use crate::parallel;
 use crate::ui::report::Report;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
-use trimtab_kustomize::{BuildOptions, Resource, SharedBases, Sources, build_sharing};
-use trimtab_tree::{Diagnostic, SourceMap};
+use trimtab_kustomize::{BuildOptions, Overrides, Resource, SharedBases, Sources, build_sharing};
+use trimtab_tree::{Diagnostic, Severity, SourceMap};
 
 /// Builds the kustomization in the directory `target` and does with its resources what `then`
 /// says. Warnings are reported first, whether or not the build ends well.
@@ -33,8 +33,8 @@ pub(crate) fn build<T>(
 pub(crate) struct Built<T> {
     /// Of each target in turn.
     pub(crate) results: Vec<trimtab_tree::Result<T>>,
-    /// Of all targets; what several of them give, from a base they share, once.
-    pub(crate) warnings: Vec<Diagnostic>,
+    /// Of all targets, and how many of them gave it: several do when it is about a base they share.
+    pub(crate) warnings: Vec<(Diagnostic, usize)>,
     /// The files, for the positions in both.
     pub(crate) sources: Sources,
 }
@@ -57,7 +57,7 @@ pub(crate) fn build_several<T: Send>(
         let result = result.and_then(|resources| then(targets[at], &resources));
         (result, sources.take_warnings())
     });
-    let mut told = HashSet::new();
+    let mut known = HashMap::new();
     let mut built = Built {
         results: Vec::with_capacity(targets.len()),
         warnings: Vec::new(),
@@ -65,37 +65,56 @@ pub(crate) fn build_several<T: Send>(
     };
     for (result, warnings) in outcomes {
         built.results.push(result);
-        let new = warnings.into_iter().filter(|warning| {
+        for warning in warnings {
+            let next = built.warnings.len();
             let place = (warning.code, warning.position, warning.message.clone());
-            !warning.position.is_some() || told.insert(place)
-        });
-        built.warnings.extend(new);
+            let at = match warning.position.is_some() {
+                true => *known.entry(place).or_insert(next),
+                false => next,
+            };
+            match built.warnings.get_mut(at) {
+                Some((_, times)) => *times += 1,
+                None => built.warnings.push((warning, 1)),
+            }
+        }
     }
     built
 }
 
 impl<T> Built<T> {
-    /// Reports the warnings, and what each target failed with.
+    /// Reports the warnings, and what each target failed with. What an override of the command line
+    /// says must be for something in one of the targets.
     ///
     /// # Errors
     /// When a target failed, or a warning counts as an error.
     pub(crate) fn tell(self, report: &Report) -> Result<Vec<T>, Failure> {
         let sources = self.sources.into_map();
-        report.add_all(&self.warnings, &sources);
-        let mut results = Vec::with_capacity(self.results.len());
-        let mut last = None;
+        let mut errors = Vec::new();
+        let targets = self.results.len();
+        for (warning, times) in self.warnings {
+            let place = sources.locate(warning.position);
+            if place.is_none_or(|place| place.name != Overrides::SHOWN) {
+                report.add(&warning, &sources);
+            } else if times == targets {
+                // Somebody typed it for this very build.
+                errors.push(Box::new(Diagnostic {
+                    severity: Severity::Error,
+                    ..warning
+                }));
+            }
+        }
+        let mut results = Vec::with_capacity(targets);
         for result in self.results {
             match result {
                 Ok(result) => results.push(result),
-                Err(finding) => {
-                    if let Some(finding) = last.replace(finding) {
-                        report.add(&finding, &sources);
-                    }
-                }
+                Err(finding) => errors.push(finding),
             }
         }
-        if let Some(finding) = last {
-            return Err(failure(finding, sources));
+        if let Some(last) = errors.pop() {
+            for error in errors {
+                report.add(&error, &sources);
+            }
+            return Err(failure(last, sources));
         }
         report.refuse_denied()?;
         Ok(results)

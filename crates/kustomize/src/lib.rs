@@ -22,7 +22,7 @@ mod testing;
 mod transform;
 
 pub use accumulate::SharedBases;
-pub use loader::{LookedAt, LoadRestrictions, Sources};
+pub use loader::{LoadRestrictions, LookedAt, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use resource::Resource;

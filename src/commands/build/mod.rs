@@ -3,16 +3,21 @@
 mod format;
 mod names;
 pub(crate) mod output;
+mod overrides;
+mod watch;
 
 use crate::build_flags::BuildFlags;
 use crate::building;
 use crate::exit::Failure;
+use crate::manifests::read_stdin;
 use crate::ui::report::Report;
 use clap::ValueEnum;
 use format::Format;
 use output::Output;
+use overrides::OverrideFlags;
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::{BuildOptions, Reorder, Sources};
+use watch::Watch;
 
 /// Print the complete resources that a kustomization describes
 ///
@@ -28,9 +33,13 @@ use trimtab_kustomize::{BuildOptions, Reorder, Sources};
   trimtab build overlays/production | kubectl apply -f -
   trimtab build overlays/production -o rendered.yaml
   trimtab build overlays/* -o rendered/
+  trimtab build overlays/production --image web=registry.example.com/web:1.4
+  trimtab build overlays/production --watch
+  printf 'resources: [base]\nnamePrefix: try-\n' | trimtab build -
   trimtab build overlays/production -o json | jq '.items[].metadata.name'")]
 pub(crate) struct Args {
-    /// Directories to build
+    /// Directories to build; `-` for a kustomization on standard input whose paths are relative to the
+    /// working directory
     #[arg(value_name = "DIR", default_value = ".")]
     targets: Vec<String>,
 
@@ -44,6 +53,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "FORMAT")]
     output_format: Option<Format>,
 
+    /// Build again whenever something changes that the build reads, and show what is different
+    #[arg(long)]
+    watch: bool,
+
     /// Order of the resources; `sortOptions` in the kustomization file goes before it
     #[arg(long, value_enum)]
     reorder: Option<Order>,
@@ -51,6 +64,9 @@ pub(crate) struct Args {
     /// Label every resource with `app.kubernetes.io/managed-by`
     #[arg(long)]
     enable_managedby_label: bool,
+
+    #[command(flatten)]
+    overrides: OverrideFlags,
 
     #[command(flatten)]
     flags: BuildFlags,
@@ -73,6 +89,7 @@ impl Args {
                 Some(Order::None) => Reorder::None,
             },
             managed_by_label: self.enable_managedby_label,
+            overrides: self.overrides.overrides(),
             ..self.flags.options()
         }
     }
@@ -81,8 +98,28 @@ impl Args {
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let targets: Vec<&str> = args.targets.iter().map(String::as_str).collect();
     let output = Output::new(args.output.as_deref(), args.output_format, &targets)?;
+    let options = args.options();
+    let is_given = targets.contains(&"-");
+    if args.watch {
+        if is_given || report.is_for_machines() {
+            return Err(Failure::new("usage", "there is nothing to watch, or nobody to tell")
+                .hint("`--watch` is for directories, and for people: leave out `-` and `--error-format`"));
+        }
+        let watch = Watch {
+            targets: &targets,
+            options: &options,
+            output: &output,
+            report,
+        };
+        return watch.run();
+    }
     let sources = Sources::new(Path::new("."));
-    let built = building::build_several(&targets, &args.options(), sources, |_, resources| {
+    if is_given {
+        sources
+            .give_standard_input(&read_stdin()?)
+            .map_err(|finding| Failure::from_finding(finding, "", Path::new("standard input")))?;
+    }
+    let built = building::build_several(&targets, &options, sources, |_, resources| {
         output.render(resources)
     });
     let printed = built.tell(report)?;

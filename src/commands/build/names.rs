@@ -39,7 +39,7 @@ fn parts(target: &str) -> Vec<String> {
     if let Some((_, address)) = target.split_once("://") {
         return address_parts(address);
     }
-    let path = Path::new(target);
+    let path = Path::new(if target == "-" { "stdin" } else { target });
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut parts = Vec::new();
     for component in absolute.components() {

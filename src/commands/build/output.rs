@@ -4,6 +4,7 @@ use super::format::Format;
 use super::names;
 use crate::exit::Failure;
 use crate::ui::stdout;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::Resource;
@@ -65,6 +66,22 @@ impl Output {
             Some(path) => Place::File(path.to_owned()),
         };
         Ok(Self { place, format })
+    }
+
+    /// Whether it is standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self.place, Place::Stdout)
+    }
+
+    /// The files and directories that are written to, as absolute paths.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let paths = match &self.place {
+            Place::Stdout => &[],
+            Place::File(path) | Place::Directory(path) => std::slice::from_ref(path),
+            Place::Files(paths) => &paths[..],
+        };
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        paths.iter().map(absolute).collect()
     }
 
     /// Prints the resources of a target.
@@ -155,6 +172,14 @@ impl Output {
 }
 
 impl Rendering {
+    /// All of it, for a comparison.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Stream(text) => Cow::Borrowed(text),
+            Self::Files(files) => files.iter().map(|(_, text)| text.as_str()).collect(),
+        }
+    }
+
     /// Writes to the file, or the files in the directory, at `path`.
     fn write(&self, path: &Path) -> Result<(), Failure> {
         match self {

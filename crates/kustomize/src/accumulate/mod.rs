@@ -227,7 +227,10 @@ impl<'a> Build<'a> {
         }
         self.add_configuration(target, &mut into.config)?;
         self.generate(target, &mut into)?;
-        for path in &*target.loader.expand(&file.components, Wanted::Directories)? {
+        for path in &*target
+            .loader
+            .expand(&file.components, Wanted::Directories)?
+        {
             into = self.add_component(target, path, into)?;
         }
         into.resources.use_schema(&self.schema);

@@ -21,8 +21,20 @@ impl Build<'_> {
         if self.options.overrides.is_empty() {
             return Ok(into);
         }
+        let mut into = into;
+        let mut kustomization = read(&self.options.overrides, self.sources)?;
+        kustomization.replicas.retain(|replica| {
+            let name = &replica.name;
+            let is_there = !into.resources.find_named(name, None).is_empty();
+            if !is_there {
+                let message = format!("nothing is called `{}`", name.value);
+                let warning = Diagnostic::warning("unused-override", message);
+                self.sources.warn(*warning.at(replica.position));
+            }
+            is_there
+        });
         let above = Target {
-            kustomization: Arc::new(read(&self.options.overrides, self.sources)?),
+            kustomization: Arc::new(kustomization),
             loader: target.loader.clone(),
             file_name: target.file_name,
             start: target.start,
@@ -62,7 +74,11 @@ fn read(overrides: &Overrides, sources: &Sources) -> Result<Kustomization> {
         base: 0,
     };
     let mut add = |flag, word: &str| words.add(flag, word);
-    let images: Vec<_> = overrides.images.iter().map(|it| add("--image", it)).collect();
+    let images: Vec<_> = overrides
+        .images
+        .iter()
+        .map(|it| add("--image", it))
+        .collect();
     let replicas = overrides.replicas.iter();
     let replicas: Vec<_> = replicas.map(|it| add("--set-replicas", it)).collect();
     let scalars = [
@@ -71,7 +87,9 @@ fn read(overrides: &Overrides, sources: &Sources) -> Result<Kustomization> {
         ("--name-suffix", &overrides.name_suffix),
     ];
     let scalars = scalars.map(|(flag, word)| if word.is_empty() { 0 } else { add(flag, word) });
-    words.base = sources.add_text(Overrides::SHOWN, words.text.as_str().into())?.base;
+    words.base = sources
+        .add_text(Overrides::SHOWN, words.text.as_str().into())?
+        .base;
     let position = |offset| Position::new(words.base, offset);
     let image = |(word, &at): (&String, &usize)| {
         image(word, position(at)).map(|image| At::new(image, position(at)))
@@ -82,8 +100,18 @@ fn read(overrides: &Overrides, sources: &Sources) -> Result<Kustomization> {
     let [namespace, prefix, suffix] = scalars.map(position);
     let text = |word: &String, position| At::new(Text::from(word.as_str()), position);
     Ok(Kustomization {
-        images: overrides.images.iter().zip(&images).map(image).collect::<Result<_>>()?,
-        replicas: overrides.replicas.iter().zip(&replicas).map(replica).collect::<Result<_>>()?,
+        images: overrides
+            .images
+            .iter()
+            .zip(&images)
+            .map(image)
+            .collect::<Result<_>>()?,
+        replicas: overrides
+            .replicas
+            .iter()
+            .zip(&replicas)
+            .map(replica)
+            .collect::<Result<_>>()?,
         namespace: text(&overrides.namespace, namespace),
         name_prefix: text(&overrides.name_prefix, prefix),
         name_suffix: text(&overrides.name_suffix, suffix),
@@ -102,11 +130,12 @@ fn image(word: &str, position: Position) -> Result<Image> {
     };
     let new = ImageReference::parse(new);
     if new.name == word || (name.is_some() && new.name.is_empty()) {
-        return Err(
-            Diagnostic::error("bad-override", format!("`{word}` says nothing new of an image"))
-                .at(position)
-                .expecting("`NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`, `NAME:TAG` or `NAME@DIGEST`"),
-        );
+        return Err(Diagnostic::error(
+            "bad-override",
+            format!("`{word}` says nothing new of an image"),
+        )
+        .at(position)
+        .expecting("`NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`, `NAME:TAG` or `NAME@DIGEST`"));
     }
     let part = |text: &str| At::new(Text::from(if text == KEEP { "" } else { text }), position);
     Ok(Image {
@@ -147,10 +176,16 @@ mod tests {
 
     fn tree() -> Tree {
         Tree::new(&[
-            ("kustomization.yaml", b"resources: [a.yaml]\nnamePrefix: p-\n"),
+            (
+                "kustomization.yaml",
+                b"resources: [a.yaml]\nnamePrefix: p-\n",
+            ),
             ("a.yaml", DEPLOYMENT.as_bytes()),
-            ("above/kustomization.yaml", b"resources: [..]\nimages: [{name: nginx, newName: n, newTag: '2'}]\n\
-               replicas: [{name: web, count: 5}]\nnamespace: ns\nnamePrefix: a-\nnameSuffix: -z\n"),
+            (
+                "above/kustomization.yaml",
+                b"resources: [..]\nimages: [{name: nginx, newName: n, newTag: '2'}]\n\
+               replicas: [{name: web, count: 5}]\nnamespace: ns\nnamePrefix: a-\nnameSuffix: -z\n",
+            ),
         ])
     }
 
@@ -182,7 +217,12 @@ mod tests {
             name_suffix: "-z".into(),
         };
         let text = built(&tree, ".", overrides).unwrap();
-        for part in ["name: a-p-web-z\n", "namespace: ns\n", "image: n:2\n", "replicas: 5\n"] {
+        for part in [
+            "name: a-p-web-z\n",
+            "namespace: ns\n",
+            "image: n:2\n",
+            "replicas: 5\n",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
     }
@@ -199,8 +239,19 @@ mod tests {
             ("nginx=n:*", "n:1"),
         ] {
             let images = words(&[word]);
-            let text = built(&tree, ".", Overrides { images, ..Overrides::default() }).unwrap();
-            assert!(text.contains(&format!("image: {image}\n")), "{word}: {text}");
+            let text = built(
+                &tree,
+                ".",
+                Overrides {
+                    images,
+                    ..Overrides::default()
+                },
+            )
+            .unwrap();
+            assert!(
+                text.contains(&format!("image: {image}\n")),
+                "{word}: {text}"
+            );
         }
     }
 
@@ -225,8 +276,16 @@ mod tests {
             assert_eq!(error.code, "bad-override", "{images:?} {replicas:?}");
             assert!(error.position.is_some());
         }
-        let replicas = words(&["wob=1"]);
-        let error = built(&tree, ".", Overrides { replicas, ..Overrides::default() }).unwrap_err();
-        assert!(error.position.is_some(), "{error:?}");
+        let options = BuildOptions {
+            overrides: Overrides {
+                replicas: words(&["wob=1"]),
+                ..Overrides::default()
+            },
+            ..BuildOptions::default()
+        };
+        let sources = tree.sources();
+        build(".", &options, &sources).unwrap();
+        let codes: Vec<_> = sources.take_warnings().iter().map(|it| it.code).collect();
+        assert_eq!(codes, ["unused-override"]);
     }
 }

@@ -56,8 +56,12 @@ impl Loader<'_> {
                 expanded.push(entry.clone());
                 continue;
             }
-            let found = self.find(entry, wanted).map_err(|error| error.at(entry.position))?;
-            let found = found.into_iter().map(|path| At::new(path.into(), entry.position));
+            let found = self
+                .matching(entry, wanted)
+                .map_err(|error| error.at(entry.position))?;
+            let found = found
+                .into_iter()
+                .map(|path| At::new(path.into(), entry.position));
             expanded.extend(found);
         }
         Ok(Cow::Owned(expanded))
@@ -68,7 +72,7 @@ impl Loader<'_> {
         entry.contains(['\n', '\0']) || super::is_remote(entry) || self.locate(entry).is_ok()
     }
 
-    fn find(&self, pattern: &str, wanted: Wanted) -> Result<BTreeSet<String>> {
+    fn matching(&self, pattern: &str, wanted: Wanted) -> Result<BTreeSet<String>> {
         let mut walk = Walk {
             loader: self,
             pattern,
@@ -93,8 +97,11 @@ pub(crate) fn is_pattern(entry: &str) -> bool {
 
 fn parts(pattern: &str) -> Result<Vec<Part>> {
     let bad = |part: &str, error: &globset::Error| {
-        Diagnostic::error("bad-pattern", format!("`{part}` is no pattern: {}", error.kind()))
-            .expecting("`*`, `?`, `[a-z]` or `{a,b}` inside one name, or `**` for directories")
+        Diagnostic::error(
+            "bad-pattern",
+            format!("`{part}` is no pattern: {}", error.kind()),
+        )
+        .expecting("`*`, `?`, `[a-z]` or `{a,b}` inside one name, or `**` for directories")
     };
     let part = |part: &str| match part {
         "**" => Ok(Part::AnyDepth),
@@ -103,7 +110,11 @@ fn parts(pattern: &str) -> Result<Vec<Part>> {
             .map(|glob| Part::Pattern(glob.compile_matcher(), part.starts_with('.')))
             .map_err(|error| bad(part, &error)),
     };
-    pattern.split('/').filter(|part| !part.is_empty()).map(part).collect()
+    pattern
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(part)
+        .collect()
 }
 
 struct Walk<'w> {
@@ -221,7 +232,10 @@ fn has_kustomization(directory: &Path) -> bool {
 }
 
 fn is_manifest(file: &Path) -> bool {
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = file
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     let ending = file.extension().and_then(|ending| ending.to_str());
     matches!(ending, Some("yaml" | "yml" | "json")) && !FILE_NAMES.contains(&name) && file.is_file()
 }
@@ -251,11 +265,17 @@ mod tests {
         ])
     }
 
-    fn expand(tree: &Tree, entry: &str, wanted: Wanted) -> std::result::Result<String, &'static str> {
+    fn expand(
+        tree: &Tree,
+        entry: &str,
+        wanted: Wanted,
+    ) -> std::result::Result<String, &'static str> {
         let sources = tree.sources();
         let loader = Loader::open(&sources, "app", LoadRestrictions::RootOnly).unwrap();
         let entries = [At::new(entry.into(), Position::NONE)];
-        let expanded = loader.expand(&entries, wanted).map_err(|error| error.code)?;
+        let expanded = loader
+            .expand(&entries, wanted)
+            .map_err(|error| error.code)?;
         let names: Vec<&str> = expanded.iter().map(|entry| entry.as_str()).collect();
         Ok(names.join(" "))
     }
@@ -284,14 +304,20 @@ mod tests {
             ("none/*", Err("pattern-without-match")),
             ("[a", Err("bad-pattern")),
             ("{a", Err("bad-pattern")),
-            ("https://example.com/*?x=[1]", Ok("https://example.com/*?x=[1]")),
+            (
+                "https://example.com/*?x=[1]",
+                Ok("https://example.com/*?x=[1]"),
+            ),
         ] {
             let found = expand(&tree, entry, Wanted::Resources);
             assert_eq!(found.as_deref().map_err(|code| *code), expected, "{entry}");
         }
         let found = expand(&tree, "deep/*", Wanted::Directories);
         assert_eq!(found.as_deref(), Ok("deep/base"));
-        assert_eq!(expand(&tree, "*", Wanted::Directories), Err("pattern-without-match"));
+        assert_eq!(
+            expand(&tree, "*", Wanted::Directories),
+            Err("pattern-without-match")
+        );
     }
 
     #[cfg(unix)]

@@ -87,7 +87,11 @@ impl ReadFile {
 fn may_share(file: &Kustomization) -> bool {
     let mut patterns = file.resources.iter().chain(&file.components);
     let plugins = plugins(file).into_iter().flatten();
-    let directories = file.resources.iter().chain(plugins).filter(may_be_directory);
+    let directories = file
+        .resources
+        .iter()
+        .chain(plugins)
+        .filter(may_be_directory);
     directories.chain(&file.components).nth(1).is_some() || patterns.any(|it| is_pattern(it))
 }
 
