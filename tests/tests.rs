@@ -12,6 +12,7 @@ mod forgotten_files;
 mod golden;
 mod limits;
 mod localize_cases;
+mod localize_remote;
 mod one_shot;
 mod output_flag;
 mod output_format;

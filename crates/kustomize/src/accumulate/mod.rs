@@ -17,6 +17,7 @@ use crate::kustomization::{At, Kind, Kustomization};
 use crate::loader::{Entry, Loader, Source, Sources, Wanted};
 use crate::options::BuildOptions;
 use crate::origin::Origin;
+use crate::provenance::{Action, Removed, Step};
 use crate::reference::VarSet;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
@@ -71,6 +72,8 @@ pub(crate) struct Build<'a> {
     has_counted: bool,
     /// What is noted of a base while it is built for others, too.
     recording: Option<Recording>,
+    /// The resources that steps took out, in builds that record.
+    pub(crate) removed: Vec<Removed>,
 }
 
 impl<'a> Build<'a> {
@@ -94,11 +97,12 @@ impl<'a> Build<'a> {
             has_met_unknown_kind: false,
             has_counted,
             recording: None,
+            removed: Vec::new(),
         }
     }
 
     /// Builds the kustomization in `directory` to its final resources.
-    pub(crate) fn run(mut self, directory: &str) -> Result<Vec<Resource>> {
+    pub(crate) fn run(&mut self, directory: &str) -> Result<Vec<Resource>> {
         let loader = Loader::open(self.sources, directory, self.options.load_restrictions)?;
         let target = self.load(loader, Origin::default())?;
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();
@@ -124,10 +128,18 @@ impl<'a> Build<'a> {
 
     fn empty(&self) -> Accumulation {
         Accumulation {
-            resources: ResourceSet::new(self.schema.clone()),
+            resources: self.empty_set(),
             config: TransformerConfig::empty(),
             vars: VarSet::default(),
         }
+    }
+
+    fn empty_set(&self) -> ResourceSet {
+        let mut set = ResourceSet::new(self.schema.clone());
+        if self.options.record {
+            set.record();
+        }
+        set
     }
 
     /// Reads the kustomization file of a directory.
@@ -219,7 +231,7 @@ impl<'a> Build<'a> {
     /// caller's resources for a component.
     fn accumulate(&mut self, target: &Target<'_>, mut into: Accumulation) -> Result<Accumulation> {
         let file = &target.kustomization;
-        if !self.has_counted {
+        if !self.has_counted && !self.options.record {
             self.has_counted = self.bases.expect_below(&target.loader, file);
         }
         for path in &*target.loader.expand(&file.resources, Wanted::Resources)? {
@@ -261,6 +273,8 @@ impl<'a> Build<'a> {
         source: &Source,
         into: &mut Accumulation,
     ) -> Result<()> {
+        into.resources
+            .begin(Step::new(Action::Read, "resources", path.position));
         for mut resource in documents::resources(parse(source)?, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self

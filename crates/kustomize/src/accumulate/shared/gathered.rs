@@ -94,6 +94,10 @@ impl Build<'_> {
         origin: &Origin,
         build: impl Fn(&mut Self) -> Result<Accumulation>,
     ) -> Result<Accumulation> {
+        if self.options.record {
+            // What was taken out, and by what, belongs to this build.
+            return build(self);
+        }
         let question = Question {
             schema: self.schema.clone(),
             schema_is_set: self.schema_is_set,
