@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, completion, delete, diff, down, get, localize, man, rollout, run, scale, server,
-    status, up, wait,
+    apply, build, completion, create, delete, diff, down, edit, get, localize, man, rollout, run,
+    scale, server, status, up, wait,
 };
 use crate::exit::Failure;
 use crate::ui::report::{self, Report};
@@ -29,6 +29,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Create(create::Args),
+    Edit(edit::Args),
     Localize(localize::Args),
     Diff(diff::Args),
     Apply(apply::Args),
@@ -57,6 +59,8 @@ impl Cli {
     fn run_command(&self, report: &Report) -> Result<(), Failure> {
         match &self.command {
             Command::Build(args) => build::run(args, report),
+            Command::Create(args) => create::run(args, report),
+            Command::Edit(args) => edit::run(args, report),
             Command::Localize(args) => localize::run(args, report),
             Command::Diff(args) => diff::run(args, report),
             Command::Apply(args) => apply::run(args, report),

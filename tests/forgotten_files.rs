@@ -18,8 +18,8 @@ fn every_test_file_is_a_module_of_the_one_binary() {
 #[test]
 fn every_golden_file_is_looked_at() {
     let areas = golden::entries(&trimtab::root().join("testdata"));
-    assert_eq!(areas, ["build", "errors", "examples"]);
-    let known: [(&str, &[&str], &[&str]); 2] = [
+    assert_eq!(areas, ["build", "edit", "errors", "examples"]);
+    let known: [(&str, &[&str], &[&str]); 3] = [
         (
             "build",
             &["input", "expected.yaml"],
@@ -29,6 +29,11 @@ fn every_golden_file_is_looked_at() {
                 "kubectl-differs.txt",
                 "wants.txt",
             ],
+        ),
+        (
+            "edit",
+            &["command", "input"],
+            &["expected", "expected.stderr", "expected.stdout"],
         ),
         (
             "errors",

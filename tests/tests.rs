@@ -4,6 +4,7 @@ mod build_cases;
 mod command_line;
 mod crash;
 mod deploying;
+mod edit_cases;
 mod error_cases;
 mod examples;
 mod forgotten_files;

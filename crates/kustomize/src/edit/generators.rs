@@ -167,7 +167,7 @@ impl KustomizationFile<'_> {
     }
 
     /// Removes the generators whose names are given as one argument with commas. A name that is not
-    /// there, beside one that is, gives a notice.
+    /// there, beside one that is, gives a warning.
     ///
     /// # Errors
     /// When there is not exactly one argument, when no name is there, and when the file cannot be

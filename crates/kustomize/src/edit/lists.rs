@@ -70,7 +70,7 @@ fn older_names(field: &str) -> &'static [&'static str] {
 
 impl KustomizationFile<'_> {
     /// Adds files, directories or references to other machines; patterns stand for all that match.
-    /// What is listed already is passed over with a notice, and the kustomization file without one.
+    /// What is listed already is passed over with a warning, and the kustomization file without one.
     /// With `verify` each must be there.
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl KustomizationFile<'_> {
         self.add_entries(list.field(), list.noun(), &found)
     }
 
-    /// Adds files; patterns stand for all that match. What is not there is passed over with a notice,
+    /// Adds files; patterns stand for all that match. What is not there is passed over with a warning,
     /// as is what is listed already.
     ///
     /// # Errors
@@ -130,8 +130,7 @@ impl KustomizationFile<'_> {
         let mut new = Vec::new();
         for entry in entries.iter().filter(|entry| **entry != self.name) {
             if listed.contains(entry) {
-                self.notices
-                    .push(format!("{noun} {entry} already in kustomization file"));
+                self.note(format!("{noun} {entry} already in kustomization file"));
             } else {
                 listed.push(entry.clone());
                 new.push(Value::string(entry.as_str()));

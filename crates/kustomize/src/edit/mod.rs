@@ -59,7 +59,8 @@ pub const BUILTIN_PLUGINS: [&str; 18] = [
     "ValueAddTransformer",
 ];
 
-/// A kustomization file that is being changed.
+/// A kustomization file that is being changed. What is left undone, because it is done already or
+/// has nothing to be done to, is a warning in its [`Sources`].
 #[derive(Debug)]
 pub struct KustomizationFile<'a> {
     loader: Loader<'a>,
@@ -69,7 +70,6 @@ pub struct KustomizationFile<'a> {
     before: Vec<u8>,
     /// Other files that change with it.
     others: Vec<(PathBuf, Vec<u8>)>,
-    notices: Vec<String>,
 }
 
 impl<'a> KustomizationFile<'a> {
@@ -98,14 +98,7 @@ impl<'a> KustomizationFile<'a> {
             document,
             before,
             others: Vec::new(),
-            notices: Vec::new(),
         })
-    }
-
-    /// What was left undone, and why, each as a sentence fragment; they are kept no longer.
-    #[must_use]
-    pub fn take_notices(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.notices)
     }
 
     /// The present text.
@@ -134,8 +127,10 @@ impl<'a> KustomizationFile<'a> {
         self.document.tree()
     }
 
-    fn note(&mut self, notice: impl Into<String>) {
-        self.notices.push(notice.into());
+    /// Warns of what was left undone.
+    fn note(&self, notice: impl Into<String>) {
+        let warning = Diagnostic::warning("left-undone", notice);
+        self.loader.sources().warn(*warning);
     }
 
     /// Changes the file's tree, and then its text.

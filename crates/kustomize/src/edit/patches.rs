@@ -56,7 +56,7 @@ impl PatchArguments {
 }
 
 impl KustomizationFile<'_> {
-    /// Adds a patch. One that is there already is passed over with a notice.
+    /// Adds a patch. One that is there already is passed over with a warning.
     ///
     /// # Errors
     /// When not exactly one of path and patch is given, and when the file cannot be changed.
@@ -79,7 +79,7 @@ impl KustomizationFile<'_> {
         })
     }
 
-    /// Removes the patches that are exactly like this one. If there is none a notice says so.
+    /// Removes the patches that are exactly like this one. If there is none a warning says so.
     ///
     /// # Errors
     /// When both path and patch are given, and when the file cannot be changed.

@@ -10,5 +10,5 @@ super::rules! {
     "no-room", Error, "The place of a remote file in the copy is taken.", "a file called `localized-files`";
     "outside-scope", Error, "Something to be copied lies outside the scope.", "`resources: [../base]` without `--scope ..`";
     "shared-copy", Error, "Two addresses would have one place in the copy.", "two that differ in their port only";
-    "unwritable-file", Error, "A file of the copy cannot be written.", "a full disk";
+    "unwritable-file", Error, "A file cannot be written.", "a full disk";
 }

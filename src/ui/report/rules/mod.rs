@@ -5,6 +5,7 @@
 mod check;
 mod cluster;
 mod command;
+mod edit;
 mod kustomization;
 mod localize;
 mod program;
@@ -72,6 +73,10 @@ const AREAS: &[Area] = &[
     Area {
         heading: "Helm, functions and plugins",
         rules: program::RULES,
+    },
+    Area {
+        heading: "Editing kustomizations",
+        rules: edit::RULES,
     },
     Area {
         heading: "Copies without a network",
