@@ -39,6 +39,61 @@ fn every_command_changes_what_it_must_and_nothing_else() {
     golden::report(&failures);
 }
 
+/// Kustomizations of every layout there is among the cases of `build`: all their lines stay, but for
+/// those of the fields that change.
+#[test]
+fn lines_of_other_fields_stay() {
+    let mut edited = 0;
+    for case in golden::cases("build") {
+        let input = case.folder.join("input");
+        let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+        let Some(name) = names.into_iter().find(|name| input.join(name).is_file()) else {
+            continue;
+        };
+        let scratch = trimtab::scratch_directory();
+        let before = fs::read_to_string(input.join(name)).expect("inputs are UTF-8");
+        fs::write(scratch.join(name), &before).expect("a scratch directory can be written");
+        for command in [
+            "edit set namespace edited",
+            "edit add label edited:label",
+            "edit set image edited:1",
+            "edit add resource --no-verify edited.yaml",
+        ] {
+            let outcome = trimtab::run(&scratch, &words(command));
+            let name = &case.name;
+            assert_eq!(
+                outcome.status,
+                Some(0),
+                "{name}: {command}: {}",
+                outcome.stderr
+            );
+        }
+        let after = fs::read_to_string(scratch.join(name)).expect("the file is still there");
+        let mut left = after.lines();
+        for line in before.lines() {
+            let key = line.split(':').next().unwrap_or_default().to_lowercase();
+            // Their line changes, or it ends a list in brackets.
+            let may_change = key == "namespace" || line.contains(['[', '{']);
+            let stays = left.clone().any(|other| other == line);
+            assert!(stays || may_change, "{}: {line}\n{after}", case.name);
+            if stays {
+                left.find(|other| *other == line);
+            }
+        }
+        for word in [
+            "namespace: edited",
+            "edited: label",
+            "name: edited",
+            "edited.yaml",
+        ] {
+            assert!(after.contains(word), "{}: no {word}\n{after}", case.name);
+        }
+        edited += 1;
+        fs::remove_dir_all(&scratch).expect("a scratch directory can go");
+    }
+    assert!(edited >= 50, "only {edited} kustomizations found");
+}
+
 /// How the files of `found` differ from those a case expects.
 fn differences(case: &Path, found: &Path) -> Vec<String> {
     let (input, expected) = (case.join("input"), case.join("expected"));
@@ -55,7 +110,10 @@ fn differences(case: &Path, found: &Path) -> Vec<String> {
     }
     let shown = |files: &[(String, Vec<u8>)]| -> String {
         let show = |(name, bytes): &(String, Vec<u8>)| {
-            format!("== {name}\n{}", String::from_utf8_lossy(bytes).replace('\r', "\\r"))
+            format!(
+                "== {name}\n{}",
+                String::from_utf8_lossy(bytes).replace('\r', "\\r")
+            )
         };
         files.iter().map(show).collect()
     };
@@ -75,7 +133,10 @@ fn files(directory: &Path, below: &str) -> Vec<(String, Vec<u8>)> {
         if path.is_dir() {
             found.extend(files(&path, &format!("{shown}/")));
         } else {
-            found.push((shown, fs::read(&path).expect("a file of a case can be read")));
+            found.push((
+                shown,
+                fs::read(&path).expect("a file of a case can be read"),
+            ));
         }
     }
     found

@@ -56,14 +56,19 @@ impl KustomizationFile<'_> {
         Ok(fixed)
     }
 
-    /// Moves the items of a list into another, behind its own. A list that becomes the other as a
-    /// whole is renamed in its place, with all comments.
+    /// Moves the items of a list into another, behind its own, with their comments where the layout
+    /// allows. A list that becomes the other as a whole is renamed in its place.
     fn move_list(&mut self, old: &str, new: &str) -> Result<bool> {
         let Some(written) = written_name(self.tree(), old) else {
             return Ok(false);
         };
         if written_name(self.tree(), new).is_none() && get(self.tree(), old).is_some() {
             self.document.rename(&written, new)?;
+            return Ok(true);
+        }
+        if let Some(into) = written_name(self.tree(), new)
+            && self.document.move_items(&written, &into)
+        {
             return Ok(true);
         }
         let moved = items(self.tree(), old).to_vec();
