@@ -18,8 +18,11 @@ fn every_test_file_is_a_module_of_the_one_binary() {
 #[test]
 fn every_golden_file_is_looked_at() {
     let areas = golden::entries(&trimtab::root().join("testdata"));
-    assert_eq!(areas, ["build", "edit", "errors", "examples"]);
-    let known: [(&str, &[&str], &[&str]); 3] = [
+    assert_eq!(
+        areas,
+        ["build", "cfg", "edit", "errors", "examples", "localize"]
+    );
+    let known: [(&str, &[&str], &[&str]); 5] = [
         (
             "build",
             &["input", "expected.yaml"],
@@ -34,6 +37,16 @@ fn every_golden_file_is_looked_at() {
             "edit",
             &["command", "input"],
             &["expected", "expected.stderr", "expected.stdout"],
+        ),
+        (
+            "cfg",
+            &["args"],
+            &["input", "stdin", "expected.txt", "expected.stderr"],
+        ),
+        (
+            "localize",
+            &["input"],
+            &["args", "links", "expected.txt", "expected.stderr"],
         ),
         (
             "errors",
