@@ -3,8 +3,10 @@
 mod accumulate;
 mod config;
 mod documents;
+pub mod edit;
 mod generate;
 mod go_float;
+mod go_glob;
 mod kustomization;
 mod loader;
 mod localize;
