@@ -3,6 +3,7 @@
 use crate::exit::{Failure, Status};
 use crate::parallel;
 use crate::ui::report::Report;
+use crate::ui::stderr;
 use std::collections::HashMap;
 use std::path::Path;
 use trimtab_kustomize::{BuildOptions, Overrides, Resource, SharedBases, Sources, build_sharing};
@@ -20,10 +21,7 @@ pub(crate) fn build<T>(
     report: &Report,
     then: impl FnOnce(&[Resource]) -> trimtab_tree::Result<T>,
 ) -> Result<T, Failure> {
-    let mut options = options.clone();
-    if report.is_for_machines() {
-        options.remote.observer = None;
-    }
+    let options = quiet_for_machines(options, report);
     read(report, |sources| {
         trimtab_kustomize::build(target, &options, sources).and_then(|resources| then(&resources))
     })
@@ -45,8 +43,10 @@ pub(crate) fn build_several<T: Send>(
     targets: &[&str],
     options: &BuildOptions,
     sources: Sources,
+    report: &Report,
     then: impl Fn(&str, &[Resource]) -> trimtab_tree::Result<T> + Sync,
 ) -> Built<T> {
+    let options = &quiet_for_machines(options, report);
     let bases = SharedBases::default();
     if targets.len() > 1 {
         bases.expect(targets, options, &sources);
@@ -55,7 +55,7 @@ pub(crate) fn build_several<T: Send>(
         let sources = sources.for_another_build();
         let result = build_sharing(targets[at], options, &sources, &bases);
         let result = result.and_then(|resources| then(targets[at], &resources));
-        (result, sources.take_warnings())
+        (result, sources.take_warnings(), sources.take_told())
     });
     let mut known = HashMap::new();
     let mut built = Built {
@@ -63,7 +63,8 @@ pub(crate) fn build_several<T: Send>(
         warnings: Vec::new(),
         sources,
     };
-    for (result, warnings) in outcomes {
+    for (result, warnings, told) in outcomes {
+        tell_of_programs(&told, report);
         built.results.push(result);
         for warning in warnings {
             let next = built.warnings.len();
@@ -129,8 +130,8 @@ fn failure(finding: Box<Diagnostic>, sources: SourceMap) -> Failure {
     }
 }
 
-/// Does some work that reads kustomizations. Warnings are reported first, whether or not it ends
-/// well.
+/// Does some work that reads kustomizations. What programs told and warnings are reported first,
+/// whether or not it ends well.
 ///
 /// # Errors
 /// Those of the work; and when a warning counts as an error.
@@ -140,10 +141,27 @@ pub(crate) fn read<T>(
 ) -> Result<T, Failure> {
     let sources = Sources::new(Path::new("."));
     let result = work(&sources);
+    tell_of_programs(&sources.take_told(), report);
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
     report.add_all(&warnings, &sources);
     let result = result.map_err(|finding| failure(finding, sources))?;
     report.refuse_denied()?;
     Ok(result)
+}
+
+/// The options without progress where standard error belongs to a machine.
+fn quiet_for_machines(options: &BuildOptions, report: &Report) -> BuildOptions {
+    let mut options = options.clone();
+    if report.is_for_machines() {
+        options.remote.observer = None;
+    }
+    options
+}
+
+/// What programs told although they ended well.
+fn tell_of_programs(told: &[String], report: &Report) {
+    if !report.is_for_machines() {
+        told.iter().for_each(|line| stderr::line(line));
+    }
 }

@@ -119,7 +119,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             .give_standard_input(&read_stdin()?)
             .map_err(|finding| Failure::from_finding(finding, "", Path::new("standard input")))?;
     }
-    let built = building::build_several(&targets, &options, sources, |_, resources| {
+    let built = building::build_several(&targets, &options, sources, report, |_, resources| {
         output.render(resources)
     });
     let printed = built.tell(report)?;

@@ -66,9 +66,13 @@ impl Watch<'_> {
     fn build(&self) -> (Option<Vec<Rendering>>, LookedAt) {
         let sources = Sources::new(Path::new("."));
         sources.watch();
-        let built = building::build_several(self.targets, self.options, sources, |_, resources| {
-            self.output.render(resources)
-        });
+        let built = building::build_several(
+            self.targets,
+            self.options,
+            sources,
+            self.report,
+            |_, resources| self.output.render(resources),
+        );
         let looked_at = built.sources.looked_at();
         (self.told(built), looked_at)
     }

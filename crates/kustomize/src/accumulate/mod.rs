@@ -4,6 +4,7 @@
 //! Each kustomization gathers its bases' resources in an [`Accumulation`] of its own and passes it
 //! up; a component works on the one of the kustomization that names it.
 
+mod charts;
 mod finish;
 mod generators;
 mod overrides;
@@ -25,7 +26,7 @@ pub use shared::SharedBases;
 use shared::{BuildId, ReadFile, Recording};
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
-use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, Position, Result, ScalarKind, Text, Value};
 
 /// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
 /// each name the next twice would take for ever.
@@ -49,6 +50,8 @@ struct Target<'a> {
     start: Position,
     /// What `buildMetadata` calls its directory.
     origin: Origin,
+    /// The namespace that the kustomizations above it have for the charts below them.
+    outer_chart_namespace: Text,
 }
 
 /// One build from start to end.
@@ -110,9 +113,13 @@ impl<'a> Build<'a> {
         let accumulation = if !is_base {
             self.accumulate(&target, self.empty())?
         } else {
-            self.base(&target.loader, target.start, &target.origin, |build| {
-                build.accumulate(&target, build.empty())
-            })?
+            self.base(
+                &target.loader,
+                target.start,
+                &target.origin,
+                &Text::default(),
+                |build| build.accumulate(&target, build.empty()),
+            )?
         };
         let accumulation = self.override_all(&target, accumulation)?;
         let resources = self.finish(&target, accumulation)?;
@@ -154,6 +161,9 @@ impl<'a> Build<'a> {
         let start = Position::new(file.source.base, 0);
         if let Some(recording) = &mut self.recording {
             recording.note(&loader, start);
+            // Generators can be charts, too.
+            let file = &file.kustomization;
+            recording.has_charts |= !(file.helm_charts.is_empty() && file.generators.is_empty());
         }
         let target = Target {
             kustomization: Arc::clone(&file.kustomization),
@@ -161,6 +171,7 @@ impl<'a> Build<'a> {
             file_name: file.name,
             start,
             origin,
+            outer_chart_namespace: Text::default(),
         };
         target.loader.prefetch(&target.kustomization);
         self.use_schema_of(&target)?;
@@ -275,7 +286,7 @@ impl<'a> Build<'a> {
     ) -> Result<()> {
         into.resources
             .begin(Step::new(Action::Read, "resources", path.position));
-        for mut resource in documents::resources(parse(source)?, &self.schema)? {
+        for mut resource in documents::resources(source.documents()?, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self
                 .schema
@@ -320,8 +331,10 @@ impl<'a> Build<'a> {
         into: &mut Accumulation,
     ) -> Result<()> {
         let origin = target.origin.join(path);
-        let base = self.base(&loader, Position::NONE, &origin, |build| {
-            let base = build.load(loader.clone(), origin.clone())?;
+        let charts = target.chart_namespace();
+        let base = self.base(&loader, Position::NONE, &origin, charts, |build| {
+            let mut base = build.load(loader.clone(), origin.clone())?;
+            base.outer_chart_namespace = charts.clone();
             if base.kustomization.kind == Kind::Component {
                 return Err(wrong_kind(&base, path, "resources", "components"));
             }
@@ -362,7 +375,8 @@ impl<'a> Build<'a> {
         into: Accumulation,
     ) -> Result<Accumulation> {
         let component = target.loader.child(path).and_then(|loader| {
-            let component = self.load(loader, target.origin.join(path))?;
+            let mut component = self.load(loader, target.origin.join(path))?;
+            component.outer_chart_namespace = target.chart_namespace().clone();
             if component.kustomization.kind != Kind::Component {
                 return Err(wrong_kind(&component, path, "components", "resources"));
             }
@@ -390,25 +404,8 @@ impl<'a> Build<'a> {
 
     /// The only document of a file that the kustomization names.
     fn read_one(&self, target: &Target<'_>, path: &At<Text>) -> Result<Value> {
-        parse_one(&target.loader.load(path)?)
+        (target.loader.load(path)?.document())
             .map_err(|error| self.sources.reached_from(error, path.position))
-    }
-}
-
-/// All documents of a source.
-fn parse(source: &Source) -> Result<Vec<Value>> {
-    trimtab_tree::parse_documents(&source.text, options(source))
-}
-
-/// The only document of a source.
-fn parse_one(source: &Source) -> Result<Value> {
-    trimtab_tree::parse_document(&source.text, options(source))
-}
-
-fn options(source: &Source) -> ParseOptions {
-    ParseOptions {
-        base: source.base,
-        ..ParseOptions::default()
     }
 }
 

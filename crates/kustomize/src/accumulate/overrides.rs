@@ -39,6 +39,7 @@ impl Build<'_> {
             file_name: target.file_name,
             start: target.start,
             origin: target.origin.clone(),
+            outer_chart_namespace: target.outer_chart_namespace.clone(),
         };
         let mut empty = self.empty();
         empty.resources.append_all(into.resources)?;

@@ -30,6 +30,8 @@ pub(crate) struct Notes {
     is_part: bool,
     trails: Trails,
     warnings: Vec<Diagnostic>,
+    /// What programs told, a line each.
+    told: Vec<String>,
     /// What tells apart the warnings that have a place.
     warned: FxHashSet<(&'static str, Position, String)>,
     /// The target whose lock file was last looked for, and what it says.
@@ -122,7 +124,11 @@ impl Sources {
 
     /// Goes on with the notes from before. Gives back those of the part.
     pub(crate) fn end_notes(&self, before: Notes) -> Notes {
-        std::mem::replace(&mut self.notes(), before)
+        let mut notes = self.notes();
+        let mut part = std::mem::replace(&mut *notes, before);
+        // Programs run once, so they tell once.
+        notes.told.append(&mut part.told);
+        part
     }
 
     /// Takes over the notes of a part.
@@ -160,6 +166,19 @@ impl Sources {
     #[must_use]
     pub fn take_warnings(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.notes().warnings)
+    }
+
+    /// Adds what the program called `who` told on its standard error, though it did its work.
+    pub(crate) fn tell(&self, who: &str, messages: &str) {
+        let lines = messages.lines().filter(|line| !line.trim().is_empty());
+        let told = lines.map(|line| format!("{who}: {line}"));
+        self.notes().told.extend(told);
+    }
+
+    /// What programs told so far, a line each, in order; it is kept no longer.
+    #[must_use]
+    pub fn take_told(&self) -> Vec<String> {
+        std::mem::take(&mut self.notes().told)
     }
 
     /// The texts, for those who show positions.
@@ -230,6 +249,27 @@ impl Sources {
     /// When all texts together are too much for positions.
     pub(crate) fn add_inline(&self, position: Position, text: Arc<str>) -> Result<Source> {
         self.texts.add_inline(position, text)
+    }
+
+    /// Adds a text that no file holds, such as what a program wrote. `name` is shown in the place of a
+    /// file's; `named_at` is where the build was told to run the program.
+    ///
+    /// # Errors
+    /// When all texts together are too much for positions.
+    pub(crate) fn add_output(
+        &self,
+        name: &str,
+        text: Arc<str>,
+        named_at: Position,
+    ) -> Result<Source> {
+        let (id, source) = self.texts.add_output(name, text)?;
+        self.notes().trails.note(id, named_at);
+        Ok(source)
+    }
+
+    /// Held by whoever puts a chart where other builds look for it.
+    pub(crate) fn lock_charts(&self) -> MutexGuard<'_, ()> {
+        self.texts.lock_charts()
     }
 
     /// The position of a byte in a file that is not a text of the build, for an error about it. All

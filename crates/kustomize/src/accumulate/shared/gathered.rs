@@ -7,7 +7,7 @@ use crate::origin::Origin;
 use std::path::Path;
 use std::sync::Arc;
 use trimtab_schema::Schema;
-use trimtab_tree::{Position, Result};
+use trimtab_tree::{Position, Result, Text};
 
 /// A base that was built.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ struct Effects {
     count: usize,
     has_merged: bool,
     has_met_unknown_kind: bool,
+    /// The namespace of charts that say none, where it may have some.
+    charts_for: Option<Text>,
     /// Warnings, and which places led to which files.
     notes: Notes,
 }
@@ -39,6 +41,8 @@ pub(in crate::accumulate) struct Recording {
     start: Position,
     /// As in [`Effects`].
     roots: Vec<Arc<Path>>,
+    /// Whether one of them may have charts.
+    pub(in crate::accumulate) has_charts: bool,
     /// How many kustomizations lead from the target to the base, both included.
     own_depth: usize,
     /// How many lead to the deepest one in it.
@@ -51,6 +55,7 @@ impl Recording {
         Self {
             start,
             roots: vec![loader.shared_root()],
+            has_charts: false,
             own_depth: loader.depth(),
             depth: loader.depth(),
         }
@@ -86,12 +91,14 @@ struct Before {
 
 impl Build<'_> {
     /// What a base comes to: as somebody built it before, or as `build` builds it now. `start` is
-    /// where the text of its kustomization file starts, if that was read already.
+    /// where the text of its kustomization file starts, if that was read already; `charts` is the
+    /// namespace of charts in it that say none.
     pub(in crate::accumulate) fn base(
         &mut self,
         loader: &Loader<'_>,
         start: Position,
         origin: &Origin,
+        charts: &Text,
         build: impl Fn(&mut Self) -> Result<Accumulation>,
     ) -> Result<Accumulation> {
         if self.options.record {
@@ -106,8 +113,10 @@ impl Build<'_> {
         let bases = self.bases;
         match bases.ask(&loader.shared_root(), &question, self.id) {
             Answer::Alone => build(self),
-            Answer::First(permit) => self.build_for_all(loader, start, permit, build),
-            Answer::Known(known) if self.admits(loader, &known) => Ok(self.take(loader, known)),
+            Answer::First(permit) => self.build_for_all(loader, start, charts, permit, build),
+            Answer::Known(known) if self.admits(loader, charts, &known) => {
+                Ok(self.take(loader, known))
+            }
             // It is an error, which building it anew tells.
             Answer::Known(_) => build(self),
         }
@@ -117,6 +126,7 @@ impl Build<'_> {
         &mut self,
         loader: &Loader<'_>,
         start: Position,
+        charts: &Text,
         permit: Permit<'_>,
         build: impl Fn(&mut Self) -> Result<Accumulation>,
     ) -> Result<Accumulation> {
@@ -125,7 +135,7 @@ impl Build<'_> {
         let (schema, schema_is_set) = (self.schema.clone(), self.schema_is_set);
         let sets_schema = schema_is_set != before.schema_is_set;
         let has_met_before = before.has_merged || before.has_met_unknown_kind;
-        let effects = self.stop_recording(before);
+        let effects = self.stop_recording(before, charts);
         if sets_schema {
             permit.refuse();
             if has_met_before {
@@ -166,7 +176,7 @@ impl Build<'_> {
     }
 
     /// What was noted since; the build is then where it was.
-    fn stop_recording(&mut self, before: Before) -> Effects {
+    fn stop_recording(&mut self, before: Before, charts: &Text) -> Effects {
         let recording = std::mem::replace(&mut self.recording, before.recording);
         let recording = recording.expect("it was started, and parts put back what they found");
         let effects = Effects {
@@ -176,6 +186,7 @@ impl Build<'_> {
             count: before.left - self.left,
             has_merged: self.has_merged,
             has_met_unknown_kind: self.has_met_unknown_kind,
+            charts_for: recording.has_charts.then(|| charts.clone()),
             notes: self.sources.end_notes(before.notes),
         };
         self.left = before.left;
@@ -187,15 +198,17 @@ impl Build<'_> {
     }
 
     /// Whether a base that was built elsewhere could be built here.
-    fn admits(&self, loader: &Loader<'_>, known: &Gathered) -> bool {
+    fn admits(&self, loader: &Loader<'_>, charts: &Text, known: &Gathered) -> bool {
         let Effects {
             roots,
             depth,
             count,
             notes,
+            charts_for,
             ..
         } = &known.effects;
         *count <= self.left
+            && charts_for.as_ref().is_none_or(|known| known == charts)
             && loader.admits(roots, *depth)
             && self.sources.has_remotes_of(notes, loader.target_root())
     }
@@ -215,6 +228,7 @@ impl Build<'_> {
         self.has_met_unknown_kind |= effects.has_met_unknown_kind;
         if let Some(recording) = &mut self.recording {
             recording.include(&effects.roots, loader.depth() + effects.depth - 1);
+            recording.has_charts |= effects.charts_for.is_some();
         }
         self.sources.note(effects.start, loader.named_at());
         self.sources.add_notes(&effects.notes);
