@@ -7,7 +7,7 @@
 
 use crate::resource::metadata_mut;
 use crate::resource_set::ResourceSet;
-use trimtab_tree::{Node, Result, Scalar, ScalarKind, Value};
+use trimtab_tree::{Node, Result, Scalar, ScalarKind, Style, Value};
 
 /// Annotations that belong to kustomize and its libraries, and never come out of a build.
 const INTERNAL: [&str; 19] = [
@@ -68,7 +68,7 @@ fn is_clean(object: &Value, keep: Keep) -> bool {
         Some(None) => true,
         Some(Some(annotations)) => annotations.as_mapping().is_some_and(|entries| {
             let stays =
-                |(key, value): (&str, &Value)| !is_removed(key, keep) && value.as_str().is_some();
+                |(key, value): (&str, &Value)| !is_removed(key, keep) && is_plain_string(value);
             !entries.is_empty() && entries.iter().all(stays)
         }),
     }
@@ -102,9 +102,20 @@ fn is_removed(key: &str, keep: Keep) -> bool {
             || (key == TRANSFORMATIONS && !keep.transformations))
 }
 
+/// Whether [`make_string`] would change nothing that is printed.
+fn is_plain_string(value: &Value) -> bool {
+    let scalar = value.as_scalar();
+    scalar.is_some_and(|it| it.kind == ScalarKind::String && it.style != Style::Folded)
+}
+
+/// Makes a value what Go's map keeps of it. A folded block is none any more, and so is spared what
+/// printing one does to lines that are indented further.
 fn make_string(value: &mut Value) {
     match &mut value.node {
-        Node::Scalar(scalar) => scalar.kind = ScalarKind::String,
+        Node::Scalar(scalar) => {
+            scalar.kind = ScalarKind::String;
+            scalar.style = Style::Plain;
+        }
         // Lists and mappings have no text.
         Node::Sequence(_) | Node::Mapping(_) => value.node = Node::Scalar(Scalar::string("")),
     }
@@ -141,6 +152,19 @@ mod tests {
             ("d", Value::string("")),
         ]);
         assert_eq!(cleaned(annotations, Keep::default()), Some(strings));
+    }
+
+    #[test]
+    fn folded_annotations_are_plain_strings() {
+        let mut folded = Value::string("a\n b\n");
+        folded.as_scalar_mut().unwrap().style = Style::Folded;
+        let mut object = map([("metadata", map([("annotations", map([("a", folded)]))]))]);
+        assert!(!is_clean(&object, Keep::default()));
+        clean_annotations(&mut object, Keep::default());
+        let annotation = object.get_path(&["metadata", "annotations", "a"]);
+        assert_eq!(annotation, Some(&Value::string("a\n b\n")));
+        let style = annotation.and_then(Value::as_scalar).unwrap().style;
+        assert_eq!(style, Style::Plain);
     }
 
     #[test]
