@@ -62,7 +62,6 @@ pub fn build_sharing(
     sources: &Sources,
     bases: &SharedBases,
 ) -> trimtab_tree::Result<Vec<Resource>> {
-    sources.use_remote_options(&options.remote);
     let result = accumulate::Build::new(options, sources, bases).run(directory);
     result.map_err(|error| sources.with_trail(error))
 }
@@ -90,7 +89,6 @@ pub fn build_recorded(
         ..options.clone()
     };
     let bases = SharedBases::default();
-    sources.use_remote_options(&options.remote);
     let mut build = accumulate::Build::new(&options, sources, &bases);
     match build.run(directory) {
         Ok(resources) => Ok(Recorded {

@@ -86,6 +86,7 @@ impl<'a> Build<'a> {
         sources: &'a Sources,
         bases: &'a SharedBases,
     ) -> Self {
+        sources.use_remote_options(&options.remote);
         let (id, has_counted) = bases.enter();
         Self {
             options,
