@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, cfg, check, completion, delete, diff, down, explain, get, localize, lock, man,
-    rollout, run, scale, server, snapshot, status, up, version, wait,
+    apply, build, cfg, check, completion, create, delete, diff, down, edit, explain, get, localize,
+    lock, man, rollout, run, scale, server, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::ui::report::{self, Report};
@@ -30,6 +30,8 @@ pub(crate) struct Cli {
 enum Command {
     Build(build::Args),
     Explain(explain::Args),
+    Create(create::Args),
+    Edit(edit::Args),
     Check(check::Args),
     Snapshot(snapshot::Args),
     Localize(localize::Args),
@@ -64,6 +66,8 @@ impl Cli {
         match &self.command {
             Command::Build(args) => build::run(args, report),
             Command::Explain(args) => explain::run(args, report),
+            Command::Create(args) => create::run(args, report),
+            Command::Edit(args) => edit::run(args, report),
             Command::Check(args) => check::run(args, report),
             Command::Snapshot(args) => snapshot::run(args, report),
             Command::Localize(args) => localize::run(args, report),

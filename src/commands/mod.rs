@@ -5,10 +5,12 @@ pub(crate) mod build;
 pub(crate) mod cfg;
 pub(crate) mod check;
 pub(crate) mod completion;
+pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
+pub(crate) mod edit;
 pub(crate) mod explain;
 pub(crate) mod get;
 mod hosting;
@@ -29,9 +31,11 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 22] = [
+pub(crate) const NAMES: [&str; 24] = [
     "build",
     "explain",
+    "create",
+    "edit",
     "check",
     "snapshot",
     "localize",
