@@ -85,6 +85,12 @@ impl Findings {
 }
 
 impl Draft<'_> {
+    /// Says that it is about the kind, so that the message does not name the object.
+    pub(crate) fn about_kind(mut self, message: String) -> Self {
+        self.finding.diagnostic.message = message;
+        self
+    }
+
     /// Adds a next step.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.finding.diagnostic.hints.push(hint.into());

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use trimtab_object::{DEFAULT_NAMESPACE, split_api_version};
 use trimtab_schema::Schema;
-use trimtab_tree::{Value, nearest};
+use trimtab_tree::{Value, nearest_within};
 
 /// An object of the build and the names that are asked for all the time.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct Inventory<'a> {
     by_name: FxHashMap<(&'a str, &'a str), Names<'a>>,
     /// The namespaces that objects are in.
     namespaces: FxHashSet<&'a str>,
+    /// Namespaces and the kinds of the objects there.
+    kinds_in: FxHashSet<(&'a str, &'a str)>,
 }
 
 type Names<'a> = FxHashMap<&'a str, FxHashMap<&'a str, usize>>;
@@ -75,6 +77,9 @@ impl<'a> Object<'a> {
     }
 }
 
+/// So many edits away, one name of an object may be meant by another: siblings differ by more.
+pub(crate) const FEW_EDITS: usize = 2;
+
 /// The namespace that an object is in, if none stands for the default one.
 pub(crate) fn effective(namespace: &str) -> &str {
     if namespace.is_empty() {
@@ -90,6 +95,7 @@ impl<'a> Inventory<'a> {
             objects: Vec::new(),
             by_name: FxHashMap::default(),
             namespaces: FxHashSet::default(),
+            kinds_in: FxHashSet::default(),
         };
         for (index, value) in values.enumerate() {
             let object = Object::new(index, value);
@@ -105,6 +111,7 @@ impl<'a> Inventory<'a> {
             } else if !is_in_none {
                 inventory.namespaces.insert(namespace);
             }
+            inventory.kinds_in.insert((namespace, object.kind));
             let of_kind = inventory.by_name.entry((object.group, object.kind));
             let named = of_kind.or_default().entry(object.name).or_default();
             named.entry(namespace).or_insert(index);
@@ -139,12 +146,17 @@ impl<'a> Inventory<'a> {
         self.by_name.contains_key(&(group, kind))
     }
 
+    /// Whether it holds some in this namespace.
+    pub(crate) fn has_kind_in(&self, kind: &'static str, namespace: &str) -> bool {
+        self.kinds_in.contains(&(effective(namespace), kind))
+    }
+
     /// The name of an object of this kind that a misspelt one most probably means.
     pub(crate) fn nearest(&self, group: &str, kind: &str, name: &str) -> Option<&'a str> {
         let names = self.by_name.get(&(group, kind))?;
         let mut names: Vec<&str> = names.keys().copied().collect();
         names.sort_unstable();
-        nearest(name, names)
+        nearest_within(name, FEW_EDITS, names)
     }
 
     /// Whether the build puts anything into this namespace.

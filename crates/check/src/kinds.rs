@@ -4,6 +4,7 @@ use crate::codes;
 use crate::custom::{self, Definitions};
 use crate::finding::Findings;
 use crate::inventory::{Inventory, Object};
+use crate::sent::is_encrypted;
 use crate::typed;
 use rustc_hash::FxHashSet;
 use trimtab_schema::{Release, SERVED_GROUPS, Schema, introduced, lifecycle};
@@ -25,6 +26,9 @@ impl Kinds<'_> {
         let mut unknown = FxHashSet::default();
         for object in &inventory.objects {
             let life = self.check_life(object, findings);
+            if is_encrypted(object.value) {
+                continue;
+            }
             if let Some(ty) = self.schema.type_of(object.api_version, object.kind) {
                 typed::check(object, self.schema, ty, findings);
                 if let Some(definition) =
@@ -34,9 +38,9 @@ impl Kinds<'_> {
                 }
                 continue;
             }
-            typed::check_metadata(object, self.schema, findings);
             let definition = self.of_build.get(object.group, object.kind);
             let definition = definition.or_else(|| self.given.get(object.group, object.kind));
+            typed::check_metadata(object, self.schema, definition.is_some(), findings);
             if let Some(definition) = definition {
                 custom::check(object, definition, findings);
             } else if let Some(ty) = self.old.type_of(object.api_version, object.kind) {
@@ -105,6 +109,7 @@ impl Kinds<'_> {
             let message = format!("there is no schema for {api_version} {kind}");
             findings
                 .warning(object, codes::UNKNOWN_KIND, "kind", &message)
+                .about_kind(message)
                 .hint("give its definition with --crds, or add it to the build")
                 .tell();
             return;

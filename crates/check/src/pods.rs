@@ -25,6 +25,7 @@ pub(crate) struct Pods<'a> {
 struct ByLabel<'a> {
     all: Vec<usize>,
     with: FxHashMap<(&'a str, &'a str), Vec<usize>>,
+    named: FxHashMap<&'a str, usize>,
 }
 
 /// Labels that controllers give to their pods, whatever the template says.
@@ -102,6 +103,7 @@ impl<'a> Pods<'a> {
                 .entry(effective(template.object.namespace))
                 .or_default();
             of_namespace.all.push(at);
+            of_namespace.named.insert(template.object.name, at);
             for (key, value) in template.labels.into_iter().flat_map(Mapping::iter) {
                 let value = value.text_if_not_null().unwrap_or_default();
                 of_namespace.with.entry((key, value)).or_default().push(at);
@@ -142,6 +144,13 @@ impl<'a> Pods<'a> {
                 let mut wanted = wanted.iter().filter(said_now);
                 wanted.all(|(key, value)| template.label(key) == Some(value)) && fits(template)
             })
+    }
+
+    /// The template of the object of this name.
+    pub(crate) fn named(&self, namespace: &str, name: &str) -> Option<&PodTemplate<'a>> {
+        let of_namespace = self.by_label.get(effective(namespace))?;
+        let at = of_namespace.named.get(name)?;
+        Some(&self.templates[*at])
     }
 
     /// The template that has the most of some labels, and at least one.

@@ -22,7 +22,7 @@ mod value;
 pub use diagnostic::{Diagnostic, Label, Result, Severity};
 pub use edit::Document;
 pub use mapping::{Entry, Mapping};
-pub use nearest::{nearest, sort_by_nearness};
+pub use nearest::{nearest, nearest_within, sort_by_nearness};
 pub use number::{parse_float, parse_int};
 pub use parse::{
     MAX_DEPTH, MAX_LENGTH, ParseOptions, decode, parse_document, parse_documents, parse_json,

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use std::path::Path;
 use trimtab_check::{Checker, Entry};
 use trimtab_kustomize::{BuildOptions, Resource, Sources};
-use trimtab_tree::{Diagnostic, Position, SourceMap};
+use trimtab_tree::{Diagnostic, Position, Severity, SourceMap};
 
 /// One finding, in one overlay or several.
 pub(super) struct Found {
@@ -113,10 +113,21 @@ impl Gathered<'_> {
             return;
         };
         let entry = entry.unwrap_or_else(|| Entry::of_build(target, &diagnostic));
-        let place = diagnostic.position;
+        // Of a kind without a schema, one object is enough.
+        let is_of_kind = diagnostic.code == trimtab_check::codes::UNKNOWN_KIND
+            && diagnostic.severity == Severity::Warning;
+        let place = if is_of_kind {
+            Position::NONE
+        } else {
+            diagnostic.position
+        };
         let key = (diagnostic.code, place, diagnostic.message.clone());
         // What no file holds is told for each overlay.
-        let known = self.known.get(&key).copied().filter(|_| place.is_some());
+        let known = self
+            .known
+            .get(&key)
+            .copied()
+            .filter(|_| place.is_some() || is_of_kind);
         if let Some(at) = known {
             let found = &mut self.found[at];
             if found.overlays.last().is_none_or(|last| last != target) {
