@@ -3,12 +3,11 @@
 mod functions;
 mod helm;
 mod overrides;
-mod remote;
 
 pub use functions::FunctionOptions;
 pub use helm::HelmOptions;
 pub use overrides::Overrides;
-pub use remote::RemoteOptions;
+pub use trimtab_remote::RemoteOptions;
 
 use crate::loader::LoadRestrictions;
 
