@@ -20,8 +20,13 @@ pub(crate) struct Case {
 impl Case {
     /// Runs `trimtab build` as the case says. Paths of this machine in messages become `[input]`.
     pub(crate) fn run(&self) -> Outcome {
+        self.run_command("build")
+    }
+
+    /// The same with another command.
+    pub(crate) fn run_command(&self, command: &str) -> Outcome {
         let input = self.folder.join("input");
-        let mut arguments = vec!["build".to_owned()];
+        let mut arguments = vec![command.to_owned()];
         match self.text("args") {
             Some(text) => arguments.extend(text.split_whitespace().map(str::to_owned)),
             None => arguments.push(".".to_owned()),

@@ -3,6 +3,8 @@
 mod build_cases;
 mod called_kustomize;
 mod cfg_cases;
+mod check_cases;
+mod ci_examples;
 mod command_line;
 mod crash;
 mod deploying;
@@ -17,5 +19,6 @@ mod readme;
 mod remote;
 mod repositories;
 mod sandbox;
+mod snapshots;
 mod trimtab;
 mod up_and_down;

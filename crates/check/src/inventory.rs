@@ -1,5 +1,6 @@
 //! What a build holds, indexed by what others refer to it by.
 
+use crate::Rendered;
 use rustc_hash::{FxHashMap, FxHashSet};
 use trimtab_object::{DEFAULT_NAMESPACE, split_api_version};
 use trimtab_schema::Schema;
@@ -26,6 +27,8 @@ pub(crate) struct Inventory<'a> {
     by_name: FxHashMap<(&'a str, &'a str), Names<'a>>,
     /// The namespaces that objects are in.
     namespaces: FxHashSet<&'a str>,
+    /// The names of the objects of a group and kind, now and in their files.
+    names: FxHashMap<(&'a str, &'a str), FxHashSet<&'a str>>,
     /// Namespaces and the kinds of the objects there.
     kinds_in: FxHashSet<(&'a str, &'a str)>,
 }
@@ -90,15 +93,20 @@ pub(crate) fn effective(namespace: &str) -> &str {
 }
 
 impl<'a> Inventory<'a> {
-    pub(crate) fn new(values: impl Iterator<Item = &'a Value>, schema: &Schema) -> Self {
+    pub(crate) fn new(values: impl Iterator<Item = Rendered<'a>>, schema: &Schema) -> Self {
         let mut inventory = Self {
             objects: Vec::new(),
             by_name: FxHashMap::default(),
             namespaces: FxHashSet::default(),
             kinds_in: FxHashSet::default(),
+            names: FxHashMap::default(),
         };
-        for (index, value) in values.enumerate() {
-            let object = Object::new(index, value);
+        for (index, rendered) in values.enumerate() {
+            let object = Object::new(index, rendered.value);
+            let of_kind = inventory.names.entry((object.group, object.kind));
+            let names = of_kind.or_default();
+            names.insert(object.name);
+            names.insert(rendered.original_name);
             let is_in_none =
                 schema.is_cluster_scoped(object.api_version, object.kind) == Some(true);
             let namespace = if is_in_none {
@@ -153,8 +161,8 @@ impl<'a> Inventory<'a> {
 
     /// The name of an object of this kind that a misspelt one most probably means.
     pub(crate) fn nearest(&self, group: &str, kind: &str, name: &str) -> Option<&'a str> {
-        let names = self.by_name.get(&(group, kind))?;
-        let mut names: Vec<&str> = names.keys().copied().collect();
+        let names = self.names.get(&(group, kind))?;
+        let mut names: Vec<&str> = names.iter().copied().filter(|it| *it != name).collect();
         names.sort_unstable();
         nearest_within(name, FEW_EDITS, names)
     }

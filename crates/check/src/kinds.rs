@@ -45,7 +45,7 @@ impl Kinds<'_> {
                 custom::check(object, definition, findings);
             } else if let Some(ty) = self.old.type_of(object.api_version, object.kind) {
                 typed::check_shape(object, ty, findings);
-            } else if life == Life::Served && unknown.insert((object.api_version, object.kind)) {
+            } else if life == Life::Unknown && unknown.insert((object.api_version, object.kind)) {
                 self.tell_unknown(object, findings);
             }
         }
@@ -63,7 +63,7 @@ impl Kinds<'_> {
                 .tell();
         }
         let Some(life) = lifecycle(api_version, kind) else {
-            return Life::Served;
+            return Life::Unknown;
         };
         let removed = life.removed.filter(|removed| *removed <= release);
         let (severity, code, message) = if let Some(removed) = removed {
@@ -77,7 +77,7 @@ impl Kinds<'_> {
             let message = format!("{api_version} {kind} is deprecated in v{since}+{end}");
             (Severity::Warning, codes::DEPRECATED_API, message)
         } else {
-            return Life::Served;
+            return Life::Known;
         };
         let hint = life.replacement.map(|(api_version, kind)| {
             let since = introduced(api_version, kind)
@@ -88,11 +88,7 @@ impl Kinds<'_> {
             .draft(object, severity, code, "apiVersion", &message)
             .hint_if(hint)
             .tell();
-        if removed.is_some() {
-            Life::Gone
-        } else {
-            Life::Served
-        }
+        Life::Known
     }
 
     /// A kind of a built-in group that does not exist is a mistake; of another group its definition
@@ -148,6 +144,8 @@ impl Kinds<'_> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
-    Served,
-    Gone,
+    /// Nothing is known of it.
+    Unknown,
+    /// There is, or was, such a version, whether or not there are types of it here.
+    Known,
 }

@@ -8,7 +8,11 @@ fn objects(text: &str) -> Vec<Value> {
 /// `code field: hint` of every finding.
 fn check_with(options: Options, text: &str) -> Vec<String> {
     let objects = objects(text);
-    let found = Checker::new(options).check(objects.iter());
+    let rendered = objects.iter().map(|value| Rendered {
+        value,
+        original_name: "",
+    });
+    let found = Checker::new(options).check(rendered);
     found
         .iter()
         .map(|finding| {

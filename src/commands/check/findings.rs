@@ -3,7 +3,7 @@
 use crate::ui::report::Report;
 use rustc_hash::FxHashMap;
 use std::path::Path;
-use trimtab_check::{Checker, Entry};
+use trimtab_check::{Checker, Entry, Rendered};
 use trimtab_kustomize::{BuildOptions, Resource, Sources};
 use trimtab_tree::{Diagnostic, Position, Severity, SourceMap};
 
@@ -14,6 +14,8 @@ pub(super) struct Found {
     pub(super) subject: Option<String>,
     /// The overlays that have it, as they were named.
     pub(super) overlays: Vec<String>,
+    /// Whether no other overlay was checked.
+    pub(super) is_of_the_only: bool,
     /// What a baseline keeps of it, for each overlay.
     pub(super) entries: Vec<Entry>,
 }
@@ -49,6 +51,7 @@ pub(super) fn gather(
     let sources = Sources::new(Path::new("."));
     let mut gathered = Gathered {
         report,
+        is_the_only: targets.len() == 1,
         found: Vec::new(),
         known: FxHashMap::default(),
     };
@@ -80,6 +83,7 @@ pub(super) fn gather(
 
 struct Gathered<'r> {
     report: &'r Report,
+    is_the_only: bool,
     found: Vec<Found>,
     /// By what makes two findings one: of the same text, at the same place.
     known: FxHashMap<(&'static str, Position, String), usize>,
@@ -88,7 +92,11 @@ struct Gathered<'r> {
 impl Gathered<'_> {
     /// Checks the resources of one overlay; gives what they are called.
     fn check(&mut self, target: &str, resources: &[Resource], checker: &Checker) -> Vec<String> {
-        for finding in checker.check(resources.iter().map(Resource::value)) {
+        let rendered = resources.iter().map(|resource| Rendered {
+            value: resource.value(),
+            original_name: resource.original_name(),
+        });
+        for finding in checker.check(rendered) {
             let object = resources[finding.object].value();
             let entry = Entry::new(target, &finding, object);
             self.add(
@@ -141,6 +149,7 @@ impl Gathered<'_> {
             diagnostic,
             subject,
             overlays: vec![target.to_owned()],
+            is_of_the_only: self.is_the_only,
             entries: vec![entry],
         });
     }
