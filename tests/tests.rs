@@ -14,6 +14,7 @@ mod forgotten_files;
 mod golden;
 mod limits;
 mod localize_cases;
+mod localize_remote;
 mod output_flag;
 mod readme;
 mod remote;

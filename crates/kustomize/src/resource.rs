@@ -10,6 +10,7 @@ pub(crate) use shared::{SharedEntry, in_order};
 
 use crate::config::{Create, FieldSpec};
 use crate::origin::Origin;
+use crate::provenance::History;
 use std::sync::Arc;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
@@ -78,6 +79,8 @@ pub struct Resource {
     /// What changed it on the way; kept only when `buildMetadata` asks for it.
     pub(crate) transformations: Vec<Origin>,
     shared: Vec<SharedEntry>,
+    /// What its fields were, in builds that record it.
+    pub(crate) history: Option<Box<History>>,
 }
 
 impl Resource {
@@ -96,6 +99,7 @@ impl Resource {
             origin: None,
             transformations: Vec::new(),
             shared: Vec::new(),
+            history: None,
         };
         resource.refresh_id(schema);
         resource
@@ -141,6 +145,12 @@ impl Resource {
         spec.visit(self.value_mut(), create, visit)
     }
 
+    /// All values that its fields had; `None` unless the build was asked to record them.
+    #[must_use]
+    pub fn history(&self) -> Option<&History> {
+        self.history.as_deref()
+    }
+
     /// What it is called now.
     #[must_use]
     pub fn id(&self) -> &ResourceId {
@@ -167,7 +177,7 @@ impl Resource {
     }
 
     /// What it was called before, oldest first, as whole ids.
-    pub(crate) fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
+    pub fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
         self.previous
             .iter()
             .map(|previous| self.with_gvk_of_now(previous))
@@ -233,6 +243,7 @@ impl Resource {
         self.suffixes = old.suffixes;
         self.var_names = old.var_names;
         self.transformations = old.transformations;
+        self.history = old.history.or(self.history.take());
     }
 
     /// Reads the id from the object again. Returns whether it changed.

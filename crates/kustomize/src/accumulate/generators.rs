@@ -3,6 +3,7 @@
 use super::{Accumulation, Build, Target};
 use crate::generate::{self, Generated};
 use crate::origin::{ConfiguredBy, Origin};
+use crate::provenance::{Action, Step};
 use crate::resource::Resource;
 use trimtab_tree::{Diagnostic, Result};
 
@@ -10,7 +11,10 @@ impl Build<'_> {
     pub(super) fn generate(&mut self, target: &Target<'_>, into: &mut Accumulation) -> Result<()> {
         let file = &target.kustomization;
         let global = file.generator_options.as_deref();
-        for args in &file.config_map_generator {
+        into.resources
+            .begin(Step::list(Action::Generate, "configMapGenerator"));
+        for (entry, args) in file.config_map_generator.iter().enumerate() {
+            into.resources.entry(entry, args.position);
             let generated = generate::config_map(args, global, &target.loader)?;
             self.absorb(
                 generated,
@@ -18,7 +22,10 @@ impl Build<'_> {
                 into,
             )?;
         }
-        for args in &file.secret_generator {
+        into.resources
+            .begin(Step::list(Action::Generate, "secretGenerator"));
+        for (entry, args) in file.secret_generator.iter().enumerate() {
+            into.resources.entry(entry, args.position);
             let generated = generate::secret(args, global, &target.loader)?;
             self.absorb(
                 generated,
@@ -38,6 +45,8 @@ impl Build<'_> {
             .hint("render it with `helm template` into a file and name that under `resources`"));
         }
         for plugin in self.plugins(target, &file.generators)? {
+            into.resources
+                .begin(plugin.step(Action::Generate, "generators"));
             let generated = Self::run_generator(target, &plugin)?;
             self.absorb(generated, plugin.origin, into)?;
         }

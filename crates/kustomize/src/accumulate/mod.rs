@@ -15,6 +15,7 @@ use crate::kustomization::{At, Kind, Kustomization};
 use crate::loader::{Entry, Loader, Source, Sources};
 use crate::options::BuildOptions;
 use crate::origin::Origin;
+use crate::provenance::{Action, Removed, Step};
 use crate::reference::VarSet;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
@@ -60,6 +61,8 @@ pub(crate) struct Build<'a> {
     has_merged: bool,
     /// Whether an object was read whose scope the schema does not know.
     has_met_unknown_kind: bool,
+    /// The resources that steps took out, in builds that record.
+    pub(crate) removed: Vec<Removed>,
 }
 
 impl<'a> Build<'a> {
@@ -73,11 +76,12 @@ impl<'a> Build<'a> {
             tracks_origins: false,
             has_merged: false,
             has_met_unknown_kind: false,
+            removed: Vec::new(),
         }
     }
 
     /// Builds the kustomization in `directory` to its final resources.
-    pub(crate) fn run(mut self, directory: &str) -> Result<Vec<Resource>> {
+    pub(crate) fn run(&mut self, directory: &str) -> Result<Vec<Resource>> {
         let loader = Loader::open(self.sources, directory, self.options.load_restrictions)?;
         let target = self.load(loader, Origin::default())?;
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();
@@ -95,10 +99,18 @@ impl<'a> Build<'a> {
 
     fn empty(&self) -> Accumulation {
         Accumulation {
-            resources: ResourceSet::new(self.schema.clone()),
+            resources: self.empty_set(),
             config: TransformerConfig::empty(),
             vars: VarSet::default(),
         }
+    }
+
+    fn empty_set(&self) -> ResourceSet {
+        let mut set = ResourceSet::new(self.schema.clone());
+        if self.options.record {
+            set.record();
+        }
+        set
     }
 
     /// Reads the kustomization file of a directory.
@@ -210,6 +222,8 @@ impl<'a> Build<'a> {
         source: &Source,
         into: &mut Accumulation,
     ) -> Result<()> {
+        into.resources
+            .begin(Step::new(Action::Read, "resources", path.position));
         for mut resource in documents::resources(parse(source)?, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self

@@ -5,6 +5,7 @@ use crate::documents;
 use crate::generate::{self, Generated, decode_config_map_args, decode_secret_args};
 use crate::kustomization::At;
 use crate::origin::{ConfiguredBy, Origin};
+use crate::provenance::{Action, Step};
 use crate::resource::{Behavior, Resource};
 use crate::resource_set::ResourceSet;
 use crate::transform::Builtin;
@@ -123,6 +124,13 @@ impl Plugin {
         )
         .at(self.config.position())
         .hint("a built-in one has `apiVersion: builtin`"))
+    }
+
+    /// The step that it is: an entry of a field, known by what the object is called.
+    pub(super) fn step(&self, action: Action, field: &'static str) -> Step {
+        let id = self.config.id();
+        let name = format!("{}/{}", id.gvk.kind, id.name);
+        Step::new(action, field, self.config.position()).about(name)
     }
 
     fn new(mut config: Resource) -> Self {

@@ -5,6 +5,7 @@ use super::{Accumulation, Build, Target};
 use crate::config::SpecList;
 use crate::kustomization::{At, Image};
 use crate::origin::Origin;
+use crate::provenance::{Action, Step};
 use crate::resource_set::ResourceSet;
 use crate::transform::patch::{Patch, apply_patches};
 use crate::transform::replacement::{apply_replacements, read_replacements};
@@ -19,6 +20,7 @@ impl Build<'_> {
         } = into;
         if !file.patches_strategic_merge.is_empty() {
             let patches = &file.patches_strategic_merge;
+            resources.begin(Step::list(Action::Patch, "patchesStrategicMerge"));
             let patch = Patch::strategic(patches, &target.loader, &self.schema)?;
             apply_patches(resources, [&patch])?;
             self.has_merged = true;
@@ -27,12 +29,15 @@ impl Build<'_> {
         if !file.patches.is_empty() {
             let read =
                 |patch: &At<_>| Patch::new(patch, patch.position, &target.loader, &self.schema);
+            resources.begin(Step::list(Action::Patch, "patches"));
             let patches: Vec<Patch> = file.patches.iter().map(read).collect::<Result<_>>()?;
             apply_patches(resources, &patches)?;
             self.has_merged = true;
             self.record(target, "PatchTransformer", file.patches.len(), resources);
         }
         if !file.namespace.is_empty() {
+            let position = file.namespace.position;
+            resources.begin(Step::new(Action::Namespace, "namespace", position));
             let order = SetNamespace {
                 namespace: &file.namespace,
                 specs: config.specs(SpecList::Namespace),
@@ -58,15 +63,20 @@ impl Build<'_> {
             ),
         ] {
             if !text.is_empty() {
+                resources.begin(affix.step(text.position));
                 transform::add_affix(resources, affix, text, config.specs(list))?;
                 self.record(target, kind, 1, resources);
             }
         }
-        for label in &file.labels {
+        resources.begin(Step::list(Action::Label, "labels"));
+        for (entry, label) in file.labels.iter().enumerate() {
+            resources.entry(entry, label.position);
             let specs = transform::label_specs(label, config)?;
             transform::set_labels(resources, &label.pairs, &specs)?;
         }
         if !file.labels.is_empty() || !file.common_labels.is_empty() {
+            let position = file.common_labels.position();
+            resources.begin(Step::new(Action::Label, "commonLabels", position));
             transform::set_labels(
                 resources,
                 &file.common_labels,
@@ -75,11 +85,14 @@ impl Build<'_> {
             self.record(target, "LabelTransformer", file.labels.len() + 1, resources);
         }
         if !file.common_annotations.is_empty() {
+            let position = file.common_annotations.position();
+            resources.begin(Step::new(Action::Annotation, "commonAnnotations", position));
             let specs = config.specs(SpecList::CommonAnnotations);
             transform::set_labels(resources, &file.common_annotations, specs)?;
             self.record(target, "AnnotationsTransformer", 1, resources);
         }
         if !file.patches_json6902.is_empty() {
+            resources.begin(Step::list(Action::Patch, "patchesJson6902"));
             let read = |patch: &At<_>| Patch::json(patch, patch.position, &target.loader);
             let patches: Vec<Patch> = file
                 .patches_json6902
@@ -95,21 +108,25 @@ impl Build<'_> {
             );
         }
         if !file.replicas.is_empty() {
+            resources.begin(Step::list(Action::Replicas, "replicas"));
             let replicas: Vec<_> = file.replicas.iter().map(|replica| &replica.value).collect();
             transform::set_replicas(resources, &replicas, config.specs(SpecList::Replicas))?;
             self.record(target, "ReplicaCountTransformer", replicas.len(), resources);
         }
         if !file.images.is_empty() {
+            resources.begin(Step::list(Action::Image, "images"));
             let images: Vec<&Image> = file.images.iter().map(|image| &image.value).collect();
             transform::set_images(resources, &images, config.specs(SpecList::Images))?;
             self.record(target, "ImageTagTransformer", images.len(), resources);
         }
         if !file.replacements.is_empty() {
+            resources.begin(Step::list(Action::Replacement, "replacements"));
             let replacements = read_replacements(&file.replacements, &target.loader)?;
             apply_replacements(resources, &replacements)?;
             self.record(target, "ReplacementTransformer", 1, resources);
         }
         for plugin in self.plugins(target, &file.transformers)? {
+            resources.begin(plugin.step(Action::Transformer, "transformers"));
             self.run_transformer(target, &plugin, resources)?;
             if let Some(origin) = &plugin.origin {
                 record(resources, origin, 1);

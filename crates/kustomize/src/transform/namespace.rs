@@ -2,6 +2,7 @@
 
 use super::set::{has_text, set_string};
 use crate::config::{Create, FieldSpec, FieldSpecs};
+use crate::kustomization::At;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use std::sync::LazyLock;
@@ -23,7 +24,7 @@ pub(crate) enum Subjects {
 #[derive(Clone, Debug)]
 pub(crate) struct SetNamespace<'a> {
     /// The namespace; nothing is done when it is empty.
-    pub namespace: &'a Text,
+    pub namespace: &'a At<Text>,
     /// Fields beside `metadata.namespace` and the subjects of role bindings.
     pub specs: &'a FieldSpecs,
     /// Whether only fields that are empty are set.
@@ -116,7 +117,7 @@ impl SetNamespace<'_> {
         if self.unset_only && has_text(field) {
             return Ok(());
         }
-        set_string(field, self.namespace.clone())
+        set_string(field, self.namespace)
     }
 
     fn set_in_subjects(&self, binding: &mut Value) -> Result<()> {
@@ -166,9 +167,10 @@ mod tests {
     use crate::config::builtin_specs;
     use crate::config::{FieldPath, SpecList};
     use trimtab_object::Gvk;
+    use trimtab_tree::Position;
 
     fn order(subjects: Subjects, unset_only: bool) -> SetNamespace<'static> {
-        static NEW: Text = Text::const_new("new");
+        static NEW: At<Text> = At::new(Text::const_new("new"), Position::NONE);
         SetNamespace {
             namespace: &NEW,
             specs: builtin_specs(SpecList::Namespace),
@@ -293,7 +295,7 @@ subjects:
 
     #[test]
     fn a_field_that_cannot_be_a_namespace_is_an_error() {
-        static NEW: Text = Text::const_new("new");
+        static NEW: At<Text> = At::new(Text::const_new("new"), Position::NONE);
         let spec = FieldSpec {
             gvk: Gvk::default(),
             path: FieldPath::new("spec"),
