@@ -2,6 +2,7 @@
 
 use crate::Rendered;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::Cell;
 use trimtab_object::{DEFAULT_NAMESPACE, split_api_version};
 use trimtab_schema::Schema;
 use trimtab_tree::{Value, nearest_within};
@@ -28,7 +29,9 @@ pub(crate) struct Inventory<'a> {
     /// The namespaces that objects are in.
     namespaces: FxHashSet<&'a str>,
     /// The names of the objects of a group and kind, now and in their files.
-    names: FxHashMap<(&'a str, &'a str), FxHashSet<&'a str>>,
+    names: FxHashMap<(&'a str, &'a str), Vec<&'a str>>,
+    /// How many names may yet be compared with misspelt ones.
+    comparisons: Cell<usize>,
     /// Namespaces and the kinds of the objects there.
     kinds_in: FxHashSet<(&'a str, &'a str)>,
 }
@@ -80,6 +83,9 @@ impl<'a> Object<'a> {
     }
 }
 
+/// So many names of one build are compared with misspelt ones: enough for dozens in a build of thousands.
+const MOST_COMPARISONS: usize = 300_000;
+
 /// So many edits away, one name of an object may be meant by another: siblings differ by more.
 pub(crate) const FEW_EDITS: usize = 2;
 
@@ -100,13 +106,16 @@ impl<'a> Inventory<'a> {
             namespaces: FxHashSet::default(),
             kinds_in: FxHashSet::default(),
             names: FxHashMap::default(),
+            comparisons: Cell::new(MOST_COMPARISONS),
         };
         for (index, rendered) in values.enumerate() {
             let object = Object::new(index, rendered.value);
             let of_kind = inventory.names.entry((object.group, object.kind));
             let names = of_kind.or_default();
-            names.insert(object.name);
-            names.insert(rendered.original_name);
+            names.push(object.name);
+            if rendered.original_name != object.name {
+                names.push(rendered.original_name);
+            }
             let is_in_none =
                 schema.is_cluster_scoped(object.api_version, object.kind) == Some(true);
             let namespace = if is_in_none {
@@ -159,12 +168,14 @@ impl<'a> Inventory<'a> {
         self.kinds_in.contains(&(effective(namespace), kind))
     }
 
-    /// The name of an object of this kind that a misspelt one most probably means.
+    /// The name of an object of this kind that a misspelt one most probably means. A build in which
+    /// nearly everything is misspelt gets no answer in the end: each would be compared with all.
     pub(crate) fn nearest(&self, group: &str, kind: &str, name: &str) -> Option<&'a str> {
         let names = self.names.get(&(group, kind))?;
-        let mut names: Vec<&str> = names.iter().copied().filter(|it| *it != name).collect();
-        names.sort_unstable();
-        nearest_within(name, FEW_EDITS, names)
+        let left = self.comparisons.get().checked_sub(names.len())?;
+        self.comparisons.set(left);
+        let others = names.iter().copied().filter(|other| *other != name);
+        nearest_within(name, FEW_EDITS, others)
     }
 
     /// Whether the build puts anything into this namespace.

@@ -30,8 +30,9 @@ struct ByLabel<'a> {
     values: FxHashMap<&'a str, Vec<(&'a str, usize)>>,
 }
 
-/// More values of one label are not compared with a misspelt one.
-const MOST_COMPARED: usize = 1000;
+/// More pods are not compared with one selector that matches none, and more values of one label not
+/// with a misspelt one.
+const MOST_COMPARED: usize = 50;
 
 impl ByLabel<'_> {
     /// The first template with nearly this value of a label.
@@ -187,7 +188,8 @@ impl<'a> Pods<'a> {
         let of_namespace = self.by_label.get(effective(namespace))?;
         let mut hits: FxHashMap<usize, usize> = FxHashMap::default();
         for pair in wanted {
-            for at in of_namespace.with.get(pair).into_iter().flatten() {
+            let with = of_namespace.with.get(pair).into_iter().flatten();
+            for at in with.take(MOST_COMPARED) {
                 *hits.entry(*at).or_default() += 1;
             }
         }

@@ -3,9 +3,9 @@
 use crate::ui::report::Report;
 use rustc_hash::FxHashMap;
 use std::path::Path;
-use trimtab_check::{Checker, Entry, Rendered};
-use trimtab_kustomize::{BuildOptions, Resource, Sources};
-use trimtab_tree::{Diagnostic, Position, Severity, SourceMap};
+use trimtab_check::{Checker, Entry, Finding, Rendered};
+use trimtab_kustomize::{Address, BuildOptions, Resource, Sources, Step};
+use trimtab_tree::{Diagnostic, Label, Position, Severity, SourceMap};
 
 /// One finding, in one overlay or several.
 pub(super) struct Found {
@@ -59,11 +59,16 @@ pub(super) fn gather(
     for target in targets {
         let own = sources.for_another_build();
         let resources = trimtab_kustomize::build(target, options, &own);
+        let build = Build {
+            target,
+            options,
+            sources: &own,
+        };
         for warning in own.take_warnings() {
             gathered.add(target, warning, None, None);
         }
         let subjects = match resources {
-            Ok(resources) => gathered.check(target, &resources, checker),
+            Ok(resources) => gathered.check(&build, &resources, checker),
             Err(error) => {
                 gathered.add(target, *error, None, None);
                 Vec::new()
@@ -81,6 +86,53 @@ pub(super) fn gather(
     }
 }
 
+/// One build, to be done again where it has to say more.
+struct Build<'b> {
+    target: &'b str,
+    options: &'b BuildOptions,
+    sources: &'b Sources,
+}
+
+impl Build<'_> {
+    /// Says of each finding which step of the build set the value, where it was not the file that the
+    /// object comes from. Recording makes a build slower, so it is done only where there are findings.
+    fn add_origins(&self, found: &mut [Finding], resources: &[Resource]) {
+        if found.is_empty() {
+            return;
+        }
+        let sources = self.sources.for_another_build();
+        let recorded = trimtab_kustomize::build_recorded(self.target, self.options, &sources);
+        let Ok(recorded) = recorded else { return };
+        if recorded.resources.len() != resources.len() {
+            return;
+        }
+        for finding in found {
+            let field = finding.diagnostic.field.as_deref().unwrap_or_default();
+            let Ok(address) = Address::parse(field) else {
+                continue;
+            };
+            let origin = recorded.resources[finding.object].field_origin(&address);
+            let diagnostic = &mut finding.diagnostic;
+            diagnostic.position = diagnostic.position.or(origin.position);
+            let by_step = origin.step.filter(|step| is_change(step));
+            if let Some(step) = by_step {
+                let text = format!("set by `{step}`");
+                if step.position.is_some() && step.position != diagnostic.position {
+                    let position = step.position;
+                    diagnostic.labels.push(Label { position, text });
+                } else {
+                    diagnostic.notes.push(text);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a step changes objects, rather than bringing them in.
+fn is_change(step: &Step) -> bool {
+    !matches!(step.field, "resources" | "bases" | "components")
+}
+
 struct Gathered<'r> {
     report: &'r Report,
     is_the_only: bool,
@@ -91,16 +143,23 @@ struct Gathered<'r> {
 
 impl Gathered<'_> {
     /// Checks the resources of one overlay; gives what they are called.
-    fn check(&mut self, target: &str, resources: &[Resource], checker: &Checker) -> Vec<String> {
+    fn check(
+        &mut self,
+        build: &Build<'_>,
+        resources: &[Resource],
+        checker: &Checker,
+    ) -> Vec<String> {
         let rendered = resources.iter().map(|resource| Rendered {
             value: resource.value(),
             original_name: resource.original_name(),
         });
-        for finding in checker.check(rendered) {
+        let mut found = checker.check(rendered);
+        build.add_origins(&mut found, resources);
+        for finding in found {
             let object = resources[finding.object].value();
-            let entry = Entry::new(target, &finding, object);
+            let entry = Entry::new(build.target, &finding, object);
             self.add(
-                target,
+                build.target,
                 *finding.diagnostic,
                 Some(finding.subject),
                 Some(entry),
