@@ -3,8 +3,12 @@
 mod accumulate;
 mod config;
 mod documents;
+pub mod edit;
+mod function;
 mod generate;
 mod go_float;
+mod go_glob;
+mod helm;
 mod kustomization;
 mod loader;
 mod localize;
@@ -13,6 +17,8 @@ mod options;
 mod origin;
 mod path;
 mod pattern;
+mod plugin;
+mod program;
 mod provenance;
 mod reference;
 mod resource;
@@ -40,7 +46,6 @@ pub fn build(
     options: &BuildOptions,
     sources: &Sources,
 ) -> trimtab_tree::Result<Vec<Resource>> {
-    sources.use_remote_options(&options.remote);
     let result = accumulate::Build::new(options, sources).run(directory);
     result.map_err(|error| sources.with_trail(error))
 }

@@ -14,7 +14,10 @@ use crate::provenance::History;
 use std::sync::Arc;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
-use trimtab_tree::{Mapping, Node, Position, Result, Text, Value};
+use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Text, Value};
+
+/// The annotation that says that Helm made an object and has put it into its namespace.
+pub(crate) const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
 
 /// What a generated resource does to one of the same id that is already there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +34,13 @@ pub(crate) enum Behavior {
 }
 
 impl Behavior {
+    /// The one that a word in a kustomization file stands for.
+    #[must_use]
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        let known = [Self::Create, Self::Replace, Self::Merge];
+        known.into_iter().find(|known| known.name() == word)
+    }
+
     /// The word for it in a kustomization file.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
@@ -305,4 +315,41 @@ pub(crate) fn metadata_mut(value: &mut Value) -> Option<&mut Mapping> {
         metadata.node = Node::Mapping(Mapping::new());
     }
     metadata.as_mapping_mut()
+}
+
+/// Sets an annotation of an object, if it is one that can have some.
+pub(crate) fn set_annotation(object: &mut Value, key: &str, text: Value) {
+    let Some(metadata) = metadata_mut(object) else {
+        return;
+    };
+    let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
+    if annotations.is_null() {
+        annotations.node = Node::Mapping(Mapping::new());
+    }
+    if let Some(annotations) = annotations.as_mapping_mut() {
+        annotations.insert(key, text);
+    }
+}
+
+/// Removes annotations, and the field that held them when none is left.
+pub(crate) fn remove_annotations(object: &mut Value, is_removed: impl Fn(&str) -> bool) {
+    let metadata = object.get_mut("metadata").and_then(Value::as_mapping_mut);
+    let Some(metadata) = metadata else { return };
+    let annotations = metadata.get_mut("annotations");
+    let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    annotations.retain(|key, _| !is_removed(key));
+    if annotations.is_empty() {
+        metadata.remove("annotations");
+    }
+}
+
+/// Makes an annotation the string that kustomize makes of it.
+pub(crate) fn make_string(value: &mut Value) {
+    match &mut value.node {
+        Node::Scalar(scalar) => scalar.kind = ScalarKind::String,
+        // Lists and mappings have no text.
+        Node::Sequence(_) | Node::Mapping(_) => value.node = Node::Scalar(Scalar::string("")),
+    }
 }

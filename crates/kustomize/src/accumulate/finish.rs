@@ -6,16 +6,14 @@ use crate::config::{FieldPath, FieldSpec, FieldSpecs, SpecList};
 use crate::documents;
 use crate::kustomization::{At, Kustomization, StringMap};
 use crate::options::{BuildOptions, Reorder};
-use crate::origin::Origin;
+use crate::origin;
 use crate::provenance::{Action, Step};
 use crate::reference;
-use crate::resource::{Resource, metadata_mut};
+use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
-use crate::transform::{self, Keep, ORIGIN, TRANSFORMATIONS};
+use crate::transform::{self, Keep};
 use trimtab_object::Gvk;
-use trimtab_tree::{
-    Diagnostic, Mapping, Position, Result, SequenceIndent, Value, write_yaml_styled,
-};
+use trimtab_tree::{Diagnostic, Position, Result};
 
 /// Objects with this annotation, unless it says `false`, are for the build only.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
@@ -131,28 +129,15 @@ fn metadata_labels() -> FieldSpecs {
 /// Writes where a resource came from and what changed it into its annotations, as the entry at a
 /// position asks.
 fn report(resource: &mut Resource, keep: Keep, position: Position) -> Result<()> {
-    let origin = resource
-        .origin
-        .take()
-        .filter(|_| keep.origin)
-        .map(|origin| origin.to_value());
+    let origin = resource.origin.take().filter(|_| keep.origin);
     let steps = std::mem::take(&mut resource.transformations);
-    let steps = (keep.transformations && !steps.is_empty())
-        .then(|| Value::sequence(steps.iter().map(Origin::to_value).collect()));
-    for (key, report) in [(ORIGIN, origin), (TRANSFORMATIONS, steps)] {
-        let Some(report) = report else { continue };
-        let Some(metadata) = metadata_mut(resource.value_mut()) else {
-            continue;
-        };
-        let mut text = String::new();
-        write_yaml_styled(&report, &mut text, SequenceIndent::Wide)?;
-        let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
-        if annotations.is_null() {
-            *annotations = Mapping::new().into();
-        }
-        if let Some(annotations) = annotations.as_mapping_mut() {
-            annotations.insert(key, Value::string(text).at(position));
-        }
+    let steps = if keep.transformations {
+        steps
+    } else {
+        Vec::new()
+    };
+    if origin.is_none() && steps.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    origin::write_reports(resource.value_mut(), origin.as_ref(), &steps, position)
 }

@@ -4,6 +4,7 @@
 //! Each kustomization gathers its bases' resources in an [`Accumulation`] of its own and passes it
 //! up; a component works on the one of the kustomization that names it.
 
+mod charts;
 mod finish;
 mod generators;
 mod plugins;
@@ -21,7 +22,7 @@ use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
-use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, Position, Result, ScalarKind, Text, Value};
 
 /// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
 /// each name the next twice would take for ever.
@@ -44,6 +45,8 @@ struct Target<'a> {
     start: Position,
     /// What `buildMetadata` calls its directory.
     origin: Origin,
+    /// The namespace that the kustomizations above it have for the charts below them.
+    outer_chart_namespace: Text,
 }
 
 /// One build from start to end.
@@ -67,6 +70,7 @@ pub(crate) struct Build<'a> {
 
 impl<'a> Build<'a> {
     pub(crate) fn new(options: &'a BuildOptions, sources: &'a Sources) -> Self {
+        sources.use_remote_options(&options.remote);
         Self {
             options,
             sources,
@@ -135,6 +139,7 @@ impl<'a> Build<'a> {
             file_name,
             start: Position::new(source.base, 0),
             origin,
+            outer_chart_namespace: Text::default(),
         };
         target.loader.prefetch(&target.kustomization);
         self.use_schema_of(&target)?;
@@ -224,7 +229,7 @@ impl<'a> Build<'a> {
     ) -> Result<()> {
         into.resources
             .begin(Step::new(Action::Read, "resources", path.position));
-        for mut resource in documents::resources(parse(source)?, &self.schema)? {
+        for mut resource in documents::resources(source.documents()?, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self
                 .schema
@@ -268,7 +273,8 @@ impl<'a> Build<'a> {
         loader: Loader<'_>,
         into: &mut Accumulation,
     ) -> Result<()> {
-        let base = self.load(loader, target.origin.join(path))?;
+        let mut base = self.load(loader, target.origin.join(path))?;
+        base.outer_chart_namespace = target.chart_namespace().clone();
         if base.kustomization.kind == Kind::Component {
             return Err(wrong_kind(&base, path, "resources", "components"));
         }
@@ -308,7 +314,8 @@ impl<'a> Build<'a> {
         into: Accumulation,
     ) -> Result<Accumulation> {
         let component = target.loader.child(path).and_then(|loader| {
-            let component = self.load(loader, target.origin.join(path))?;
+            let mut component = self.load(loader, target.origin.join(path))?;
+            component.outer_chart_namespace = target.chart_namespace().clone();
             if component.kustomization.kind != Kind::Component {
                 return Err(wrong_kind(&component, path, "components", "resources"));
             }
@@ -336,25 +343,8 @@ impl<'a> Build<'a> {
 
     /// The only document of a file that the kustomization names.
     fn read_one(&self, target: &Target<'_>, path: &At<Text>) -> Result<Value> {
-        parse_one(&target.loader.load(path)?)
+        (target.loader.load(path)?.document())
             .map_err(|error| self.sources.reached_from(error, path.position))
-    }
-}
-
-/// All documents of a source.
-fn parse(source: &Source) -> Result<Vec<Value>> {
-    trimtab_tree::parse_documents(&source.text, options(source))
-}
-
-/// The only document of a source.
-fn parse_one(source: &Source) -> Result<Value> {
-    trimtab_tree::parse_document(&source.text, options(source))
-}
-
-fn options(source: &Source) -> ParseOptions {
-    ParseOptions {
-        base: source.base,
-        ..ParseOptions::default()
     }
 }
 

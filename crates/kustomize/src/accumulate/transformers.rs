@@ -3,14 +3,16 @@
 
 use super::{Accumulation, Build, Target};
 use crate::config::SpecList;
+use crate::function::PATHS;
 use crate::kustomization::{At, Image};
 use crate::origin::Origin;
 use crate::provenance::{Action, Step};
+use crate::resource::{Resource, remove_annotations};
 use crate::resource_set::ResourceSet;
 use crate::transform::patch::{Patch, apply_patches};
 use crate::transform::replacement::{apply_replacements, read_replacements};
 use crate::transform::{self, Affix, SetNamespace, Subjects};
-use trimtab_tree::{Diagnostic, Result};
+use trimtab_tree::{Diagnostic, Result, Value, write_yaml};
 
 impl Build<'_> {
     pub(super) fn transform(&mut self, target: &Target<'_>, into: &mut Accumulation) -> Result<()> {
@@ -135,30 +137,58 @@ impl Build<'_> {
         Ok(())
     }
 
-    /// Runs the validators, which may not change anything.
+    /// Runs the validators, which may not change anything but the label `validated-by`.
     pub(super) fn validate(&mut self, target: &Target<'_>, into: &mut Accumulation) -> Result<()> {
         for plugin in self.plugins(target, &target.kustomization.validators)? {
             let mut copy = into.resources.clone();
             self.run_transformer(target, &plugin, &mut copy)?;
-            let same = copy.len() == into.resources.len()
-                && copy
-                    .iter()
-                    .zip(&into.resources)
-                    .all(|(a, b)| a.value() == b.value());
-            if !same {
-                return Err(Diagnostic::error(
-                    "validator-changes",
-                    format!(
-                        "the validator {} changes resources",
-                        plugin.config.id().in_words()
-                    ),
-                )
-                .at(plugin.config.position())
-                .hint("name it under `transformers` if it should"));
+            let is_kept = |before: &&Resource| match *copy.find_current(before.id()) {
+                [place] => is_same(copy.get(place).value(), before.value()),
+                _ => false,
+            };
+            let changed = into.resources.iter().find(|before| !is_kept(before));
+            if changed.is_some() || copy.len() != into.resources.len() {
+                let validator = plugin.config.id().in_words();
+                let message = format!("the validator {validator} changes resources");
+                let mut error = Diagnostic::error("validator-changes", message)
+                    .at(plugin.config.position())
+                    .hint("name it under `transformers` if it should");
+                if let Some(changed) = changed {
+                    error = error.label(changed.position(), "it changes this one");
+                }
+                return Err(error);
             }
+            into.resources = copy;
         }
         Ok(())
     }
+}
+
+/// The label that a validator may set. kustomize leaves it where it is.
+const VALIDATED_BY: &str = "validated-by";
+
+/// Whether a validator left an object as it was, however it is written now.
+fn is_same(after: &Value, before: &Value) -> bool {
+    let bare = |object: &Value| {
+        let mut object = object.clone();
+        // Functions come back with these. kustomize takes them for changes, so that with it no
+        // function can be a validator.
+        remove_annotations(&mut object, |key| PATHS.contains(&key));
+        let metadata = object.get_mut("metadata").and_then(Value::as_mapping_mut);
+        if let Some(metadata) = metadata {
+            let labels = metadata.get_mut("labels").and_then(Value::as_mapping_mut);
+            let is_empty = labels.is_some_and(|labels| {
+                labels.remove(VALIDATED_BY);
+                labels.is_empty()
+            });
+            if is_empty {
+                metadata.remove("labels");
+            }
+        }
+        let mut text = String::new();
+        write_yaml(&object, &mut text).map(|()| text)
+    };
+    after == before || bare(after).ok() == bare(before).ok()
 }
 
 impl Build<'_> {

@@ -3,7 +3,7 @@
 use super::set::{has_text, set_string};
 use crate::config::{Create, FieldSpec, FieldSpecs};
 use crate::kustomization::At;
-use crate::resource::Resource;
+use crate::resource::{MADE_BY_HELM, Resource};
 use crate::resource_set::ResourceSet;
 use std::sync::LazyLock;
 use trimtab_tree::{Diagnostic, Mapping, Result, Text, Value};
@@ -36,9 +36,6 @@ pub(crate) struct SetNamespace<'a> {
 const NAMESPACE_PATH: &str = "metadata/namespace";
 const NAME_PATH: &str = "metadata/name";
 const SUBJECTS_PATH: &str = "subjects/namespace";
-
-/// Says that Helm made an object and has put it where it belongs.
-const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
 
 /// Sets the namespace of every resource whose kind is not known to be outside all namespaces, and
 /// the other fields that hold a namespace.
