@@ -1,0 +1,923 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_trimtab_global_optspecs
+    string join \n error-format= strict allow= deny= h/help V/version
+end
+
+function __fish_trimtab_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_trimtab_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_trimtab_using_subcommand
+    set -l cmd (__fish_trimtab_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c trimtab -n "__fish_trimtab_needs_command" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_needs_command" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_needs_command" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_needs_command" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_needs_command" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "version" -d 'Print the version'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s o -l output -d 'Write to this file, or one file a resource into this directory if it exists' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l reorder -d 'Order of the resources; `sortOptions` in the kustomization file goes before it' -r -f -a "legacy\t'Namespaces first, webhooks last, as kustomize always did'
+none\t'As the kustomizations list them'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-managedby-label -d 'Label every resource with `app.kubernetes.io/managed-by`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s o -l output -d 'Form of the findings on standard output' -r -f -a "text\t'For people: the line, a caret, and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'
+junit\t'JUnit XML: a suite for each overlay, a case for each object'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l kubernetes-version -d 'The release of Kubernetes that the overlays are for' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l crds -d 'File or directory with definitions of custom kinds; can be given again' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l assume-exists -d 'Objects that exist though no overlay holds them, such as `Secret/registry-*`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l ignore -d 'Findings not to tell, errors included, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l fail-on -d 'From which severity on a finding fails the check' -r -f -a "warning\t'Warnings fail, too'
+error\t'Only errors fail'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l baseline -d 'File with known findings, which are neither told nor fail' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s R -l recursive -d 'Check every kustomization below the directories that no other one there uses'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l write-baseline -d 'Write the present findings to the baseline file instead of telling them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l dir -d 'Directory of the snapshots' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s R -l recursive -d 'Take every kustomization below the directories that no other one there uses'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s u -l update -d 'Record what the overlays render to now'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l prune -d 'Remove the snapshots of overlays that are gone, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l scope -d 'Directory that all local bases must be in, which the copy mirrors; the target when not given' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l no-verify -d 'Do not build the original and the copy to compare them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "cat" -d 'Print the objects in a directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "count" -d 'Count the objects in a directory, kind by kind'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "grep" -d 'Print the objects that have a field that is like this or that'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "tree" -d 'Draw the objects in a directory as a tree'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l format -d 'Put fields into the usual order' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l wrap-kind -d 'Put the objects into a list of this kind' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l wrap-version -d 'The `apiVersion` of that list' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l function-config -d 'File with the `functionConfig` of that list' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l style -d 'YAML styles of the objects' -r -f -a "TaggedStyle\t''
+DoubleQuotedStyle\t''
+SingleQuotedStyle\t''
+LiteralStyle\t''
+FoldedStyle\t''
+FlowStyle\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l dest -d 'Write to this file' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -s R -l recurse-subpackages -d 'Also look at the packages below the directory' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l annotate -d 'Annotate objects with their files'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l strip-comments -d 'Leave out comments'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l include-local -d 'Also print objects that are not for the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l exclude-non-local -d 'Do not print objects that are for the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l kind -d 'Count kind by kind' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -s R -l recurse-subpackages -d 'Also look at the packages below the directory' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l annotate -d 'Annotate objects with their files' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -s R -l recurse-subpackages -d 'Also look at the packages below the directory' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l invert-match -d 'Print the objects that the query is not true of'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l name -d 'Tell names of containers' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l image -d 'Tell images' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l command -d 'Tell commands' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l args -d 'Tell arguments' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l env -d 'Tell variables of the environment' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l replicas -d 'Tell numbers of replicas' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l resources -d 'Tell resources of containers' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l ports -d 'Tell ports' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l field -d 'Tell the field at this path, as for `cfg grep`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l graph-structure -d 'What the branches are' -r -f -a "directory\t'Directories'
+owners\t'Owners'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l all -d 'Tell all of these'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l include-local -d 'Also draw objects that are not for the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l exclude-non-local -d 'Do not draw objects that are for the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "cat" -d 'Print the objects in a directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "count" -d 'Count the objects in a directory, kind by kind'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "grep" -d 'Print the objects that have a field that is like this or that'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "tree" -d 'Draw the objects in a directory as a tree'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l update -d 'Look up anew where branches and tags are, and what files hold'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l check -d 'Write nothing; fail when the file would change'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s o -l output -d 'How to show differences' -r -f -a "unified\t'Lines of YAML, as `diff -u` shows them'
+fields\t'Field by field, as `apply` shows its plan'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l server-side -d 'Taken for kubectl\'s sake: every diff is server-side' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l force-conflicts -d 'Take over fields that others own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l wait -d 'Wait until what was applied is ready' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l timeout -d 'How long to wait; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l dry-run -d 'Only show what would change: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l server-side -d 'Taken for kubectl\'s sake: every apply is server-side' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s y -l yes -d 'Do not ask'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force-conflicts -d 'Take over fields that others own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force -d 'Delete and make anew what cannot be changed'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "history" -d 'List the revisions of a workload, or show one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "pause" -d 'Stop rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "resume" -d 'Go on rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s w -l watch -d 'Follow the rollout until it is done' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l timeout -d 'How long to follow; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l revision -d 'Only while this is the revision that is rolled out' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l revision -d 'Show the pods\' template of this revision' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s o -l output -d 'With --revision: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l to-revision -d 'The revision to go back to; 0 for the one before' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "history" -d 'List the revisions of a workload, or show one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "pause" -d 'Stop rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l replicas -d 'How many replicas there shall be' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l current-replicas -d 'Only if so many are asked for now' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l resource-version -d 'Only if the object has this resource version' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l timeout -d 'Wait so long for the replicas to be there; without it or with 0, do not wait' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s o -l output -d 'json, yaml, name, wide, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s L -l label-columns -d 'Show these labels as columns' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s w -l watch -d 'Go on showing changes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l watch-only -d 'Show changes only, and not what is there already'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l show-labels -d 'Show all labels as the last column'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l show-kind -d 'Show the kind before each name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l no-headers -d 'Leave the heading out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l show-managed-fields -d 'Keep `metadata.managedFields` in JSON and YAML'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l ignore-not-found -d 'Succeed when an object that is named is not there'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l for -d 'What to wait for: `condition=NAME[=VALUE]`, `jsonpath=PATH[=VALUE]`, `create` or `delete`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l timeout -d 'How long; 0 looks once' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l cascade -d 'What becomes of what the objects own' -r -f -a "background\t'It is deleted afterwards'
+foreground\t'It is deleted before'
+orphan\t'It stays'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l grace-period -d 'Seconds that processes get to end; without it, what the objects say' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l wait -d 'Wait until the objects are gone' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l timeout -d 'How long to wait; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l ignore-not-found -d 'Succeed when an object is not there' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s o -l output -d '`name` prints names only' -r -f -a "name\t'`TYPE/NAME`'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l force -d 'Do not wait for processes to end: the same as --grace-period=0'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l now -d 'The same as --grace-period=1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l timeout -d 'How long to wait until all is ready; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l nodes -d 'How many nodes to simulate' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l once -d 'End as soon as all is ready, or is known not to be'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l nodes -d 'How many nodes to simulate' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l detach -d 'Return once it is ready, and leave it running'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l detached -d 'Be the one that was left running'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l ephemeral -d 'Keep all objects in memory and forget them at the end'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l purge -d 'Also delete its store, certificates and log'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s o -l output -d 'How to print it' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l bind-address -d 'The address to listen on' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l secure-port -d 'The port to listen on, with TLS; 0 is any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l data-dir -d 'Where the store is kept' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-cluster-ip-range -d 'The addresses that Services get' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l write-kubeconfig -d 'Write a kubeconfig for the administrator to this file' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l cert-dir -d 'Where certificates and keys are kept, and made if they are missing; without it `pki` in the data directory, or nowhere if it is ephemeral' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-cert-file -d 'The certificate to show to clients, PEM, with intermediate ones behind it' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-private-key-file -d 'Its key, PEM' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l client-ca-file -d 'Authorities, PEM, that vouch for client certificates beside trimtab\'s own' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l token-auth-file -d 'Bearer tokens: lines of `token,user,uid,"group1,group2"`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l controllers -d 'Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those named; separated by commas' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scheduler -d 'Whether the scheduler runs' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l nodes -d 'How many nodes to simulate' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l ephemeral -d 'Keep all objects in memory and forget them at the end'
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -s o -l output -d 'Print more, in this form' -r -f -a "yaml\t'YAML'
+json\t'JSON'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "version" -d 'Print the version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "cat" -d 'Print the objects in a directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "count" -d 'Count the objects in a directory, kind by kind'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "grep" -d 'Print the objects that have a field that is like this or that'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "tree" -d 'Draw the objects in a directory as a tree'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'List the revisions of a workload, or show one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "pause" -d 'Stop rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "resume" -d 'Go on rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'

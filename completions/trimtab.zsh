@@ -1,0 +1,1904 @@
+#compdef trimtab
+
+autoload -U is-at-least
+
+_trimtab() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab_commands" \
+"*::: :->trimtab" \
+&& ret=0
+    case $state in
+    (trimtab)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-command-$line[1]:"
+        case $line[1] in
+            (build)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Write to this file, or one file a resource into this directory if it exists]:PATH:_files' \
+'--output=[Write to this file, or one file a resource into this directory if it exists]:PATH:_files' \
+'--reorder=[Order of the resources; \`sortOptions\` in the kustomization file goes before it]:REORDER:((legacy\:"Namespaces first, webhooks last, as kustomize always did"
+none\:"As the kustomizations list them"))' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory to build:_default' \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Form of the findings on standard output]:FORMAT:((text\:"For people\: the line, a caret, and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"
+junit\:"JUnit XML\: a suite for each overlay, a case for each object"))' \
+'--output=[Form of the findings on standard output]:FORMAT:((text\:"For people\: the line, a caret, and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"
+junit\:"JUnit XML\: a suite for each overlay, a case for each object"))' \
+'--kubernetes-version=[The release of Kubernetes that the overlays are for]:X.Y:_default' \
+'*--crds=[File or directory with definitions of custom kinds; can be given again]:PATH:_files' \
+'*--assume-exists=[Objects that exist though no overlay holds them, such as \`Secret/registry-*\`; can be given again]:KIND/NAME:_default' \
+'*--ignore=[Findings not to tell, errors included, by their code; can be given again]:CODE:_default' \
+'--fail-on=[From which severity on a finding fails the check]:SEVERITY:((warning\:"Warnings fail, too"
+error\:"Only errors fail"))' \
+'--baseline=[File with known findings, which are neither told nor fail]:FILE:_files' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Check every kustomization below the directories that no other one there uses]' \
+'--recursive[Check every kustomization below the directories that no other one there uses]' \
+'--write-baseline[Write the present findings to the baseline file instead of telling them]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::targets -- Overlays to check\: directories with a kustomization:_default' \
+&& ret=0
+;;
+(snapshot)
+_arguments "${_arguments_options[@]}" : \
+'--dir=[Directory of the snapshots]:PATH:_files' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Take every kustomization below the directories that no other one there uses]' \
+'--recursive[Take every kustomization below the directories that no other one there uses]' \
+'-u[Record what the overlays render to now]' \
+'--update[Record what the overlays render to now]' \
+'--prune[Remove the snapshots of overlays that are gone, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::targets -- Overlays\: directories with a kustomization:_default' \
+&& ret=0
+;;
+(localize)
+_arguments "${_arguments_options[@]}" : \
+'--scope=[Directory that all local bases must be in, which the copy mirrors; the target when not given]:DIR:_files' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--no-verify[Do not build the original and the copy to compare them]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory of the kustomization, or a repository with a `ref`:_default' \
+'::destination -- Directory to make; `localized-TARGET` or `localized-TARGET-REF` when not given:_files' \
+&& ret=0
+;;
+(cfg)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__cfg_commands" \
+"*::: :->cfg" \
+&& ret=0
+
+    case $state in
+    (cfg)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-cfg-command-$line[1]:"
+        case $line[1] in
+            (cat)
+_arguments "${_arguments_options[@]}" : \
+'--format=[Put fields into the usual order]::BOOL:(true false)' \
+'--wrap-kind=[Put the objects into a list of this kind]:KIND:_default' \
+'--wrap-version=[The \`apiVersion\` of that list]:VERSION:_default' \
+'--function-config=[File with the \`functionConfig\` of that list]:FILE:_files' \
+'*--style=[YAML styles of the objects]:STYLE:(TaggedStyle DoubleQuotedStyle SingleQuotedStyle LiteralStyle FoldedStyle FlowStyle)' \
+'--dest=[Write to this file]:FILE:_files' \
+'-R+[Also look at the packages below the directory]::BOOL:(true false)' \
+'--recurse-subpackages=[Also look at the packages below the directory]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--annotate[Annotate objects with their files]' \
+'--strip-comments[Leave out comments]' \
+'--include-local[Also print objects that are not for the cluster]' \
+'--exclude-non-local[Do not print objects that are for the cluster]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::directory -- Directory to look at:_files' \
+&& ret=0
+;;
+(count)
+_arguments "${_arguments_options[@]}" : \
+'--kind=[Count kind by kind]::BOOL:(true false)' \
+'-R+[Also look at the packages below the directory]::BOOL:(true false)' \
+'--recurse-subpackages=[Also look at the packages below the directory]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::directory -- Directory to look at:_files' \
+&& ret=0
+;;
+(grep)
+_arguments "${_arguments_options[@]}" : \
+'--annotate=[Annotate objects with their files]::BOOL:(true false)' \
+'-R+[Also look at the packages below the directory]::BOOL:(true false)' \
+'--recurse-subpackages=[Also look at the packages below the directory]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--invert-match[Print the objects that the query is not true of]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':query -- What to look for:_default' \
+'::directory -- Directory to look at:_files' \
+&& ret=0
+;;
+(tree)
+_arguments "${_arguments_options[@]}" : \
+'--name=[Tell names of containers]::BOOL:(true false)' \
+'--image=[Tell images]::BOOL:(true false)' \
+'--command=[Tell commands]::BOOL:(true false)' \
+'--args=[Tell arguments]::BOOL:(true false)' \
+'--env=[Tell variables of the environment]::BOOL:(true false)' \
+'--replicas=[Tell numbers of replicas]::BOOL:(true false)' \
+'--resources=[Tell resources of containers]::BOOL:(true false)' \
+'--ports=[Tell ports]::BOOL:(true false)' \
+'*--field=[Tell the field at this path, as for \`cfg grep\`]:PATH:_default' \
+'--graph-structure=[What the branches are]:STRUCTURE:((directory\:"Directories"
+owners\:"Owners"))' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--all[Tell all of these]' \
+'--include-local[Also draw objects that are not for the cluster]' \
+'--exclude-non-local[Do not draw objects that are for the cluster]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::directory -- Directory to look at:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__cfg__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-cfg-help-command-$line[1]:"
+        case $line[1] in
+            (cat)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(count)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(grep)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tree)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(lock)
+_arguments "${_arguments_options[@]}" : \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--update[Look up anew where branches and tags are, and what files hold]' \
+'--check[Write nothing; fail when the file would change]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::targets -- Directories to lock:_default' \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'-o+[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
+fields\:"Field by field, as \`apply\` shows its plan"))' \
+'--output=[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
+fields\:"Field by field, as \`apply\` shows its plan"))' \
+'--server-side=[Taken for kubectl'\''s sake\: every diff is server-side]::BOOL:(true false)' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--force-conflicts[Take over fields that others own]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(apply)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
+'--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
+'--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--server-side=[Taken for kubectl'\''s sake\: every apply is server-side]::BOOL:(true false)' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'-y[Do not ask]' \
+'--yes[Do not ask]' \
+'--force-conflicts[Take over fields that others own]' \
+'--force[Delete and make anew what cannot be changed]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(rollout)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__rollout_commands" \
+"*::: :->rollout" \
+&& ret=0
+
+    case $state in
+    (rollout)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-rollout-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-w+[Follow the rollout until it is done]::BOOL:(true false)' \
+'--watch=[Follow the rollout until it is done]::BOOL:(true false)' \
+'--timeout=[How long to follow; 0 for as long as it takes]:DURATION:_default' \
+'--revision=[Only while this is the revision that is rolled out]:NUMBER:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--revision=[Show the pods'\'' template of this revision]:NUMBER:_default' \
+'-o+[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
+'--output=[With --revision\: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...]:FORMAT:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--to-revision=[The revision to go back to; 0 for the one before]:NUMBER:_default' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(resume)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__rollout__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-rollout-help-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resume)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(scale)
+_arguments "${_arguments_options[@]}" : \
+'--replicas=[How many replicas there shall be]:COUNT:_default' \
+'--current-replicas=[Only if so many are asked for now]:COUNT:_default' \
+'--resource-version=[Only if the object has this resource version]:VERSION:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--timeout=[Wait so long for the replicas to be there; without it or with 0, do not wait]:DURATION:_default' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--all[Every object of the kinds]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...` or `TYPE/NAME ...`:_default' \
+&& ret=0
+;;
+(get)
+_arguments "${_arguments_options[@]}" : \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'-o+[json, yaml, name, wide, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[json, yaml, name, wide, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'*-L+[Show these labels as columns]:LABEL:_default' \
+'*--label-columns=[Show these labels as columns]:LABEL:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'-w[Go on showing changes]' \
+'--watch[Go on showing changes]' \
+'--watch-only[Show changes only, and not what is there already]' \
+'--show-labels[Show all labels as the last column]' \
+'--show-kind[Show the kind before each name]' \
+'--no-headers[Leave the heading out]' \
+'--show-managed-fields[Keep \`metadata.managedFields\` in JSON and YAML]' \
+'--ignore-not-found[Succeed when an object that is named is not there]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Kinds, and names of objects\: `TYPE\[,TYPE\] \[NAME ...\]` or `TYPE/NAME ...`:_default' \
+&& ret=0
+;;
+(wait)
+_arguments "${_arguments_options[@]}" : \
+'--for=[What to wait for\: \`condition=NAME\[=VALUE\]\`, \`jsonpath=PATH\[=VALUE\]\`, \`create\` or \`delete\`]:GOAL:_default' \
+'--timeout=[How long; 0 looks once]:DURATION:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--all[Every object of the kinds]' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Objects\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector:_default' \
+&& ret=0
+;;
+(delete)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--cascade=[What becomes of what the objects own]::POLICY:((background\:"It is deleted afterwards"
+foreground\:"It is deleted before"
+orphan\:"It stays"))' \
+'--grace-period=[Seconds that processes get to end; without it, what the objects say]:SECONDS:_default' \
+'--wait=[Wait until the objects are gone]::BOOL:(true false)' \
+'--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
+'--ignore-not-found=[Succeed when an object is not there]::BOOL:(true false)' \
+'-o+[\`name\` prints names only]:FORMAT:((name\:"\`TYPE/NAME\`"))' \
+'--output=[\`name\` prints names only]:FORMAT:((name\:"\`TYPE/NAME\`"))' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--all[Every object of the kinds]' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'--force[Do not wait for processes to end\: the same as --grace-period=0]' \
+'(--grace-period)--now[The same as --grace-period=1]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Objects\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector or --all:_default' \
+&& ret=0
+;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+'--timeout=[How long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
+'--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--nodes=[How many nodes to simulate]:N:_default' \
+'--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
+'--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--once[End as soon as all is ready, or is known not to be]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory to build:_default' \
+&& ret=0
+;;
+(up)
+_arguments "${_arguments_options[@]}" : \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
+'--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--nodes=[How many nodes to simulate]:N:_default' \
+'--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
+'--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--detach[Return once it is ready, and leave it running]' \
+'(--detach)--detached[Be the one that was left running]' \
+'--ephemeral[Keep all objects in memory and forget them at the end]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(down)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--purge[Also delete its store, certificates and log]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+'-o+[How to print it]:OUTPUT:((text\:"For people"
+json\:"For programs"))' \
+'--output=[How to print it]:OUTPUT:((text\:"For people"
+json\:"For programs"))' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(server)
+_arguments "${_arguments_options[@]}" : \
+'--bind-address=[The address to listen on]:IP:_default' \
+'--secure-port=[The port to listen on, with TLS; 0 is any that is free]:PORT:_default' \
+'(--ephemeral)--data-dir=[Where the store is kept]:DIR:_files' \
+'--service-cluster-ip-range=[The addresses that Services get]:CIDR:_default' \
+'--write-kubeconfig=[Write a kubeconfig for the administrator to this file]:FILE:_files' \
+'--cert-dir=[Where certificates and keys are kept, and made if they are missing; without it \`pki\` in the data directory, or nowhere if it is ephemeral]:DIR:_files' \
+'--tls-cert-file=[The certificate to show to clients, PEM, with intermediate ones behind it]:FILE:_files' \
+'--tls-private-key-file=[Its key, PEM]:FILE:_files' \
+'--client-ca-file=[Authorities, PEM, that vouch for client certificates beside trimtab'\''s own]:FILE:_files' \
+'--token-auth-file=[Bearer tokens\: lines of \`token,user,uid,"group1,group2"\`]:FILE:_files' \
+'--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
+'--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
+'--nodes=[How many nodes to simulate]:N:_default' \
+'--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
+'--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--ephemeral[Keep all objects in memory and forget them at the end]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(version)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Print more, in this form]:FORMAT:((yaml\:"YAML"
+json\:"JSON"))' \
+'--output=[Print more, in this form]:FORMAT:((yaml\:"YAML"
+json\:"JSON"))' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(completion)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':shell -- The shell to complete for:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::command -- The command to explain; trimtab itself if none is named:(build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man)' \
+'::subcommand -- A command below it:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-command-$line[1]:"
+        case $line[1] in
+            (build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(snapshot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(localize)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(cfg)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__cfg_commands" \
+"*::: :->cfg" \
+&& ret=0
+
+    case $state in
+    (cfg)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-cfg-command-$line[1]:"
+        case $line[1] in
+            (cat)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(count)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(grep)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tree)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(lock)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(apply)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rollout)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__rollout_commands" \
+"*::: :->rollout" \
+&& ret=0
+
+    case $state in
+    (rollout)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-rollout-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resume)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(scale)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(get)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(wait)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(delete)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(up)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(down)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(server)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(version)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(completion)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_trimtab_commands] )) ||
+_trimtab_commands() {
+    local commands; commands=(
+'build:Print the complete resources that a kustomization describes' \
+'check:Check what overlays render to, without a cluster' \
+'snapshot:Verify that overlays render to what their snapshots say' \
+'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
+'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
+'lock:Pin everything that a kustomization fetches to a commit and a digest' \
+'diff:Show how objects differ from the cluster' \
+'apply:Bring objects to the cluster, and wait until they are ready' \
+'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
+'scale:Set the number of replicas of workloads' \
+'get:Show objects of the cluster' \
+'wait:Wait until objects meet a condition' \
+'delete:Delete objects' \
+'run:Build a directory and run it on a control plane of its own' \
+'up:Start a Kubernetes control plane with simulated nodes' \
+'down:Stop the control plane that \`trimtab up\` started' \
+'status:Show the control plane that \`trimtab up\` started' \
+'server:Run a Kubernetes control plane with explicit flags' \
+'version:Print the version' \
+'completion:Print a completion script for a shell' \
+'man:Print a manual page, for \`man -l -\`' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__apply_commands] )) ||
+_trimtab__subcmd__apply_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab apply commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__build_commands] )) ||
+_trimtab__subcmd__build_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab build commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg_commands] )) ||
+_trimtab__subcmd__cfg_commands() {
+    local commands; commands=(
+'cat:Print the objects in a directory' \
+'count:Count the objects in a directory, kind by kind' \
+'grep:Print the objects that have a field that is like this or that' \
+'tree:Draw the objects in a directory as a tree' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab cfg commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__cat_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__cat_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg cat commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__count_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__count_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg count commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__grep_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__grep_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg grep commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help_commands() {
+    local commands; commands=(
+'cat:Print the objects in a directory' \
+'count:Count the objects in a directory, kind by kind' \
+'grep:Print the objects that have a field that is like this or that' \
+'tree:Draw the objects in a directory as a tree' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab cfg help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__cat_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__cat_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help cat commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__count_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__count_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help count commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__grep_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__grep_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help grep commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__tree_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__tree_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help tree commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__tree_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__tree_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg tree commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__check_commands] )) ||
+_trimtab__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab check commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__completion_commands] )) ||
+_trimtab__subcmd__completion_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab completion commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__delete_commands] )) ||
+_trimtab__subcmd__delete_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab delete commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__diff_commands] )) ||
+_trimtab__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab diff commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__down_commands] )) ||
+_trimtab__subcmd__down_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab down commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__get_commands] )) ||
+_trimtab__subcmd__get_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab get commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help_commands] )) ||
+_trimtab__subcmd__help_commands() {
+    local commands; commands=(
+'build:Print the complete resources that a kustomization describes' \
+'check:Check what overlays render to, without a cluster' \
+'snapshot:Verify that overlays render to what their snapshots say' \
+'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
+'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
+'lock:Pin everything that a kustomization fetches to a commit and a digest' \
+'diff:Show how objects differ from the cluster' \
+'apply:Bring objects to the cluster, and wait until they are ready' \
+'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
+'scale:Set the number of replicas of workloads' \
+'get:Show objects of the cluster' \
+'wait:Wait until objects meet a condition' \
+'delete:Delete objects' \
+'run:Build a directory and run it on a control plane of its own' \
+'up:Start a Kubernetes control plane with simulated nodes' \
+'down:Stop the control plane that \`trimtab up\` started' \
+'status:Show the control plane that \`trimtab up\` started' \
+'server:Run a Kubernetes control plane with explicit flags' \
+'version:Print the version' \
+'completion:Print a completion script for a shell' \
+'man:Print a manual page, for \`man -l -\`' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__apply_commands] )) ||
+_trimtab__subcmd__help__subcmd__apply_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help apply commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__build_commands] )) ||
+_trimtab__subcmd__help__subcmd__build_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help build commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg_commands() {
+    local commands; commands=(
+'cat:Print the objects in a directory' \
+'count:Count the objects in a directory, kind by kind' \
+'grep:Print the objects that have a field that is like this or that' \
+'tree:Draw the objects in a directory as a tree' \
+    )
+    _describe -t commands 'trimtab help cfg commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg__subcmd__cat_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg__subcmd__cat_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help cfg cat commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg__subcmd__count_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg__subcmd__count_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help cfg count commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg__subcmd__grep_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg__subcmd__grep_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help cfg grep commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg__subcmd__tree_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg__subcmd__tree_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help cfg tree commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__check_commands] )) ||
+_trimtab__subcmd__help__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help check commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__completion_commands] )) ||
+_trimtab__subcmd__help__subcmd__completion_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help completion commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__delete_commands] )) ||
+_trimtab__subcmd__help__subcmd__delete_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help delete commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__diff_commands] )) ||
+_trimtab__subcmd__help__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help diff commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__down_commands] )) ||
+_trimtab__subcmd__help__subcmd__down_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help down commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__get_commands] )) ||
+_trimtab__subcmd__help__subcmd__get_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help get commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__localize_commands] )) ||
+_trimtab__subcmd__help__subcmd__localize_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help localize commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__lock_commands] )) ||
+_trimtab__subcmd__help__subcmd__lock_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help lock commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__man_commands] )) ||
+_trimtab__subcmd__help__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help man commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout_commands() {
+    local commands; commands=(
+'status:Follow a rollout to its end, and say why it does not get on' \
+'history:List the revisions of a workload, or show one' \
+'undo:Go back to the revision before, or to another' \
+'pause:Stop rolling a Deployment out' \
+'resume:Go on rolling a Deployment out' \
+'restart:Replace all pods, by the workload'\''s usual rollout' \
+    )
+    _describe -t commands 'trimtab help rollout commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__history_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout history commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__pause_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__restart_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout restart commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__resume_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__resume_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout resume commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__status_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__undo_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout undo commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__run_commands] )) ||
+_trimtab__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help run commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__scale_commands] )) ||
+_trimtab__subcmd__help__subcmd__scale_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help scale commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__server_commands] )) ||
+_trimtab__subcmd__help__subcmd__server_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help server commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__snapshot_commands] )) ||
+_trimtab__subcmd__help__subcmd__snapshot_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help snapshot commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__status_commands] )) ||
+_trimtab__subcmd__help__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__up_commands] )) ||
+_trimtab__subcmd__help__subcmd__up_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help up commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__version_commands] )) ||
+_trimtab__subcmd__help__subcmd__version_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help version commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__wait_commands] )) ||
+_trimtab__subcmd__help__subcmd__wait_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help wait commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__localize_commands] )) ||
+_trimtab__subcmd__localize_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab localize commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__lock_commands] )) ||
+_trimtab__subcmd__lock_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab lock commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__man_commands] )) ||
+_trimtab__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab man commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout_commands] )) ||
+_trimtab__subcmd__rollout_commands() {
+    local commands; commands=(
+'status:Follow a rollout to its end, and say why it does not get on' \
+'history:List the revisions of a workload, or show one' \
+'undo:Go back to the revision before, or to another' \
+'pause:Stop rolling a Deployment out' \
+'resume:Go on rolling a Deployment out' \
+'restart:Replace all pods, by the workload'\''s usual rollout' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab rollout commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help_commands() {
+    local commands; commands=(
+'status:Follow a rollout to its end, and say why it does not get on' \
+'history:List the revisions of a workload, or show one' \
+'undo:Go back to the revision before, or to another' \
+'pause:Stop rolling a Deployment out' \
+'resume:Go on rolling a Deployment out' \
+'restart:Replace all pods, by the workload'\''s usual rollout' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab rollout help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__history_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help history commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__pause_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__restart_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help restart commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__resume_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__resume_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help resume commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__status_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__undo_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help undo commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__history_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout history commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__pause_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__restart_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout restart commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__resume_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__resume_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout resume commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__status_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__undo_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout undo commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__run_commands] )) ||
+_trimtab__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab run commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__scale_commands] )) ||
+_trimtab__subcmd__scale_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab scale commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__server_commands] )) ||
+_trimtab__subcmd__server_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab server commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__snapshot_commands] )) ||
+_trimtab__subcmd__snapshot_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab snapshot commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__status_commands] )) ||
+_trimtab__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab status commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__up_commands] )) ||
+_trimtab__subcmd__up_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab up commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__version_commands] )) ||
+_trimtab__subcmd__version_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab version commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__wait_commands] )) ||
+_trimtab__subcmd__wait_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab wait commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_trimtab" ]; then
+    _trimtab "$@"
+else
+    compdef _trimtab trimtab
+fi
