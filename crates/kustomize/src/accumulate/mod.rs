@@ -273,7 +273,7 @@ impl<'a> Build<'a> {
         into: &mut Accumulation,
     ) -> Result<()> {
         let mut base = self.load(loader, target.origin.join(path))?;
-        base.outer_chart_namespace = target.chart_namespace().clone();
+        (base.outer_chart_namespace).clone_from(target.chart_namespace());
         if base.kustomization.kind == Kind::Component {
             return Err(wrong_kind(&base, path, "resources", "components"));
         }
@@ -314,7 +314,7 @@ impl<'a> Build<'a> {
     ) -> Result<Accumulation> {
         let component = target.loader.child(path).and_then(|loader| {
             let mut component = self.load(loader, target.origin.join(path))?;
-            component.outer_chart_namespace = target.chart_namespace().clone();
+            (component.outer_chart_namespace).clone_from(target.chart_namespace());
             if component.kustomization.kind != Kind::Component {
                 return Err(wrong_kind(&component, path, "components", "resources"));
             }
