@@ -4,7 +4,9 @@ use crate::ui::report::Report;
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use trimtab_check::{Checker, Entry, Finding, Rendered};
-use trimtab_kustomize::{Address, BuildOptions, Resource, Sources, Step};
+use trimtab_kustomize::{
+    Address, BuildOptions, Resource, SharedBases, Sources, Step, build_sharing,
+};
 use trimtab_tree::{Diagnostic, Label, Position, Severity, SourceMap};
 
 /// One finding, in one overlay or several.
@@ -56,9 +58,15 @@ pub(super) fn gather(
         known: FxHashMap::default(),
     };
     let mut checked = Vec::new();
+    // What several overlays stand on is built once.
+    let bases = SharedBases::default();
+    let names: Vec<&str> = targets.iter().map(String::as_str).collect();
+    if names.len() > 1 {
+        bases.expect(&names, options, &sources);
+    }
     for target in targets {
         let own = sources.for_another_build();
-        let resources = trimtab_kustomize::build(target, options, &own);
+        let resources = build_sharing(target, options, &own, &bases);
         let build = Build {
             target,
             options,
