@@ -1,5 +1,6 @@
 //! The binary under kustomize's name: what pipelines call, and what they read of the answer.
 
+use crate::repositories::{Repositories, WebServer};
 use crate::trimtab::{self, Outcome};
 use std::fs;
 use std::path::PathBuf;
@@ -98,6 +99,15 @@ fn a_build_takes_the_flags_that_argo_cd_and_flux_give() {
 }
 
 #[test]
+fn resources_are_managed_by_kustomize() {
+    let staging = "examples/base-overlay/overlays/staging";
+    let built = printed(&["build", staging, "--enable-managedby-label"]);
+    let version = printed(&["version"]);
+    let label = format!("app.kubernetes.io/managed-by: kustomize-{version}");
+    assert!(built.contains(&label), "{built}");
+}
+
+#[test]
 fn what_is_wrong_goes_to_standard_error_with_status_1() {
     for arguments in [
         &["build", "no/such/directory"][..],
@@ -134,8 +144,43 @@ fn completion_scripts_are_for_kustomize() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = printed(&["completion", shell]);
         assert!(script.contains("kustomize"), "{shell}");
-        assert!(!script.contains("trimtab "), "{shell}");
+        assert!(!script.contains("_trimtab"), "{shell}");
     }
+}
+
+#[test]
+fn types_are_fetched_from_the_cluster_of_the_kubeconfig() {
+    let at = Repositories::new();
+    at.write(
+        "served/openapi/v2",
+        r#"{"swagger":"2.0","info":{"title":"Kubernetes"}}"#,
+    );
+    let server = WebServer::new(&at.path("served"));
+    let clusters = format!(
+        "[{{name: a, cluster: {{server: 'http://127.0.0.1:{}'}}}}]",
+        server.port()
+    );
+    at.write(
+        "config",
+        &format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: {clusters}\n\
+             contexts: [{{name: a, context: {{cluster: a, user: a}}}}]\nusers: [{{name: a, user: {{}}}}]\n"
+        ),
+    );
+    let fetch = |format: &[&str]| {
+        let mut command = Command::new(kustomize());
+        command
+            .args(["openapi", "fetch"])
+            .args(format)
+            .env("KUBECONFIG", at.path("config"));
+        let outcome = trimtab::run_command(command);
+        assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+        String::from_utf8(outcome.stdout).expect("output is UTF-8")
+    };
+    let json = "{\n  \"info\": {\n    \"title\": \"Kubernetes\"\n  },\n  \"swagger\": \"2.0\"\n}\n";
+    assert_eq!(fetch(&[]), json);
+    let yaml = "info:\n  title: Kubernetes\nswagger: \"2.0\"\n\n";
+    assert_eq!(fetch(&["--format", "yaml"]), yaml);
 }
 
 #[test]

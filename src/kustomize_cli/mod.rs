@@ -22,6 +22,10 @@ use std::process::ExitCode;
 /// The name that kustomize is called by.
 const NAME: &str = "kustomize";
 
+/// What kustomize of [`KUSTOMIZE`](crate::commands::version::KUSTOMIZE) writes into the label
+/// `app.kubernetes.io/managed-by`.
+const MANAGER: &str = "kustomize-v5.8.1";
+
 /// Manages declarative configuration of Kubernetes
 #[derive(Debug, Parser)]
 #[command(
@@ -55,8 +59,14 @@ enum Command {
 pub(crate) fn is_called_so(program: Option<&OsStr>) -> bool {
     let name = program.map(Path::new).and_then(Path::file_name);
     let name = name.unwrap_or_default().to_string_lossy();
-    let stem = name.strip_suffix(std::env::consts::EXE_SUFFIX);
-    stem.or(name.strip_suffix(".exe")) == Some(NAME)
+    name.strip_suffix(".exe").unwrap_or(&name) == NAME
+}
+
+/// What manages resources that are labelled so, when it is not this program by its own name: whoever
+/// puts it in kustomize's place wants no change in a cluster.
+pub(crate) fn manager() -> Option<&'static str> {
+    let program = std::env::args_os().next();
+    is_called_so(program.as_deref()).then_some(MANAGER)
 }
 
 /// Does what kustomize's command line says.

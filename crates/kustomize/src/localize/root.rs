@@ -98,6 +98,7 @@ impl<'a> Root<'a> {
         }
         let mut written = written
             .map_err(|error| error.in_file(format!("{}/{name}", self.loader.shown_root())))?;
+        self.loader.prefetch(&written.file);
         self.copy_named_by(&mut written)?;
         let mut text = String::new();
         write_yaml(&written.encode(), &mut text)?;

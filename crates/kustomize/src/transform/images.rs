@@ -13,7 +13,9 @@ use crate::kustomization::Image;
 use crate::resource::is_shared;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
-use trimtab_tree::{Diagnostic, Node, Result, Text, Value};
+use std::collections::BTreeSet;
+use trimtab_object::Gvk;
+use trimtab_tree::{Diagnostic, Node, Position, Result, Text, Value};
 
 /// Applies the entries in order, each to every image that it is for.
 ///
@@ -28,14 +30,14 @@ pub(crate) fn set_images(
     if images.is_empty() {
         return Ok(());
     }
+    if resources.is_recording() {
+        return set_one_by_one(resources, images, specs);
+    }
     let mut setter = ImageSetter::new(images);
     resources.edit_all(|resource| {
-        if resource.gvk().kind == "CustomResourceDefinition" {
+        let Some(specs) = specs_for(resource.gvk(), specs) else {
             return Ok(());
-        }
-        let position = resource.position();
-        let gvk = resource.gvk().clone();
-        let specs: Vec<&FieldSpec> = specs.of(&gvk).collect();
+        };
         let shared = is_shared(resource.shared_value()).then(|| resource.shared_value().clone());
         if let Some(object) = &shared
             && !has_containers(object)
@@ -46,9 +48,7 @@ pub(crate) fn set_images(
             return Ok(());
         }
         setter.has_changed = false;
-        setter
-            .visit_object(resource.value_mut(), &specs)
-            .map_err(|error| error.at(position))?;
+        setter.change(resource.value_mut(), &specs)?;
         if let Some(object) = shared.filter(|_| !setter.has_changed) {
             resource.replace_value(object);
         }
@@ -56,11 +56,44 @@ pub(crate) fn set_images(
     })
 }
 
+/// Applies the entries one by one, so that each change is one of an entry. The result is the same:
+/// that is what kustomize does. To each resource only those entries come that change it.
+fn set_one_by_one(
+    resources: &mut ResourceSet,
+    images: &[&Image],
+    specs: &FieldSpecs,
+) -> Result<()> {
+    for place in 0..resources.len() {
+        let Some(specs) = specs_for(resources.get(place).gvk(), specs) else {
+            continue;
+        };
+        let mut copy = resources.get(place).value().clone();
+        let mut trial = ImageSetter::new(images);
+        trial.used = Some(BTreeSet::new());
+        trial.change(&mut copy, &specs)?;
+        for entry in trial.used.unwrap_or_default() {
+            resources.entry(entry, images[entry].name.position);
+            resources.edit(place, |resource| {
+                ImageSetter::new(&[images[entry]]).change(resource.value_mut(), &specs)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The fields of a kind that hold images, containers aside; `None` for the kind that has none.
+fn specs_for<'s>(gvk: &Gvk, specs: &'s FieldSpecs) -> Option<Vec<&'s FieldSpec>> {
+    let has_images = gvk.kind != "CustomResourceDefinition";
+    has_images.then(|| specs.of(gvk).collect())
+}
+
 struct ImageSetter<'a> {
     images: &'a [&'a Image],
     index: ImageIndex,
     /// What an image becomes that is visited so many times, or nothing where no entry is for it.
-    known: FxHashMap<(Text, u32), Option<Text>>,
+    known: FxHashMap<(Text, u32), Option<(Text, Position)>>,
+    /// The entries that changed something, if somebody wants to know.
+    used: Option<BTreeSet<usize>>,
     /// How often the field specs reach each field of the present object, by its address, until it
     /// is changed.
     visits: FxHashMap<usize, u32>,
@@ -89,9 +122,16 @@ impl<'a> ImageSetter<'a> {
             images,
             index: ImageIndex::new(images),
             known: FxHashMap::default(),
+            used: None,
             visits: FxHashMap::default(),
             has_changed: false,
         }
+    }
+
+    fn change(&mut self, object: &mut Value, specs: &[&FieldSpec]) -> Result<()> {
+        let position = object.position;
+        self.visit_object(object, specs)
+            .map_err(|error| error.at(position))
     }
 
     fn visit_object(&mut self, object: &mut Value, specs: &[&FieldSpec]) -> Result<()> {
@@ -173,13 +213,17 @@ impl<'a> ImageSetter<'a> {
             self.known.insert(key, new.clone());
             new
         };
-        let Some(new) = new else { return Ok(()) };
+        let Some((new, position)) = new else {
+            return Ok(());
+        };
         self.has_changed = true;
-        set_text(field, new)
+        set_text(field, new, position)
     }
 
-    fn changed(&self, old: &str, times: u32) -> Option<Text> {
+    /// What an image becomes, and where the entry stands that changes it last.
+    fn changed(&mut self, old: &str, times: u32) -> Option<(Text, Position)> {
         let mut image: Option<Text> = None;
+        let mut position = Position::NONE;
         let mut start = 0;
         while let Some(at) = self
             .index
@@ -192,14 +236,30 @@ impl<'a> ImageSetter<'a> {
                 }
                 image = Some(apply(self.images[at], text));
             }
+            position = position_of(self.images[at]);
+            if let Some(used) = &mut self.used {
+                used.insert(at);
+            }
             start = at + 1;
         }
-        image
+        image.map(|image| (image, position))
     }
 }
 
 fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
+}
+
+/// The line of an entry that says what an image becomes.
+fn position_of(entry: &Image) -> Position {
+    let fields = [
+        &entry.digest,
+        &entry.new_tag,
+        &entry.tag_suffix,
+        &entry.new_name,
+    ];
+    let given = fields.into_iter().find(|field| !field.is_empty());
+    given.unwrap_or(&entry.name).position
 }
 
 /// The image that an entry makes of one that it is for. A new tag or digest takes the place of
@@ -364,11 +424,11 @@ other: {{initContainers: [{{image: 'a:{other}'}}, {{name: n}}, null]}}
             })
             .collect();
         let images: Vec<&Image> = images.iter().collect();
-        let setter = ImageSetter::new(&images);
+        let mut setter = ImageSetter::new(&images);
         for image in &images {
             let old = format!("{}:1", image.name.value);
             let new = format!("{}:2", image.name.value);
-            assert_eq!(setter.changed(&old, 2).as_deref(), Some(new.as_str()));
+            assert_eq!(setter.changed(&old, 2), Some((new.into(), Position::NONE)));
         }
         setter.index.comparisons.get()
     }
