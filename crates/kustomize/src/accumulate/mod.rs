@@ -70,6 +70,7 @@ pub(crate) struct Build<'a> {
 
 impl<'a> Build<'a> {
     pub(crate) fn new(options: &'a BuildOptions, sources: &'a Sources) -> Self {
+        sources.use_remote_options(&options.remote);
         Self {
             options,
             sources,
