@@ -338,7 +338,7 @@ impl<'a> Build<'a> {
         let charts = target.chart_namespace();
         let base = self.base(&loader, Position::NONE, &origin, charts, |build| {
             let mut base = build.load(loader.clone(), origin.clone())?;
-            base.outer_chart_namespace = charts.clone();
+            base.outer_chart_namespace.clone_from(charts);
             if base.kustomization.kind == Kind::Component {
                 return Err(wrong_kind(&base, path, "resources", "components"));
             }
@@ -380,7 +380,7 @@ impl<'a> Build<'a> {
     ) -> Result<Accumulation> {
         let component = target.loader.child(path).and_then(|loader| {
             let mut component = self.load(loader, target.origin.join(path))?;
-            component.outer_chart_namespace = target.chart_namespace().clone();
+            (component.outer_chart_namespace).clone_from(target.chart_namespace());
             if component.kustomization.kind != Kind::Component {
                 return Err(wrong_kind(&component, path, "components", "resources"));
             }
