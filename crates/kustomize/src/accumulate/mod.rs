@@ -73,6 +73,8 @@ pub(crate) struct Build<'a> {
     has_met_unknown_kind: bool,
     /// Whether it was counted how often the bases of this build are named.
     has_counted: bool,
+    /// Whether other targets are built beside this one.
+    has_company: bool,
     /// What is noted of a base while it is built for others, too.
     recording: Option<Recording>,
     /// The resources that steps took out, in builds that record.
@@ -100,6 +102,7 @@ impl<'a> Build<'a> {
             has_merged: false,
             has_met_unknown_kind: false,
             has_counted,
+            has_company: has_counted,
             recording: None,
             removed: Vec::new(),
         }
