@@ -1,5 +1,6 @@
 //! The objects that every cluster has, made through the API itself.
 
+use futures::future::{try_join, try_join_all};
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{Method, Request};
 use http_body_util::BodyExt;
@@ -46,24 +47,23 @@ where
     F: Future<Output = Response>,
 {
     let maker = Maker { send };
-    for name in NAMESPACES {
+    // At once, so that they share a flush of the store.
+    let namespaces = NAMESPACES.map(|name| {
         let metadata = Value::mapping([("name", Value::string(name))]);
         let namespace = [("metadata", metadata)];
-        maker
-            .create("/api/v1/namespaces", "v1", "Namespace", namespace)
-            .await?;
-    }
-    for (name, value, description) in PRIORITY_CLASSES {
+        maker.create("/api/v1/namespaces", "v1", "Namespace", namespace)
+    });
+    let classes = PRIORITY_CLASSES.map(|(name, value, description)| {
         let class = [
             ("metadata", Value::mapping([("name", Value::string(name))])),
             ("value", Value::int(value)),
             ("description", Value::string(description)),
         ];
         let path = "/apis/scheduling.k8s.io/v1/priorityclasses";
-        maker
-            .create(path, "scheduling.k8s.io/v1", "PriorityClass", class)
-            .await?;
-    }
+        maker.create(path, "scheduling.k8s.io/v1", "PriorityClass", class)
+    });
+    try_join(try_join_all(namespaces), try_join_all(classes)).await?;
+    // Only then, as its namespace has to be there.
     let path = "/api/v1/namespaces/default/services";
     maker
         .create(path, "v1", "Service", own_service(services))

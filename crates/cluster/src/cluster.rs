@@ -137,14 +137,26 @@ impl Cluster {
             let stopped = async move { stop.notified().await };
             serving.spawn(async move { server.serve(listener, tls, stopped).await });
         }
-        if makes_service_accounts {
-            default_service_account(&informers).await?;
-        }
-        if let Some(registered) = registered {
-            registered.await;
-        }
         let client = server.client(administrator());
-        announce(&client, &running).await?;
+        // At once, so that what they write shares flushes of the store.
+        let account = async {
+            if makes_service_accounts {
+                default_service_account(&informers).await?;
+            }
+            Ok(())
+        };
+        let nodes = async {
+            if let Some(registered) = registered {
+                registered.await;
+            }
+            Ok(())
+        };
+        let announced = async {
+            announce(&client, &running)
+                .await
+                .map_err(ClusterError::from)
+        };
+        tokio::try_join!(biased; account, nodes, announced)?;
         Ok(Self {
             store,
             server,
