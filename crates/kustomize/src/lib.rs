@@ -6,6 +6,7 @@ mod documents;
 mod generate;
 mod go_float;
 mod kustomization;
+mod lint;
 mod loader;
 mod localize;
 mod nearest;

@@ -12,6 +12,7 @@ mod transformers;
 use crate::config::TransformerConfig;
 use crate::documents;
 use crate::kustomization::{At, Kind, Kustomization};
+use crate::lint;
 use crate::loader::{Entry, Loader, Source, Sources};
 use crate::options::BuildOptions;
 use crate::origin::Origin;
@@ -20,7 +21,7 @@ use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
-use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, Value};
 
 /// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
 /// each name the next twice would take for ever.
@@ -114,6 +115,9 @@ impl<'a> Build<'a> {
         let kustomization = Kustomization::parse(&source, &mut warnings);
         for warning in warnings {
             self.sources.warn(warning);
+        }
+        if let Ok(file) = &kustomization {
+            lint::warn_of_kustomization(file, &mut |warning| self.sources.warn(warning));
         }
         let kustomization = kustomization
             .map_err(|error| error.in_file(format!("{}/{file_name}", loader.shown_root())))?;
@@ -209,40 +213,18 @@ impl<'a> Build<'a> {
         source: &Source,
         into: &mut Accumulation,
     ) -> Result<()> {
-        for mut resource in documents::resources(parse(source)?, &self.schema)? {
+        let documents = lint::parse_objects(source, self.sources)?;
+        for mut resource in documents::resources(documents, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self
                 .schema
                 .is_cluster_scoped(&gvk.api_version(), &gvk.kind)
                 .is_none();
-            self.warn_of_oddities(&resource);
+            lint::warn_of_object(&resource, &mut |warning| self.sources.warn(warning));
             resource.origin = self.tracks_origins.then(|| target.origin.join(path));
             into.resources.append(resource)?;
         }
         Ok(())
-    }
-
-    /// Warns of what kustomize takes in silence and no cluster does.
-    fn warn_of_oddities(&self, resource: &Resource) {
-        let value = resource.value();
-        if resource.gvk().kind == "List" {
-            let warning = Diagnostic::warning("list-without-items", "this List has no `items`")
-                .at(resource.position())
-                .expecting("a field `items`; without it the List itself is a resource");
-            self.sources.warn(*warning);
-        }
-        let name = value.get("metadata").and_then(|it| it.get("name"));
-        let Some((name, scalar)) = name.and_then(|name| Some((name, name.as_scalar()?))) else {
-            return;
-        };
-        if !matches!(scalar.kind, ScalarKind::String | ScalarKind::Null) {
-            let message = format!("a name cannot be {}", name.describe());
-            let warning = Diagnostic::warning("name-not-text", message)
-                .at(name.position)
-                .in_field("metadata.name")
-                .hint(format!("quote it: \"{}\"", scalar.text()));
-            self.sources.warn(*warning);
-        }
     }
 
     /// Builds the kustomization in another directory and takes over all it gathered.
@@ -324,11 +306,6 @@ impl<'a> Build<'a> {
         parse_one(&target.loader.load(path)?)
             .map_err(|error| self.sources.reached_from(error, path.position))
     }
-}
-
-/// All documents of a source.
-fn parse(source: &Source) -> Result<Vec<Value>> {
-    trimtab_tree::parse_documents(&source.text, options(source))
 }
 
 /// The only document of a source.

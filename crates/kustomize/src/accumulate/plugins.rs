@@ -4,6 +4,7 @@ use super::{Build, Target};
 use crate::documents;
 use crate::generate::{self, Generated, decode_config_map_args, decode_secret_args};
 use crate::kustomization::At;
+use crate::lint;
 use crate::origin::{ConfiguredBy, Origin};
 use crate::resource::{Behavior, Resource};
 use crate::resource_set::ResourceSet;
@@ -60,7 +61,7 @@ impl Build<'_> {
         let source = self
             .sources
             .add_inline(entry.position, entry.as_str().into())?;
-        let objects = super::parse(&source)
+        let objects = lint::parse_objects(&source, self.sources)
             .and_then(|documents| documents::resources(documents, &self.schema));
         objects.map(Some)
     }
