@@ -8,10 +8,12 @@ mod shared;
 
 pub(crate) use shared::{SharedEntry, in_order};
 
+use crate::config::{Create, FieldSpec};
 use crate::origin::Origin;
+use std::sync::Arc;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
-use trimtab_tree::{Mapping, Node, Position, Text, Value};
+use trimtab_tree::{Mapping, Node, Position, Result, Text, Value};
 
 /// What a generated resource does to one of the same id that is already there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +59,8 @@ pub(crate) struct PreviousId {
 /// changed through `ResourceSet::edit` and its like, which read it again.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    pub(crate) value: Value,
+    /// Copies of a resource share it until one of them is changed.
+    value: Arc<Value>,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
@@ -82,7 +85,7 @@ impl Resource {
     #[must_use]
     pub(crate) fn new(value: Value, schema: &Schema) -> Self {
         let mut resource = Self {
-            value,
+            value: Arc::new(value),
             id: ResourceId::default(),
             previous: Vec::new(),
             prefixes: Vec::new(),
@@ -104,9 +107,38 @@ impl Resource {
         &self.value
     }
 
+    /// The object, shared. Two resources whose objects are one and the same allocation have equal
+    /// objects.
+    #[must_use]
+    pub fn shared_value(&self) -> &Arc<Value> {
+        &self.value
+    }
+
     /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
+    /// Copies an object that is shared with others, so look first whether there is something to do.
     pub(crate) fn value_mut(&mut self) -> &mut Value {
-        &mut self.value
+        Arc::make_mut(&mut self.value)
+    }
+
+    /// Puts another object in the place of this one, which is given back.
+    pub(crate) fn replace_value(&mut self, value: Arc<Value>) -> Arc<Value> {
+        std::mem::replace(&mut self.value, value)
+    }
+
+    /// Visits the fields of a field spec, see [`FieldSpec::visit`].
+    ///
+    /// # Errors
+    /// Those of [`FieldSpec::visit`].
+    pub(crate) fn visit(
+        &mut self,
+        spec: &FieldSpec,
+        create: Create,
+        visit: &mut dyn FnMut(&mut Value) -> Result<()>,
+    ) -> Result<()> {
+        if is_shared(&self.value) && !spec.reaches(&self.value, create) {
+            return Ok(());
+        }
+        spec.visit(self.value_mut(), create, visit)
     }
 
     /// What it is called now.
@@ -182,7 +214,7 @@ impl Resource {
     /// The object alone.
     #[must_use]
     pub(crate) fn into_value(self) -> Value {
-        self.value
+        Arc::unwrap_or_clone(self.value)
     }
 
     /// Takes over everything but the object from a resource that this one replaces.
@@ -232,6 +264,11 @@ impl Resource {
             .get(key)?
             .text()
     }
+}
+
+/// Whether other resources have the same object, so that a change costs a copy of it.
+pub(crate) fn is_shared(value: &Arc<Value>) -> bool {
+    Arc::strong_count(value) > 1
 }
 
 fn text_of<'a>(fields: Option<&'a Value>, key: &str) -> &'a str {

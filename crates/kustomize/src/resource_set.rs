@@ -6,6 +6,7 @@ use crate::nearest::nearest_resource;
 use crate::origin::Origin;
 use crate::resource::{Behavior, Resource, metadata_mut};
 use index::{Index, names_of, scopes_of};
+use std::sync::{Arc, LazyLock};
 use trimtab_object::ResourceId;
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Text, Value};
@@ -103,12 +104,14 @@ impl ResourceSet {
     pub(crate) fn edit_among<T>(
         &mut self,
         place: usize,
-        change: impl FnOnce(&mut Value, &Self) -> Result<T>,
+        change: impl FnOnce(&mut Arc<Value>, &Self) -> Result<T>,
     ) -> Result<T> {
-        let mut value = std::mem::replace(self.resources[place].value_mut(), Value::null());
+        static NULL: LazyLock<Arc<Value>> = LazyLock::new(|| Arc::new(Value::null()));
+
+        let mut value = self.resources[place].replace_value(Arc::clone(&NULL));
         let result = change(&mut value, self);
         self.edit(place, |resource| {
-            *resource.value_mut() = value;
+            resource.replace_value(value);
             result
         })
     }
@@ -223,13 +226,13 @@ impl ResourceSet {
         let old = self.resources[place].clone();
         if resource.behavior == Behavior::Merge {
             for field in ["data", "binaryData"] {
-                merge_strings(&mut resource.value, &old.value, &[field]);
+                merge_strings(resource.value_mut(), old.value(), &[field]);
             }
             if old.origin.is_some() {
                 resource.origin.clone_from(&old.origin);
             }
         }
-        merge_metadata(&mut resource.value, &old.value);
+        merge_metadata(resource.value_mut(), old.value());
         resource.inherit(old);
         self.edit(place, |there| {
             *there = resource;

@@ -109,7 +109,8 @@ fn report(resource: &mut Resource, keep: Keep) -> Result<()> {
     let steps = (keep.transformations && !steps.is_empty())
         .then(|| Value::sequence(steps.iter().map(Origin::to_value).collect()));
     for (key, report) in [(ORIGIN, origin), (TRANSFORMATIONS, steps)] {
-        let (Some(report), Some(metadata)) = (report, metadata_mut(resource.value_mut())) else {
+        let Some(report) = report else { continue };
+        let Some(metadata) = metadata_mut(resource.value_mut()) else {
             continue;
         };
         let mut text = String::new();

@@ -72,6 +72,27 @@ impl FieldSpec {
     }
 }
 
+impl FieldSpec {
+    /// Whether [`FieldSpec::visit`] may find, make or complain of something in an object.
+    pub(crate) fn reaches(&self, object: &Value, create: Create) -> bool {
+        (self.create && create != Create::Nothing) || reaches(object, self.path.steps())
+    }
+}
+
+/// Errors count as found, so that the walk itself tells them.
+fn reaches(value: &Value, steps: &[Step]) -> bool {
+    let Some((step, rest)) = steps.split_first() else {
+        return true;
+    };
+    match &value.node {
+        Node::Scalar(scalar) => scalar.kind != ScalarKind::Null,
+        Node::Sequence(items) => items.iter().any(|item| reaches(item, steps)),
+        Node::Mapping(fields) => {
+            check_name(step).is_err() || fields.get(&step.name).is_some_and(|it| reaches(it, rest))
+        }
+    }
+}
+
 impl From<&kustomization::FieldSpec> for FieldSpec {
     fn from(spec: &kustomization::FieldSpec) -> Self {
         Self {

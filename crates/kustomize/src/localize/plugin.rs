@@ -48,7 +48,7 @@ impl Root<'_> {
         let (objects, is_file) = self.objects(entry)?;
         let mut text = String::new();
         for (at, object) in objects.into_iter().enumerate() {
-            let mut object = object.value;
+            let mut object = object.into_value();
             self.copy_files_of(&mut object)?;
             if at > 0 {
                 text.push_str("---\n");

@@ -8,7 +8,9 @@
 
 use super::candidates::{Candidates, Mention};
 use crate::config::{Create, FieldSpec, NameReferences};
+use crate::resource::is_shared;
 use crate::{Resource, ResourceSet};
+use std::sync::Arc;
 use trimtab_object::Gvk;
 use trimtab_tree::{
     Diagnostic, Mapping, Node, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
@@ -36,16 +38,30 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
         if rules.of(&gvk).next().is_none() {
             continue;
         }
-        set.edit_among(place, |value, set| {
+        set.edit_among(place, |object, set| {
+            let account_namespaces = account_namespaces(set.get(place), object)?;
+            let shared = is_shared(object).then(|| Arc::clone(object));
+            if let Some(object) = &shared {
+                let mut rules = rules.of(&gvk);
+                if !rules.any(|(_, spec)| spec.reaches(object, Create::Nothing)) {
+                    return Ok(());
+                }
+            }
             let mut referrer = Referrer {
                 set,
                 candidates: &mut candidates,
                 resource: set.get(place),
-                account_namespaces: account_namespaces(set.get(place), value)?,
+                account_namespaces,
+                has_changed: false,
             };
+            let value = Arc::make_mut(object);
             rules
                 .of(&gvk)
-                .try_for_each(|(target, spec)| referrer.fix(value, target, spec))
+                .try_for_each(|(target, spec)| referrer.fix(value, target, spec))?;
+            if let Some(shared) = shared.filter(|_| !referrer.has_changed) {
+                *object = shared;
+            }
+            Ok(())
         })?;
     }
     Ok(candidates.visits)
@@ -56,6 +72,8 @@ struct Referrer<'a> {
     candidates: &'a mut Candidates,
     resource: &'a Resource,
     account_namespaces: Vec<Text>,
+    /// Whether the object was changed.
+    has_changed: bool,
 }
 
 impl Referrer<'_> {
@@ -79,8 +97,11 @@ impl Referrer<'_> {
             set,
             candidates,
             mention,
+            has_changed: false,
         };
-        spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value))
+        let fixed = spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
+        self.has_changed |= fixer.has_changed;
+        fixed
     }
 }
 
@@ -89,6 +110,7 @@ struct Fixer<'a> {
     candidates: &'a mut Candidates,
     /// A mention of no name yet.
     mention: Mention<'a>,
+    has_changed: bool,
 }
 
 impl Fixer<'_> {
@@ -126,7 +148,7 @@ impl Fixer<'_> {
             ..self.mention
         };
         if let Some(found) = self.candidates.find(self.set, mention)? {
-            set_name(scalar, &self.set.get(found).id().name);
+            self.has_changed |= set_name(scalar, &self.set.get(found).id().name);
         }
         Ok(())
     }
@@ -152,29 +174,29 @@ impl Fixer<'_> {
             return Ok(());
         };
         let id = self.set.get(found).id();
-        set_field(fields, "name", &id.name);
+        self.has_changed |= set_field(fields, "name", &id.name);
         // An empty namespace stands for any; it does not take the place of one that is written.
         if !id.namespace.is_empty() {
-            set_field(fields, "namespace", &id.namespace);
+            self.has_changed |= set_field(fields, "namespace", &id.namespace);
         }
         Ok(())
     }
 }
 
-fn set_field(fields: &mut Mapping, key: &str, text: &Text) {
-    match fields.get_mut(key).map(|value| &mut value.node) {
-        Some(Node::Scalar(scalar)) => set_name(scalar, text),
-        _ => {
-            fields.insert(key, Value::string(text.clone()));
-        }
+/// Returns whether that was a change.
+fn set_field(fields: &mut Mapping, key: &str, text: &Text) -> bool {
+    if let Some(Node::Scalar(scalar)) = fields.get_mut(key).map(|value| &mut value.node) {
+        return set_name(scalar, text);
     }
+    fields.insert(key, Value::string(text.clone()));
+    true
 }
 
 /// Puts a name in the place of another. It keeps how that was written, so that a plain name that
-/// looks like a number becomes one.
-fn set_name(scalar: &mut Scalar, name: &Text) {
+/// looks like a number becomes one. Returns whether that was a change.
+fn set_name(scalar: &mut Scalar, name: &Text) -> bool {
     if scalar.text() == name.as_str() {
-        return;
+        return false;
     }
     let kind = match scalar.style {
         Style::Plain => resolve(name),
@@ -183,6 +205,7 @@ fn set_name(scalar: &mut Scalar, name: &Text) {
     let style = scalar.style;
     *scalar = Scalar::new(kind, name.clone());
     scalar.style = style;
+    true
 }
 
 /// The kind that `roleRef` names, if it says group and kind.

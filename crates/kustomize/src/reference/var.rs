@@ -97,10 +97,9 @@ impl VarSet {
                 continue;
             }
             set.edit(place, |resource| {
-                let object = resource.value_mut();
-                specs.of(&gvk).try_for_each(|spec| {
-                    spec.visit(object, Create::Nothing, &mut |value| expander.expand(value))
-                })
+                let mut expand = |value: &mut Value| expander.expand(value);
+                let mut specs = specs.of(&gvk);
+                specs.try_for_each(|spec| resource.visit(spec, Create::Nothing, &mut expand))
             })?;
         }
         Ok(self.warnings(&expander))

@@ -116,13 +116,13 @@ impl Resource {
         let known: Vec<(SharedEntry, Scalar)> = known
             .into_iter()
             .filter_map(|entry| {
-                let scalar = entry.get(&mut self.value)?;
+                let scalar = entry.get(self.value_mut())?;
                 Some((entry, scalar))
             })
             .collect();
         let result = change(self);
         for (mut entry, before) in known {
-            entry.follow(&mut self.value, &before);
+            entry.follow(self.value_mut(), &before);
             if entry.fields.len() > 1 {
                 self.shared.push(entry);
             }

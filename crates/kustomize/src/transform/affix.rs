@@ -49,7 +49,8 @@ pub(crate) fn add_affix(
             if spec.selects(resource.gvk()) {
                 let position = resource.position();
                 let mut change = |value: &mut Value| affix.add(value, text);
-                spec.visit(resource.value_mut(), Create::Scalar, &mut change)
+                resource
+                    .visit(spec, Create::Scalar, &mut change)
                     .map_err(|error| error.at(position))?;
             }
         }

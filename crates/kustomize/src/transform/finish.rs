@@ -53,9 +53,25 @@ pub(crate) struct Keep {
 /// None at present; the type is that of all transformers.
 pub(crate) fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
     resources.edit_all(|resource| {
-        clean_annotations(resource.value_mut(), keep);
+        if !is_clean(resource.value(), keep) {
+            clean_annotations(resource.value_mut(), keep);
+        }
         Ok(())
     })
+}
+
+/// Whether [`clean_annotations`] would change nothing.
+fn is_clean(object: &Value, keep: Keep) -> bool {
+    let metadata = object.get("metadata").and_then(Value::as_mapping);
+    match metadata.map(|metadata| metadata.get("annotations")) {
+        None => false,
+        Some(None) => true,
+        Some(Some(annotations)) => annotations.as_mapping().is_some_and(|entries| {
+            let stays =
+                |(key, value): (&str, &Value)| !is_removed(key, keep) && value.as_str().is_some();
+            !entries.is_empty() && entries.iter().all(stays)
+        }),
+    }
 }
 
 fn clean_annotations(object: &mut Value, keep: Keep) {

@@ -10,6 +10,7 @@ use super::image_reference::ImageReference;
 use super::set::set_text;
 use crate::config::{Create, FieldSpec, FieldSpecs};
 use crate::kustomization::Image;
+use crate::resource::is_shared;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
 use trimtab_tree::{Diagnostic, Node, Result, Text, Value};
@@ -35,9 +36,23 @@ pub(crate) fn set_images(
         let position = resource.position();
         let gvk = resource.gvk().clone();
         let specs: Vec<&FieldSpec> = specs.of(&gvk).collect();
+        let shared = is_shared(resource.shared_value()).then(|| resource.shared_value().clone());
+        if let Some(object) = &shared
+            && !has_containers(object)
+            && !specs
+                .iter()
+                .any(|spec| spec.reaches(object, Create::Nothing))
+        {
+            return Ok(());
+        }
+        setter.has_changed = false;
         setter
             .visit_object(resource.value_mut(), &specs)
-            .map_err(|error| error.at(position))
+            .map_err(|error| error.at(position))?;
+        if let Some(object) = shared.filter(|_| !setter.has_changed) {
+            resource.replace_value(object);
+        }
+        Ok(())
     })
 }
 
@@ -49,6 +64,23 @@ struct ImageSetter<'a> {
     /// How often the field specs reach each field of the present object, by its address, until it
     /// is changed.
     visits: FxHashMap<usize, u32>,
+    /// Whether the present object was changed.
+    has_changed: bool,
+}
+
+/// Whether a field of an object may be a list of containers.
+fn has_containers(value: &Value) -> bool {
+    match &value.node {
+        Node::Scalar(_) => false,
+        Node::Sequence(items) => items.iter().any(has_containers),
+        Node::Mapping(fields) => fields
+            .iter()
+            .any(|(key, field)| is_container_list(key) || has_containers(field)),
+    }
+}
+
+fn is_container_list(key: &str) -> bool {
+    matches!(key, "containers" | "initContainers")
 }
 
 impl<'a> ImageSetter<'a> {
@@ -58,6 +90,7 @@ impl<'a> ImageSetter<'a> {
             index: ImageIndex::new(images),
             known: FxHashMap::default(),
             visits: FxHashMap::default(),
+            has_changed: false,
         }
     }
 
@@ -93,11 +126,9 @@ impl<'a> ImageSetter<'a> {
             Node::Mapping(fields) => fields.iter_mut().try_for_each(|(key, field)| {
                 self.visit_containers(field)?;
                 match &mut field.node {
-                    Node::Sequence(items) if matches!(key, "containers" | "initContainers") => {
-                        items
-                            .iter_mut()
-                            .try_for_each(|item| self.visit_container(item))
-                    }
+                    Node::Sequence(items) if is_container_list(key) => items
+                        .iter_mut()
+                        .try_for_each(|item| self.visit_container(item)),
                     _ => Ok(()),
                 }
             }),
@@ -142,7 +173,9 @@ impl<'a> ImageSetter<'a> {
             self.known.insert(key, new.clone());
             new
         };
-        new.map_or(Ok(()), |new| set_text(field, new))
+        let Some(new) = new else { return Ok(()) };
+        self.has_changed = true;
+        set_text(field, new)
     }
 
     fn changed(&self, old: &str, times: u32) -> Option<Text> {

@@ -8,7 +8,7 @@ use crate::resource::{SharedEntry, in_order};
 use crate::resource_set::ResourceSet;
 use std::borrow::Cow;
 use std::sync::Arc;
-use trimtab_tree::Result;
+use trimtab_tree::{Result, Value};
 
 /// Sets labels, or annotations, in every field that `specs` name.
 ///
@@ -31,10 +31,12 @@ pub(crate) fn set_labels(
         resource.edit_shared(|resource| {
             let position = resource.position();
             specs.of(&gvk).try_for_each(|spec| {
-                spec.visit(resource.value_mut(), Create::Mapping, &mut |value| {
+                let mut set = |value: &mut Value| {
                     set_entries(value, labels, &mut |index| added.push((index, spec)))
-                })
-                .map_err(|error| error.at(position))
+                };
+                resource
+                    .visit(spec, Create::Mapping, &mut set)
+                    .map_err(|error| error.at(position))
             })
         })?;
         sharing.remember(resource, labels, &added);
