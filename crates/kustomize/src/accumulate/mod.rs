@@ -84,7 +84,7 @@ impl<'a> Build<'a> {
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();
         let accumulation = self.accumulate(&target, self.empty())?;
         let resources = self.finish(&target, accumulation)?;
-        if resources.is_empty() {
+        if resources.is_empty() && target.kustomization.kind == Kind::Kustomization {
             let message = "the kustomization makes no resources";
             let warning = Diagnostic::warning("no-resources", message)
                 .at(target.start)
@@ -186,10 +186,26 @@ impl<'a> Build<'a> {
             into = self.add_component(target, path, into)?;
         }
         into.resources.use_schema(&self.schema);
-        self.transform(target, &mut into)?;
+        let transformed = self.transform(target, &mut into);
+        self.tell_unmatched(file, &mut into.resources);
+        transformed?;
         self.validate(target, &mut into)?;
         into.vars.define(&file.vars, &mut into.resources)?;
         Ok(into)
+    }
+
+    /// Tells what transformers found that matched nothing. A component is written for many, and must
+    /// not find all that it is for in each.
+    fn tell_unmatched(&self, file: &Kustomization, resources: &mut ResourceSet) {
+        for unmatched in resources.take_warnings() {
+            if unmatched.is_exact || file.kind == Kind::Kustomization {
+                self.sources.warn(unmatched.warning);
+            }
+        }
+        if file.kind == Kind::Kustomization {
+            let mut warn = |warning| self.sources.warn(warning);
+            lint::warn_of_label_fields(file, resources, &mut warn);
+        }
     }
 
     /// Adds the resources of a file or of a base.

@@ -2,12 +2,14 @@
 //! and never change anything, and cost next to nothing where there is nothing to tell: scalars are
 //! looked at only where the parser met a doubtful one.
 
+mod labels;
 mod listed;
 mod objects;
 mod scalars;
 mod texts;
 
 use crate::loader::{Source, Sources};
+pub(crate) use labels::warn_of_label_fields;
 pub(crate) use listed::warn_of_kustomization;
 pub(crate) use objects::warn_of_object;
 pub(crate) use scalars::{Role, warn_of_scalars};

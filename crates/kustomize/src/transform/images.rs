@@ -13,7 +13,11 @@ use crate::kustomization::Image;
 use crate::resource::is_shared;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
-use trimtab_tree::{Diagnostic, Node, Result, Text, Value};
+use std::collections::BTreeSet;
+use trimtab_tree::{Diagnostic, Node, Result, Text, Value, nearest};
+
+/// More entries that are for no image are not told.
+const MOST_UNUSED: usize = 100;
 
 /// Applies the entries in order, each to every image that it is for.
 ///
@@ -29,7 +33,7 @@ pub(crate) fn set_images(
         return Ok(());
     }
     let mut setter = ImageSetter::new(images);
-    resources.edit_all(|resource| {
+    let result = resources.edit_all(|resource| {
         if resource.gvk().kind == "CustomResourceDefinition" {
             return Ok(());
         }
@@ -53,7 +57,11 @@ pub(crate) fn set_images(
             resource.replace_value(object);
         }
         Ok(())
-    })
+    });
+    for warning in setter.unused() {
+        resources.warn(warning, false);
+    }
+    result
 }
 
 struct ImageSetter<'a> {
@@ -61,6 +69,8 @@ struct ImageSetter<'a> {
     index: ImageIndex,
     /// What an image becomes that is visited so many times, or nothing where no entry is for it.
     known: FxHashMap<(Text, u32), Option<Text>>,
+    /// The entries that are for an image.
+    used: BTreeSet<usize>,
     /// How often the field specs reach each field of the present object, by its address, until it
     /// is changed.
     visits: FxHashMap<usize, u32>,
@@ -89,6 +99,7 @@ impl<'a> ImageSetter<'a> {
             images,
             index: ImageIndex::new(images),
             known: FxHashMap::default(),
+            used: BTreeSet::new(),
             visits: FxHashMap::default(),
             has_changed: false,
         }
@@ -178,7 +189,31 @@ impl<'a> ImageSetter<'a> {
         set_text(field, new)
     }
 
-    fn changed(&self, old: &str, times: u32) -> Option<Text> {
+    /// A warning for each entry that no image is called by.
+    fn unused(&self) -> Vec<Diagnostic> {
+        let unused = (0..self.images.len()).filter(|at| !self.used.contains(at));
+        let unused: Vec<&Image> = unused.map(|at| self.images[at]).collect();
+        if unused.is_empty() {
+            return Vec::new();
+        }
+        let there = self.known.keys();
+        let there: BTreeSet<&str> = there.map(|(text, _)| ImageReference::parse(text).name).collect();
+        let warning = |image: &Image| {
+            let name = &image.name.value;
+            let warning = Diagnostic::warning("unused-image", format!("no image is called `{name}`"))
+                .at(image.name.position);
+            let warning = match nearest(name, there.iter().copied()) {
+                Some(meant) => warning.hint(format!("did you mean `{meant}`?")),
+                None if there.is_empty() => warning.hint("no resource has an image"),
+                None => warning.expecting("the name of an image without its tag and digest"),
+            };
+            *warning
+        };
+        // Each is compared with all there are, so not more are looked at than are told.
+        unused.into_iter().take(MOST_UNUSED).map(warning).collect()
+    }
+
+    fn changed(&mut self, old: &str, times: u32) -> Option<Text> {
         let mut image: Option<Text> = None;
         let mut start = 0;
         while let Some(at) = self
@@ -192,6 +227,7 @@ impl<'a> ImageSetter<'a> {
                 }
                 image = Some(apply(self.images[at], text));
             }
+            self.used.insert(at);
             start = at + 1;
         }
         image
@@ -364,7 +400,7 @@ other: {{initContainers: [{{image: 'a:{other}'}}, {{name: n}}, null]}}
             })
             .collect();
         let images: Vec<&Image> = images.iter().collect();
-        let setter = ImageSetter::new(&images);
+        let mut setter = ImageSetter::new(&images);
         for image in &images {
             let old = format!("{}:1", image.name.value);
             let new = format!("{}:2", image.name.value);

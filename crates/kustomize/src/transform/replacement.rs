@@ -423,7 +423,20 @@ impl Target {
     fn find(&self, set: &mut ResourceSet) -> Vec<usize> {
         let mut places = self.select.candidates(set);
         places.retain(|&place| self.is_for(set.get(place)));
+        if places.is_empty() {
+            self.warn_of_nothing(set);
+        }
         places
+    }
+
+    fn warn_of_nothing(&self, set: &mut ResourceSet) {
+        let code = "unmatched-replacement";
+        if self.reject.is_empty() || self.select.find(set).is_empty() {
+            return self.select.warn_of_nothing(set, code, "this target");
+        }
+        let message = "this target is for no resource: `reject` takes out all that it selects";
+        let warning = Diagnostic::warning(code, message).at(self.position);
+        set.warn(*warning, false);
     }
 
     fn is_for(&self, resource: &Resource) -> bool {
