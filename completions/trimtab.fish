@@ -34,6 +34,8 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -l strict -d 'Take warning
 complete -c trimtab -n "__fish_trimtab_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_needs_command" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "diff" -d 'Show how objects differ from the cluster'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
@@ -77,6 +79,70 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l as-current-use
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s o -l output -d 'Form of the findings on standard output' -r -f -a "text\t'For people: the line, a caret, and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'
+junit\t'JUnit XML: a suite for each overlay, a case for each object'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l kubernetes-version -d 'The release of Kubernetes that the overlays are for' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l crds -d 'File or directory with definitions of custom kinds; can be given again' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l assume-exists -d 'Objects that exist though no overlay holds them, such as `Secret/registry-*`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l ignore -d 'Findings not to tell, errors included, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l fail-on -d 'From which severity on a finding fails the check' -r -f -a "warning\t'Warnings fail, too'
+error\t'Only errors fail'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l baseline -d 'File with known findings, which are neither told nor fail' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s R -l recursive -d 'Check every kustomization below the directories that no other one there uses'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l write-baseline -d 'Write the present findings to the baseline file instead of telling them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l dir -d 'Directory of the snapshots' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s R -l recursive -d 'Take every kustomization below the directories that no other one there uses'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s u -l update -d 'Record what the overlays render to now'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l prune -d 'Remove the snapshots of overlays that are gone, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l scope -d 'Directory that all local bases must be in, which the copy mirrors; the target when not given' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -635,23 +701,25 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warning
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "get" -d 'Show objects of the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "delete" -d 'Delete objects'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'List the revisions of a workload, or show one'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "undo" -d 'Go back to the revision before, or to another'

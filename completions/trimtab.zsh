@@ -71,6 +71,94 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '::target -- Directory to build:_default' \
 && ret=0
 ;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Form of the findings on standard output]:FORMAT:((text\:"For people\: the line, a caret, and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"
+junit\:"JUnit XML\: a suite for each overlay, a case for each object"))' \
+'--output=[Form of the findings on standard output]:FORMAT:((text\:"For people\: the line, a caret, and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"
+junit\:"JUnit XML\: a suite for each overlay, a case for each object"))' \
+'--kubernetes-version=[The release of Kubernetes that the overlays are for]:X.Y:_default' \
+'*--crds=[File or directory with definitions of custom kinds; can be given again]:PATH:_files' \
+'*--assume-exists=[Objects that exist though no overlay holds them, such as \`Secret/registry-*\`; can be given again]:KIND/NAME:_default' \
+'*--ignore=[Findings not to tell, errors included, by their code; can be given again]:CODE:_default' \
+'--fail-on=[From which severity on a finding fails the check]:SEVERITY:((warning\:"Warnings fail, too"
+error\:"Only errors fail"))' \
+'--baseline=[File with known findings, which are neither told nor fail]:FILE:_files' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Check every kustomization below the directories that no other one there uses]' \
+'--recursive[Check every kustomization below the directories that no other one there uses]' \
+'--write-baseline[Write the present findings to the baseline file instead of telling them]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::targets -- Overlays to check\: directories with a kustomization:_default' \
+&& ret=0
+;;
+(snapshot)
+_arguments "${_arguments_options[@]}" : \
+'--dir=[Directory of the snapshots]:PATH:_files' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Take every kustomization below the directories that no other one there uses]' \
+'--recursive[Take every kustomization below the directories that no other one there uses]' \
+'-u[Record what the overlays render to now]' \
+'--update[Record what the overlays render to now]' \
+'--prune[Remove the snapshots of overlays that are gone, too]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::targets -- Overlays\: directories with a kustomization:_default' \
+&& ret=0
+;;
 (localize)
 _arguments "${_arguments_options[@]}" : \
 '--scope=[Directory that all local bases must be in, which the copy mirrors; the target when not given]:DIR:_files' \
@@ -892,7 +980,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build localize diff apply rollout scale get wait delete run up down status server completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man)' \
 '::subcommand -- A command below it:_default' \
 && ret=0
 ;;
@@ -909,6 +997,14 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:trimtab-help-command-$line[1]:"
         case $line[1] in
             (build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(snapshot)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -1025,6 +1121,8 @@ esac
 _trimtab_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'check:Check what overlays render to, without a cluster' \
+'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
@@ -1053,6 +1151,11 @@ _trimtab__subcmd__apply_commands() {
 _trimtab__subcmd__build_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab build commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__check_commands] )) ||
+_trimtab__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab check commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__completion_commands] )) ||
 _trimtab__subcmd__completion_commands() {
@@ -1083,6 +1186,8 @@ _trimtab__subcmd__get_commands() {
 _trimtab__subcmd__help_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'check:Check what overlays render to, without a cluster' \
+'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
@@ -1111,6 +1216,11 @@ _trimtab__subcmd__help__subcmd__apply_commands() {
 _trimtab__subcmd__help__subcmd__build_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help build commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__check_commands] )) ||
+_trimtab__subcmd__help__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help check commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__completion_commands] )) ||
 _trimtab__subcmd__help__subcmd__completion_commands() {
@@ -1208,6 +1318,11 @@ _trimtab__subcmd__help__subcmd__scale_commands() {
 _trimtab__subcmd__help__subcmd__server_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help server commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__snapshot_commands] )) ||
+_trimtab__subcmd__help__subcmd__snapshot_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help snapshot commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__status_commands] )) ||
 _trimtab__subcmd__help__subcmd__status_commands() {
@@ -1339,6 +1454,11 @@ _trimtab__subcmd__scale_commands() {
 _trimtab__subcmd__server_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab server commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__snapshot_commands] )) ||
+_trimtab__subcmd__snapshot_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab snapshot commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__status_commands] )) ||
 _trimtab__subcmd__status_commands() {

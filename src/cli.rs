@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, completion, delete, diff, down, get, localize, man, rollout, run, scale, server,
-    status, up, wait,
+    apply, build, check, completion, delete, diff, down, get, localize, man, rollout, run, scale,
+    server, snapshot, status, up, wait,
 };
 use crate::exit::Failure;
 use crate::ui::report::{self, Report};
@@ -29,6 +29,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Check(check::Args),
+    Snapshot(snapshot::Args),
     Localize(localize::Args),
     Diff(diff::Args),
     Apply(apply::Args),
@@ -57,6 +59,8 @@ impl Cli {
     fn run_command(&self, report: &Report) -> Result<(), Failure> {
         match &self.command {
             Command::Build(args) => build::run(args, report),
+            Command::Check(args) => check::run(args, report),
+            Command::Snapshot(args) => snapshot::run(args, report),
             Command::Localize(args) => localize::run(args, report),
             Command::Diff(args) => diff::run(args, report),
             Command::Apply(args) => apply::run(args, report),

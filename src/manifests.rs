@@ -106,7 +106,10 @@ impl Origin {
 }
 
 /// The file itself, or the files of a directory in the order of their names.
-fn files(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
+///
+/// # Errors
+/// When something cannot be read.
+pub(crate) fn files(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
     let unreadable = |error: &std::io::Error| {
         let failure = Failure::io("read", path, error);
         if path.join("kustomization.yaml").exists() {

@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod delete;
 pub(crate) mod diff;
@@ -11,10 +12,12 @@ pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
 pub(crate) mod man;
+mod overlays;
 pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod scale;
 pub(crate) mod server;
+pub(crate) mod snapshot;
 mod simulation;
 pub(crate) mod status;
 pub(crate) mod up;
@@ -22,8 +25,10 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 16] = [
+pub(crate) const NAMES: [&str; 18] = [
     "build",
+    "check",
+    "snapshot",
     "localize",
     "diff",
     "apply",

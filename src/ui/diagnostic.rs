@@ -22,7 +22,16 @@ const MOST_PLACES: usize = 8;
 /// The finding as text, without a line break at its end; coloured where standard error is a
 /// terminal and `NO_COLOR` is not set.
 pub(crate) fn render(finding: &Diagnostic, sources: &SourceMap) -> String {
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    render_for(finding, sources, &std::io::stderr())
+}
+
+/// The same for another stream.
+pub(crate) fn render_for(
+    finding: &Diagnostic,
+    sources: &SourceMap,
+    stream: &impl IsTerminal,
+) -> String {
+    let colour = stream.is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let renderer = if colour {
         Renderer::styled()
     } else {

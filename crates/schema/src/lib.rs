@@ -14,6 +14,7 @@
 mod custom;
 mod facts;
 mod kind;
+mod lifecycle;
 mod names;
 mod schema;
 mod served;
@@ -23,6 +24,7 @@ mod types;
 pub use custom::BuiltIn;
 pub use facts::{ListType, PatchStrategy, ValueKind, ZeroValue};
 pub use kind::{Kind, Scope};
+pub use lifecycle::{Lifecycle, Release, introduced, lifecycle};
 pub use names::Names;
 pub use schema::{KUSTOMIZE_OPENAPI_VERSION, Schema};
 pub use served::{Group, SERVED_GROUPS, Subresource};

@@ -10,11 +10,15 @@
 //! 4. [`validate_create`], [`validate_update`]: what is wrong with it, as causes of a `Status`;
 //! 5. [`warnings`], [`deprecation`]: what is allowed but should not be done.
 //!
+//! Custom kinds have the same steps in [`custom`], driven by the structural schemas of their
+//! definitions.
+//!
 //! [`convert`] brings an object from one version of its API to another.
 //!
 //! All tables are made at compile time or once; a call allocates for what it changes or finds wrong.
 
 mod convert;
+pub mod custom;
 mod decode;
 mod default;
 mod equality;
@@ -26,7 +30,7 @@ mod prepare;
 mod validate;
 
 pub use convert::convert;
-pub use decode::{DecodeError, StrictProblem, decode};
+pub use decode::{DecodeError, DecodeFindings, StrictProblem, decode, decode_all};
 pub use default::default;
 pub use prepare::{dedup_owner_references, prepare_create, prepare_update};
 pub use validate::{

@@ -133,6 +133,37 @@ impl Report {
         }
     }
 
+    /// A finding as the policy has it: a warning may be an error, or nothing. It is not counted: who
+    /// asks does what `--strict` demands.
+    pub(crate) fn under_policy(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
+        if finding.severity == Severity::Warning {
+            match self.policy.level(finding.code) {
+                Level::Allow => return None,
+                Level::Warn => {}
+                Level::Deny => finding.severity = Severity::Error,
+            }
+        }
+        Some(finding)
+    }
+
+    /// Adds what ended a part of the work, while the rest goes on.
+    ///
+    /// # Errors
+    /// When it is no finding.
+    pub(crate) fn add_failure(&self, failure: Failure) -> Result<(), Failure> {
+        match failure.into_finding() {
+            Ok((finding, sources, _)) => self.add(&finding, &sources),
+            Err(Failure::Said(_)) => {}
+            Err(other) => return Err(other),
+        }
+        Ok(())
+    }
+
+    /// Adds a finding that went through [`Self::under_policy`] to a machine's form.
+    pub(crate) fn add_resolved(&self, finding: Finding) {
+        self.state().findings.push(finding);
+    }
+
     /// Counts a finding, and says what it is under the policy: a warning may be an error, or nothing.
     fn judged<'f>(&self, finding: &'f Diagnostic) -> Option<Cow<'f, Diagnostic>> {
         if finding.severity == Severity::Error {

@@ -1,9 +1,8 @@
 //! Which warnings are told, and which count as errors.
 
-use super::rules;
+use super::rules::known;
 use crate::exit::Failure;
 use std::collections::BTreeSet;
-use trimtab_tree::nearest;
 
 /// What becomes of a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,20 +50,6 @@ impl Policy {
             Level::Warn
         }
     }
-}
-
-fn known(code: &str) -> Result<&'static str, Failure> {
-    if let Some(rule) = rules::find(code) {
-        return Ok(rule.code);
-    }
-    let failure = Failure::new(
-        "usage",
-        format!("there is no finding with the code `{code}`"),
-    );
-    Err(match nearest(code, rules::all().map(|rule| rule.code)) {
-        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
-        None => failure.hint("docs/findings.md lists all codes"),
-    })
 }
 
 #[cfg(test)]

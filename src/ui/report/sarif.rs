@@ -67,6 +67,9 @@ fn result(finding: &Finding, codes: &[&str]) -> Value {
         "level": finding.severity,
         "message": {"text": finding.text()},
     });
+    if let Some(fingerprint) = &finding.fingerprint {
+        result["partialFingerprints"] = json!({"trimtab/v1": fingerprint});
+    }
     result["locations"] = location(&finding.place).into_iter().collect();
     let related: Vec<Value> = finding
         .labels

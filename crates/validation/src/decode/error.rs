@@ -11,6 +11,7 @@ use trimtab_tree::{Node, ScalarKind, Value};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     message: String,
+    field: String,
 }
 
 /// What stood where another value was found.
@@ -25,7 +26,21 @@ impl DecodeError {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            field: String::new(),
         }
+    }
+
+    /// The path of the value, such as `spec.replicas`, if [`decode_all`](super::decode_all) found
+    /// it; else empty.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// The same, of the value at `place`.
+    pub(super) fn at(mut self, place: &Place<'_>) -> Self {
+        self.field = place.to_string();
+        self
     }
 
     /// `value` cannot be what is expected at `place`.
@@ -128,6 +143,14 @@ pub enum StrictProblem {
 }
 
 impl StrictProblem {
+    /// The path of the field.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::UnknownField(path) | Self::DuplicateField(path) => path,
+        }
+    }
+
     /// The field at `place` is unknown.
     pub(super) fn unknown(place: &Place<'_>) -> Self {
         Self::UnknownField(place.to_string())

@@ -9,6 +9,8 @@ mod error;
 mod place;
 mod scalar;
 
+pub(crate) use scalar::{check_base64, is_rfc3339};
+
 pub use error::{DecodeError, StrictProblem};
 
 use error::Expected;
@@ -26,19 +28,61 @@ use trimtab_tree::{Node, Value};
 /// When a value is not of its field's type, in the words of Go's JSON decoder; `body` is then partly
 /// decoded.
 pub fn decode(body: &mut Value, ty: Type<'_>) -> Result<Vec<StrictProblem>, DecodeError> {
-    let mut decoder = Decoder {
-        problems: Vec::new(),
-    };
+    let mut decoder = Decoder::default();
     decoder.value(body, ty, &Place::ROOT)?;
     Ok(decoder.problems)
 }
 
+/// All that is wrong with a body: what [`decode`] fails for, and what it passes over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DecodeFindings {
+    /// Values that are not of their fields' types.
+    pub errors: Vec<DecodeError>,
+    /// What `fieldValidation=Strict` refuses.
+    pub problems: Vec<StrictProblem>,
+}
+
+/// As [`decode`], but goes on behind values that are not of their fields' types, which stay as they
+/// are: for those who tell everything at once. A server must not store such a body.
+pub fn decode_all(body: &mut Value, ty: Type<'_>) -> DecodeFindings {
+    let mut decoder = Decoder {
+        problems: Vec::new(),
+        tolerated: Some(Vec::new()),
+    };
+    let outcome = decoder.value(body, ty, &Place::ROOT);
+    let mut errors = decoder.tolerated.unwrap_or_default();
+    errors.extend(outcome.err());
+    DecodeFindings {
+        errors,
+        problems: decoder.problems,
+    }
+}
+
+#[derive(Default)]
 struct Decoder {
     problems: Vec<StrictProblem>,
+    /// Errors that do not stop the decoder; `None` if every one does.
+    tolerated: Option<Vec<DecodeError>>,
 }
 
 impl Decoder {
     fn value(
+        &mut self,
+        value: &mut Value,
+        ty: Type<'_>,
+        place: &Place<'_>,
+    ) -> Result<(), DecodeError> {
+        let outcome = self.value_or_stop(value, ty, place);
+        match (outcome, &mut self.tolerated) {
+            (Err(error), Some(tolerated)) => {
+                tolerated.push(error.at(place));
+                Ok(())
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    fn value_or_stop(
         &mut self,
         value: &mut Value,
         ty: Type<'_>,

@@ -125,7 +125,7 @@ fn normalize_time(text: &str, micro: bool) -> Result<String, DecodeError> {
 }
 
 /// Whether the text has the form `2006-01-02T15:04:05`, any fraction, and `Z` or an offset.
-fn is_rfc3339(text: &str) -> bool {
+pub(crate) fn is_rfc3339(text: &str) -> bool {
     let bytes = text.as_bytes();
     if bytes.len() < 20 || !fits(&bytes[..19], b"0000-00-00T00:00:00") {
         return false;
@@ -154,7 +154,7 @@ fn fits(bytes: &[u8], pattern: &[u8]) -> bool {
 }
 
 /// Checks base64 with padding; line ends do not count.
-fn check_base64(text: &str) -> Result<(), DecodeError> {
+pub(crate) fn check_base64(text: &str) -> Result<(), DecodeError> {
     let corrupt = |at: usize| DecodeError::new(format!("illegal base64 data at input byte {at}"));
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     let bytes = text.bytes().enumerate();

@@ -140,3 +140,29 @@ fn values_of_another_type_are_refused_in_gos_words() {
         "json: cannot unmarshal number into Go struct field EnvVar.spec.containers.env.value of type string"
     );
 }
+
+#[test]
+fn everything_wrong_is_found_at_once_when_asked() {
+    let schema = Schema::kubernetes();
+    let ty = schema.type_of("apps/v1", "Deployment").unwrap();
+    let mut body = parse_json(
+        r#"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"labels": {"a/b": 1}},
+            "spec": {"replicas": "3", "paused": 1, "sellector": {}, "template": {"spec": {"containers":
+                [{"name": "c", "resources": {"limits": {"cpu": "a lot"}}}]}}}}"#,
+        1,
+    )
+    .unwrap();
+    let found = decode_all(&mut body, ty);
+    let fields: Vec<&str> = found.errors.iter().map(DecodeError::field).collect();
+    assert_eq!(
+        fields,
+        [
+            "metadata.labels.a/b",
+            "spec.replicas",
+            "spec.paused",
+            "spec.template.spec.containers[0].resources.limits.cpu"
+        ]
+    );
+    assert_eq!(found.problems[0].field(), "spec.sellector");
+    assert_eq!(found.problems.len(), 1);
+}

@@ -9,6 +9,8 @@ pub enum CauseReason {
     FieldValueRequired,
     /// The value is of a form that is not allowed.
     FieldValueInvalid,
+    /// The value is not of the type that it must have.
+    FieldValueTypeInvalid,
     /// The value is none of those that may stand there.
     FieldValueNotSupported,
     /// The value may not be there, given the rest.
@@ -30,6 +32,7 @@ impl CauseReason {
         match self {
             Self::FieldValueRequired => "FieldValueRequired",
             Self::FieldValueInvalid => "FieldValueInvalid",
+            Self::FieldValueTypeInvalid => "FieldValueTypeInvalid",
             Self::FieldValueNotSupported => "FieldValueNotSupported",
             Self::FieldValueForbidden => "FieldValueForbidden",
             Self::FieldValueDuplicate => "FieldValueDuplicate",

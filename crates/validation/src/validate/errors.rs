@@ -37,6 +37,11 @@ impl<'a> Path<'a> {
         self.then(Step::Key(key))
     }
 
+    /// Whether it is the path of the object itself.
+    pub(crate) fn is_root(&self) -> bool {
+        self.parent.is_none()
+    }
+
     fn then(&'a self, step: Step<'a>) -> Self {
         Self {
             parent: Some(self),
@@ -85,6 +90,24 @@ impl Errors {
 
     pub(crate) fn into_found(self) -> Vec<FieldError> {
         self.found
+    }
+
+    /// A value is not of its type; `found` is the name of the type that it is of.
+    pub(crate) fn wrong_type(&mut self, path: &Path<'_>, found: &str, why: &str) {
+        let message = format!("Invalid value: {found:?}: {why}");
+        self.add(CauseReason::FieldValueTypeInvalid, path, message);
+    }
+
+    /// There are too many items or fields.
+    pub(crate) fn too_many(&mut self, path: &Path<'_>, found: usize, limit: u64) {
+        let message = format!("Too many: {found}: must have at most {limit} items");
+        self.add(CauseReason::FieldValueTooMany, path, message);
+    }
+
+    /// A text has more characters than it may have.
+    pub(crate) fn too_many_characters(&mut self, path: &Path<'_>, limit: u64) {
+        let message = format!("Too long: may not be more than {limit} characters");
+        self.add(CauseReason::FieldValueTooLong, path, message);
     }
 
     fn add(&mut self, reason: CauseReason, path: &Path<'_>, message: String) {

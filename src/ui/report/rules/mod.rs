@@ -14,6 +14,9 @@ mod silent;
 mod syntax;
 mod transformation;
 
+use crate::exit::Failure;
+use trimtab_tree::nearest;
+
 /// One code.
 #[derive(Debug)]
 pub(crate) struct Rule {
@@ -105,6 +108,24 @@ pub(crate) fn heading(code: &str) -> Option<&'static str> {
 /// The rule with a code.
 pub(crate) fn find(code: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.code == code)
+}
+
+/// The code as the table has it.
+///
+/// # Errors
+/// When there is no such code; with the nearest one.
+pub(crate) fn known(code: &str) -> Result<&'static str, Failure> {
+    if let Some(rule) = find(code) {
+        return Ok(rule.code);
+    }
+    let failure = Failure::new(
+        "usage",
+        format!("there is no finding with the code `{code}`"),
+    );
+    Err(match nearest(code, all().map(|rule| rule.code)) {
+        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
+        None => failure.hint("docs/findings.md lists all codes"),
+    })
 }
 
 /// Rows of a table: `code, level, meaning, example;`.

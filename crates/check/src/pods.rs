@@ -1,0 +1,211 @@
+//! The pods that a build makes, by what their templates say, wherever in an object these are.
+
+use crate::inventory::{Inventory, Object, effective};
+use rustc_hash::FxHashMap;
+use trimtab_tree::{Mapping, Value};
+
+/// What pods are made after.
+#[derive(Clone, Copy)]
+pub(crate) struct PodTemplate<'a> {
+    pub(crate) object: Object<'a>,
+    /// Where `spec` is in the object.
+    pub(crate) path: &'static str,
+    pub(crate) labels: Option<&'a Mapping>,
+    pub(crate) spec: &'a Value,
+}
+
+/// All of a build.
+pub(crate) struct Pods<'a> {
+    pub(crate) templates: Vec<PodTemplate<'a>>,
+    /// Templates by namespace, then by label.
+    by_label: FxHashMap<&'a str, ByLabel<'a>>,
+}
+
+#[derive(Default)]
+struct ByLabel<'a> {
+    all: Vec<usize>,
+    with: FxHashMap<(&'a str, &'a str), Vec<usize>>,
+}
+
+/// Labels that controllers give to their pods, whatever the template says.
+const SET_BY_CONTROLLERS: [&str; 10] = [
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "batch.kubernetes.io/job-name",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    "pod-template-generation",
+    "pod-template-hash",
+    "statefulset.kubernetes.io/pod-name",
+];
+
+/// Where pods are described in an object: where the labels are, and where the `spec`.
+const PLACES: [(&[&str], &[&str], &str); 3] = [
+    (
+        &["spec", "template", "metadata", "labels"],
+        &["spec", "template", "spec"],
+        "spec.template.spec",
+    ),
+    (
+        &[
+            "spec",
+            "jobTemplate",
+            "spec",
+            "template",
+            "metadata",
+            "labels",
+        ],
+        &["spec", "jobTemplate", "spec", "template", "spec"],
+        "spec.jobTemplate.spec.template.spec",
+    ),
+    (
+        &["template", "metadata", "labels"],
+        &["template", "spec"],
+        "template.spec",
+    ),
+];
+
+/// The template of an object that makes pods: of any kind, custom ones included, that has one where
+/// the built-in ones have it.
+fn template_of<'a>(object: Object<'a>) -> Option<PodTemplate<'a>> {
+    let value = object.value;
+    let mapping = |path: &[&str]| value.get_path(path).and_then(Value::as_mapping);
+    if object.is("", "Pod") {
+        return Some(PodTemplate {
+            object,
+            path: "spec",
+            labels: mapping(&["metadata", "labels"]),
+            spec: value.get("spec")?,
+        });
+    }
+    PLACES.iter().find_map(|(labels, spec, path)| {
+        let spec = value.get_path(spec)?;
+        spec.get("containers").and_then(Value::as_sequence)?;
+        Some(PodTemplate {
+            object,
+            path,
+            labels: mapping(labels),
+            spec,
+        })
+    })
+}
+
+impl<'a> Pods<'a> {
+    pub(crate) fn new(inventory: &Inventory<'a>) -> Self {
+        let templates = inventory.objects.iter().copied().filter_map(template_of);
+        let templates: Vec<PodTemplate<'a>> = templates.collect();
+        let mut by_label: FxHashMap<&str, ByLabel<'_>> = FxHashMap::default();
+        for (at, template) in templates.iter().enumerate() {
+            let of_namespace = by_label
+                .entry(effective(template.object.namespace))
+                .or_default();
+            of_namespace.all.push(at);
+            for (key, value) in template.labels.into_iter().flat_map(Mapping::iter) {
+                let value = value.text_if_not_null().unwrap_or_default();
+                of_namespace.with.entry((key, value)).or_default().push(at);
+            }
+        }
+        Self {
+            templates,
+            by_label,
+        }
+    }
+
+    /// Whether there are any in a namespace.
+    pub(crate) fn any_in(&self, namespace: &str) -> bool {
+        self.by_label.contains_key(effective(namespace))
+    }
+
+    /// The first template whose pods a selector matches: with all the labels of `wanted`, and for
+    /// which `fits` holds. Only the templates with the rarest label are looked at.
+    pub(crate) fn selected(
+        &self,
+        namespace: &str,
+        wanted: &[(&str, &str)],
+        fits: impl Fn(&PodTemplate<'a>) -> bool,
+    ) -> Option<&PodTemplate<'a>> {
+        let of_namespace = self.by_label.get(effective(namespace))?;
+        let said_now = |pair: &&(&str, &str)| !SET_BY_CONTROLLERS.contains(&pair.0);
+        let lists = wanted.iter().filter(said_now).map(|pair| {
+            let list = of_namespace.with.get(pair);
+            list.map_or(&[][..], Vec::as_slice)
+        });
+        let candidates = lists
+            .min_by_key(|list| list.len())
+            .unwrap_or(&of_namespace.all);
+        candidates
+            .iter()
+            .map(|at| &self.templates[*at])
+            .find(|template| {
+                let mut wanted = wanted.iter().filter(said_now);
+                wanted.all(|(key, value)| template.label(key) == Some(value)) && fits(template)
+            })
+    }
+
+    /// The template that has the most of some labels, and at least one.
+    pub(crate) fn most_alike(
+        &self,
+        namespace: &str,
+        wanted: &[(&str, &str)],
+    ) -> Option<&PodTemplate<'a>> {
+        let of_namespace = self.by_label.get(effective(namespace))?;
+        let mut hits: FxHashMap<usize, usize> = FxHashMap::default();
+        for pair in wanted {
+            for at in of_namespace.with.get(pair).into_iter().flatten() {
+                *hits.entry(*at).or_default() += 1;
+            }
+        }
+        let best = hits
+            .into_iter()
+            .max_by_key(|(at, hits)| (*hits, usize::MAX - at));
+        best.map(|(at, _)| &self.templates[at])
+            // In a namespace with one template there is no doubt which one was meant.
+            .or_else(|| match of_namespace.all.as_slice() {
+                [one] => Some(&self.templates[*one]),
+                _ => None,
+            })
+    }
+}
+
+impl<'a> PodTemplate<'a> {
+    /// The value of a label.
+    pub(crate) fn label(&self, key: &str) -> Option<&'a str> {
+        let value = self.labels?.get(key)?;
+        Some(value.text_if_not_null().unwrap_or_default())
+    }
+
+    /// Whether its labels are set by controllers, so that nothing can be said of this one.
+    pub(crate) fn is_set_later(key: &str) -> bool {
+        SET_BY_CONTROLLERS.contains(&key)
+    }
+
+    /// All containers, with the paths of their lists and their numbers.
+    pub(crate) fn containers(&self) -> impl Iterator<Item = (String, &'a Value)> + use<'a> {
+        let (spec, path) = (self.spec, self.path);
+        let lists = ["initContainers", "containers", "ephemeralContainers"];
+        lists.into_iter().flat_map(move |list| {
+            items(spec, list)
+                .enumerate()
+                .map(move |(at, container)| (format!("{path}.{list}[{at}]"), container))
+        })
+    }
+}
+
+/// The items of a list field; none if it is not there.
+pub(crate) fn items<'v>(
+    object: &'v Value,
+    field: &str,
+) -> impl Iterator<Item = &'v Value> + use<'v> {
+    let list = object.get(field).and_then(Value::as_sequence);
+    list.unwrap_or_default().iter()
+}
+
+/// The text of a field that is there and not empty.
+pub(crate) fn text<'v>(object: &'v Value, field: &str) -> Option<&'v str> {
+    object
+        .get(field)?
+        .text_if_not_null()
+        .filter(|text| !text.is_empty())
+}

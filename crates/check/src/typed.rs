@@ -1,0 +1,355 @@
+//! Objects of built-in kinds, as kube-apiserver decodes, defaults and validates them.
+
+use crate::codes;
+use crate::finding::Findings;
+use crate::inventory::Object;
+use crate::locate::{locate, overlap};
+use crate::misspelt;
+use crate::sent::as_sent;
+use trimtab_object::is_quantity;
+use trimtab_schema::{Schema, Type, ValueKind};
+use trimtab_tree::{Node, Value};
+use trimtab_validation::{CauseReason, DecodeError, FieldError, StrictProblem};
+
+/// Checks an object of a kind that has this type.
+pub(crate) fn check(object: &Object<'_>, schema: &Schema, ty: Type<'_>, findings: &mut Findings) {
+    let mut sent = as_sent(object.value);
+    let decoded = trimtab_validation::decode_all(&mut sent, ty);
+    let mut wrong: Vec<String> = Vec::new();
+    for error in &decoded.errors {
+        tell_wrong_type(object, ty, "", error, findings);
+        wrong.push(error.field().to_owned());
+    }
+    for problem in &decoded.problems {
+        tell_unknown(object, ty, problem, findings);
+    }
+    trimtab_validation::default(&mut sent, ty);
+    name_generated(&mut sent);
+    let (mut sent, stored_type) = as_stored(sent, object, schema, ty);
+    trimtab_validation::prepare_create(&mut sent, stored_type);
+    let invalid = trimtab_validation::validate_create(&sent);
+    for error in &invalid {
+        // What follows from a value of a wrong type, or from no selector, is said with that.
+        let follows = wrong.iter().any(|path| overlap(path, &error.field))
+            || parts_from_template(error) && wrong.iter().any(|path| path == "spec.selector");
+        if !follows {
+            tell_invalid(object, error, findings);
+            wrong.push(error.field.clone());
+        }
+    }
+    let mut missing = Missing {
+        object,
+        told: &wrong,
+        findings,
+    };
+    missing.walk(object.value, Some(&sent), ty, "");
+    for warning in trimtab_validation::warnings(&sent, None) {
+        tell_warning(object, &warning, findings);
+    }
+}
+
+/// Only what the kind's fields and their types are: of kinds that this release does not have any
+/// more, which are known from an older one.
+pub(crate) fn check_shape(object: &Object<'_>, ty: Type<'_>, findings: &mut Findings) {
+    let mut sent = as_sent(object.value);
+    let decoded = trimtab_validation::decode_all(&mut sent, ty);
+    for error in &decoded.errors {
+        tell_wrong_type(object, ty, "", error, findings);
+    }
+    for problem in &decoded.problems {
+        tell_unknown(object, ty, problem, findings);
+    }
+}
+
+/// Checks `metadata`, of whatever kind.
+pub(crate) fn check_metadata(object: &Object<'_>, schema: &Schema, findings: &mut Findings) {
+    let ty = schema.type_named("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
+    let mut sent = Value::mapping([
+        ("apiVersion", Value::string(object.api_version)),
+        ("kind", Value::string(object.kind)),
+    ]);
+    let mut wrong = Vec::new();
+    if let (Some(ty), Some(metadata)) = (ty, object.value.get("metadata")) {
+        let mut metadata = as_sent(metadata);
+        let decoded = trimtab_validation::decode_all(&mut metadata, ty);
+        for error in &decoded.errors {
+            tell_wrong_type(object, ty, "metadata", error, findings);
+            wrong.push(join("metadata", error.field()));
+        }
+        for problem in &decoded.problems {
+            let path = join("metadata", problem.field());
+            let within = locate(object.value, &path);
+            let hint = misspelt::hint_of_type(ty, &within.steps[1..]);
+            findings
+                .error(
+                    object,
+                    codes::UNKNOWN_FIELD,
+                    &path,
+                    &format!("unknown field \"{path}\""),
+                )
+                .hint_if(hint)
+                .tell();
+        }
+        if let Some(fields) = sent.as_mapping_mut() {
+            fields.insert("metadata", metadata);
+        }
+    }
+    name_generated(&mut sent);
+    for error in &trimtab_validation::validate_create(&sent) {
+        if !wrong.iter().any(|path| overlap(path, &error.field)) {
+            tell_invalid(object, error, findings);
+        }
+    }
+}
+
+/// Gives an object whose name the server makes one of that form.
+fn name_generated(object: &mut Value) {
+    let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    let has = |field: &str| {
+        metadata
+            .get(field)
+            .and_then(Value::text_if_not_null)
+            .is_some()
+    };
+    if !has("name") && has("generateName") {
+        let prefix = metadata.get("generateName").and_then(Value::text);
+        let name = format!("{}xxxxx", prefix.unwrap_or_default());
+        metadata.insert("name", Value::string(name));
+    }
+}
+
+/// The object in the version that it is stored in, which is the one that is validated.
+fn as_stored<'s>(
+    mut sent: Value,
+    object: &Object<'_>,
+    schema: &'s Schema,
+    ty: Type<'s>,
+) -> (Value, Type<'s>) {
+    let stored = "autoscaling/v2";
+    let is_other = object.is("autoscaling", "HorizontalPodAutoscaler");
+    let Some(stored_type) = schema
+        .type_of(stored, object.kind)
+        .filter(|_| is_other && object.api_version != stored)
+    else {
+        return (sent, ty);
+    };
+    trimtab_validation::convert(&mut sent, stored);
+    trimtab_validation::decode_all(&mut sent, stored_type);
+    trimtab_validation::default(&mut sent, stored_type);
+    (sent, stored_type)
+}
+
+/// A path below another.
+pub(crate) fn join(above: &str, path: &str) -> String {
+    match (above, path) {
+        ("", path) => path.to_owned(),
+        (above, "") => above.to_owned(),
+        (above, path) if path.starts_with('[') => format!("{above}{path}"),
+        (above, path) => format!("{above}.{path}"),
+    }
+}
+
+fn tell_wrong_type(
+    object: &Object<'_>,
+    ty: Type<'_>,
+    above: &str,
+    error: &DecodeError,
+    findings: &mut Findings,
+) {
+    let path = join(above, error.field());
+    let located = locate(object.value, &path);
+    let below = usize::from(!above.is_empty());
+    let of_field = misspelt::type_at(ty, located.steps.get(below..).unwrap_or_default());
+    let is_amount = of_field.is_some_and(is_quantity);
+    let code = if is_amount {
+        codes::INVALID_QUANTITY
+    } else {
+        codes::WRONG_TYPE
+    };
+    let message = format!("{path}: {error}");
+    let hint = of_field.and_then(|ty| type_hint(ty, located.value, is_amount));
+    findings
+        .error(object, code, &path, &message)
+        .hint_if(hint)
+        .tell();
+}
+
+/// What to write instead.
+fn type_hint(ty: Type<'_>, found: &Value, is_amount: bool) -> Option<String> {
+    if is_amount {
+        return Some(
+            "an amount is a number with or without a suffix, such as `500m`, `2` or `1Gi`"
+                .to_owned(),
+        );
+    }
+    let text = found.text_if_not_null()?;
+    let is_quoted = found.as_str().is_some();
+    match ty.kind() {
+        ValueKind::String if !is_quoted => Some(format!("put it in quotes: `\"{text}\"`")),
+        ValueKind::Integer if is_quoted && text.parse::<i64>().is_ok() => {
+            Some(format!("leave the quotes out: `{text}`"))
+        }
+        ValueKind::Boolean if is_quoted && matches!(text, "true" | "false") => {
+            Some(format!("leave the quotes out: `{text}`"))
+        }
+        ValueKind::List => Some("it is a list: put `- ` before it".to_owned()),
+        _ => None,
+    }
+}
+
+fn tell_unknown(
+    object: &Object<'_>,
+    ty: Type<'_>,
+    problem: &StrictProblem,
+    findings: &mut Findings,
+) {
+    let path = problem.field();
+    let located = locate(object.value, path);
+    findings
+        .error(object, codes::UNKNOWN_FIELD, path, &problem.to_string())
+        .hint_if(misspelt::hint_of_type(ty, &located.steps))
+        .tell();
+}
+
+/// Tells what validation found, each in its class.
+pub(crate) fn tell_invalid(object: &Object<'_>, error: &FieldError, findings: &mut Findings) {
+    let field = error.field.as_str();
+    let code = match error.reason {
+        _ if parts_from_template(error) => codes::EMPTY_SELECTOR,
+        CauseReason::FieldValueRequired => codes::MISSING_FIELD,
+        CauseReason::FieldValueTypeInvalid => codes::WRONG_TYPE,
+        _ if matches!(
+            field,
+            "metadata.name" | "metadata.generateName" | "metadata.namespace"
+        ) =>
+        {
+            codes::INVALID_NAME
+        }
+        _ if field.ends_with("labels") || field.ends_with("matchLabels") => codes::INVALID_LABEL,
+        _ if field.ends_with("annotations") => codes::INVALID_ANNOTATION,
+        _ => codes::INVALID_VALUE,
+    };
+    let path = culprit(object, error);
+    let hint = parts_from_template(error).then(|| selector_hint(object));
+    findings
+        .error(object, code, &path, &error.to_string())
+        .hint_if(hint.flatten())
+        .tell();
+}
+
+/// Whether an error is that a workload's selector does not match its own pods.
+fn parts_from_template(error: &FieldError) -> bool {
+    let message = &error.message;
+    message.ends_with("`selector` does not match template `labels`")
+}
+
+/// A next step where the selector of a workload does not match its own pods.
+fn selector_hint(object: &Object<'_>) -> Option<String> {
+    let labels = ["spec", "template", "metadata", "labels"];
+    let labels = object.value.get_path(&labels);
+    let selector = object.value.get_path(&["spec", "selector"])?;
+    let wanted = selector.get("matchLabels").unwrap_or(selector);
+    let (key, value) = wanted.as_mapping()?.iter().find(|(key, value)| {
+        let label = labels.and_then(|labels| labels.get(key));
+        label.and_then(Value::text) != value.text()
+    })?;
+    let asks = format!("the selector asks for `{key}: {}`", value.text()?);
+    Some(match labels.and_then(|labels| labels.get(key)?.text()) {
+        Some(found) => format!("{asks}, the template has `{key}: {found}`"),
+        None => format!("{asks}, which the template does not have"),
+    })
+}
+
+/// The field that an error is about: of labels and annotations, which Kubernetes names as a whole,
+/// the one with the key or value that the message shows.
+fn culprit(object: &Object<'_>, error: &FieldError) -> String {
+    let path = error.field.clone();
+    let shown = error.message.strip_prefix("Invalid value: \"");
+    let Some((shown, _)) = shown.and_then(|rest| rest.split_once("\": ")) else {
+        return path;
+    };
+    let located = locate(object.value, &path);
+    let Node::Mapping(fields) = &located.value.node else {
+        return path;
+    };
+    let entry = fields
+        .iter()
+        .find(|(key, value)| *key == shown || value.text() == Some(shown));
+    match entry {
+        Some((key, _)) if located.rest.is_empty() => format!("{path}[{key}]"),
+        _ => path,
+    }
+}
+
+fn tell_warning(object: &Object<'_>, warning: &str, findings: &mut Findings) {
+    // `path: text`, where there is a path.
+    let path = warning
+        .split_once(": ")
+        .map(|(path, _)| path)
+        .filter(|path| !path.contains(' ') && locate(object.value, path).steps.len() > 1);
+    findings
+        .warning(
+            object,
+            codes::API_WARNING,
+            path.unwrap_or_default(),
+            warning,
+        )
+        .tell();
+}
+
+/// Finds fields that the schema requires and validation does not ask for.
+struct Missing<'m, 'a> {
+    object: &'m Object<'a>,
+    told: &'m [String],
+    findings: &'m mut Findings,
+}
+
+impl Missing<'_, '_> {
+    /// `sent` is what the server made of `value`, as far as it has such a field.
+    fn walk(&mut self, value: &Value, sent: Option<&Value>, ty: Type<'_>, path: &str) {
+        match &value.node {
+            Node::Mapping(fields) => {
+                if ty.kind() == ValueKind::Object {
+                    for name in ty.required_fields() {
+                        let given = fields.get(name).is_some_and(|value| !value.is_null());
+                        let made = sent.and_then(|sent| sent.get(name));
+                        let is_made = made.is_some_and(|made| {
+                            !made.is_null_or_empty() && made.text() != Some("")
+                        });
+                        if !given && !is_made {
+                            self.tell(&join(path, name));
+                        }
+                    }
+                }
+                for (name, field) in fields.iter() {
+                    let is_status = path.is_empty() && name == "status";
+                    if let Some(below) = ty.field(name).filter(|_| !is_status) {
+                        let sent = sent.and_then(|sent| sent.get(name));
+                        self.walk(field, sent, below, &join(path, name));
+                    }
+                }
+            }
+            Node::Sequence(items) => {
+                let Some(below) = ty.elements() else { return };
+                let sent = sent.and_then(Value::as_sequence).unwrap_or_default();
+                for (at, item) in items.iter().enumerate() {
+                    self.walk(item, sent.get(at), below, &format!("{path}[{at}]"));
+                }
+            }
+            Node::Scalar(_) => {}
+        }
+    }
+
+    fn tell(&mut self, path: &str) {
+        if self.told.iter().any(|told| overlap(told, path)) {
+            return;
+        }
+        let message = format!("{path}: Required value");
+        self.findings
+            .warning(self.object, codes::MISSING_FIELD, path, &message)
+            .note("the API's schema requires it, though servers may take the object without")
+            .tell();
+    }
+}

@@ -1,0 +1,36 @@
+//! Values for what was left out.
+
+use super::node::{Additional, Node};
+use trimtab_tree::{Node as Tree, Value};
+
+/// Sets the defaults of a schema. Null stands for a default where it may not stand for itself.
+pub(super) fn default(value: &mut Value, node: &Node) {
+    match &mut value.node {
+        Tree::Mapping(fields) => {
+            for (name, property) in node.properties() {
+                let is_missing = match fields.get(name) {
+                    None => true,
+                    Some(value) => value.is_null() && !property.nullable,
+                };
+                if let Some(set) = property.default.as_ref().filter(|_| is_missing) {
+                    fields.insert(name, set.clone());
+                }
+            }
+            let names_fields = !node.properties().is_empty();
+            if !names_fields && !matches!(node.additional, Additional::Of(_)) {
+                return;
+            }
+            for (name, field) in fields.iter_mut() {
+                if let Some(below) = node.field(name) {
+                    default(field, below);
+                }
+            }
+        }
+        Tree::Sequence(items) => {
+            if let Some(below) = &node.items {
+                items.iter_mut().for_each(|item| default(item, below));
+            }
+        }
+        Tree::Scalar(_) => {}
+    }
+}
