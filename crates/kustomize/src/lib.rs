@@ -22,6 +22,7 @@ mod selector;
 mod testing;
 mod transform;
 
+pub use lint::unreferenced_files;
 pub use loader::{LoadRestrictions, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};

@@ -16,7 +16,9 @@ pub(super) fn render(before: &str, after: &str, names: &[String; 2]) -> String {
     let mut text = String::new();
     let _ = write!(text, "--- {}\n+++ {}\n", names[0], names[1]);
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
-        let mut changed = hunk.iter_changes().filter(|it| it.tag() != ChangeTag::Equal);
+        let mut changed = hunk
+            .iter_changes()
+            .filter(|it| it.tag() != ChangeTag::Equal);
         let object = changed.next().and_then(|change| {
             let in_new = change.new_index().map(|line| new.at(line));
             in_new.or_else(|| change.old_index().map(|line| old.at(line)))
@@ -65,7 +67,9 @@ impl Documents {
     /// What the document with a line is called.
     fn at(&self, line: usize) -> &str {
         let after = self.0.partition_point(|(start, _)| *start <= line);
-        self.0.get(after.wrapping_sub(1)).map_or("", |(_, called)| called)
+        self.0
+            .get(after.wrapping_sub(1))
+            .map_or("", |(_, called)| called)
     }
 }
 

@@ -187,7 +187,7 @@ impl<'a> Build<'a> {
         }
         into.resources.use_schema(&self.schema);
         let transformed = self.transform(target, &mut into);
-        self.tell_unmatched(file, &mut into.resources);
+        self.tell_unmatched(target, &mut into.resources);
         transformed?;
         self.validate(target, &mut into)?;
         into.vars.define(&file.vars, &mut into.resources)?;
@@ -196,8 +196,14 @@ impl<'a> Build<'a> {
 
     /// Tells what transformers found that matched nothing. A component is written for many, and must
     /// not find all that it is for in each.
-    fn tell_unmatched(&self, file: &Kustomization, resources: &mut ResourceSet) {
-        for unmatched in resources.take_warnings() {
+    fn tell_unmatched(&self, target: &Target<'_>, resources: &mut ResourceSet) {
+        let file = &target.kustomization;
+        let unmatched = resources.take_warnings();
+        // One that is built by itself has nothing to work on.
+        if file.kind == Kind::Component && !target.loader.named_at().is_some() {
+            return;
+        }
+        for unmatched in unmatched {
             if unmatched.is_exact || file.kind == Kind::Kustomization {
                 self.sources.warn(unmatched.warning);
             }

@@ -71,7 +71,11 @@ impl Build<'_> {
     /// What a generator of the built-in kinds makes.
     pub(super) fn run_generator(target: &Target<'_>, plugin: &Plugin) -> Result<Generated> {
         let config = plugin.builtin()?;
-        match &*plugin.config.gvk().kind {
+        let kind = &*plugin.config.gvk().kind;
+        if let Some(warning) = generate::unknown_generator_field(config, kind) {
+            target.loader.sources().warn(warning);
+        }
+        match kind {
             "ConfigMapGenerator" => {
                 generate::config_map(&decode_config_map_args(config)?, None, &target.loader)
             }

@@ -2,6 +2,7 @@
 //! and never change anything, and cost next to nothing where there is nothing to tell: scalars are
 //! looked at only where the parser met a doubtful one.
 
+mod files;
 mod labels;
 mod listed;
 mod objects;
@@ -9,6 +10,7 @@ mod scalars;
 mod texts;
 
 use crate::loader::{Source, Sources};
+pub use files::unreferenced_files;
 pub(crate) use labels::warn_of_label_fields;
 pub(crate) use listed::warn_of_kustomization;
 pub(crate) use objects::warn_of_object;

@@ -28,6 +28,9 @@ struct Notes {
     warned: FxHashSet<(&'static str, Position, String)>,
 }
 
+/// More warnings of one build are not kept: a hostile file could hold millions.
+const MOST_WARNINGS: usize = 10_000;
+
 impl Sources {
     /// No files yet. Relative targets are taken from `working_directory`, and paths in messages
     /// are relative to it where they lie below it.
@@ -60,6 +63,9 @@ impl Sources {
     /// Adds a finding that does not stop the build, unless it is known: a base that several
     /// kustomizations name gives each of its warnings once.
     pub(crate) fn warn(&self, warning: Diagnostic) {
+        if self.notes().warnings.len() >= MOST_WARNINGS {
+            return;
+        }
         let key = (warning.code, warning.position, warning.message.clone());
         if warning.position.is_some() && !self.notes().warned.insert(key) {
             return;

@@ -125,7 +125,10 @@ impl Selector {
             metadata.and_then(|metadata| metadata.get(key)).cloned()
         };
         let before = left.clone();
-        left.retain(|resource| self.labels.matches_value(field(resource, "labels").as_ref()));
+        left.retain(|resource| {
+            self.labels
+                .matches_value(field(resource, "labels").as_ref())
+        });
         let (key, position) = if left.is_empty() {
             ("labels", self.places.labels)
         } else {

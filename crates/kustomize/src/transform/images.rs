@@ -197,11 +197,14 @@ impl<'a> ImageSetter<'a> {
             return Vec::new();
         }
         let there = self.known.keys();
-        let there: BTreeSet<&str> = there.map(|(text, _)| ImageReference::parse(text).name).collect();
+        let there: BTreeSet<&str> = there
+            .map(|(text, _)| ImageReference::parse(text).name)
+            .collect();
         let warning = |image: &Image| {
             let name = &image.name.value;
-            let warning = Diagnostic::warning("unused-image", format!("no image is called `{name}`"))
-                .at(image.name.position);
+            let warning =
+                Diagnostic::warning("unused-image", format!("no image is called `{name}`"))
+                    .at(image.name.position);
             let warning = match nearest(name, there.iter().copied()) {
                 Some(meant) => warning.hint(format!("did you mean `{meant}`?")),
                 None if there.is_empty() => warning.hint("no resource has an image"),

@@ -36,7 +36,7 @@ enum Change {
 
 /// The object that configures a `PatchStrategicMergeTransformer`.
 #[derive(Clone, Debug, Default)]
-struct StrategicConfig {
+pub(super) struct StrategicConfig {
     paths: Vec<At<Text>>,
     patches: At<Text>,
 }
@@ -48,7 +48,7 @@ fields!(StrategicConfig, "a PatchStrategicMergeTransformer", {
 
 /// The object that configures a `PatchJson6902Transformer`.
 #[derive(Clone, Debug, Default)]
-struct JsonConfig {
+pub(super) struct JsonConfig {
     target: Option<At<kustomization::Selector>>,
     path: At<Text>,
     json_op: At<Text>,

@@ -6,7 +6,7 @@
 
 use super::replacement_path::Path;
 use super::replacement_value::{Part, copy_into};
-use crate::kustomization::decode::{Decode, Rules, fields};
+use crate::kustomization::decode::{Decode, Rules, fields, first_unknown};
 use crate::kustomization::{self, At, IdFields, ReplacementField, SourceSelector, TargetSelector};
 use crate::loader::Loader;
 use crate::nearest::{nearest_field, nearest_resource};
@@ -54,7 +54,7 @@ struct Target {
 
 /// The object that configures a `ReplacementTransformer`.
 #[derive(Clone, Debug, Default)]
-struct Config {
+pub(super) struct Config {
     replacements: Vec<At<ReplacementField>>,
 }
 
@@ -131,7 +131,11 @@ fn read_file(
     };
     items
         .iter()
-        .map(|item| Ok((Decode::decode(item, Rules::PART)?, item.position)))
+        .map(|item| {
+            let unknown = first_unknown::<kustomization::Replacement>(item, Rules::PART);
+            unknown.into_iter().for_each(|it| loader.sources().warn(it));
+            Ok((Decode::decode(item, Rules::PART)?, item.position))
+        })
         .collect()
 }
 
