@@ -37,6 +37,8 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "build" -d 'Print th
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "check" -d 'Check what overlays render to, without a cluster'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "diff" -d 'Show how objects differ from the cluster'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
@@ -49,6 +51,7 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "up" -d 'Start a Kub
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "status" -d 'Show the control plane that `trimtab up` started'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "version" -d 'Print the version'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "man" -d 'Print a manual page, for `man -l -`'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -57,6 +60,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l reorder -d 'Or
 none\t'As the kustomizations list them'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -70,6 +74,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-managedby-label -d 'Label every resource with `app.kubernetes.io/managed-by`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -93,6 +99,7 @@ error\t'Only errors fail'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l baseline -d 'File with known findings, which are neither told nor fail' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -107,6 +114,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l allow -d 'Warn
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s R -l recursive -d 'Check every kustomization below the directories that no other one there uses'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l write-baseline -d 'Write the present findings to the baseline file instead of telling them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -119,6 +128,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s V -l version -
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l dir -d 'Directory of the snapshots' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -134,6 +144,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l deny -d 'Wa
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s R -l recursive -d 'Take every kustomization below the directories that no other one there uses'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s u -l update -d 'Record what the overlays render to now'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l prune -d 'Remove the snapshots of overlays that are gone, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -146,6 +158,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s V -l versio
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l scope -d 'Directory that all local bases must be in, which the copy mirrors; the target when not given' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -159,6 +172,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l no-verify -d 'Do not build the original and the copy to compare them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -168,10 +183,143 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l as-current-
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "cat" -d 'Print the objects in a directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "count" -d 'Count the objects in a directory, kind by kind'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "grep" -d 'Print the objects that have a field that is like this or that'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "tree" -d 'Draw the objects in a directory as a tree'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and not __fish_seen_subcommand_from cat count grep tree help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l format -d 'Put fields into the usual order' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l wrap-kind -d 'Put the objects into a list of this kind' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l wrap-version -d 'The `apiVersion` of that list' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l function-config -d 'File with the `functionConfig` of that list' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l style -d 'YAML styles of the objects' -r -f -a "TaggedStyle\t''
+DoubleQuotedStyle\t''
+SingleQuotedStyle\t''
+LiteralStyle\t''
+FoldedStyle\t''
+FlowStyle\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l dest -d 'Write to this file' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -s R -l recurse-subpackages -d 'Also look at the packages below the directory' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l annotate -d 'Annotate objects with their files'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l strip-comments -d 'Leave out comments'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l include-local -d 'Also print objects that are not for the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l exclude-non-local -d 'Do not print objects that are for the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from cat" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l kind -d 'Count kind by kind' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -s R -l recurse-subpackages -d 'Also look at the packages below the directory' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from count" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l annotate -d 'Annotate objects with their files' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -s R -l recurse-subpackages -d 'Also look at the packages below the directory' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l invert-match -d 'Print the objects that the query is not true of'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from grep" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l name -d 'Tell names of containers' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l image -d 'Tell images' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l command -d 'Tell commands' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l args -d 'Tell arguments' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l env -d 'Tell variables of the environment' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l replicas -d 'Tell numbers of replicas' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l resources -d 'Tell resources of containers' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l ports -d 'Tell ports' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l field -d 'Tell the field at this path, as for `cfg grep`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l graph-structure -d 'What the branches are' -r -f -a "directory\t'Directories'
+owners\t'Owners'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l all -d 'Tell all of these'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l include-local -d 'Also draw objects that are not for the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l exclude-non-local -d 'Do not draw objects that are for the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from tree" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "cat" -d 'Print the objects in a directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "count" -d 'Count the objects in a directory, kind by kind'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "grep" -d 'Print the objects that have a field that is like this or that'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "tree" -d 'Draw the objects in a directory as a tree'
+complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-command -d 'The helm program' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-kube-version -d 'Kubernetes version that charts see' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l network-name -d 'The network they use' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l mount -d 'What is mounted into their containers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l update -d 'Look up anew where branches and tags are, and what files hold'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l check -d 'Write nothing; fail when the file would change'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-helm -d 'Inflate Helm charts'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-debug -d 'Let helm print what it does'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-alpha-plugins -d 'Run plugins and functions'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-exec -d 'Run functions that are programs'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l network -d 'Let functions in containers use the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -193,6 +341,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -207,6 +357,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s f -l filename 
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -232,6 +383,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -264,6 +417,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -287,6 +441,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -300,6 +456,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -321,6 +478,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -334,6 +493,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -357,6 +517,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -370,6 +532,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -389,6 +552,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -402,6 +567,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -421,6 +587,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -434,6 +602,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -453,6 +622,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -540,6 +711,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s f -l filename
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -572,6 +744,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -588,6 +762,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s V -l version 
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l timeout -d 'How long to wait until all is ready; 0 for as long as it takes' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-command -d 'The helm program' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-kube-version -d 'Kubernetes version that charts see' -r
@@ -607,6 +782,8 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l once -d 'End as soon as all is ready, or is known not to be'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-helm -d 'Inflate Helm charts'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-debug -d 'Let helm print what it does'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-alpha-plugins -d 'Run plugins and functions'
@@ -683,6 +860,17 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l ephemeral -d 
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -s o -l output -d 'Print more, in this form' -r -f -a "yaml\t'YAML'
+json\t'JSON'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand version" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand completion" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
@@ -701,25 +889,32 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warning
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "get" -d 'Show objects of the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "delete" -d 'Delete objects'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "version" -d 'Print the version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "cat" -d 'Print the objects in a directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "count" -d 'Count the objects in a directory, kind by kind'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "grep" -d 'Print the objects that have a field that is like this or that'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "tree" -d 'Draw the objects in a directory as a tree'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'List the revisions of a workload, or show one'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "undo" -d 'Go back to the revision before, or to another'

@@ -43,6 +43,7 @@ _arguments "${_arguments_options[@]}" : \
 none\:"As the kustomizations list them"))' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -57,6 +58,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -92,6 +95,7 @@ error\:"Only errors fail"))' \
 '--baseline=[File with known findings, which are neither told nor fail]:FILE:_files' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -108,6 +112,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '-R[Check every kustomization below the directories that no other one there uses]' \
 '--recursive[Check every kustomization below the directories that no other one there uses]' \
 '--write-baseline[Write the present findings to the baseline file instead of telling them]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -127,6 +133,7 @@ _arguments "${_arguments_options[@]}" : \
 '--dir=[Directory of the snapshots]:PATH:_files' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -145,6 +152,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '-u[Record what the overlays render to now]' \
 '--update[Record what the overlays render to now]' \
 '--prune[Remove the snapshots of overlays that are gone, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -164,6 +173,7 @@ _arguments "${_arguments_options[@]}" : \
 '--scope=[Directory that all local bases must be in, which the copy mirrors; the target when not given]:DIR:_files' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -178,6 +188,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--no-verify[Do not build the original and the copy to compare them]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -193,6 +205,203 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '::destination -- Directory to make; `localized-TARGET` or `localized-TARGET-REF` when not given:_files' \
 && ret=0
 ;;
+(cfg)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__cfg_commands" \
+"*::: :->cfg" \
+&& ret=0
+
+    case $state in
+    (cfg)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-cfg-command-$line[1]:"
+        case $line[1] in
+            (cat)
+_arguments "${_arguments_options[@]}" : \
+'--format=[Put fields into the usual order]::BOOL:(true false)' \
+'--wrap-kind=[Put the objects into a list of this kind]:KIND:_default' \
+'--wrap-version=[The \`apiVersion\` of that list]:VERSION:_default' \
+'--function-config=[File with the \`functionConfig\` of that list]:FILE:_files' \
+'*--style=[YAML styles of the objects]:STYLE:(TaggedStyle DoubleQuotedStyle SingleQuotedStyle LiteralStyle FoldedStyle FlowStyle)' \
+'--dest=[Write to this file]:FILE:_files' \
+'-R+[Also look at the packages below the directory]::BOOL:(true false)' \
+'--recurse-subpackages=[Also look at the packages below the directory]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--annotate[Annotate objects with their files]' \
+'--strip-comments[Leave out comments]' \
+'--include-local[Also print objects that are not for the cluster]' \
+'--exclude-non-local[Do not print objects that are for the cluster]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::directory -- Directory to look at:_files' \
+&& ret=0
+;;
+(count)
+_arguments "${_arguments_options[@]}" : \
+'--kind=[Count kind by kind]::BOOL:(true false)' \
+'-R+[Also look at the packages below the directory]::BOOL:(true false)' \
+'--recurse-subpackages=[Also look at the packages below the directory]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::directory -- Directory to look at:_files' \
+&& ret=0
+;;
+(grep)
+_arguments "${_arguments_options[@]}" : \
+'--annotate=[Annotate objects with their files]::BOOL:(true false)' \
+'-R+[Also look at the packages below the directory]::BOOL:(true false)' \
+'--recurse-subpackages=[Also look at the packages below the directory]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--invert-match[Print the objects that the query is not true of]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':query -- What to look for:_default' \
+'::directory -- Directory to look at:_files' \
+&& ret=0
+;;
+(tree)
+_arguments "${_arguments_options[@]}" : \
+'--name=[Tell names of containers]::BOOL:(true false)' \
+'--image=[Tell images]::BOOL:(true false)' \
+'--command=[Tell commands]::BOOL:(true false)' \
+'--args=[Tell arguments]::BOOL:(true false)' \
+'--env=[Tell variables of the environment]::BOOL:(true false)' \
+'--replicas=[Tell numbers of replicas]::BOOL:(true false)' \
+'--resources=[Tell resources of containers]::BOOL:(true false)' \
+'--ports=[Tell ports]::BOOL:(true false)' \
+'*--field=[Tell the field at this path, as for \`cfg grep\`]:PATH:_default' \
+'--graph-structure=[What the branches are]:STRUCTURE:((directory\:"Directories"
+owners\:"Owners"))' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--all[Tell all of these]' \
+'--include-local[Also draw objects that are not for the cluster]' \
+'--exclude-non-local[Do not draw objects that are for the cluster]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::directory -- Directory to look at:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__cfg__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-cfg-help-command-$line[1]:"
+        case $line[1] in
+            (cat)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(count)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(grep)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tree)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(lock)
+_arguments "${_arguments_options[@]}" : \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
+'--network-name=[The network they use]:NAME:_default' \
+'*--mount=[What is mounted into their containers]:MOUNT:_default' \
+'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
+'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--update[Look up anew where branches and tags are, and what files hold]' \
+'--check[Write nothing; fail when the file would change]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts]' \
+'--helm-debug[Let helm print what it does]' \
+'--enable-alpha-plugins[Run plugins and functions]' \
+'--enable-exec[Run functions that are programs]' \
+'--network[Let functions in containers use the network]' \
+'--as-current-user[Run containers as the user who calls]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::targets -- Directories to lock:_default' \
+&& ret=0
+;;
 (diff)
 _arguments "${_arguments_options[@]}" : \
 '*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
@@ -201,6 +410,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -227,6 +437,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -249,6 +461,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -276,6 +489,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -324,6 +539,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -352,6 +568,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -374,6 +592,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -401,6 +620,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -423,6 +644,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -451,6 +673,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -473,6 +697,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -497,6 +722,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -519,6 +746,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -543,6 +771,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -565,6 +795,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -589,6 +820,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -761,6 +994,7 @@ _arguments "${_arguments_options[@]}" : \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -797,6 +1031,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '-R[Look into the directories below, too]' \
 '--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -821,6 +1057,7 @@ _arguments "${_arguments_options[@]}" : \
 '--timeout=[How long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
 '--helm-command=[The helm program]:PROGRAM:_default' \
 '*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
 '--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
@@ -842,6 +1079,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--once[End as soon as all is ready, or is known not to be]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts]' \
 '--helm-debug[Let helm print what it does]' \
 '--enable-alpha-plugins[Run plugins and functions]' \
@@ -951,6 +1190,25 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--version[Print version]' \
 && ret=0
 ;;
+(version)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Print more, in this form]:FORMAT:((yaml\:"YAML"
+json\:"JSON"))' \
+'--output=[Print more, in this form]:FORMAT:((yaml\:"YAML"
+json\:"JSON"))' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (completion)
 _arguments "${_arguments_options[@]}" : \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
@@ -980,7 +1238,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build check snapshot localize diff apply rollout scale get wait delete run up down status server completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man)' \
 '::subcommand -- A command below it:_default' \
 && ret=0
 ;;
@@ -1009,6 +1267,42 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (localize)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(cfg)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__cfg_commands" \
+"*::: :->cfg" \
+&& ret=0
+
+    case $state in
+    (cfg)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-cfg-command-$line[1]:"
+        case $line[1] in
+            (cat)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(count)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(grep)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tree)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(lock)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -1096,6 +1390,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(version)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (completion)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -1124,6 +1422,8 @@ _trimtab_commands() {
 'check:Check what overlays render to, without a cluster' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
+'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
+'lock:Pin everything that a kustomization fetches to a commit and a digest' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
@@ -1136,6 +1436,7 @@ _trimtab_commands() {
 'down:Stop the control plane that \`trimtab up\` started' \
 'status:Show the control plane that \`trimtab up\` started' \
 'server:Run a Kubernetes control plane with explicit flags' \
+'version:Print the version' \
 'completion:Print a completion script for a shell' \
 'man:Print a manual page, for \`man -l -\`' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -1151,6 +1452,73 @@ _trimtab__subcmd__apply_commands() {
 _trimtab__subcmd__build_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab build commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg_commands] )) ||
+_trimtab__subcmd__cfg_commands() {
+    local commands; commands=(
+'cat:Print the objects in a directory' \
+'count:Count the objects in a directory, kind by kind' \
+'grep:Print the objects that have a field that is like this or that' \
+'tree:Draw the objects in a directory as a tree' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab cfg commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__cat_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__cat_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg cat commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__count_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__count_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg count commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__grep_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__grep_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg grep commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help_commands() {
+    local commands; commands=(
+'cat:Print the objects in a directory' \
+'count:Count the objects in a directory, kind by kind' \
+'grep:Print the objects that have a field that is like this or that' \
+'tree:Draw the objects in a directory as a tree' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab cfg help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__cat_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__cat_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help cat commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__count_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__count_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help count commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__grep_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__grep_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help grep commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__help__subcmd__tree_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__help__subcmd__tree_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg help tree commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__cfg__subcmd__tree_commands] )) ||
+_trimtab__subcmd__cfg__subcmd__tree_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab cfg tree commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__check_commands] )) ||
 _trimtab__subcmd__check_commands() {
@@ -1189,6 +1557,8 @@ _trimtab__subcmd__help_commands() {
 'check:Check what overlays render to, without a cluster' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
+'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
+'lock:Pin everything that a kustomization fetches to a commit and a digest' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
@@ -1201,6 +1571,7 @@ _trimtab__subcmd__help_commands() {
 'down:Stop the control plane that \`trimtab up\` started' \
 'status:Show the control plane that \`trimtab up\` started' \
 'server:Run a Kubernetes control plane with explicit flags' \
+'version:Print the version' \
 'completion:Print a completion script for a shell' \
 'man:Print a manual page, for \`man -l -\`' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -1216,6 +1587,36 @@ _trimtab__subcmd__help__subcmd__apply_commands() {
 _trimtab__subcmd__help__subcmd__build_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help build commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg_commands() {
+    local commands; commands=(
+'cat:Print the objects in a directory' \
+'count:Count the objects in a directory, kind by kind' \
+'grep:Print the objects that have a field that is like this or that' \
+'tree:Draw the objects in a directory as a tree' \
+    )
+    _describe -t commands 'trimtab help cfg commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg__subcmd__cat_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg__subcmd__cat_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help cfg cat commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg__subcmd__count_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg__subcmd__count_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help cfg count commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg__subcmd__grep_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg__subcmd__grep_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help cfg grep commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__cfg__subcmd__tree_commands] )) ||
+_trimtab__subcmd__help__subcmd__cfg__subcmd__tree_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help cfg tree commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__check_commands] )) ||
 _trimtab__subcmd__help__subcmd__check_commands() {
@@ -1256,6 +1657,11 @@ _trimtab__subcmd__help__subcmd__help_commands() {
 _trimtab__subcmd__help__subcmd__localize_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help localize commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__lock_commands] )) ||
+_trimtab__subcmd__help__subcmd__lock_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help lock commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__man_commands] )) ||
 _trimtab__subcmd__help__subcmd__man_commands() {
@@ -1334,6 +1740,11 @@ _trimtab__subcmd__help__subcmd__up_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help up commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__version_commands] )) ||
+_trimtab__subcmd__help__subcmd__version_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help version commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__wait_commands] )) ||
 _trimtab__subcmd__help__subcmd__wait_commands() {
     local commands; commands=()
@@ -1343,6 +1754,11 @@ _trimtab__subcmd__help__subcmd__wait_commands() {
 _trimtab__subcmd__localize_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab localize commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__lock_commands] )) ||
+_trimtab__subcmd__lock_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab lock commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__man_commands] )) ||
 _trimtab__subcmd__man_commands() {
@@ -1469,6 +1885,11 @@ _trimtab__subcmd__status_commands() {
 _trimtab__subcmd__up_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab up commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__version_commands] )) ||
+_trimtab__subcmd__version_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab version commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__wait_commands] )) ||
 _trimtab__subcmd__wait_commands() {

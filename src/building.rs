@@ -17,8 +17,12 @@ pub(crate) fn build<T>(
     report: &Report,
     then: impl FnOnce(&[Resource]) -> trimtab_tree::Result<T>,
 ) -> Result<T, Failure> {
+    let mut options = options.clone();
+    if report.is_for_machines() {
+        options.remote.observer = None;
+    }
     read(report, |sources| {
-        trimtab_kustomize::build(target, options, sources).and_then(|resources| then(&resources))
+        trimtab_kustomize::build(target, &options, sources).and_then(|resources| then(&resources))
     })
 }
 

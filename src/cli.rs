@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, check, completion, delete, diff, down, get, localize, man, rollout, run, scale,
-    server, snapshot, status, up, wait,
+    apply, build, cfg, check, completion, delete, diff, down, get, localize, lock, man, rollout,
+    run, scale, server, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::ui::report::{self, Report};
@@ -32,6 +32,8 @@ enum Command {
     Check(check::Args),
     Snapshot(snapshot::Args),
     Localize(localize::Args),
+    Cfg(cfg::Args),
+    Lock(lock::Args),
     Diff(diff::Args),
     Apply(apply::Args),
     Rollout(rollout::Args),
@@ -44,6 +46,7 @@ enum Command {
     Down(down::Args),
     Status(status::Args),
     Server(server::Args),
+    Version(version::Args),
     Completion(completion::Args),
     Man(man::Args),
 }
@@ -62,6 +65,8 @@ impl Cli {
             Command::Check(args) => check::run(args, report),
             Command::Snapshot(args) => snapshot::run(args, report),
             Command::Localize(args) => localize::run(args, report),
+            Command::Cfg(args) => cfg::run(args, report),
+            Command::Lock(args) => lock::run(args, report),
             Command::Diff(args) => diff::run(args, report),
             Command::Apply(args) => apply::run(args, report),
             Command::Rollout(args) => rollout::run(args, report),
@@ -74,7 +79,8 @@ impl Cli {
             Command::Down(args) => down::run(args),
             Command::Status(args) => status::run(args),
             Command::Server(args) => server::run(args),
-            Command::Completion(args) => completion::run(args, Self::command()),
+            Command::Version(args) => version::run(args),
+            Command::Completion(args) => completion::run(args, Self::command(), "trimtab"),
             Command::Man(args) => man::run(args, Self::command()),
         }
     }

@@ -60,8 +60,13 @@ impl Failure {
     /// A failure that no file's text is the cause of. `code` is a stable name in kebab-case, as a
     /// [`Diagnostic`] has it; `message` a sentence fragment in lower case.
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self::of(Diagnostic::error(code, message))
+    }
+
+    /// A finding that is in no text.
+    pub(crate) fn of(finding: Box<Diagnostic>) -> Self {
         Self::Finding {
-            finding: Diagnostic::error(code, message),
+            finding,
             sources: SourceMap::default(),
             status: Status::Failed,
         }

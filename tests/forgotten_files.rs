@@ -18,8 +18,8 @@ fn every_test_file_is_a_module_of_the_one_binary() {
 #[test]
 fn every_golden_file_is_looked_at() {
     let areas = golden::entries(&trimtab::root().join("testdata"));
-    assert_eq!(areas, ["build", "errors", "examples"]);
-    let known: [(&str, &[&str], &[&str]); 2] = [
+    assert_eq!(areas, ["build", "cfg", "errors", "examples", "localize"]);
+    let known: [(&str, &[&str], &[&str]); 4] = [
         (
             "build",
             &["input", "expected.yaml"],
@@ -29,6 +29,16 @@ fn every_golden_file_is_looked_at() {
                 "kubectl-differs.txt",
                 "wants.txt",
             ],
+        ),
+        (
+            "cfg",
+            &["args"],
+            &["input", "stdin", "expected.txt", "expected.stderr"],
+        ),
+        (
+            "localize",
+            &["input"],
+            &["args", "links", "expected.txt", "expected.stderr"],
         ),
         (
             "errors",

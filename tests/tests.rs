@@ -1,6 +1,8 @@
 //! Black-box tests of the `trimtab` binary: one integration binary, one module for each area.
 
 mod build_cases;
+mod called_kustomize;
+mod cfg_cases;
 mod command_line;
 mod crash;
 mod deploying;
@@ -9,8 +11,12 @@ mod examples;
 mod forgotten_files;
 mod golden;
 mod limits;
+mod localize_cases;
+mod localize_remote;
 mod output_flag;
 mod readme;
+mod remote;
+mod repositories;
 mod sandbox;
 mod trimtab;
 mod up_and_down;

@@ -41,10 +41,26 @@ pub(crate) fn run<A: AsRef<str>>(inside: &Path, arguments: &[A]) -> Outcome {
     run_command(command)
 }
 
+/// Runs `trimtab` as [`run`] does, with a file as its standard input.
+pub(crate) fn run_reading(inside: &Path, arguments: &[String], file: &Path) -> Outcome {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trimtab"));
+    command
+        .args(arguments)
+        .current_dir(inside)
+        .env("NO_COLOR", "1");
+    let file = fs::File::open(file).expect("the file is there");
+    run_command_with(command, file.into())
+}
+
 /// Runs any command to its end, or kills it when it takes too long.
-pub(crate) fn run_command(mut command: Command) -> Outcome {
+pub(crate) fn run_command(command: Command) -> Outcome {
+    run_command_with(command, Stdio::null())
+}
+
+/// The same, with something to read.
+pub(crate) fn run_command_with(mut command: Command, stdin: Stdio) -> Outcome {
     let mut child = command
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

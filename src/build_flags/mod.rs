@@ -7,6 +7,7 @@ mod helm;
 mod load;
 mod remote;
 
+use crate::kustomize_cli;
 use functions::FunctionFlags;
 use helm::HelmFlags;
 use load::LoadFlags;
@@ -37,6 +38,7 @@ impl BuildFlags {
             remote: self.remote.options(),
             helm: self.helm.options(),
             functions: self.functions.options(),
+            manager: kustomize_cli::manager(),
             ..BuildOptions::default()
         }
     }

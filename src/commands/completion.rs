@@ -11,8 +11,9 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-pub(crate) fn run(args: &Args, mut command_line: clap::Command) -> Result<(), Failure> {
+/// Prints the script for a program called `name` with this command line.
+pub(crate) fn run(args: &Args, mut command_line: clap::Command, name: &str) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut command_line, "trimtab", &mut script);
+    clap_complete::generate(args.shell, &mut command_line, name, &mut script);
     stdout::write(&script)
 }

@@ -3,11 +3,11 @@
 use crate::build_flags::BuildFlags;
 use crate::building;
 use crate::commands::build::output::print;
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
 use crate::ui::report::Report;
 use crate::ui::{stderr, unified};
 use std::path::{Path, PathBuf};
-use trimtab_kustomize::{BuildOptions, LocalizeArguments, Localized};
+use trimtab_kustomize::{BuildOptions, LocalizeArguments, Localized, Sources};
 
 /// Copy a kustomization, with all it reads from elsewhere, into a new directory
 ///
@@ -84,11 +84,12 @@ fn verify(
             .hint("give the flags that the build needs, or `--no-verify`")
     };
     let original = building::build(target, options, report, print).map_err(kept)?;
-    let copied = building::build(&copy, options, report, print).map_err(kept)?;
+    let copied = build_copy(&copy, options).map_err(kept)?;
     if original == copied {
         return Ok(());
     }
     if !report.is_for_machines() {
+        let copy = shown(&localized.target);
         stderr::line(&unified::lines(&original, &copied, target, &copy));
     }
     Err(Failure::new(
@@ -99,6 +100,18 @@ fn verify(
         ),
     )
     .note("`-` is what only the original gives, `+` what only the copy gives"))
+}
+
+/// Builds the copy. What there is to warn of was said of the original.
+fn build_copy(target: &str, options: &BuildOptions) -> Result<String, Failure> {
+    let sources = Sources::new(Path::new("."));
+    let built = trimtab_kustomize::build(target, options, &sources);
+    let printed = built.and_then(|resources| print(&resources));
+    printed.map_err(|finding| Failure::Finding {
+        finding,
+        sources: sources.into_map(),
+        status: Status::Failed,
+    })
 }
 
 /// A path as people are shown it: relative to the working directory where it lies below it.

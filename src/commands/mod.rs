@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod build;
+pub(crate) mod cfg;
 pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod delete;
@@ -11,6 +12,7 @@ mod dry_run;
 pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
+pub(crate) mod lock;
 pub(crate) mod man;
 mod overlays;
 pub(crate) mod rollout;
@@ -21,15 +23,18 @@ mod simulation;
 pub(crate) mod snapshot;
 pub(crate) mod status;
 pub(crate) mod up;
+pub(crate) mod version;
 pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 18] = [
+pub(crate) const NAMES: [&str; 21] = [
     "build",
     "check",
     "snapshot",
     "localize",
+    "cfg",
+    "lock",
     "diff",
     "apply",
     "rollout",
@@ -42,6 +47,7 @@ pub(crate) const NAMES: [&str; 18] = [
     "down",
     "status",
     "server",
+    "version",
     "completion",
     "man",
 ];

@@ -48,3 +48,4 @@ pub use cidr::{Cidr, CidrError};
 pub use identity::Identity;
 pub use status::{Cause, Details, Reason, Status};
 pub use tls::Pki;
+pub use version::KUBERNETES_VERSION;

@@ -6,6 +6,8 @@ use trimtab_tree::Value;
 /// conformance corpus records.
 const MAJOR: &str = "1";
 const MINOR: &str = "36";
+/// The release of Kubernetes whose API is served.
+pub const KUBERNETES_VERSION: &str = "v1.36.2";
 /// As `gitVersion` and in OpenAPI documents.
 pub(crate) const GIT_VERSION: &str = concat!("v1.36.2+trimtab.", env!("CARGO_PKG_VERSION"));
 /// The oldest release whose API this one is compatible with.

@@ -40,6 +40,7 @@ pub fn build(
     options: &BuildOptions,
     sources: &Sources,
 ) -> trimtab_tree::Result<Vec<Resource>> {
+    sources.use_remote_options(&options.remote);
     let result = accumulate::Build::new(options, sources).run(directory);
     result.map_err(|error| sources.with_trail(error))
 }

@@ -5,7 +5,7 @@ use super::{Accumulation, Build, Target};
 use crate::config::{FieldPath, FieldSpec, FieldSpecs, SpecList};
 use crate::documents;
 use crate::kustomization::{At, Kustomization, StringMap};
-use crate::options::Reorder;
+use crate::options::{BuildOptions, Reorder};
 use crate::origin::Origin;
 use crate::reference;
 use crate::resource::{Resource, metadata_mut};
@@ -42,7 +42,11 @@ impl Build<'_> {
         self.sort(file, &mut resources)?;
         let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
         if self.options.managed_by_label || asks_for("managedByLabel") {
-            transform::set_labels(&mut resources, &managed_by(), &metadata_labels())?;
+            transform::set_labels(
+                &mut resources,
+                &managed_by(self.options),
+                &metadata_labels(),
+            )?;
         }
         let keep = Keep {
             origin: asks_for("originAnnotations"),
@@ -80,8 +84,9 @@ fn drop_local(resources: &mut ResourceSet) -> Result<()> {
 }
 
 /// The label that `managedByLabel` asks for.
-fn managed_by() -> StringMap {
-    let version = concat!("trimtab-v", env!("CARGO_PKG_VERSION"));
+fn managed_by(options: &BuildOptions) -> StringMap {
+    let own = concat!("trimtab-v", env!("CARGO_PKG_VERSION"));
+    let version = options.manager.unwrap_or(own);
     [(
         "app.kubernetes.io/managed-by".into(),
         At::new(version.into(), Position::NONE),

@@ -128,6 +128,7 @@ impl<'a> Build<'a> {
             start: Position::new(source.base, 0),
             origin,
         };
+        target.loader.prefetch(&target.kustomization);
         self.use_schema_of(&target)?;
         Ok(target)
     }

@@ -87,9 +87,9 @@ impl<T: Encode> Encode for At<T> {
 /// only when it leads nowhere. Mappings of any content are the exception, being maps in Go.
 impl<T: Encode> Encode for Option<At<T>> {
     fn is_empty(&self) -> bool {
-        self.as_ref().is_none_or(|value| {
-            value.encode().as_mapping().is_some_and(Mapping::is_empty) && value.is_empty()
-        })
+        let is_map = |value: &At<T>| value.encode().as_mapping().is_some();
+        self.as_ref()
+            .is_none_or(|value| value.is_empty() && is_map(value))
     }
 
     fn encode(&self) -> Value {

@@ -4,7 +4,7 @@
 //! led to it. The rules are those of kustomize's file loader: paths are relative to the root and
 //! cleaned by name before symbolic links are followed; files must lie in or below the root unless
 //! that restriction is lifted; a base may lie anywhere but at or above a directory that is being
-//! built. References to other machines are recognised in `remote` and refused there for now.
+//! built. References to other machines are fetched in `remote`.
 
 mod directories;
 mod missing;
@@ -19,10 +19,11 @@ pub(crate) use texts::Source;
 
 use crate::kustomization::At;
 use directories::{Located, is_inside};
-use remote::Remote;
+use remote::{check_inside, no_repository};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use trimtab_remote::{Checkout, NotARepository, RepoSpec, is_web_address, mask};
 use trimtab_tree::{Diagnostic, Position, Result, Text};
 
 /// Which files a kustomization may read.
@@ -46,6 +47,10 @@ pub(crate) struct Loader<'a> {
     referrer: Option<&'a Loader<'a>>,
     /// Where that one names it.
     named_at: Position,
+    /// The repository that the root lies in, if it was fetched.
+    checkout: Option<Arc<Checkout>>,
+    /// Whether that was named to come here.
+    is_entrance: bool,
 }
 
 /// What an entry of `resources` leads to.
@@ -70,14 +75,14 @@ impl<'a> Loader<'a> {
     /// `sources`.
     ///
     /// # Errors
-    /// When there is no such directory, or it is on another machine.
+    /// When there is no such directory.
     pub(crate) fn open(
         sources: &'a Sources,
         directory: &str,
         restrictions: LoadRestrictions,
     ) -> Result<Self> {
-        if let Some(remote) = Remote::parse_directory(directory) {
-            return Err(remote.refuse(Position::NONE));
+        if let Ok(spec) = RepoSpec::parse(directory) {
+            return Self::open_repository(sources, &spec);
         }
         let given = if directory.is_empty() { "." } else { directory };
         let path = join(sources.working_directory(), given);
@@ -91,12 +96,21 @@ impl<'a> Loader<'a> {
             Err(error) => return Err(missing::explain(sources, &path, given, &error)),
         };
         Ok(Self {
+            restrictions,
+            ..Self::at(sources, root)
+        })
+    }
+
+    fn at(sources: &'a Sources, root: Arc<Path>) -> Self {
+        Self {
             sources,
             root,
-            restrictions,
+            restrictions: LoadRestrictions::RootOnly,
             referrer: None,
             named_at: Position::NONE,
-        })
+            checkout: None,
+            is_entrance: false,
+        }
     }
 
     /// What the loaders of this build share.
@@ -157,7 +171,7 @@ impl<'a> Loader<'a> {
             let none = || missing::no_kustomization(self.sources, &self.root, is_target);
             return Err(refused.unwrap_or_else(none).at(self.named_at));
         };
-        let source = self.sources.text(path, size, self.named_at);
+        let source = self.text(path, size, self.named_at);
         Ok((name, source.map_err(|error| error.at(self.named_at))?))
     }
 
@@ -166,8 +180,11 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// When there is no such file, or it may not be read, or is not text.
     pub(crate) fn load(&self, path: &At<Text>) -> Result<Source> {
+        if is_web_address(path) {
+            return self.load_web(path);
+        }
         let (real, size) = self.find(path)?;
-        let source = self.sources.text(real, size, path.position);
+        let source = self.text(real, size, path.position);
         source.map_err(|error| error.at(path.position))
     }
 
@@ -176,8 +193,11 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// When there is no such file, or it may not be read.
     pub(crate) fn load_bytes(&self, path: &At<Text>) -> Result<Vec<u8>> {
+        if is_web_address(path) {
+            return self.load_web_bytes(path);
+        }
         let (real, size) = self.find(path)?;
-        let bytes = self.sources.bytes(&real, size);
+        let bytes = self.sources.bytes(&real, size, self.repository());
         bytes.map_err(|error| error.at(path.position))
     }
 
@@ -193,7 +213,11 @@ impl<'a> Loader<'a> {
     /// bytes before `offset` are text.
     #[must_use]
     pub(crate) fn position_in(&self, path: &At<Text>, bytes: &[u8], offset: usize) -> Position {
-        let full = join(&self.root, path);
+        let full = if is_web_address(path) {
+            PathBuf::from(mask(path))
+        } else {
+            join(&self.root, path)
+        };
         self.sources
             .position_in_bytes(&full, bytes, offset, path.position)
     }
@@ -203,20 +227,18 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// As [`Loader::load`] and [`Loader::child`].
     pub(crate) fn entry(&'a self, path: &At<Text>) -> Result<Entry<'a>> {
-        let repository = Remote::parse_directory(path);
-        if let Some(file) = Remote::parse_file(path) {
-            return Err(repository.unwrap_or(file).refuse(path.position));
+        if is_web_address(path) {
+            return self.reach(path);
         }
         let full = join(&self.root, path);
         match self.sources.locate(&full) {
             Ok(Located::Directory(_)) => self.child(path).map(Entry::Directory),
-            Ok(Located::Special) | Err(_) if repository.is_some() => {
+            Ok(Located::Special) | Err(_) if RepoSpec::parse(path).is_ok() => {
                 self.child(path).map(Entry::Directory)
             }
             located => {
                 let file = self.admit(&full, path, located);
-                let source =
-                    file.and_then(|(real, size)| self.sources.text(real, size, path.position));
+                let source = file.and_then(|(real, size)| self.text(real, size, path.position));
                 source
                     .map(Entry::File)
                     .map_err(|error| error.at(path.position))
@@ -227,11 +249,14 @@ impl<'a> Loader<'a> {
     /// The loader of a base or component.
     ///
     /// # Errors
-    /// When there is no such directory, when it is this one, one above it or one on the way here,
-    /// or when it is on another machine.
+    /// When there is no such directory, or when it is this one, one above it or one on the way here.
     pub(crate) fn child(&'a self, path: &At<Text>) -> Result<Loader<'a>> {
-        if let Some(remote) = Remote::parse_directory(path) {
-            return Err(remote.refuse(path.position));
+        match RepoSpec::parse(path) {
+            Ok(spec) => return self.child_repository(&spec, path),
+            Err(why) if why == NotARepository::LeavesRepository || is_web_address(path) => {
+                return Err(no_repository(path, why).at(path.position));
+            }
+            Err(_) => {}
         }
         check_base_path(path).map_err(|error| error.at(path.position))?;
         let root = match self.locate(path) {
@@ -242,20 +267,26 @@ impl<'a> Loader<'a> {
             }
             Err(error) => return Err(self.missing(path, &error)),
         };
-        self.check_cycle(&root)
+        let contained = match self.repository() {
+            Some(checkout) => check_inside(self.sources, checkout, &root),
+            None => Ok(()),
+        };
+        contained
+            .and_then(|()| self.check_cycle(&root, false))
             .map_err(|error| error.at(path.position))?;
         Ok(Loader {
-            sources: self.sources,
-            root,
             restrictions: self.restrictions,
+            checkout: self.checkout.clone(),
             referrer: Some(self),
             named_at: path.position,
+            ..Self::at(self.sources, root)
         })
     }
 
     /// A base must not contain a directory that is being built, which would name it again, nor lie
-    /// deeper than [`DEEPEST`].
-    fn check_cycle(&self, root: &Path) -> Result<()> {
+    /// deeper than [`DEEPEST`]. Behind the entrance of a repository (`is_outside`: `root` is one)
+    /// only the very same directory is a cycle.
+    fn check_cycle(&self, root: &Path, mut is_outside: bool) -> Result<()> {
         let mut visited = Some(self);
         let mut depth = 0;
         while let Some(loader) = visited {
@@ -268,7 +299,7 @@ impl<'a> Loader<'a> {
                 return Err(Diagnostic::error("bases-too-deep", message)
                     .expecting("fewer kustomizations that lead to each other"));
             }
-            if loader.root.starts_with(root) {
+            if *loader.root == *root || !is_outside && loader.root.starts_with(root) {
                 let shown = self.sources.shown(root);
                 if *loader.root == *root {
                     let message = format!("`{shown}` is a base of itself");
@@ -282,9 +313,15 @@ impl<'a> Loader<'a> {
                 return Err(Diagnostic::error("base-cycle", message)
                     .expecting("a directory beside or below the kustomization"));
             }
+            is_outside |= loader.is_entrance;
             visited = loader.referrer;
         }
         Ok(())
+    }
+
+    /// The text of a file that may be read.
+    fn text(&self, path: PathBuf, size: u64, named_at: Position) -> Result<Source> {
+        self.sources.text(path, size, named_at, self.repository())
     }
 
     fn locate(&self, path: &str) -> io::Result<Located> {
@@ -292,9 +329,6 @@ impl<'a> Loader<'a> {
     }
 
     fn find(&self, path: &At<Text>) -> Result<(PathBuf, u64)> {
-        if let Some(remote) = Remote::parse_file(path) {
-            return Err(remote.refuse(path.position));
-        }
         let found = self.locate_file(&join(&self.root, path), path);
         found.map_err(|error| error.at(path.position))
     }
@@ -323,19 +357,18 @@ impl<'a> Loader<'a> {
         }
         let shown = self.sources.shown(&real);
         let message = format!("`{shown}` is outside of `{}`", self.shown_root());
-        Err(Diagnostic::error("file-outside-root", message)
-            .expecting("a file in or below the directory of the kustomization")
-            .hint("to allow it use `--load-restrictor LoadRestrictionsNone`"))
+        let error = Diagnostic::error("file-outside-root", message)
+            .expecting("a file in or below the directory of the kustomization");
+        Err(match self.repository() {
+            // Whose kustomizations may not read what is ours, whatever we say.
+            Some(_) => error,
+            None => error.hint("to allow it use `--load-restrictor LoadRestrictionsNone`"),
+        })
     }
 
     fn missing(&self, path: &At<Text>, error: &io::Error) -> Box<Diagnostic> {
         missing::explain(self.sources, &join(&self.root, path), path, error).at(path.position)
     }
-}
-
-/// Whether a reference to a file is an address of the web.
-pub(crate) fn is_web_address(reference: &str) -> bool {
-    Remote::parse_file(reference).is_some()
 }
 
 fn check_base_path(path: &str) -> Result<()> {

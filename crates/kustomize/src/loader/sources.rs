@@ -1,13 +1,15 @@
 //! What all loaders of one build share: the texts that were read, where paths lead, and warnings.
 
 use super::directories::Located;
+use super::remote::read_lock;
 use super::texts::{Source, Texts};
 use super::trails::Trails;
 use rustc_hash::FxHashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use trimtab_tree::{Diagnostic, Position, Result, SourceMap};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use trimtab_remote::{Checkout, Lock, RemoteOptions, WebFile};
+use trimtab_tree::{Diagnostic, Position, Result, SourceId, SourceMap};
 
 /// The files of one build. Each is read once, however many bases name it. Loaders fill it in as
 /// they go, through shared references.
@@ -15,8 +17,9 @@ use trimtab_tree::{Diagnostic, Position, Result, SourceMap};
 pub struct Sources {
     /// Free of symbolic links. Paths below it are shown relative to it.
     working_directory: PathBuf,
-    texts: Arc<Texts>,
+    pub(super) texts: Arc<Texts>,
     notes: Mutex<Notes>,
+    remote_options: OnceLock<RemoteOptions>,
 }
 
 /// What a build notes beside the texts.
@@ -26,6 +29,8 @@ struct Notes {
     warnings: Vec<Diagnostic>,
     /// What tells apart the warnings that have a place.
     warned: FxHashSet<(&'static str, Position, String)>,
+    /// The target whose lock file was last looked for, and what it says.
+    lock: Option<(PathBuf, Option<Arc<Lock>>)>,
 }
 
 /// More warnings of one build are not kept: a hostile file could hold millions.
@@ -41,6 +46,7 @@ impl Sources {
             working_directory: real.unwrap_or_else(|_| working_directory.to_owned()),
             texts: Arc::default(),
             notes: Mutex::default(),
+            remote_options: OnceLock::new(),
         }
     }
 
@@ -52,7 +58,34 @@ impl Sources {
             working_directory: self.working_directory.clone(),
             texts: Arc::clone(&self.texts),
             notes: Mutex::default(),
+            remote_options: OnceLock::new(),
         }
+    }
+
+    /// Says how this build fetches. The first to say so decides.
+    pub(crate) fn use_remote_options(&self, options: &RemoteOptions) {
+        self.remote_options.get_or_init(|| options.clone());
+    }
+
+    pub(super) fn remote_options(&self) -> &RemoteOptions {
+        self.remote_options.get_or_init(RemoteOptions::default)
+    }
+
+    /// What the lock file beside a target says.
+    pub(super) fn lock_of(&self, target: &Path) -> Result<Option<Arc<Lock>>> {
+        if let Some((known, lock)) = &self.notes().lock
+            && known == target
+        {
+            return Ok(lock.clone());
+        }
+        let lock = read_lock(self, target)?.map(Arc::new);
+        self.notes().lock = Some((target.to_owned(), lock.clone()));
+        Ok(lock)
+    }
+
+    /// Remembers where the files of a repository are, for showing their paths.
+    pub(super) fn add_checkout(&self, checkout: &Arc<Checkout>) {
+        self.texts.add_checkout(checkout);
     }
 
     fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -177,6 +210,9 @@ impl Sources {
     /// A path as people are shown it.
     #[must_use]
     pub(crate) fn shown(&self, path: &Path) -> String {
+        if let Some(shown) = self.texts.shown_in_checkout(path) {
+            return shown;
+        }
         let below = path.strip_prefix(&self.working_directory);
         let shown = match below {
             Ok(same) if same.as_os_str().is_empty() => Path::new("."),
@@ -196,12 +232,30 @@ impl Sources {
         self.texts.locate(path)
     }
 
-    /// The text of a file, given by its real path and the place that names it.
-    pub(super) fn text(&self, path: PathBuf, size: u64, named_at: Position) -> Result<Source> {
-        let read = self.texts.text(path, size, |path| self.shown(path));
+    /// The text of a file, given by its real path and the place that names it. In a repository it
+    /// must be what was fetched.
+    pub(super) fn text(
+        &self,
+        path: PathBuf,
+        size: u64,
+        named_at: Position,
+        checkout: Option<&Checkout>,
+    ) -> Result<Source> {
+        let read = self
+            .texts
+            .text(path, size, checkout, |path| self.shown(path));
+        self.note_way(read, named_at)
+    }
+
+    /// The text of a file from a web server.
+    pub(super) fn web_text(&self, file: &WebFile, named_at: Position) -> Result<Source> {
+        self.note_way(self.texts.web_text(file), named_at)
+    }
+
+    /// Remembers what led to a text, or to the text that shows what is wrong with a file.
+    fn note_way(&self, read: Result<(SourceId, Source)>, named_at: Position) -> Result<Source> {
         let id = match &read {
             Ok((id, _)) => Some(*id),
-            // The text that shows what is wrong with the file.
             Err(error) => self.texts.with_map(|map| map.file(error.position)),
         };
         if let Some(id) = id {
@@ -210,9 +264,18 @@ impl Sources {
         read.map(|(_, source)| source)
     }
 
-    /// The bytes of a file, given by its real path.
-    pub(super) fn bytes(&self, path: &Path, size: u64) -> Result<Vec<u8>> {
-        self.texts.bytes(path, size, &self.shown(path))
+    /// The bytes of a file, given by its real path. In a repository they must be what was fetched.
+    pub(super) fn bytes(
+        &self,
+        path: &Path,
+        size: u64,
+        checkout: Option<&Checkout>,
+    ) -> Result<Vec<u8>> {
+        let bytes = self.texts.bytes(path, size, &self.shown(path))?;
+        if let Some(checkout) = checkout {
+            checkout.verify(path, &bytes)?;
+        }
+        Ok(bytes)
     }
 }
 

@@ -25,9 +25,14 @@ impl Tree {
         &self.0
     }
 
-    /// The shared state of a build that starts here.
+    /// The shared state of a build that starts here and fetches nothing.
     pub(crate) fn sources(&self) -> Sources {
-        Sources::new(&self.0)
+        let sources = Sources::new(&self.0);
+        sources.use_remote_options(&trimtab_remote::RemoteOptions {
+            offline: true,
+            ..Default::default()
+        });
+        sources
     }
 }
 
@@ -93,7 +98,7 @@ fn files_outside_the_root_need_leave() {
         ("", "not-a-file"),
         ("a\0b", "unreadable-file"),
         (&"a/".repeat(500_000), "unreadable-file"),
-        ("https://example.com/a.yaml", "remote-reference"),
+        ("https://example.com/a.yaml", "offline"),
     ] {
         assert_eq!(code(loader.load(&path.into())), expected, "{path}");
     }
@@ -122,7 +127,9 @@ fn bases_lie_beside_or_below() {
         ("/", "bad-base"),
         ("", "bad-base"),
         ("../base - ../other", "bad-base"),
-        ("github.com/org/repo", "remote-reference"),
+        ("github.com/org/repo", "offline"),
+        ("github.com/org/repo//../..", "no-repository"),
+        ("https://example.com/a.yaml", "no-repository"),
     ] {
         assert_eq!(code(loader.child(&path.into())), expected, "{path}");
     }
@@ -141,8 +148,8 @@ fn bases_lie_beside_or_below() {
         ("sob", "missing-file"),
         ("..", "base-cycle"),
         ("../../base/a.yaml", "file-outside-root"),
-        ("https://github.com/org/repo", "remote-reference"),
-        ("github.com/org/repo", "remote-reference"),
+        ("https://github.com/org/repo", "offline"),
+        ("github.com/org/repo", "offline"),
     ] {
         assert_eq!(code(loader.entry(&path.into())), expected, "{path}");
     }

@@ -6,7 +6,8 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use trimtab_remote::{Checkout, RemoteOptions, Remotes, WebFile};
 use trimtab_tree::{Diagnostic, Position, Result, SourceId, SourceMap, decode};
 
 /// A text and what is needed to give its nodes positions.
@@ -27,6 +28,10 @@ pub(super) struct Texts {
     state: Mutex<State>,
     /// Told whenever a file that was being read has been.
     progress: Condvar,
+    /// Everything that was fetched; nothing before something is.
+    remotes: OnceLock<Box<Remotes>>,
+    /// Where the repositories are that were fetched.
+    checkouts: RwLock<Vec<Arc<Checkout>>>,
 }
 
 #[derive(Debug, Default)]
@@ -66,8 +71,30 @@ impl Texts {
     /// The real paths of all files that were read, in no order.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         let state = self.lock();
-        let files = state.files.keys().chain(&state.raw);
-        files.map(PathBuf::from).collect()
+        let files = state.files.keys().chain(&state.raw).map(PathBuf::from);
+        // The others are web addresses.
+        files.filter(|file| file.is_absolute()).collect()
+    }
+
+    /// What fetches, for all builds as the first one says.
+    pub(super) fn remotes(&self, options: &RemoteOptions) -> &Remotes {
+        self.remotes.get_or_init(|| Box::new(Remotes::new(options)))
+    }
+
+    /// See `Sources::add_checkout`.
+    pub(super) fn add_checkout(&self, checkout: &Arc<Checkout>) {
+        let checkouts = self.checkouts.write();
+        let mut checkouts = checkouts.unwrap_or_else(PoisonError::into_inner);
+        if !checkouts.iter().any(|known| Arc::ptr_eq(known, checkout)) {
+            checkouts.push(Arc::clone(checkout));
+        }
+    }
+
+    /// How a path in a repository that was fetched is shown.
+    pub(super) fn shown_in_checkout(&self, path: &Path) -> Option<String> {
+        let checkouts = self.checkouts.read();
+        let checkouts = checkouts.unwrap_or_else(PoisonError::into_inner);
+        checkouts.iter().find_map(|checkout| checkout.shown(path))
     }
 
     /// Where an absolute, cleaned path leads.
@@ -91,7 +118,8 @@ impl Texts {
         Ok(Source { text, base })
     }
 
-    /// The text of a file, given by its real path; `name` is what people are shown.
+    /// The text of a file, given by its real path; `name` is what people are shown. In a
+    /// repository it must be what was fetched.
     ///
     /// # Errors
     /// When it cannot be read, or is not text; with the position of the first byte that is not.
@@ -99,6 +127,7 @@ impl Texts {
         &self,
         path: PathBuf,
         size: u64,
+        checkout: Option<&Checkout>,
         name: impl FnOnce(&Path) -> String,
     ) -> Result<(SourceId, Source)> {
         let mut state = self.lock();
@@ -115,19 +144,9 @@ impl Texts {
         state.files.insert(path.clone().into(), None);
         drop(state);
         let name = name(&path);
-        let read = read_text(&path, size, &name);
+        let read = read_text(&path, size, &name, checkout);
         let mut state = self.lock();
-        let added = match read {
-            Ok(text) => state.map.add(&*name, text).ok_or_else(|| too_much(&name)),
-            Err(Unread::Error(error)) => Err(error),
-            Err(Unread::NotText(error, bytes, valid)) => {
-                let place = add_lossy(&mut state.map, &name, &bytes, valid);
-                Err(match place {
-                    Some((_, position)) => error.at(position),
-                    None => error,
-                })
-            }
-        };
+        let added = add(&mut state.map, &name, read);
         match &added {
             Ok(id) => state.files.insert(path.into(), Some(*id)),
             Err(_) => state.files.remove(path.as_os_str()),
@@ -136,6 +155,25 @@ impl Texts {
         let id = added.map_err(|error| error.in_file(name))?;
         let source = source(&state.map, id);
         Ok((id, source))
+    }
+
+    /// The text of a file from a web server.
+    ///
+    /// # Errors
+    /// When it is not text; with the position of the first byte that is not.
+    pub(super) fn web_text(&self, file: &WebFile) -> Result<(SourceId, Source)> {
+        let name = file.remote.shown();
+        // An address may give different files to targets that lock it differently.
+        let key = OsString::from(format!("{name}#{}", file.digest));
+        let mut state = self.lock();
+        let id = if let Some(&Some(id)) = state.files.get(&key) {
+            id
+        } else {
+            let id = add(&mut state.map, &name, to_text(&file.bytes))?;
+            state.files.insert(key, Some(id));
+            id
+        };
+        Ok((id, source(&state.map, id)))
     }
 
     /// The bytes of a file, given by its real path; `name` is what people are shown.
@@ -173,22 +211,56 @@ enum Unread {
     NotText(Box<Diagnostic>, Vec<u8>, usize),
 }
 
-fn read_text(path: &Path, size: u64, name: &str) -> std::result::Result<Arc<str>, Unread> {
+fn read_text(
+    path: &Path,
+    size: u64,
+    name: &str,
+    checkout: Option<&Checkout>,
+) -> std::result::Result<Arc<str>, Unread> {
     let read = || read(path, size).map_err(|error| Unread::Error(unreadable(name, &error)));
-    // What is shown of a file that is not UTF-8 has replacement characters in such places.
-    decode(read()?).map(Arc::from).map_err(|mut error| {
-        let Ok(bytes) = read() else {
-            return Unread::Error(error);
-        };
-        match std::str::from_utf8(&bytes) {
-            Err(invalid) if !bytes.starts_with(b"\xFF\xFE") && !bytes.starts_with(b"\xFE\xFF") => {
-                let valid = invalid.valid_up_to();
-                error.message = format!("this is not UTF-8: byte 0x{:02x}", bytes[valid]);
-                Unread::NotText(error, bytes, valid)
-            }
-            _ => Unread::Error(error),
-        }
+    let bytes = read()?;
+    if let Some(checkout) = checkout {
+        checkout.verify(path, &bytes).map_err(Unread::Error)?;
+    }
+    decode(bytes).map(Arc::from).map_err(|error| match read() {
+        Ok(bytes) => not_text(error, bytes),
+        Err(_) => Unread::Error(error),
     })
+}
+
+fn to_text(bytes: &[u8]) -> std::result::Result<Arc<str>, Unread> {
+    let text = decode(bytes.to_vec()).map(Arc::from);
+    text.map_err(|error| not_text(error, bytes.to_vec()))
+}
+
+/// What is shown of a file that is not UTF-8 has replacement characters in such places.
+fn not_text(mut error: Box<Diagnostic>, bytes: Vec<u8>) -> Unread {
+    match std::str::from_utf8(&bytes) {
+        Err(invalid) if !bytes.starts_with(b"\xFF\xFE") && !bytes.starts_with(b"\xFE\xFF") => {
+            let valid = invalid.valid_up_to();
+            error.message = format!("this is not UTF-8: byte 0x{:02x}", bytes[valid]);
+            Unread::NotText(error, bytes, valid)
+        }
+        _ => Unread::Error(error),
+    }
+}
+
+/// Adds a text, or what can be shown of it with the place where it is wrong.
+fn add(
+    map: &mut SourceMap,
+    name: &str,
+    read: std::result::Result<Arc<str>, Unread>,
+) -> Result<SourceId> {
+    match read {
+        Ok(text) => map.add(name, text).ok_or_else(|| too_much(name)),
+        Err(Unread::Error(error)) => Err(error),
+        Err(Unread::NotText(error, bytes, valid)) => {
+            Err(match add_lossy(map, name, &bytes, valid) {
+                Some((_, position)) => error.at(position),
+                None => error,
+            })
+        }
+    }
 }
 
 /// Reads a file of `size` bytes. Spares the questions that the standard library's own function asks:

@@ -2,10 +2,12 @@
 
 use super::LocalizeArguments;
 use super::copy::unwritable;
+use super::root::check_reference;
 use crate::loader::{LoadRestrictions, Loader, Sources};
 use crate::options::BuildOptions;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use trimtab_remote::{Checkout, RepoSpec};
 use trimtab_tree::{Diagnostic, Result};
 
 /// What goes before the name of the target in the name of the new directory.
@@ -26,11 +28,16 @@ pub(super) fn establish<'a>(
     options: &BuildOptions,
     sources: &'a Sources,
 ) -> Result<(Loader<'a>, PathBuf, PathBuf)> {
+    let repository = RepoSpec::parse(&arguments.target).ok();
+    if let Some(spec) = &repository {
+        check_reference(spec, &arguments.target)?;
+    }
+    sources.use_remote_options(&options.remote);
     let loader = Loader::open(sources, &arguments.target, options.load_restrictions)?;
     let scope = scope(arguments, &loader)?;
     let directory = match &arguments.destination {
         Some(given) => given.clone(),
-        None => default_directory(&loader).into(),
+        None => default_directory(&loader, repository.as_ref()).into(),
     };
     let directory = make(&directory, sources)?;
     Ok((loader, scope, directory))
@@ -38,9 +45,16 @@ pub(super) fn establish<'a>(
 
 /// The directory that all local bases must be in.
 fn scope(arguments: &LocalizeArguments, loader: &Loader<'_>) -> Result<PathBuf> {
+    let checkout = loader.repository();
     let Some(given) = &arguments.scope else {
-        return Ok(loader.root().to_owned());
+        let scope = checkout.map_or(loader.root(), Checkout::root);
+        return Ok(scope.to_owned());
     };
+    if checkout.is_some() {
+        let message = "a target on another machine takes no scope";
+        return Err(Diagnostic::error("bad-scope", message)
+            .hint("leave it out: its repository is the scope"));
+    }
     let shown = given.display();
     let path = loader.sources().working_directory().join(given);
     let scope = path.canonicalize().ok().filter(|path| path.is_dir());
@@ -61,11 +75,23 @@ fn scope(arguments: &LocalizeArguments, loader: &Loader<'_>) -> Result<PathBuf> 
 }
 
 /// The name of the new directory when none is given.
-fn default_directory(loader: &Loader<'_>) -> OsString {
+fn default_directory(loader: &Loader<'_>, repository: Option<&RepoSpec>) -> OsString {
     let mut name = OsString::from(PREFIX);
-    if let Some(target) = loader.root().file_name() {
+    let is_whole = |checkout: &Checkout| checkout.root() == loader.root();
+    let target = match repository {
+        // The directory of a checkout has a name that says nothing.
+        Some(spec) if loader.repository().is_some_and(is_whole) => {
+            Path::new(&spec.repository).file_name()
+        }
+        _ => loader.root().file_name(),
+    };
+    if let Some(target) = target {
         name.push("-");
         name.push(target);
+    }
+    if let Some(spec) = repository {
+        name.push("-");
+        name.push(spec.reference.replace('/', "-"));
     }
     name
 }

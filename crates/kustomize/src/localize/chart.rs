@@ -36,7 +36,11 @@ impl Root<'_> {
             }
             let copy = join(self.directory(), &place);
             if !copy.exists() {
-                copy_directory(source.root(), &copy, self.new_directory())
+                let check = |path: &Path, content: &[u8]| match source.repository() {
+                    Some(checkout) => checkout.verify(path, content),
+                    None => Ok(()),
+                };
+                copy_directory(source.root(), &copy, self.new_directory(), &check)
                     .map_err(|error| error.at(home.position))?;
             }
         }

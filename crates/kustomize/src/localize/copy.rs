@@ -35,8 +35,13 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 /// Copies what is in the directory `from`, symbolic links left out, and nothing of the directory
-/// `except`.
-pub(super) fn copy_directory(from: &Path, to: &Path, except: &Path) -> Result<()> {
+/// `except`. What is read goes through `check`.
+pub(super) fn copy_directory(
+    from: &Path,
+    to: &Path,
+    except: &Path,
+    check: &dyn Fn(&Path, &[u8]) -> Result<()>,
+) -> Result<()> {
     let mut left = vec![(from.to_owned(), to.to_owned())];
     while let Some((from, to)) = left.pop() {
         let unreadable = |error: io::Error| {
@@ -51,7 +56,9 @@ pub(super) fn copy_directory(from: &Path, to: &Path, except: &Path) -> Result<()
             if kind.is_dir() && source != except {
                 left.push((source, copy));
             } else if kind.is_file() {
-                std::fs::copy(&source, &copy).map_err(unreadable)?;
+                let content = std::fs::read(&source).map_err(unreadable)?;
+                check(&source, &content)?;
+                write(&copy, &content)?;
             }
         }
     }

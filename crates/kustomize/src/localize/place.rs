@@ -4,9 +4,13 @@
 
 use crate::path;
 use std::fmt::Write;
+use trimtab_remote::RepoSpec;
 
 /// The directory, beside the kustomization that names it, for what is on other machines.
 pub(super) const DIRECTORY: &str = "localized-files";
+
+/// The directory in it for repositories of the file system.
+const FILES: &str = "file-schemed";
 
 /// The place of a web address: the host without user and port, then the path.
 #[must_use]
@@ -19,6 +23,25 @@ pub(super) fn of_file(address: &str) -> String {
     };
     let path = path::clean(&format!("/{}", escaped(path)));
     path::clean(&format!("{DIRECTORY}/{}{path}", host_name(authority)))
+}
+
+/// The place of a directory in a repository: host, repository, ref, and the directory `inside`.
+/// Repositories that are reached through the file system have no host and share a directory.
+#[must_use]
+pub(super) fn of_repository(spec: &RepoSpec, inside: &str) -> String {
+    let host = match spec.host.split_once("://") {
+        Some(("file", _)) => FILES,
+        Some((_, authority)) => host_name(authority.split('/').next().unwrap_or_default()),
+        // `user@host:`, as scp has it.
+        None => host_name(spec.host.trim_end_matches(['/', ':'])),
+    };
+    // A repository `.git` only would otherwise have no name.
+    let repository = spec.repository.strip_suffix(".git");
+    let repository = path::clean(&format!("/{}", repository.unwrap_or(&spec.repository)));
+    path::clean(&format!(
+        "{DIRECTORY}/{host}{repository}/{}/{inside}",
+        spec.reference
+    ))
 }
 
 /// An authority without its user and port, and without the brackets of a numeric address.
@@ -50,6 +73,26 @@ fn escaped(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repositories_have_a_place() {
+        for (reference, place) in [
+            ("ssh://git@host/org/repo?ref=v1", "host/org/repo/v1/in"),
+            ("git@host:org/repo.git//in?ref=v1", "host/org/repo/v1/in"),
+            (
+                "https://github.com/org/repo//in?ref=a/b",
+                "github.com/org/repo/a/b/in",
+            ),
+            ("https://host:8080/org/repo?ref=v1", "host/org/repo/v1/in"),
+            ("ssh://[::1]:22/org/repo?ref=v1", "::1/org/repo/v1/in"),
+            ("file:///srv/repo?ref=v1", "file-schemed/srv/repo/v1/in"),
+            ("https://host/org/../repo.git?ref=v1", "host/repo/v1/in"),
+        ] {
+            let spec = RepoSpec::parse(reference).unwrap();
+            let found = of_repository(&spec, "in");
+            assert_eq!(found, format!("{DIRECTORY}/{place}"), "{reference}");
+        }
+    }
 
     #[test]
     fn web_addresses_have_a_place() {

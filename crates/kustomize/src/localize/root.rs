@@ -6,10 +6,11 @@ use super::plugin::read;
 use crate::generate::split_file_source;
 use crate::kustomization::encode::Encode;
 use crate::kustomization::{At, GeneratorArgs, Patch, Written};
-use crate::loader::{Entry, Loader, Source, Sources, is_web_address, join};
+use crate::loader::{Entry, Loader, Source, Sources, join};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use trimtab_remote::{Checkout, RepoSpec, is_web_address, mask};
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Result, Text, write_yaml};
 
@@ -97,6 +98,7 @@ impl<'a> Root<'a> {
         }
         let mut written = written
             .map_err(|error| error.in_file(format!("{}/{name}", self.loader.shown_root())))?;
+        self.loader.prefetch(&written.file);
         self.copy_named_by(&mut written)?;
         let mut text = String::new();
         write_yaml(&written.encode(), &mut text)?;
@@ -204,15 +206,22 @@ impl<'a> Root<'a> {
         if path.is_empty() {
             return Ok(());
         }
+        let repository = RepoSpec::parse(path).ok();
+        if let Some(spec) = &repository {
+            check_reference(spec, path).map_err(|error| error.at(path.position))?;
+        }
         let loader = self.enter(path)?;
-        let way = relative(self.loader.root(), loader.root());
+        let way = match &repository {
+            Some(spec) => self.place_of_repository(spec, &loader, path)?,
+            None => relative(self.loader.root(), loader.root()),
+        };
         let directory = join(&self.directory, &way);
         make_directory(&directory)?;
         let root = Root {
             job: self.job,
             loader,
             directory,
-            is_local: self.is_local,
+            is_local: self.is_local && repository.is_none(),
         };
         root.copy()
             .map_err(|error| self.sources().reached_from(error, path.position))?;
@@ -223,7 +232,8 @@ impl<'a> Root<'a> {
     /// The loader of a directory that is named here, if it may be copied.
     pub(super) fn enter(&self, path: &At<Text>) -> Result<Loader<'_>> {
         let loader = self.loader.child(path)?;
-        if !self.is_local {
+        // What is on another machine can only name what is there too.
+        if !self.is_local || RepoSpec::parse(path).is_ok() {
             return Ok(loader);
         }
         let shown = loader.shown_root();
@@ -281,12 +291,33 @@ impl<'a> Root<'a> {
         // Addresses that differ in their query or port share a place.
         let clash = other.filter(|other| *other != address.value);
         if let Some(other) = clash.filter(|_| std::fs::read(&copy).is_ok_and(|it| it != content)) {
-            let message = format!("`{}` and `{other}` would share one copy", address.value);
+            let message = format!(
+                "`{}` and `{}` would share one copy",
+                mask(address),
+                mask(&other)
+            );
             return Err(Diagnostic::error("shared-copy", message)
                 .at(address.position)
                 .expecting("addresses that differ in host or path"));
         }
         Ok(place)
+    }
+
+    /// Where the copy of a directory in a repository goes.
+    fn place_of_repository(
+        &self,
+        spec: &RepoSpec,
+        loader: &Loader<'_>,
+        path: &At<Text>,
+    ) -> Result<String> {
+        self.check_room(path)?;
+        let top = loader.repository().map_or(loader.root(), Checkout::root);
+        let place = place::of_repository(spec, &relative(top, loader.root()));
+        // No ref that git takes leads elsewhere.
+        if Path::new(&place).starts_with(place::DIRECTORY) {
+            return Ok(place);
+        }
+        Err(without_reference(path).at(path.position))
     }
 
     /// Refuses to mix copies with what is at their place in the original.
@@ -298,7 +329,7 @@ impl<'a> Root<'a> {
             "`{}` already has `{}`, where the copy of `{}` would go",
             self.loader.shown_root(),
             place::DIRECTORY,
-            path.value
+            mask(path)
         );
         Err(Diagnostic::error("no-room", message)
             .at(path.position)
@@ -312,6 +343,26 @@ impl<'a> Root<'a> {
             .at(path.position)
             .hint("let the destination be a directory that nothing names")
     }
+}
+
+/// Refuses a repository that is something else tomorrow.
+///
+/// # Errors
+/// When it has no `ref`.
+pub(super) fn check_reference(spec: &RepoSpec, given: &str) -> Result<()> {
+    if spec.reference.is_empty() {
+        return Err(without_reference(given));
+    }
+    Ok(())
+}
+
+fn without_reference(given: &str) -> Box<Diagnostic> {
+    let message = format!(
+        "`{}` does not say which version of it is meant",
+        mask(given)
+    );
+    Diagnostic::error("remote-without-ref", message)
+        .expecting("a tag, branch or commit behind `?ref=`")
 }
 
 /// A loader's error, without the advice that only a build can follow.

@@ -3,12 +3,11 @@
 mod functions;
 mod helm;
 mod overrides;
-mod remote;
 
 pub use functions::FunctionOptions;
 pub use helm::HelmOptions;
 pub use overrides::Overrides;
-pub use remote::RemoteOptions;
+pub use trimtab_remote::RemoteOptions;
 
 use crate::loader::LoadRestrictions;
 
@@ -33,6 +32,8 @@ pub struct BuildOptions {
     pub reorder: Reorder,
     /// Whether every resource gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
+    /// What that label names, as `PROGRAM-vVERSION`; this program when not given.
+    pub manager: Option<&'static str>,
     /// How references to other machines are read.
     pub remote: RemoteOptions,
     /// Which functions and plugins may run, and with what.

@@ -83,6 +83,33 @@ impl RepoSpec {
     pub fn clone_url(&self) -> String {
         format!("{}{}", self.host, self.repository)
     }
+
+    /// Whether the reference is a whole commit name, which stands for one content for ever.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        crate::git::is_commit(&self.reference)
+    }
+
+    /// Whether the web address that this was read from leads to a repository rather than to a file
+    /// that happens to have an address of such a form.
+    #[must_use]
+    pub(crate) fn is_likely(&self, address: &str) -> bool {
+        let file_names = [".yaml", ".yml", ".json"];
+        let path = self.directory.to_ascii_lowercase();
+        if file_names.iter().any(|end| path.ends_with(end)) {
+            return false;
+        }
+        let address = address.split('?').next().unwrap_or(address);
+        let behind_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let has_mark = behind_scheme.contains("//")
+            || self.repository.contains("_git/")
+            || self.repository.contains(".git");
+        // What GitHub serves below a repository that is not the repository.
+        let served = ["raw", "releases", "blob", "archive"];
+        let top = self.directory.split('/').next().unwrap_or_default();
+        let is_github = self.host == "https://github.com/" && !served.contains(&top);
+        has_mark || is_github || !self.reference.is_empty()
+    }
 }
 
 /// The host with all in front of it, and the path behind it.

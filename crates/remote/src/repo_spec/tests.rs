@@ -100,3 +100,25 @@ fn other_references_are_none_to_a_repository() {
         assert_eq!(RepoSpec::parse(reference), Err(why), "{reference}");
     }
 }
+
+#[test]
+fn addresses_of_repositories_are_told_from_those_of_files() {
+    for (address, is_likely) in [
+        ("https://github.com/org/repo", true),
+        ("https://github.com/org/repo/dir", true),
+        (
+            "https://github.com/org/repo/releases/download/v1/all",
+            false,
+        ),
+        ("https://github.com/org/repo/dir/all.yaml", false),
+        ("https://raw.example.com/org/repo/main/all.YML", false),
+        ("https://host/org/repo/dir", false),
+        ("https://host/org/repo//dir", true),
+        ("https://host/org/repo.git", true),
+        ("https://host/org/p/_git/repo", true),
+        ("https://host/org/repo?ref=v1", true),
+    ] {
+        let spec = RepoSpec::parse(address).unwrap();
+        assert_eq!(spec.is_likely(address), is_likely, "{address}");
+    }
+}

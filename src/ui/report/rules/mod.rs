@@ -2,6 +2,7 @@
 //! `docs/findings.md` and the rules of SARIF are made from it, and a test holds that it has exactly
 //! the codes that the program's sources use.
 
+mod cfg;
 mod check;
 mod cluster;
 mod command;
@@ -79,6 +80,10 @@ const AREAS: &[Area] = &[
     Area {
         heading: "Copies without a network",
         rules: localize::RULES,
+    },
+    Area {
+        heading: "Directories of objects",
+        rules: cfg::RULES,
     },
     Area {
         heading: "Checks of what is rendered",

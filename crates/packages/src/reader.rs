@@ -1,0 +1,146 @@
+//! Reads objects from files and streams, and notes where each came from.
+
+use crate::annotations::{INDEX, OLD_INDEX, OLD_PATH, PATH, complete, set};
+use crate::documents::objects;
+use crate::ignore::IGNORE_FILE;
+use crate::kind;
+use crate::packages::{Boundary, files};
+use std::path::{Path, PathBuf};
+use trimtab_tree::{Diagnostic, Node, Result, SourceMap, Value, decode};
+
+/// Reads objects, and keeps their texts for those who show positions.
+#[derive(Debug, Default)]
+pub struct Reader {
+    map: SourceMap,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Reader {
+    /// The texts read.
+    #[must_use]
+    pub fn map(&self) -> &SourceMap {
+        &self.map
+    }
+
+    /// Findings that did not stop the reading; they are kept no longer.
+    #[must_use]
+    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// The texts read, for an error that ends the reading.
+    #[must_use]
+    pub fn into_map(self) -> SourceMap {
+        self.map
+    }
+
+    /// The objects in the YAML files of a package, or in one file, in the order of their paths.
+    /// Their annotations tell file and place if `annotated`.
+    ///
+    /// # Errors
+    /// When something cannot be read or is not YAML.
+    pub fn package(
+        &mut self,
+        path: &Path,
+        boundary: Boundary,
+        annotated: bool,
+    ) -> Result<Vec<Value>> {
+        let mut all = Vec::new();
+        for file in files(path, boundary)? {
+            let shown = file.path.display().to_string();
+            let bytes =
+                std::fs::read(&file.path).map_err(|error| unreadable(&file.path, &error))?;
+            let mut objects = self.parse(&shown, bytes)?;
+            if annotated {
+                annotate(&mut objects, file.relative.to_str())?;
+            }
+            all.extend(objects);
+        }
+        Ok(all)
+    }
+
+    /// The objects in a stream; the items of a List or ResourceList that is alone in it take its
+    /// place. Their annotations tell their place.
+    ///
+    /// # Errors
+    /// When it is not YAML.
+    pub fn stream(&mut self, name: &str, bytes: Vec<u8>) -> Result<Vec<Value>> {
+        let mut objects = self.parse(name, bytes)?;
+        if let [list] = &mut objects[..] {
+            let is_list = matches!(kind(list), "List" | "ResourceList");
+            let wraps = list.get("items").is_some() || list.get("functionConfig").is_some();
+            if is_list && wraps {
+                let items = list.get_mut("items").map(|items| &mut items.node);
+                return Ok(match items {
+                    Some(Node::Sequence(items)) => std::mem::take(items),
+                    _ => Vec::new(),
+                });
+            }
+        }
+        annotate(&mut objects, None)?;
+        Ok(objects)
+    }
+
+    fn parse(&mut self, name: &str, bytes: Vec<u8>) -> Result<Vec<Value>> {
+        let text = decode(bytes).map_err(|error| error.in_file(name))?;
+        let text = text.replace("\r\n", "\n");
+        let id = self.map.add(name, text.as_str().into());
+        let id = id.ok_or_else(|| {
+            Diagnostic::error("too-much-text", "all files together have more than 4 GiB")
+                .in_file(name)
+        })?;
+        let mut objects = objects(&text, self.map.base(id))?;
+        // Patches in JSON form and values of charts lie beside objects in many a directory.
+        objects.retain(|object| {
+            if object.as_mapping().is_some() {
+                return true;
+            }
+            let message = format!("{} is no object and passed over", object.describe());
+            let warning = Diagnostic::warning("not-an-object-skipped", message)
+                .at(object.position)
+                .hint(format!("name the file in `{IGNORE_FILE}` to keep it out"));
+            self.warnings.push(*warning);
+            false
+        });
+        Ok(objects)
+    }
+}
+
+/// Notes in each object which one of `path` it is.
+fn annotate(objects: &mut [Value], path: Option<&str>) -> Result<()> {
+    for (at, object) in objects.iter_mut().enumerate() {
+        complete(object)?;
+        let index = at.to_string();
+        set(object, OLD_INDEX, &index)?;
+        if let Some(path) = path {
+            set(object, OLD_PATH, path)?;
+        }
+        set(object, INDEX, &index)?;
+        if let Some(path) = path {
+            set(object, PATH, path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The error of a file or directory that cannot be read.
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Box<Diagnostic> {
+    let shown = path.display();
+    if error.kind() == std::io::ErrorKind::NotFound {
+        return Diagnostic::error("missing-file", format!("`{shown}` does not exist"))
+            .expecting("a directory, or a file of objects");
+    }
+    Diagnostic::error(
+        "unreadable-file",
+        format!("`{shown}` cannot be read: {error}"),
+    )
+}
+
+/// A file of a package.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PackageFile {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The same seen from the package.
+    pub(crate) relative: PathBuf,
+}

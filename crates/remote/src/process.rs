@@ -1,0 +1,151 @@
+//! Runs a program for at most so long.
+
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What a program left behind.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub status: ExitStatus,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+}
+
+/// Why there is no output.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// The program could not be started.
+    NotStarted(io::Error),
+    /// It ran too long and was ended, with all that it had started.
+    TimedOut,
+}
+
+/// More than this of what a program prints is thrown away.
+const MOST_OUTPUT: u64 = 64 << 20;
+
+/// How long is waited for the end of the output of a program that has ended: something that it left
+/// running may hold it open.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How often an ended program is looked for, at first and at last.
+const SHORTEST_NAP: Duration = Duration::from_millis(1);
+const LONGEST_NAP: Duration = Duration::from_millis(20);
+
+/// Runs a program to its end with nothing to read. It leads a process group of its own, all of
+/// which is killed when `timeout` is over.
+pub(crate) fn run(command: &mut Command, timeout: Duration) -> Result<Output, Stopped> {
+    let started = Instant::now();
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    let mut child = command.spawn().map_err(Stopped::NotStarted)?;
+    let stdout = collect(child.stdout.take());
+    let stderr = collect(child.stderr.take());
+    let mut nap = SHORTEST_NAP;
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if started.elapsed() < timeout => thread::sleep(nap),
+            Ok(None) => {
+                kill(&mut child);
+                return Err(Stopped::TimedOut);
+            }
+            Err(error) => {
+                kill(&mut child);
+                return Err(Stopped::NotStarted(error));
+            }
+        }
+        nap = (nap * 2).min(LONGEST_NAP);
+    };
+    Ok(Output {
+        status,
+        stdout: collected(&stdout),
+        stderr: collected(&stderr),
+    })
+}
+
+/// Reads to the end, and hands over what there is piece by piece.
+fn collect(source: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let Some(source) = source else { return };
+        let mut source = source.take(MOST_OUTPUT);
+        let mut piece = [0; 8192];
+        while let Ok(length @ 1..) = source.read(&mut piece) {
+            if sender.send(piece[..length].to_vec()).is_err() {
+                return;
+            }
+        }
+        drop(sender);
+        // So that the program does not wait for a reader.
+        let _ = io::copy(&mut source.into_inner(), &mut io::sink());
+    });
+    receiver
+}
+
+fn collected(pieces: &Receiver<Vec<u8>>) -> Vec<u8> {
+    let end = Instant::now() + GRACE;
+    let mut all = Vec::new();
+    loop {
+        match pieces.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(piece) => all.extend(piece),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return all,
+        }
+    }
+}
+
+fn kill(child: &mut Child) {
+    let group = rustix::process::Pid::from_child(child);
+    // Whoever has ended already needs no more.
+    let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    let _ = child.wait();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, timeout: Duration) -> Result<Output, Stopped> {
+        run(Command::new("sh").args(["-c", script]), timeout)
+    }
+
+    #[test]
+    fn output_and_status_are_kept() {
+        let script = "echo out; echo err >&2; cat; exit 3";
+        let output = shell(script, Duration::from_secs(20)).unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(
+            (&*output.stdout, &*output.stderr),
+            (&b"out\n"[..], &b"err\n"[..])
+        );
+        let missing = run(&mut Command::new("/no/such/program"), GRACE);
+        assert!(matches!(missing, Err(Stopped::NotStarted(_))));
+    }
+
+    #[test]
+    fn what_takes_too_long_is_killed_with_its_children() {
+        let directory = tempfile::tempdir().unwrap();
+        let late = directory.path().join("late");
+        let script = format!("(sleep 1; touch {}) & wait", late.display());
+        let started = Instant::now();
+        let stopped = shell(&script, Duration::from_millis(200));
+        assert!(matches!(stopped, Err(Stopped::TimedOut)));
+        assert!(started.elapsed() < Duration::from_millis(900));
+        thread::sleep(Duration::from_millis(1300));
+        assert!(!late.exists());
+    }
+
+    #[test]
+    fn output_that_something_else_holds_open_is_not_waited_for() {
+        let started = Instant::now();
+        let output = shell("sleep 8 & echo started", Duration::from_secs(20)).unwrap();
+        assert_eq!(output.stdout, b"started\n");
+        assert!(started.elapsed() < Duration::from_secs(6));
+    }
+}

@@ -1,0 +1,616 @@
+//! Bases and files on other machines: real repositories over `file://` and the loopback interface.
+
+use crate::repositories::{Repositories, WebServer, config_map, real_git};
+use crate::trimtab::Outcome;
+use std::fs;
+use std::time::{Duration, Instant};
+
+const KUSTOMIZATION: &str = "resources: [a.yaml]\n";
+
+fn one_base(repositories: &Repositories) -> String {
+    let files = [
+        ("kustomization.yaml", KUSTOMIZATION),
+        ("a.yaml", &config_map("a")),
+        (
+            "dev/kustomization.yaml",
+            "namePrefix: dev-\nresources: [..//sub/../sub]\n",
+        ),
+        ("sub/kustomization.yaml", "resources: [b.yaml]\n"),
+        ("sub/b.yaml", &config_map("b")),
+    ];
+    repositories.make("one.git", &files)
+}
+
+fn fails(outcome: &Outcome, parts: &[&str]) {
+    assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+    for part in parts {
+        assert!(
+            outcome.stderr.contains(part),
+            "no `{part}` in: {}",
+            outcome.stderr
+        );
+    }
+}
+
+fn succeeds(outcome: &Outcome) -> String {
+    assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+    String::from_utf8_lossy(&outcome.stdout).into_owned()
+}
+
+#[test]
+fn repositories_are_built_in_every_form() {
+    let at = Repositories::new();
+    let first = one_base(&at);
+    at.git("one.git", &["tag", "--annotate", "--message", "one", "v1"]);
+    at.git("one.git", &["switch", "--quiet", "--create", "feature/x"]);
+    at.commit("one.git", &[("a.yaml", &config_map("branch"))]);
+    at.git("one.git", &["switch", "--quiet", "main"]);
+    at.commit("one.git", &[("a.yaml", &config_map("later"))]);
+    fs::rename(at.path("one.git"), at.path("one")).unwrap();
+    std::os::unix::fs::symlink("one", at.path("one.git")).unwrap();
+    let url = at.url("one");
+    for (reference, name) in [
+        (url.clone(), "later"),
+        (format!("{url}.git"), "later"),
+        (format!("git::{url}"), "later"),
+        (format!("{url}//"), "later"),
+        (format!("{url}//sub"), "b"),
+        (format!("{url}.git/sub/"), "b"),
+        (format!("{url}.git//dev"), "dev-b"),
+        (format!("{url}?ref=v1"), "a"),
+        (format!("{url}?version=v1"), "a"),
+        (format!("{url}?ref=feature%2Fx&timeout=50"), "branch"),
+        (format!("{url}?ref=refs/heads/feature/x"), "branch"),
+        (format!("{url}?ref={first}&submodules=false"), "a"),
+    ] {
+        assert_eq!(at.build(&[&reference]), config_map(name), "{reference}");
+        let target = at.trimtab(&format!("build {reference}"));
+        assert_eq!(succeeds(&target), config_map(name), "{reference}");
+    }
+    let component =
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: x-\n";
+    at.make("component", &[("kustomization.yaml", component)]);
+    at.write("app/a.yaml", &config_map("a"));
+    let file = format!(
+        "resources: [a.yaml]\ncomponents: ['{}']\n",
+        at.url("component")
+    );
+    at.write("app/kustomization.yaml", &file);
+    assert_eq!(succeeds(&at.trimtab("build app")), config_map("x-a"));
+}
+
+#[test]
+fn submodules_come_along_unless_they_shall_not() {
+    let at = Repositories::new();
+    one_base(&at);
+    at.make(
+        "outer",
+        &[("kustomization.yaml", "resources: [inner, near]\n")],
+    );
+    at.git(
+        "outer",
+        &["submodule", "--quiet", "add", &at.url("one.git"), "inner"],
+    );
+    at.git(
+        "outer",
+        &["submodule", "--quiet", "add", "../one.git/", "near"],
+    );
+    at.write("outer/near/.keep", "");
+    at.commit(
+        "outer",
+        &[("kustomization.yaml", "resources: [inner/sub, near/dev]\n")],
+    );
+    let both = format!("{}---\n{}", config_map("b"), config_map("dev-b"));
+    let url = at.url("outer");
+    assert_eq!(at.build(&[&url]), both);
+    let without = at.try_build(&[&format!("{url}//inner?submodules=0")], "");
+    fails(
+        &without,
+        &["there is no kustomization file in `", "/inner`"],
+    );
+    at.write("gitconfig", "[protocol \"file\"]\n\tallow = user\n");
+    at.write("cache/x", "");
+    fs::remove_dir_all(at.path("cache")).unwrap();
+    fails(
+        &at.try_build(&[&url], ""),
+        &["git config --global protocol.file.allow always"],
+    );
+}
+
+#[test]
+fn origins_name_the_repository() {
+    let at = Repositories::new();
+    one_base(&at);
+    let url = at.url("one.git");
+    for (reference, origin) in [
+        (
+            format!("{url}/dev?ref=main"),
+            format!("path: sub/b.yaml\n      repo: {url}\n      ref: main"),
+        ),
+        // kustomize's own word for a repository that is not fetched yet.
+        (
+            url.clone(),
+            format!("path: notCloned/a.yaml\n      repo: {url}"),
+        ),
+    ] {
+        let file = format!("buildMetadata: [originAnnotations]\nresources: ['{reference}']\n");
+        at.write("app/kustomization.yaml", &file);
+        let built = succeeds(&at.trimtab("build app"));
+        let annotation = format!("config.kubernetes.io/origin: |\n      {origin}\n");
+        assert!(built.contains(&annotation), "{built}");
+    }
+}
+
+#[test]
+fn what_is_known_costs_no_git() {
+    let at = Repositories::new();
+    let commit = one_base(&at);
+    let url = at.url("one.git");
+    let branch = [&*format!("{url}?ref=main")];
+    at.build(&branch);
+    assert!(at.git_calls().contains(&"fetch".to_owned()));
+    at.build(&branch);
+    assert_eq!(at.git_calls(), ["ls-remote"]);
+    succeeds(&at.try_build(&branch, "--offline"));
+    succeeds(&at.try_build(&[&format!("{url}//sub?ref={commit}")], ""));
+    succeeds(&at.trimtab("lock app"));
+    at.git_calls();
+    assert_eq!(at.build(&branch), config_map("a"));
+    succeeds(&at.try_build(&branch, "--locked --offline"));
+    assert!(at.git_calls().is_empty());
+    let moved = at.commit("one.git", &[("a.yaml", &config_map("moved"))]);
+    assert_eq!(at.build(&branch), config_map("a"));
+    assert!(at.git_calls().is_empty());
+    fails(
+        &at.try_build(&[&format!("{url}?ref={moved}")], "--offline"),
+        &["is not in the cache", &moved, "app/kustomization.yaml:2:3"],
+    );
+    fails(
+        &at.try_build(&[&format!("{url}?ref=other")], "--offline"),
+        &["where `other` of `", "is not in the cache"],
+    );
+    assert!(at.git_calls().is_empty());
+}
+
+#[test]
+fn a_lock_pins_what_moves() {
+    let at = Repositories::new();
+    let first = one_base(&at);
+    let url = at.url("one.git");
+    at.kustomization(&[&url]);
+    let locked = succeeds(&at.trimtab("lock app"));
+    assert_eq!(locked, format!("app/trimtab.lock: {url}: {first}\n"));
+    assert_eq!(succeeds(&at.trimtab("lock app")), "");
+    succeeds(&at.trimtab("lock --check app"));
+    let moved = at.commit("one.git", &[("a.yaml", &config_map("moved"))]);
+    // Not out of the cache either.
+    fs::remove_dir_all(at.path("cache")).unwrap();
+    assert_eq!(at.build(&[&url]), config_map("a"));
+    succeeds(&at.trimtab("lock --check app"));
+    let change = format!("{url}: {first} -> {moved}");
+    fails(
+        &at.trimtab("lock --check --update app"),
+        &[&change, "trimtab lock --update app"],
+    );
+    assert!(succeeds(&at.trimtab("lock --update app")).contains(&change));
+    assert_eq!(at.build(&[&url]), config_map("moved"));
+
+    let lock = fs::read_to_string(at.path("app/trimtab.lock")).unwrap();
+    let digest = lock
+        .rsplit("sha256:")
+        .next()
+        .unwrap()
+        .trim_end()
+        .trim_end_matches('"');
+    let other = "0".repeat(64);
+    at.write("app/trimtab.lock", &lock.replace(digest, &other));
+    fails(
+        &at.try_build(&[&url], ""),
+        &["is not what `trimtab.lock` says", digest, &other],
+    );
+    at.write("app/trimtab.lock", "version: 9\n");
+    fails(
+        &at.try_build(&[&url], ""),
+        &["app/trimtab.lock:1:10", "version: 1"],
+    );
+}
+
+#[test]
+fn what_is_not_locked_is_told() {
+    let at = Repositories::new();
+    one_base(&at);
+    let url = at.url("one.git");
+    let both = [&*url, &*format!("{url}//sub?ref=main")];
+    fails(
+        &at.try_build(&both[..1], "--locked"),
+        &["is not locked", "trimtab lock"],
+    );
+    succeeds(&at.try_build(&both, ""));
+    at.kustomization(&both[..1]);
+    succeeds(&at.trimtab("lock app"));
+    let outcome = at.try_build(&both, "");
+    succeeds(&outcome);
+    assert!(
+        outcome.stderr.contains("app/kustomization.yaml:3:3"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(
+        outcome.stderr.contains("is not in `trimtab.lock`"),
+        "{}",
+        outcome.stderr
+    );
+    fails(
+        &at.try_build(&both, "--locked"),
+        &["?ref=main` is not locked"],
+    );
+    fails(&at.trimtab("lock --check app"), &["?ref=main: "]);
+    assert!(succeeds(&at.trimtab("lock app")).contains("?ref=main: "));
+    succeeds(&at.try_build(&both, "--locked"));
+    assert!(at.try_build(&both[..1], "--locked").stderr.is_empty());
+    assert!(succeeds(&at.trimtab("lock app")).contains("?ref=main: no longer used"));
+    fails(
+        &at.trimtab(&format!("lock {url}")),
+        &["no place for a lock file"],
+    );
+    fails(
+        &at.trimtab(&format!("build --locked {url}")),
+        &["is not locked"],
+    );
+}
+
+#[test]
+fn nothing_leads_out_of_a_repository() {
+    let at = Repositories::new();
+    at.write("secret.yaml", &config_map("secret"));
+    at.write("secret/kustomization.yaml", "");
+    let secret = at.path("secret.yaml");
+    let absolute = format!("resources: ['{}']\n", secret.display());
+    at.make(
+        "bad",
+        &[
+            ("file/kustomization.yaml", "resources: [../up.yaml]\n"),
+            ("up.yaml", &config_map("up")),
+            ("absolute/kustomization.yaml", &absolute),
+            (
+                "base/kustomization.yaml",
+                "resources: [../../../../../..]\n",
+            ),
+            ("linked/kustomization.yaml", "resources: [out.yaml]\n"),
+            ("self/kustomization.yaml", "resources: [.]\n"),
+            ("above/kustomization.yaml", "resources: [..]\n"),
+        ],
+    );
+    std::os::unix::fs::symlink(&secret, at.path("bad/linked/out.yaml")).unwrap();
+    std::os::unix::fs::symlink(at.path("secret"), at.path("bad/directory")).unwrap();
+    at.commit("bad", &[]);
+    let url = at.url("bad");
+    for (directory, message) in [
+        ("file", "is outside of `file://"),
+        ("absolute", "is outside of `file://"),
+        ("base", "is outside of the repository `file://"),
+        ("linked", "is outside of `file://"),
+        ("directory", "is outside of the repository `file://"),
+        ("self", "is a base of itself"),
+        ("above", "which is being built"),
+        ("up.yaml", "up.yaml` is a file"),
+        ("none", "does not exist"),
+    ] {
+        let reference = format!("{url}//{directory}");
+        let outcome = at.try_build(&[&reference], "--load-restrictor LoadRestrictionsNone");
+        fails(&outcome, &[message]);
+        assert!(
+            !outcome.stderr.contains("--load-restrictor"),
+            "{}",
+            outcome.stderr
+        );
+    }
+}
+
+#[test]
+fn cycles_across_repositories_end() {
+    let at = Repositories::new();
+    let (a, b) = (at.url("a"), at.url("b"));
+    let to = |url: &str| format!("resources: ['{url}']\n");
+    at.make("a", &[("kustomization.yaml", &to(&b))]);
+    at.make("b", &[("kustomization.yaml", &to(&a))]);
+    fails(&at.try_build(&[&a], ""), &["is a base of itself", &a]);
+    // One that names another directory of itself is none.
+    let files = [
+        ("top/kustomization.yaml", &*to(&format!("{a}//base"))),
+        ("base/kustomization.yaml", "resources: [a.yaml]\n"),
+        ("base/a.yaml", &config_map("a")),
+    ];
+    at.commit("a", &files);
+    assert_eq!(at.build(&[&format!("{a}//top")]), config_map("a"));
+}
+
+#[test]
+fn errors_of_git_are_explained() {
+    let at = Repositories::new();
+    one_base(&at);
+    at.git("one.git", &["branch", "release/1.2"]);
+    let url = at.url("one.git");
+    for (reference, parts) in [
+        (
+            format!("{url}?ref=relaese/1.2"),
+            &[
+                "has no branch or tag `relaese/1.2`",
+                "did you mean `release/1.2`?",
+            ][..],
+        ),
+        (
+            format!("{url}?ref={}", "1".repeat(40)),
+            &["no longer has the commit 1111"],
+        ),
+        (
+            format!("{url}?ref=--upload-pack=x"),
+            &["is no name of a branch"],
+        ),
+        (
+            at.url("none"),
+            &["there is no git repository at `file://", "git: fatal: "],
+        ),
+        (
+            "https://host/org/repo//../..".to_owned(),
+            &["leads out of the repository"],
+        ),
+    ] {
+        let outcome = at.try_build(&[&reference], "");
+        fails(&outcome, parts);
+        assert!(
+            outcome.stderr.contains("app/kustomization.yaml:2:3"),
+            "{}",
+            outcome.stderr
+        );
+    }
+    at.make("empty", &[("a", "")]);
+    at.git("empty", &["update-ref", "-d", "HEAD"]);
+    fails(&at.try_build(&[&at.url("empty")], ""), &["has no commits"]);
+    at.kustomization(&[&url]);
+    let mut command = at.command("build app --cache-dir other");
+    command.env("PATH", at.path("nothing"));
+    fails(
+        &crate::trimtab::run_command(command),
+        &["there is no program `git`"],
+    );
+}
+
+#[test]
+fn what_takes_too_long_is_told_and_ended() {
+    let at = Repositories::new();
+    at.fake_git("sleep 50 & wait\n");
+    let started = Instant::now();
+    let outcome = at.try_build(&["ssh://host/org/repo?timeout=2"], "");
+    fails(
+        &outcome,
+        &[
+            "fetching ssh://host/org/repo ...\n",
+            "fetched ssh://host/org/repo in ",
+            "`git ls-remote` of `ssh://host/org/repo` took longer than 2 s",
+            "?timeout=120s",
+        ],
+    );
+    assert!(started.elapsed() < Duration::from_secs(40));
+    let machine = at.try_build(&["ssh://host/org/repo?timeout=2"], "--error-format json");
+    assert!(!machine.stderr.contains("fetching "), "{}", machine.stderr);
+}
+
+#[test]
+fn what_one_kustomization_names_is_fetched_at_once() {
+    let at = Repositories::new();
+    one_base(&at);
+    let (git, log) = (real_git(), at.path("order"));
+    // Nobody is answered before both have asked.
+    at.fake_git(&format!(
+        "echo $$ >> '{log}'\nfor i in 1 2 3 4 5 6 7 8 9; do\n\
+         [ $(wc -l < '{log}') -ge 2 ] && exec '{git}' \"$@\"\nsleep 1\ndone\nexit 1\n",
+        log = log.display(),
+        git = git.display()
+    ));
+    let url = at.url("one.git");
+    at.build(&[&format!("{url}//sub?ref=main"), &url]);
+}
+
+#[test]
+fn processes_share_a_cache() {
+    let at = Repositories::new();
+    one_base(&at);
+    at.kustomization(&[&at.url("one.git")]);
+    let start = || {
+        let mut command = at.command("build app");
+        command
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    for child in [start(), start(), start()] {
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), config_map("a"));
+    }
+    let left = fs::read_dir(at.path("cache/trimtab/v1/tmp")).unwrap();
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_changed_cache_is_noticed() {
+    let at = Repositories::new();
+    one_base(&at);
+    let url = at.url("one.git");
+    at.build(&[&url]);
+    let mut directories = vec![at.path("cache")];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.ends_with("tree/a.yaml") {
+                fs::write(path, config_map("evil")).unwrap();
+            }
+        }
+    }
+    fails(
+        &at.try_build(&[&url], ""),
+        &["a.yaml` is not what was fetched", "remove `"],
+    );
+}
+
+#[test]
+fn the_surrounding_repository_does_not_matter() {
+    let at = Repositories::new();
+    one_base(&at);
+    at.make("here", &[("a", "")]);
+    at.kustomization(&[&at.url("one.git")]);
+    let mut command = at.command("build app");
+    command
+        .env("GIT_DIR", at.path("here/.git"))
+        .env("GIT_INDEX_FILE", "x");
+    assert_eq!(
+        succeeds(&crate::trimtab::run_command(command)),
+        config_map("a")
+    );
+}
+
+#[test]
+fn files_come_from_the_web() {
+    let at = Repositories::new();
+    at.write("web/a/b/c.yaml", &config_map("c"));
+    at.write(
+        "web/patch.yaml",
+        "- {op: add, path: /data, value: {k: v}}\n",
+    );
+    at.write("web/text.txt", "text");
+    let web = WebServer::new(&at.path("web"));
+    assert_eq!(at.build(&[&web.url("a/b/c.yaml")]), config_map("c"));
+    assert_eq!(at.build(&[&web.url("moved/a/b/c.yaml")]), config_map("c"));
+    assert_eq!(
+        web.requests(),
+        ["/a/b/c.yaml", "/moved/a/b/c.yaml", "/a/b/c.yaml"]
+    );
+    let file = format!(
+        "resources: ['{}']\npatches: [{{path: '{}', target: {{name: c}}}}]\n\
+         configMapGenerator: [{{name: g, files: ['t={}'], options: {{disableNameSuffixHash: true}}}}]\n",
+        web.url("a/b/c.yaml"),
+        web.url("patch.yaml"),
+        web.url("text.txt"),
+    );
+    at.write("app/kustomization.yaml", &file);
+    let built = succeeds(&at.trimtab("build app"));
+    assert!(
+        built.contains("k: v") && built.contains("t: text"),
+        "{built}"
+    );
+    succeeds(&at.trimtab("lock app"));
+    web.requests();
+    assert_eq!(succeeds(&at.trimtab("build app --locked")), built);
+    assert!(web.requests().is_empty());
+    succeeds(&at.trimtab("build app --offline"));
+    at.write("web/text.txt", "other text");
+    assert_eq!(succeeds(&at.trimtab("build app")), built);
+    let change = format!("{}: sha256:", web.url("text.txt"));
+    fails(&at.trimtab("lock --check --update app"), &[&change]);
+    fs::remove_dir_all(at.path("cache")).unwrap();
+    fails(
+        &at.trimtab("build app"),
+        &["text.txt` is not what `trimtab.lock` says"],
+    );
+}
+
+#[test]
+fn what_the_web_does_not_have_is_told() {
+    let at = Repositories::new();
+    at.write("web/page/of/org", "<!DOCTYPE html>\n<html></html>\n");
+    at.write("web/broken/yaml/file.yaml", "a: [b\n");
+    at.write("web/not/text/file.yaml", "");
+    fs::write(at.path("web/not/text/file.yaml"), b"a: \xff\n").unwrap();
+    let web = WebServer::new(&at.path("web"));
+    let url = |path: &str| web.url(path);
+    for (reference, parts) in [
+        (
+            url("none.yaml"),
+            &[
+                "none.yaml` answers 404 Not Found",
+                "app/kustomization.yaml:2:3",
+            ][..],
+        ),
+        (
+            url("a/b/none.yaml"),
+            &["there is no git repository", "as a file: ", "404 Not Found"],
+        ),
+        (
+            url("page/of/org"),
+            &[
+                "there is no git repository",
+                "as a file: a web page is there",
+            ],
+        ),
+        (url("broken/yaml/file.yaml"), &["broken/yaml/file.yaml:"]),
+        (
+            url("not/text/file.yaml"),
+            &["file.yaml:1:4", "this is not UTF-8"],
+        ),
+        (
+            format!(
+                "http://user:secret@127.0.0.1:{}/none.yaml?token=hidden",
+                web.port()
+            ),
+            &["http://user:***@127.0.0.1", "token=***"],
+        ),
+    ] {
+        let outcome = at.try_build(&[&reference], "");
+        fails(&outcome, parts);
+        for secret in ["secret", "hidden"] {
+            assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
+        }
+    }
+    let sent = "/none.yaml?token=hidden Basic dXNlcjpzZWNyZXQ=";
+    assert!(web.requests().contains(&sent.to_owned()));
+    let file = format!("components: ['{}']\n", url("none.yaml"));
+    at.write("app/kustomization.yaml", &file);
+    fails(&at.trimtab("build app"), &["names no repository"]);
+    at.kustomization(&["http://127.0.0.1:1/none.yaml"]);
+    fails(&at.trimtab("build app"), &["cannot be fetched"]);
+}
+
+#[test]
+fn repositories_come_from_the_web() {
+    let at = Repositories::new();
+    one_base(&at);
+    at.git("one.git", &["update-server-info"]);
+    fs::create_dir(at.path("web")).unwrap();
+    fs::rename(at.path("one.git/.git"), at.path("web/one.git")).unwrap();
+    fs::create_dir(at.path("web/org")).unwrap();
+    std::os::unix::fs::symlink("../one.git", at.path("web/org/repo")).unwrap();
+    let web = WebServer::new(&at.path("web"));
+    assert_eq!(
+        at.build(&[&web.url("one.git//sub?ref=main")]),
+        config_map("b")
+    );
+    // Nothing says that this is a repository: first it is asked for as a file.
+    assert_eq!(at.build(&[&web.url("org/repo/sub")]), config_map("b"));
+    assert!(web.requests().contains(&"/org/repo/sub".to_owned()));
+    succeeds(&at.trimtab("lock app"));
+    web.requests();
+    assert_eq!(succeeds(&at.trimtab("build app --locked")), config_map("b"));
+    assert!(web.requests().is_empty());
+}
+
+#[test]
+fn without_a_home_nothing_is_kept() {
+    let at = Repositories::new();
+    one_base(&at);
+    at.kustomization(&[&at.url("one.git")]);
+    let temporary = at.path("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let mut command = at.command("build app");
+    command
+        .env_remove("HOME")
+        .env_remove("XDG_CACHE_HOME")
+        .env("TMPDIR", &temporary);
+    assert_eq!(
+        succeeds(&crate::trimtab::run_command(command)),
+        config_map("a")
+    );
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+    assert!(!at.path("cache").exists());
+}
