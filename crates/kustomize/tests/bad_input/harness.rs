@@ -155,7 +155,7 @@ pub(crate) fn below(seed: u64, limit: usize) -> usize {
 fn judge(directory: &Path, is_fatal: bool) -> Outcome {
     let sources = Sources::new(directory);
     let started = Instant::now();
-    let built = catch_unwind(AssertUnwindSafe(|| {
+    let built = catch_unwind(AssertUnwindSafe(|| -> trimtab_tree::Result<()> {
         let resources = build(".", &BuildOptions::default(), &sources)?;
         let mut text = String::new();
         for resource in &resources {

@@ -3,6 +3,7 @@
 use super::harness::{Change, below, files_of, kustomization};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// All of them, each in the kustomization file and in any other YAML file.
 pub(crate) fn changes() -> Vec<Change> {
@@ -15,6 +16,7 @@ pub(crate) fn changes() -> Vec<Change> {
             ),
             ("another file", other),
         ] {
+            let edit = Rc::clone(&edit);
             changes.push(Change::new(
                 format!("{name} in {what}"),
                 false,
@@ -53,37 +55,37 @@ fn other(root: &Path, seed: u64) -> Option<PathBuf> {
     (!files.is_empty()).then(|| files.swap_remove(below(seed, files.len())))
 }
 
-type Edit = Box<dyn Fn(&[u8], u64) -> Vec<u8>>;
+type Edit = Rc<dyn Fn(&[u8], u64) -> Vec<u8>>;
 
 fn edits() -> Vec<(String, Edit)> {
     let mut edits: Vec<(String, Edit)> = Vec::new();
     for quarter in 0..4 {
         edits.push((
             format!("the end cut off after {quarter} quarters"),
-            Box::new(move |text, _| text[..text.len() * quarter / 4].to_vec()),
+            Rc::new(move |text, _| text[..text.len() * quarter / 4].to_vec()),
         ));
     }
     edits.push((
         "the end cut off".to_owned(),
-        Box::new(|text, seed| text[..below(seed, text.len())].to_vec()),
+        Rc::new(|text, seed| text[..below(seed, text.len())].to_vec()),
     ));
     edits.push((
         "the beginning cut off".to_owned(),
-        Box::new(|text, seed| text[below(seed, text.len())..].to_vec()),
+        Rc::new(|text, seed| text[below(seed, text.len())..].to_vec()),
     ));
     for (name, bytes) in inserts() {
         for place in ["front", "middle", "end", "line start", "line end"] {
             let bytes = bytes.clone();
             edits.push((
                 format!("{name} at the {place}"),
-                Box::new(move |text, seed| insert(text, &bytes, place, seed)),
+                Rc::new(move |text, seed| insert(text, &bytes, place, seed)),
             ));
         }
     }
     for (name, change) in line_changes() {
         edits.push((
             name.to_owned(),
-            Box::new(move |text, seed| of_line(text, seed, change)),
+            Rc::new(move |text, seed| of_line(text, seed, change)),
         ));
     }
     for (from, to) in [
@@ -106,12 +108,12 @@ fn edits() -> Vec<(String, Edit)> {
     ] {
         edits.push((
             format!("{from:?} as {to:?}"),
-            Box::new(move |text, _| String::from_utf8_lossy(text).replace(from, to).into()),
+            Rc::new(move |text, _| String::from_utf8_lossy(text).replace(from, to).into()),
         ));
     }
     edits.push((
         "one bit flipped".to_owned(),
-        Box::new(|text, seed| {
+        Rc::new(|text, seed| {
             let mut text = text.to_vec();
             let at = below(seed, text.len());
             if let Some(byte) = text.get_mut(at) {
@@ -120,11 +122,8 @@ fn edits() -> Vec<(String, Edit)> {
             text
         }),
     ));
-    edits.push((
-        "twice".to_owned(),
-        Box::new(|text, _| [text, text].concat()),
-    ));
-    edits.push(("many times".to_owned(), Box::new(|text, _| text.repeat(50))));
+    edits.push(("twice".to_owned(), Rc::new(|text, _| [text, text].concat())));
+    edits.push(("many times".to_owned(), Rc::new(|text, _| text.repeat(50))));
     edits
 }
 
