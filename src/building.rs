@@ -2,6 +2,7 @@
 
 use crate::exit::{Failure, Status};
 use crate::ui::report::Report;
+use crate::ui::stderr;
 use std::path::Path;
 use trimtab_kustomize::{BuildOptions, Resource, Sources};
 
@@ -26,8 +27,8 @@ pub(crate) fn build<T>(
     })
 }
 
-/// Does some work that reads kustomizations. Warnings are reported first, whether or not it ends
-/// well.
+/// Does some work that reads kustomizations. What programs told and warnings are reported first,
+/// whether or not it ends well.
 ///
 /// # Errors
 /// Those of the work; and when a warning counts as an error.
@@ -37,6 +38,12 @@ pub(crate) fn read<T>(
 ) -> Result<T, Failure> {
     let sources = Sources::new(Path::new("."));
     let result = work(&sources);
+    if !report.is_for_machines() {
+        sources
+            .take_told()
+            .iter()
+            .for_each(|line| stderr::line(line));
+    }
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
     report.add_all(&warnings, &sources);

@@ -14,6 +14,7 @@ mod limits;
 mod localize_cases;
 mod localize_remote;
 mod output_flag;
+mod programs;
 mod readme;
 mod remote;
 mod repositories;

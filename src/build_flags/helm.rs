@@ -2,27 +2,27 @@
 
 use trimtab_kustomize::HelmOptions;
 
-const HEADING: &str = "Helm (taken for kustomize's sake, without effect)";
+const HEADING: &str = "Helm";
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct HelmFlags {
-    /// Inflate Helm charts
+    /// Inflate Helm charts with your helm, versions 3 and 4
     #[arg(help_heading = HEADING, long)]
     enable_helm: bool,
 
-    /// The helm program
+    /// The helm program: a path, or a name that is looked for in the PATH
     #[arg(help_heading = HEADING, long, value_name = "PROGRAM", default_value = "helm")]
     helm_command: String,
 
-    /// Kubernetes API versions that charts see
+    /// Kubernetes API version that charts see which say none themselves; may be given again
     #[arg(help_heading = HEADING, long, value_name = "VERSION")]
     helm_api_versions: Vec<String>,
 
-    /// Kubernetes version that charts see
+    /// Kubernetes version that charts see which say none themselves
     #[arg(help_heading = HEADING, long, value_name = "VERSION")]
     helm_kube_version: Option<String>,
 
-    /// Let helm print what it does
+    /// Let helm tell more when it fails
     #[arg(help_heading = HEADING, long)]
     helm_debug: bool,
 }

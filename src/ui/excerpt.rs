@@ -73,6 +73,10 @@ pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
     text.push_str(&after[..end]);
     let word = word_length(before, &after[..end]);
     let span = start..start + word;
+    // Terminals and logs are read by others.
+    if let Some(hidden) = trimtab_remote::hide(&text) {
+        text = hidden;
+    }
     if end < after.len() {
         text.push_str(CUT);
     }

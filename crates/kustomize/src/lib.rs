@@ -3,8 +3,10 @@
 mod accumulate;
 mod config;
 mod documents;
+mod function;
 mod generate;
 mod go_float;
+mod helm;
 mod kustomization;
 mod lint;
 mod loader;
@@ -14,6 +16,9 @@ mod options;
 mod origin;
 mod path;
 mod pattern;
+mod plugin;
+mod program;
+mod provenance;
 mod reference;
 mod resource;
 mod resource_set;
@@ -26,6 +31,7 @@ pub use lint::unreferenced_files;
 pub use loader::{LoadRestrictions, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
+pub use provenance::{Action, Address, Cause, Event, FieldOrigin, History, Removed, Step};
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};
 pub(crate) use resource_set::ResourceSet;
@@ -43,4 +49,36 @@ pub fn build(
     sources.use_remote_options(&options.remote);
     let result = accumulate::Build::new(options, sources).run(directory);
     result.map_err(|error| sources.with_trail(error))
+}
+
+/// A build that was recorded.
+#[derive(Debug)]
+pub struct Recorded {
+    /// What [`build`] gives, each with its [`History`].
+    pub resources: Vec<Resource>,
+    /// Resources that were there and were taken out, in order.
+    pub removed: Vec<Removed>,
+}
+
+/// As [`build`], and writes down what set every field: see [`Resource::history`].
+///
+/// # Errors
+/// As [`build`].
+pub fn build_recorded(
+    directory: &str,
+    options: &BuildOptions,
+    sources: &Sources,
+) -> trimtab_tree::Result<Recorded> {
+    let options = BuildOptions {
+        record: true,
+        ..options.clone()
+    };
+    let mut build = accumulate::Build::new(&options, sources);
+    match build.run(directory) {
+        Ok(resources) => Ok(Recorded {
+            resources,
+            removed: build.removed,
+        }),
+        Err(error) => Err(sources.with_trail(error)),
+    }
 }

@@ -1,7 +1,16 @@
 //! Where a resource came from and what changed it, as `buildMetadata` reports it.
 
+use crate::resource::set_annotation;
 use trimtab_remote::RepoSpec;
-use trimtab_tree::{Mapping, Text, Value};
+use trimtab_tree::{
+    Mapping, ParseOptions, Position, Result, SequenceIndent, Text, Value, parse_document,
+    write_yaml_styled,
+};
+
+/// The annotation that says where a resource came from.
+pub(crate) const ORIGIN: &str = "config.kubernetes.io/origin";
+/// The annotation that says what changed a resource on the way.
+pub(crate) const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
 /// The value of `config.kubernetes.io/origin`, or one entry of
 /// `alpha.config.kubernetes.io/transformations`. Empty parts are left out of the annotation.
@@ -52,6 +61,28 @@ impl Origin {
         origin
     }
 
+    /// What a tree as [`Origin::to_value`] makes it says; what else it holds is passed over.
+    #[must_use]
+    pub(crate) fn from_value(value: &Value) -> Self {
+        let text = |of: &Value, key: &str| {
+            let text = of.get(key).and_then(Value::text_if_not_null);
+            text.unwrap_or_default().to_owned()
+        };
+        let by = value.get("configuredBy").filter(|by| !by.is_null());
+        Self {
+            path: text(value, "path"),
+            repo: text(value, "repo"),
+            reference: text(value, "ref"),
+            configured_in: text(value, "configuredIn"),
+            configured_by: by.map(|by| ConfiguredBy {
+                api_version: text(by, "apiVersion").into(),
+                kind: text(by, "kind").into(),
+                name: text(by, "name").into(),
+                namespace: text(by, "namespace").into(),
+            }),
+        }
+    }
+
     /// As a tree, fields in the order in which kustomize writes them.
     #[must_use]
     pub(crate) fn to_value(&self) -> Value {
@@ -81,6 +112,50 @@ impl Origin {
         }
         fields.into()
     }
+}
+
+/// Writes where an object came from and what changed it into its annotations, as what is at a position
+/// asks; nothing where it is not known.
+///
+/// # Errors
+/// Those of printing.
+pub(crate) fn write_reports(
+    object: &mut Value,
+    origin: Option<&Origin>,
+    steps: &[Origin],
+    position: Position,
+) -> Result<()> {
+    let steps =
+        (!steps.is_empty()).then(|| Value::sequence(steps.iter().map(Origin::to_value).collect()));
+    for (key, report) in [
+        (ORIGIN, origin.map(Origin::to_value)),
+        (TRANSFORMATIONS, steps),
+    ] {
+        if let Some(report) = report {
+            let mut text = String::new();
+            write_yaml_styled(&report, &mut text, SequenceIndent::Wide)?;
+            set_annotation(object, key, Value::string(text).at(position));
+        }
+    }
+    Ok(())
+}
+
+/// What an object says in its annotations about where it came from and what changed it. Reports that
+/// cannot be read count as none.
+pub(crate) fn read_reports(object: &Value) -> (Option<Origin>, Vec<Origin>) {
+    let annotations = object.get_path(&["metadata", "annotations"]);
+    let report = |key: &str| {
+        let text = annotations?.get(key)?.text_if_not_null()?;
+        parse_document(text, ParseOptions::default()).ok()
+    };
+    let origin = report(ORIGIN).filter(|origin| !origin.is_null());
+    let steps = report(TRANSFORMATIONS);
+    let steps = steps
+        .as_ref()
+        .and_then(Value::as_sequence)
+        .unwrap_or_default();
+    let origin = origin.as_ref().map(Origin::from_value);
+    (origin, steps.iter().map(Origin::from_value).collect())
 }
 
 #[cfg(test)]
@@ -114,5 +189,27 @@ mod tests {
         // As kustomize has it, whose test of this is skipped for that reason.
         let top = Origin::default().join("https://host/a/b").join("pod.yaml");
         assert_eq!(top.path, "notCloned/pod.yaml");
+    }
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let by = ConfiguredBy {
+            api_version: "v1".into(),
+            kind: "Fn".into(),
+            name: "f".into(),
+            namespace: "n".into(),
+        };
+        let origin = Origin {
+            path: "a/b.yaml".to_owned(),
+            repo: "https://example.com/r".to_owned(),
+            reference: "main".to_owned(),
+            configured_in: "c.yaml".to_owned(),
+            configured_by: Some(by),
+        };
+        let steps = [origin.clone(), Origin::default().join("x")];
+        let mut object = Value::mapping(Mapping::new());
+        write_reports(&mut object, Some(&origin), &steps, Position::NONE).unwrap();
+        assert_eq!(read_reports(&object), (Some(origin), steps.to_vec()));
+        assert_eq!(read_reports(&Value::null()), (None, Vec::new()));
     }
 }

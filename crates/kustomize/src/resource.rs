@@ -10,10 +10,14 @@ pub(crate) use shared::{SharedEntry, in_order};
 
 use crate::config::{Create, FieldSpec};
 use crate::origin::Origin;
+use crate::provenance::History;
 use std::sync::Arc;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
-use trimtab_tree::{Mapping, Node, Position, Result, Text, Value};
+use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Text, Value};
+
+/// The annotation that says that Helm made an object and has put it into its namespace.
+pub(crate) const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
 
 /// What a generated resource does to one of the same id that is already there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +34,13 @@ pub(crate) enum Behavior {
 }
 
 impl Behavior {
+    /// The one that a word in a kustomization file stands for.
+    #[must_use]
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        let known = [Self::Create, Self::Replace, Self::Merge];
+        known.into_iter().find(|known| known.name() == word)
+    }
+
     /// The word for it in a kustomization file.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
@@ -78,6 +89,8 @@ pub struct Resource {
     /// What changed it on the way; kept only when `buildMetadata` asks for it.
     pub(crate) transformations: Vec<Origin>,
     shared: Vec<SharedEntry>,
+    /// What its fields were, in builds that record it.
+    pub(crate) history: Option<Box<History>>,
 }
 
 impl Resource {
@@ -96,6 +109,7 @@ impl Resource {
             origin: None,
             transformations: Vec::new(),
             shared: Vec::new(),
+            history: None,
         };
         resource.refresh_id(schema);
         resource
@@ -141,6 +155,12 @@ impl Resource {
         spec.visit(self.value_mut(), create, visit)
     }
 
+    /// All values that its fields had; `None` unless the build was asked to record them.
+    #[must_use]
+    pub fn history(&self) -> Option<&History> {
+        self.history.as_deref()
+    }
+
     /// What it is called now.
     #[must_use]
     pub fn id(&self) -> &ResourceId {
@@ -160,7 +180,7 @@ impl Resource {
     }
 
     /// What it was called before, oldest first, as whole ids.
-    pub(crate) fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
+    pub fn previous_ids(&self) -> impl Iterator<Item = ResourceId> {
         self.previous
             .iter()
             .map(|previous| self.with_gvk_of_now(previous))
@@ -226,6 +246,7 @@ impl Resource {
         self.suffixes = old.suffixes;
         self.var_names = old.var_names;
         self.transformations = old.transformations;
+        self.history = old.history.or(self.history.take());
     }
 
     /// Reads the id from the object again. Returns whether it changed.
@@ -287,4 +308,41 @@ pub(crate) fn metadata_mut(value: &mut Value) -> Option<&mut Mapping> {
         metadata.node = Node::Mapping(Mapping::new());
     }
     metadata.as_mapping_mut()
+}
+
+/// Sets an annotation of an object, if it is one that can have some.
+pub(crate) fn set_annotation(object: &mut Value, key: &str, text: Value) {
+    let Some(metadata) = metadata_mut(object) else {
+        return;
+    };
+    let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
+    if annotations.is_null() {
+        annotations.node = Node::Mapping(Mapping::new());
+    }
+    if let Some(annotations) = annotations.as_mapping_mut() {
+        annotations.insert(key, text);
+    }
+}
+
+/// Removes annotations, and the field that held them when none is left.
+pub(crate) fn remove_annotations(object: &mut Value, is_removed: impl Fn(&str) -> bool) {
+    let metadata = object.get_mut("metadata").and_then(Value::as_mapping_mut);
+    let Some(metadata) = metadata else { return };
+    let annotations = metadata.get_mut("annotations");
+    let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    annotations.retain(|key, _| !is_removed(key));
+    if annotations.is_empty() {
+        metadata.remove("annotations");
+    }
+}
+
+/// Makes an annotation the string that kustomize makes of it.
+pub(crate) fn make_string(value: &mut Value) {
+    match &mut value.node {
+        Node::Scalar(scalar) => scalar.kind = ScalarKind::String,
+        // Lists and mappings have no text.
+        Node::Sequence(_) | Node::Mapping(_) => value.node = Node::Scalar(Scalar::string("")),
+    }
 }

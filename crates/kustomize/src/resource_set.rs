@@ -4,6 +4,7 @@ mod index;
 
 use crate::nearest::nearest_resource;
 use crate::origin::Origin;
+use crate::provenance::{History, Recording, Removed, Watch};
 use crate::resource::{Behavior, Resource, metadata_mut};
 use index::{Index, names_of, scopes_of};
 use std::sync::{Arc, LazyLock};
@@ -22,6 +23,8 @@ pub(crate) struct ResourceSet {
     renamed: Vec<usize>,
     /// What transformers found that did not stop them.
     warnings: Vec<Unmatched>,
+    /// What histories are written with, in builds that do.
+    recording: Option<Box<Recording>>,
 }
 
 /// A warning of something that matched nothing.
@@ -42,7 +45,34 @@ impl ResourceSet {
             index: Index::default(),
             renamed: Vec::new(),
             warnings: Vec::new(),
+            recording: None,
         }
+    }
+
+    /// Writes down from now on what becomes of every field.
+    pub(crate) fn record(&mut self) {
+        self.recording.get_or_insert_default();
+    }
+
+    /// Whether it does so.
+    #[must_use]
+    pub(crate) fn is_recording(&self) -> bool {
+        self.recording.is_some()
+    }
+
+    pub(crate) fn recording_mut(&mut self) -> Option<&mut Recording> {
+        self.recording.as_deref_mut()
+    }
+
+    pub(crate) fn history_of_mut(&mut self, place: usize) -> Option<&mut History> {
+        self.resources[place].history.as_deref_mut()
+    }
+
+    /// The resources that were removed, in builds that record.
+    #[must_use]
+    pub(crate) fn take_removed(&mut self) -> Vec<Removed> {
+        let recording = self.recording.take();
+        recording.map_or_else(Vec::new, |recording| recording.into_removed())
     }
 
     /// Notes what a transformer found that did not stop it.
@@ -110,9 +140,27 @@ impl ResourceSet {
         place: usize,
         change: impl FnOnce(&mut Resource) -> Result<T>,
     ) -> Result<T> {
+        let watch = self.watch(place);
+        self.edit_watched(place, watch, change)
+    }
+
+    fn watch(&mut self, place: usize) -> Option<Watch> {
+        let recording = self.recording.as_ref()?;
+        Some(recording.watch(&mut self.resources[place]))
+    }
+
+    fn edit_watched<T>(
+        &mut self,
+        place: usize,
+        watch: Option<Watch>,
+        change: impl FnOnce(&mut Resource) -> Result<T>,
+    ) -> Result<T> {
         let resource = &mut self.resources[place];
         let known = resource.previous().len();
         let result = change(resource);
+        if let Some(watch) = watch {
+            watch.finish(resource);
+        }
         let renamed = resource.refresh_id(&self.schema);
         let id_changed = renamed || resource.previous().len() != known;
         self.index.enter(place, resource, id_changed);
@@ -134,9 +182,10 @@ impl ResourceSet {
     ) -> Result<T> {
         static NULL: LazyLock<Arc<Value>> = LazyLock::new(|| Arc::new(Value::null()));
 
+        let watch = self.watch(place);
         let mut value = self.resources[place].replace_value(Arc::clone(&NULL));
         let result = change(&mut value, self);
-        self.edit(place, |resource| {
+        self.edit_watched(place, watch, |resource| {
             resource.replace_value(value);
             result
         })
@@ -192,6 +241,9 @@ impl ResourceSet {
     /// # Errors
     /// When an id is in both, or twice in the other.
     pub(crate) fn append_all(&mut self, mut other: Self) -> Result<()> {
+        if let (Some(own), Some(others)) = (&mut self.recording, other.recording.take()) {
+            own.merge(*others);
+        }
         if self.is_empty() {
             other.check_unique()?;
             self.resources = other.resources;
@@ -319,9 +371,15 @@ impl ResourceSet {
     }
 
     /// Keeps the resources for which `keep` says so.
-    pub(crate) fn retain(&mut self, keep: impl FnMut(&Resource) -> bool) {
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Resource) -> bool) {
         let before = self.resources.len();
-        self.resources.retain(keep);
+        match &mut self.recording {
+            None => self.resources.retain(keep),
+            Some(recording) => {
+                let gone = self.resources.extract_if(.., |resource| !keep(resource));
+                gone.for_each(|resource| recording.bury(resource, &self.schema));
+            }
+        }
         if self.resources.len() != before {
             self.reindex();
         }
@@ -346,7 +404,10 @@ impl ResourceSet {
         .expecting("resources that differ in group, version, kind, name or namespace")
     }
 
-    fn push(&mut self, resource: Resource) {
+    fn push(&mut self, mut resource: Resource) {
+        if let Some(recording) = &self.recording {
+            recording.greet(&mut resource);
+        }
         self.index.enter(self.resources.len(), &resource, true);
         self.resources.push(resource);
     }

@@ -370,7 +370,7 @@ impl Repository<'_> {
         let text = text.replace(self.url, &mask(self.url));
         let mut lines: Vec<String> = text
             .split(['\n', '\r'])
-            .map(|line| mask_words(line.trim()))
+            .map(|line| mask(line.trim()))
             .filter(|line| !line.is_empty())
             .collect();
         lines.split_off(lines.len().saturating_sub(REPEATED))
@@ -405,21 +405,6 @@ fn check_reference(reference: &str) -> Result<()> {
         .expecting("`?ref=` and a branch, a tag or a whole commit name"));
     }
     Ok(())
-}
-
-/// Masks each word of a line that has an address in it.
-fn mask_words(line: &str) -> String {
-    let words: Vec<String> = line
-        .split(' ')
-        .map(|word| {
-            if word.contains("://") {
-                mask(word)
-            } else {
-                word.to_owned()
-            }
-        })
-        .collect();
-    words.join(" ")
 }
 
 fn said(output: &Output, words: &str) -> bool {
@@ -480,14 +465,5 @@ mod tests {
         for name in ["", "abc", &"g".repeat(40), &"A".repeat(40), &"a".repeat(41)] {
             assert!(!is_commit(name), "{name}");
         }
-    }
-
-    #[test]
-    fn words_of_git_keep_no_secret() {
-        let line = "fatal: unable to access 'https://a:b@host/x/': 403";
-        assert_eq!(
-            mask_words(line),
-            "fatal: unable to access 'https://a:***@host/x/': 403"
-        );
     }
 }

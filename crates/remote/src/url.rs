@@ -1,5 +1,7 @@
 //! Addresses as text: which are web addresses, and how they are shown without their secrets.
 
+use std::ops::Range;
+
 /// Whether a reference is fetched with HTTP where a file is wanted: kustomize's
 /// `loader.IsRemoteFile`.
 #[must_use]
@@ -18,51 +20,81 @@ const MASK: &str = "***";
 /// Names of query parameters whose values nobody else should see, or parts of such names.
 const SECRET: [&str; 6] = ["token", "secret", "password", "sig", "key", "credential"];
 
-/// An address without its secrets: the password, a user name that may be a token (of a web address,
-/// other than `git`), and what query parameters such as `token` say.
+/// A text without the secrets of the addresses in it: passwords, user names that may be tokens (of
+/// web addresses, other than `git`), and what query parameters such as `token` say.
 #[must_use]
-pub fn mask(address: &str) -> String {
-    let (place, query) = match address.split_once('?') {
-        Some((place, query)) => (place, Some(query)),
-        None => (address, None),
-    };
-    let mut masked = mask_user(place);
-    if let Some(query) = query {
-        for (index, parameter) in query.split('&').enumerate() {
-            masked.push(if index == 0 { '?' } else { '&' });
-            match parameter.split_once('=') {
-                Some((name, value)) if !value.is_empty() && is_secret(name) => {
-                    masked.push_str(name);
-                    masked.push('=');
-                    masked.push_str(MASK);
-                }
-                _ => masked.push_str(parameter),
-            }
+pub fn mask(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut end = 0;
+    for secret in secrets(text) {
+        masked.push_str(&text[end..secret.start]);
+        masked.push_str(MASK);
+        end = secret.end;
+    }
+    masked.push_str(&text[end..]);
+    masked
+}
+
+/// The same, byte for byte as long as it was; nothing when there are no secrets.
+#[must_use]
+pub fn hide(text: &str) -> Option<String> {
+    let secrets = secrets(text);
+    secrets.first()?;
+    let mut hidden = text.to_owned();
+    for secret in secrets {
+        let stars = "*".repeat(secret.len());
+        hidden.replace_range(secret, &stars);
+    }
+    Some(hidden)
+}
+
+/// Where the secrets of the addresses in a text are.
+fn secrets(text: &str) -> Vec<Range<usize>> {
+    const BEHIND_SCHEME: &str = "://";
+    let mut secrets = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(BEHIND_SCHEME) {
+        let scheme = &text[from..from + at];
+        let is_web = scheme.ends_with("http") || scheme.ends_with("https");
+        let start = from + at + BEHIND_SCHEME.len();
+        let is_end = |c: char| c.is_whitespace() || "'\"`<>".contains(c);
+        let length = text[start..].find(is_end);
+        let end = length.map_or(text.len(), |length| start + length);
+        secrets_of(&text[start..end], start, is_web, &mut secrets);
+        from = end;
+    }
+    secrets
+}
+
+/// Adds where the secrets are of an address without its scheme, which starts at `start`.
+fn secrets_of(address: &str, start: usize, is_web: bool, secrets: &mut Vec<Range<usize>>) {
+    let authority = address.split(['/', '?']).next().unwrap_or(address);
+    if let Some((user, _)) = authority.rsplit_once('@') {
+        match user.split_once(':') {
+            Some((name, _)) => secrets.push(start + name.len() + 1..start + user.len()),
+            None if is_web && user != "git" => secrets.push(start..start + user.len()),
+            None => {}
         }
     }
-    masked
+    let Some((place, query)) = address.split_once('?') else {
+        return;
+    };
+    let mut at = start + place.len() + 1;
+    for parameter in query.split('&') {
+        if let Some((name, value)) = parameter.split_once('=')
+            && !value.is_empty()
+            && is_secret(name)
+        {
+            let begin = at + name.len() + 1;
+            secrets.push(begin..begin + value.len());
+        }
+        at += parameter.len() + 1;
+    }
 }
 
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET.iter().any(|secret| name.contains(secret))
-}
-
-fn mask_user(place: &str) -> String {
-    let Some((scheme, rest)) = place.split_once("://") else {
-        return place.to_owned();
-    };
-    let authority = rest.split('/').next().unwrap_or(rest);
-    let Some((user, host)) = authority.rsplit_once('@') else {
-        return place.to_owned();
-    };
-    let path = &rest[authority.len()..];
-    let user = match user.split_once(':') {
-        Some((name, _)) => format!("{name}:{MASK}"),
-        None if is_web_address(place) && user != "git" => MASK.to_owned(),
-        None => user.to_owned(),
-    };
-    format!("{scheme}://{user}@{host}{path}")
 }
 
 #[cfg(test)]
@@ -101,8 +133,16 @@ mod tests {
                 "https://host/a?token=***&x=2&X-Amz-Signature=***&sig=",
             ),
             ("base", "base"),
+            (
+                "fatal: 'https://a:b@host/x/' and http://c@host: 403",
+                "fatal: 'https://a:***@host/x/' and http://***@host: 403",
+            ),
         ] {
             assert_eq!(mask(address), masked);
         }
+        let line = "- https://a:bcd@host/\u{fc}?token=\u{fc}x # why";
+        let hidden = "- https://a:***@host/\u{fc}?token=*** # why";
+        assert_eq!(hide(line).as_deref(), Some(hidden));
+        assert_eq!(hide("- https://host/x?ref=v1"), None);
     }
 }

@@ -8,6 +8,7 @@
 
 mod diagnostic;
 mod edit;
+mod locator;
 mod mapping;
 mod nearest;
 mod number;
@@ -22,6 +23,7 @@ mod yaml_1_1;
 
 pub use diagnostic::{Diagnostic, Label, Result, Severity};
 pub use edit::Document;
+pub use locator::Locator;
 pub use mapping::{Entry, Mapping};
 pub use nearest::{nearest, sort_by_nearness};
 pub use number::{parse_float, parse_int};
@@ -31,7 +33,8 @@ pub use parse::{
 };
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{
-    JsonStyle, SequenceIndent, round_trip_json, write_json, write_yaml, write_yaml_styled,
+    JsonStyle, Printed, SequenceIndent, round_trip_json, write_json, write_yaml, write_yaml_styled,
+    write_yaml_with_places,
 };
 pub use resolve::resolve;
 pub use size::Size;

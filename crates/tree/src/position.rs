@@ -232,6 +232,21 @@ impl SourceMap {
         }
     }
 
+    /// The source to show for a position, and the offset in it.
+    pub(crate) fn place_of(&self, position: Position) -> Option<(SourceId, usize)> {
+        let (source, offset) = self.place(position)?;
+        // Their first bytes are in the order of their ids.
+        let at = self
+            .sources
+            .binary_search_by_key(&source.base, |source| source.base);
+        Some((SourceId(u32::try_from(at.ok()?).ok()?), offset))
+    }
+
+    /// What a source is shown as.
+    pub(crate) fn name(&self, id: SourceId) -> Cow<'_, str> {
+        self.name_of(&self.sources[id.0 as usize])
+    }
+
     fn name_of<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
         match &source.name {
             Name::Own(name) => Cow::Borrowed(name),

@@ -6,15 +6,14 @@ use crate::config::{FieldPath, FieldSpec, FieldSpecs, SpecList};
 use crate::documents;
 use crate::kustomization::{At, Kustomization, StringMap};
 use crate::options::{BuildOptions, Reorder};
-use crate::origin::Origin;
+use crate::origin;
+use crate::provenance::{Action, Step};
 use crate::reference;
-use crate::resource::{Resource, metadata_mut};
+use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
-use crate::transform::{self, Keep, ORIGIN, TRANSFORMATIONS};
+use crate::transform::{self, Keep};
 use trimtab_object::Gvk;
-use trimtab_tree::{
-    Diagnostic, Mapping, Position, Result, SequenceIndent, Value, write_yaml_styled,
-};
+use trimtab_tree::{Diagnostic, Position, Result};
 
 /// Objects with this annotation, unless it says `false`, are for the build only.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
@@ -31,29 +30,45 @@ impl Build<'_> {
             vars,
         } = accumulation;
         let file = &target.kustomization;
+        resources.begin(Step::at_the_end(Action::Hash));
         transform::add_hashes(&mut resources)?;
+        resources.begin(Step::at_the_end(Action::NameReference));
         reference::fix_name_references(&mut resources, config.name_references())?;
+        resources.begin(Step::at_the_end(Action::Variable));
         let unused = vars.resolve(&mut resources, config.specs(SpecList::VarReference))?;
         for warning in unused {
             self.sources.warn(warning);
         }
+        resources.begin(Step::at_the_end(Action::LocalConfig));
         drop_local(&mut resources)?;
         resources.check_unique()?;
         self.sort(file, &mut resources)?;
-        let asks_for = |option: &str| file.build_metadata.iter().any(|asked| **asked == option);
-        if self.options.managed_by_label || asks_for("managedByLabel") {
-            transform::set_labels(
-                &mut resources,
-                &managed_by(self.options),
-                &metadata_labels(),
-            )?;
+        let asked = |option: &str| {
+            file.build_metadata
+                .iter()
+                .find(|asked| asked.as_str() == option)
+        };
+        let asks_for = |option: &str| asked(option).is_some();
+        let asked = asked("managedByLabel").map(|asked| asked.position);
+        if self.options.managed_by_label || asked.is_some() {
+            resources.begin(managed_by_step(asked));
+            let label = managed_by(self.options, asked);
+            transform::set_labels(&mut resources, &label, &metadata_labels())?;
         }
         let keep = Keep {
             origin: asks_for("originAnnotations"),
             transformations: asks_for("transformerAnnotations"),
         };
-        resources.edit_all(|resource| report(resource, keep))?;
+        let position = file.build_metadata.first().map(|asked| asked.position);
+        let step = Step::new(
+            Action::BuildMetadata,
+            "buildMetadata",
+            position.unwrap_or_default(),
+        );
+        resources.begin(step);
+        resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
         transform::finish(&mut resources, keep)?;
+        self.removed = resources.take_removed();
         Ok(resources.into_vec())
     }
 
@@ -83,13 +98,21 @@ fn drop_local(resources: &mut ResourceSet) -> Result<()> {
     Ok(())
 }
 
-/// The label that `managedByLabel` asks for.
-fn managed_by(options: &BuildOptions) -> StringMap {
+/// What asks for the label: an entry of `buildMetadata`, or else the flag.
+fn managed_by_step(asked: Option<Position>) -> Step {
+    match asked {
+        Some(position) => Step::new(Action::BuildMetadata, "buildMetadata", position),
+        None => Step::new(Action::Flag, "--enable-managedby-label", Position::NONE),
+    }
+}
+
+/// The label that `managedByLabel` asks for, at the place that does.
+fn managed_by(options: &BuildOptions, asked: Option<Position>) -> StringMap {
     let own = concat!("trimtab-v", env!("CARGO_PKG_VERSION"));
     let version = options.manager.unwrap_or(own);
     [(
         "app.kubernetes.io/managed-by".into(),
-        At::new(version.into(), Position::NONE),
+        At::new(version.into(), asked.unwrap_or_default()),
     )]
     .into_iter()
     .collect()
@@ -103,30 +126,18 @@ fn metadata_labels() -> FieldSpecs {
     }])
 }
 
-/// Writes where a resource came from and what changed it into its annotations.
-fn report(resource: &mut Resource, keep: Keep) -> Result<()> {
-    let origin = resource
-        .origin
-        .take()
-        .filter(|_| keep.origin)
-        .map(|origin| origin.to_value());
+/// Writes where a resource came from and what changed it into its annotations, as the entry at a
+/// position asks.
+fn report(resource: &mut Resource, keep: Keep, position: Position) -> Result<()> {
+    let origin = resource.origin.take().filter(|_| keep.origin);
     let steps = std::mem::take(&mut resource.transformations);
-    let steps = (keep.transformations && !steps.is_empty())
-        .then(|| Value::sequence(steps.iter().map(Origin::to_value).collect()));
-    for (key, report) in [(ORIGIN, origin), (TRANSFORMATIONS, steps)] {
-        let Some(report) = report else { continue };
-        let Some(metadata) = metadata_mut(resource.value_mut()) else {
-            continue;
-        };
-        let mut text = String::new();
-        write_yaml_styled(&report, &mut text, SequenceIndent::Wide)?;
-        let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
-        if annotations.is_null() {
-            *annotations = Mapping::new().into();
-        }
-        if let Some(annotations) = annotations.as_mapping_mut() {
-            annotations.insert(key, Value::string(text));
-        }
+    let steps = if keep.transformations {
+        steps
+    } else {
+        Vec::new()
+    };
+    if origin.is_none() && steps.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    origin::write_reports(resource.value_mut(), origin.as_ref(), &steps, position)
 }

@@ -3,14 +3,18 @@
 use super::{Accumulation, Build, Target};
 use crate::generate::{self, Generated};
 use crate::origin::{ConfiguredBy, Origin};
+use crate::provenance::{Action, Step};
 use crate::resource::Resource;
-use trimtab_tree::{Diagnostic, Result};
+use trimtab_tree::Result;
 
 impl Build<'_> {
     pub(super) fn generate(&mut self, target: &Target<'_>, into: &mut Accumulation) -> Result<()> {
         let file = &target.kustomization;
         let global = file.generator_options.as_deref();
-        for args in &file.config_map_generator {
+        into.resources
+            .begin(Step::list(Action::Generate, "configMapGenerator"));
+        for (entry, args) in file.config_map_generator.iter().enumerate() {
+            into.resources.entry(entry, args.position);
             let generated = generate::config_map(args, global, &target.loader)?;
             self.absorb(
                 generated,
@@ -18,7 +22,10 @@ impl Build<'_> {
                 into,
             )?;
         }
-        for args in &file.secret_generator {
+        into.resources
+            .begin(Step::list(Action::Generate, "secretGenerator"));
+        for (entry, args) in file.secret_generator.iter().enumerate() {
+            into.resources.entry(entry, args.position);
             let generated = generate::secret(args, global, &target.loader)?;
             self.absorb(
                 generated,
@@ -26,20 +33,18 @@ impl Build<'_> {
                 into,
             )?;
         }
-        if let Some(chart) = file.helm_charts.first() {
-            return Err(Diagnostic::error(
-                "helm-unsupported",
-                format!(
-                    "`helmCharts` needs Helm, which this version does not run: chart `{}`",
-                    chart.name.value
-                ),
-            )
-            .at(chart.position)
-            .hint("render it with `helm template` into a file and name that under `resources`"));
+        into.resources
+            .begin(Step::list(Action::Chart, "helmCharts"));
+        for (entry, chart) in file.helm_charts.iter().enumerate() {
+            into.resources.entry(entry, chart.position);
+            let made = self.inflate(target, chart)?;
+            let origin = self.builtin_origin(target, "HelmChartInflationGenerator");
+            self.absorb_all(made, origin.as_ref(), into)?;
         }
         for plugin in self.plugins(target, &file.generators)? {
-            let generated = Self::run_generator(target, &plugin)?;
-            self.absorb(generated, plugin.origin, into)?;
+            into.resources
+                .begin(plugin.step(Action::Generate, "generators"));
+            self.run_generator(target, &plugin, into)?;
         }
         Ok(())
     }
@@ -56,6 +61,19 @@ impl Build<'_> {
         resource.needs_hash = generated.needs_hash;
         resource.origin = origin;
         into.resources.absorb(resource)
+    }
+
+    /// Adds what another program generated. What says itself where it came from is believed.
+    pub(super) fn absorb_all(
+        &mut self,
+        made: Vec<Resource>,
+        origin: Option<&Origin>,
+        into: &mut Accumulation,
+    ) -> Result<()> {
+        made.into_iter().try_for_each(|mut resource| {
+            resource.origin = resource.origin.or_else(|| origin.cloned());
+            into.resources.absorb(resource)
+        })
     }
 
     /// The origin of what a field of the kustomization file makes or changes.

@@ -4,6 +4,7 @@
 //! Each kustomization gathers its bases' resources in an [`Accumulation`] of its own and passes it
 //! up; a component works on the one of the kustomization that names it.
 
+mod charts;
 mod finish;
 mod generators;
 mod plugins;
@@ -16,12 +17,13 @@ use crate::lint;
 use crate::loader::{Entry, Loader, Source, Sources};
 use crate::options::BuildOptions;
 use crate::origin::Origin;
+use crate::provenance::{Action, Removed, Step};
 use crate::reference::VarSet;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
-use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, Value};
+use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
 
 /// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
 /// each name the next twice would take for ever.
@@ -44,6 +46,8 @@ struct Target<'a> {
     start: Position,
     /// What `buildMetadata` calls its directory.
     origin: Origin,
+    /// The namespace that the kustomizations above it have for the charts below them.
+    outer_chart_namespace: Text,
 }
 
 /// One build from start to end.
@@ -61,6 +65,8 @@ pub(crate) struct Build<'a> {
     has_merged: bool,
     /// Whether an object was read whose scope the schema does not know.
     has_met_unknown_kind: bool,
+    /// The resources that steps took out, in builds that record.
+    pub(crate) removed: Vec<Removed>,
 }
 
 impl<'a> Build<'a> {
@@ -74,11 +80,12 @@ impl<'a> Build<'a> {
             tracks_origins: false,
             has_merged: false,
             has_met_unknown_kind: false,
+            removed: Vec::new(),
         }
     }
 
     /// Builds the kustomization in `directory` to its final resources.
-    pub(crate) fn run(mut self, directory: &str) -> Result<Vec<Resource>> {
+    pub(crate) fn run(&mut self, directory: &str) -> Result<Vec<Resource>> {
         let loader = Loader::open(self.sources, directory, self.options.load_restrictions)?;
         let target = self.load(loader, Origin::default())?;
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();
@@ -96,10 +103,18 @@ impl<'a> Build<'a> {
 
     fn empty(&self) -> Accumulation {
         Accumulation {
-            resources: ResourceSet::new(self.schema.clone()),
+            resources: self.empty_set(),
             config: TransformerConfig::empty(),
             vars: VarSet::default(),
         }
+    }
+
+    fn empty_set(&self) -> ResourceSet {
+        let mut set = ResourceSet::new(self.schema.clone());
+        if self.options.record {
+            set.record();
+        }
+        set
     }
 
     /// Reads the kustomization file of a directory.
@@ -127,6 +142,7 @@ impl<'a> Build<'a> {
             file_name,
             start: Position::new(source.base, 0),
             origin,
+            outer_chart_namespace: Text::default(),
         };
         target.loader.prefetch(&target.kustomization);
         self.use_schema_of(&target)?;
@@ -204,7 +220,9 @@ impl<'a> Build<'a> {
         if file.kind == Kind::Component && !target.loader.named_at().is_some() {
             return;
         }
-        for unmatched in unmatched {
+        for mut unmatched in unmatched {
+            let position = &mut unmatched.warning.position;
+            *position = position.or(target.start);
             if unmatched.is_exact || file.kind == Kind::Kustomization {
                 self.sources.warn(unmatched.warning);
             }
@@ -236,6 +254,8 @@ impl<'a> Build<'a> {
         source: &Source,
         into: &mut Accumulation,
     ) -> Result<()> {
+        into.resources
+            .begin(Step::new(Action::Read, "resources", path.position));
         let documents = lint::parse_objects(source, self.sources)?;
         for mut resource in documents::resources(documents, &self.schema)? {
             let gvk = resource.gvk();
@@ -258,7 +278,8 @@ impl<'a> Build<'a> {
         loader: Loader<'_>,
         into: &mut Accumulation,
     ) -> Result<()> {
-        let base = self.load(loader, target.origin.join(path))?;
+        let mut base = self.load(loader, target.origin.join(path))?;
+        base.outer_chart_namespace = target.chart_namespace().clone();
         if base.kustomization.kind == Kind::Component {
             return Err(wrong_kind(&base, path, "resources", "components"));
         }
@@ -298,7 +319,8 @@ impl<'a> Build<'a> {
         into: Accumulation,
     ) -> Result<Accumulation> {
         let component = target.loader.child(path).and_then(|loader| {
-            let component = self.load(loader, target.origin.join(path))?;
+            let mut component = self.load(loader, target.origin.join(path))?;
+            component.outer_chart_namespace = target.chart_namespace().clone();
             if component.kustomization.kind != Kind::Component {
                 return Err(wrong_kind(&component, path, "components", "resources"));
             }
@@ -326,20 +348,8 @@ impl<'a> Build<'a> {
 
     /// The only document of a file that the kustomization names.
     fn read_one(&self, target: &Target<'_>, path: &At<Text>) -> Result<Value> {
-        parse_one(&target.loader.load(path)?)
+        (target.loader.load(path)?.document())
             .map_err(|error| self.sources.reached_from(error, path.position))
-    }
-}
-
-/// The only document of a source.
-fn parse_one(source: &Source) -> Result<Value> {
-    trimtab_tree::parse_document(&source.text, options(source))
-}
-
-fn options(source: &Source) -> ParseOptions {
-    ParseOptions {
-        base: source.base,
-        ..ParseOptions::default()
     }
 }
 

@@ -60,9 +60,11 @@ pub(crate) fn iam_policy(config: &Value) -> Result<Value> {
         policy.service_account.name.value, policy.service_account.project_id.value
     );
     // kustomize writes the names into a YAML text, so they mean what they look like.
-    let plain =
-        |text: &At<Text>| Value::scalar(resolve(text), text.value.clone()).at(text.position);
-    let annotations = Mapping::from([("iam.gke.io/gcp-service-account", Value::string(email))]);
+    let plain = |text: &At<Text>| {
+        Value::scalar(resolve(text), text.value.clone()).at(text.position.or(config.position))
+    };
+    let made = |text: Text| Value::string(text).at(config.position);
+    let annotations = Mapping::from([("iam.gke.io/gcp-service-account", made(email.into()))]);
     let mut metadata = Mapping::from([
         ("annotations", annotations.into()),
         ("name", plain(&policy.kubernetes_service.name)),
@@ -71,8 +73,8 @@ pub(crate) fn iam_policy(config: &Value) -> Result<Value> {
         metadata.insert("namespace", plain(&policy.kubernetes_service.namespace));
     }
     let fields = Mapping::from([
-        ("apiVersion", Value::string("v1")),
-        ("kind", Value::string("ServiceAccount")),
+        ("apiVersion", made("v1".into())),
+        ("kind", made("ServiceAccount".into())),
         ("metadata", metadata.into()),
     ]);
     Ok(Value::from(fields).at(config.position))

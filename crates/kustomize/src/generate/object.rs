@@ -88,8 +88,7 @@ fn texts_by_key(texts: &StringMap) -> Value {
 
 /// The behavior that a word stands for. Other words stand for none, as with kustomize; they warn.
 fn behavior(word: &At<Text>, loader: &Loader<'_>) -> Behavior {
-    let known = [Behavior::Create, Behavior::Replace, Behavior::Merge];
-    if let Some(&behavior) = known.iter().find(|known| known.name() == word.as_str()) {
+    if let Some(behavior) = Behavior::named(word) {
         return behavior;
     }
     if !word.is_empty() && word.as_str() != Behavior::Unspecified.name() {
@@ -98,7 +97,7 @@ fn behavior(word: &At<Text>, loader: &Loader<'_>) -> Behavior {
             .at(word.position)
             .in_field("behavior")
             .expecting("create, replace or merge");
-        if let Some(meant) = nearest(word, known.map(Behavior::name)) {
+        if let Some(meant) = nearest(word, ["create", "replace", "merge"]) {
             warning = warning.hint(format!("did you mean `{meant}`?"));
         }
         loader.sources().warn(*warning);

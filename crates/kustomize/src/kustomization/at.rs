@@ -57,6 +57,13 @@ impl StringMap {
         self.0.is_empty()
     }
 
+    /// Where the first of them stands.
+    #[must_use]
+    pub(crate) fn position(&self) -> Position {
+        let positions = self.0.iter().map(|(_, text)| text.position);
+        positions.min().unwrap_or_default()
+    }
+
     /// The text of `key`.
     #[must_use]
     pub(crate) fn get(&self, key: &str) -> Option<&At<Text>> {

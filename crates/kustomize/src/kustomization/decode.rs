@@ -7,8 +7,9 @@
 
 use super::at::{At, StringMap};
 use super::scalar;
+use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{
-    Diagnostic, Mapping, Position, Result, Scalar, ScalarKind, Severity, Text, Value, nearest,
+    Diagnostic, Mapping, Node, Position, Result, Scalar, ScalarKind, Severity, Text, Value, nearest,
 };
 
 /// In what kustomize's readers differ.
@@ -296,16 +297,21 @@ impl Decode for i64 {
     }
 }
 
-/// Fields of any kind, kept as they are.
+/// Fields of any kind, kept as they are but for what the rules of YAML make of them.
 impl Decode for Mapping {
     const EXPECTED: &'static str = "a mapping";
 
     fn read(&mut self, value: &Value, rules: Rules) -> Result<()> {
         if !value.is_null() {
             let mapping = value.as_mapping();
-            *self = mapping
-                .ok_or_else(|| wrong_type(value, Self::EXPECTED, rules))?
-                .clone();
+            let mapping = mapping.ok_or_else(|| wrong_type(value, Self::EXPECTED, rules))?;
+            let mut read = Value::mapping(mapping.clone());
+            if rules.yes_is_true {
+                read_as_yaml_1_1(&mut read);
+            }
+            if let Node::Mapping(mapping) = read.node {
+                *self = mapping;
+            }
         }
         Ok(())
     }
@@ -392,7 +398,6 @@ impl Decode for StringMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trimtab_tree::Node;
 
     #[derive(Debug, Default, PartialEq)]
     struct Id {

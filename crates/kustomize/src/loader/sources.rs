@@ -27,6 +27,8 @@ pub struct Sources {
 struct Notes {
     trails: Trails,
     warnings: Vec<Diagnostic>,
+    /// What programs told, a line each.
+    told: Vec<String>,
     /// What tells apart the warnings that have a place.
     warned: FxHashSet<(&'static str, Position, String)>,
     /// The target whose lock file was last looked for, and what it says.
@@ -113,6 +115,19 @@ impl Sources {
         std::mem::take(&mut self.notes().warnings)
     }
 
+    /// Adds what the program called `who` told on its standard error, though it did its work.
+    pub(crate) fn tell(&self, who: &str, messages: &str) {
+        let lines = messages.lines().filter(|line| !line.trim().is_empty());
+        let told = lines.map(|line| format!("{who}: {line}"));
+        self.notes().told.extend(told);
+    }
+
+    /// What programs told so far, a line each, in order; it is kept no longer.
+    #[must_use]
+    pub fn take_told(&self) -> Vec<String> {
+        std::mem::take(&mut self.notes().told)
+    }
+
     /// The texts, for those who show positions.
     #[must_use]
     pub fn into_map(self) -> SourceMap {
@@ -134,6 +149,27 @@ impl Sources {
     /// When all texts together are too much for positions.
     pub(crate) fn add_inline(&self, position: Position, text: Arc<str>) -> Result<Source> {
         self.texts.add_inline(position, text)
+    }
+
+    /// Adds a text that no file holds, such as what a program wrote. `name` is shown in the place of a
+    /// file's; `named_at` is where the build was told to run the program.
+    ///
+    /// # Errors
+    /// When all texts together are too much for positions.
+    pub(crate) fn add_output(
+        &self,
+        name: &str,
+        text: Arc<str>,
+        named_at: Position,
+    ) -> Result<Source> {
+        let (id, source) = self.texts.add_output(name, text)?;
+        self.notes().trails.note(id, named_at);
+        Ok(source)
+    }
+
+    /// Held by whoever puts a chart where other builds look for it.
+    pub(crate) fn lock_charts(&self) -> MutexGuard<'_, ()> {
+        self.texts.lock_charts()
     }
 
     /// The position of a byte in a file that is not a text of the build, for an error about it. All

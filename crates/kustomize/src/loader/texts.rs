@@ -8,7 +8,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use trimtab_remote::{Checkout, RemoteOptions, Remotes, WebFile};
-use trimtab_tree::{Diagnostic, Position, Result, SourceId, SourceMap, decode};
+use trimtab_tree::{
+    Diagnostic, ParseOptions, Position, Result, SourceId, SourceMap, Value, decode,
+};
 
 /// A text and what is needed to give its nodes positions.
 #[derive(Clone, Debug)]
@@ -17,6 +19,31 @@ pub(crate) struct Source {
     pub text: Arc<str>,
     /// The offset of its first byte, for [`Position::new`].
     pub base: u32,
+}
+
+impl Source {
+    /// All its documents.
+    ///
+    /// # Errors
+    /// When it is not YAML.
+    pub(crate) fn documents(&self) -> Result<Vec<Value>> {
+        trimtab_tree::parse_documents(&self.text, self.options())
+    }
+
+    /// Its only document.
+    ///
+    /// # Errors
+    /// When it is not YAML, or holds several documents.
+    pub(crate) fn document(&self) -> Result<Value> {
+        trimtab_tree::parse_document(&self.text, self.options())
+    }
+
+    fn options(&self) -> ParseOptions {
+        ParseOptions {
+            base: self.base,
+            ..ParseOptions::default()
+        }
+    }
 }
 
 /// More than this is not read from one file, and a larger one is refused before anything of it is.
@@ -28,6 +55,8 @@ pub(super) struct Texts {
     state: Mutex<State>,
     /// Told whenever a file that was being read has been.
     progress: Condvar,
+    /// Held while a chart is pulled.
+    charts: Mutex<()>,
     /// Everything that was fetched; nothing before something is.
     remotes: OnceLock<Box<Remotes>>,
     /// Where the repositories are that were fetched.
@@ -100,6 +129,19 @@ impl Texts {
     /// Where an absolute, cleaned path leads.
     pub(super) fn locate(&self, path: &Path) -> io::Result<Located> {
         self.lock().directories.locate(path)
+    }
+
+    /// See `Sources::lock_charts`.
+    pub(super) fn lock_charts(&self) -> MutexGuard<'_, ()> {
+        self.charts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// See `Sources::add_output`.
+    pub(super) fn add_output(&self, name: &str, text: Arc<str>) -> Result<(SourceId, Source)> {
+        let map = &mut self.lock().map;
+        let id = map.add(name, text).ok_or_else(|| too_much(name))?;
+        let source = source(map, id);
+        Ok((id, source))
     }
 
     /// See `Sources::add_inline`.

@@ -32,6 +32,9 @@ pub struct BuildOptions {
     pub reorder: Reorder,
     /// Whether every resource gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
+    /// Whether to write down what every field was and what set it: see
+    /// [`Resource::history`](crate::Resource::history).
+    pub record: bool,
     /// What that label names, as `PROGRAM-vVERSION`; this program when not given.
     pub manager: Option<&'static str>,
     /// How references to other machines are read.

@@ -8,12 +8,13 @@
 
 use super::candidates::{Candidates, Mention};
 use crate::config::{Create, FieldSpec, NameReferences};
+use crate::provenance::Cause;
 use crate::resource::is_shared;
 use crate::{Resource, ResourceSet};
 use std::sync::Arc;
 use trimtab_object::Gvk;
 use trimtab_tree::{
-    Diagnostic, Mapping, Node, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
+    Diagnostic, Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
 };
 
 /// Brings the names in all resources up to date.
@@ -38,13 +39,14 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
         if rules.of(&gvk).next().is_none() {
             continue;
         }
-        set.edit_among(place, |object, set| {
+        let since = set.changes(place);
+        let followed = set.edit_among(place, |object, set| {
             let account_namespaces = account_namespaces(set.get(place), object)?;
             let shared = is_shared(object).then(|| Arc::clone(object));
             if let Some(object) = &shared {
                 let mut rules = rules.of(&gvk);
                 if !rules.any(|(_, spec)| spec.reaches(object, Create::Nothing)) {
-                    return Ok(());
+                    return Ok(Vec::new());
                 }
             }
             let mut referrer = Referrer {
@@ -53,6 +55,7 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
                 resource: set.get(place),
                 account_namespaces,
                 has_changed: false,
+                followed: Vec::new(),
             };
             let value = Arc::make_mut(object);
             rules
@@ -61,8 +64,12 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
             if let Some(shared) = shared.filter(|_| !referrer.has_changed) {
                 *object = shared;
             }
-            Ok(())
+            Ok(referrer.followed)
         })?;
+        for (position, target) in followed {
+            let cause = cause(set.get(target));
+            set.explain(place, since, position, cause);
+        }
     }
     Ok(candidates.visits)
 }
@@ -72,6 +79,9 @@ struct Referrer<'a> {
     candidates: &'a mut Candidates,
     resource: &'a Resource,
     account_namespaces: Vec<Text>,
+    /// Names that were found, by their positions, with the places of the resources that they stand
+    /// for; in builds that record.
+    followed: Vec<(Position, usize)>,
     /// Whether the object was changed.
     has_changed: bool,
 }
@@ -98,6 +108,7 @@ impl Referrer<'_> {
             candidates,
             mention,
             has_changed: false,
+            followed: &mut self.followed,
         };
         let fixed = spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
         self.has_changed |= fixer.has_changed;
@@ -110,6 +121,7 @@ struct Fixer<'a> {
     candidates: &'a mut Candidates,
     /// A mention of no name yet.
     mention: Mention<'a>,
+    followed: &'a mut Vec<(Position, usize)>,
     has_changed: bool,
 }
 
@@ -132,14 +144,14 @@ impl Fixer<'_> {
     fn fix_one(&mut self, value: &mut Value) -> Result<()> {
         let position = value.position;
         match &mut value.node {
-            Node::Scalar(scalar) => self.fix_scalar(scalar),
+            Node::Scalar(scalar) => self.fix_scalar(scalar, position),
             Node::Mapping(fields) => self.fix_mapping(fields),
             Node::Sequence(_) => Ok(()),
         }
         .map_err(|error| error.at(position))
     }
 
-    fn fix_scalar(&mut self, scalar: &mut Scalar) -> Result<()> {
+    fn fix_scalar(&mut self, scalar: &mut Scalar, position: Position) -> Result<()> {
         if scalar.kind == ScalarKind::Null {
             return Ok(());
         }
@@ -149,8 +161,16 @@ impl Fixer<'_> {
         };
         if let Some(found) = self.candidates.find(self.set, mention)? {
             self.has_changed |= set_name(scalar, &self.set.get(found).id().name);
+            self.follow(position, found);
         }
         Ok(())
+    }
+
+    /// Remembers which resource the name at a position stands for.
+    fn follow(&mut self, position: Position, found: usize) {
+        if self.set.is_recording() {
+            self.followed.push((position, found));
+        }
     }
 
     fn fix_mapping(&mut self, fields: &mut Mapping) -> Result<()> {
@@ -173,6 +193,11 @@ impl Fixer<'_> {
         let Some(found) = self.candidates.find(self.set, mention)? else {
             return Ok(());
         };
+        for field in ["name", "namespace"] {
+            if let Some(value) = fields.get(field) {
+                self.follow(value.position, found);
+            }
+        }
         let id = self.set.get(found).id();
         self.has_changed |= set_field(fields, "name", &id.name);
         // An empty namespace stands for any; it does not take the place of one that is written.
@@ -183,12 +208,20 @@ impl Fixer<'_> {
     }
 }
 
+/// The name that a reference follows, for the record.
+fn cause(target: &Resource) -> Cause {
+    let name = target.value().get_path(&["metadata", "name"]);
+    Cause::name_of(target, name.map_or(Position::NONE, |name| name.position))
+}
+
 /// Returns whether that was a change.
 fn set_field(fields: &mut Mapping, key: &str, text: &Text) -> bool {
     if let Some(Node::Scalar(scalar)) = fields.get_mut(key).map(|value| &mut value.node) {
         return set_name(scalar, text);
     }
-    fields.insert(key, Value::string(text.clone()));
+    let beside = fields.get("name").map(|name| name.position);
+    let value = Value::string(text.clone()).at(beside.unwrap_or_default());
+    fields.insert(key, value);
     true
 }
 

@@ -10,12 +10,15 @@ use crate::config::{Create, FieldSpecs};
 use crate::go_float;
 use crate::kustomization::{At, Var};
 use crate::nearest::nearest_resource;
+use crate::provenance::Cause;
 use crate::{Resource, ResourceSet};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use trimtab_object::{FieldPath, Gvk, ResourceId};
-use trimtab_tree::{Diagnostic, MAX_LENGTH, Node, Result, Scalar, ScalarKind, Text, Value};
+use trimtab_tree::{
+    Diagnostic, MAX_LENGTH, Node, Position, Result, Scalar, ScalarKind, Text, Value,
+};
 
 /// The variables of a kustomization and of its bases, no two of the same name.
 #[derive(Clone, Debug, Default)]
@@ -90,19 +93,37 @@ impl VarSet {
         let mut expander = Expander {
             values: self.values(set)?,
             left: MAX_LENGTH,
+            used: set.is_recording().then(Vec::new),
         };
         for place in 0..set.len() {
             let gvk = set.get(place).gvk().clone();
             if specs.of(&gvk).next().is_none() {
                 continue;
             }
+            let since = set.changes(place);
             set.edit(place, |resource| {
                 let mut expand = |value: &mut Value| expander.expand(value);
                 let mut specs = specs.of(&gvk);
                 specs.try_for_each(|spec| resource.visit(spec, Create::Nothing, &mut expand))
             })?;
+            for (position, name) in expander.take_used() {
+                if let Some(cause) = self.cause(&name, &expander, set) {
+                    set.explain(place, since, position, cause);
+                }
+            }
         }
         Ok(self.warnings(&expander))
+    }
+
+    /// What a variable reads, for the record.
+    fn cause(&self, name: &Text, expander: &Expander, set: &ResourceSet) -> Option<Cause> {
+        let var = self.vars.get(name)?;
+        let binding = expander.values.get(name)?;
+        Some(Cause {
+            field: var.field.field_path.value.clone(),
+            variable: Some(name.clone()),
+            ..Cause::name_of(set.get(binding.place), binding.position)
+        })
     }
 
     fn values(&self, set: &ResourceSet) -> Result<FxHashMap<Text, Binding>> {
@@ -117,8 +138,14 @@ impl VarSet {
             let Some(&place) = first_bound.get(name) else {
                 return Err(unbound(var, set));
             };
-            let value = read(var, set.get(place).value())?;
-            values.insert(name.clone(), Binding { value, uses: 0 });
+            let (value, position) = read(var, set.get(place).value())?;
+            let binding = Binding {
+                value,
+                uses: 0,
+                place,
+                position,
+            };
+            values.insert(name.clone(), binding);
         }
         Ok(values)
     }
@@ -225,7 +252,8 @@ enum VarValue {
     Other(&'static str),
 }
 
-fn read(var: &At<Var>, object: &Value) -> Result<VarValue> {
+/// What a variable stands for, and where that stands.
+fn read(var: &At<Var>, object: &Value) -> Result<(VarValue, Position)> {
     let path = &var.field.field_path;
     let missing = || {
         Diagnostic::error(
@@ -242,7 +270,7 @@ fn read(var: &At<Var>, object: &Value) -> Result<VarValue> {
         .map_err(|error| error.at(path.position).at(var.position))?
         .ok_or_else(missing)?;
     let Node::Scalar(scalar) = &found.node else {
-        return Ok(VarValue::Other(found.describe()));
+        return Ok((VarValue::Other(found.describe()), found.position));
     };
     let text = scalar.text();
     let value = match scalar.kind {
@@ -251,7 +279,7 @@ fn read(var: &At<Var>, object: &Value) -> Result<VarValue> {
         ScalarKind::Bool => Some(VarValue::Bool(text.eq_ignore_ascii_case("true"))),
         _ => Some(VarValue::Text(text.into())),
     };
-    value.ok_or_else(|| {
+    value.map(|value| (value, found.position)).ok_or_else(|| {
         Diagnostic::error(
             "variable-wrong-number",
             format!(
@@ -292,25 +320,34 @@ fn with_index_steps(path: &str) -> String {
 struct Binding {
     value: VarValue,
     uses: usize,
+    /// The place of the resource that it reads from.
+    place: usize,
+    /// Where the value stands.
+    position: Position,
 }
 
 struct Expander {
     /// How many bytes expanded texts may still have: one can hold a long value often.
     left: usize,
     values: FxHashMap<Text, Binding>,
+    /// The texts that were expanded, by their positions, each with a variable in it; in builds that
+    /// record.
+    used: Option<Vec<(Position, Text)>>,
 }
 
 impl Expander {
     /// Expands a text, the texts of a list or those of a mapping. What is no text stays, but in
     /// lists must be one.
     fn expand(&mut self, value: &mut Value) -> Result<()> {
+        let position = value.position;
         match &mut value.node {
-            Node::Scalar(scalar) => self.expand_scalar(scalar)?,
+            Node::Scalar(scalar) => self.expand_scalar(scalar, position)?,
             Node::Sequence(items) => {
                 for item in items {
+                    let position = item.position;
                     match &mut item.node {
                         Node::Scalar(scalar) if scalar.kind == ScalarKind::String => {
-                            self.expand_scalar(scalar)?;
+                            self.expand_scalar(scalar, position)?;
                         }
                         _ => return Err(no_text("an item", item)),
                     }
@@ -323,8 +360,9 @@ impl Expander {
                     return Err(no_text("a key", &key));
                 }
                 for value in fields.values_mut() {
+                    let position = value.position;
                     if let Node::Scalar(scalar) = &mut value.node {
-                        self.expand_scalar(scalar)?;
+                        self.expand_scalar(scalar, position)?;
                     }
                 }
             }
@@ -332,11 +370,17 @@ impl Expander {
         Ok(())
     }
 
-    fn expand_scalar(&mut self, scalar: &mut Scalar) -> Result<()> {
+    fn expand_scalar(&mut self, scalar: &mut Scalar, position: Position) -> Result<()> {
         if scalar.kind != ScalarKind::String || !scalar.text().contains('$') {
             return Ok(());
         }
         let text = scalar.text();
+        if let Some(used) = &mut self.used {
+            used.extend(pieces(text).filter_map(|piece| match piece {
+                Piece::Variable(name) => Some((position, name.into())),
+                Piece::Text(_) => None,
+            }));
+        }
         if let Some(value) = only_variable(text).and_then(|name| self.value_of(name)) {
             let new = match value {
                 VarValue::Text(text) => Scalar::string(text.clone()),
@@ -373,6 +417,11 @@ impl Expander {
         self.left -= expanded.len();
         *scalar = Scalar::string(expanded);
         Ok(())
+    }
+
+    /// What was expanded since the last time.
+    fn take_used(&mut self) -> Vec<(Position, Text)> {
+        self.used.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The value of a variable, counted as used if it can be.

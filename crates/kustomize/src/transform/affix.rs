@@ -2,9 +2,11 @@
 
 use super::set::set_text;
 use crate::config::{Create, FieldSpecs};
+use crate::kustomization::At;
+use crate::provenance::{Action, Step};
 use crate::resource_set::ResourceSet;
 use trimtab_object::Gvk;
-use trimtab_tree::{Result, Text, Value};
+use trimtab_tree::{Position, Result, Text, Value};
 
 /// At which end of a name a text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +32,7 @@ const NAME: &str = "metadata/name";
 pub(crate) fn add_affix(
     resources: &mut ResourceSet,
     affix: Affix,
-    text: &Text,
+    text: &At<Text>,
     specs: &FieldSpecs,
 ) -> Result<()> {
     resources.edit_all(|resource| {
@@ -41,8 +43,8 @@ pub(crate) fn add_affix(
         for spec in specs.of(&original) {
             if spec.path.text() == NAME && !text.is_empty() {
                 match affix {
-                    Affix::Prefix => resource.prefixes.push(text.clone()),
-                    Affix::Suffix => resource.suffixes.push(text.clone()),
+                    Affix::Prefix => resource.prefixes.push(text.value.clone()),
+                    Affix::Suffix => resource.suffixes.push(text.value.clone()),
                 }
                 resource.store_previous_id();
             }
@@ -59,7 +61,15 @@ pub(crate) fn add_affix(
 }
 
 impl Affix {
-    fn add(self, value: &mut Value, text: &Text) -> Result<()> {
+    /// The step of the field of a kustomization that stands at a position.
+    pub(crate) fn step(self, position: Position) -> Step {
+        match self {
+            Self::Prefix => Step::new(Action::NamePrefix, "namePrefix", position),
+            Self::Suffix => Step::new(Action::NameSuffix, "nameSuffix", position),
+        }
+    }
+
+    fn add(self, value: &mut Value, text: &At<Text>) -> Result<()> {
         let old = value.text().unwrap_or_default();
         let (first, second) = match self {
             Self::Prefix => (text.as_str(), old),
@@ -68,7 +78,7 @@ impl Affix {
         let mut new = Text::with_capacity(first.len() + second.len());
         new.push_str(first);
         new.push_str(second);
-        set_text(value, new)
+        set_text(value, new, text.position)
     }
 }
 

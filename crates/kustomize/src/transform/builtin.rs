@@ -21,7 +21,7 @@ pub(crate) enum Builtin {
     /// `PrefixTransformer`, `SuffixTransformer`, and `PrefixSuffixTransformer` which is both.
     Affixes {
         /// The texts, each with the end it goes to.
-        affixes: Vec<(Affix, Text)>,
+        affixes: Vec<(Affix, At<Text>)>,
         /// The fields.
         specs: FieldSpecs,
     },
@@ -35,7 +35,7 @@ pub(crate) enum Builtin {
     /// `NamespaceTransformer`
     Namespace {
         /// The namespace.
-        namespace: Text,
+        namespace: At<Text>,
         /// Further fields.
         specs: FieldSpecs,
         /// Whether only fields that are empty are set.
@@ -89,8 +89,8 @@ type Specs = Vec<At<kustomization::FieldSpec>>;
 
 #[derive(Debug, Default)]
 struct AffixConfig {
-    prefix: Text,
-    suffix: Text,
+    prefix: At<Text>,
+    suffix: At<Text>,
     field_specs: Option<At<Specs>>,
 }
 
@@ -299,7 +299,7 @@ fn namespace(object: &Value) -> Result<Builtin> {
         }
     };
     Ok(Builtin::Namespace {
-        namespace: config.metadata.namespace.value,
+        namespace: config.metadata.namespace,
         specs: specs(&config.field_specs),
         unset_only: config.unset_only,
         subjects,

@@ -5,9 +5,10 @@
 //! (`010` becomes `"010"`, an empty value `""`), and annotations without a single entry are gone
 //! (`annotations: {}` and `annotations: null`). Labels are not touched.
 
-use crate::resource::metadata_mut;
+use crate::origin::{ORIGIN, TRANSFORMATIONS};
+use crate::resource::{make_string, metadata_mut};
 use crate::resource_set::ResourceSet;
-use trimtab_tree::{Node, Result, Scalar, ScalarKind, Value};
+use trimtab_tree::{Result, Value};
 
 /// Annotations that belong to kustomize and its libraries, and never come out of a build.
 const INTERNAL: [&str; 19] = [
@@ -31,11 +32,6 @@ const INTERNAL: [&str; 19] = [
     "config.kubernetes.io/index",
     "config.k8s.io/id",
 ];
-
-/// Where a resource came from.
-pub(crate) const ORIGIN: &str = "config.kubernetes.io/origin";
-/// What changed a resource on the way.
-pub(crate) const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
 /// Which reports of the build stay in the output: what `buildMetadata` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,18 +98,10 @@ fn is_removed(key: &str, keep: Keep) -> bool {
             || (key == TRANSFORMATIONS && !keep.transformations))
 }
 
-fn make_string(value: &mut Value) {
-    match &mut value.node {
-        Node::Scalar(scalar) => scalar.kind = ScalarKind::String,
-        // Lists and mappings have no text.
-        Node::Sequence(_) | Node::Mapping(_) => value.node = Node::Scalar(Scalar::string("")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trimtab_tree::Mapping;
+    use trimtab_tree::{Mapping, ScalarKind};
 
     fn cleaned(annotations: Value, keep: Keep) -> Option<Value> {
         let metadata = Value::mapping([("annotations", annotations)]);

@@ -4,7 +4,7 @@ use super::set::set_text;
 use crate::generate::name_suffix_hash;
 use crate::resource::metadata_mut;
 use crate::resource_set::ResourceSet;
-use trimtab_tree::{Result, Value};
+use trimtab_tree::{Position, Result, Value};
 
 /// Puts a hash of its content behind the name of every resource that needs one, and remembers
 /// what it was called before.
@@ -23,7 +23,7 @@ pub(crate) fn add_hashes(resources: &mut ResourceSet) -> Result<()> {
             match metadata_mut(resource.value_mut()) {
                 Some(metadata) => {
                     let field = metadata.get_or_insert_with("name", || Value::string(""));
-                    set_text(field, name)
+                    set_text(field, name, Position::NONE)
                 }
                 None => Ok(()),
             }

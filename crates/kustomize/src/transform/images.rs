@@ -14,7 +14,8 @@ use crate::resource::is_shared;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
-use trimtab_tree::{Diagnostic, Node, Result, Text, Value, nearest};
+use trimtab_object::Gvk;
+use trimtab_tree::{Diagnostic, Node, Position, Result, Text, Value, nearest};
 
 /// More entries that are for no image are not told.
 const MOST_UNUSED: usize = 100;
@@ -32,14 +33,14 @@ pub(crate) fn set_images(
     if images.is_empty() {
         return Ok(());
     }
+    if resources.is_recording() {
+        return set_one_by_one(resources, images, specs);
+    }
     let mut setter = ImageSetter::new(images);
     let result = resources.edit_all(|resource| {
-        if resource.gvk().kind == "CustomResourceDefinition" {
+        let Some(specs) = specs_for(resource.gvk(), specs) else {
             return Ok(());
-        }
-        let position = resource.position();
-        let gvk = resource.gvk().clone();
-        let specs: Vec<&FieldSpec> = specs.of(&gvk).collect();
+        };
         let shared = is_shared(resource.shared_value()).then(|| resource.shared_value().clone());
         if let Some(object) = &shared
             && !has_containers(object)
@@ -50,9 +51,7 @@ pub(crate) fn set_images(
             return Ok(());
         }
         setter.has_changed = false;
-        setter
-            .visit_object(resource.value_mut(), &specs)
-            .map_err(|error| error.at(position))?;
+        setter.change(resource.value_mut(), &specs)?;
         if let Some(object) = shared.filter(|_| !setter.has_changed) {
             resource.replace_value(object);
         }
@@ -64,11 +63,41 @@ pub(crate) fn set_images(
     result
 }
 
+/// Applies the entries one by one, so that each change is one of an entry. The result is the same:
+/// that is what kustomize does. To each resource only those entries come that change it.
+fn set_one_by_one(
+    resources: &mut ResourceSet,
+    images: &[&Image],
+    specs: &FieldSpecs,
+) -> Result<()> {
+    for place in 0..resources.len() {
+        let Some(specs) = specs_for(resources.get(place).gvk(), specs) else {
+            continue;
+        };
+        let mut copy = resources.get(place).value().clone();
+        let mut trial = ImageSetter::new(images);
+        trial.change(&mut copy, &specs)?;
+        for entry in trial.used {
+            resources.entry(entry, images[entry].name.position);
+            resources.edit(place, |resource| {
+                ImageSetter::new(&[images[entry]]).change(resource.value_mut(), &specs)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The fields of a kind that hold images, containers aside; `None` for the kind that has none.
+fn specs_for<'s>(gvk: &Gvk, specs: &'s FieldSpecs) -> Option<Vec<&'s FieldSpec>> {
+    let has_images = gvk.kind != "CustomResourceDefinition";
+    has_images.then(|| specs.of(gvk).collect())
+}
+
 struct ImageSetter<'a> {
     images: &'a [&'a Image],
     index: ImageIndex,
     /// What an image becomes that is visited so many times, or nothing where no entry is for it.
-    known: FxHashMap<(Text, u32), Option<Text>>,
+    known: FxHashMap<(Text, u32), Option<(Text, Position)>>,
     /// The entries that are for an image.
     used: BTreeSet<usize>,
     /// How often the field specs reach each field of the present object, by its address, until it
@@ -103,6 +132,12 @@ impl<'a> ImageSetter<'a> {
             visits: FxHashMap::default(),
             has_changed: false,
         }
+    }
+
+    fn change(&mut self, object: &mut Value, specs: &[&FieldSpec]) -> Result<()> {
+        let position = object.position;
+        self.visit_object(object, specs)
+            .map_err(|error| error.at(position))
     }
 
     fn visit_object(&mut self, object: &mut Value, specs: &[&FieldSpec]) -> Result<()> {
@@ -184,9 +219,11 @@ impl<'a> ImageSetter<'a> {
             self.known.insert(key, new.clone());
             new
         };
-        let Some(new) = new else { return Ok(()) };
+        let Some((new, position)) = new else {
+            return Ok(());
+        };
         self.has_changed = true;
-        set_text(field, new)
+        set_text(field, new, position)
     }
 
     /// A warning for each entry that no image is called by.
@@ -204,7 +241,7 @@ impl<'a> ImageSetter<'a> {
             let name = &image.name.value;
             let warning =
                 Diagnostic::warning("unused-image", format!("no image is called `{name}`"))
-                    .at(image.name.position);
+                    .at(image.name.position.or(position_of(image)));
             let warning = match nearest(name, there.iter().copied()) {
                 Some(meant) => warning.hint(format!("did you mean `{meant}`?")),
                 None if there.is_empty() => warning.hint("no resource has an image"),
@@ -216,8 +253,10 @@ impl<'a> ImageSetter<'a> {
         unused.into_iter().take(MOST_UNUSED).map(warning).collect()
     }
 
-    fn changed(&mut self, old: &str, times: u32) -> Option<Text> {
+    /// What an image becomes, and where the entry stands that changes it last.
+    fn changed(&mut self, old: &str, times: u32) -> Option<(Text, Position)> {
         let mut image: Option<Text> = None;
+        let mut position = Position::NONE;
         let mut start = 0;
         while let Some(at) = self
             .index
@@ -231,14 +270,27 @@ impl<'a> ImageSetter<'a> {
                 image = Some(apply(self.images[at], text));
             }
             self.used.insert(at);
+            position = position_of(self.images[at]);
             start = at + 1;
         }
-        image
+        image.map(|image| (image, position))
     }
 }
 
 fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
+}
+
+/// The line of an entry that says what an image becomes.
+fn position_of(entry: &Image) -> Position {
+    let fields = [
+        &entry.digest,
+        &entry.new_tag,
+        &entry.tag_suffix,
+        &entry.new_name,
+    ];
+    let given = fields.into_iter().find(|field| !field.is_empty());
+    given.unwrap_or(&entry.name).position
 }
 
 /// The image that an entry makes of one that it is for. A new tag or digest takes the place of
@@ -407,7 +459,7 @@ other: {{initContainers: [{{image: 'a:{other}'}}, {{name: n}}, null]}}
         for image in &images {
             let old = format!("{}:1", image.name.value);
             let new = format!("{}:2", image.name.value);
-            assert_eq!(setter.changed(&old, 2).as_deref(), Some(new.as_str()));
+            assert_eq!(setter.changed(&old, 2), Some((new.into(), Position::NONE)));
         }
         setter.index.comparisons.get()
     }

@@ -27,7 +27,7 @@ mod value_add;
 
 pub(crate) use affix::{Affix, add_affix};
 pub(crate) use builtin::Builtin;
-pub(crate) use finish::{Keep, ORIGIN, TRANSFORMATIONS, finish};
+pub(crate) use finish::{Keep, finish};
 pub(crate) use hash::add_hashes;
 pub(crate) use images::set_images;
 pub(crate) use labels::{label_specs, set_labels};

@@ -2,7 +2,8 @@
 
 use super::set::{has_text, set_string};
 use crate::config::{Create, FieldSpec, FieldSpecs};
-use crate::resource::Resource;
+use crate::kustomization::At;
+use crate::resource::{MADE_BY_HELM, Resource};
 use crate::resource_set::ResourceSet;
 use std::sync::LazyLock;
 use trimtab_tree::{Diagnostic, Mapping, Result, Text, Value};
@@ -23,7 +24,7 @@ pub(crate) enum Subjects {
 #[derive(Clone, Debug)]
 pub(crate) struct SetNamespace<'a> {
     /// The namespace; nothing is done when it is empty.
-    pub namespace: &'a Text,
+    pub namespace: &'a At<Text>,
     /// Fields beside `metadata.namespace` and the subjects of role bindings.
     pub specs: &'a FieldSpecs,
     /// Whether only fields that are empty are set.
@@ -35,9 +36,6 @@ pub(crate) struct SetNamespace<'a> {
 const NAMESPACE_PATH: &str = "metadata/namespace";
 const NAME_PATH: &str = "metadata/name";
 const SUBJECTS_PATH: &str = "subjects/namespace";
-
-/// Says that Helm made an object and has put it where it belongs.
-const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
 
 /// Sets the namespace of every resource whose kind is not known to be outside all namespaces, and
 /// the other fields that hold a namespace.
@@ -116,7 +114,7 @@ impl SetNamespace<'_> {
         if self.unset_only && has_text(field) {
             return Ok(());
         }
-        set_string(field, self.namespace.clone())
+        set_string(field, self.namespace)
     }
 
     fn set_in_subjects(&self, binding: &mut Value) -> Result<()> {
@@ -166,9 +164,10 @@ mod tests {
     use crate::config::builtin_specs;
     use crate::config::{FieldPath, SpecList};
     use trimtab_object::Gvk;
+    use trimtab_tree::Position;
 
     fn order(subjects: Subjects, unset_only: bool) -> SetNamespace<'static> {
-        static NEW: Text = Text::const_new("new");
+        static NEW: At<Text> = At::new(Text::const_new("new"), Position::NONE);
         SetNamespace {
             namespace: &NEW,
             specs: builtin_specs(SpecList::Namespace),
@@ -293,7 +292,7 @@ subjects:
 
     #[test]
     fn a_field_that_cannot_be_a_namespace_is_an_error() {
-        static NEW: Text = Text::const_new("new");
+        static NEW: At<Text> = At::new(Text::const_new("new"), Position::NONE);
         let spec = FieldSpec {
             gvk: Gvk::default(),
             path: FieldPath::new("spec"),

@@ -16,7 +16,11 @@ use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
 
 /// A patch, read and ready to be applied to any number of sets.
 #[derive(Clone, Debug)]
-pub(crate) struct Patch(Change);
+pub(crate) struct Patch {
+    change: Change,
+    /// Where it is given.
+    position: Position,
+}
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -71,7 +75,11 @@ pub(crate) fn apply_patches<'p>(
     let mut patcher = Patcher::new(set);
     let result = patches
         .into_iter()
-        .try_for_each(|patch| patch.apply(&mut patcher));
+        .enumerate()
+        .try_for_each(|(entry, patch)| {
+            patcher.entry(entry, patch.position);
+            patch.apply(&mut patcher)
+        });
     patcher.finish();
     result
 }
@@ -88,60 +96,9 @@ impl Patch {
         loader: &Loader<'_>,
         schema: &Schema,
     ) -> Result<Self> {
-        let inline = entry.patch.trim();
-        let text = match (inline.is_empty(), entry.path.is_empty()) {
-            (true, true) => return Err(without_patch(position, "patch")),
-            (false, false) => return Err(given_twice(&entry.patch, &entry.path, "patch")),
-            (false, true) => PatchText::inline(loader, inline, entry.patch.position)?,
-            (true, false) => PatchText::of_file(loader, &entry.path)?,
-        };
-        let target = match &entry.target {
-            Some(target) => Some(compiled(target)?),
-            None => None,
-        };
-        if text.is_empty() {
-            return Ok(Self(Change::Nothing));
-        }
-        let first = text.documents.iter().find(|it| !it.is_null_or_empty());
-        if first.is_some_and(|first| first.as_sequence().is_some()) {
-            let Some(target) = target else {
-                return Err(Diagnostic::error(
-                    "patch-without-target",
-                    "a JSON patch needs a target",
-                )
-                .at(text.position)
-                .expecting("a field `target` beside the patch"));
-            };
-            return Ok(Self(Change::Json {
-                target: Box::new(target),
-                patch: PositionedJsonPatch::in_text(text)?,
-                keep_ids: true,
-            }));
-        }
-        let options = entry
-            .options
-            .map(|options| options.value)
-            .unwrap_or_default();
-        let text_position = text.position;
-        let patches = StrategicPatch::all_in(text, options, target.is_some(), schema)?;
-        let Some(target) = target else {
-            return Ok(Self(Change::ByName(patches)));
-        };
-        let count = patches.len();
-        let mut patches = patches.into_iter();
-        match (patches.next(), patches.next()) {
-            (None, _) => Ok(Self(Change::Nothing)),
-            (Some(patch), None) => Ok(Self(Change::Selected(Box::new(target), Box::new(patch)))),
-            _ => Err(Diagnostic::error(
-                "patch-shared-target",
-                format!("{count} strategic merge patches share one target"),
-            )
-            .at(text_position)
-            .expecting("one patch where a target is given")
-            .hint("make an entry of each, or leave the target out: each names its resource")),
-        }
+        let change = Change::new(entry, position, loader, schema)?;
+        Ok(Self { change, position })
     }
-
     /// Reads `patchesStrategicMerge`, whose entries are paths or patches.
     ///
     /// # Errors
@@ -152,7 +109,7 @@ impl Patch {
         schema: &Schema,
     ) -> Result<Self> {
         let mut patches = Vec::new();
-        for entry in entries {
+        for (at, entry) in entries.iter().enumerate() {
             let objects =
                 |text| StrategicPatch::all_in(text, PatchOptions::default(), true, schema);
             // kustomize tries every entry as a patch first. An object in one line is JSON.
@@ -161,7 +118,8 @@ impl Patch {
             } else {
                 PatchText::of_file(loader, entry)?
             };
-            patches.extend(objects(text)?);
+            let read = objects(text)?.into_iter();
+            patches.extend(read.map(|patch| patch.of_entry(at, entry.position)));
         }
         if patches.is_empty() {
             let position = entries
@@ -173,7 +131,12 @@ impl Patch {
                     .expecting("objects with the fields to be changed"),
             );
         }
-        Ok(Self(Change::ByName(patches)))
+        Ok(Self {
+            change: Change::ByName(patches),
+            position: entries
+                .first()
+                .map_or(Position::NONE, |entry| entry.position),
+        })
     }
 
     /// Reads an entry of `patchesJson6902`.
@@ -205,11 +168,12 @@ impl Patch {
                 .at(text.position)
                 .expecting("a list of operations"));
         }
-        Ok(Self(Change::Json {
+        let change = Change::Json {
             target: Box::new(compiled(target)?),
             patch: PositionedJsonPatch::in_text(text)?,
             keep_ids: false,
-        }))
+        };
+        Ok(Self { change, position })
     }
 
     /// Reads the object that configures a `PatchTransformer`.
@@ -261,7 +225,7 @@ impl Patch {
     /// # Errors
     /// When a resource that it names is not there, and when it does not fit.
     pub(crate) fn apply(&self, patcher: &mut Patcher<'_>) -> Result<()> {
-        match &self.0 {
+        match &self.change {
             Change::Nothing => Ok(()),
             Change::ByName(patches) => patches
                 .iter()
@@ -278,6 +242,69 @@ impl Patch {
                 let places = patcher.select(target);
                 patch.apply_to(patcher, &places, *keep_ids)
             }
+        }
+    }
+}
+
+impl Change {
+    /// What an entry of `patches` says.
+    fn new(
+        entry: &kustomization::Patch,
+        position: Position,
+        loader: &Loader<'_>,
+        schema: &Schema,
+    ) -> Result<Self> {
+        let inline = entry.patch.trim();
+        let text = match (inline.is_empty(), entry.path.is_empty()) {
+            (true, true) => return Err(without_patch(position, "patch")),
+            (false, false) => return Err(given_twice(&entry.patch, &entry.path, "patch")),
+            (false, true) => PatchText::inline(loader, inline, entry.patch.position)?,
+            (true, false) => PatchText::of_file(loader, &entry.path)?,
+        };
+        let target = match &entry.target {
+            Some(target) => Some(compiled(target)?),
+            None => None,
+        };
+        if text.is_empty() {
+            return Ok(Self::Nothing);
+        }
+        let first = text.documents.iter().find(|it| !it.is_null_or_empty());
+        if first.is_some_and(|first| first.as_sequence().is_some()) {
+            let Some(target) = target else {
+                return Err(Diagnostic::error(
+                    "patch-without-target",
+                    "a JSON patch needs a target",
+                )
+                .at(text.position)
+                .expecting("a field `target` beside the patch"));
+            };
+            return Ok(Self::Json {
+                target: Box::new(target),
+                patch: PositionedJsonPatch::in_text(text)?,
+                keep_ids: true,
+            });
+        }
+        let options = entry
+            .options
+            .map(|options| options.value)
+            .unwrap_or_default();
+        let text_position = text.position;
+        let patches = StrategicPatch::all_in(text, options, target.is_some(), schema)?;
+        let Some(target) = target else {
+            return Ok(Self::ByName(patches));
+        };
+        let count = patches.len();
+        let mut patches = patches.into_iter();
+        match (patches.next(), patches.next()) {
+            (None, _) => Ok(Self::Nothing),
+            (Some(patch), None) => Ok(Self::Selected(Box::new(target), Box::new(patch))),
+            _ => Err(Diagnostic::error(
+                "patch-shared-target",
+                format!("{count} strategic merge patches share one target"),
+            )
+            .at(text_position)
+            .expecting("one patch where a target is given")
+            .hint("make an entry of each, or leave the target out: each names its resource")),
         }
     }
 }

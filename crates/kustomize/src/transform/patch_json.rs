@@ -5,6 +5,7 @@ use super::patcher::Patcher;
 use crate::Resource;
 use crate::metadata_mut;
 use crate::nearest::nearest_field;
+use crate::provenance::Removal;
 use trimtab_object::{JsonPatch, JsonPointer, read_as_yaml_1_1};
 use trimtab_tree::{Mapping, Node, Position, Result, Value};
 
@@ -47,6 +48,7 @@ impl PositionedJsonPatch {
         places: &[usize],
         keep_ids: bool,
     ) -> Result<()> {
+        patcher.removes(|| Removal::Json(self.patch.clone()));
         for &place in places {
             let target = patcher.get(place);
             let (id, position) = (target.id().clone(), target.position());

@@ -9,10 +9,11 @@ use crate::Resource;
 use crate::documents;
 use crate::kustomization::PatchOptions;
 use crate::metadata_mut;
+use crate::provenance::Removal;
 use std::borrow::Cow;
 use trimtab_object::{MergeOptions, Merged, strategic_merge};
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Mapping, Node, Result, Value};
+use trimtab_tree::{Diagnostic, Mapping, Node, Position, Result, Value};
 
 /// One patch.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub(super) struct StrategicPatch {
     /// Whether the target is given by something else than the patch itself. kustomize then takes
     /// labels and annotations of the patch for texts, so that `null` does not delete.
     has_other_target: bool,
+    /// Which entry of `patchesStrategicMerge` it is of, and where that stands.
+    entry: Option<(usize, Position)>,
 }
 
 const MERGE: MergeOptions = MergeOptions {
@@ -53,9 +56,16 @@ impl StrategicPatch {
                 object: Resource::new(value, schema),
                 options,
                 has_other_target,
+                entry: None,
             }
         };
         Ok(objects.into_iter().map(patch).collect())
+    }
+
+    /// Says which entry of `patchesStrategicMerge` it is of.
+    pub(super) fn of_entry(mut self, entry: usize, position: Position) -> Self {
+        self.entry = Some((entry, position));
+        self
     }
 
     /// Applies it to the resource that it names, by any id that this has or had.
@@ -65,6 +75,9 @@ impl StrategicPatch {
     pub(super) fn apply_to_named(&self, patcher: &mut Patcher<'_>) -> Result<()> {
         let id = self.object.id();
         let position = self.object.position();
+        if let Some((entry, position)) = self.entry {
+            patcher.entry(entry, position);
+        }
         match patcher.find_any(id)[..] {
             [place] => {
                 self.apply_at(patcher, place)?;
@@ -115,6 +128,7 @@ impl StrategicPatch {
         let schema = patcher.schema().clone();
         let target = patcher.get(place);
         let (target_id, target_position) = (target.id().clone(), target.position());
+        patcher.removes(|| Removal::Strategic(self.object.value().clone()));
         patcher
             .edit(place, |resource| {
                 resource.part_replaced(self.object.value());

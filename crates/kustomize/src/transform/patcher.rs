@@ -4,11 +4,12 @@
 //! ones are only marked, and removed together when all patches of a kustomization are applied.
 
 use crate::nearest::nearest_resource;
+use crate::provenance::Removal;
 use crate::selector::Selector;
 use crate::{Resource, ResourceSet};
 use trimtab_object::ResourceId;
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Result};
+use trimtab_tree::{Diagnostic, Position, Result};
 
 /// A set of resources to which patches are applied. [`Patcher::finish`] must be called at the end.
 #[derive(Debug)]
@@ -33,6 +34,16 @@ impl<'a> Patcher<'a> {
         if self.has_deleted {
             self.set.retain(is_there);
         }
+    }
+
+    /// Says which entry of a list of patches is applied from now on.
+    pub(super) fn entry(&mut self, entry: usize, position: Position) {
+        self.set.entry(entry, position);
+    }
+
+    /// Says what removes the fields that are gone after the next edits.
+    pub(super) fn removes(&mut self, removal: impl FnOnce() -> Removal) {
+        self.set.removes(removal);
     }
 
     pub(super) fn schema(&self) -> &Schema {

@@ -10,6 +10,7 @@ use crate::kustomization::decode::{Decode, Rules, fields, first_unknown};
 use crate::kustomization::{self, At, IdFields, ReplacementField, SourceSelector, TargetSelector};
 use crate::loader::Loader;
 use crate::nearest::{nearest_field, nearest_resource};
+use crate::provenance::Cause;
 use crate::selector::Selector;
 use crate::{Resource, ResourceSet};
 use trimtab_object::{FieldPath, Scope, split_escaped};
@@ -27,6 +28,7 @@ const MOST_COPIES: usize = 2_000_000;
 pub(crate) struct Replacement {
     source: Source,
     targets: Vec<Target>,
+    position: Position,
 }
 
 #[derive(Clone, Debug)]
@@ -150,7 +152,11 @@ pub(crate) fn apply_replacements(
     let mut copies = MOST_COPIES;
     replacements
         .iter()
-        .try_for_each(|replacement| replacement.apply(set, &mut copies))
+        .enumerate()
+        .try_for_each(|(entry, replacement)| {
+            set.entry(entry, replacement.position);
+            replacement.apply(set, &mut copies)
+        })
 }
 
 impl Replacement {
@@ -178,18 +184,24 @@ impl Replacement {
         Ok(Self {
             source,
             targets: targets.collect::<Result<_>>()?,
+            position,
         })
     }
 
     /// `copies` is how many nodes may still be copied.
     fn apply(&self, set: &mut ResourceSet, copies: &mut usize) -> Result<()> {
         let (mut value, source) = self.source.read(set)?;
+        if let Some((place, path)) = source {
+            set.reads(|set| cause(set.get(place), &path.text, value.position));
+        }
+        let whole = self.source.is_whole();
         for target in &self.targets {
             for place in target.find(set) {
                 for path in &target.paths {
                     check_copy(&value, path, copies)?;
                     target.copy_into(set, place, &value, path)?;
-                    if let Some((_, path)) = source.filter(|&(source, _)| source == place) {
+                    if let Some((_, path)) = source.filter(|&(source, _)| whole && source == place)
+                    {
                         // The source is what its field holds now, not what it held.
                         let now = path.steps.get(set.get(place).value()).ok().flatten();
                         value = now.cloned().unwrap_or(value);
@@ -250,8 +262,8 @@ impl Source {
         })
     }
 
-    /// The value to be copied and, when that is the whole of a field, the place of its resource
-    /// and the path of the field.
+    /// The value to be copied and, when a field holds it, the place of its resource and the path of
+    /// the field.
     fn read(&self, set: &mut ResourceSet) -> Result<(Value, Option<(usize, &Path)>)> {
         let (id, path, part, position) = match self {
             Self::Value(value) => return Ok((value.clone(), None)),
@@ -288,7 +300,23 @@ impl Source {
             });
         };
         let value = part.taken_from(found).map_err(|error| error.at(position))?;
-        Ok((value, part.is_whole().then_some((place, path))))
+        Ok((value, Some((place, path))))
+    }
+
+    /// Whether all of a field is copied.
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Value(_) => true,
+            Self::Field { part, .. } => part.is_whole(),
+        }
+    }
+}
+
+/// What a replacement reads, for the record.
+fn cause(resource: &Resource, path: &Text, position: Position) -> Cause {
+    Cause {
+        field: path.clone(),
+        ..Cause::name_of(resource, position)
     }
 }
 

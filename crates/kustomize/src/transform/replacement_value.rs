@@ -6,8 +6,8 @@ use crate::kustomization::{At, FieldOptions};
 use crate::nearest::nearest_field;
 use trimtab_object::{FieldPath, NodeKind, split_escaped};
 use trimtab_tree::{
-    Diagnostic, JsonStyle, Node, ParseOptions, Result, Scalar, ScalarKind, SequenceIndent, Text,
-    Value, parse_document, resolve, write_json, write_yaml_styled,
+    Diagnostic, JsonStyle, Node, ParseOptions, Position, Result, Scalar, ScalarKind,
+    SequenceIndent, Text, Value, parse_document, resolve, write_json, write_yaml_styled,
 };
 
 /// Which part of a text is meant: all of it when there is no delimiter.
@@ -127,6 +127,9 @@ pub(super) fn copy_into(
     };
     let failed = |error: Box<Diagnostic>| error.at(path.position).in_field(&*path.text);
     if done.map_err(failed)? {
+        if create {
+            give_position(object, path.position);
+        }
         return Ok(());
     }
     let steps = split_escaped(&path.text, '.');
@@ -144,6 +147,20 @@ pub(super) fn copy_into(
         Some(nearest) => error.hint(nearest),
         None => error,
     }))
+}
+
+/// Gives what was created on the way to a field, and so has no place, one.
+fn give_position(value: &mut Value, position: Position) {
+    value.position = value.position.or(position);
+    match &mut value.node {
+        Node::Scalar(_) => {}
+        Node::Sequence(items) => items
+            .iter_mut()
+            .for_each(|item| give_position(item, position)),
+        Node::Mapping(fields) => fields
+            .values_mut()
+            .for_each(|field| give_position(field, position)),
+    }
 }
 
 struct Copy<'a> {
@@ -211,7 +228,9 @@ impl Copy<'_> {
         } else {
             self.part.put_into(scalar.text(), new.unwrap_or_default())
         };
-        set_text(scalar, text, created).map_err(|error| error.at(node.position))
+        set_text(scalar, text, created).map_err(|error| error.at(node.position))?;
+        node.position = self.value.position.or(node.position);
+        Ok(())
     }
 }
 

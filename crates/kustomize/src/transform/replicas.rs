@@ -19,7 +19,8 @@ pub(crate) fn set_replicas(
     specs: &FieldSpecs,
 ) -> Result<()> {
     let by_name = index_by_name(resources, replicas);
-    for replica in replicas {
+    for (entry, replica) in replicas.iter().enumerate() {
+        resources.entry(entry, replica.name.position);
         let places = by_name
             .get(&replica.name.value)
             .map_or(&[][..], Vec::as_slice);
@@ -73,7 +74,7 @@ fn set_count(
             found = true;
             if spec.selects(&gvk) {
                 spec.visit(resource.value_mut(), Create::Scalar, &mut |value| {
-                    set_text(value, Text::from(replica.count.to_string()))
+                    set_text(value, replica.count.to_string(), replica.count.position)
                 })
                 .map_err(|error| error.at(position))?;
             }

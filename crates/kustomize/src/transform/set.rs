@@ -3,15 +3,18 @@
 //! kustomize replaces the text of a scalar and keeps its style, so what the new text means is
 //! found out again: plain text may become a number, quoted text stays text.
 
-use crate::kustomization::StringMap;
 use crate::kustomization::scalar::kind_in_yaml_1_1;
-use trimtab_tree::{Diagnostic, Node, Result, Scalar, ScalarKind, Style, Text, Value, resolve};
+use crate::kustomization::{At, StringMap};
+use trimtab_tree::{
+    Diagnostic, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
+};
 
-/// Puts `text` in place of the text of a scalar, as if it were written there.
+/// Puts `text`, which stands at `position`, in place of the text of a scalar, as if it were written
+/// there.
 ///
 /// # Errors
 /// When `value` is a list or a mapping.
-pub(super) fn set_text(value: &mut Value, text: impl Into<Text>) -> Result<()> {
+pub(super) fn set_text(value: &mut Value, text: impl Into<Text>, position: Position) -> Result<()> {
     let scalar = scalar_mut(value)?;
     let text = text.into();
     scalar.kind = match scalar.style {
@@ -19,17 +22,19 @@ pub(super) fn set_text(value: &mut Value, text: impl Into<Text>) -> Result<()> {
         _ => ScalarKind::String,
     };
     scalar.set_text(text);
+    value.position = position.or(value.position);
     Ok(())
 }
 
-/// Makes a scalar the string `text`, whatever it looks like.
+/// Makes a scalar the string `text`, which stands at a position, whatever it looks like.
 ///
 /// # Errors
 /// When `value` is a list or a mapping.
-pub(super) fn set_string(value: &mut Value, text: impl Into<Text>) -> Result<()> {
+pub(super) fn set_string(value: &mut Value, text: &At<Text>) -> Result<()> {
     let scalar = scalar_mut(value)?;
     scalar.kind = ScalarKind::String;
-    scalar.set_text(text);
+    scalar.set_text(text.value.clone());
+    value.position = text.position.or(value.position);
     Ok(())
 }
 
@@ -67,6 +72,7 @@ pub(super) fn set_entries(
             _ => Style::DoubleQuoted,
         };
         field.node = Node::Scalar(scalar);
+        field.position = text.position.or(field.position);
     }
     Ok(())
 }
@@ -97,7 +103,6 @@ fn scalar_mut(value: &mut Value) -> Result<&mut Scalar> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kustomization::At;
     use trimtab_tree::Mapping;
 
     fn written(text: &str, style: Style) -> Value {
@@ -115,13 +120,15 @@ mod tests {
             (Style::Literal, ScalarKind::String),
         ] {
             let mut value = written("old", style);
-            set_text(&mut value, "12").unwrap();
+            set_text(&mut value, "12", Position::NONE).unwrap();
             assert_eq!(value, Value::scalar(kind, "12"), "{style:?}");
-            set_string(&mut value, "13").unwrap();
+            set_string(&mut value, &"13".into()).unwrap();
             assert_eq!(value, Value::string("13"), "{style:?}");
         }
         assert_eq!(
-            set_text(&mut Mapping::new().into(), "x").unwrap_err().code,
+            set_text(&mut Mapping::new().into(), "x", Position::NONE)
+                .unwrap_err()
+                .code,
             "wrong-node-kind"
         );
     }

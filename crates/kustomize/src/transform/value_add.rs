@@ -46,7 +46,7 @@ fields!(TargetConfig, "a target", {
 /// A text and where it goes.
 #[derive(Debug)]
 pub(crate) struct ValueAdd {
-    value: Text,
+    value: At<Text>,
     targets: Vec<Target>,
 }
 
@@ -92,7 +92,7 @@ impl ValueAdd {
         let targets = config.targets.iter().map(Target::new);
         Ok(Self {
             targets: targets.collect::<Result<_>>()?,
-            value,
+            value: At::new(value, config.value.position.or(object.position)),
         })
     }
 
@@ -141,10 +141,10 @@ impl ValueAdd {
             return Ok(());
         };
         match (target.position, field.text()) {
-            (0, _) | (_, None) => set_text(field, self.value.clone()),
+            (0, _) | (_, None) => set_text(field, self.value.value.clone(), self.value.position),
             (position, Some(path)) => {
                 let new = insert_part(path, position - 1, &self.value);
-                set_text(field, new)
+                set_text(field, new, self.value.position)
             }
         }
     }

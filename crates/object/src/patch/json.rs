@@ -95,6 +95,31 @@ impl JsonPatch {
         Ok(patch)
     }
 
+    /// Where the last operation stands that removes or moves away the field that `steps` lead to, or
+    /// one around it; a step `None` stands for any item of a list. [`Position::NONE`] when none does.
+    #[must_use]
+    pub fn removal_of(&self, steps: &[Option<&str>]) -> Position {
+        let removes = |operation: &&Operation| {
+            let target = match &operation.action {
+                Action::Remove => &operation.path,
+                Action::Move(from) => from,
+                // What it puts in the place of a mapping may lack fields.
+                Action::Add(_) | Action::Replace(_) | Action::Copy(_) => &operation.path,
+                Action::Test(_) => return false,
+            };
+            target.pointer.as_ref().is_some_and(|pointer| {
+                let (parents, last) = pointer.split_last();
+                let tokens = parents.iter().map(|token| &**token).chain([last]);
+                pointer.len() <= steps.len()
+                    && tokens
+                        .zip(steps)
+                        .all(|(token, step)| step.is_none_or(|step| step == token))
+            })
+        };
+        let found = self.operations.iter().rev().find(removes);
+        found.map_or(Position::NONE, |operation| operation.position)
+    }
+
     /// Applies the operations in order, as kustomize does to a resource: that goes through JSON
     /// first, see [`round_trip_json`], which shows in what later steps do to it.
     ///

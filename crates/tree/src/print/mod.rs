@@ -19,7 +19,7 @@ mod timestamp;
 mod walk;
 
 pub use json::{JsonStyle, write_json};
-pub use resource::write_yaml;
+pub use resource::{Printed, write_yaml, write_yaml_with_places};
 pub use round_trip::round_trip_json;
 pub use styled::{SequenceIndent, write_yaml_styled};
 

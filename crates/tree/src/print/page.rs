@@ -48,6 +48,11 @@ impl<'o> Page<'o> {
         self.dialect
     }
 
+    /// How many bytes there are.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// Adds text without a line break.
     pub(super) fn push(&mut self, text: &str) {
         self.out.push_str(text);

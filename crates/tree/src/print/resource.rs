@@ -13,6 +13,7 @@ use super::scalar::{Slot, write_string};
 use super::walk::{Syntax, walk};
 use super::{effects, number};
 use crate::{Mapping, Node, Result, Scalar, ScalarKind, Style, Value};
+use std::ops::Range;
 
 /// Appends `value` as a YAML document, exactly as kustomize prints a resource. `out` must be empty
 /// or end a line; the document ends with a line break.
@@ -22,8 +23,36 @@ use crate::{Mapping, Node, Result, Scalar, ScalarKind, Style, Value};
 /// none, timestamps with an offset of a day, keys below the root that are not strings, or a key
 /// spelled `null` or `~`.
 pub fn write_yaml(value: &Value, out: &mut String) -> Result<()> {
+    write(value, out, None)
+}
+
+/// A leaf of the tree (a scalar, or an empty list or mapping) and where it was printed.
+#[derive(Clone, Debug)]
+pub struct Printed<'v> {
+    /// The leaf.
+    pub leaf: &'v Value,
+    /// The bytes of the output that are its text, quotes and the marks of block scalars included.
+    pub text: Range<usize>,
+}
+
+/// [`write_yaml`], and tells where each leaf was printed, in the order of the output.
+///
+/// # Errors
+/// As [`write_yaml`].
+pub fn write_yaml_with_places<'v>(value: &'v Value, out: &mut String) -> Result<Vec<Printed<'v>>> {
+    let mut printed = Vec::new();
+    write(value, out, Some(&mut printed))?;
+    Ok(printed)
+}
+
+fn write<'v>(
+    value: &'v Value,
+    out: &mut String,
+    printed: Option<&mut Vec<Printed<'v>>>,
+) -> Result<()> {
     let mut printer = ResourcePrinter {
         page: Page::new(out, Dialect::V2),
+        printed,
     };
     let root = Place {
         indent: 0,
@@ -45,11 +74,13 @@ impl Place {
     }
 }
 
-struct ResourcePrinter<'o> {
+struct ResourcePrinter<'o, 'v> {
     page: Page<'o>,
+    /// The leaves so far, if somebody wants to know.
+    printed: Option<&'o mut Vec<Printed<'v>>>,
 }
 
-impl ResourcePrinter<'_> {
+impl<'v> ResourcePrinter<'_, 'v> {
     /// Begins an item or a field: the first one of a collection that began behind a `-` stays on
     /// its line.
     fn begin(&mut self, first: bool, place: Place) {
@@ -59,15 +90,27 @@ impl ResourcePrinter<'_> {
             self.page.new_line(place.indent);
         }
     }
+
+    /// Notes that `leaf` was printed from byte `start` on.
+    fn note(&mut self, leaf: &'v Value, start: usize) {
+        let end = self.page.len();
+        if let Some(printed) = &mut self.printed {
+            printed.push(Printed {
+                leaf,
+                text: start..end,
+            });
+        }
+    }
 }
 
-impl<'v> Syntax<'v> for ResourcePrinter<'_> {
+impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
     type Place = Place;
 
     fn scalar(&mut self, value: &'v Value, scalar: &'v Scalar, place: Place) -> Result<()> {
         if place.context != Context::Root {
             self.page.push(" ");
         }
+        let start = self.page.len();
         let text = scalar.text();
         match scalar.kind {
             // Between brackets, go-yaml v3 puts some scalars in quotes, which makes strings of them:
@@ -90,6 +133,7 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
                 write_string(&mut self.page, &text, place.slot(false));
             }
         }
+        self.note(value, start);
         Ok(())
     }
 
@@ -98,8 +142,10 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_> {
             if place.context != Context::Root {
                 self.page.push(" ");
             }
+            let start = self.page.len();
             let is_list = matches!(value.node, Node::Sequence(_));
             self.page.push(if is_list { "[]" } else { "{}" });
+            self.note(value, start);
             return Ok(place);
         }
         let is_list = matches!(value.node, Node::Sequence(_));
@@ -185,6 +231,20 @@ mod tests {
             .strip_prefix("spec:\n")
             .unwrap()
             .to_owned()
+    }
+
+    #[test]
+    fn leaves_are_found_where_they_are_printed() {
+        let value = map([
+            ("b", Value::string("x\ny\n")),
+            ("a", Value::sequence(vec![Value::int(1), map([])])),
+            ("c", Value::string("1")),
+        ]);
+        let mut out = "kept\n".to_owned();
+        let printed = write_yaml_with_places(&value, &mut out).unwrap();
+        let texts: Vec<&str> = printed.iter().map(|it| &out[it.text.clone()]).collect();
+        assert_eq!(texts, ["1", "{}", "|\n  x\n  y\n", "\"1\""]);
+        assert_eq!(printed[0].leaf, &Value::int(1));
     }
 
     #[test]

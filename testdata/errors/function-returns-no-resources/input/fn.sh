@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "apiVersion: v1"
+echo "kind: Pod"
