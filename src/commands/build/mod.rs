@@ -1,6 +1,7 @@
 //! `trimtab build`: a directory with a kustomization file to complete resources.
 
 pub(crate) mod output;
+mod unreferenced;
 
 use crate::build_flags::BuildFlags;
 use crate::building;
@@ -8,7 +9,7 @@ use crate::exit::Failure;
 use crate::ui::report::Report;
 use clap::ValueEnum;
 use output::{Rendering, print, print_each};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use trimtab_kustomize::{BuildOptions, Reorder};
 
 /// Print the complete resources that a kustomization describes
@@ -37,6 +38,10 @@ pub(crate) struct Args {
     #[arg(long)]
     enable_managedby_label: bool,
 
+    /// Warn of files beside those that are read which nothing names, too
+    #[arg(long)]
+    lint: bool,
+
     #[command(flatten)]
     flags: BuildFlags,
 }
@@ -64,14 +69,23 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
-    let rendering = building::build(
-        &args.target,
-        &args.options(),
-        report,
-        |resources| match &args.output {
-            Some(directory) if directory.is_dir() => Ok(Rendering::Files(print_each(resources)?)),
-            _ => Ok(Rendering::Stream(print(resources)?)),
-        },
-    )?;
+    let options = args.options();
+    let rendering = building::read(report, |sources| {
+        let resources = trimtab_kustomize::build(&args.target, &options, sources)?;
+        if args.lint {
+            let found = unreferenced::find(sources, &excluded(&options));
+            found.into_iter().for_each(|it| sources.warn(it));
+        }
+        match &args.output {
+            Some(directory) if directory.is_dir() => Ok(Rendering::Files(print_each(&resources)?)),
+            _ => Ok(Rendering::Stream(print(&resources)?)),
+        }
+    })?;
     rendering.write(args.output.as_deref())
+}
+
+/// Where remote bases are kept: nobody lints those.
+fn excluded(options: &BuildOptions) -> Vec<PathBuf> {
+    let cache = options.remote.cache_directory.as_deref();
+    cache.map(Path::to_owned).into_iter().collect()
 }

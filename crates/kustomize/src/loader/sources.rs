@@ -97,7 +97,7 @@ impl Sources {
 
     /// Adds a finding that does not stop the build, unless it is known: a base that several
     /// kustomizations name gives each of its warnings once.
-    pub(crate) fn warn(&self, warning: Diagnostic) {
+    pub fn warn(&self, warning: Diagnostic) {
         if self.notes().warnings.len() >= MOST_WARNINGS {
             return;
         }
