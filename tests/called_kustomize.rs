@@ -130,6 +130,8 @@ fn groups_of_commands_answer_with_their_help() {
     for arguments in [
         &[][..],
         &["cfg"],
+        &["edit"],
+        &["edit", "set"],
         &["help"],
         &["build", "--help"],
         &["openapi"],
@@ -181,6 +183,50 @@ fn types_are_fetched_from_the_cluster_of_the_kubeconfig() {
     assert_eq!(fetch(&[]), json);
     let yaml = "info:\n  title: Kubernetes\nswagger: \"2.0\"\n\n";
     assert_eq!(fetch(&["--format", "yaml"]), yaml);
+}
+
+/// Runs commands one after the other in an empty directory with a file, and gives the kustomization
+/// that they make.
+fn edited(commands: &[&str]) -> String {
+    let directory = trimtab::scratch_directory();
+    fs::write(directory.join("web.yaml"), "kind: A\n").expect("it is ours");
+    let kustomize = kustomize();
+    for line in commands {
+        let mut command = Command::new(&kustomize);
+        command.args(line.split(' ')).current_dir(&directory);
+        let outcome = trimtab::run_command(command);
+        assert_eq!(outcome.status, Some(0), "{line}: {}", outcome.stderr);
+        assert!(outcome.stdout.is_empty(), "{line}");
+    }
+    fs::read_to_string(directory.join("kustomization.yaml")).expect("it was made")
+}
+
+#[test]
+fn kustomizations_are_edited_as_argo_cd_does() {
+    let made = edited(&[
+        "create --resources web.yaml",
+        "edit set nameprefix -- staging-",
+        "edit set namesuffix -- -v1",
+        "edit set namespace -- harbour",
+        "edit set image nginx=registry.example/nginx:1.27",
+        "edit set replicas web=3",
+        "edit add label --force app:web",
+        "edit add annotation --force team:ferry",
+    ]);
+    for line in [
+        "- web.yaml",
+        "namePrefix: staging-",
+        "nameSuffix: -v1",
+        "namespace: harbour",
+        "newName: registry.example/nginx",
+        "newTag: \"1.27\"",
+        "app: web",
+        "team: ferry",
+    ] {
+        let is_there = made.lines().any(|it| it.trim() == line);
+        assert!(is_there, "no `{line}` in\n{made}");
+    }
+    assert!(made.contains("count: 3"), "{made}");
 }
 
 #[test]

@@ -18,8 +18,11 @@ fn every_test_file_is_a_module_of_the_one_binary() {
 #[test]
 fn every_golden_file_is_looked_at() {
     let areas = golden::entries(&trimtab::root().join("testdata"));
-    assert_eq!(areas, ["build", "cfg", "errors", "examples", "localize"]);
-    let known: [(&str, &[&str], &[&str]); 4] = [
+    assert_eq!(
+        areas,
+        ["build", "cfg", "edit", "errors", "examples", "localize"]
+    );
+    let known: [(&str, &[&str], &[&str]); 5] = [
         (
             "build",
             &["input", "expected.yaml"],
@@ -29,6 +32,11 @@ fn every_golden_file_is_looked_at() {
                 "kubectl-differs.txt",
                 "wants.txt",
             ],
+        ),
+        (
+            "edit",
+            &["command", "input"],
+            &["expected", "expected.stderr", "expected.stdout"],
         ),
         (
             "cfg",

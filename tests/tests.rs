@@ -6,6 +6,7 @@ mod cfg_cases;
 mod command_line;
 mod crash;
 mod deploying;
+mod edit_cases;
 mod error_cases;
 mod examples;
 mod forgotten_files;

@@ -12,15 +12,15 @@ pub(crate) struct Args {
     #[arg(value_parser = PossibleValuesParser::new(NAMES))]
     command: Option<String>,
 
-    /// A command below it
-    #[arg(requires = "command")]
-    subcommand: Option<String>,
+    /// A command below it, and one below that
+    #[arg(requires = "command", value_name = "SUBCOMMAND")]
+    subcommands: Vec<String>,
 }
 
 pub(crate) fn run(args: &Args, mut command_line: clap::Command) -> Result<(), Failure> {
     command_line.build();
     let mut page = &command_line;
-    for name in [&args.command, &args.subcommand].into_iter().flatten() {
+    for name in args.command.iter().chain(&args.subcommands) {
         page = page
             .find_subcommand(name)
             .ok_or_else(|| unknown(page, name))?;

@@ -5,10 +5,12 @@ pub(crate) mod build;
 pub(crate) mod cfg;
 pub(crate) mod check;
 pub(crate) mod completion;
+pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
+pub(crate) mod edit;
 pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
@@ -28,8 +30,10 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 21] = [
+pub(crate) const NAMES: [&str; 23] = [
     "build",
+    "create",
+    "edit",
     "check",
     "snapshot",
     "localize",

@@ -8,7 +8,7 @@
 mod openapi;
 mod version;
 
-use crate::commands::{build, cfg, completion, localize};
+use crate::commands::{build, cfg, completion, create, edit, localize};
 use crate::exit::Failure;
 use crate::switch;
 use crate::ui::report::Flags;
@@ -48,6 +48,8 @@ enum Command {
     Build(build::Args),
     Cfg(cfg::Args),
     Completion(completion::Args),
+    Create(create::Args),
+    Edit(edit::Args),
     Localize(localize::Args),
     Openapi(openapi::Args),
     Version(version::Args),
@@ -107,6 +109,8 @@ impl Cli {
             Command::Build(args) => build::run(args, &report),
             Command::Cfg(args) => cfg::run(args, &report),
             Command::Completion(args) => completion::run(args, Self::command(), NAME),
+            Command::Create(args) => create::run(args, &report),
+            Command::Edit(args) => edit::run(args, &report),
             Command::Localize(args) => localize::run(args, &report),
             Command::Openapi(args) => openapi::run(args),
             Command::Version(args) => version::run(args),

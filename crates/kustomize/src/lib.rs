@@ -3,9 +3,11 @@
 mod accumulate;
 mod config;
 mod documents;
+pub mod edit;
 mod function;
 mod generate;
 mod go_float;
+mod go_glob;
 mod helm;
 mod kustomization;
 mod lint;

@@ -59,7 +59,7 @@ impl Reader {
         Ok(all)
     }
 
-    /// The objects in a stream; the items of a List or ResourceList that is alone in it take its
+    /// The objects in a stream; the items of a List or `ResourceList` that is alone in it take its
     /// place. Their annotations tell their place.
     ///
     /// # Errors

@@ -37,9 +37,8 @@ impl FromStr for Release {
         let wrong = || format!("`{text}` is not a release of Kubernetes such as 1.29");
         let numbers = text.strip_prefix('v').unwrap_or(text);
         let mut parts = numbers.split('.');
-        let minor = match (parts.next(), parts.next()) {
-            (Some("1"), Some(minor)) => minor,
-            _ => return Err(wrong()),
+        let (Some("1"), Some(minor)) = (parts.next(), parts.next()) else {
+            return Err(wrong());
         };
         // A vendor's suffix, as in `1.29.3-gke.100`, says nothing about the API.
         let is_number = !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit());

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         Ok(text)
     };
     let Some(directory) = &args.directory else {
-        let text = from_stdin(report, |objects| print(objects))?;
+        let text = from_stdin(report, print)?;
         return stdout::write(text.as_bytes());
     };
     let (text, is_whole) = from_packages(directory, &args.recursion, report, |_, objects| {

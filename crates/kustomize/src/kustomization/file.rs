@@ -173,7 +173,7 @@ const DEPRECATED: [(&str, &str); 6] = [
 const MOVED: [&str; 3] = ["bases", "imageTags", "helmChartInflationGenerator"];
 
 /// What `buildMetadata` may ask for.
-const BUILD_METADATA: [&str; 3] = [
+pub(crate) const BUILD_METADATA: [&str; 3] = [
     "originAnnotations",
     "transformerAnnotations",
     "managedByLabel",

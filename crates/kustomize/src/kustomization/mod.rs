@@ -21,7 +21,7 @@ mod var;
 
 pub(crate) use at::{At, StringMap};
 pub(crate) use field_spec::FieldSpec;
-pub(crate) use file::{Kind, Kustomization, Written};
+pub(crate) use file::{BUILD_METADATA, Kind, Kustomization, Written};
 pub(crate) use generator::{GeneratorArgs, GeneratorOptions, SecretArgs};
 pub(crate) use helm::{HelmChart, HelmGlobals};
 pub(crate) use image::{Image, Replica};

@@ -2,18 +2,18 @@
 
 /// The parts of an image reference. Tag and digest are empty where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ImageReference<'a> {
+pub(crate) struct ImageReference<'a> {
     /// The name with host and port.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// What is behind the colon.
-    pub(super) tag: &'a str,
+    pub(crate) tag: &'a str,
     /// What is behind the at sign, algorithm included.
-    pub(super) digest: &'a str,
+    pub(crate) digest: &'a str,
 }
 
 impl<'a> ImageReference<'a> {
     /// Takes a reference apart. A colon before the first slash belongs to a port.
-    pub(super) fn parse(text: &'a str) -> Self {
+    pub(crate) fn parse(text: &'a str) -> Self {
         let start = match text.find('/') {
             Some(slash) if slash > 0 => slash,
             _ => 0,

@@ -29,6 +29,7 @@ pub(crate) use affix::{Affix, add_affix};
 pub(crate) use builtin::Builtin;
 pub(crate) use finish::{Keep, finish};
 pub(crate) use hash::add_hashes;
+pub(crate) use image_reference::ImageReference;
 pub(crate) use images::set_images;
 pub(crate) use labels::{label_specs, set_labels};
 pub(crate) use namespace::{SetNamespace, Subjects, set_namespace};

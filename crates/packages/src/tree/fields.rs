@@ -75,13 +75,11 @@ pub(super) fn branches(fields: &[Field], object: &Value) -> Result<Vec<Branch>> 
         let Some(first) = found.first() else {
             continue;
         };
-        let at = match lines.iter().position(|line| line.name == field.name) {
-            Some(at) => at,
-            None => {
-                lines.push(Line::new(&field.name, String::new()));
-                lines.len() - 1
-            }
-        };
+        let at = lines.iter().position(|line| line.name == field.name);
+        let at = at.unwrap_or_else(|| {
+            lines.push(Line::new(&field.name, String::new()));
+            lines.len() - 1
+        });
         let line = &mut lines[at];
         let Some(inner) = &field.inner else {
             line.value = brief(&first.value)?;

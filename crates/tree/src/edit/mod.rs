@@ -20,6 +20,7 @@ mod flow;
 mod habits;
 mod layout;
 mod lines;
+mod moving;
 mod outline;
 #[cfg(test)]
 mod tests;

@@ -299,3 +299,26 @@ fn only_mappings_are_changed() {
     assert_eq!(update("- a\n", "a: 1").unwrap_err().code, "wrong-type");
     assert_eq!(update("a: 1\n", "[]").unwrap_err().code, "wrong-type");
 }
+
+#[test]
+fn items_move_with_their_comments() {
+    let mut document = Document::read(
+        b"a:\n- x # X\n\n# about b\nb: # old\n  # about z\n  - k: z # Z\n\n    # about l\n    l: |\n      w\n# of c\nc: 1\n".to_vec(),
+    )
+    .unwrap();
+    assert!(document.move_items("b", "a"));
+    assert_eq!(
+        document.text(),
+        "a:\n- x # X\n# about z\n- k: z # Z\n\n  # about l\n  l: |\n    w\n\n# about b\n# of c\nc: 1\n"
+    );
+    for (text, from, to) in [
+        ("a: [x]\nb:\n- z\n", "b", "a"),
+        ("a:\n- x\nb: [z]\n", "b", "a"),
+        ("a:\n- x\n", "b", "a"),
+        ("a:\n- x\nb:\n- z", "b", "a"),
+    ] {
+        let mut document = Document::read(text.as_bytes().to_vec()).unwrap();
+        assert!(!document.move_items(from, to), "{text}");
+        assert_eq!(document.text(), text);
+    }
+}

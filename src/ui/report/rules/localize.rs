@@ -11,5 +11,5 @@ super::rules! {
     "outside-scope", Error, "Something to be copied lies outside the scope.", "`resources: [../base]` without `--scope ..`";
     "remote-without-ref", Error, "A repository to be copied does not say which version of it is meant.", "`https://github.com/org/repo` without `?ref=`";
     "shared-copy", Error, "Two addresses would have one place in the copy.", "two that differ in their port only";
-    "unwritable-file", Error, "A file of the copy cannot be written.", "a full disk";
+    "unwritable-file", Error, "A file cannot be written.", "a full disk";
 }

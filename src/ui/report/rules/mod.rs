@@ -6,6 +6,7 @@ mod cfg;
 mod check;
 mod cluster;
 mod command;
+mod edit;
 mod kustomization;
 mod localize;
 mod program;
@@ -76,6 +77,10 @@ const AREAS: &[Area] = &[
     Area {
         heading: "Helm, functions and plugins",
         rules: program::RULES,
+    },
+    Area {
+        heading: "Editing kustomizations",
+        rules: edit::RULES,
     },
     Area {
         heading: "Copies without a network",

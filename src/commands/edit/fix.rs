@@ -1,0 +1,89 @@
+//! `trimtab edit fix`: fields of older forms to those of today.
+
+use super::change;
+use crate::commands::build::output::print;
+use crate::exit::Failure;
+use crate::ui::report::Report;
+use crate::ui::{stdout, unified};
+use std::path::Path;
+use trimtab_kustomize::edit::FixedField;
+use trimtab_kustomize::{BuildOptions, Sources};
+use trimtab_tree::{Diagnostic, SourceMap};
+
+/// Give the fields of older forms in the kustomization file the form of today
+///
+/// `bases`, `imageTags`, `patchesJson6902`, `patchesStrategicMerge`, `commonLabels`, `env` and
+/// `helmChartInflationGenerator` become the fields that took their place; `apiVersion` and `kind`
+/// are added. The kustomization is built before and after, and what differs is shown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Convert `vars` to `replacements` too
+    ///
+    /// This changes the files that use variables: do it where the change is easy to undo.
+    #[arg(long)]
+    vars: bool,
+}
+
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    let before = build();
+    let fixed = change(report, |file| {
+        let mut fixed = file.fix()?;
+        if args.vars && file.fix_variables()? {
+            fixed.push(FixedField {
+                old: "vars",
+                new: "replacements",
+            });
+        }
+        Ok(fixed)
+    })?;
+    if !report.is_for_machines() {
+        tell(&fixed)?;
+    }
+    compare(before, build(), report)?;
+    report.refuse_denied()
+}
+
+fn tell(fixed: &[FixedField]) -> Result<(), Failure> {
+    let mut text = if fixed.is_empty() {
+        "Nothing to fix\n".to_owned()
+    } else {
+        "Fixed fields:\n".to_owned()
+    };
+    for field in fixed {
+        text.push_str(&format!("  {} -> {}\n", field.old, field.new));
+    }
+    stdout::write(text.as_bytes())
+}
+
+fn build() -> trimtab_tree::Result<String> {
+    let sources = Sources::new(Path::new("."));
+    trimtab_kustomize::build(".", &BuildOptions::default(), &sources)
+        .and_then(|resources| print(&resources))
+}
+
+/// Warns where the fixed kustomization gives something else than before.
+fn compare(
+    before: trimtab_tree::Result<String>,
+    after: trimtab_tree::Result<String>,
+    report: &Report,
+) -> Result<(), Failure> {
+    let warning = match (before, after) {
+        (Ok(before), Ok(after)) if before == after => return Ok(()),
+        (Ok(before), Ok(after)) => {
+            let message = "the fixed kustomization gives other resources than before";
+            let mut warning = Diagnostic::warning("fix-changes-build", message);
+            let lines = unified::lines(&before, &after, "before", "after");
+            warning.notes.push(lines);
+            warning
+        }
+        (Ok(_), Err(error)) => {
+            let message = "the fixed kustomization cannot be built any more";
+            let mut warning = Diagnostic::warning("fix-changes-build", message);
+            warning.notes.push(error.message);
+            warning
+        }
+        (Err(_), _) => return Ok(()),
+    };
+    report.add_all(&[*warning], &SourceMap::default());
+    Ok(())
+}
