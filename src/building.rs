@@ -1,10 +1,13 @@
-//! Builds a target for a command and tells its warnings.
+//! Builds targets for a command and tells their warnings.
 
 use crate::exit::{Failure, Status};
+use crate::parallel;
 use crate::ui::report::Report;
 use crate::ui::stderr;
+use std::collections::HashMap;
 use std::path::Path;
-use trimtab_kustomize::{BuildOptions, Resource, Sources};
+use trimtab_kustomize::{BuildOptions, Overrides, Resource, SharedBases, Sources, build_sharing};
+use trimtab_tree::{Diagnostic, Severity, SourceMap};
 
 /// Builds the kustomization in the directory `target` and does with its resources what `then`
 /// says. Warnings are reported first, whether or not the build ends well.
@@ -18,13 +21,113 @@ pub(crate) fn build<T>(
     report: &Report,
     then: impl FnOnce(&[Resource]) -> trimtab_tree::Result<T>,
 ) -> Result<T, Failure> {
-    let mut options = options.clone();
-    if report.is_for_machines() {
-        options.remote.observer = None;
-    }
+    let options = quiet_for_machines(options, report);
     read(report, |sources| {
         trimtab_kustomize::build(target, &options, sources).and_then(|resources| then(&resources))
     })
+}
+
+/// What building several targets came to.
+pub(crate) struct Built<T> {
+    /// Of each target in turn.
+    pub(crate) results: Vec<trimtab_tree::Result<T>>,
+    /// Of all targets, and how many of them gave it: several do when it is about a base they share.
+    pub(crate) warnings: Vec<(Diagnostic, usize)>,
+    /// The files, for the positions in both.
+    pub(crate) sources: Sources,
+}
+
+/// Builds several targets on all cores, and does with the resources of each what `then` says. Every
+/// base that several of them name is read and built once.
+pub(crate) fn build_several<T: Send>(
+    targets: &[&str],
+    options: &BuildOptions,
+    sources: Sources,
+    report: &Report,
+    then: impl Fn(&str, &[Resource]) -> trimtab_tree::Result<T> + Sync,
+) -> Built<T> {
+    let options = &quiet_for_machines(options, report);
+    let bases = SharedBases::default();
+    if targets.len() > 1 {
+        bases.expect(targets, options, &sources);
+    }
+    let outcomes = parallel::map(targets.len(), |at| {
+        let sources = sources.for_another_build();
+        let result = build_sharing(targets[at], options, &sources, &bases);
+        let result = result.and_then(|resources| then(targets[at], &resources));
+        (result, sources.take_warnings(), sources.take_told())
+    });
+    let mut known = HashMap::new();
+    let mut built = Built {
+        results: Vec::with_capacity(targets.len()),
+        warnings: Vec::new(),
+        sources,
+    };
+    for (result, warnings, told) in outcomes {
+        tell_of_programs(&told, report);
+        built.results.push(result);
+        for warning in warnings {
+            let next = built.warnings.len();
+            let place = (warning.code, warning.position, warning.message.clone());
+            let at = match warning.position.is_some() {
+                true => *known.entry(place).or_insert(next),
+                false => next,
+            };
+            match built.warnings.get_mut(at) {
+                Some((_, times)) => *times += 1,
+                None => built.warnings.push((warning, 1)),
+            }
+        }
+    }
+    built
+}
+
+impl<T> Built<T> {
+    /// Reports the warnings, and what each target failed with. What an override of the command line
+    /// says must be for something in one of the targets.
+    ///
+    /// # Errors
+    /// When a target failed, or a warning counts as an error.
+    pub(crate) fn tell(self, report: &Report) -> Result<Vec<T>, Failure> {
+        let sources = self.sources.into_map();
+        let mut errors = Vec::new();
+        let targets = self.results.len();
+        for (warning, times) in self.warnings {
+            let place = sources.locate(warning.position);
+            if place.is_none_or(|place| place.name != Overrides::SHOWN) {
+                report.add(&warning, &sources);
+            } else if times == targets {
+                // Somebody typed it for this very build.
+                errors.push(Box::new(Diagnostic {
+                    severity: Severity::Error,
+                    ..warning
+                }));
+            }
+        }
+        let mut results = Vec::with_capacity(targets);
+        for result in self.results {
+            match result {
+                Ok(result) => results.push(result),
+                Err(finding) => errors.push(finding),
+            }
+        }
+        if let Some(last) = errors.pop() {
+            for error in errors {
+                report.add(&error, &sources);
+            }
+            return Err(failure(last, sources));
+        }
+        report.refuse_denied()?;
+        Ok(results)
+    }
+}
+
+fn failure(finding: Box<Diagnostic>, sources: SourceMap) -> Failure {
+    Failure::Finding {
+        finding,
+        sources,
+        status: Status::Failed,
+    }
 }
 
 /// Does some work that reads kustomizations. What programs told and warnings are reported first,
@@ -38,20 +141,27 @@ pub(crate) fn read<T>(
 ) -> Result<T, Failure> {
     let sources = Sources::new(Path::new("."));
     let result = work(&sources);
-    if !report.is_for_machines() {
-        sources
-            .take_told()
-            .iter()
-            .for_each(|line| stderr::line(line));
-    }
+    tell_of_programs(&sources.take_told(), report);
     let warnings = sources.take_warnings();
     let sources = sources.into_map();
     report.add_all(&warnings, &sources);
-    let result = result.map_err(|finding| Failure::Finding {
-        finding,
-        sources,
-        status: Status::Failed,
-    })?;
+    let result = result.map_err(|finding| failure(finding, sources))?;
     report.refuse_denied()?;
     Ok(result)
+}
+
+/// The options without progress where standard error belongs to a machine.
+fn quiet_for_machines(options: &BuildOptions, report: &Report) -> BuildOptions {
+    let mut options = options.clone();
+    if report.is_for_machines() {
+        options.remote.observer = None;
+    }
+    options
+}
+
+/// What programs told although they ended well.
+fn tell_of_programs(told: &[String], report: &Report) {
+    if !report.is_for_machines() {
+        told.iter().for_each(|line| stderr::line(line));
+    }
 }

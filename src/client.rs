@@ -6,6 +6,7 @@ use crate::warnings;
 use kube::client::ClientBuilder;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use std::path::{Path, PathBuf};
+use trimtab_tree::ParseOptions;
 
 /// Where the cluster is, as kubectl's flags say it.
 #[derive(Debug, clap::Args)]
@@ -186,10 +187,19 @@ fn no_cluster(why: &str) -> Failure {
         .hint("or name a kubeconfig with `--kubeconfig` and a context in it with `--context`")
 }
 
+/// Where the file is no YAML, our own parser says where; else what the client's says, without the
+/// excerpt that comes after its first line.
 fn unusable(file: &Path, error: &KubeconfigError) -> Failure {
+    if let Ok(text) = std::fs::read_to_string(file)
+        && let Err(finding) = trimtab_tree::parse_documents(&text, ParseOptions::default())
+    {
+        return Failure::from_finding(finding, &text, file);
+    }
+    let why = chain(error);
+    let why = why.lines().next().unwrap_or_default();
     Failure::new(
         "kubeconfig",
-        format!("cannot use {}: {}", file.display(), chain(error)),
+        format!("cannot use {}: {why}", file.display()),
     )
 }
 

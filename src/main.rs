@@ -14,6 +14,7 @@ mod instance;
 mod kubeconfig;
 mod kustomize_cli;
 mod manifests;
+mod parallel;
 mod runtime;
 mod signals;
 mod switch;

@@ -142,7 +142,8 @@ pub(crate) fn files(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failur
     Ok(found)
 }
 
-fn read_stdin() -> Result<String, Failure> {
+/// All of standard input, decoded.
+pub(crate) fn read_stdin() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     std::io::stdin()
         .lock()

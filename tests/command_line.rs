@@ -1,6 +1,7 @@
 //! The command line itself: its help, completion scripts and manual pages are committed, so that a
 //! changed flag shows in review and nothing shipped is out of date.
 
+use crate::sandbox::Sandbox;
 use crate::{golden, trimtab};
 
 /// Runs `trimtab` with `arguments` and compares what it prints with a committed file.
@@ -60,7 +61,7 @@ fn commands(above: &[String]) -> Vec<Vec<String>> {
 fn a_wrong_command_line_ends_with_status_2() {
     for arguments in [
         &["biuld"][..],
-        &["build", "a", "b"],
+        &["build", "--output-format", "xml"],
         &["build", "--reorder", "up"],
     ] {
         let outcome = trimtab::run(trimtab::root(), arguments);
@@ -71,4 +72,17 @@ fn a_wrong_command_line_ends_with_status_2() {
         );
         assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
     }
+}
+
+#[test]
+fn a_kubeconfig_that_is_no_yaml_is_refused_at_its_line() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".kube/config",
+        "kind: Config\nclusters: [\n  {a: b}\nx: y\n",
+    );
+    let outcome = sandbox.run(&["get", "pods"]);
+    assert_eq!(outcome.status, Some(1));
+    assert!(outcome.stderr.contains("config:3:9"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("\\n"), "{}", outcome.stderr);
 }

@@ -28,6 +28,8 @@ impl RemoteFlags {
     pub(super) fn options(&self) -> RemoteOptions {
         let given = self.cache_dir.as_deref().map(Arc::from);
         RemoteOptions {
+            // Where there is no home that can be written to, such as in some containers.
+            cache_is_optional: given.is_none(),
             cache_directory: given.or_else(users_cache),
             offline: self.offline,
             locking: if self.locked {
@@ -55,7 +57,7 @@ fn users_cache() -> Option<Arc<Path>> {
 fn tell(progress: Progress) {
     stderr::line(&match progress {
         Progress::Slow { remote } => format!("fetching {remote} ..."),
-        Progress::Ended { remote, took } => {
+        Progress::Fetched { remote, took } => {
             format!("fetched {remote} in {}", duration::human(took))
         }
     });

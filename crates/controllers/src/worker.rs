@@ -1,6 +1,6 @@
 //! Working off a queue.
 
-use crate::error::{ReconcileError, is_conflict};
+use crate::error::{ReconcileError, is_conflict, is_not_found, message};
 use futures::future::join_all;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -37,6 +37,14 @@ async fn work_alone<R: Reconcile>(controller: &R, queue: &WorkQueue<R::Key>) {
                     }
                     ReconcileError::Api(error) if is_conflict(error) => {
                         tracing::debug!(controller = R::NAME, %key, "was changed meanwhile");
+                    }
+                    // The watch has not told of a deletion yet; when it has, the next look ends.
+                    ReconcileError::Api(error) if is_not_found(error) => {
+                        tracing::debug!(controller = R::NAME, %key, "was deleted meanwhile");
+                    }
+                    ReconcileError::Api(error) => {
+                        let error = message(error);
+                        tracing::warn!(controller = R::NAME, %key, error, "trying again");
                     }
                     error => tracing::warn!(controller = R::NAME, %key, %error, "trying again"),
                 }

@@ -29,8 +29,9 @@ mod selector;
 mod testing;
 mod transform;
 
+pub use accumulate::SharedBases;
 pub use lint::unreferenced_files;
-pub use loader::{LoadRestrictions, Sources};
+pub use loader::{LoadRestrictions, LookedAt, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use provenance::{Action, Address, Cause, Event, FieldOrigin, History, Removed, Step};
@@ -48,8 +49,22 @@ pub fn build(
     options: &BuildOptions,
     sources: &Sources,
 ) -> trimtab_tree::Result<Vec<Resource>> {
-    sources.use_remote_options(&options.remote);
-    let result = accumulate::Build::new(options, sources).run(directory);
+    build_sharing(directory, options, sources, &SharedBases::default())
+}
+
+/// Builds as [`build`] does, beside other builds of the same options, maybe on other threads. Bases
+/// that [`SharedBases::expect`] was told of are built once for all of them. Each build has a
+/// [`Sources`] of its own, all made by [`Sources::for_another_build`] from one.
+///
+/// # Errors
+/// The first thing that is wrong with what was read.
+pub fn build_sharing(
+    directory: &str,
+    options: &BuildOptions,
+    sources: &Sources,
+    bases: &SharedBases,
+) -> trimtab_tree::Result<Vec<Resource>> {
+    let result = accumulate::Build::new(options, sources, bases).run(directory);
     result.map_err(|error| sources.with_trail(error))
 }
 
@@ -75,7 +90,8 @@ pub fn build_recorded(
         record: true,
         ..options.clone()
     };
-    let mut build = accumulate::Build::new(&options, sources);
+    let bases = SharedBases::default();
+    let mut build = accumulate::Build::new(&options, sources, &bases);
     match build.run(directory) {
         Ok(resources) => Ok(Recorded {
             resources,

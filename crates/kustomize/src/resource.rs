@@ -14,7 +14,7 @@ use crate::provenance::History;
 use std::sync::Arc;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
-use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Text, Value};
+use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value};
 
 /// The annotation that says that Helm made an object and has put it into its namespace.
 pub(crate) const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
@@ -338,10 +338,14 @@ pub(crate) fn remove_annotations(object: &mut Value, is_removed: impl Fn(&str) -
     }
 }
 
-/// Makes an annotation the string that kustomize makes of it.
+/// Makes an annotation the string that kustomize makes of it: what a map of Go's keeps. A folded block
+/// is none any more, and so is spared what printing one does to lines that are indented further.
 pub(crate) fn make_string(value: &mut Value) {
     match &mut value.node {
-        Node::Scalar(scalar) => scalar.kind = ScalarKind::String,
+        Node::Scalar(scalar) => {
+            scalar.kind = ScalarKind::String;
+            scalar.style = Style::Plain;
+        }
         // Lists and mappings have no text.
         Node::Sequence(_) | Node::Mapping(_) => value.node = Node::Scalar(Scalar::string("")),
     }

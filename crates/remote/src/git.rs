@@ -203,13 +203,7 @@ impl Repository<'_> {
 
     fn read_commit(self, into: &Path, name: &str) -> Result<String> {
         let name = format!("{name}^{{commit}}");
-        let arguments = [
-            "rev-parse",
-            "--quiet",
-            "--verify",
-            "--end-of-options",
-            &name,
-        ];
+        let arguments = ["rev-parse", "--quiet", "--verify", &name];
         let output = self.run(Some(into), &arguments)?;
         let commit = String::from_utf8_lossy(&output.stdout);
         Ok(commit.trim().to_owned())
@@ -225,6 +219,11 @@ impl Repository<'_> {
             "missing-ref",
             format!("`{url}` has no branch or tag `{reference}`"),
         );
+        let error = if is_part_of_commit(reference) {
+            error.hint("a commit needs its whole name, of 40 or 64 digits")
+        } else {
+            error
+        };
         let arguments = [
             "ls-remote",
             "--quiet",
@@ -384,6 +383,12 @@ pub(crate) const HEAD: &str = "HEAD";
 pub(crate) fn is_commit(name: &str) -> bool {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     matches!(name.len(), 40 | 64) && name.bytes().all(is_digit)
+}
+
+/// Whether a name may be the first digits of a commit's.
+fn is_part_of_commit(name: &str) -> bool {
+    const FEWEST: usize = 7;
+    name.len() >= FEWEST && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Refuses what git would take for an option or for more than one name.

@@ -12,7 +12,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, Error};
 
 /// A larger file is refused.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: u64 = 32 << 20;
 
 /// How long a server may take to be reached, to begin to answer, and to send all of a file.
 const CONNECT: Duration = Duration::from_secs(10);

@@ -4,13 +4,17 @@ use crate::Uses;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+use trimtab_tree::Result;
 
 /// Options for bases and files on other machines. Cloning costs next to nothing.
 #[derive(Clone, Debug, Default)]
 pub struct RemoteOptions {
     /// Where fetched things are kept; without it, for one build only.
     pub cache_directory: Option<Arc<Path>>,
+    /// Whether a directory that cannot be made is like none, rather than an error.
+    pub cache_is_optional: bool,
     /// Whether the network stays untouched.
     pub offline: bool,
     /// What the lock file beside the target is for.
@@ -41,8 +45,8 @@ pub enum Progress {
         /// What is fetched.
         remote: String,
     },
-    /// A fetch of which [`Progress::Slow`] was said has ended, well or not.
-    Ended {
+    /// A fetch of which [`Progress::Slow`] was said has ended well.
+    Fetched {
         /// What was fetched.
         remote: String,
         /// How long it took.
@@ -61,28 +65,33 @@ impl Observer {
     }
 
     /// Does something, and tells when it takes longer than a second.
-    pub(crate) fn watch<T>(observer: Option<&Self>, remote: &str, work: impl FnOnce() -> T) -> T {
-        use std::sync::mpsc::{RecvTimeoutError, channel};
+    pub(crate) fn watch<T>(
+        observer: Option<&Self>,
+        remote: &str,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
         const LONG: Duration = Duration::from_secs(1);
         let Some(Self(tell)) = observer else {
             return work();
         };
         std::thread::scope(|scope| {
-            let (sender, receiver) = channel::<()>();
+            let (sender, receiver) = channel();
             scope.spawn(move || {
-                let started = std::time::Instant::now();
+                let started = Instant::now();
                 if receiver.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
                     let remote = remote.to_owned();
                     tell(Progress::Slow {
                         remote: remote.clone(),
                     });
-                    let _ = receiver.recv();
-                    let took = started.elapsed();
-                    tell(Progress::Ended { remote, took });
+                    if receiver.recv() == Ok(true) {
+                        let took = started.elapsed();
+                        tell(Progress::Fetched { remote, took });
+                    }
                 }
             });
             let result = work();
-            drop(sender);
+            // Nobody listens when it was quick.
+            let _ = sender.send(result.is_ok());
             result
         })
     }
@@ -98,6 +107,7 @@ impl PartialEq for RemoteOptions {
     /// Whether both fetch alike, whoever is told.
     fn eq(&self, other: &Self) -> bool {
         self.cache_directory == other.cache_directory
+            && self.cache_is_optional == other.cache_is_optional
             && self.offline == other.offline
             && self.locking == other.locking
     }
@@ -109,6 +119,7 @@ impl Eq for RemoteOptions {}
 mod tests {
     use super::*;
     use std::sync::Mutex;
+    use trimtab_tree::Diagnostic;
 
     #[test]
     fn only_what_takes_long_is_told() {
@@ -117,21 +128,27 @@ mod tests {
             let told = Arc::clone(&told);
             move |progress| told.lock().unwrap().push(progress)
         });
-        let wait = |milliseconds| std::thread::sleep(Duration::from_millis(milliseconds));
-        Observer::watch(Some(&observer), "soon", || wait(1));
-        assert_eq!(
-            Observer::watch(Some(&observer), "late", || {
-                wait(1200);
-                7
-            }),
-            7
-        );
+        let wait = |milliseconds| {
+            std::thread::sleep(Duration::from_millis(milliseconds));
+            Ok(milliseconds)
+        };
+        assert_eq!(Observer::watch(Some(&observer), "soon", || wait(1)), Ok(1));
+        let late = Observer::watch(Some(&observer), "late", || wait(1200));
+        assert_eq!(late, Ok(1200));
+        let failed = Observer::watch(Some(&observer), "failed", || {
+            wait(1200)?;
+            Err::<(), _>(Diagnostic::error("git-failed", "no"))
+        });
+        assert!(failed.is_err());
         let told = told.lock().unwrap();
         let slow = Progress::Slow {
             remote: "late".to_owned(),
         };
         assert_eq!(told[0], slow);
-        assert!(matches!(&told[1], Progress::Ended { took, .. } if took.as_millis() >= 1000));
-        assert_eq!(told.len(), 2);
+        assert!(matches!(&told[1], Progress::Fetched { took, .. } if took.as_millis() >= 1000));
+        let failed = Progress::Slow {
+            remote: "failed".to_owned(),
+        };
+        assert_eq!(told[2..], [failed]);
     }
 }

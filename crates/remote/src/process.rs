@@ -25,7 +25,7 @@ pub(crate) enum Stopped {
 }
 
 /// More than this of what a program prints is thrown away.
-const MOST_OUTPUT: u64 = 64 << 20;
+const MOST_OUTPUT: u64 = 16 << 20;
 
 /// How long is waited for the end of the output of a program that has ended: something that it left
 /// running may hold it open.

@@ -359,7 +359,14 @@ impl Remotes {
     fn cache(&self) -> Result<&Cache> {
         let cache = self.cache.get_or_init(|| {
             let directory = self.options.cache_directory.as_deref();
-            Cache::open(directory).map_err(|error| self.cache_failed(&error))
+            let cache = Cache::open(directory).or_else(|error| {
+                if self.options.cache_is_optional {
+                    Cache::open(None)
+                } else {
+                    Err(error)
+                }
+            });
+            cache.map_err(|error| self.cache_failed(&error))
         });
         cache.as_ref().map_err(Clone::clone)
     }

@@ -38,6 +38,17 @@ impl Schema {
         }
     }
 
+    /// Whether another schema is this one or a copy of it.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let custom = match (&self.custom, &other.custom) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        };
+        custom && std::ptr::eq(self.table, other.table)
+    }
+
     /// What kustomize uses under `openapi: {version: ...}`: it takes only
     /// [`KUSTOMIZE_OPENAPI_VERSION`], and an empty text for the same.
     ///

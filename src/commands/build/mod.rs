@@ -1,34 +1,62 @@
 //! `trimtab build`: a directory with a kustomization file to complete resources.
 
+mod format;
+mod names;
 pub(crate) mod output;
+mod overrides;
 mod unreferenced;
+mod watch;
 
 use crate::build_flags::BuildFlags;
 use crate::building;
 use crate::exit::Failure;
+use crate::manifests::read_stdin;
 use crate::ui::report::Report;
 use clap::ValueEnum;
-use output::{Rendering, print, print_each};
+use format::Format;
+use output::Output;
+use overrides::OverrideFlags;
 use std::path::{Path, PathBuf};
-use trimtab_kustomize::{BuildOptions, Reorder};
+use trimtab_kustomize::{BuildOptions, Reorder, Sources};
+use watch::Watch;
 
 /// Print the complete resources that a kustomization describes
 ///
 /// DIR must hold a `kustomization.yaml`, `kustomization.yml` or `Kustomization`. Standard output
 /// is exactly what kustomize prints; warnings go to standard error.
+///
+/// Several directories are built at a time, on all cores, and a base that several of them name is
+/// read and built once. Nothing is written unless all can be built. Each gets a file of its own
+/// below `--output`; on standard output all are one stream, with a comment before each.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab build
   trimtab build overlays/production | kubectl apply -f -
-  trimtab build overlays/production -o rendered.yaml")]
+  trimtab build overlays/production -o rendered.yaml
+  trimtab build overlays/* -o rendered/
+  trimtab build overlays/production --image web=registry.example.com/web:1.4
+  trimtab build overlays/production --watch
+  printf 'resources: [base]\nnamePrefix: try-\n' | trimtab build -
+  trimtab build overlays/production -o json | jq '.items[].metadata.name'")]
 pub(crate) struct Args {
-    /// Directory to build
+    /// Directories to build; `-` for a kustomization on standard input whose paths are relative to the
+    /// working directory
     #[arg(value_name = "DIR", default_value = ".")]
-    target: String,
+    targets: Vec<String>,
 
-    /// Write to this file, or one file a resource into this directory if it exists
-    #[arg(short, long, value_name = "PATH")]
+    /// Write to this file, or one file a resource into this directory if it exists; of several
+    /// targets, one file each into this directory. `json` and `yaml` are formats, unless something of
+    /// that name is there
+    #[arg(short, long, value_name = "PATH|FORMAT")]
     output: Option<PathBuf>,
+
+    /// The form of what is written
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    output_format: Option<Format>,
+
+    /// Build again whenever something changes that the build reads, and show what is different
+    #[arg(long)]
+    watch: bool,
 
     /// Order of the resources; `sortOptions` in the kustomization file goes before it
     #[arg(long, value_enum)]
@@ -41,6 +69,9 @@ pub(crate) struct Args {
     /// Warn of files beside those that are read which nothing names, too
     #[arg(long)]
     lint: bool,
+
+    #[command(flatten)]
+    overrides: OverrideFlags,
 
     #[command(flatten)]
     flags: BuildFlags,
@@ -63,25 +94,46 @@ impl Args {
                 Some(Order::None) => Reorder::None,
             },
             managed_by_label: self.enable_managedby_label,
+            overrides: self.overrides.overrides(),
             ..self.flags.options()
         }
     }
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    let targets: Vec<&str> = args.targets.iter().map(String::as_str).collect();
+    let output = Output::new(args.output.as_deref(), args.output_format, &targets)?;
     let options = args.options();
-    let rendering = building::read(report, |sources| {
-        let resources = trimtab_kustomize::build(&args.target, &options, sources)?;
-        if args.lint {
-            let found = unreferenced::find(sources, &excluded(&options));
-            found.into_iter().for_each(|it| sources.warn(it));
+    let is_given = targets.contains(&"-");
+    if args.watch {
+        if is_given || report.is_for_machines() {
+            return Err(Failure::new("usage", "there is nothing to watch, or nobody to tell")
+                .hint("`--watch` is for directories, and for people: leave out `-` and `--error-format`"));
         }
-        match &args.output {
-            Some(directory) if directory.is_dir() => Ok(Rendering::Files(print_each(&resources)?)),
-            _ => Ok(Rendering::Stream(print(&resources)?)),
-        }
-    })?;
-    rendering.write(args.output.as_deref())
+        let watch = Watch {
+            targets: &targets,
+            options: &options,
+            output: &output,
+            report,
+        };
+        return watch.run();
+    }
+    let sources = Sources::new(Path::new("."));
+    if is_given {
+        sources
+            .give_standard_input(&read_stdin()?)
+            .map_err(|finding| Failure::from_finding(finding, "", Path::new("standard input")))?;
+    }
+    let mut built = building::build_several(&targets, &options, sources, report, |_, resources| {
+        output.render(resources)
+    });
+    if args.lint {
+        let found = unreferenced::find(&built.sources, &excluded(&options));
+        // Each is of all targets together.
+        built.warnings.extend(found.into_iter().map(|it| (it, 0)));
+    }
+    let printed = built.tell(report)?;
+    output.write(&targets, &printed)
 }
 
 /// Where remote bases are kept: nobody lints those.

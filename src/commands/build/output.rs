@@ -1,73 +1,199 @@
 //! What a build prints, and where to.
 
+use super::format::Format;
+use super::names;
 use crate::exit::Failure;
 use crate::ui::stdout;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use trimtab_kustomize::Resource;
 use trimtab_object::Scope;
 
-/// The printed resources, ready to be written.
+/// Where a build writes to, and in which form.
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    place: Place,
+    format: Format,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Stdout,
+    File(PathBuf),
+    /// One file a resource.
+    Directory(PathBuf),
+    /// One file a target, in the order of the targets.
+    Files(Vec<PathBuf>),
+}
+
+/// The printed resources of one target, ready to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Rendering {
-    /// All as one YAML stream.
+    /// All as one text.
     Stream(String),
     /// Each by itself, with its file name.
     Files(Vec<(String, String)>),
 }
 
-impl Rendering {
-    /// Writes to the file or directory at `path`, without one to standard output.
-    pub(super) fn write(&self, path: Option<&Path>) -> Result<(), Failure> {
-        match (self, path) {
-            (Self::Stream(text), None) => stdout::write(text.as_bytes()),
-            (Self::Stream(text), Some(path)) => write_file(path, text),
-            (Self::Files(files), directory) => files.iter().try_for_each(|(name, text)| {
-                write_file(&directory.unwrap_or(Path::new("")).join(name), text)
+impl Output {
+    /// Where the targets go when `--output` says `path` and `--output-format` says `format`.
+    ///
+    /// # Errors
+    /// When several targets are to go into one file.
+    pub(super) fn new(
+        path: Option<&Path>,
+        format: Option<Format>,
+        targets: &[&str],
+    ) -> Result<Self, Failure> {
+        let named = path.filter(|_| format.is_none()).and_then(Format::named);
+        let format = format.or(named).unwrap_or_default();
+        let place = match path.filter(|_| named.is_none()) {
+            None => Place::Stdout,
+            Some(path) if targets.len() > 1 => {
+                if path.exists() && !path.is_dir() {
+                    let message = format!(
+                        "{} is a file, and there are several targets",
+                        path.display()
+                    );
+                    return Err(Failure::new("output-not-a-directory", message)
+                        .hint("name a directory: each target gets a file of its own in it"));
+                }
+                let files = names::files(targets, format.extension());
+                Place::Files(files.iter().map(|file| path.join(file)).collect())
+            }
+            Some(path) if path.is_dir() => Place::Directory(path.to_owned()),
+            Some(path) => Place::File(path.to_owned()),
+        };
+        Ok(Self { place, format })
+    }
+
+    /// Whether it is standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self.place, Place::Stdout)
+    }
+
+    /// The files and directories that are written to, as absolute paths.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let paths = match &self.place {
+            Place::Stdout => &[],
+            Place::File(path) | Place::Directory(path) => std::slice::from_ref(path),
+            Place::Files(paths) => &paths[..],
+        };
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        paths.iter().map(absolute).collect()
+    }
+
+    /// Prints the resources of a target.
+    ///
+    /// # Errors
+    /// When a value cannot be printed.
+    pub(super) fn render(&self, resources: &[Resource]) -> trimtab_tree::Result<Rendering> {
+        Ok(match &self.place {
+            Place::Directory(_) => Rendering::Files(self.print_each(resources)?),
+            _ => Rendering::Stream(self.format.print(resources)?),
+        })
+    }
+
+    /// Writes what was printed of each target.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn write(&self, targets: &[&str], printed: &[Rendering]) -> Result<(), Failure> {
+        match &self.place {
+            Place::Stdout => stdout::write(self.stream(targets, printed).as_bytes()),
+            Place::Files(files) => files.iter().zip(printed).try_for_each(|(file, rendering)| {
+                let directory = file.parent().unwrap_or(Path::new("."));
+                std::fs::create_dir_all(directory)
+                    .map_err(|error| Failure::io("make", directory, &error))?;
+                rendering.write(file)
             }),
+            Place::File(path) | Place::Directory(path) => printed
+                .iter()
+                .try_for_each(|rendering| rendering.write(path)),
+        }
+    }
+
+    /// One text of all targets. Where there are several, a comment says which a document is the
+    /// first of, as Helm has it; JSON has no comments, and one list a target.
+    fn stream(&self, targets: &[&str], printed: &[Rendering]) -> String {
+        let texts = printed.iter().map(|rendering| match rendering {
+            Rendering::Stream(text) => text.as_str(),
+            Rendering::Files(_) => "",
+        });
+        if targets.len() == 1 || self.format == Format::Json {
+            return texts.collect();
+        }
+        let mut all = String::with_capacity(texts.clone().map(|text| text.len() + 100).sum());
+        for (target, text) in targets
+            .iter()
+            .zip(texts)
+            .filter(|(_, text)| !text.is_empty())
+        {
+            if !all.is_empty() {
+                all.push_str("---\n");
+            }
+            // A line break would end the comment.
+            let target: String = target.chars().filter(|c| !c.is_control()).collect();
+            all.push_str("# Source: ");
+            all.push_str(&target);
+            all.push('\n');
+            all.push_str(text);
+        }
+        all
+    }
+
+    /// Each resource by itself, with its file name. Names are kustomize's: group, version, kind and
+    /// name, behind the namespace where the namespaced resources are in several.
+    fn print_each(&self, resources: &[Resource]) -> trimtab_tree::Result<Vec<(String, String)>> {
+        let namespaces: BTreeSet<&str> = resources.iter().filter_map(namespace).collect();
+        let mut files = Vec::with_capacity(resources.len());
+        for resource in resources {
+            let gvk = resource.gvk();
+            let namespace = namespace(resource).filter(|_| namespaces.len() > 1);
+            let parts = [
+                namespace.unwrap_or_default(),
+                &gvk.group,
+                &gvk.version,
+                &gvk.kind,
+            ];
+            let mut name = String::new();
+            for part in parts.into_iter().filter(|part| !part.is_empty()) {
+                name.push_str(part);
+                name.push('_');
+            }
+            name.push_str(&resource.id().name);
+            let name = name.to_lowercase().replace('/', "_");
+            let file = format!("{name}.{}", self.format.extension());
+            files.push((file, self.format.print_one(resource)?));
+        }
+        Ok(files)
+    }
+}
+
+impl Rendering {
+    /// All of it, for a comparison.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Stream(text) => Cow::Borrowed(text),
+            Self::Files(files) => files.iter().map(|(_, text)| text.as_str()).collect(),
+        }
+    }
+
+    /// Writes to the file, or the files in the directory, at `path`.
+    fn write(&self, path: &Path) -> Result<(), Failure> {
+        match self {
+            Self::Stream(text) => write_file(path, text),
+            Self::Files(files) => files
+                .iter()
+                .try_for_each(|(name, text)| write_file(&path.join(name), text)),
         }
     }
 }
 
 /// All resources as one YAML stream, as kustomize prints them.
 pub(crate) fn print(resources: &[Resource]) -> trimtab_tree::Result<String> {
-    let mut out = String::new();
-    for (at, resource) in resources.iter().enumerate() {
-        if at > 0 {
-            out.push_str("---\n");
-        }
-        trimtab_tree::write_yaml(resource.value(), &mut out)?;
-    }
-    Ok(out)
-}
-
-/// Each resource by itself, with its file name. Names are kustomize's: group, version, kind and
-/// name, behind the namespace where the namespaced resources are in several.
-pub(super) fn print_each(resources: &[Resource]) -> trimtab_tree::Result<Vec<(String, String)>> {
-    let namespaces: BTreeSet<&str> = resources.iter().filter_map(namespace).collect();
-    let mut files = Vec::with_capacity(resources.len());
-    for resource in resources {
-        let gvk = resource.gvk();
-        let namespace = namespace(resource).filter(|_| namespaces.len() > 1);
-        let parts = [
-            namespace.unwrap_or_default(),
-            &gvk.group,
-            &gvk.version,
-            &gvk.kind,
-        ];
-        let mut name = String::new();
-        for part in parts.into_iter().filter(|part| !part.is_empty()) {
-            name.push_str(part);
-            name.push('_');
-        }
-        name.push_str(&resource.id().name);
-        let mut text = String::new();
-        trimtab_tree::write_yaml(resource.value(), &mut text)?;
-        files.push((
-            format!("{}.yaml", name.to_lowercase().replace('/', "_")),
-            text,
-        ));
-    }
-    Ok(files)
+    Format::Yaml.print(resources)
 }
 
 /// The namespace of a namespaced resource.

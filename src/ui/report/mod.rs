@@ -112,6 +112,15 @@ impl Report {
         self.format != ErrorFormat::Text
     }
 
+    /// An empty report of the same form and policy, for a command that does its work again.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            format: self.format,
+            policy: self.policy.clone(),
+            state: Mutex::default(),
+        }
+    }
+
     /// Adds a finding; as text it is printed at once.
     pub(crate) fn add(&self, finding: &Diagnostic, sources: &SourceMap) {
         let Some(finding) = self.judged(finding) else {

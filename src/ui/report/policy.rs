@@ -16,7 +16,7 @@ pub(super) enum Level {
 }
 
 /// What `--strict`, `--allow` and `--deny` say.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Policy {
     strict: bool,
     allowed: BTreeSet<&'static str>,

@@ -66,7 +66,7 @@ pub(crate) async fn answer(
             };
             let decoded = decode_document(call, document, patch.options.field_validation)?;
             if let Some(live) = live {
-                check_uid(call, live, &decoded.object)?;
+                check_uid_unchanged(call, live, &decoded.object)?;
             }
             return Ok(Decoded {
                 is_tracked: true,
@@ -267,13 +267,13 @@ fn decode_patched(
     }
     let mut decoded = decode_or(call, document, validation, unusable)?;
     check_identity(call, &decoded.object)?;
-    check_uid(call, live, &decoded.object)?;
+    check_uid_unchanged(call, live, &decoded.object)?;
     naming::place(call, &mut decoded.object)?;
     Ok(decoded)
 }
 
 /// A patch cannot make another object of one. (In an update the uid says which object is meant.)
-fn check_uid(call: &Call<'_>, live: &Value, object: &Value) -> Result<(), Status> {
+fn check_uid_unchanged(call: &Call<'_>, live: &Value, object: &Value) -> Result<(), Status> {
     let uid = metadata::text(object, "uid");
     if uid.is_empty() || uid == metadata::text(live, "uid") {
         return Ok(());

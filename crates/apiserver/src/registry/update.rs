@@ -111,7 +111,7 @@ impl Change<'_> {
                     return Err(call.not_found(call.info.name));
                 }
                 let decoded = new(None)?;
-                check_uid(call, &decoded.object, "")?;
+                check_uid_precondition(call, &decoded.object, "")?;
                 let (outcome, warnings) = create::create(call, self.options, decoded).await?;
                 return Ok(Changed {
                     outcome,
@@ -123,7 +123,7 @@ impl Change<'_> {
             let old = call.value_of(&live)?;
             let mut decoded = new(Some(&old))?;
             Self::check_version(call, &old, &decoded.object)?;
-            check_uid(call, &decoded.object, metadata::text(&old, "uid"))?;
+            check_uid_precondition(call, &decoded.object, metadata::text(&old, "uid"))?;
             strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
                 .await?;
             let Decoded {
@@ -189,7 +189,7 @@ fn is_finished(call: &Call<'_>, object: &Value) -> bool {
 }
 
 /// Refuses an object that says it is another than the one that is there.
-fn check_uid(call: &Call<'_>, object: &Value, uid: &str) -> Result<(), Status> {
+fn check_uid_precondition(call: &Call<'_>, object: &Value, uid: &str) -> Result<(), Status> {
     let wanted = metadata::text(object, "uid");
     if wanted.is_empty() || wanted == uid {
         return Ok(());

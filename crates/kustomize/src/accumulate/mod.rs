@@ -7,20 +7,24 @@
 mod charts;
 mod finish;
 mod generators;
+mod overrides;
 mod plugins;
+mod shared;
 mod transformers;
 
 use crate::config::TransformerConfig;
 use crate::documents;
 use crate::kustomization::{At, Kind, Kustomization};
 use crate::lint;
-use crate::loader::{Entry, Loader, Source, Sources};
+use crate::loader::{Entry, Loader, Source, Sources, Wanted};
 use crate::options::BuildOptions;
 use crate::origin::Origin;
 use crate::provenance::{Action, Removed, Step};
 use crate::reference::VarSet;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
+pub use shared::SharedBases;
+use shared::{BuildId, ReadFile, Recording};
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
 use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
@@ -30,6 +34,7 @@ use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
 const MOST_KUSTOMIZATIONS: usize = 500_000;
 
 /// What a kustomization hands to the one that names it.
+#[derive(Clone, Debug)]
 struct Accumulation {
     resources: ResourceSet,
     config: TransformerConfig,
@@ -38,7 +43,7 @@ struct Accumulation {
 
 /// A kustomization and where it is.
 struct Target<'a> {
-    kustomization: Kustomization,
+    kustomization: Arc<Kustomization>,
     loader: Loader<'a>,
     /// The name of its file.
     file_name: &'static str,
@@ -54,6 +59,8 @@ struct Target<'a> {
 pub(crate) struct Build<'a> {
     options: &'a BuildOptions,
     sources: &'a Sources,
+    bases: &'a SharedBases,
+    id: BuildId,
     schema: Schema,
     /// How many kustomizations may still be read.
     left: usize,
@@ -65,21 +72,36 @@ pub(crate) struct Build<'a> {
     has_merged: bool,
     /// Whether an object was read whose scope the schema does not know.
     has_met_unknown_kind: bool,
+    /// Whether it was counted how often the bases of this build are named.
+    has_counted: bool,
+    /// What is noted of a base while it is built for others, too.
+    recording: Option<Recording>,
     /// The resources that steps took out, in builds that record.
     pub(crate) removed: Vec<Removed>,
 }
 
 impl<'a> Build<'a> {
-    pub(crate) fn new(options: &'a BuildOptions, sources: &'a Sources) -> Self {
+    /// A build that shares with those of the same `bases`, which must have the same options.
+    pub(crate) fn new(
+        options: &'a BuildOptions,
+        sources: &'a Sources,
+        bases: &'a SharedBases,
+    ) -> Self {
+        sources.use_remote_options(&options.remote);
+        let (id, has_counted) = bases.enter();
         Self {
             options,
             sources,
+            bases,
+            id,
             schema: Schema::kustomize(),
             left: MOST_KUSTOMIZATIONS,
             schema_is_set: false,
             tracks_origins: false,
             has_merged: false,
             has_met_unknown_kind: false,
+            has_counted,
+            recording: None,
             removed: Vec::new(),
         }
     }
@@ -89,7 +111,19 @@ impl<'a> Build<'a> {
         let loader = Loader::open(self.sources, directory, self.options.load_restrictions)?;
         let target = self.load(loader, Origin::default())?;
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();
-        let accumulation = self.accumulate(&target, self.empty())?;
+        let is_base = target.kustomization.kind == Kind::Kustomization && !target.loader.is_given();
+        let accumulation = if !is_base {
+            self.accumulate(&target, self.empty())?
+        } else {
+            self.base(
+                &target.loader,
+                target.start,
+                &target.origin,
+                &Text::default(),
+                |build| build.accumulate(&target, build.empty()),
+            )?
+        };
+        let accumulation = self.override_all(&target, accumulation)?;
         let resources = self.finish(&target, accumulation)?;
         if resources.is_empty() && target.kustomization.kind == Kind::Kustomization {
             let message = "the kustomization makes no resources";
@@ -125,28 +159,46 @@ impl<'a> Build<'a> {
                 .at(loader.named_at())
                 .expecting("bases that do not multiply from level to level")
         })?;
-        let (file_name, source) = loader.kustomization()?;
-        let mut warnings = Vec::new();
-        let kustomization = Kustomization::parse(&source, &mut warnings);
-        for warning in warnings {
-            self.sources.warn(warning);
+        let file = self.read(&loader)?;
+        let start = Position::new(file.source.base, 0);
+        if let Some(recording) = &mut self.recording {
+            recording.note(&loader, start);
+            // Generators can be charts, too.
+            let file = &file.kustomization;
+            recording.has_charts |= !(file.helm_charts.is_empty() && file.generators.is_empty());
         }
-        if let Ok(file) = &kustomization {
-            lint::warn_of_kustomization(file, &mut |warning| self.sources.warn(warning));
-        }
-        let kustomization = kustomization
-            .map_err(|error| error.in_file(format!("{}/{file_name}", loader.shown_root())))?;
+        let mut warn = |warning| self.sources.warn(warning);
+        lint::warn_of_kustomization(&file.kustomization, &mut warn);
         let target = Target {
-            kustomization,
+            kustomization: Arc::clone(&file.kustomization),
             loader,
-            file_name,
-            start: Position::new(source.base, 0),
+            file_name: file.name,
+            start,
             origin,
             outer_chart_namespace: Text::default(),
         };
         target.loader.prefetch(&target.kustomization);
         self.use_schema_of(&target)?;
         Ok(target)
+    }
+
+    fn read(&self, loader: &Loader<'_>) -> Result<Arc<ReadFile>> {
+        let known = self.bases.begin(loader.root());
+        if let Some(file) = known.filter(|_| !loader.is_given()) {
+            let start = Position::new(file.source.base, 0);
+            self.sources.note(start, loader.named_at());
+            for warning in &file.warnings {
+                self.sources.warn(warning.clone());
+            }
+            return Ok(file);
+        }
+        let mut warnings = Vec::new();
+        let file = ReadFile::read(loader, &mut warnings);
+        let told = file.as_ref().map_or(&warnings, |file| &file.warnings);
+        for warning in told {
+            self.sources.warn(warning.clone());
+        }
+        file.map(Arc::new)
     }
 
     fn use_schema_of(&mut self, target: &Target<'_>) -> Result<()> {
@@ -194,12 +246,18 @@ impl<'a> Build<'a> {
     /// caller's resources for a component.
     fn accumulate(&mut self, target: &Target<'_>, mut into: Accumulation) -> Result<Accumulation> {
         let file = &target.kustomization;
-        for path in &file.resources {
+        if !self.has_counted && !self.options.record {
+            self.has_counted = self.bases.expect_below(&target.loader, file);
+        }
+        for path in &*target.loader.expand(&file.resources, Wanted::Resources)? {
             self.add_resources(target, path, &mut into)?;
         }
         self.add_configuration(target, &mut into.config)?;
         self.generate(target, &mut into)?;
-        for path in &file.components {
+        for path in &*target
+            .loader
+            .expand(&file.components, Wanted::Directories)?
+        {
             into = self.add_component(target, path, into)?;
         }
         into.resources.use_schema(&self.schema);
@@ -278,12 +336,16 @@ impl<'a> Build<'a> {
         loader: Loader<'_>,
         into: &mut Accumulation,
     ) -> Result<()> {
-        let mut base = self.load(loader, target.origin.join(path))?;
-        base.outer_chart_namespace = target.chart_namespace().clone();
-        if base.kustomization.kind == Kind::Component {
-            return Err(wrong_kind(&base, path, "resources", "components"));
-        }
-        let base = self.accumulate(&base, self.empty())?;
+        let origin = target.origin.join(path);
+        let charts = target.chart_namespace();
+        let base = self.base(&loader, Position::NONE, &origin, charts, |build| {
+            let mut base = build.load(loader.clone(), origin.clone())?;
+            base.outer_chart_namespace.clone_from(charts);
+            if base.kustomization.kind == Kind::Component {
+                return Err(wrong_kind(&base, path, "resources", "components"));
+            }
+            build.accumulate(&base, build.empty())
+        })?;
         into.resources
             .append_all(base.resources)
             .map_err(|error| self.explain_second_way(error, path))?;
@@ -320,7 +382,7 @@ impl<'a> Build<'a> {
     ) -> Result<Accumulation> {
         let component = target.loader.child(path).and_then(|loader| {
             let mut component = self.load(loader, target.origin.join(path))?;
-            component.outer_chart_namespace = target.chart_namespace().clone();
+            (component.outer_chart_namespace).clone_from(target.chart_namespace());
             if component.kustomization.kind != Kind::Component {
                 return Err(wrong_kind(&component, path, "components", "resources"));
             }
@@ -382,7 +444,8 @@ mod tests {
         for (left, code) in [(5, None), (4, Some("too-many-kustomizations"))] {
             let sources = tree.sources();
             let options = BuildOptions::default();
-            let mut build = Build::new(&options, &sources);
+            let bases = SharedBases::default();
+            let mut build = Build::new(&options, &sources, &bases);
             build.left = left;
             let error = build.run(".").err();
             assert_eq!(error.map(|error| error.code), code);

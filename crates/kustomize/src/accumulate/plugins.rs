@@ -1,5 +1,6 @@
 //! Generators, transformers and validators that have an object of their own.
 
+use super::generators::absorb_all;
 use super::{Accumulation, Build, Target};
 use crate::documents;
 use crate::function::{Function, FunctionSpec, take_wishes, update};
@@ -133,7 +134,7 @@ impl Build<'_> {
             }
             Worker::Program(program) => take_wishes(program.run(None, &self.schema)?)?,
         };
-        self.absorb_all(made, plugin.origin.as_ref(), into)
+        absorb_all(made, plugin.origin.as_ref(), into)
     }
 
     /// Lets a transformer that has an object of its own work on `resources`.

@@ -7,6 +7,7 @@
 //! built. References to other machines are fetched in `remote`.
 
 mod directories;
+mod glob;
 mod missing;
 mod remote;
 mod sources;
@@ -14,7 +15,10 @@ mod texts;
 mod trails;
 
 pub(crate) use directories::join;
+pub(crate) use glob::{Wanted, is_pattern};
+pub(crate) use sources::Notes;
 pub use sources::Sources;
+pub use texts::LookedAt;
 pub(crate) use texts::Source;
 
 use crate::kustomization::At;
@@ -37,7 +41,7 @@ pub enum LoadRestrictions {
 }
 
 /// Reads for the kustomization in one directory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Loader<'a> {
     sources: &'a Sources,
     /// Free of symbolic links.
@@ -51,6 +55,8 @@ pub(crate) struct Loader<'a> {
     checkout: Option<Arc<Checkout>>,
     /// Whether that was named to come here.
     is_entrance: bool,
+    /// The kustomization, where it came on standard input.
+    given: Option<Source>,
 }
 
 /// What an entry of `resources` leads to.
@@ -84,6 +90,18 @@ impl<'a> Loader<'a> {
         if let Ok(spec) = RepoSpec::parse(directory) {
             return Self::open_repository(sources, &spec);
         }
+        let given = sources.standard_input().filter(|_| directory == "-");
+        if let Some(source) = given {
+            let path = sources.working_directory();
+            let Ok(Located::Directory(root)) = sources.locate(path) else {
+                return Err(not_a_directory(directory));
+            };
+            return Ok(Self {
+                restrictions,
+                given: Some(source),
+                ..Self::at(sources, root)
+            });
+        }
         let given = if directory.is_empty() { "." } else { directory };
         let path = join(sources.working_directory(), given);
         let root = match sources.locate(&path) {
@@ -110,6 +128,7 @@ impl<'a> Loader<'a> {
             named_at: Position::NONE,
             checkout: None,
             is_entrance: false,
+            given: None,
         }
     }
 
@@ -123,6 +142,77 @@ impl<'a> Loader<'a> {
     #[must_use]
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The directory, to be kept.
+    #[must_use]
+    pub(crate) fn shared_root(&self) -> Arc<Path> {
+        Arc::clone(&self.root)
+    }
+
+    /// How many kustomizations lead here from the target, both included.
+    #[must_use]
+    pub(crate) fn depth(&self) -> usize {
+        let referrers = std::iter::successors(Some(self), |loader| loader.referrer);
+        referrers.count()
+    }
+
+    /// The loader of a base or component on this machine, for those who look ahead: nothing is
+    /// fetched, and nothing is said of what is wrong.
+    #[must_use]
+    pub(crate) fn local_child(&'a self, path: &At<Text>) -> Option<Loader<'a>> {
+        if is_remote(path) {
+            return None;
+        }
+        match self.locate(path) {
+            Ok(Located::Directory(_)) => self.child(path).ok(),
+            _ => None,
+        }
+    }
+
+    /// The loader of a target on this machine, for those who look ahead.
+    #[must_use]
+    pub(crate) fn open_local(
+        sources: &'a Sources,
+        directory: &str,
+        restrictions: LoadRestrictions,
+    ) -> Option<Self> {
+        if is_remote(directory) {
+            return None;
+        }
+        Self::open(sources, directory, restrictions).ok()
+    }
+
+    /// The loader of the target.
+    fn target(&self) -> &Loader<'a> {
+        let mut target = self;
+        while let Some(referrer) = target.referrer {
+            target = referrer;
+        }
+        target
+    }
+
+    /// The directory of the target.
+    #[must_use]
+    pub(crate) fn target_root(&self) -> &Path {
+        &self.target().root
+    }
+
+    /// Whether the kustomization came on standard input, and none of the directory is meant.
+    #[must_use]
+    pub(crate) fn is_given(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// Whether a base that leads to kustomizations in these directories, the deepest `depth` from
+    /// it on, may be built here: see [`Loader::child`]. The first is this one's own.
+    #[must_use]
+    pub(crate) fn admits(&self, roots: &[Arc<Path>], depth: usize) -> bool {
+        let below = roots.get(1..).unwrap_or_default();
+        self.depth() + depth <= DEEPEST + 2
+            && below
+                .iter()
+                .all(|root| self.check_cycle(root, false).is_ok())
     }
 
     /// The directory as people are shown it.
@@ -142,6 +232,9 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// When there is none, or several.
     pub(crate) fn kustomization(&self) -> Result<(&'static str, Source)> {
+        if let Some(source) = &self.given {
+            return Ok((FILE_NAMES[0], source.clone()));
+        }
         let mut found = None;
         let mut refused = None;
         for name in FILE_NAMES {
@@ -301,7 +394,8 @@ impl<'a> Loader<'a> {
                 return Err(Diagnostic::error("bases-too-deep", message)
                     .expecting("fewer kustomizations that lead to each other"));
             }
-            if *loader.root == *root || !is_outside && loader.root.starts_with(root) {
+            let contains = *loader.root == *root || !is_outside && loader.root.starts_with(root);
+            if contains && !loader.is_given() {
                 let shown = self.sources.shown(root);
                 if *loader.root == *root {
                     let message = format!("`{shown}` is a base of itself");
@@ -371,6 +465,11 @@ impl<'a> Loader<'a> {
     fn missing(&self, path: &At<Text>, error: &io::Error) -> Box<Diagnostic> {
         missing::explain(self.sources, &join(&self.root, path), path, error).at(path.position)
     }
+}
+
+/// Whether an entry leads off this machine.
+fn is_remote(entry: &str) -> bool {
+    is_web_address(entry) || RepoSpec::parse(entry).is_ok()
 }
 
 fn check_base_path(path: &str) -> Result<()> {

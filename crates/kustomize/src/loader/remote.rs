@@ -172,10 +172,7 @@ impl<'a> Loader<'a> {
 
     /// What the lock file beside the target says.
     fn lock(&self) -> Result<Option<Arc<Lock>>> {
-        let mut target = self;
-        while let Some(referrer) = target.referrer {
-            target = referrer;
-        }
+        let target = self.target();
         // What a repository locks for itself is not asked for.
         let is_ours = target.checkout.is_none();
         if !is_ours || self.sources.remote_options().locking == Locking::Ignore {

@@ -2,7 +2,7 @@
 
 use super::directories::Located;
 use super::remote::read_lock;
-use super::texts::{Source, Texts};
+use super::texts::{LookedAt, Source, Texts};
 use super::trails::Trails;
 use rustc_hash::FxHashSet;
 use std::io;
@@ -20,11 +20,14 @@ pub struct Sources {
     pub(super) texts: Arc<Texts>,
     notes: Mutex<Notes>,
     remote_options: OnceLock<RemoteOptions>,
+    standard_input: OnceLock<Source>,
 }
 
 /// What a build notes beside the texts.
 #[derive(Debug, Default)]
-struct Notes {
+pub(crate) struct Notes {
+    /// Whether these are the notes of a part, and what leads to it is not among them.
+    is_part: bool,
     trails: Trails,
     warnings: Vec<Diagnostic>,
     /// What programs told, a line each.
@@ -49,6 +52,7 @@ impl Sources {
             texts: Arc::default(),
             notes: Mutex::default(),
             remote_options: OnceLock::new(),
+            standard_input: OnceLock::new(),
         }
     }
 
@@ -61,6 +65,7 @@ impl Sources {
             texts: Arc::clone(&self.texts),
             notes: Mutex::default(),
             remote_options: OnceLock::new(),
+            standard_input: self.standard_input.clone(),
         }
     }
 
@@ -105,8 +110,62 @@ impl Sources {
         if warning.position.is_some() && !self.notes().warned.insert(key) {
             return;
         }
-        let warning = *self.with_trail(Box::new(warning));
+        let warning = if self.notes().is_part {
+            warning
+        } else {
+            *self.with_trail(Box::new(warning))
+        };
         self.notes().warnings.push(warning);
+    }
+
+    /// Begins notes of their own for a part of the build. Gives back those so far, for
+    /// [`Self::end_notes`].
+    pub(crate) fn start_notes(&self) -> Notes {
+        let part = Notes {
+            is_part: true,
+            ..Notes::default()
+        };
+        std::mem::replace(&mut self.notes(), part)
+    }
+
+    /// Goes on with the notes from before. Gives back those of the part.
+    pub(crate) fn end_notes(&self, before: Notes) -> Notes {
+        let mut notes = self.notes();
+        let mut part = std::mem::replace(&mut *notes, before);
+        // Programs run once, so they tell once.
+        notes.told.append(&mut part.told);
+        part
+    }
+
+    /// Takes over the notes of a part.
+    pub(crate) fn add_notes(&self, part: &Notes) {
+        let mut notes = self.notes();
+        notes.trails.add(&part.trails);
+        if notes.lock.is_none() {
+            notes.lock.clone_from(&part.lock);
+        }
+        drop(notes);
+        for warning in &part.warnings {
+            self.warn(warning.clone());
+        }
+    }
+
+    /// Whether what was noted of a part is so for a build of this target, too: remotes are those that
+    /// its lock file names.
+    pub(crate) fn has_remotes_of(&self, part: &Notes, target: &Path) -> bool {
+        match &part.lock {
+            None => true,
+            Some((other, None)) => other == target || matches!(self.lock_of(target), Ok(None)),
+            Some((other, Some(_))) => other == target,
+        }
+    }
+
+    /// Notes where the file that holds a position is named.
+    pub(crate) fn note(&self, position: Position, named_at: Position) {
+        let file = self.texts.with_map(|map| map.file(position));
+        if let Some(file) = file {
+            self.notes().trails.note(file, named_at);
+        }
     }
 
     /// The warnings so far, in order; they are kept no longer.
@@ -140,6 +199,53 @@ impl Sources {
         let mut files = self.texts.files();
         files.sort();
         files
+    }
+
+    /// Gives the kustomization that the target `-` stands for; its paths are relative to the working
+    /// directory. Only the first one counts.
+    ///
+    /// # Errors
+    /// When it is too large.
+    pub fn give_standard_input(&self, text: &str) -> Result<()> {
+        let source = self.texts.add_text("standard input", text.into())?;
+        self.standard_input.get_or_init(|| source);
+        Ok(())
+    }
+
+    pub(super) fn standard_input(&self) -> Option<Source> {
+        self.standard_input.get().cloned()
+    }
+
+    /// Adds a text that no file holds, once under each name.
+    ///
+    /// # Errors
+    /// When all texts together are too much for positions.
+    pub(crate) fn add_text(&self, name: &str, text: Arc<str>) -> Result<Source> {
+        self.texts.add_text(name, text)
+    }
+
+    /// Notes from now on what the builds that share the files look at, for [`Self::looked_at`].
+    pub fn watch(&self) {
+        self.texts.watch();
+    }
+
+    /// What was looked at since [`Self::watch`]: when none of it changes, a build gives the same.
+    #[must_use]
+    pub fn looked_at(&self) -> LookedAt {
+        let mut looked_at = self.texts.looked_at();
+        looked_at.paths.extend(self.texts.files());
+        looked_at
+    }
+
+    /// Notes that all names in a directory count.
+    pub(super) fn look_into(&self, directory: &Path) {
+        self.texts.look_into(directory);
+    }
+
+    /// How often a file was read, by all builds that share the files.
+    #[must_use]
+    pub fn reads(&self) -> usize {
+        self.texts.reads()
     }
 
     /// Adds a text that stands at `position` in a file, such as an inline patch. It takes no more

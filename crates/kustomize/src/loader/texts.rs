@@ -2,7 +2,8 @@
 
 use super::directories::{Directories, Located};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::ffi::OsString;
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -73,6 +74,19 @@ struct State {
     /// Texts that stand in a file, by their place there.
     inline: FxHashMap<Position, SourceId>,
     directories: Directories,
+    /// How often a file was read.
+    reads: usize,
+    /// What was looked at, where somebody watches.
+    looked_at: Option<LookedAt>,
+}
+
+/// What a build depends on in the file system.
+#[derive(Clone, Debug, Default)]
+pub struct LookedAt {
+    /// Absolute paths, also of what is not there.
+    pub paths: BTreeSet<PathBuf>,
+    /// Directories of which all names count, for patterns.
+    pub directories: BTreeSet<PathBuf>,
 }
 
 impl Texts {
@@ -126,9 +140,47 @@ impl Texts {
         checkouts.iter().find_map(|checkout| checkout.shown(path))
     }
 
+    /// How often a file was read.
+    pub(super) fn reads(&self) -> usize {
+        self.lock().reads
+    }
+
     /// Where an absolute, cleaned path leads.
     pub(super) fn locate(&self, path: &Path) -> io::Result<Located> {
-        self.lock().directories.locate(path)
+        let mut state = self.lock();
+        if let Some(looked_at) = &mut state.looked_at {
+            looked_at.paths.insert(path.to_owned());
+        }
+        state.directories.locate(path)
+    }
+
+    /// Notes from now on what is looked at.
+    pub(super) fn watch(&self) {
+        self.lock().looked_at.get_or_insert_default();
+    }
+
+    /// Notes that all names in a directory are looked at.
+    pub(super) fn look_into(&self, directory: &Path) {
+        if let Some(looked_at) = &mut self.lock().looked_at {
+            looked_at.directories.insert(directory.to_owned());
+        }
+    }
+
+    /// What was looked at since [`Self::watch`].
+    pub(super) fn looked_at(&self) -> LookedAt {
+        self.lock().looked_at.clone().unwrap_or_default()
+    }
+
+    /// Adds a text that no file holds, once under each name.
+    pub(super) fn add_text(&self, name: &str, text: Arc<str>) -> Result<Source> {
+        let State { map, files, .. } = &mut *self.lock();
+        let known = files.get(OsStr::new(name)).copied().flatten();
+        let id = match known.filter(|&id| map.text(id) == text) {
+            Some(id) => id,
+            None => map.add(name, text).ok_or_else(|| too_much(name))?,
+        };
+        files.insert(name.into(), Some(id));
+        Ok(source(map, id))
     }
 
     /// See `Sources::lock_charts`.
@@ -188,6 +240,7 @@ impl Texts {
         let name = name(&path);
         let read = read_text(&path, size, &name, checkout);
         let mut state = self.lock();
+        state.reads += 1;
         let added = add(&mut state.map, &name, read);
         match &added {
             Ok(id) => state.files.insert(path.into(), Some(*id)),
@@ -223,7 +276,10 @@ impl Texts {
     /// # Errors
     /// When it cannot be read.
     pub(super) fn bytes(&self, path: &Path, size: u64, name: &str) -> Result<Vec<u8>> {
-        self.lock().raw.insert(path.into());
+        let mut state = self.lock();
+        state.raw.insert(path.into());
+        state.reads += 1;
+        drop(state);
         read(path, size).map_err(|error| unreadable(name, &error))
     }
 

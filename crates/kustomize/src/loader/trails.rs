@@ -18,6 +18,13 @@ impl Trails {
         *last = named_at.or(*last);
     }
 
+    /// Takes over what was noted elsewhere of files that nothing is known of here.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (&file, &named_at) in &other.0 {
+            self.0.entry(file).or_insert(named_at);
+        }
+    }
+
     /// The place in the file of `position` that first led to the file of `found`.
     pub(super) fn first_place(
         &self,

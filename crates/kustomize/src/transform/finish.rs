@@ -8,7 +8,7 @@
 use crate::origin::{ORIGIN, TRANSFORMATIONS};
 use crate::resource::{make_string, metadata_mut};
 use crate::resource_set::ResourceSet;
-use trimtab_tree::{Result, Value};
+use trimtab_tree::{Result, ScalarKind, Style, Value};
 
 /// Annotations that belong to kustomize and its libraries, and never come out of a build.
 const INTERNAL: [&str; 19] = [
@@ -64,7 +64,7 @@ fn is_clean(object: &Value, keep: Keep) -> bool {
         Some(None) => true,
         Some(Some(annotations)) => annotations.as_mapping().is_some_and(|entries| {
             let stays =
-                |(key, value): (&str, &Value)| !is_removed(key, keep) && value.as_str().is_some();
+                |(key, value): (&str, &Value)| !is_removed(key, keep) && is_plain_string(value);
             !entries.is_empty() && entries.iter().all(stays)
         }),
     }
@@ -98,6 +98,12 @@ fn is_removed(key: &str, keep: Keep) -> bool {
             || (key == TRANSFORMATIONS && !keep.transformations))
 }
 
+/// Whether [`make_string`] would change nothing that is printed.
+fn is_plain_string(value: &Value) -> bool {
+    let scalar = value.as_scalar();
+    scalar.is_some_and(|it| it.kind == ScalarKind::String && it.style != Style::Folded)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +135,19 @@ mod tests {
             ("d", Value::string("")),
         ]);
         assert_eq!(cleaned(annotations, Keep::default()), Some(strings));
+    }
+
+    #[test]
+    fn folded_annotations_are_plain_strings() {
+        let mut folded = Value::string("a\n b\n");
+        folded.as_scalar_mut().unwrap().style = Style::Folded;
+        let mut object = map([("metadata", map([("annotations", map([("a", folded)]))]))]);
+        assert!(!is_clean(&object, Keep::default()));
+        clean_annotations(&mut object, Keep::default());
+        let annotation = object.get_path(&["metadata", "annotations", "a"]);
+        assert_eq!(annotation, Some(&Value::string("a\n b\n")));
+        let style = annotation.and_then(Value::as_scalar).unwrap().style;
+        assert_eq!(style, Style::Plain);
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl<'a> ImageReference<'a> {
 /// What an entry's name has to match for the entry to be for the image `text`: the text itself,
 /// and what is left of it without what looks like a tag, like a digest, or like both. Some of the
 /// four may be equal.
-pub(super) fn stems(text: &str) -> [&str; 4] {
+pub(crate) fn stems(text: &str) -> [&str; 4] {
     let without_digest = strip_digest(text).unwrap_or(text);
     [
         text,

@@ -1,9 +1,13 @@
 //! The command line and its files.
 
 super::rules! {
+    "ambiguous-resource", Error, "Several resources are called so.", "`trimtab explain overlay web`";
     "bad-baseline", Error,
         "The file with the known findings of `check` cannot be understood.",
         "`trimtab check --baseline kustomization.yaml`";
+    "bad-override", Error,
+        "What the command line puts on top of a target cannot be understood.",
+        "`trimtab build . --set-replicas web=many`";
     "io", Error, "A file cannot be read or written.", "a full disk";
     "missing-snapshot", Error,
         "An overlay has no snapshot.",
@@ -15,12 +19,21 @@ super::rules! {
         "There is no kustomization in or below a directory.",
         "`trimtab check -R docs`";
     "no-objects", Error, "No objects were given.", "an empty file with `-f`";
+    "output-not-a-directory", Error,
+        "Several targets cannot go into one file.",
+        "`trimtab build overlays/* -o all.yaml` where that is a file";
     "snapshot-differs", Error,
         "An overlay does not render to its snapshot.",
         "an image that was changed after `trimtab snapshot --update`";
     "stale-snapshot", Error,
         "A snapshot is of an overlay that is gone.",
         "`snapshots/overlays/old.yaml` without `overlays/old`";
+    "no-such-field", Error, "The resource has no such field.", "`trimtab explain overlay deployment/web spec.replica`";
+    "no-such-resource", Error, "The build has no such resource.", "`trimtab explain overlay deployment/wbe`";
     "unknown-command", Error, "There is no such command.", "`trimtab man biuld`";
+    "unused-override", Warning,
+        "What the command line puts on top of a target is for nothing in it; an error when it is for nothing in any target.",
+        "`trimtab build . --set-replicas wbe=3`";
     "usage", Error, "The command line is wrong.", "`trimtab apply` without `-f` or `-k`";
+    "watch", Error, "Files cannot be watched.", "more directories than the system watches";
 }

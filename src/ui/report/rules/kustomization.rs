@@ -2,6 +2,7 @@
 
 super::rules! {
     "bad-base", Error, "A base is named by something that is no path.", "`resources: ['']`";
+    "bad-pattern", Error, "A pattern among the resources is not well formed.", "`resources: ['[a.yaml']`";
     "base-cycle", Error, "A base leads back to where it is named.", "`resources: [../overlay]` in the base";
     "bases-too-deep", Error, "More than 128 kustomizations lead to each other.", "a generated chain";
     "conflicting-field-specs", Error, "Two field specs disagree.", "`create: true` and `create: false` for one path";
@@ -15,6 +16,8 @@ super::rules! {
     "not-a-file", Error, "A file was wanted.", "`patches: [{path: .}]`";
     "openapi", Error, "The OpenAPI document or version cannot be used.", "`openapi: {version: v0}`";
     "openapi-twice", Error, "`openapi` names a path and a version.", "`openapi: {path: a, version: b}`";
+    "pattern-too-wide", Error, "A pattern leads to more than a million files.", "`resources: ['../**/*.yaml']` above everything";
+    "pattern-without-match", Error, "A pattern stands for no file and no directory.", "`resources: ['manifests/*.yaml']` without such files";
     "several-kustomization-files", Error, "A directory has two kustomization files.", "`kustomization.yml` beside `Kustomization`";
     "sort-options", Error, "`sortOptions` says something that does not exist.", "`order: lifo`";
     "too-many-kustomizations", Error, "The build takes more than 500,000 kustomizations.", "bases that double at each level";
