@@ -4,6 +4,7 @@ mod format;
 mod names;
 pub(crate) mod output;
 mod overrides;
+mod unreferenced;
 mod watch;
 
 use crate::build_flags::BuildFlags;
@@ -65,6 +66,10 @@ pub(crate) struct Args {
     #[arg(long)]
     enable_managedby_label: bool,
 
+    /// Warn of files beside those that are read which nothing names, too
+    #[arg(long)]
+    lint: bool,
+
     #[command(flatten)]
     overrides: OverrideFlags,
 
@@ -119,9 +124,20 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             .give_standard_input(&read_stdin()?)
             .map_err(|finding| Failure::from_finding(finding, "", Path::new("standard input")))?;
     }
-    let built = building::build_several(&targets, &options, sources, report, |_, resources| {
+    let mut built = building::build_several(&targets, &options, sources, report, |_, resources| {
         output.render(resources)
     });
+    if args.lint {
+        let found = unreferenced::find(&built.sources, &excluded(&options));
+        // Each is of all targets together.
+        built.warnings.extend(found.into_iter().map(|it| (it, 0)));
+    }
     let printed = built.tell(report)?;
     output.write(&targets, &printed)
+}
+
+/// Where remote bases are kept: nobody lints those.
+fn excluded(options: &BuildOptions) -> Vec<PathBuf> {
+    let cache = options.remote.cache_directory.as_deref();
+    cache.map(Path::to_owned).into_iter().collect()
 }

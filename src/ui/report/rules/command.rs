@@ -1,6 +1,7 @@
 //! The command line and its files.
 
 super::rules! {
+    "ambiguous-resource", Error, "Several resources are called so.", "`trimtab explain overlay web`";
     "bad-baseline", Error,
         "The file with the known findings of `check` cannot be understood.",
         "`trimtab check --baseline kustomization.yaml`";
@@ -27,6 +28,8 @@ super::rules! {
     "stale-snapshot", Error,
         "A snapshot is of an overlay that is gone.",
         "`snapshots/overlays/old.yaml` without `overlays/old`";
+    "no-such-field", Error, "The resource has no such field.", "`trimtab explain overlay deployment/web spec.replica`";
+    "no-such-resource", Error, "The build has no such resource.", "`trimtab explain overlay deployment/wbe`";
     "unknown-command", Error, "There is no such command.", "`trimtab man biuld`";
     "unused-override", Warning,
         "What the command line puts on top of a target is for nothing in it; an error when it is for nothing in any target.",
