@@ -217,6 +217,26 @@ fn a_lock_pins_what_moves() {
 }
 
 #[test]
+fn targets_side_by_side_keep_their_own_locks() {
+    let at = Repositories::new();
+    one_base(&at);
+    let base = format!("resources: ['{}']\n", at.url("one.git"));
+    at.write("base/kustomization.yaml", &base);
+    for target in ["old", "new"] {
+        let file = format!("{target}/kustomization.yaml");
+        at.write(&file, "resources: [../base]\n");
+        succeeds(&at.trimtab(&format!("lock {target}")));
+        at.commit("one.git", &[("a.yaml", &config_map(target))]);
+    }
+    at.write("out/x", "");
+    succeeds(&at.trimtab("build old new -o out"));
+    let both = |name: &str| fs::read_to_string(at.path(name)).unwrap_or_default();
+    let old = both("out/old.yaml");
+    assert_eq!(old, config_map("a"));
+    assert_eq!(both("out/new.yaml"), config_map("old"));
+}
+
+#[test]
 fn what_is_not_locked_is_told() {
     let at = Repositories::new();
     one_base(&at);

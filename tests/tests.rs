@@ -3,6 +3,8 @@
 mod build_cases;
 mod called_kustomize;
 mod cfg_cases;
+mod check_cases;
+mod ci_examples;
 mod command_line;
 mod crash;
 mod deploying;
@@ -24,6 +26,7 @@ mod remote;
 mod repositories;
 mod sandbox;
 mod several_targets;
+mod snapshots;
 mod trimtab;
 mod up_and_down;
 mod watch;

@@ -22,7 +22,7 @@ pub const API_WARNING: &str = "api-warning";
 /// Two objects that are one to the API.
 pub const DUPLICATE_OBJECT: &str = "duplicate-object";
 /// A kind of which there is no schema.
-pub const UNKNOWN_KIND: &str = "unknown-kind";
+pub const UNKNOWN_KIND: &str = "unknown-api-kind";
 /// A version that the kind's definition does not serve.
 pub const UNSERVED_VERSION: &str = "unserved-version";
 /// A definition whose schema is not structural.

@@ -33,7 +33,7 @@ pub(crate) fn check(inventory: &Inventory<'_>, findings: &mut Findings) {
             continue;
         };
         let message = format!(
-            "{} and {} are the same object to the API",
+            "this object of {} and that of {} are one and the same to the API",
             object.api_version, first.api_version
         );
         findings

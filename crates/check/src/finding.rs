@@ -1,5 +1,6 @@
 //! One finding, and how findings are collected.
 
+use crate::codes;
 use crate::inventory::Object;
 use crate::locate::locate;
 use trimtab_tree::{Diagnostic, Severity};
@@ -67,7 +68,14 @@ impl Findings {
         if !path.is_empty() {
             diagnostic = diagnostic.in_field(path);
         }
-        diagnostic.position = locate(object.value, path).position;
+        let located = locate(object.value, path);
+        // Of a field that is not known, the name is what is wrong.
+        let is_of_name = code == codes::UNKNOWN_FIELD && located.rest.is_empty();
+        diagnostic.position = if is_of_name {
+            located.key_position
+        } else {
+            located.position
+        };
         let finding = Finding {
             object: object.index,
             subject,
@@ -85,6 +93,12 @@ impl Findings {
 }
 
 impl Draft<'_> {
+    /// Says that it is about the kind, so that the message does not name the object.
+    pub(crate) fn about_kind(mut self, message: String) -> Self {
+        self.finding.diagnostic.message = message;
+        self
+    }
+
     /// Adds a next step.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.finding.diagnostic.hints.push(hint.into());

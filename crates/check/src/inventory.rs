@@ -1,9 +1,11 @@
 //! What a build holds, indexed by what others refer to it by.
 
+use crate::Rendered;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::Cell;
 use trimtab_object::{DEFAULT_NAMESPACE, split_api_version};
 use trimtab_schema::Schema;
-use trimtab_tree::{Value, nearest};
+use trimtab_tree::{Value, nearest_within};
 
 /// An object of the build and the names that are asked for all the time.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +28,12 @@ pub(crate) struct Inventory<'a> {
     by_name: FxHashMap<(&'a str, &'a str), Names<'a>>,
     /// The namespaces that objects are in.
     namespaces: FxHashSet<&'a str>,
+    /// The names of the objects of a group and kind, now and in their files.
+    names: FxHashMap<(&'a str, &'a str), Vec<&'a str>>,
+    /// How many names may yet be compared with misspelt ones.
+    comparisons: Cell<usize>,
+    /// Namespaces and the kinds of the objects there.
+    kinds_in: FxHashSet<(&'a str, &'a str)>,
 }
 
 type Names<'a> = FxHashMap<&'a str, FxHashMap<&'a str, usize>>;
@@ -75,6 +83,12 @@ impl<'a> Object<'a> {
     }
 }
 
+/// So many names of one build are compared with misspelt ones: enough for dozens in a build of thousands.
+const MOST_COMPARISONS: usize = 300_000;
+
+/// So many edits away, one name of an object may be meant by another: siblings differ by more.
+pub(crate) const FEW_EDITS: usize = 2;
+
 /// The namespace that an object is in, if none stands for the default one.
 pub(crate) fn effective(namespace: &str) -> &str {
     if namespace.is_empty() {
@@ -85,14 +99,23 @@ pub(crate) fn effective(namespace: &str) -> &str {
 }
 
 impl<'a> Inventory<'a> {
-    pub(crate) fn new(values: impl Iterator<Item = &'a Value>, schema: &Schema) -> Self {
+    pub(crate) fn new(values: impl Iterator<Item = Rendered<'a>>, schema: &Schema) -> Self {
         let mut inventory = Self {
             objects: Vec::new(),
             by_name: FxHashMap::default(),
             namespaces: FxHashSet::default(),
+            kinds_in: FxHashSet::default(),
+            names: FxHashMap::default(),
+            comparisons: Cell::new(MOST_COMPARISONS),
         };
-        for (index, value) in values.enumerate() {
-            let object = Object::new(index, value);
+        for (index, rendered) in values.enumerate() {
+            let object = Object::new(index, rendered.value);
+            let of_kind = inventory.names.entry((object.group, object.kind));
+            let names = of_kind.or_default();
+            names.push(object.name);
+            if rendered.original_name != object.name {
+                names.push(rendered.original_name);
+            }
             let is_in_none =
                 schema.is_cluster_scoped(object.api_version, object.kind) == Some(true);
             let namespace = if is_in_none {
@@ -105,6 +128,7 @@ impl<'a> Inventory<'a> {
             } else if !is_in_none {
                 inventory.namespaces.insert(namespace);
             }
+            inventory.kinds_in.insert((namespace, object.kind));
             let of_kind = inventory.by_name.entry((object.group, object.kind));
             let named = of_kind.or_default().entry(object.name).or_default();
             named.entry(namespace).or_insert(index);
@@ -139,12 +163,19 @@ impl<'a> Inventory<'a> {
         self.by_name.contains_key(&(group, kind))
     }
 
-    /// The name of an object of this kind that a misspelt one most probably means.
+    /// Whether it holds some in this namespace.
+    pub(crate) fn has_kind_in(&self, kind: &'static str, namespace: &str) -> bool {
+        self.kinds_in.contains(&(effective(namespace), kind))
+    }
+
+    /// The name of an object of this kind that a misspelt one most probably means. A build in which
+    /// nearly everything is misspelt gets no answer in the end: each would be compared with all.
     pub(crate) fn nearest(&self, group: &str, kind: &str, name: &str) -> Option<&'a str> {
-        let names = self.by_name.get(&(group, kind))?;
-        let mut names: Vec<&str> = names.keys().copied().collect();
-        names.sort_unstable();
-        nearest(name, names)
+        let names = self.names.get(&(group, kind))?;
+        let left = self.comparisons.get().checked_sub(names.len())?;
+        self.comparisons.set(left);
+        let others = names.iter().copied().filter(|other| *other != name);
+        nearest_within(name, FEW_EDITS, others)
     }
 
     /// Whether the build puts anything into this namespace.

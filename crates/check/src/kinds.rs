@@ -4,6 +4,7 @@ use crate::codes;
 use crate::custom::{self, Definitions};
 use crate::finding::Findings;
 use crate::inventory::{Inventory, Object};
+use crate::sent::is_encrypted;
 use crate::typed;
 use rustc_hash::FxHashSet;
 use trimtab_schema::{Release, SERVED_GROUPS, Schema, introduced, lifecycle};
@@ -25,6 +26,9 @@ impl Kinds<'_> {
         let mut unknown = FxHashSet::default();
         for object in &inventory.objects {
             let life = self.check_life(object, findings);
+            if is_encrypted(object.value) {
+                continue;
+            }
             if let Some(ty) = self.schema.type_of(object.api_version, object.kind) {
                 typed::check(object, self.schema, ty, findings);
                 if let Some(definition) =
@@ -34,14 +38,14 @@ impl Kinds<'_> {
                 }
                 continue;
             }
-            typed::check_metadata(object, self.schema, findings);
             let definition = self.of_build.get(object.group, object.kind);
             let definition = definition.or_else(|| self.given.get(object.group, object.kind));
+            typed::check_metadata(object, self.schema, definition.is_some(), findings);
             if let Some(definition) = definition {
                 custom::check(object, definition, findings);
             } else if let Some(ty) = self.old.type_of(object.api_version, object.kind) {
                 typed::check_shape(object, ty, findings);
-            } else if life == Life::Served && unknown.insert((object.api_version, object.kind)) {
+            } else if life == Life::Unknown && unknown.insert((object.api_version, object.kind)) {
                 self.tell_unknown(object, findings);
             }
         }
@@ -59,7 +63,7 @@ impl Kinds<'_> {
                 .tell();
         }
         let Some(life) = lifecycle(api_version, kind) else {
-            return Life::Served;
+            return Life::Unknown;
         };
         let removed = life.removed.filter(|removed| *removed <= release);
         let (severity, code, message) = if let Some(removed) = removed {
@@ -73,7 +77,7 @@ impl Kinds<'_> {
             let message = format!("{api_version} {kind} is deprecated in v{since}+{end}");
             (Severity::Warning, codes::DEPRECATED_API, message)
         } else {
-            return Life::Served;
+            return Life::Known;
         };
         let hint = life.replacement.map(|(api_version, kind)| {
             let since = introduced(api_version, kind)
@@ -84,11 +88,7 @@ impl Kinds<'_> {
             .draft(object, severity, code, "apiVersion", &message)
             .hint_if(hint)
             .tell();
-        if removed.is_some() {
-            Life::Gone
-        } else {
-            Life::Served
-        }
+        Life::Known
     }
 
     /// A kind of a built-in group that does not exist is a mistake; of another group its definition
@@ -105,6 +105,7 @@ impl Kinds<'_> {
             let message = format!("there is no schema for {api_version} {kind}");
             findings
                 .warning(object, codes::UNKNOWN_KIND, "kind", &message)
+                .about_kind(message)
                 .hint("give its definition with --crds, or add it to the build")
                 .tell();
             return;
@@ -143,6 +144,8 @@ impl Kinds<'_> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
-    Served,
-    Gone,
+    /// Nothing is known of it.
+    Unknown,
+    /// There is, or was, such a version, whether or not there are types of it here.
+    Known,
 }

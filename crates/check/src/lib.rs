@@ -40,6 +40,16 @@ use pods::Pods;
 use trimtab_schema::{Release, Schema};
 use trimtab_tree::Value;
 
+/// An object of a build.
+#[derive(Clone, Copy, Debug)]
+pub struct Rendered<'a> {
+    /// The object, complete.
+    pub value: &'a Value,
+    /// The name that its file gave it, before prefixes, suffixes and hashes: what references in files
+    /// name it by.
+    pub original_name: &'a str,
+}
+
 /// What to hold objects against.
 #[derive(Debug)]
 pub struct Options {
@@ -91,7 +101,7 @@ impl Checker {
 
     /// What is wrong with the objects of one build, in their order.
     #[must_use]
-    pub fn check<'a>(&self, objects: impl Iterator<Item = &'a Value> + Clone) -> Vec<Finding> {
+    pub fn check<'a>(&self, objects: impl Iterator<Item = Rendered<'a>> + Clone) -> Vec<Finding> {
         let Options {
             release,
             definitions,
@@ -100,7 +110,7 @@ impl Checker {
         } = &self.options;
         let mut of_build = Definitions::default();
         for object in objects.clone() {
-            of_build.add(object);
+            of_build.add(object.value);
         }
         let inventory = Inventory::new(objects, &self.schema);
         let mut findings = Findings::default();

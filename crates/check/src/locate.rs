@@ -14,6 +14,8 @@ pub(crate) struct Located<'v> {
     pub(crate) rest: String,
     /// The value that the path leads to, or the last one on the way.
     pub(crate) value: &'v Value,
+    /// The place of the last name on the way.
+    pub(crate) key_position: Position,
     /// The place of the value; of a scalar's or list's holder where a file does not hold it.
     pub(crate) position: Position,
 }
@@ -24,6 +26,7 @@ pub(crate) fn locate<'v>(root: &'v Value, path: &str) -> Located<'v> {
         steps: Vec::new(),
         rest: path.to_owned(),
         value: root,
+        key_position: root.position,
         position: root.position,
     };
     let mut rest = path;
@@ -54,6 +57,7 @@ pub(crate) fn locate<'v>(root: &'v Value, path: &str) -> Located<'v> {
         // A file shows a field by its key; a scalar is what was set there.
         let preferred = if is_leaf { value.position } else { at_key };
         located.position = preferred.or(at_key).or(value.position).or(located.position);
+        located.key_position = at_key.or(located.position);
         located.steps.push(name);
         located.value = value;
         rest = after;

@@ -1,8 +1,8 @@
 //! The pods that a build makes, by what their templates say, wherever in an object these are.
 
-use crate::inventory::{Inventory, Object, effective};
+use crate::inventory::{FEW_EDITS, Inventory, Object, effective};
 use rustc_hash::FxHashMap;
-use trimtab_tree::{Mapping, Value};
+use trimtab_tree::{Mapping, Value, nearest_within};
 
 /// What pods are made after.
 #[derive(Clone, Copy)]
@@ -25,6 +25,25 @@ pub(crate) struct Pods<'a> {
 struct ByLabel<'a> {
     all: Vec<usize>,
     with: FxHashMap<(&'a str, &'a str), Vec<usize>>,
+    named: FxHashMap<&'a str, usize>,
+    /// The values that a label has, each once, with the first template.
+    values: FxHashMap<&'a str, Vec<(&'a str, usize)>>,
+}
+
+/// More pods are not compared with one selector that matches none, and more values of one label not
+/// with a misspelt one.
+const MOST_COMPARED: usize = 50;
+
+impl ByLabel<'_> {
+    /// The first template with nearly this value of a label.
+    fn near(&self, key: &str, value: &str) -> Option<usize> {
+        let values = self.values.get(key)?;
+        let compared = &values[..values.len().min(MOST_COMPARED)];
+        let known = compared.iter().map(|(known, _)| *known);
+        let near = nearest_within(value, FEW_EDITS, known)?;
+        let found = compared.iter().find(|(known, _)| *known == near);
+        found.map(|(_, at)| *at)
+    }
 }
 
 /// Labels that controllers give to their pods, whatever the template says.
@@ -102,9 +121,18 @@ impl<'a> Pods<'a> {
                 .entry(effective(template.object.namespace))
                 .or_default();
             of_namespace.all.push(at);
+            of_namespace.named.insert(template.object.name, at);
             for (key, value) in template.labels.into_iter().flat_map(Mapping::iter) {
                 let value = value.text_if_not_null().unwrap_or_default();
-                of_namespace.with.entry((key, value)).or_default().push(at);
+                let with = of_namespace.with.entry((key, value)).or_default();
+                if with.is_empty() {
+                    of_namespace
+                        .values
+                        .entry(key)
+                        .or_default()
+                        .push((value, at));
+                }
+                with.push(at);
             }
         }
         Self {
@@ -144,6 +172,13 @@ impl<'a> Pods<'a> {
             })
     }
 
+    /// The template of the object of this name.
+    pub(crate) fn named(&self, namespace: &str, name: &str) -> Option<&PodTemplate<'a>> {
+        let of_namespace = self.by_label.get(effective(namespace))?;
+        let at = of_namespace.named.get(name)?;
+        Some(&self.templates[*at])
+    }
+
     /// The template that has the most of some labels, and at least one.
     pub(crate) fn most_alike(
         &self,
@@ -153,14 +188,22 @@ impl<'a> Pods<'a> {
         let of_namespace = self.by_label.get(effective(namespace))?;
         let mut hits: FxHashMap<usize, usize> = FxHashMap::default();
         for pair in wanted {
-            for at in of_namespace.with.get(pair).into_iter().flatten() {
+            let with = of_namespace.with.get(pair).into_iter().flatten();
+            for at in with.take(MOST_COMPARED) {
                 *hits.entry(*at).or_default() += 1;
             }
         }
         let best = hits
             .into_iter()
             .max_by_key(|(at, hits)| (*hits, usize::MAX - at));
-        best.map(|(at, _)| &self.templates[at])
+        let near = || {
+            wanted
+                .iter()
+                .find_map(|(key, value)| of_namespace.near(key, value))
+        };
+        best.map(|(at, _)| at)
+            .or_else(near)
+            .map(|at| &self.templates[at])
             // In a namespace with one template there is no doubt which one was meant.
             .or_else(|| match of_namespace.all.as_slice() {
                 [one] => Some(&self.templates[*one]),

@@ -1,14 +1,15 @@
 //! Selectors that match no pod of the build.
 //!
-//! Where the build makes pods in the namespace and none matches, it is an error; where it makes none
-//! there, they may come from elsewhere, and it is a warning.
+//! Where pods of the build come close (they have the labels, but one of them with another value, or
+//! their workload has the name of the service), it is an error; else they may be made elsewhere, by an
+//! operator for example, and it is a warning.
 
 use crate::codes;
 use crate::finding::Findings;
-use crate::inventory::{Inventory, Object};
+use crate::inventory::{FEW_EDITS, Inventory, Object};
 use crate::known::Known;
 use crate::pods::{PodTemplate, Pods, items, text};
-use trimtab_tree::{Mapping, Severity, Value, nearest};
+use trimtab_tree::{Mapping, Severity, Value, nearest, nearest_within};
 
 /// Checks all selectors.
 pub(crate) fn check(
@@ -159,13 +160,14 @@ fn tell(
     pods: &Pods<'_>,
     findings: &mut Findings,
 ) {
-    let has_pods = pods.any_in(object.namespace);
-    let severity = if has_pods {
+    let alike = pods.most_alike(object.namespace, &selector.labels);
+    let alike = alike.or_else(|| pods.named(object.namespace, object.name));
+    let is_close = alike.is_some_and(|template| comes_close(object, selector, template));
+    let severity = if is_close && object.kind != "NetworkPolicy" {
         Severity::Error
     } else {
         Severity::Warning
     };
-    let alike = pods.most_alike(object.namespace, &selector.labels);
     // The label that differs is the place to look at.
     let differing = alike.and_then(|template| {
         let mut labels = selector.labels.iter();
@@ -189,10 +191,27 @@ fn tell(
         draft = draft.hint(format!(
             "the pods of {subject} have {has}, the selector asks for `{key}: {value}`"
         ));
-    } else if !has_pods {
+    } else if !pods.any_in(object.namespace) {
         draft = draft.note("the build makes no pods in this namespace");
     }
     draft.tell();
+}
+
+/// Whether these pods are most probably those that the selector means: they have all its labels, one
+/// of them with another value. (A label that is not there at all may be set by the program, as those
+/// of leaders are.)
+fn comes_close(object: &Object<'_>, selector: &Selector<'_>, template: &PodTemplate<'_>) -> bool {
+    if template.object.name == object.name {
+        return true;
+    }
+    let is_same = |(key, value): &(&str, &str)| template.label(key) == Some(value);
+    let is_near = |(key, value): &(&str, &str)| {
+        let found = template.label(key);
+        found.is_some_and(|found| nearest_within(value, FEW_EDITS, [found]).is_some())
+    };
+    let labels = &selector.labels;
+    labels.iter().all(|(key, _)| template.label(key).is_some())
+        && labels.iter().any(|pair| is_same(pair) || is_near(pair))
 }
 
 /// What an autoscaler scales.

@@ -10,6 +10,16 @@ pub(crate) fn as_sent(value: &Value) -> Value {
     sent
 }
 
+/// Whether a text is to be changed after the build: Flux puts values in place of `${NAME}`.
+pub(crate) fn is_substituted(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// Whether the object is a file that sops encrypted, which something decrypts after the build.
+pub(crate) fn is_encrypted(object: &Value) -> bool {
+    object.get_path(&["sops", "mac"]).is_some()
+}
+
 fn settle(value: &mut Value) {
     match &mut value.node {
         Node::Mapping(fields) => fields.values_mut().for_each(settle),

@@ -10,6 +10,7 @@ mod go_float;
 mod go_glob;
 mod helm;
 mod kustomization;
+mod lint;
 mod loader;
 mod localize;
 mod nearest;
@@ -29,6 +30,7 @@ mod testing;
 mod transform;
 
 pub use accumulate::SharedBases;
+pub use lint::unreferenced_files;
 pub use loader::{LoadRestrictions, LookedAt, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};

@@ -149,9 +149,12 @@ fn talk(
         let mut output = Vec::new();
         let mut bounded = (&mut stdout).take(limit as u64 + 1);
         let read = bounded.read_to_end(&mut output).map_err(Failure::Talk);
-        let read = read.and_then(|length| match length > limit {
-            true => Err(Failure::TooMuch),
-            false => Ok(()),
+        let read = read.and_then(|length| {
+            if length > limit {
+                Err(Failure::TooMuch)
+            } else {
+                Ok(())
+            }
         });
         if read.is_err() {
             // Ends the other two threads: they wait for pipes that the program holds.

@@ -173,6 +173,13 @@ impl Resource {
         &self.previous
     }
 
+    /// The name that it had at first: what its file or generator called it.
+    #[must_use]
+    pub fn original_name(&self) -> &str {
+        let first = self.previous.first();
+        first.map_or(&self.id.name, |first| &first.name)
+    }
+
     /// Its group, version and kind now.
     #[must_use]
     pub fn gvk(&self) -> &Gvk {

@@ -21,8 +21,18 @@ pub(crate) struct ResourceSet {
     index: Index,
     /// The places of resources whose id has changed since ids were compared.
     renamed: Vec<usize>,
+    /// What transformers found that did not stop them.
+    warnings: Vec<Unmatched>,
     /// What histories are written with, in builds that do.
     recording: Option<Box<Recording>>,
+}
+
+/// A warning of something that matched nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Unmatched {
+    pub(crate) warning: Diagnostic,
+    /// Whether it names one resource, not any that is of some kind.
+    pub(crate) is_exact: bool,
 }
 
 impl ResourceSet {
@@ -34,6 +44,7 @@ impl ResourceSet {
             schema,
             index: Index::default(),
             renamed: Vec::new(),
+            warnings: Vec::new(),
             recording: None,
         }
     }
@@ -62,6 +73,21 @@ impl ResourceSet {
     pub(crate) fn take_removed(&mut self) -> Vec<Removed> {
         let recording = self.recording.take();
         recording.map_or_else(Vec::new, |recording| recording.into_removed())
+    }
+
+    /// Notes what a transformer found that did not stop it.
+    pub(crate) fn warn(&mut self, warning: Diagnostic, is_exact: bool) {
+        self.warnings.push(Unmatched { warning, is_exact });
+    }
+
+    /// How many warnings wait to be taken.
+    pub(crate) fn warning_count(&self) -> usize {
+        self.warnings.len()
+    }
+
+    /// The warnings since they were last taken.
+    pub(crate) fn take_warnings(&mut self) -> Vec<Unmatched> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// What kinds are judged by.

@@ -1,8 +1,11 @@
 //! Selectors of kustomization files, compiled: which resources a patch or a replacement is for.
 
+mod nothing;
+
 use crate::kustomization::{self, At};
 use crate::pattern::Pattern;
 use crate::{Resource, ResourceSet};
+use nothing::Places;
 use trimtab_object::{Gvk, LabelSelector, Operator};
 use trimtab_tree::{Result, Text, Value};
 
@@ -17,6 +20,7 @@ pub(crate) struct Selector {
     labels: LabelSelector,
     annotations: LabelSelector,
     has_id: bool,
+    places: Places,
 }
 
 impl Selector {
@@ -39,6 +43,13 @@ impl Selector {
             labels: labels(&selector.label_selector)?,
             annotations: labels(&selector.annotation_selector)?,
             has_id: !id.is_empty(),
+            places: Places {
+                gvk: [id.kind.position, id.group.position, id.version.position],
+                name: id.name.position,
+                namespace: id.namespace.position,
+                labels: selector.label_selector.position,
+                annotations: selector.annotation_selector.position,
+            },
         })
     }
 

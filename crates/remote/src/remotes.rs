@@ -145,9 +145,14 @@ impl Remotes {
             Ok(Reached::File(file))
         };
         if self.is_repository_first(address, &spec, pins) {
-            return repository().or_else(|error| match file() {
-                Ok(file) if may_be_other(&error) && is_resources(&file.bytes) => used(file),
-                _ => Err(error),
+            return repository().or_else(|error| {
+                if !may_be_other(&error) {
+                    return Err(error);
+                }
+                match file() {
+                    Ok(file) if is_resources(&file.bytes) => used(file),
+                    _ => Err(error),
+                }
             });
         }
         match file() {

@@ -19,16 +19,17 @@ mod resolve;
 mod size;
 mod timestamp;
 mod value;
+mod yaml_1_1;
 
 pub use diagnostic::{Diagnostic, Label, Result, Severity};
 pub use edit::Document;
 pub use locator::Locator;
 pub use mapping::{Entry, Mapping};
-pub use nearest::{nearest, sort_by_nearness};
+pub use nearest::{nearest, nearest_within, sort_by_nearness};
 pub use number::{parse_float, parse_int};
 pub use parse::{
-    MAX_DEPTH, MAX_LENGTH, ParseOptions, decode, parse_document, parse_documents, parse_json,
-    parse_json_last_key_wins, too_deep,
+    MAX_DEPTH, MAX_LENGTH, ParseOptions, Parsed, decode, parse_document, parse_documents,
+    parse_documents_with_doubt, parse_json, parse_json_last_key_wins, too_deep,
 };
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{
@@ -39,6 +40,7 @@ pub use resolve::resolve;
 pub use size::Size;
 pub use timestamp::{Timestamp, parse_timestamp};
 pub use value::{Comments, Extra, Node, Scalar, ScalarKind, Style, Value};
+pub use yaml_1_1::{is_base_60, old_boolean};
 
 /// The string type of the tree: up to 24 bytes are held inline, without an allocation.
 pub use compact_str::CompactString as Text;

@@ -12,6 +12,23 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The same for names that are often alike without meaning each other: at most `edits` edits away,
+/// and no mere beginning of a longer one.
+#[must_use]
+pub fn nearest_within<'a>(
+    word: &str,
+    edits: usize,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let mut word = Word::new(word);
+    word.limit = word.limit.min(edits);
+    candidates
+        .into_iter()
+        .filter_map(|candidate| Some((word.edits(candidate)?, candidate)))
+        .min_by_key(|&(edits, _)| edits)
+        .map(|(_, candidate)| candidate)
+}
+
 /// Puts the candidates that may be meant by `word` in front, nearest first; the others stay in
 /// order. Returns whether there are any.
 pub fn sort_by_nearness(word: &str, candidates: &mut [String]) -> bool {
@@ -47,11 +64,21 @@ impl Word {
         if self.letters.len() >= SHORTEST_BEGINNING && letters.starts_with(&self.letters) {
             return Some(usize::from(letters.len() > self.letters.len()));
         }
+        self.near(&letters)
+    }
+
+    /// The same without regard to beginnings.
+    fn edits(&self, candidate: &str) -> Option<usize> {
+        let letters: Vec<char> = candidate.to_lowercase().chars().collect();
+        self.near(&letters)
+    }
+
+    fn near(&self, letters: &[char]) -> Option<usize> {
         let too_long = letters.len().max(self.letters.len()) > LONGEST;
         if too_long || letters.len().abs_diff(self.letters.len()) > self.limit {
             return None;
         }
-        Some(edits(&self.letters, &letters)).filter(|&edits| edits <= self.limit)
+        Some(edits(&self.letters, letters)).filter(|&edits| edits <= self.limit)
     }
 }
 
@@ -98,6 +125,18 @@ mod tests {
             ("é", None),
         ] {
             assert_eq!(nearest(word, fields), meant, "{word}");
+        }
+    }
+
+    #[test]
+    fn names_are_near_only_by_few_edits() {
+        let names = ["web-settings", "api-settings", "web-settings-old"];
+        for (word, meant) in [
+            ("web-setings", Some("web-settings")),
+            ("app-settings", None),
+            ("web", None),
+        ] {
+            assert_eq!(nearest_within(word, 1, names), meant, "{word}");
         }
     }
 }

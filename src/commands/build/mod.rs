@@ -5,6 +5,7 @@ mod format;
 mod names;
 pub(crate) mod output;
 mod overrides;
+mod unreferenced;
 mod watch;
 
 use crate::build_flags::BuildFlags;
@@ -17,7 +18,7 @@ use format::Format;
 use output::Output;
 use overrides::OverrideFlags;
 use std::path::{Path, PathBuf};
-use trimtab_kustomize::{BuildOptions, Reorder, Sources};
+use trimtab_kustomize::{BuildOptions, Reorder, Resource, Sources};
 use watch::Watch;
 
 /// Print the complete resources that a kustomization describes
@@ -69,6 +70,10 @@ pub(crate) struct Args {
     /// Say behind each value, in a comment, which lines gave it
     #[arg(long, conflicts_with = "watch")]
     annotate_sources: bool,
+
+    /// Warn of files beside those that are read which nothing names, too
+    #[arg(long)]
+    lint: bool,
 
     #[command(flatten)]
     overrides: OverrideFlags,
@@ -127,18 +132,23 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     }
     // Another handle to the same texts: what was read is known when a target is built.
     let texts = args.annotate_sources.then(|| sources.for_another_build());
-    let built =
-        building::build_several(
-            &targets,
-            &options,
-            sources,
-            report,
-            |_, resources| match &texts {
-                Some(texts) => output.render_annotated(resources, &texts.map()),
-                None => output.render(resources),
-            },
-        );
+    let render = |_: &str, resources: &[Resource]| match &texts {
+        Some(texts) => output.render_annotated(resources, &texts.map()),
+        None => output.render(resources),
+    };
+    let mut built = building::build_several(&targets, &options, sources, report, render);
     drop(texts);
+    if args.lint {
+        let found = unreferenced::find(&built.sources, &excluded(&options));
+        // Each is of all targets together.
+        built.warnings.extend(found.into_iter().map(|it| (it, 0)));
+    }
     let printed = built.tell(report)?;
     output.write(&targets, &printed)
+}
+
+/// Where remote bases are kept: nobody lints those.
+fn excluded(options: &BuildOptions) -> Vec<PathBuf> {
+    let cache = options.remote.cache_directory.as_deref();
+    cache.map(Path::to_owned).into_iter().collect()
 }

@@ -3,9 +3,11 @@
 use crate::ui::report::Report;
 use rustc_hash::FxHashMap;
 use std::path::Path;
-use trimtab_check::{Checker, Entry};
-use trimtab_kustomize::{BuildOptions, Resource, Sources};
-use trimtab_tree::{Diagnostic, Position, SourceMap};
+use trimtab_check::{Checker, Entry, Finding, Rendered};
+use trimtab_kustomize::{
+    Address, BuildOptions, Resource, SharedBases, Sources, Step, build_sharing,
+};
+use trimtab_tree::{Diagnostic, Label, Position, Severity, SourceMap};
 
 /// One finding, in one overlay or several.
 pub(super) struct Found {
@@ -14,6 +16,8 @@ pub(super) struct Found {
     pub(super) subject: Option<String>,
     /// The overlays that have it, as they were named.
     pub(super) overlays: Vec<String>,
+    /// Whether no other overlay was checked.
+    pub(super) is_of_the_only: bool,
     /// What a baseline keeps of it, for each overlay.
     pub(super) entries: Vec<Entry>,
 }
@@ -49,18 +53,30 @@ pub(super) fn gather(
     let sources = Sources::new(Path::new("."));
     let mut gathered = Gathered {
         report,
+        is_the_only: targets.len() == 1,
         found: Vec::new(),
         known: FxHashMap::default(),
     };
     let mut checked = Vec::new();
+    // What several overlays stand on is built once.
+    let bases = SharedBases::default();
+    let names: Vec<&str> = targets.iter().map(String::as_str).collect();
+    if names.len() > 1 {
+        bases.expect(&names, options, &sources);
+    }
     for target in targets {
         let own = sources.for_another_build();
-        let resources = trimtab_kustomize::build(target, options, &own);
+        let resources = build_sharing(target, options, &own, &bases);
+        let build = Build {
+            target,
+            options,
+            sources: &own,
+        };
         for warning in own.take_warnings() {
             gathered.add(target, warning, None, None);
         }
         let subjects = match resources {
-            Ok(resources) => gathered.check(target, &resources, checker),
+            Ok(resources) => gathered.check(&build, &resources, checker),
             Err(error) => {
                 gathered.add(target, *error, None, None);
                 Vec::new()
@@ -78,8 +94,56 @@ pub(super) fn gather(
     }
 }
 
+/// One build, to be done again where it has to say more.
+struct Build<'b> {
+    target: &'b str,
+    options: &'b BuildOptions,
+    sources: &'b Sources,
+}
+
+impl Build<'_> {
+    /// Says of each finding which step of the build set the value, where it was not the file that the
+    /// object comes from. Recording makes a build slower, so it is done only where there are findings.
+    fn add_origins(&self, found: &mut [Finding], resources: &[Resource]) {
+        if found.is_empty() {
+            return;
+        }
+        let sources = self.sources.for_another_build();
+        let recorded = trimtab_kustomize::build_recorded(self.target, self.options, &sources);
+        let Ok(recorded) = recorded else { return };
+        if recorded.resources.len() != resources.len() {
+            return;
+        }
+        for finding in found {
+            let field = finding.diagnostic.field.as_deref().unwrap_or_default();
+            let Ok(address) = Address::parse(field) else {
+                continue;
+            };
+            let origin = recorded.resources[finding.object].field_origin(&address);
+            let diagnostic = &mut finding.diagnostic;
+            diagnostic.position = diagnostic.position.or(origin.position);
+            let by_step = origin.step.filter(|step| is_change(step));
+            if let Some(step) = by_step {
+                let text = format!("set by `{step}`");
+                if step.position.is_some() && step.position != diagnostic.position {
+                    let position = step.position;
+                    diagnostic.labels.push(Label { position, text });
+                } else {
+                    diagnostic.notes.push(text);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a step changes objects, rather than bringing them in.
+fn is_change(step: &Step) -> bool {
+    !matches!(step.field, "resources" | "bases" | "components")
+}
+
 struct Gathered<'r> {
     report: &'r Report,
+    is_the_only: bool,
     found: Vec<Found>,
     /// By what makes two findings one: of the same text, at the same place.
     known: FxHashMap<(&'static str, Position, String), usize>,
@@ -87,12 +151,23 @@ struct Gathered<'r> {
 
 impl Gathered<'_> {
     /// Checks the resources of one overlay; gives what they are called.
-    fn check(&mut self, target: &str, resources: &[Resource], checker: &Checker) -> Vec<String> {
-        for finding in checker.check(resources.iter().map(Resource::value)) {
+    fn check(
+        &mut self,
+        build: &Build<'_>,
+        resources: &[Resource],
+        checker: &Checker,
+    ) -> Vec<String> {
+        let rendered = resources.iter().map(|resource| Rendered {
+            value: resource.value(),
+            original_name: resource.original_name(),
+        });
+        let mut found = checker.check(rendered);
+        build.add_origins(&mut found, resources);
+        for finding in found {
             let object = resources[finding.object].value();
-            let entry = Entry::new(target, &finding, object);
+            let entry = Entry::new(build.target, &finding, object);
             self.add(
-                target,
+                build.target,
                 *finding.diagnostic,
                 Some(finding.subject),
                 Some(entry),
@@ -113,10 +188,21 @@ impl Gathered<'_> {
             return;
         };
         let entry = entry.unwrap_or_else(|| Entry::of_build(target, &diagnostic));
-        let place = diagnostic.position;
+        // Of a kind without a schema, one object is enough.
+        let is_of_kind = diagnostic.code == trimtab_check::codes::UNKNOWN_KIND
+            && diagnostic.severity == Severity::Warning;
+        let place = if is_of_kind {
+            Position::NONE
+        } else {
+            diagnostic.position
+        };
         let key = (diagnostic.code, place, diagnostic.message.clone());
         // What no file holds is told for each overlay.
-        let known = self.known.get(&key).copied().filter(|_| place.is_some());
+        let known = self
+            .known
+            .get(&key)
+            .copied()
+            .filter(|_| place.is_some() || is_of_kind);
         if let Some(at) = known {
             let found = &mut self.found[at];
             if found.overlays.last().is_none_or(|last| last != target) {
@@ -130,6 +216,7 @@ impl Gathered<'_> {
             diagnostic,
             subject,
             overlays: vec![target.to_owned()],
+            is_of_the_only: self.is_the_only,
             entries: vec![entry],
         });
     }

@@ -69,18 +69,19 @@ fn write_case(text: &mut String, overlay: &str, case: &str, found: &[&Found], so
     }
     text.push_str(">\n");
     for found in found {
+        let finding = found.resolved(sources);
         let Finding {
             code,
             severity,
             message,
             place,
             ..
-        } = &found.resolved(sources);
+        } = &finding;
         let mut body = String::new();
         if let (Some(file), Some(line), Some(column)) = (&place.file, place.line, place.column) {
             let _ = writeln!(body, "{file}:{line}:{column}");
         }
-        body.push_str(&found.resolved(sources).text());
+        body.push_str(&finding.text());
         let _ = writeln!(
             text,
             "      <failure type=\"{severity}: {}\" message=\"{}\">{}</failure>",

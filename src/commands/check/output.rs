@@ -95,6 +95,9 @@ impl Found {
     /// The finding with a note on the overlays that have it.
     fn with_overlays(&self) -> Diagnostic {
         let mut told = self.diagnostic.clone();
+        if self.is_of_the_only {
+            return told;
+        }
         let mut shown: Vec<String> = self
             .overlays
             .iter()

@@ -22,9 +22,12 @@ enum What {
   trimtab edit add resource --no-verify 'https://github.com/org/repo//base?ref=v1.2.0'")]
     Resource(Resource),
     /// Add an item to `patches`
-    #[command(after_help = "Examples:
+    #[command(
+        disable_version_flag = true,
+        after_help = "Examples:
   trimtab edit add patch --path patch.yaml --kind Deployment --name web
-  trimtab edit add patch --patch '[{op: remove, path: /spec/replicas}]' --label-selector app=web")]
+  trimtab edit add patch --patch '[{op: remove, path: /spec/replicas}]' --label-selector app=web"
+    )]
     Patch(patch::Flags),
     /// Add files, directories or repositories to `components`
     Component(Files),

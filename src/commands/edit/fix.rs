@@ -4,7 +4,7 @@ use super::change;
 use crate::commands::build::output::print;
 use crate::exit::Failure;
 use crate::ui::report::Report;
-use crate::ui::{stdout, unified};
+use crate::ui::{stderr, stdout, unified};
 use std::path::Path;
 use trimtab_kustomize::edit::FixedField;
 use trimtab_kustomize::{BuildOptions, Sources};
@@ -39,13 +39,13 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     if !report.is_for_machines() {
         tell(&fixed)?;
     }
-    compare(before, build(), report)?;
+    compare(before, build(), report);
     report.refuse_denied()
 }
 
 fn tell(fixed: &[FixedField]) -> Result<(), Failure> {
     let mut text = if fixed.is_empty() {
-        "Nothing to fix\n".to_owned()
+        "No fields of older forms\n".to_owned()
     } else {
         "Fixed fields:\n".to_owned()
     };
@@ -66,15 +66,15 @@ fn compare(
     before: trimtab_tree::Result<String>,
     after: trimtab_tree::Result<String>,
     report: &Report,
-) -> Result<(), Failure> {
+) {
     let warning = match (before, after) {
-        (Ok(before), Ok(after)) if before == after => return Ok(()),
+        (Ok(before), Ok(after)) if before == after => return,
         (Ok(before), Ok(after)) => {
             let message = "the fixed kustomization gives other resources than before";
-            let mut warning = Diagnostic::warning("fix-changes-build", message);
-            let lines = unified::lines(&before, &after, "before", "after");
-            warning.notes.push(lines);
-            warning
+            if !report.is_for_machines() {
+                stderr::line(&unified::lines(&before, &after, "before", "after"));
+            }
+            Diagnostic::warning("fix-changes-build", message)
         }
         (Ok(_), Err(error)) => {
             let message = "the fixed kustomization cannot be built any more";
@@ -82,8 +82,7 @@ fn compare(
             warning.notes.push(error.message);
             warning
         }
-        (Err(_), _) => return Ok(()),
+        (Err(_), _) => return,
     };
     report.add_all(&[*warning], &SourceMap::default());
-    Ok(())
 }

@@ -33,8 +33,11 @@ enum What {
     /// Remove annotations from `commonAnnotations`
     Annotation(Keys),
     /// Remove the items of `patches` that have exactly these fields
-    #[command(after_help = "Examples:
-  trimtab edit remove patch --path patch.yaml --kind Deployment --name web")]
+    #[command(
+        disable_version_flag = true,
+        after_help = "Examples:
+  trimtab edit remove patch --path patch.yaml --kind Deployment --name web"
+    )]
     Patch(patch::Flags),
     /// Remove entries of `transformers`
     Transformer(Patterns),

@@ -65,6 +65,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let targets = overlays::targets(&args.targets, args.recursive)?;
     let places = Places::new(&args.dir);
     let options = args.flags.options();
+    let stale = places.stale()?;
     let mut tally = Tally::default();
     for target in &targets {
         let file = places.of(target)?;
@@ -78,7 +79,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             }
         }
     }
-    for stale in places.stale()? {
+    for stale in stale {
         if args.prune {
             std::fs::remove_file(&stale).map_err(|error| Failure::io("remove", &stale, &error))?;
             tally.removed += 1;

@@ -14,6 +14,7 @@ use crate::finding::Findings;
 use crate::inventory::{Inventory, Object};
 use crate::known::Known;
 use crate::pods::Pods;
+use crate::sent::is_substituted;
 use makers::Made;
 use trimtab_tree::{Severity, Value, nearest};
 
@@ -115,6 +116,7 @@ impl<'a> References<'_, 'a> {
             return Some(*found);
         }
         if name.is_empty()
+            || is_substituted(name)
             || self.known.is(kind, name)
             || self.made.has(kind, name)
             // Another namespace is another's business.
@@ -123,7 +125,9 @@ impl<'a> References<'_, 'a> {
             return None;
         }
         let meant = self.inventory.nearest(group, kind, name);
-        let keeps_such = self.inventory.has_kind(group, kind) && !target.is_made_elsewhere();
+        let keeps_such = !target.is_made_elsewhere()
+            && !is_lenient(object, target)
+            && self.inventory.has_kind_in(kind, namespace);
         let severity = if meant.is_some() || keeps_such {
             Severity::Error
         } else {
@@ -166,6 +170,13 @@ impl<'a> References<'_, 'a> {
             .hint_if(hint)
             .tell();
     }
+}
+
+/// Whether what the object refers to is often not there: bindings name the accounts of operators, and
+/// a stateful set does without its service.
+fn is_lenient(object: &Object<'_>, target: Target) -> bool {
+    let is_governing = target == Target::Service && object.is("apps", "StatefulSet");
+    is_governing || object.kind.ends_with("Binding")
 }
 
 /// Whether a reference says that it may lead nowhere.

@@ -12,9 +12,10 @@ impl Target<'_> {
     /// nothing nearer says another.
     pub(super) fn chart_namespace(&self) -> &Text {
         let own = &self.kustomization.namespace.value;
-        match own.is_empty() {
-            true => &self.outer_chart_namespace,
-            false => own,
+        if own.is_empty() {
+            &self.outer_chart_namespace
+        } else {
+            own
         }
     }
 }
@@ -28,7 +29,7 @@ impl Build<'_> {
     ) -> Result<Vec<Resource>> {
         let mut chart = chart.clone();
         if chart.namespace.is_empty() {
-            chart.value.namespace.value = target.chart_namespace().clone();
+            (chart.value.namespace.value).clone_from(target.chart_namespace());
         }
         let globals = target.kustomization.helm_globals.as_deref();
         self.run_helm(target, chart, globals.unwrap_or(&HelmGlobals::default()))

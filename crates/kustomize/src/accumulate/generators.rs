@@ -39,7 +39,7 @@ impl Build<'_> {
             into.resources.entry(entry, chart.position);
             let made = self.inflate(target, chart)?;
             let origin = self.builtin_origin(target, "HelmChartInflationGenerator");
-            self.absorb_all(made, origin.as_ref(), into)?;
+            absorb_all(made, origin.as_ref(), into)?;
         }
         for plugin in self.plugins(target, &file.generators)? {
             into.resources
@@ -63,19 +63,6 @@ impl Build<'_> {
         into.resources.absorb(resource)
     }
 
-    /// Adds what another program generated. What says itself where it came from is believed.
-    pub(super) fn absorb_all(
-        &mut self,
-        made: Vec<Resource>,
-        origin: Option<&Origin>,
-        into: &mut Accumulation,
-    ) -> Result<()> {
-        made.into_iter().try_for_each(|mut resource| {
-            resource.origin = resource.origin.or_else(|| origin.cloned());
-            into.resources.absorb(resource)
-        })
-    }
-
     /// The origin of what a field of the kustomization file makes or changes.
     pub(super) fn builtin_origin(&self, target: &Target<'_>, kind: &str) -> Option<Origin> {
         self.tracks_origins.then(|| Origin {
@@ -89,4 +76,16 @@ impl Build<'_> {
             ..target.origin.clone()
         })
     }
+}
+
+/// Adds what another program generated. What says itself where it came from is believed.
+pub(super) fn absorb_all(
+    made: Vec<Resource>,
+    origin: Option<&Origin>,
+    into: &mut Accumulation,
+) -> Result<()> {
+    made.into_iter().try_for_each(|mut resource| {
+        resource.origin = resource.origin.or_else(|| origin.cloned());
+        into.resources.absorb(resource)
+    })
 }

@@ -15,6 +15,7 @@ mod transformers;
 use crate::config::TransformerConfig;
 use crate::documents;
 use crate::kustomization::{At, Kind, Kustomization};
+use crate::lint;
 use crate::loader::{Entry, Loader, Source, Sources, Wanted};
 use crate::options::BuildOptions;
 use crate::origin::Origin;
@@ -26,7 +27,7 @@ pub use shared::SharedBases;
 use shared::{BuildId, ReadFile, Recording};
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
-use trimtab_tree::{Diagnostic, Position, Result, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
 
 /// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
 /// each name the next twice would take for ever.
@@ -73,6 +74,8 @@ pub(crate) struct Build<'a> {
     has_met_unknown_kind: bool,
     /// Whether it was counted how often the bases of this build are named.
     has_counted: bool,
+    /// Whether other targets are built beside this one.
+    has_company: bool,
     /// What is noted of a base while it is built for others, too.
     recording: Option<Recording>,
     /// The resources that steps took out, in builds that record.
@@ -100,6 +103,7 @@ impl<'a> Build<'a> {
             has_merged: false,
             has_met_unknown_kind: false,
             has_counted,
+            has_company: has_counted,
             recording: None,
             removed: Vec::new(),
         }
@@ -127,7 +131,7 @@ impl<'a> Build<'a> {
         };
         let accumulation = self.override_all(&target, accumulation)?;
         let resources = self.finish(&target, accumulation)?;
-        if resources.is_empty() {
+        if resources.is_empty() && target.kustomization.kind == Kind::Kustomization {
             let message = "the kustomization makes no resources";
             let warning = Diagnostic::warning("no-resources", message)
                 .at(target.start)
@@ -169,6 +173,8 @@ impl<'a> Build<'a> {
             let file = &file.kustomization;
             recording.has_charts |= !(file.helm_charts.is_empty() && file.generators.is_empty());
         }
+        let mut warn = |warning| self.sources.warn(warning);
+        lint::warn_of_kustomization(&file.kustomization, &mut warn);
         let target = Target {
             kustomization: Arc::clone(&file.kustomization),
             loader,
@@ -261,10 +267,34 @@ impl<'a> Build<'a> {
             into = self.add_component(target, path, into)?;
         }
         into.resources.use_schema(&self.schema);
-        self.transform(target, &mut into)?;
+        let transformed = self.transform(target, &mut into);
+        self.tell_unmatched(target, &mut into.resources);
+        transformed?;
         self.validate(target, &mut into)?;
         into.vars.define(&file.vars, &mut into.resources)?;
         Ok(into)
+    }
+
+    /// Tells what transformers found that matched nothing. A component is written for many, and must
+    /// not find all that it is for in each.
+    fn tell_unmatched(&self, target: &Target<'_>, resources: &mut ResourceSet) {
+        let file = &target.kustomization;
+        let unmatched = resources.take_warnings();
+        // One that is built by itself has nothing to work on.
+        if file.kind == Kind::Component && !target.loader.named_at().is_some() {
+            return;
+        }
+        for mut unmatched in unmatched {
+            let position = &mut unmatched.warning.position;
+            *position = position.or(target.start);
+            if unmatched.is_exact || file.kind == Kind::Kustomization {
+                self.sources.warn(unmatched.warning);
+            }
+        }
+        if file.kind == Kind::Kustomization {
+            let mut warn = |warning| self.sources.warn(warning);
+            lint::warn_of_label_fields(file, resources, &mut warn);
+        }
     }
 
     /// Adds the resources of a file or of a base.
@@ -290,40 +320,18 @@ impl<'a> Build<'a> {
     ) -> Result<()> {
         into.resources
             .begin(Step::new(Action::Read, "resources", path.position));
-        for mut resource in documents::resources(source.documents()?, &self.schema)? {
+        let documents = lint::parse_objects(source, self.sources)?;
+        for mut resource in documents::resources(documents, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self
                 .schema
                 .is_cluster_scoped(&gvk.api_version(), &gvk.kind)
                 .is_none();
-            self.warn_of_oddities(&resource);
+            lint::warn_of_object(&resource, &mut |warning| self.sources.warn(warning));
             resource.origin = self.tracks_origins.then(|| target.origin.join(path));
             into.resources.append(resource)?;
         }
         Ok(())
-    }
-
-    /// Warns of what kustomize takes in silence and no cluster does.
-    fn warn_of_oddities(&self, resource: &Resource) {
-        let value = resource.value();
-        if resource.gvk().kind == "List" {
-            let warning = Diagnostic::warning("list-without-items", "this List has no `items`")
-                .at(resource.position())
-                .expecting("a field `items`; without it the List itself is a resource");
-            self.sources.warn(*warning);
-        }
-        let name = value.get("metadata").and_then(|it| it.get("name"));
-        let Some((name, scalar)) = name.and_then(|name| Some((name, name.as_scalar()?))) else {
-            return;
-        };
-        if !matches!(scalar.kind, ScalarKind::String | ScalarKind::Null) {
-            let message = format!("a name cannot be {}", name.describe());
-            let warning = Diagnostic::warning("name-not-text", message)
-                .at(name.position)
-                .in_field("metadata.name")
-                .hint(format!("quote it: \"{}\"", scalar.text()));
-            self.sources.warn(*warning);
-        }
     }
 
     /// Builds the kustomization in another directory and takes over all it gathered.
@@ -338,7 +346,7 @@ impl<'a> Build<'a> {
         let charts = target.chart_namespace();
         let base = self.base(&loader, Position::NONE, &origin, charts, |build| {
             let mut base = build.load(loader.clone(), origin.clone())?;
-            base.outer_chart_namespace = charts.clone();
+            base.outer_chart_namespace.clone_from(charts);
             if base.kustomization.kind == Kind::Component {
                 return Err(wrong_kind(&base, path, "resources", "components"));
             }
@@ -380,7 +388,7 @@ impl<'a> Build<'a> {
     ) -> Result<Accumulation> {
         let component = target.loader.child(path).and_then(|loader| {
             let mut component = self.load(loader, target.origin.join(path))?;
-            component.outer_chart_namespace = target.chart_namespace().clone();
+            (component.outer_chart_namespace).clone_from(target.chart_namespace());
             if component.kustomization.kind != Kind::Component {
                 return Err(wrong_kind(&component, path, "components", "resources"));
             }

@@ -1,10 +1,12 @@
 //! Generators, transformers and validators that have an object of their own.
 
+use super::generators::absorb_all;
 use super::{Accumulation, Build, Target};
 use crate::documents;
 use crate::function::{Function, FunctionSpec, take_wishes, update};
 use crate::generate::{self, Generated, decode_config_map_args, decode_secret_args};
 use crate::kustomization::At;
+use crate::lint;
 use crate::origin::{ConfiguredBy, Origin};
 use crate::plugin::{ExecPlugin, kind_position};
 use crate::provenance::{Action, Step};
@@ -63,7 +65,9 @@ impl Build<'_> {
         let source = self
             .sources
             .add_inline(entry.position, entry.as_str().into())?;
-        documents::resources(source.documents()?, &self.schema).map(Some)
+        let objects = lint::parse_objects(&source, self.sources)
+            .and_then(|documents| documents::resources(documents, &self.schema));
+        objects.map(Some)
     }
 }
 
@@ -130,7 +134,7 @@ impl Build<'_> {
             }
             Worker::Program(program) => take_wishes(program.run(None, &self.schema)?)?,
         };
-        self.absorb_all(made, plugin.origin.as_ref(), into)
+        absorb_all(made, plugin.origin.as_ref(), into)
     }
 
     /// Lets a transformer that has an object of its own work on `resources`.
@@ -181,7 +185,11 @@ fn run_builtin_generator(
     plugin: &Plugin,
     config: &Value,
 ) -> Result<Generated> {
-    match &*plugin.config.gvk().kind {
+    let kind = &*plugin.config.gvk().kind;
+    if let Some(warning) = generate::unknown_generator_field(config, kind) {
+        target.loader.sources().warn(warning);
+    }
+    match kind {
         "ConfigMapGenerator" => {
             generate::config_map(&decode_config_map_args(config)?, None, &target.loader)
         }

@@ -112,7 +112,8 @@ impl Build<'_> {
         if !file.replicas.is_empty() {
             resources.begin(Step::list(Action::Replicas, "replicas"));
             let replicas: Vec<_> = file.replicas.iter().map(|replica| &replica.value).collect();
-            transform::set_replicas(resources, &replicas, config.specs(SpecList::Replicas))?;
+            transform::set_replicas(resources, &replicas, config.specs(SpecList::Replicas))
+                .map_err(|error| error.at(file.replicas[0].position))?;
             self.record(target, "ReplicaCountTransformer", replicas.len(), resources);
         }
         if !file.images.is_empty() {

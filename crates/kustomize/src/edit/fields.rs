@@ -37,7 +37,8 @@ pub(super) fn texts<'v>(value: &'v Value, name: &str) -> Vec<&'v str> {
     items(value, name).iter().filter_map(Value::text).collect()
 }
 
-/// The field `name`, made by `default` where it is absent or `null`.
+/// The field `name`, made by `default` where it is absent or says nothing: brackets without anything
+/// in them become lines.
 fn get_or_insert<'v>(value: &'v mut Value, name: &str, default: Value) -> Option<&'v mut Value> {
     let written = written_name(value, name);
     if !matches!(value.node, Node::Mapping(_)) {
@@ -45,7 +46,7 @@ fn get_or_insert<'v>(value: &'v mut Value, name: &str, default: Value) -> Option
     }
     let fields = value.as_mapping_mut()?;
     let key = written.as_deref().unwrap_or(name);
-    if fields.get(key).is_none_or(Value::is_null) {
+    if fields.get(key).is_none_or(Value::is_null_or_empty) {
         fields.insert(key, default);
     }
     fields.get_mut(key)

@@ -353,7 +353,7 @@ fn no_such_generator(
     let error = Diagnostic::error("not-there", message);
     let all = items(tree, kind.field());
     if let Some(other) = all.iter().find(|item| text(item, "name") == name) {
-        let namespace = text(other, "namespace");
+        let namespace = namespace_or_default(text(other, "namespace"));
         return error.hint(format!("there is one with `--namespace {namespace}`"));
     }
     match nearest(name, all.iter().map(|item| text(item, "name"))) {

@@ -147,8 +147,9 @@ impl<'a> KustomizationFile<'a> {
         } else {
             tree
         };
-        Written::read(&tree)?;
-        self.document.update(&tree)
+        self.document.update(&tree)?;
+        Written::read(self.tree())?;
+        Ok(())
     }
 
     /// Reads a part of the tree as the build does, without its place.

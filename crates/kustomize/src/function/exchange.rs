@@ -122,7 +122,7 @@ pub(crate) fn update(
             error
         })?;
     }
-    for resource in new.iter() {
+    for resource in &new {
         match *resources.find_current(resource.id()) {
             [] => resources.append(resource.clone())?,
             [place] => resources.edit(place, |there| {

@@ -110,10 +110,9 @@ impl FunctionSpec {
             let source = sources.add_inline(position, text.into())?;
             return Self::read_checked(&source.document()?, position).map(Some);
         }
-        if let Some(value) = object.get_path(&["metadata", "configFn"]) {
-            if !value.is_null() {
-                return Self::read_checked(value, value.position).map(Some);
-            }
+        let older = object.get_path(&["metadata", "configFn"]);
+        if let Some(value) = older.filter(|value| !value.is_null()) {
+            return Self::read_checked(value, value.position).map(Some);
         }
         Ok(annotation(IMAGE_ANNOTATION).map(|(image, position)| Self {
             container: ContainerSpec {

@@ -46,9 +46,10 @@ pub(super) fn merged(chart: &HelmChart, file: &At<Text>, loader: &Loader<'_>) ->
         inline
     } else {
         let own = loader.load(file)?.document()?;
-        let own = match own.is_null() {
-            true => Mapping::new().into(),
-            false => own,
+        let own = if own.is_null() {
+            Mapping::new().into()
+        } else {
+            own
         };
         match chart.values_merge.as_str() {
             MERGE => merge(inline, &own)?,

@@ -9,7 +9,7 @@ use super::at::{At, StringMap};
 use super::scalar;
 use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{
-    Diagnostic, Mapping, Node, Position, Result, Scalar, ScalarKind, Text, Value, nearest,
+    Diagnostic, Mapping, Node, Position, Result, Scalar, ScalarKind, Severity, Text, Value, nearest,
 };
 
 /// In what kustomize's readers differ.
@@ -154,6 +154,26 @@ impl<T: Fields> Decode for T {
         }
         Ok(())
     }
+}
+
+/// A warning of the first field that nothing reads, in a value that [`Rules`] let pass. What every
+/// object has is no such field.
+pub(crate) fn first_unknown<T: Fields>(value: &Value, rules: Rules) -> Option<Diagnostic> {
+    let strict = Rules {
+        refuse_unknown_fields: true,
+        ..rules
+    };
+    let mut own = value.clone();
+    if let Some(fields) = own.as_mapping_mut() {
+        for name in ["apiVersion", "kind", "metadata"] {
+            if find(T::TABLE, name).is_none() {
+                fields.remove(name);
+            }
+        }
+    }
+    let mut error = T::decode(&own, strict).err()?;
+    error.severity = Severity::Warning;
+    (error.code == "unknown-field").then_some(*error)
 }
 
 /// The field called `name`, or else the first that differs from it in letter case only.

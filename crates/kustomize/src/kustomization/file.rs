@@ -6,9 +6,10 @@ use super::{
     At, GeneratorArgs, GeneratorOptions, HelmChart, HelmGlobals, Image, Label, ObjectMeta, Patch,
     ReplacementField, Replica, SecretArgs, SortOptions, StringMap, Var,
 };
+use crate::lint::{self, Role};
 use crate::loader::Source;
 use trimtab_tree::{
-    Diagnostic, ParseOptions, Position, Result, Severity, Text, Value, parse_documents,
+    Diagnostic, ParseOptions, Position, Result, Severity, Text, Value, parse_documents_with_doubt,
 };
 
 /// A kind of kustomization.
@@ -272,10 +273,10 @@ fn first_document(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Opt
         base: source.base,
         ..ParseOptions::default()
     };
-    let documents = match parse_documents(&source.text, options) {
+    let parsed = match parse_documents_with_doubt(&source.text, options) {
         Err(mut error) if error.code == "duplicate-key" => {
             let last_key_wins = true;
-            let documents = parse_documents(
+            let parsed = parse_documents_with_doubt(
                 &source.text,
                 ParseOptions {
                     last_key_wins,
@@ -284,10 +285,17 @@ fn first_document(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Opt
             )?;
             error.severity = Severity::Warning;
             warnings.push(*error.hint("the last one counts; remove the others"));
-            documents
+            parsed
         }
-        documents => documents?,
+        parsed => parsed?,
     };
+    let documents = parsed.documents;
+    if parsed.is_doubtful {
+        let read = &documents[..documents.len().min(1)];
+        lint::warn_of_scalars(read, Role::Kustomization, &mut |warning| {
+            warnings.push(warning)
+        });
+    }
     if let Some(second) = documents.get(1) {
         let message = "a second document in a kustomization file is not read";
         let warning = Diagnostic::warning("second-document", message);

@@ -6,7 +6,7 @@
 
 use crate::go_float;
 use std::borrow::Cow;
-use trimtab_tree::{Scalar, ScalarKind, Style, parse_float, parse_int};
+use trimtab_tree::{Scalar, ScalarKind, Style, old_boolean, parse_float, parse_int};
 
 /// What a scalar is to go-yaml v2.
 pub(crate) fn kind_in_yaml_1_1(scalar: &Scalar) -> ScalarKind {
@@ -15,15 +15,6 @@ pub(crate) fn kind_in_yaml_1_1(scalar: &Scalar) -> ScalarKind {
         ScalarKind::Bool
     } else {
         scalar.kind
-    }
-}
-
-/// The meaning of the boolean words that only YAML 1.1 has.
-fn old_boolean(text: &str) -> Option<bool> {
-    match text {
-        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
-        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
-        _ => None,
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) fn no_kustomization(
     let shown = sources.shown(directory);
     let message = format!("there is no kustomization file in `{shown}`");
     let error = Diagnostic::error("no-kustomization-file", message)
+        .in_file(&*shown)
         .expecting(format!("one of {}", FILE_NAMES.join(", ")));
     let mut names = names_in(directory);
     let near = sort_by_nearness(FILE_NAMES[0], &mut names);

@@ -247,6 +247,7 @@ impl<'a> Loader<'a> {
             let file = match self.admit(&path, name, located) {
                 Ok(file) => file,
                 Err(error) => {
+                    let error = error.in_file(self.sources.shown(&path));
                     refused = refused.or(Some(error));
                     continue;
                 }
@@ -254,6 +255,7 @@ impl<'a> Loader<'a> {
             if let Some((other, _)) = found.replace((name, file)) {
                 let message = format!("`{}` has two kustomization files", self.shown_root());
                 return Err(Diagnostic::error("several-kustomization-files", message)
+                    .in_file(self.shown_root())
                     .at(self.named_at)
                     .expecting("one of them")
                     .hint(format!("remove `{other}` or `{name}`")));

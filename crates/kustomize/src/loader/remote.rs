@@ -171,7 +171,10 @@ impl<'a> Loader<'a> {
     }
 
     /// What the lock file beside the target says.
-    fn lock(&self) -> Result<Option<Arc<Lock>>> {
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn lock(&self) -> Result<Option<Arc<Lock>>> {
         let target = self.target();
         // What a repository locks for itself is not asked for.
         let is_ours = target.checkout.is_none();

@@ -40,6 +40,9 @@ pub(crate) struct Notes {
     lock: Option<(PathBuf, Option<Arc<Lock>>)>,
 }
 
+/// More warnings of one build are not kept: a hostile file could hold millions.
+const MOST_WARNINGS: usize = 10_000;
+
 impl Sources {
     /// No files yet. Relative targets are taken from `working_directory`, and paths in messages
     /// are relative to it where they lie below it.
@@ -101,7 +104,10 @@ impl Sources {
 
     /// Adds a finding that does not stop the build, unless it is known: a base that several
     /// kustomizations name gives each of its warnings once.
-    pub(crate) fn warn(&self, warning: Diagnostic) {
+    pub fn warn(&self, warning: Diagnostic) {
+        if self.notes().warnings.len() >= MOST_WARNINGS {
+            return;
+        }
         let key = (warning.code, warning.position, warning.message.clone());
         if warning.position.is_some() && !self.notes().warned.insert(key) {
             return;

@@ -148,11 +148,11 @@ impl Resource {
 /// findings lead to the file that a value is from, not to what a program wrote.
 fn keep_positions(new: &mut Value, old: &Value) {
     match (&mut new.node, &old.node) {
-        (Node::Scalar(new_scalar), Node::Scalar(old_scalar)) => {
-            // The text may be written in another way now, and is still the file's.
-            if new_scalar.text() == old_scalar.text() {
-                new.position = old.position;
-            }
+        // The text may be written in another way now, and is still the file's.
+        (Node::Scalar(new_scalar), Node::Scalar(old_scalar))
+            if new_scalar.text() == old_scalar.text() =>
+        {
+            new.position = old.position;
         }
         (Node::Sequence(new_items), Node::Sequence(old_items)) => {
             new.position = old.position;

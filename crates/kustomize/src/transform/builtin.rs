@@ -6,8 +6,9 @@ use super::{
     Affix, SetNamespace, Subjects, ValueAdd, add_affix, add_hashes, set_images, set_labels,
     set_namespace, set_replicas,
 };
+use super::{patch, replacement, value_add};
 use crate::config::{FieldSpecs, to_specs};
-use crate::kustomization::decode::{Decode, Rules, fields};
+use crate::kustomization::decode::{Decode, Rules, fields, first_unknown};
 use crate::kustomization::{self, At, Image, ObjectMeta, Replica, StringMap};
 use crate::loader::Loader;
 use crate::resource_set::ResourceSet;
@@ -156,6 +157,9 @@ impl Builtin {
     /// When its kind is none of the transformers, or it does not hold what it should.
     pub(crate) fn configure(object: &Value, loader: &Loader<'_>, schema: &Schema) -> Result<Self> {
         let kind = object.get("kind").and_then(Value::text).unwrap_or_default();
+        if let Some(warning) = unknown_field(object, kind) {
+            loader.sources().warn(warning);
+        }
         match kind {
             "PrefixTransformer" => affixes(object, &[Affix::Prefix]),
             "SuffixTransformer" => affixes(object, &[Affix::Suffix]),
@@ -227,6 +231,26 @@ impl Builtin {
             Self::Replacements(replacements) => apply_replacements(resources, replacements),
         }
     }
+}
+
+/// A warning of a field that no transformer of this kind reads.
+fn unknown_field(object: &Value, kind: &str) -> Option<Diagnostic> {
+    let unknown = match kind {
+        "PrefixTransformer" | "SuffixTransformer" | "PrefixSuffixTransformer" => {
+            first_unknown::<AffixConfig>
+        }
+        "LabelTransformer" | "AnnotationsTransformer" => first_unknown::<EntriesConfig>,
+        "NamespaceTransformer" => first_unknown::<NamespaceConfig>,
+        "ImageTagTransformer" => first_unknown::<ImageConfig>,
+        "ReplicaCountTransformer" => first_unknown::<ReplicaConfig>,
+        "ValueAddTransformer" => first_unknown::<value_add::Config>,
+        "PatchTransformer" => first_unknown::<kustomization::Patch>,
+        "PatchStrategicMergeTransformer" => first_unknown::<patch::StrategicConfig>,
+        "PatchJson6902Transformer" => first_unknown::<patch::JsonConfig>,
+        "ReplacementTransformer" => first_unknown::<replacement::Config>,
+        _ => return None,
+    };
+    unknown(object, Rules::PLUGIN)
 }
 
 fn specs(specs: &[At<kustomization::FieldSpec>]) -> FieldSpecs {

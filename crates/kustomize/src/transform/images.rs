@@ -15,7 +15,10 @@ use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use trimtab_object::Gvk;
-use trimtab_tree::{Diagnostic, Node, Position, Result, Text, Value};
+use trimtab_tree::{Diagnostic, Node, Position, Result, Text, Value, nearest};
+
+/// More entries that are for no image are not told.
+const MOST_UNUSED: usize = 100;
 
 /// Applies the entries in order, each to every image that it is for.
 ///
@@ -34,7 +37,7 @@ pub(crate) fn set_images(
         return set_one_by_one(resources, images, specs);
     }
     let mut setter = ImageSetter::new(images);
-    resources.edit_all(|resource| {
+    let result = resources.edit_all(|resource| {
         let Some(specs) = specs_for(resource.gvk(), specs) else {
             return Ok(());
         };
@@ -53,7 +56,11 @@ pub(crate) fn set_images(
             resource.replace_value(object);
         }
         Ok(())
-    })
+    });
+    for warning in setter.unused() {
+        resources.warn(warning, false);
+    }
+    result
 }
 
 /// Applies the entries one by one, so that each change is one of an entry. The result is the same:
@@ -69,9 +76,8 @@ fn set_one_by_one(
         };
         let mut copy = resources.get(place).value().clone();
         let mut trial = ImageSetter::new(images);
-        trial.used = Some(BTreeSet::new());
         trial.change(&mut copy, &specs)?;
-        for entry in trial.used.unwrap_or_default() {
+        for entry in trial.used {
             resources.entry(entry, images[entry].name.position);
             resources.edit(place, |resource| {
                 ImageSetter::new(&[images[entry]]).change(resource.value_mut(), &specs)
@@ -92,8 +98,8 @@ struct ImageSetter<'a> {
     index: ImageIndex,
     /// What an image becomes that is visited so many times, or nothing where no entry is for it.
     known: FxHashMap<(Text, u32), Option<(Text, Position)>>,
-    /// The entries that changed something, if somebody wants to know.
-    used: Option<BTreeSet<usize>>,
+    /// The entries that are for an image.
+    used: BTreeSet<usize>,
     /// How often the field specs reach each field of the present object, by its address, until it
     /// is changed.
     visits: FxHashMap<usize, u32>,
@@ -122,7 +128,7 @@ impl<'a> ImageSetter<'a> {
             images,
             index: ImageIndex::new(images),
             known: FxHashMap::default(),
-            used: None,
+            used: BTreeSet::new(),
             visits: FxHashMap::default(),
             has_changed: false,
         }
@@ -220,6 +226,33 @@ impl<'a> ImageSetter<'a> {
         set_text(field, new, position)
     }
 
+    /// A warning for each entry that no image is called by.
+    fn unused(&self) -> Vec<Diagnostic> {
+        let unused = (0..self.images.len()).filter(|at| !self.used.contains(at));
+        let unused: Vec<&Image> = unused.map(|at| self.images[at]).collect();
+        if unused.is_empty() {
+            return Vec::new();
+        }
+        let there = self.known.keys();
+        let there: BTreeSet<&str> = there
+            .map(|(text, _)| ImageReference::parse(text).name)
+            .collect();
+        let warning = |image: &Image| {
+            let name = &image.name.value;
+            let warning =
+                Diagnostic::warning("unused-image", format!("no image is called `{name}`"))
+                    .at(image.name.position.or(position_of(image)));
+            let warning = match nearest(name, there.iter().copied()) {
+                Some(meant) => warning.hint(format!("did you mean `{meant}`?")),
+                None if there.is_empty() => warning.hint("no resource has an image"),
+                None => warning.expecting("the name of an image without its tag and digest"),
+            };
+            *warning
+        };
+        // Each is compared with all there are, so not more are looked at than are told.
+        unused.into_iter().take(MOST_UNUSED).map(warning).collect()
+    }
+
     /// What an image becomes, and where the entry stands that changes it last.
     fn changed(&mut self, old: &str, times: u32) -> Option<(Text, Position)> {
         let mut image: Option<Text> = None;
@@ -236,10 +269,8 @@ impl<'a> ImageSetter<'a> {
                 }
                 image = Some(apply(self.images[at], text));
             }
+            self.used.insert(at);
             position = position_of(self.images[at]);
-            if let Some(used) = &mut self.used {
-                used.insert(at);
-            }
             start = at + 1;
         }
         image.map(|image| (image, position))

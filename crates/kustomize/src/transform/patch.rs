@@ -40,7 +40,7 @@ enum Change {
 
 /// The object that configures a `PatchStrategicMergeTransformer`.
 #[derive(Clone, Debug, Default)]
-struct StrategicConfig {
+pub(super) struct StrategicConfig {
     paths: Vec<At<Text>>,
     patches: At<Text>,
 }
@@ -52,7 +52,7 @@ fields!(StrategicConfig, "a PatchStrategicMergeTransformer", {
 
 /// The object that configures a `PatchJson6902Transformer`.
 #[derive(Clone, Debug, Default)]
-struct JsonConfig {
+pub(super) struct JsonConfig {
     target: Option<At<kustomization::Selector>>,
     path: At<Text>,
     json_op: At<Text>,

@@ -1,8 +1,9 @@
 //! The texts of patches: read from files or inline.
 
 use crate::kustomization::At;
-use crate::loader::Loader;
-use trimtab_tree::{ParseOptions, Position, Result, Text, Value, parse_documents};
+use crate::lint;
+use crate::loader::{Loader, Source};
+use trimtab_tree::{Position, Result, Text, Value};
 
 /// A text with its documents.
 pub(super) struct PatchText {
@@ -21,7 +22,7 @@ impl PatchText {
     /// When it cannot be read or is not YAML.
     pub(super) fn of_file(loader: &Loader<'_>, path: &At<Text>) -> Result<Self> {
         let source = loader.load(path)?;
-        Self::parse(&source.text, source.base, path.position)
+        Self::parse(&source, path.position, loader)
     }
 
     /// Reads a text that stands in another.
@@ -30,17 +31,13 @@ impl PatchText {
     /// When it is not YAML.
     pub(super) fn inline(loader: &Loader<'_>, text: &str, position: Position) -> Result<Self> {
         let source = loader.sources().add_inline(position, text.into())?;
-        Self::parse(text, source.base, position)
+        Self::parse(&source, position, loader)
     }
 
-    fn parse(text: &str, base: u32, position: Position) -> Result<Self> {
-        let options = ParseOptions {
-            base,
-            ..ParseOptions::default()
-        };
+    fn parse(source: &Source, position: Position, loader: &Loader<'_>) -> Result<Self> {
         Ok(Self {
-            documents: parse_documents(text, options)?,
-            is_json: text.starts_with('['),
+            documents: lint::parse_patch(source, loader.sources())?,
+            is_json: source.text.starts_with('['),
             position,
         })
     }

@@ -58,6 +58,9 @@ impl<'a> Patcher<'a> {
     pub(super) fn select(&mut self, selector: &Selector) -> Vec<usize> {
         let mut places = selector.find(self.set);
         places.retain(|&place| is_there(self.set.get(place)));
+        if places.is_empty() {
+            selector.warn_of_nothing(self.set, "unmatched-patch", "this patch");
+        }
         places
     }
 

@@ -6,7 +6,7 @@
 
 use super::replacement_path::Path;
 use super::replacement_value::{Part, copy_into};
-use crate::kustomization::decode::{Decode, Rules, fields};
+use crate::kustomization::decode::{Decode, Rules, fields, first_unknown};
 use crate::kustomization::{self, At, IdFields, ReplacementField, SourceSelector, TargetSelector};
 use crate::loader::Loader;
 use crate::nearest::{nearest_field, nearest_resource};
@@ -56,7 +56,7 @@ struct Target {
 
 /// The object that configures a `ReplacementTransformer`.
 #[derive(Clone, Debug, Default)]
-struct Config {
+pub(super) struct Config {
     replacements: Vec<At<ReplacementField>>,
 }
 
@@ -133,7 +133,11 @@ fn read_file(
     };
     items
         .iter()
-        .map(|item| Ok((Decode::decode(item, Rules::PART)?, item.position)))
+        .map(|item| {
+            let unknown = first_unknown::<kustomization::Replacement>(item, Rules::PART);
+            unknown.into_iter().for_each(|it| loader.sources().warn(it));
+            Ok((Decode::decode(item, Rules::PART)?, item.position))
+        })
         .collect()
 }
 
@@ -451,7 +455,20 @@ impl Target {
     fn find(&self, set: &mut ResourceSet) -> Vec<usize> {
         let mut places = self.select.candidates(set);
         places.retain(|&place| self.is_for(set.get(place)));
+        if places.is_empty() {
+            self.warn_of_nothing(set);
+        }
         places
+    }
+
+    fn warn_of_nothing(&self, set: &mut ResourceSet) {
+        let code = "unmatched-replacement";
+        if self.reject.is_empty() || self.select.find(set).is_empty() {
+            return self.select.warn_of_nothing(set, code, "this target");
+        }
+        let message = "this target is for no resource: `reject` takes out all that it selects";
+        let warning = Diagnostic::warning(code, message).at(self.position);
+        set.warn(*warning, false);
     }
 
     fn is_for(&self, resource: &Resource) -> bool {

@@ -18,7 +18,7 @@ use trimtab_tree::{
 
 /// The object that configures it; its `targets` may also stand in a file of their own.
 #[derive(Debug, Default)]
-struct Config {
+pub(super) struct Config {
     value: At<Text>,
     targets: Vec<At<TargetConfig>>,
     target_file_path: At<Text>,

@@ -1,15 +1,6 @@
 //! What YAML 1.1, as go-yaml v2 reads it, takes for something else than the tree does.
 
-use trimtab_tree::{Node, Scalar, ScalarKind, Style, Value, resolve};
-
-/// The booleans that only YAML 1.1 has.
-fn old_bool(text: &str) -> Option<bool> {
-    match text {
-        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
-        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
-        _ => None,
-    }
-}
+use trimtab_tree::{Node, Scalar, ScalarKind, Style, Value, old_boolean, resolve};
 
 /// Reads plain scalars as YAML 1.1 does: `yes` and its like are booleans, also as keys, and
 /// timestamps are strings. kustomize reads a JSON patch that is written as YAML in this way (but not
@@ -18,7 +9,7 @@ pub fn read_as_yaml_1_1(value: &mut Value) {
     match &mut value.node {
         Node::Scalar(scalar) if scalar.style == Style::Plain => match scalar.kind {
             ScalarKind::String => {
-                if let Some(bool) = old_bool(scalar.text()) {
+                if let Some(bool) = old_boolean(scalar.text()) {
                     *scalar = Scalar::new(ScalarKind::Bool, if bool { "true" } else { "false" });
                 }
             }
@@ -33,7 +24,7 @@ pub fn read_as_yaml_1_1(value: &mut Value) {
                 .iter()
                 .filter(|entry| entry.key.style == Style::Plain)
                 .filter_map(|entry| {
-                    let bool = old_bool(entry.key.text())?;
+                    let bool = old_boolean(entry.key.text())?;
                     let name = if bool { "true" } else { "false" };
                     Some((entry.key.text().to_owned(), name))
                 })
@@ -52,7 +43,7 @@ pub(super) fn quote_if_ambiguous(value: &mut Value) {
         && scalar.kind == ScalarKind::String
         && scalar.style == Style::Plain
         && !scalar.text().is_empty()
-        && (old_bool(scalar.text()).is_some()
+        && (old_boolean(scalar.text()).is_some()
             || !matches!(
                 resolve(scalar.text()),
                 ScalarKind::String | ScalarKind::Timestamp

@@ -10,6 +10,7 @@ use super::grammar::{Event, EventKind, Grammar, Properties};
 use super::merge::merge;
 use super::problem;
 use crate::resolve::{Tagged, resolve_tagged};
+use crate::yaml_1_1::is_doubtful;
 use crate::{
     Diagnostic, Entry, Extra, Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Text,
     Value, resolve,
@@ -24,6 +25,8 @@ pub(super) struct Composer<'a> {
     frames: Vec<Frame<'a>>,
     anchors: Anchors<'a>,
     last_key_wins: bool,
+    /// Whether a scalar was met that deserves a second look.
+    pub(super) is_doubtful: bool,
 }
 
 /// A collection whose end has not been read yet.
@@ -75,6 +78,7 @@ impl<'a> Composer<'a> {
             frames: Vec::new(),
             anchors,
             last_key_wins,
+            is_doubtful: false,
         }
     }
 
@@ -202,6 +206,9 @@ impl<'a> Composer<'a> {
     ) -> Result<Option<Value>> {
         let position = self.grammar.scanner.position(start);
         let leaf = leaf(text, style, properties.tag.as_deref(), position)?;
+        if style == Style::Plain && !self.is_doubtful {
+            self.is_doubtful = is_doubtful(leaf.scalar.text(), leaf.scalar.kind);
+        }
         if self.expects_key() {
             if let Some(name) = properties.anchor {
                 let anchor = self.anchors.open(name);

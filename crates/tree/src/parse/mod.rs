@@ -60,12 +60,34 @@ pub struct ParseOptions {
 /// When `text` is not YAML, has equal keys in one mapping, names an anchor that is not there, or
 /// passes a limit: [`MAX_DEPTH`], 512 MiB of text, some 400,000 nodes added by aliases.
 pub fn parse_documents(text: &str, options: ParseOptions) -> Result<Vec<Value>> {
+    parse_documents_with_doubt(text, options).map(|parsed| parsed.documents)
+}
+
+/// The documents of a text, and whether they deserve a second look.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// The documents.
+    pub documents: Vec<Value>,
+    /// Whether a plain scalar is in them that other readers of YAML, or people, may see something
+    /// else in: a word such as `on`, a date, a number such as `012`, `1.10` or `1:30`. Those who
+    /// warn of such look for them only then.
+    pub is_doubtful: bool,
+}
+
+/// As [`parse_documents`].
+///
+/// # Errors
+/// As [`parse_documents`].
+pub fn parse_documents_with_doubt(text: &str, options: ParseOptions) -> Result<Parsed> {
     let mut composer = composer(text, options)?;
     let mut documents = Vec::new();
     while let Some(document) = composer.document()? {
         documents.push(document);
     }
-    Ok(documents)
+    Ok(Parsed {
+        documents,
+        is_doubtful: composer.is_doubtful,
+    })
 }
 
 /// Reads the only document of `text`; text without any is `null`.

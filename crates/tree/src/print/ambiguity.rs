@@ -1,6 +1,7 @@
 //! Texts that would be read back as something other than a string when written without quotes.
 
 use super::analysis::Dialect;
+use crate::yaml_1_1::{is_base_60, old_boolean};
 use crate::{ScalarKind, resolve};
 
 /// Whether a string must be quoted because the text alone means something else: null, a boolean, a
@@ -9,47 +10,7 @@ use crate::{ScalarKind, resolve};
 /// nodes with v3, leaves those plain.
 pub(super) fn is_ambiguous(text: &str, dialect: Dialect) -> bool {
     resolve(text) != ScalarKind::String
-        || (dialect == Dialect::V2 && (is_old_bool(text) || is_base_60(text)))
-}
-
-/// Booleans of YAML 1.1 that YAML 1.2 dropped.
-fn is_old_bool(text: &str) -> bool {
-    matches!(
-        text,
-        "y" | "Y"
-            | "yes"
-            | "Yes"
-            | "YES"
-            | "on"
-            | "On"
-            | "ON"
-            | "n"
-            | "N"
-            | "no"
-            | "No"
-            | "NO"
-            | "off"
-            | "Off"
-            | "OFF"
-    )
-}
-
-/// `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`, the form that go-yaml looks for.
-fn is_base_60(text: &str) -> bool {
-    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if !text.starts_with(|char: char| char.is_ascii_digit()) {
-        return false;
-    }
-    let Some((first, rest)) = text.split_once(':') else {
-        return false;
-    };
-    let digit_or_underscore = |byte: u8| byte.is_ascii_digit() || byte == b'_';
-    let (rest, fraction) = rest.split_once('.').unwrap_or((rest, ""));
-    first.bytes().all(digit_or_underscore)
-        && rest
-            .split(':')
-            .all(|group| matches!(group.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']))
-        && fraction.bytes().all(digit_or_underscore)
+        || (dialect == Dialect::V2 && (old_boolean(text).is_some() || is_base_60(text)))
 }
 
 #[cfg(test)]

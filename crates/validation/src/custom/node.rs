@@ -152,7 +152,7 @@ impl Node {
 
     /// The schema of a field, or of the items for a number.
     pub(super) fn below(&self, step: &str) -> Option<&Self> {
-        self.field(step).or_else(|| self.items.as_deref())
+        self.field(step).or(self.items.as_deref())
     }
 
     /// The names that its fields may have.

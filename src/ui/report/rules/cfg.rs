@@ -2,7 +2,6 @@
 
 super::rules! {
     "bad-document-separator", Error, "A line that parts documents has something else on it.", "`--- kind: A`";
-    "bad-field-path", Error, "A path to a field cannot be read, or not followed into an object.", "`spec.ports.name`, through a list";
     "bad-formatting", Error, "The annotation `config.kubernetes.io/formatting` says something unknown.", "`never`";
     "bad-function-config", Error, "A file for `--function-config` does not hold exactly one object.", "an empty file";
     "bad-quantity", Error, "A text that is compared with a quantity is none.", "`trimtab cfg grep 'spec.replicas>many'`";

@@ -82,7 +82,7 @@ super::rules! {
     "unknown-api-field", Error,
         "The kind does not have the field, which the API drops or refuses.",
         "`spec: {replica: 3}`";
-    "unknown-kind", Either,
+    "unknown-api-kind", Either,
         "There is no schema for the kind.",
         "a custom resource whose definition is not in the build, or `kind: Deploymnt`";
     "unserved-version", Error,

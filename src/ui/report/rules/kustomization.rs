@@ -21,7 +21,7 @@ super::rules! {
     "several-kustomization-files", Error, "A directory has two kustomization files.", "`kustomization.yml` beside `Kustomization`";
     "sort-options", Error, "`sortOptions` says something that does not exist.", "`order: lifo`";
     "too-many-kustomizations", Error, "The build takes more than 500,000 kustomizations.", "bases that double at each level";
-    "unknown-field", Error, "A field does not exist.", "`resorces:`";
+    "unknown-field", Either, "A field does not exist; where kustomize passes it over, in objects that configure transformers and generators, that is a warning.", "`resorces:`";
     "unreadable-file", Error, "A file cannot be read.", "no permission";
     "wrong-api-version", Error, "The `apiVersion` of a kustomization is not kustomize's.", "`apiVersion: v1`";
     "wrong-kind", Error, "A kustomization is of the wrong kind for its place.", "a Component under `resources`";

@@ -109,6 +109,12 @@ impl Build<'_> {
             schema: self.schema.clone(),
             schema_is_set: self.schema_is_set,
             origin: self.tracks_origins.then(|| origin.clone()),
+            // One build has one, which is nobody's business before something remote is named.
+            lock: if self.has_company {
+                loader.lock()?
+            } else {
+                None
+            },
         };
         let bases = self.bases;
         match bases.ask(&loader.shared_root(), &question, self.id) {

@@ -18,6 +18,7 @@ use crate::origin::Origin;
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use trimtab_remote::Lock;
 use trimtab_schema::Schema;
 
 /// What several builds of the same options have in common. Every method may be called from any
@@ -65,12 +66,15 @@ pub(super) struct Question {
     pub(super) schema_is_set: bool,
     /// What `buildMetadata` calls the base, where the target asks for it.
     pub(super) origin: Option<Origin>,
+    /// What pins its remotes: targets that are built side by side have lock files of their own.
+    pub(super) lock: Option<Arc<Lock>>,
 }
 
 impl Question {
     fn is_same(&self, other: &Self) -> bool {
         self.schema_is_set == other.schema_is_set
             && self.origin == other.origin
+            && self.lock == other.lock
             && self.schema.is_same(&other.schema)
     }
 }

@@ -1,0 +1,59 @@
+//! Warnings of what kustomize takes in silence though it can hardly be meant. The checks here read
+//! and never change anything, and cost next to nothing where there is nothing to tell: scalars are
+//! looked at only where the parser met a doubtful one.
+
+mod files;
+mod labels;
+mod listed;
+mod objects;
+mod scalars;
+mod texts;
+
+use crate::loader::{Source, Sources};
+pub use files::unreferenced_files;
+pub(crate) use labels::warn_of_label_fields;
+pub(crate) use listed::warn_of_kustomization;
+pub(crate) use objects::warn_of_object;
+pub(crate) use scalars::{Role, warn_of_scalars};
+use trimtab_tree::{ParseOptions, Parsed, Result, Value, parse_documents_with_doubt};
+
+/// All documents of a source of objects; warns of doubtful scalars.
+///
+/// # Errors
+/// When the text is not YAML.
+pub(crate) fn parse_objects(source: &Source, sources: &Sources) -> Result<Vec<Value>> {
+    let parsed = parse(source)?;
+    Ok(warned(parsed, Role::Objects, sources))
+}
+
+/// All documents of a patch of either kind; warns of doubtful scalars.
+///
+/// # Errors
+/// When the text is not YAML.
+pub(crate) fn parse_patch(source: &Source, sources: &Sources) -> Result<Vec<Value>> {
+    let parsed = parse(source)?;
+    let mut documents = parsed.documents.iter();
+    let first = documents.find(|document| !document.is_null_or_empty());
+    let role = match first.and_then(Value::as_sequence) {
+        Some(_) => Role::JsonPatch,
+        None => Role::Objects,
+    };
+    Ok(warned(parsed, role, sources))
+}
+
+fn parse(source: &Source) -> Result<Parsed> {
+    let options = ParseOptions {
+        base: source.base,
+        ..ParseOptions::default()
+    };
+    parse_documents_with_doubt(&source.text, options)
+}
+
+fn warned(parsed: Parsed, role: Role, sources: &Sources) -> Vec<Value> {
+    if parsed.is_doubtful {
+        warn_of_scalars(&parsed.documents, role, &mut |warning| {
+            sources.warn(warning)
+        });
+    }
+    parsed.documents
+}
