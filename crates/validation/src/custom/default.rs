@@ -28,7 +28,9 @@ pub(super) fn default(value: &mut Value, node: &Node) {
         }
         Tree::Sequence(items) => {
             if let Some(below) = &node.items {
-                items.iter_mut().for_each(|item| default(item, below));
+                for item in items.iter_mut() {
+                    default(item, below);
+                }
             }
         }
         Tree::Scalar(_) => {}
