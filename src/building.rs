@@ -69,10 +69,7 @@ pub(crate) fn build_several<T: Send>(
         for warning in warnings {
             let next = built.warnings.len();
             let place = (warning.code, warning.position, warning.message.clone());
-            let at = match warning.position.is_some() {
-                true => *known.entry(place).or_insert(next),
-                false => next,
-            };
+            let at = if warning.position.is_some() { *known.entry(place).or_insert(next) } else { next };
             match built.warnings.get_mut(at) {
                 Some((_, times)) => *times += 1,
                 None => built.warnings.push((warning, 1)),

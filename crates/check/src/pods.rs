@@ -88,7 +88,7 @@ const PLACES: [(&[&str], &[&str], &str); 3] = [
 
 /// The template of an object that makes pods: of any kind, custom ones included, that has one where
 /// the built-in ones have it.
-fn template_of<'a>(object: Object<'a>) -> Option<PodTemplate<'a>> {
+fn template_of(object: Object<'_>) -> Option<PodTemplate<'_>> {
     let value = object.value;
     let mapping = |path: &[&str]| value.get_path(path).and_then(Value::as_mapping);
     if object.is("", "Pod") {

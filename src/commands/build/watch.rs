@@ -178,7 +178,7 @@ impl Eyes {
             match self.watcher.watch(new, RecursiveMode::NonRecursive) {
                 Ok(()) => drop(watched.insert(new.clone())),
                 Err(error) => {
-                    stderr::line(&format!("warning: cannot watch {}: {error}", new.display()))
+                    stderr::line(&format!("warning: cannot watch {}: {error}", new.display()));
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! JUnit XML: a suite for each overlay, a case for each of its objects, which fails with its
+//! `JUnit` XML: a suite for each overlay, a case for each of its objects, which fails with its
 //! findings. What is about no object, such as an overlay that does not build, is a case of its own.
 //!
 //! The form is the one that Jenkins and GitLab read. (A crate for it would bring a clock and random

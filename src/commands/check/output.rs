@@ -20,7 +20,7 @@ pub(super) enum Output {
     Sarif,
     /// Workflow commands of GitHub Actions, which annotate the lines
     Github,
-    /// JUnit XML: a suite for each overlay, a case for each object
+    /// `JUnit` XML: a suite for each overlay, a case for each object
     Junit,
     /// Nothing on standard output: the findings go where `--error-format` sends all others
     #[value(skip)]

@@ -118,9 +118,7 @@ impl<'a> Build<'a> {
         let target = self.load(loader, Origin::default())?;
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();
         let is_base = target.kustomization.kind == Kind::Kustomization && !target.loader.is_given();
-        let accumulation = if !is_base {
-            self.accumulate(&target, self.empty())?
-        } else {
+        let accumulation = if is_base {
             self.base(
                 &target.loader,
                 target.start,
@@ -128,6 +126,8 @@ impl<'a> Build<'a> {
                 &Text::default(),
                 |build| build.accumulate(&target, build.empty()),
             )?
+        } else {
+            self.accumulate(&target, self.empty())?
         };
         let accumulation = self.override_all(&target, accumulation)?;
         let resources = self.finish(&target, accumulation)?;

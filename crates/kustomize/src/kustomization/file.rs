@@ -293,7 +293,7 @@ fn first_document(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Opt
     if parsed.is_doubtful {
         let read = &documents[..documents.len().min(1)];
         lint::warn_of_scalars(read, Role::Kustomization, &mut |warning| {
-            warnings.push(warning)
+            warnings.push(warning);
         });
     }
     if let Some(second) = documents.get(1) {

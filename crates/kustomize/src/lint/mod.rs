@@ -52,7 +52,7 @@ fn parse(source: &Source) -> Result<Parsed> {
 fn warned(parsed: Parsed, role: Role, sources: &Sources) -> Vec<Value> {
     if parsed.is_doubtful {
         warn_of_scalars(&parsed.documents, role, &mut |warning| {
-            sources.warn(warning)
+            sources.warn(warning);
         });
     }
     parsed.documents

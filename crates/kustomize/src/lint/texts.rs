@@ -1,4 +1,4 @@
-//! Values that a cluster takes only as texts: labels, annotations, the data of ConfigMaps, variables
+//! Values that a cluster takes only as texts: labels, annotations, the data of `ConfigMaps`, variables
 //! of containers. kustomize passes on what is no text, and the cluster refuses it.
 
 use crate::resource::Resource;
@@ -76,16 +76,13 @@ fn check_map(object: &Value, path: &[&str], warn: &mut dyn FnMut(Diagnostic)) {
 }
 
 fn check(value: &Value, field: &str, warn: &mut dyn FnMut(Diagnostic)) {
-    let scalar = match value.as_scalar() {
-        Some(scalar) => scalar,
-        None => {
-            let message = format!(
-                "{} cannot stand where a cluster wants text",
-                value.describe()
-            );
-            let warning = Diagnostic::warning("value-not-text", message).at(value.position);
-            return warn(*warning.in_field(field).expecting("text"));
-        }
+    let scalar = if let Some(scalar) = value.as_scalar() { scalar } else {
+        let message = format!(
+            "{} cannot stand where a cluster wants text",
+            value.describe()
+        );
+        let warning = Diagnostic::warning("value-not-text", message).at(value.position);
+        return warn(*warning.in_field(field).expecting("text"));
     };
     if matches!(
         scalar.kind,

@@ -113,7 +113,7 @@ impl Selector {
         if left.is_empty() {
             return Cause {
                 position: self.places.namespace.or(self.places.first()),
-                what: format!("none that fits otherwise is in this namespace"),
+                what: "none that fits otherwise is in this namespace".to_string(),
                 hint: Some(meant(
                     self.namespace.literal().unwrap_or_default(),
                     &namespaces,
@@ -166,7 +166,7 @@ fn pairs(value: Option<&Value>, key: &str) -> String {
     let fields = value.and_then(Value::as_mapping);
     let shown: Vec<String> = fields
         .into_iter()
-        .flat_map(|fields| fields.iter())
+        .flat_map(trimtab_tree::Mapping::iter)
         .take(MOST_NAMES)
         .map(|(key, value)| format!("`{key}={}`", value.text().unwrap_or_default()))
         .collect();

@@ -214,7 +214,7 @@ fn line_changes() -> [(&'static str, LineChange); 12] {
     [
         ("a line left out", |lines, at| drop(lines.remove(at))),
         ("a line twice", |lines, at| {
-            lines.insert(at, lines[at].clone())
+            lines.insert(at, lines[at].clone());
         }),
         ("two lines swapped", |lines, at| {
             let other = (at + 1) % lines.len();
@@ -222,13 +222,13 @@ fn line_changes() -> [(&'static str, LineChange); 12] {
         }),
         ("a line further in", |lines, at| lines[at].insert(0, ' ')),
         ("a line much further in", |lines, at| {
-            lines[at].insert_str(0, "      ")
+            lines[at].insert_str(0, "      ");
         }),
         ("a line not indented", |lines, at| {
-            lines[at] = lines[at].trim_start().to_owned()
+            lines[at] = lines[at].trim_start().to_owned();
         }),
         ("a line indented by a tab", |lines, at| {
-            lines[at].insert(0, '\t')
+            lines[at].insert(0, '\t');
         }),
         ("a line without its value", |lines, at| {
             let key = lines[at].split(": ").next().unwrap_or_default();
@@ -238,7 +238,7 @@ fn line_changes() -> [(&'static str, LineChange); 12] {
             lines[at] = lines[at].split(": ").last().unwrap_or_default().to_owned();
         }),
         ("a value as a list", |lines, at| {
-            lines[at] = lines[at].replacen(": ", ": [", 1) + "]"
+            lines[at] = lines[at].replacen(": ", ": [", 1) + "]";
         }),
         ("a value as a mapping", |lines, at| {
             lines[at] = lines[at].replacen(": ", ": {a: ", 1) + "}";
@@ -290,7 +290,7 @@ fn whole_texts() -> Vec<(&'static str, Vec<u8>)> {
         ("nested brackets", b"[".repeat(1_000_000)),
         (
             "nested mappings",
-            b"a:\n".iter().copied().chain(b" ".repeat(1)).collect(),
+            b"a:\n".iter().copied().chain(b" ".to_vec()).collect(),
         ),
         ("an alias bomb", bomb().into_bytes()),
         (

@@ -1,7 +1,7 @@
 use super::*;
 use trimtab_tree::{ParseOptions, parse_document};
 
-const SCHEMA: &str = r#"
+const SCHEMA: &str = r"
 type: object
 required: [spec]
 properties:
@@ -26,7 +26,7 @@ properties:
         items: {type: object, required: [name], properties: {name: {type: string}, on: {type: boolean, nullable: true}}}
       one: {type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}
       template: {type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}
-"#;
+";
 
 fn yaml(text: &str) -> Value {
     parse_document(text, ParseOptions::default()).unwrap()
