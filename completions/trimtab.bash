@@ -40,6 +40,9 @@ _trimtab() {
             trimtab,down)
                 cmd="trimtab__subcmd__down"
                 ;;
+            trimtab,explain)
+                cmd="trimtab__subcmd__explain"
+                ;;
             trimtab,get)
                 cmd="trimtab__subcmd__get"
                 ;;
@@ -135,6 +138,9 @@ _trimtab() {
                 ;;
             trimtab__subcmd__help,down)
                 cmd="trimtab__subcmd__help__subcmd__down"
+                ;;
+            trimtab__subcmd__help,explain)
+                cmd="trimtab__subcmd__help__subcmd__explain"
                 ;;
             trimtab__subcmd__help,get)
                 cmd="trimtab__subcmd__help__subcmd__get"
@@ -257,7 +263,7 @@ _trimtab() {
 
     case "${cmd}" in
         trimtab)
-            opts="-h -V --error-format --strict --allow --deny --help --version build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -401,7 +407,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__build)
-            opts="-o -e -h -V --output --reorder --enable-managedby-label --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
+            opts="-o -e -h -V --output --reorder --enable-managedby-label --annotate-sources --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1190,6 +1196,84 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trimtab__subcmd__explain)
+            opts="-n -o -e -h -V --namespace --output --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --load-restrictor)
+                    COMPREPLY=($(compgen -W "LoadRestrictionsRootOnly LoadRestrictionsNone" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm-api-versions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm-kube-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --network-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trimtab__subcmd__get)
             opts="-l -A -o -w -L -n -v -h -V --selector --field-selector --all-namespaces --output --watch --watch-only --show-labels --show-kind --label-columns --no-headers --show-managed-fields --ignore-not-found --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1269,7 +1353,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help)
-            opts="build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help"
+            opts="build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1437,6 +1521,20 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help__subcmd__down)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__help__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1859,7 +1957,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__man)
-            opts="-h -V --error-format --strict --allow --deny --help --version build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

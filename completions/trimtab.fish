@@ -34,6 +34,7 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -l strict -d 'Take warning
 complete -c trimtab -n "__fish_trimtab_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_needs_command" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "explain" -d 'Say where the fields of a resource come from'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "check" -d 'Check what overlays render to, without a cluster'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
@@ -61,12 +62,12 @@ none\t'As the kustomizations list them'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
@@ -74,17 +75,47 @@ github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-managedby-label -d 'Label every resource with `app.kubernetes.io/managed-by`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l annotate-sources -d 'Say behind each value, in a comment, which lines gave it'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s n -l namespace -d 'The namespace of the resource' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s o -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'One JSON object'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s o -l output -d 'Form of the findings on standard output' -r -f -a "text\t'For people: the line, a caret, and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
@@ -100,12 +131,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l baseline -d 'F
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
@@ -116,12 +147,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s R -l recursive
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l write-baseline -d 'Write the present findings to the baseline file instead of telling them'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s V -l version -d 'Print version'
@@ -129,12 +160,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l dir -d 'Dir
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
@@ -146,12 +177,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s u -l update
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l prune -d 'Remove the snapshots of overlays that are gone, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand snapshot" -s V -l version -d 'Print version'
@@ -159,12 +190,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l scope -d 'D
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
@@ -174,12 +205,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l deny -d 'Wa
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l no-verify -d 'Do not build the original and the copy to compare them'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand localize" -s V -l version -d 'Print version'
@@ -290,12 +321,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_sub
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
@@ -306,12 +337,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l update -d 'Look
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l check -d 'Write nothing; fail when the file would change'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s V -l version -d 'Print version'
@@ -320,12 +351,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s k -l kustomize 
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s o -l output -d 'How to show differences' -r -f -a "unified\t'Lines of YAML, as `diff -u` shows them'
 fields\t'Field by field, as `apply` shows its plan'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l server-side -d 'Taken for kubectl\'s sake: every diff is server-side' -r -f -a "true\t''
@@ -343,12 +374,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l deny -d 'Warnin
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l force-conflicts -d 'Take over fields that others own'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -358,12 +389,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s k -l kustomize
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l wait -d 'Wait until what was applied is ready' -r -f -a "true\t''
 false\t''"
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l timeout -d 'How long to wait; 0 for as long as it takes' -r
@@ -385,12 +416,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l deny -d 'Warni
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s y -l yes -d 'Do not ask'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force-conflicts -d 'Take over fields that others own'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force -d 'Delete and make anew what cannot be changed'
@@ -418,12 +449,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
@@ -443,12 +474,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
@@ -457,12 +488,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
@@ -480,12 +511,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
@@ -494,12 +525,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
@@ -519,12 +550,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s V -l version -d 'Print version'
@@ -533,12 +564,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
@@ -554,12 +585,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s V -l version -d 'Print version'
@@ -568,12 +599,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
@@ -589,12 +620,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s V -l version -d 'Print version'
@@ -603,12 +634,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
@@ -624,12 +655,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s V -l version -d 'Print version'
@@ -712,12 +743,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s k -l kustomiz
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l cascade -d 'What becomes of what the objects own' -r -f -a "background\t'It is deleted afterwards'
@@ -746,12 +777,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l deny -d 'Warn
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s R -l recursive -d 'Look into the directories below, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l all -d 'Every object of the kinds'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s A -l all-namespaces -d 'Look in all namespaces'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l force -d 'Do not wait for processes to end: the same as --grace-period=0'
@@ -763,12 +794,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l timeout -d 'How 
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-command -d 'The helm program' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-api-versions -d 'Kubernetes API versions that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-kube-version -d 'Kubernetes version that charts see' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network-name -d 'The network they use' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l mount -d 'What is mounted into their containers' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s e -l env -d 'Variables of their environment' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l nodes -d 'How many nodes to simulate' -r
@@ -784,12 +815,12 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l deny -d 'Warning
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l once -d 'End as soon as all is ready, or is known not to be'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-helm -d 'Inflate Helm charts'
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-debug -d 'Let helm print what it does'
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-alpha-plugins -d 'Run plugins and functions'
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-exec -d 'Run functions that are programs'
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network -d 'Let functions in containers use the network'
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l as-current-user -d 'Run containers as the user who calls'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s V -l version -d 'Print version'
@@ -889,28 +920,29 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warning
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "get" -d 'Show objects of the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "delete" -d 'Delete objects'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "version" -d 'Print the version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "version" -d 'Print the version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "cat" -d 'Print the objects in a directory'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "count" -d 'Count the objects in a directory, kind by kind'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "grep" -d 'Print the objects that have a field that is like this or that'

@@ -44,13 +44,13 @@ none\:"As the kustomizations list them"))' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -58,20 +58,63 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
+'--annotate-sources[Say behind each value, in a comment, which lines gave it]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 '::target -- Directory to build:_default' \
+&& ret=0
+;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+'-n+[The namespace of the resource]:NAMESPACE:_default' \
+'--namespace=[The namespace of the resource]:NAMESPACE:_default' \
+'-o+[The form of the answer]:OUTPUT:((text\:"For people"
+json\:"One JSON object"))' \
+'--output=[The form of the answer]:OUTPUT:((text\:"For people"
+json\:"One JSON object"))' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':target -- Directory to build:_default' \
+'::resource -- The resource, by the name it has or had:_default' \
+'::field -- The field, such as spec.template.spec.containers\[0\].image:_default' \
 && ret=0
 ;;
 (check)
@@ -96,13 +139,13 @@ error\:"Only errors fail"))' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -114,12 +157,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--write-baseline[Write the present findings to the baseline file instead of telling them]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -134,13 +177,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -154,12 +197,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--prune[Remove the snapshots of overlays that are gone, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -174,13 +217,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -190,12 +233,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--no-verify[Do not build the original and the copy to compare them]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -371,13 +414,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -388,12 +431,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--check[Write nothing; fail when the file would change]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -411,13 +454,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '-o+[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
 fields\:"Field by field, as \`apply\` shows its plan"))' \
 '--output=[How to show differences]:FORMAT:((unified\:"Lines of YAML, as \`diff -u\` shows them"
@@ -439,12 +482,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--force-conflicts[Take over fields that others own]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -462,13 +505,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
 '--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
 '--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
@@ -491,12 +534,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '-y[Do not ask]' \
 '--yes[Do not ask]' \
 '--force-conflicts[Take over fields that others own]' \
@@ -540,13 +583,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -570,12 +613,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -593,13 +636,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -622,12 +665,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -645,13 +688,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -675,12 +718,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -698,13 +741,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -724,12 +767,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -747,13 +790,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -773,12 +816,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -796,13 +839,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -822,12 +865,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -995,13 +1038,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
@@ -1033,12 +1076,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--recursive[Look into the directories below, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--all[Every object of the kinds]' \
 '-A[Look in all namespaces]' \
 '--all-namespaces[Look in all namespaces]' \
@@ -1058,13 +1101,13 @@ _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
-'--helm-command=[The helm program]:PROGRAM:_default' \
-'*--helm-api-versions=[Kubernetes API versions that charts see]:VERSION:_default' \
-'--helm-kube-version=[Kubernetes version that charts see]:VERSION:_default' \
-'--network-name=[The network they use]:NAME:_default' \
-'*--mount=[What is mounted into their containers]:MOUNT:_default' \
-'*-e+[Variables of their environment]:NAME[=VALUE]:_default' \
-'*--env=[Variables of their environment]:NAME[=VALUE]:_default' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
 '--nodes=[How many nodes to simulate]:N:_default' \
@@ -1081,12 +1124,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--once[End as soon as all is ready, or is known not to be]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
-'--enable-helm[Inflate Helm charts]' \
-'--helm-debug[Let helm print what it does]' \
-'--enable-alpha-plugins[Run plugins and functions]' \
-'--enable-exec[Run functions that are programs]' \
-'--network[Let functions in containers use the network]' \
-'--as-current-user[Run containers as the user who calls]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -1238,7 +1281,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man)' \
 '::subcommand -- A command below it:_default' \
 && ret=0
 ;;
@@ -1255,6 +1298,10 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:trimtab-help-command-$line[1]:"
         case $line[1] in
             (build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(explain)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -1419,6 +1466,7 @@ esac
 _trimtab_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'explain:Say where the fields of a resource come from' \
 'check:Check what overlays render to, without a cluster' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
@@ -1545,6 +1593,11 @@ _trimtab__subcmd__down_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab down commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__explain_commands] )) ||
+_trimtab__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab explain commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__get_commands] )) ||
 _trimtab__subcmd__get_commands() {
     local commands; commands=()
@@ -1554,6 +1607,7 @@ _trimtab__subcmd__get_commands() {
 _trimtab__subcmd__help_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
+'explain:Say where the fields of a resource come from' \
 'check:Check what overlays render to, without a cluster' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
@@ -1642,6 +1696,11 @@ _trimtab__subcmd__help__subcmd__diff_commands() {
 _trimtab__subcmd__help__subcmd__down_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help down commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__explain_commands] )) ||
+_trimtab__subcmd__help__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help explain commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__get_commands] )) ||
 _trimtab__subcmd__help__subcmd__get_commands() {

@@ -2,8 +2,8 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::commands::{
-    apply, build, cfg, check, completion, create, delete, diff, down, edit, get, localize, lock,
-    man, rollout, run, scale, server, snapshot, status, up, version, wait,
+    apply, build, cfg, check, completion, create, delete, diff, down, edit, explain, get, localize,
+    lock, man, rollout, run, scale, server, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::ui::report::{self, Report};
@@ -29,6 +29,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Explain(explain::Args),
     Create(create::Args),
     Edit(edit::Args),
     Check(check::Args),
@@ -64,6 +65,7 @@ impl Cli {
     fn run_command(&self, report: &Report) -> Result<(), Failure> {
         match &self.command {
             Command::Build(args) => build::run(args, report),
+            Command::Explain(args) => explain::run(args, report),
             Command::Create(args) => create::run(args, report),
             Command::Edit(args) => edit::run(args, report),
             Command::Check(args) => check::run(args, report),

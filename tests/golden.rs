@@ -20,13 +20,22 @@ pub(crate) struct Case {
 impl Case {
     /// Runs `trimtab build` as the case says. Paths of this machine in messages become `[input]`.
     pub(crate) fn run(&self) -> Outcome {
-        self.run_command("build")
+        self.run_words(&["build"])
     }
 
     /// The same with another command.
     pub(crate) fn run_command(&self, command: &str) -> Outcome {
+        self.run_words(&[command])
+    }
+
+    /// The same with more arguments in front of the case's own.
+    pub(crate) fn run_with(&self, more: &[&str]) -> Outcome {
+        self.run_words(&[&["build"], more].concat())
+    }
+
+    fn run_words(&self, words: &[&str]) -> Outcome {
         let input = self.folder.join("input");
-        let mut arguments = vec![command.to_owned()];
+        let mut arguments: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
         match self.text("args") {
             Some(text) => arguments.extend(text.split_whitespace().map(str::to_owned)),
             None => arguments.push(".".to_owned()),

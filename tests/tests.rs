@@ -11,6 +11,7 @@ mod deploying;
 mod edit_cases;
 mod error_cases;
 mod examples;
+mod explain_cases;
 mod forgotten_files;
 mod golden;
 mod limits;

@@ -11,6 +11,7 @@ pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
 pub(crate) mod edit;
+pub(crate) mod explain;
 pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
@@ -30,8 +31,9 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 23] = [
+pub(crate) const NAMES: [&str; 24] = [
     "build",
+    "explain",
     "create",
     "edit",
     "check",

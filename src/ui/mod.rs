@@ -10,6 +10,7 @@ pub(crate) mod path;
 pub(crate) mod plan;
 pub(crate) mod pod_template;
 pub(crate) mod progress;
+pub(crate) mod provenance;
 pub(crate) mod report;
 pub(crate) mod stderr;
 pub(crate) mod stdout;

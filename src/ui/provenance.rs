@@ -43,8 +43,12 @@ pub(crate) struct Told {
     pub(crate) place: Option<String>,
     /// The step; nothing for what was read from a file.
     pub(crate) step: Option<String>,
+    /// What the step read, if it did.
+    pub(crate) causes: Vec<(String, Option<String>)>,
     /// Where the entry of the step stands, when that is another place.
     pub(crate) entry: Option<String>,
+    /// Whether it removed the field.
+    pub(crate) removes: bool,
 }
 
 /// The events of one field, told.
@@ -61,28 +65,24 @@ pub(crate) fn tell(events: &[Event<'_>], places: &mut Places<'_>) -> Vec<Told> {
             entry: places
                 .at(entry)
                 .filter(|at| !is_read && !rewritten && Some(at) != place.as_ref()),
+            step: (!is_read).then(|| in_one_line(&event.step.to_string())),
+            causes: event
+                .causes
+                .iter()
+                .map(|cause| {
+                    let at = places.at(cause.position);
+                    (
+                        cause_in_words(cause),
+                        at.filter(|at| place.as_ref() != Some(at)),
+                    )
+                })
+                .collect(),
+            removes: event.value.is_none(),
             place,
-            step: (!is_read).then(|| step_with_causes(event, places)),
         });
         before = position;
     }
     told
-}
-
-fn step_with_causes(event: &Event<'_>, places: &mut Places<'_>) -> String {
-    let mut text = in_one_line(&event.step.to_string());
-    for cause in event.causes {
-        text.push(' ');
-        text.push_str(&cause_in_words(cause));
-        if let Some(at) = places.at(cause.position) {
-            text.push_str(", ");
-            text.push_str(&at);
-        }
-    }
-    if event.value.is_none() {
-        text.push_str(" removes it");
-    }
-    text
 }
 
 /// `from ConfigMap/settings data.key`
@@ -95,18 +95,32 @@ pub(crate) fn cause_in_words(cause: &Cause) -> String {
         format!(" {}", cause.field)
     };
     let preposition = if cause.field.is_empty() { "to" } else { "from" };
-    in_one_line(&format!("{variable}{preposition} {}{field}", cause.resource))
+    in_one_line(&format!(
+        "{variable}{preposition} {}{field}",
+        cause.resource
+    ))
 }
 
 /// The events of one field in one line: `base/deployment.yaml:12, overlays/prod/kustomization.yaml:7
 /// (images[0])`.
 pub(crate) fn comment(events: &[Event<'_>], places: &mut Places<'_>) -> String {
-    let told = tell(events, places).into_iter();
-    let parts = told.map(|told| match (told.place, told.step) {
-        (Some(place), Some(step)) => format!("{place} ({step})"),
-        (Some(place), None) => place,
-        (None, Some(step)) => step,
-        (None, None) => String::from("unknown"),
+    let parts = tell(events, places).into_iter().map(|told| {
+        let mut step = told.step;
+        if let Some(step) = &mut step {
+            for (cause, at) in &told.causes {
+                let at = at.as_ref().map_or_else(String::new, |at| format!(", {at}"));
+                *step = format!("{step} {cause}{at}");
+            }
+            if told.removes {
+                step.push_str(" removes it");
+            }
+        }
+        match (told.place, step) {
+            (Some(place), Some(step)) => format!("{place} ({step})"),
+            (Some(place), None) => place,
+            (None, Some(step)) => step,
+            (None, None) => "unknown".to_owned(),
+        }
     });
     parts.collect::<Vec<_>>().join(", ")
 }
@@ -133,11 +147,18 @@ pub(crate) fn write_annotated(
         };
         // In a block scalar a comment would be text; it can stand behind the `|`.
         let is_block = text[leaf.text.clone()].starts_with(['|', '>']);
-        let from = if is_block { leaf.text.start } else { leaf.text.end };
+        let from = if is_block {
+            leaf.text.start
+        } else {
+            leaf.text.end
+        };
         let end = text[from..].find('\n').map_or(text.len(), |at| from + at);
         out.push_str(&text[done..end]);
         out.push_str(" # ");
-        out.push_str(&comment(&resource.events(address), places));
+        let mut events = resource.events(address);
+        // What is printed of a removed resource is what it was.
+        events.retain(|event| event.value.is_some());
+        out.push_str(&comment(&events, places));
         done = end;
     }
     out.push_str(&text[done..]);

@@ -34,7 +34,9 @@ pub use lint::unreferenced_files;
 pub use loader::{LoadRestrictions, LookedAt, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
-pub use provenance::{Action, Address, Cause, Event, FieldOrigin, History, Removed, Step};
+pub use provenance::{
+    Action, Address, Cause, Event, FieldOrigin, Found, History, Removed, Step, Wanted,
+};
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};
 pub(crate) use resource_set::ResourceSet;

@@ -36,6 +36,16 @@ impl Position {
         self.0.saturating_sub(base) as usize
     }
 
+    /// The position `offset` bytes further on in the same source; that of no file stays so.
+    #[must_use]
+    pub fn plus(self, offset: usize) -> Self {
+        if self.is_some() {
+            Self::new(self.0, offset)
+        } else {
+            self
+        }
+    }
+
     /// This position if there is one, else `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {

@@ -1,5 +1,6 @@
 //! `trimtab build`: a directory with a kustomization file to complete resources.
 
+mod annotate;
 mod format;
 mod names;
 pub(crate) mod output;
@@ -17,7 +18,7 @@ use format::Format;
 use output::Output;
 use overrides::OverrideFlags;
 use std::path::{Path, PathBuf};
-use trimtab_kustomize::{BuildOptions, Reorder, Sources};
+use trimtab_kustomize::{BuildOptions, Reorder, Resource, Sources};
 use watch::Watch;
 
 /// Print the complete resources that a kustomization describes
@@ -66,6 +67,10 @@ pub(crate) struct Args {
     #[arg(long)]
     enable_managedby_label: bool,
 
+    /// Say behind each value, in a comment, which lines gave it
+    #[arg(long, conflicts_with = "watch")]
+    annotate_sources: bool,
+
     /// Warn of files beside those that are read which nothing names, too
     #[arg(long)]
     lint: bool,
@@ -94,6 +99,7 @@ impl Args {
                 Some(Order::None) => Reorder::None,
             },
             managed_by_label: self.enable_managedby_label,
+            record: self.annotate_sources,
             overrides: self.overrides.overrides(),
             ..self.flags.options()
         }
@@ -124,9 +130,14 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             .give_standard_input(&read_stdin()?)
             .map_err(|finding| Failure::from_finding(finding, "", Path::new("standard input")))?;
     }
-    let mut built = building::build_several(&targets, &options, sources, report, |_, resources| {
-        output.render(resources)
-    });
+    // Another handle to the same texts: what was read is known when a target is built.
+    let texts = args.annotate_sources.then(|| sources.for_another_build());
+    let render = |_: &str, resources: &[Resource]| match &texts {
+        Some(texts) => output.render_annotated(resources, &texts.map()),
+        None => output.render(resources),
+    };
+    let mut built = building::build_several(&targets, &options, sources, report, render);
+    drop(texts);
     if args.lint {
         let found = unreferenced::find(&built.sources, &excluded(&options));
         // Each is of all targets together.

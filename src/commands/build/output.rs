@@ -1,5 +1,6 @@
 //! What a build prints, and where to.
 
+use super::annotate;
 use super::format::Format;
 use super::names;
 use crate::exit::Failure;
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::Resource;
 use trimtab_object::Scope;
+use trimtab_tree::SourceMap;
 
 /// Where a build writes to, and in which form.
 #[derive(Clone, Debug)]
@@ -90,8 +92,34 @@ impl Output {
     /// When a value cannot be printed.
     pub(super) fn render(&self, resources: &[Resource]) -> trimtab_tree::Result<Rendering> {
         Ok(match &self.place {
-            Place::Directory(_) => Rendering::Files(self.print_each(resources)?),
+            Place::Directory(_) => {
+                let print = |resource: &Resource| self.format.print_one(resource);
+                Rendering::Files(self.print_each(resources, print)?)
+            }
             _ => Rendering::Stream(self.format.print(resources)?),
+        })
+    }
+
+    /// Prints the resources of a recorded build, with comments that say where each value comes from;
+    /// JSON has none.
+    ///
+    /// # Errors
+    /// When a value cannot be printed.
+    pub(super) fn render_annotated(
+        &self,
+        resources: &[Resource],
+        map: &SourceMap,
+    ) -> trimtab_tree::Result<Rendering> {
+        if self.format == Format::Json {
+            return self.render(resources);
+        }
+        Ok(match &self.place {
+            Place::Directory(_) => {
+                let print =
+                    |resource: &Resource| annotate::print(std::slice::from_ref(resource), map);
+                Rendering::Files(self.print_each(resources, print)?)
+            }
+            _ => Rendering::Stream(annotate::print(resources, map)?),
         })
     }
 
@@ -145,7 +173,11 @@ impl Output {
 
     /// Each resource by itself, with its file name. Names are kustomize's: group, version, kind and
     /// name, behind the namespace where the namespaced resources are in several.
-    fn print_each(&self, resources: &[Resource]) -> trimtab_tree::Result<Vec<(String, String)>> {
+    fn print_each(
+        &self,
+        resources: &[Resource],
+        print: impl Fn(&Resource) -> trimtab_tree::Result<String>,
+    ) -> trimtab_tree::Result<Vec<(String, String)>> {
         let namespaces: BTreeSet<&str> = resources.iter().filter_map(namespace).collect();
         let mut files = Vec::with_capacity(resources.len());
         for resource in resources {
@@ -165,7 +197,7 @@ impl Output {
             name.push_str(&resource.id().name);
             let name = name.to_lowercase().replace('/', "_");
             let file = format!("{name}.{}", self.format.extension());
-            files.push((file, self.format.print_one(resource)?));
+            files.push((file, print(resource)?));
         }
         Ok(files)
     }

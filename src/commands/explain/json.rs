@@ -60,11 +60,16 @@ fn about(found: Found<'_>, places: &mut Places<'_>) -> Mapping {
         fields.insert("namespace", Value::string(id.namespace.clone()));
     }
     let previous = found.resource.previous_ids();
-    let previous: Vec<Value> = previous.map(|id| Value::string(id.name)).collect();
+    let mut previous: Vec<Value> = previous.map(|id| Value::string(id.name)).collect();
+    previous.dedup();
     if !previous.is_empty() {
         fields.insert("previousNames", Value::sequence(previous));
     }
-    if let Some(origin) = found.resource.history().and_then(|history| history.origin()) {
+    if let Some(origin) = found
+        .resource
+        .history()
+        .and_then(|history| history.origin())
+    {
         fields.insert("origin", step(origin, places).into());
     }
     if let Some(removed_by) = found.removed_by {
@@ -96,7 +101,11 @@ fn event(event: &Event<'_>, places: &mut Places<'_>) -> Mapping {
             let mut fields = place(cause.position, places);
             fields.insert("resource", Value::string(cause.resource.clone()));
             put(&mut fields, "field", &cause.field);
-            put(&mut fields, "variable", cause.variable.as_deref().unwrap_or_default());
+            put(
+                &mut fields,
+                "variable",
+                cause.variable.as_deref().unwrap_or_default(),
+            );
             fields.into()
         });
         fields.insert("causes", Value::sequence(causes.collect()));
@@ -108,11 +117,18 @@ fn step(step: &Step, places: &mut Places<'_>) -> Mapping {
     let mut fields = Mapping::from([("action", Value::string(step.action.name()))]);
     put(&mut fields, "field", step.field);
     if let Some(entry) = step.entry {
-        fields.insert("entry", Value::scalar(trimtab_tree::ScalarKind::Int, entry.to_string()));
+        fields.insert(
+            "entry",
+            Value::scalar(trimtab_tree::ScalarKind::Int, entry.to_string()),
+        );
     }
-    put(&mut fields, "subject", step.subject.as_deref().unwrap_or_default());
-    for (key, value) in place(step.position, places).into_entries().into_iter().map(|it| (it.key, it.value)) {
-        fields.insert(key.text(), value);
+    put(
+        &mut fields,
+        "subject",
+        step.subject.as_deref().unwrap_or_default(),
+    );
+    for entry in place(step.position, places).into_entries() {
+        fields.push(entry);
     }
     fields
 }

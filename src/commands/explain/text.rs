@@ -2,7 +2,7 @@
 
 use super::Question;
 use crate::ui::columns::Columns;
-use crate::ui::provenance::{Places, cause_in_words, comment, tell, write_annotated};
+use crate::ui::provenance::{Places, comment, tell, write_annotated};
 use std::fmt::Write as _;
 use trimtab_kustomize::{Address, Cause, Event, Found, Recorded, Resource};
 use trimtab_object::Scope;
@@ -50,7 +50,13 @@ fn name_address() -> Address {
 fn whole(found: Found<'_>, places: &mut Places<'_>) -> Result<String> {
     let resource = found.resource;
     let mut out = String::new();
-    write_annotated(resource, resource.value(), &Address::root(), places, &mut out)?;
+    write_annotated(
+        resource,
+        resource.value(),
+        &Address::root(),
+        places,
+        &mut out,
+    )?;
     let mut removed = Vec::new();
     if found.removed_by.is_some() {
         removed.push(Address::root());
@@ -97,8 +103,12 @@ fn field(
     let mut causes = Vec::new();
     sources(&events, built, &mut causes);
     for (cause, events) in causes {
-        writeln!(out, "\n{}\n", capitalised(&cause_in_words(cause)))
-            .expect("writing to a string cannot fail");
+        let field = if cause.field.is_empty() {
+            "metadata.name"
+        } else {
+            cause.field.as_str()
+        };
+        writeln!(out, "\n{} {field}\n", cause.resource).expect("writing to a string cannot fail");
         out.push_str(&chain(&events, places));
     }
     Ok(out)
@@ -108,11 +118,13 @@ fn field(
 fn chain(events: &[Event<'_>], places: &mut Places<'_>) -> String {
     let mut rows = vec![vec!["AT".to_owned(), "BY".to_owned(), "VALUE".to_owned()]];
     for (event, told) in events.iter().zip(tell(events, places)) {
-        let by = match (told.step, told.entry) {
-            (Some(step), Some(entry)) => format!("{step} at {entry}"),
-            (Some(step), None) => step,
-            (None, _) => "the file itself".to_owned(),
-        };
+        let mut by = told.step.unwrap_or_else(|| "the file itself".to_owned());
+        for (cause, _) in &told.causes {
+            by = format!("{by} {cause}");
+        }
+        if let Some(entry) = told.entry {
+            by = format!("{by} at {entry}");
+        }
         rows.push(vec![
             told.place.unwrap_or_else(|| "-".to_owned()),
             by,
@@ -182,13 +194,5 @@ fn clipped(value: &Value) -> String {
     match text.char_indices().nth(LONGEST_VALUE) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
     }
 }

@@ -111,6 +111,9 @@ impl<'a> Build<'a> {
 
     /// Builds the kustomization in `directory` to its final resources.
     pub(crate) fn run(&mut self, directory: &str) -> Result<Vec<Resource>> {
+        if self.options.record {
+            self.sources.keep_lines();
+        }
         let loader = Loader::open(self.sources, directory, self.options.load_restrictions)?;
         let target = self.load(loader, Origin::default())?;
         self.tracks_origins = !target.kustomization.build_metadata.is_empty();

@@ -113,6 +113,8 @@ fn read_env_file(path: &At<Text>, loader: &Loader<'_>, pairs: &mut Vec<KeyValue>
     let bytes = loader.load_bytes(path)?;
     let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&bytes);
     let mut end = bytes.len() - text.len();
+    let keeps_lines = loader.sources().keeps_lines();
+    let file = keeps_lines.then(|| loader.position_in(path, &bytes, 0));
     for (at, line) in text.split(|&byte| byte == b'\n').enumerate() {
         let start = end;
         end += line.len() + 1;
@@ -146,7 +148,7 @@ fn read_env_file(path: &At<Text>, loader: &Loader<'_>, pairs: &mut Vec<KeyValue>
         pairs.push(KeyValue {
             key: key.into(),
             value: value.into(),
-            position: path.position,
+            position: file.map_or(path.position, |file| file.plus(start)),
         });
     }
     Ok(())

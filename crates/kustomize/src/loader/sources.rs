@@ -30,6 +30,8 @@ pub(crate) struct Notes {
     is_part: bool,
     trails: Trails,
     warnings: Vec<Diagnostic>,
+    /// Whether lines of environment files get positions.
+    keeps_lines: bool,
     /// What programs told, a line each.
     told: Vec<String>,
     /// What tells apart the warnings that have a place.
@@ -172,6 +174,23 @@ impl Sources {
     #[must_use]
     pub fn take_warnings(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.notes().warnings)
+    }
+
+    /// The texts so far, for those who show positions while the build's memory is still needed.
+    #[must_use]
+    pub fn map(&self) -> SourceMap {
+        self.texts.with_map(SourceMap::clone)
+    }
+
+    /// From now on lines of environment files get positions of their own, which costs a copy of the
+    /// file each time: for builds that record.
+    pub(crate) fn keep_lines(&self) {
+        self.notes().keeps_lines = true;
+    }
+
+    /// Whether they get them.
+    pub(crate) fn keeps_lines(&self) -> bool {
+        self.notes().keeps_lines
     }
 
     /// Adds what the program called `who` told on its standard error, though it did its work.

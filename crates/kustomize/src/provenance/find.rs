@@ -135,7 +135,10 @@ impl<'r> Found<'r> {
         if address.get(object).is_some() || !self.resource.events(&address).is_empty() {
             return Ok(address);
         }
-        let message = format!("{} never had a field `{path}`", self.resource.id().in_words());
+        let message = format!(
+            "{} never had a field `{path}`",
+            self.resource.id().in_words()
+        );
         let error = Diagnostic::error("no-such-field", message)
             .at(self.resource.position())
             .expecting("the path of a field, such as spec.template.spec.containers[0].image");
@@ -143,7 +146,9 @@ impl<'r> Found<'r> {
         let steps = split_escaped(&path, '.');
         let steps = steps.iter().map(|step| {
             let inner = step.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-            inner.filter(|it| it.parse::<usize>().is_ok()).unwrap_or(step)
+            inner
+                .filter(|it| it.parse::<usize>().is_ok())
+                .unwrap_or(step)
         });
         Err(match nearest_field(object, steps, '.') {
             Some(hint) => error.hint(hint),
@@ -170,7 +175,9 @@ fn is_called(gvk: &Gvk, word: &str) -> bool {
     let kind = gvk.kind.to_ascii_lowercase();
     let plural = match kind.strip_suffix('y') {
         Some(stem) if word == format!("{stem}ies") => true,
-        _ => word.strip_prefix(kind.as_str()).is_some_and(|end| end == "s" || end == "es"),
+        _ => word
+            .strip_prefix(kind.as_str())
+            .is_some_and(|end| end == "s" || end == "es"),
     };
     kind == word
         || plural

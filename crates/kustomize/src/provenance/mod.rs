@@ -14,6 +14,7 @@
 
 mod address;
 mod compare;
+mod find;
 mod history;
 mod items;
 mod origin;
@@ -22,6 +23,7 @@ mod removal;
 mod step;
 
 pub use address::Address;
+pub use find::{Found, Wanted};
 pub use history::{Event, History};
 pub use origin::FieldOrigin;
 pub use recording::Removed;

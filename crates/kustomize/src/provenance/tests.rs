@@ -278,6 +278,53 @@ patches:
     assert_eq!(removed[0].to_string(), "spec.type");
 }
 
+#[test]
+fn resources_are_found_by_what_people_call_them() {
+    let tree = Tree::new(&[
+        (
+            "kustomization.yaml",
+            b"resources: [a.yaml]\nnamePrefix: p-\n",
+        ),
+        (
+            "a.yaml",
+            b"\
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: x}, spec: {replicas: 1}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: web}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: web, namespace: y}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: only}}
+",
+        ),
+    ]);
+    let (built, _) = recorded(&tree);
+    for (text, namespace, expected) in [
+        ("deploy/web", None, Ok("p-web")),
+        ("deployments/p-web", None, Ok("p-web")),
+        ("Deployment.apps/web", None, Ok("p-web")),
+        ("Deployment.v1.apps/web", Some("x"), Ok("p-web")),
+        ("netpol/only", None, Ok("p-only")),
+        ("networkpolicies/only", None, Ok("p-only")),
+        ("only", None, Ok("p-only")),
+        ("svc/web", Some("default"), Ok("p-web")),
+        ("svc/web", None, Err("ambiguous-resource")),
+        ("web", None, Err("ambiguous-resource")),
+        ("Deployment.batch/web", None, Err("no-such-resource")),
+        ("deploy/web", Some("y"), Err("no-such-resource")),
+        ("cm/web", None, Err("no-such-resource")),
+    ] {
+        let found = Wanted::parse(text, namespace).find(&built);
+        let found = found.map(|found| found.resource.id().name.as_str());
+        assert_eq!(found.map_err(|error| error.code), expected, "{text}");
+    }
+    let deployment = Wanted::parse("deploy/web", None).find(&built).unwrap();
+    assert!(deployment.field("spec.replicas").is_ok());
+    let error = deployment.field("spec.replica").unwrap_err();
+    assert_eq!(error.code, "no-such-field");
+    assert_eq!(error.hints, ["did you mean `spec.replicas`?"]);
+}
+
 /// Calls `visit` for every scalar and every empty list and mapping.
 fn each_leaf(value: &Value, here: &Address, visit: &mut impl FnMut(&Value, &Address)) {
     match &value.node {

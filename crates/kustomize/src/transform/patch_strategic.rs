@@ -205,8 +205,14 @@ impl Kept {
 
     fn restore(self, object: &mut Value, and_version: bool, options: PatchOptions) {
         if let Some(fields) = object.as_mapping_mut() {
+            let same = fields.get("apiVersion") == self.api_version.as_ref();
             if and_version {
                 put(fields, "apiVersion", self.api_version);
+            } else if let (true, Some(old), Some(new)) =
+                (same, &self.api_version, fields.get_mut("apiVersion"))
+            {
+                // A patch says it to name its target, not to set it.
+                new.position = old.position;
             }
             if !options.allow_kind_change {
                 put(fields, "kind", self.kind);

@@ -1,7 +1,9 @@
 //! The command line and its files.
 
 super::rules! {
-    "ambiguous-resource", Error, "Several resources are called so.", "`trimtab explain overlay web`";
+    "ambiguous-resource", Error,
+        "What a resource is called by fits several.",
+        "`trimtab explain . web` with a Deployment and a Service of that name";
     "bad-baseline", Error,
         "The file with the known findings of `check` cannot be understood.",
         "`trimtab check --baseline kustomization.yaml`";
@@ -19,6 +21,12 @@ super::rules! {
         "There is no kustomization in or below a directory.",
         "`trimtab check -R docs`";
     "no-objects", Error, "No objects were given.", "an empty file with `-f`";
+    "no-such-field", Error,
+        "A field that is to be explained never was there.",
+        "`trimtab explain . deploy/web spec.replica`";
+    "no-such-resource", Error,
+        "A resource that is to be explained is not in the build.",
+        "`trimtab explain . deploy/wbe`";
     "output-not-a-directory", Error,
         "Several targets cannot go into one file.",
         "`trimtab build overlays/* -o all.yaml` where that is a file";
@@ -28,8 +36,6 @@ super::rules! {
     "stale-snapshot", Error,
         "A snapshot is of an overlay that is gone.",
         "`snapshots/overlays/old.yaml` without `overlays/old`";
-    "no-such-field", Error, "The resource has no such field.", "`trimtab explain overlay deployment/web spec.replica`";
-    "no-such-resource", Error, "The build has no such resource.", "`trimtab explain overlay deployment/wbe`";
     "unknown-command", Error, "There is no such command.", "`trimtab man biuld`";
     "unused-override", Warning,
         "What the command line puts on top of a target is for nothing in it; an error when it is for nothing in any target.",
