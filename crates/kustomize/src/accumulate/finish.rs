@@ -81,7 +81,7 @@ impl Build<'_> {
                 );
                 self.sources.warn(*warning.at(options.position));
             }
-            return transform::sort(resources, options);
+            return transform::sort(resources, options).map_err(|error| error.at(options.position));
         }
         if self.options.reorder != Reorder::None {
             transform::sort_legacy(resources);

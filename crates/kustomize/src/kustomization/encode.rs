@@ -171,7 +171,7 @@ mod tests {
                 "helmCharts:\n- name: a\n- valuesInline:\n    a: true\n    b: 8\n",
             ),
             (
-                "labels: [{pairs: {b: x, a: y}, includeSelectors: on}]\n",
+                "labels: [{pairs: {b: x, a: 'y'}, includeSelectors: on}]\n",
                 "labels:\n- includeSelectors: true\n  pairs:\n    a: \"y\"\n    b: x\n",
             ),
             (

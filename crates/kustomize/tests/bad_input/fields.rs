@@ -83,6 +83,10 @@ pub(crate) fn changes() -> Vec<Change> {
                 let Ok(text) = fs::read_to_string(&path) else {
                     return false;
                 };
+                // What stands behind the first document is not read.
+                if text.contains("\n---") {
+                    return false;
+                }
                 let kept = without(&text, field);
                 fs::write(&path, format!("{kept}{field}: {value}\n")).is_ok()
             })

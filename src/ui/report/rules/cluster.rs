@@ -29,6 +29,7 @@ super::rules! {
     "still-running", Error, "The control plane does not end.", "a process that hangs in the kernel";
     "timed-out", Error, "Something took too long.", "`--timeout 1s`";
     "tokens", Error, "The token file cannot be used.", "a file without tokens";
+    "unknown-kind", Error, "The cluster does not serve this kind.", "a custom resource without its definition";
     "unknown-outcome", Error, "A scenario has an unknown outcome.", "`outcome: crsh`";
     "unreachable", Error, "The server cannot be reached.", "a cluster that is down";
     "wrong-duration", Error, "A duration cannot be read.", "`after: soon`";
