@@ -69,7 +69,11 @@ pub(crate) fn build_several<T: Send>(
         for warning in warnings {
             let next = built.warnings.len();
             let place = (warning.code, warning.position, warning.message.clone());
-            let at = if warning.position.is_some() { *known.entry(place).or_insert(next) } else { next };
+            let at = if warning.position.is_some() {
+                *known.entry(place).or_insert(next)
+            } else {
+                next
+            };
             match built.warnings.get_mut(at) {
                 Some((_, times)) => *times += 1,
                 None => built.warnings.push((warning, 1)),
@@ -159,6 +163,8 @@ fn quiet_for_machines(options: &BuildOptions, report: &Report) -> BuildOptions {
 /// What programs told although they ended well.
 fn tell_of_programs(told: &[String], report: &Report) {
     if !report.is_for_machines() {
-        told.iter().for_each(|line| stderr::line(line));
+        for line in told {
+            stderr::line(line);
+        }
     }
 }

@@ -31,7 +31,7 @@ fn every_case_is_copied_as_expected() {
         let mut made = String::new();
         for (name, text) in files(&directory) {
             if before.get(&name) != Some(&text) {
-                made.push_str(&format!("=== {name}\n{text}"));
+                made.extend(["=== ", &name, "\n", &text]);
             }
         }
         failures.extend(golden::compare(&case.folder.join("expected.txt"), &made).err());

@@ -139,8 +139,8 @@ impl Repositories {
 
     /// Writes the kustomization that the others build.
     pub(crate) fn kustomization(&self, resources: &[&str]) {
-        let list: String = resources.iter().map(|it| format!("- {it}\n")).collect();
-        self.write("app/kustomization.yaml", &format!("resources:\n{list}"));
+        let list = resources.join("\n- ");
+        self.write("app/kustomization.yaml", &format!("resources:\n- {list}\n"));
     }
 
     /// Which git commands were run since the last time this was asked.

@@ -10,6 +10,7 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 use trimtab_tree::{Diagnostic, Node, Value};
 
@@ -92,10 +93,11 @@ impl Entry {
             hash.update([0]);
         }
         let digest = hash.finalize();
-        digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut fingerprint = String::with_capacity(16);
+        for byte in &digest[..8] {
+            let _ = write!(fingerprint, "{byte:02x}");
+        }
+        fingerprint
     }
 }
 

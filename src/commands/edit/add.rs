@@ -128,7 +128,7 @@ struct ConfigMap {
 struct Labels {
     /// Labels
     #[arg(value_name = "KEY:VALUE", required = true)]
-    labels: Vec<String>,
+    pairs: Vec<String>,
 
     /// Overwrite labels that are there
     #[arg(short, long)]
@@ -196,9 +196,9 @@ fn add_labels(args: &Labels, report: &Report) -> Result<(), Failure> {
     }
     change(report, |file| {
         if args.without_selector {
-            file.add_labels(&args.labels, args.include_templates, args.force)
+            file.add_labels(&args.pairs, args.include_templates, args.force)
         } else {
-            file.add_common(CommonField::Labels, &args.labels, args.force)
+            file.add_common(CommonField::Labels, &args.pairs, args.force)
         }
     })
 }

@@ -50,7 +50,7 @@ fn tell(fixed: &[FixedField]) -> Result<(), Failure> {
         "Fixed fields:\n".to_owned()
     };
     for field in fixed {
-        text.push_str(&format!("  {} -> {}\n", field.old, field.new));
+        text.extend(["  ", field.old, " -> ", field.new, "\n"]);
     }
     stdout::write(text.as_bytes())
 }

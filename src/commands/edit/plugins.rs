@@ -11,7 +11,7 @@ pub(crate) struct Args {}
 pub(crate) fn run() -> Result<(), Failure> {
     let mut text = "Builtin plugins:\n\n".to_owned();
     for name in BUILTIN_PLUGINS {
-        text.push_str(&format!(" * {name}\n"));
+        text.extend([" * ", name, "\n"]);
     }
     stdout::write(text.as_bytes())
 }

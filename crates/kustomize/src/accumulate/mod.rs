@@ -306,7 +306,7 @@ impl<'a> Build<'a> {
     ) -> Result<()> {
         let added = target.loader.entry(path).and_then(|entry| match entry {
             Entry::File(source) => self.add_file(target, path, &source, into),
-            Entry::Directory(loader) => self.add_base(target, path, loader, into),
+            Entry::Directory(loader) => self.add_base(target, path, &loader, into),
         });
         added.map_err(|error| self.sources.reached_from(error, path.position))
     }
@@ -339,12 +339,12 @@ impl<'a> Build<'a> {
         &mut self,
         target: &Target<'_>,
         path: &At<Text>,
-        loader: Loader<'_>,
+        loader: &Loader<'_>,
         into: &mut Accumulation,
     ) -> Result<()> {
         let origin = target.origin.join(path);
         let charts = target.chart_namespace();
-        let base = self.base(&loader, Position::NONE, &origin, charts, |build| {
+        let base = self.base(loader, Position::NONE, &origin, charts, |build| {
             let mut base = build.load(loader.clone(), origin.clone())?;
             base.outer_chart_namespace.clone_from(charts);
             if base.kustomization.kind == Kind::Component {

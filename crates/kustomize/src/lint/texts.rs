@@ -76,7 +76,7 @@ fn check_map(object: &Value, path: &[&str], warn: &mut dyn FnMut(Diagnostic)) {
 }
 
 fn check(value: &Value, field: &str, warn: &mut dyn FnMut(Diagnostic)) {
-    let scalar = if let Some(scalar) = value.as_scalar() { scalar } else {
+    let Some(scalar) = value.as_scalar() else {
         let message = format!(
             "{} cannot stand where a cluster wants text",
             value.describe()

@@ -165,7 +165,11 @@ impl Walk<'_> {
         let full = join(self.loader.root(), path);
         if !rest.is_empty() {
             // `**` at the end stands for what is in the directory, however deep.
-            return if full.is_dir() { self.enter(path, rest) } else { Ok(()) };
+            return if full.is_dir() {
+                self.enter(path, rest)
+            } else {
+                Ok(())
+            };
         }
         let counts = if full.is_dir() {
             full != self.loader.root() && has_kustomization(&full)

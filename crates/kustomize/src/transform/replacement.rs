@@ -135,7 +135,9 @@ fn read_file(
         .iter()
         .map(|item| {
             let unknown = first_unknown::<kustomization::Replacement>(item, Rules::PART);
-            unknown.into_iter().for_each(|it| loader.sources().warn(it));
+            if let Some(warning) = unknown {
+                loader.sources().warn(warning);
+            }
             Ok((Decode::decode(item, Rules::PART)?, item.position))
         })
         .collect()

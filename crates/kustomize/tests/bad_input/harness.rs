@@ -11,13 +11,15 @@ use trimtab_tree::{Diagnostic, SourceMap, write_yaml};
 /// No build of a golden input takes a hundredth of this, even unoptimised beside a compiler.
 const LONGEST: Duration = Duration::from_secs(20);
 
+type Make = Box<dyn Fn(&Path, u64) -> bool>;
+
 /// One kind of change.
 pub(crate) struct Change {
     /// What it is.
     pub(crate) name: String,
     /// Makes it in the directory that is built; `seed` says where, and is another one each time.
     /// Gives back whether there was something to change.
-    pub(crate) make: Box<dyn Fn(&Path, u64) -> bool>,
+    pub(crate) make: Make,
     /// Whether no input survives it.
     pub(crate) is_fatal: bool,
 }

@@ -190,7 +190,15 @@ fn bomb() -> String {
     let mut text = "\nb0: &b0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for at in 1..12 {
         let alias = vec![format!("*b{}", at - 1); 9].join(", ");
-        text.push_str(&format!("b{at}: &b{at} [{alias}]\n"));
+        text.extend([
+            "b",
+            &at.to_string(),
+            ": &b",
+            &at.to_string(),
+            " [",
+            &alias,
+            "]\n",
+        ]);
     }
     text
 }

@@ -91,7 +91,7 @@ fn may_share(file: &Kustomization) -> bool {
         .resources
         .iter()
         .chain(plugins)
-        .filter(may_be_directory);
+        .filter(|entry| may_be_directory(entry));
     directories.chain(&file.components).nth(1).is_some() || patterns.any(|it| is_pattern(it))
 }
 
@@ -101,7 +101,7 @@ fn plugins(file: &Kustomization) -> [&Vec<At<Text>>; 3] {
 }
 
 /// Nearly no directory is named like a file; one that is will only not be shared.
-fn may_be_directory(entry: &&At<Text>) -> bool {
+fn may_be_directory(entry: &At<Text>) -> bool {
     let ends = |suffix: &&str| entry.ends_with(suffix);
     ![".yaml", ".yml", ".json"].iter().any(ends) && !entry.contains('\n')
 }
@@ -168,7 +168,7 @@ impl<'s> Counter<'s> {
         let resources = loader.expand(&file.resources, Wanted::Resources);
         let resources = resources.iter().flat_map(|entries| entries.iter());
         let bases = resources.chain(plugins(file).into_iter().flatten());
-        for entry in bases.filter(may_be_directory) {
+        for entry in bases.filter(|entry| may_be_directory(entry)) {
             if let Some(base) = loader.local_child(entry) {
                 self.ask(&base);
             }
