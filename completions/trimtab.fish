@@ -35,6 +35,9 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -s h -l help -d 'Print hel
 complete -c trimtab -n "__fish_trimtab_needs_command" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "build" -d 'Print the complete resources that a kustomization describes'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "explain" -d 'Say where the fields of a resource come from'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "create" -d 'Make a kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "init" -d 'Make a kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "edit" -d 'Change the kustomization file in the current directory'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "check" -d 'Check what overlays render to, without a cluster'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
@@ -56,9 +59,16 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "version" -d 'Print 
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "man" -d 'Print a manual page, for `man -l -`'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s o -l output -d 'Write to this file, or one file a resource into this directory if it exists' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s o -l output -d 'Write to this file, or one file a resource into this directory if it exists; of several targets, one file each into this directory. `json` and `yaml` are formats, unless something of that name is there' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l output-format -d 'The form of what is written' -r -f -a "yaml\t'As kustomize prints it: one document a resource'
+json\t'One `List` of all resources, as `kubectl get -o json` gives it'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l reorder -d 'Order of the resources; `sortOptions` in the kustomization file goes before it' -r -f -a "legacy\t'Namespaces first, webhooks last, as kustomize always did'
 none\t'As the kustomizations list them'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l image -d 'Another name, tag or digest of an image: `NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`, `NAME:TAG` or `NAME@DIGEST`, and `*` for a part that stays; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l set-replicas -d 'A number of replicas; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l namespace -d 'The namespace of everything' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l name-prefix -d 'What goes before all names' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l name-suffix -d 'What goes behind all names' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
@@ -74,8 +84,10 @@ sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l watch -d 'Build again whenever something changes that the build reads, and show what is different'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-managedby-label -d 'Label every resource with `app.kubernetes.io/managed-by`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l annotate-sources -d 'Say behind each value, in a comment, which lines gave it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l lint -d 'Warn of files beside those that are read which nothing names, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
@@ -116,11 +128,146 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l as-current-u
 complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l resources -d 'Files, patterns of files, directories and repositories, with commas between them' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l namespace -d 'Namespace of everything' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l annotations -d 'Annotations of everything, `KEY:VALUE` with commas between them' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l labels -d 'Labels of everything, `KEY:VALUE` with commas between them' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l nameprefix -d 'What goes before names' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l namesuffix -d 'What goes behind names' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l autodetect -d 'Take all files of the directory that hold Kubernetes objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l recursive -d 'With --autodetect, look into the directories below too; one with a kustomization is taken as a whole'
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand create" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l resources -d 'Files, patterns of files, directories and repositories, with commas between them' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l namespace -d 'Namespace of everything' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l annotations -d 'Annotations of everything, `KEY:VALUE` with commas between them' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l labels -d 'Labels of everything, `KEY:VALUE` with commas between them' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l nameprefix -d 'What goes before names' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l namesuffix -d 'What goes behind names' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l autodetect -d 'Take all files of the directory that hold Kubernetes objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l recursive -d 'With --autodetect, look into the directories below too; one with a kustomization is taken as a whole'
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand init" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -f -a "add" -d 'Add something to the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -f -a "set" -d 'Set something in the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -f -a "remove" -d 'Remove something from the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -f -a "fix" -d 'Give the fields of older forms in the kustomization file the form of today'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -f -a "alpha-list-builtin-plugin" -d 'List the built-in generators and transformers'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and not __fish_seen_subcommand_from add set remove fix alpha-list-builtin-plugin help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "resource" -d 'Add files, directories or repositories to `resources`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "patch" -d 'Add an item to `patches`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "component" -d 'Add files, directories or repositories to `components`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "secret" -d 'Add to a secret generator, or make one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "configmap" -d 'Add to a config map generator, or make one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "base" -d 'Add directories, with commas between them, to `resources`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "buildmetadata" -d 'Add options, with commas between them, to `buildMetadata`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "label" -d 'Add labels to `commonLabels` or `labels`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "annotation" -d 'Add annotations to `commonAnnotations`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "transformer" -d 'Add files to `transformers`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "configuration" -d 'Add files to `configurations`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "generator" -d 'Add files to `generators`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from add" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "configmap" -d 'Change literals or the namespace of a config map generator'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "secret" -d 'Change literals or the namespace of a secret generator'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "nameprefix" -d 'Set `namePrefix`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "namesuffix" -d 'Set `nameSuffix`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "namespace" -d 'Set `namespace`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "image" -d 'Set new names, tags and digests of images'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "buildmetadata" -d 'Make options, with commas between them, the only ones of `buildMetadata`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "replicas" -d 'Set numbers of replicas'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "label" -d 'Set labels in `commonLabels`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "annotation" -d 'Set annotations in `commonAnnotations`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from set" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "configmap" -d 'Remove config map generators'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "secret" -d 'Remove secret generators'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "resource" -d 'Remove entries of `resources`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "component" -d 'Remove entries of `components`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "label" -d 'Remove labels from `commonLabels`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "annotation" -d 'Remove annotations from `commonAnnotations`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "patch" -d 'Remove the items of `patches` that have exactly these fields'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "transformer" -d 'Remove entries of `transformers`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "buildmetadata" -d 'Remove options, with commas between them, from `buildMetadata`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from remove" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from fix" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from fix" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from fix" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from fix" -l vars -d 'Convert `vars` to `replacements` too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from fix" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from fix" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from fix" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from alpha-list-builtin-plugin" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from alpha-list-builtin-plugin" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from alpha-list-builtin-plugin" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from alpha-list-builtin-plugin" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from alpha-list-builtin-plugin" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from alpha-list-builtin-plugin" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add something to the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set something in the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove something from the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from help" -f -a "fix" -d 'Give the fields of older forms in the kustomization file the form of today'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from help" -f -a "alpha-list-builtin-plugin" -d 'List the built-in generators and transformers'
+complete -c trimtab -n "__fish_trimtab_using_subcommand edit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s o -l output -d 'Form of the findings on standard output' -r -f -a "text\t'For people: the line, a caret, and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands of GitHub Actions, which annotate the lines'
-junit\t'JUnit XML: a suite for each overlay, a case for each object'"
+junit\t'`JUnit` XML: a suite for each overlay, a case for each object'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l kubernetes-version -d 'The release of Kubernetes that the overlays are for' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l crds -d 'File or directory with definitions of custom kinds; can be given again' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l assume-exists -d 'Objects that exist though no overlay holds them, such as `Secret/registry-*`; can be given again' -r
@@ -920,29 +1067,36 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warning
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "get" -d 'Show objects of the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "delete" -d 'Delete objects'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "version" -d 'Print the version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "create" -d 'Make a kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "edit" -d 'Change the kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "version" -d 'Print the version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "add" -d 'Add something to the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "set" -d 'Set something in the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "remove" -d 'Remove something from the kustomization file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "fix" -d 'Give the fields of older forms in the kustomization file the form of today'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "alpha-list-builtin-plugin" -d 'List the built-in generators and transformers'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "cat" -d 'Print the objects in a directory'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "count" -d 'Count the objects in a directory, kind by kind'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "grep" -d 'Print the objects that have a field that is like this or that'

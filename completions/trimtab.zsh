@@ -37,10 +37,17 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
         case $line[1] in
             (build)
 _arguments "${_arguments_options[@]}" : \
-'-o+[Write to this file, or one file a resource into this directory if it exists]:PATH:_files' \
-'--output=[Write to this file, or one file a resource into this directory if it exists]:PATH:_files' \
+'-o+[Write to this file, or one file a resource into this directory if it exists; of several targets, one file each into this directory. \`json\` and \`yaml\` are formats, unless something of that name is there]:PATH|FORMAT:_files' \
+'--output=[Write to this file, or one file a resource into this directory if it exists; of several targets, one file each into this directory. \`json\` and \`yaml\` are formats, unless something of that name is there]:PATH|FORMAT:_files' \
+'--output-format=[The form of what is written]:FORMAT:((yaml\:"As kustomize prints it\: one document a resource"
+json\:"One \`List\` of all resources, as \`kubectl get -o json\` gives it"))' \
 '--reorder=[Order of the resources; \`sortOptions\` in the kustomization file goes before it]:REORDER:((legacy\:"Namespaces first, webhooks last, as kustomize always did"
 none\:"As the kustomizations list them"))' \
+'*--image=[Another name, tag or digest of an image\: \`NAME=NEW\`, \`NAME=NEW\:TAG\`, \`NAME=NEW@DIGEST\`, \`NAME\:TAG\` or \`NAME@DIGEST\`, and \`*\` for a part that stays; can be given again]:IMAGE:_default' \
+'*--set-replicas=[A number of replicas; can be given again]:NAME=COUNT:_default' \
+'--namespace=[The namespace of everything]:NAMESPACE:_default' \
+'--name-prefix=[What goes before all names]:TEXT:_default' \
+'--name-suffix=[What goes behind all names]:TEXT:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
@@ -57,8 +64,10 @@ sarif\:"SARIF 2.1.0, for code scanning"
 github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--watch[Build again whenever something changes that the build reads, and show what is different]' \
 '--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
-'--annotate-sources[Say behind each value, in a comment, which lines gave it]' \
+'(--watch)--annotate-sources[Say behind each value, in a comment, which lines gave it]' \
+'--lint[Warn of files beside those that are read which nothing names, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
@@ -72,7 +81,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::target -- Directory to build:_default' \
+'*::targets -- Directories to build; `-` for a kustomization on standard input whose paths are relative to the working directory:_default' \
 && ret=0
 ;;
 (explain)
@@ -117,18 +126,1126 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '::field -- The field, such as spec.template.spec.containers\[0\].image:_default' \
 && ret=0
 ;;
+(create)
+_arguments "${_arguments_options[@]}" : \
+'--resources=[Files, patterns of files, directories and repositories, with commas between them]:RESOURCES:_default' \
+'--namespace=[Namespace of everything]:NAMESPACE:_default' \
+'--annotations=[Annotations of everything, \`KEY\:VALUE\` with commas between them]:ANNOTATIONS:_default' \
+'--labels=[Labels of everything, \`KEY\:VALUE\` with commas between them]:LABELS:_default' \
+'--nameprefix=[What goes before names]:PREFIX:_default' \
+'--namesuffix=[What goes behind names]:SUFFIX:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--autodetect[Take all files of the directory that hold Kubernetes objects]' \
+'--recursive[With --autodetect, look into the directories below too; one with a kustomization is taken as a whole]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+'--resources=[Files, patterns of files, directories and repositories, with commas between them]:RESOURCES:_default' \
+'--namespace=[Namespace of everything]:NAMESPACE:_default' \
+'--annotations=[Annotations of everything, \`KEY\:VALUE\` with commas between them]:ANNOTATIONS:_default' \
+'--labels=[Labels of everything, \`KEY\:VALUE\` with commas between them]:LABELS:_default' \
+'--nameprefix=[What goes before names]:PREFIX:_default' \
+'--namesuffix=[What goes behind names]:SUFFIX:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--autodetect[Take all files of the directory that hold Kubernetes objects]' \
+'--recursive[With --autodetect, look into the directories below too; one with a kustomization is taken as a whole]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__edit_commands" \
+"*::: :->edit" \
+&& ret=0
+
+    case $state in
+    (edit)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__edit__subcmd__add_commands" \
+"*::: :->add" \
+&& ret=0
+
+    case $state in
+    (add)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-add-command-$line[1]:"
+        case $line[1] in
+            (resource)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--no-verify[Add them as they are, whether or not they are there]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::resources -- Files, patterns of files, directories or repositories:_default' \
+&& ret=0
+;;
+(patch)
+_arguments "${_arguments_options[@]}" : \
+'--path=[The patch'\''s file]:PATH:_default' \
+'--patch=[The patch itself]:PATCH:_default' \
+'--group=[API group of its targets]:GROUP:_default' \
+'--version=[API version of its targets]:VERSION:_default' \
+'--kind=[Kind of its targets]:KIND:_default' \
+'--name=[Name of its targets]:NAME:_default' \
+'--namespace=[Namespace of its targets]:NAMESPACE:_default' \
+'--annotation-selector=[Selector for annotations of its targets]:SELECTOR:_default' \
+'--label-selector=[Selector for labels of its targets]:SELECTOR:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(component)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Files or patterns of files:_default' \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+'*--from-file=[File, or pattern of files, whose name is the key; or KEY=FILE]:[KEY=]FILE:_default' \
+'*--from-literal=[Key and value]:KEY=VALUE:_default' \
+'--from-env-file=[File with lines KEY=VALUE]:FILE:_default' \
+'--namespace=[Namespace of the object]:NAMESPACE:_default' \
+'--type=[Type of a new secret, such as \`kubernetes.io/tls\`]:TYPE:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--disableNameSuffixHash[Put no hash behind the name]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::name -- Name of the object:_default' \
+&& ret=0
+;;
+(configmap)
+_arguments "${_arguments_options[@]}" : \
+'*--from-file=[File, or pattern of files, whose name is the key; or KEY=FILE]:[KEY=]FILE:_default' \
+'*--from-literal=[Key and value]:KEY=VALUE:_default' \
+'--from-env-file=[File with lines KEY=VALUE]:FILE:_default' \
+'--namespace=[Namespace of the object]:NAMESPACE:_default' \
+'--behavior=[What it does to one that a base has\: create, merge or replace]:BEHAVIOR:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--disableNameSuffixHash[Put no hash behind the name]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::name -- Name of the object:_default' \
+&& ret=0
+;;
+(base)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Directories, with commas between them:_default' \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::options -- Options, with commas between them:_default' \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-f[Overwrite labels that are there]' \
+'--force[Overwrite labels that are there]' \
+'--without-selector[Leave selectors alone\: add to \`labels\`, not to \`commonLabels\`]' \
+'--include-templates[With --without-selector, label templates of pods too]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::pairs -- Labels:_default' \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-f[Overwrite annotations that are there]' \
+'--force[Overwrite annotations that are there]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::annotations -- Annotations:_default' \
+&& ret=0
+;;
+(transformer)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Files or patterns of files:_default' \
+&& ret=0
+;;
+(configuration)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Files or patterns of files:_default' \
+&& ret=0
+;;
+(generator)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Files or patterns of files:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__edit__subcmd__add__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-add-help-command-$line[1]:"
+        case $line[1] in
+            (resource)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(patch)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(component)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(base)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(transformer)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(configuration)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(generator)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__edit__subcmd__set_commands" \
+"*::: :->set" \
+&& ret=0
+
+    case $state in
+    (set)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-set-command-$line[1]:"
+        case $line[1] in
+            (configmap)
+_arguments "${_arguments_options[@]}" : \
+'*--from-literal=[Known key and new value]:KEY=VALUE:_default' \
+'--namespace=[Present namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
+'--new-namespace=[New namespace of the object]:NAMESPACE:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::name -- Name of the object:_default' \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+'*--from-literal=[Known key and new value]:KEY=VALUE:_default' \
+'--namespace=[Present namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
+'--new-namespace=[New namespace of the object]:NAMESPACE:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::name -- Name of the object:_default' \
+&& ret=0
+;;
+(nameprefix)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::value -- The value; an empty one takes the field away:_default' \
+&& ret=0
+;;
+(namesuffix)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::value -- The value; an empty one takes the field away:_default' \
+&& ret=0
+;;
+(namespace)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::value -- The value; an empty one takes the field away:_default' \
+&& ret=0
+;;
+(image)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::images -- Images:_default' \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::options -- Options, with commas between them:_default' \
+&& ret=0
+;;
+(replicas)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::replicas -- Names of resources and numbers:_default' \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::pairs -- Keys and values:_default' \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::pairs -- Keys and values:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__edit__subcmd__set__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-set-help-command-$line[1]:"
+        case $line[1] in
+            (configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(nameprefix)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(namesuffix)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(namespace)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(image)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(replicas)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__edit__subcmd__remove_commands" \
+"*::: :->remove" \
+&& ret=0
+
+    case $state in
+    (remove)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-remove-command-$line[1]:"
+        case $line[1] in
+            (configmap)
+_arguments "${_arguments_options[@]}" : \
+'--namespace=[Their namespace; none is the same as \`default\`]:NAMESPACE:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::names -- Names of the objects, with commas between them:_default' \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+'--namespace=[Their namespace; none is the same as \`default\`]:NAMESPACE:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::names -- Names of the objects, with commas between them:_default' \
+&& ret=0
+;;
+(resource)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::patterns -- Entries as they are listed, or patterns of them:_default' \
+&& ret=0
+;;
+(component)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::patterns -- Entries as they are listed, or patterns of them:_default' \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-i[Do not fail for keys that are not there]' \
+'--ignore-non-existence[Do not fail for keys that are not there]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::keys -- Keys, with commas between them:_default' \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-i[Do not fail for keys that are not there]' \
+'--ignore-non-existence[Do not fail for keys that are not there]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::keys -- Keys, with commas between them:_default' \
+&& ret=0
+;;
+(patch)
+_arguments "${_arguments_options[@]}" : \
+'--path=[The patch'\''s file]:PATH:_default' \
+'--patch=[The patch itself]:PATCH:_default' \
+'--group=[API group of its targets]:GROUP:_default' \
+'--version=[API version of its targets]:VERSION:_default' \
+'--kind=[Kind of its targets]:KIND:_default' \
+'--name=[Name of its targets]:NAME:_default' \
+'--namespace=[Namespace of its targets]:NAMESPACE:_default' \
+'--annotation-selector=[Selector for annotations of its targets]:SELECTOR:_default' \
+'--label-selector=[Selector for labels of its targets]:SELECTOR:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(transformer)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::patterns -- Entries as they are listed, or patterns of them:_default' \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::options -- Options, with commas between them:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__edit__subcmd__remove__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-remove-help-command-$line[1]:"
+        case $line[1] in
+            (configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resource)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(component)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(patch)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(transformer)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(fix)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--vars[Convert \`vars\` to \`replacements\` too]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(alpha-list-builtin-plugin)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__edit__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-help-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__edit__subcmd__help__subcmd__add_commands" \
+"*::: :->add" \
+&& ret=0
+
+    case $state in
+    (add)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-help-add-command-$line[1]:"
+        case $line[1] in
+            (resource)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(patch)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(component)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(base)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(transformer)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(configuration)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(generator)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__edit__subcmd__help__subcmd__set_commands" \
+"*::: :->set" \
+&& ret=0
+
+    case $state in
+    (set)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-help-set-command-$line[1]:"
+        case $line[1] in
+            (configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(nameprefix)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(namesuffix)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(namespace)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(image)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(replicas)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__edit__subcmd__help__subcmd__remove_commands" \
+"*::: :->remove" \
+&& ret=0
+
+    case $state in
+    (remove)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-edit-help-remove-command-$line[1]:"
+        case $line[1] in
+            (configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resource)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(component)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(patch)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(transformer)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(fix)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(alpha-list-builtin-plugin)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (check)
 _arguments "${_arguments_options[@]}" : \
 '-o+[Form of the findings on standard output]:FORMAT:((text\:"For people\: the line, a caret, and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
 github\:"Workflow commands of GitHub Actions, which annotate the lines"
-junit\:"JUnit XML\: a suite for each overlay, a case for each object"))' \
+junit\:"\`JUnit\` XML\: a suite for each overlay, a case for each object"))' \
 '--output=[Form of the findings on standard output]:FORMAT:((text\:"For people\: the line, a caret, and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
 github\:"Workflow commands of GitHub Actions, which annotate the lines"
-junit\:"JUnit XML\: a suite for each overlay, a case for each object"))' \
+junit\:"\`JUnit\` XML\: a suite for each overlay, a case for each object"))' \
 '--kubernetes-version=[The release of Kubernetes that the overlays are for]:X.Y:_default' \
 '*--crds=[File or directory with definitions of custom kinds; can be given again]:PATH:_files' \
 '*--assume-exists=[Objects that exist though no overlay holds them, such as \`Secret/registry-*\`; can be given again]:KIND/NAME:_default' \
@@ -1281,8 +2398,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man)' \
-'::subcommand -- A command below it:_default' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man)' \
+'*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
 (help)
@@ -1304,6 +2421,206 @@ _arguments "${_arguments_options[@]}" : \
 (explain)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
+;;
+(create)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__edit_commands" \
+"*::: :->edit" \
+&& ret=0
+
+    case $state in
+    (edit)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-edit-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__edit__subcmd__add_commands" \
+"*::: :->add" \
+&& ret=0
+
+    case $state in
+    (add)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-edit-add-command-$line[1]:"
+        case $line[1] in
+            (resource)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(patch)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(component)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(base)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(transformer)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(configuration)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(generator)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__edit__subcmd__set_commands" \
+"*::: :->set" \
+&& ret=0
+
+    case $state in
+    (set)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-edit-set-command-$line[1]:"
+        case $line[1] in
+            (configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(nameprefix)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(namesuffix)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(namespace)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(image)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(replicas)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__edit__subcmd__remove_commands" \
+"*::: :->remove" \
+&& ret=0
+
+    case $state in
+    (remove)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-edit-remove-command-$line[1]:"
+        case $line[1] in
+            (configmap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(secret)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resource)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(component)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(label)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(annotation)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(patch)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(transformer)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(buildmetadata)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(fix)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(alpha-list-builtin-plugin)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (check)
 _arguments "${_arguments_options[@]}" : \
@@ -1467,6 +2784,9 @@ _trimtab_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
 'explain:Say where the fields of a resource come from' \
+'create:Make a kustomization file in the current directory' \
+'init:Make a kustomization file in the current directory' \
+'edit:Change the kustomization file in the current directory' \
 'check:Check what overlays render to, without a cluster' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
@@ -1578,6 +2898,11 @@ _trimtab__subcmd__completion_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab completion commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__create_commands] )) ||
+_trimtab__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab create commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__delete_commands] )) ||
 _trimtab__subcmd__delete_commands() {
     local commands; commands=()
@@ -1592,6 +2917,688 @@ _trimtab__subcmd__diff_commands() {
 _trimtab__subcmd__down_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab down commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit_commands] )) ||
+_trimtab__subcmd__edit_commands() {
+    local commands; commands=(
+'add:Add something to the kustomization file' \
+'set:Set something in the kustomization file' \
+'remove:Remove something from the kustomization file' \
+'fix:Give the fields of older forms in the kustomization file the form of today' \
+'alpha-list-builtin-plugin:List the built-in generators and transformers' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab edit commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add_commands() {
+    local commands; commands=(
+'resource:Add files, directories or repositories to \`resources\`' \
+'patch:Add an item to \`patches\`' \
+'component:Add files, directories or repositories to \`components\`' \
+'secret:Add to a secret generator, or make one' \
+'configmap:Add to a config map generator, or make one' \
+'base:Add directories, with commas between them, to \`resources\`' \
+'buildmetadata:Add options, with commas between them, to \`buildMetadata\`' \
+'label:Add labels to \`commonLabels\` or \`labels\`' \
+'annotation:Add annotations to \`commonAnnotations\`' \
+'transformer:Add files to \`transformers\`' \
+'configuration:Add files to \`configurations\`' \
+'generator:Add files to \`generators\`' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab edit add commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__base_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__base_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add base commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__component_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__component_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add component commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__configuration_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__configuration_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add configuration commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__generator_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__generator_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add generator commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help_commands() {
+    local commands; commands=(
+'resource:Add files, directories or repositories to \`resources\`' \
+'patch:Add an item to \`patches\`' \
+'component:Add files, directories or repositories to \`components\`' \
+'secret:Add to a secret generator, or make one' \
+'configmap:Add to a config map generator, or make one' \
+'base:Add directories, with commas between them, to \`resources\`' \
+'buildmetadata:Add options, with commas between them, to \`buildMetadata\`' \
+'label:Add labels to \`commonLabels\` or \`labels\`' \
+'annotation:Add annotations to \`commonAnnotations\`' \
+'transformer:Add files to \`transformers\`' \
+'configuration:Add files to \`configurations\`' \
+'generator:Add files to \`generators\`' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab edit add help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__base_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__base_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help base commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__component_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__component_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help component commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__configuration_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__configuration_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help configuration commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__generator_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__generator_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help generator commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__patch_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__patch_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help patch commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__resource_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__resource_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help resource commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__transformer_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__help__subcmd__transformer_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add help transformer commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__patch_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__patch_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add patch commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__resource_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__resource_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add resource commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__add__subcmd__transformer_commands] )) ||
+_trimtab__subcmd__edit__subcmd__add__subcmd__transformer_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit add transformer commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__alpha-list-builtin-plugin_commands] )) ||
+_trimtab__subcmd__edit__subcmd__alpha-list-builtin-plugin_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit alpha-list-builtin-plugin commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__fix_commands] )) ||
+_trimtab__subcmd__edit__subcmd__fix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit fix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help_commands() {
+    local commands; commands=(
+'add:Add something to the kustomization file' \
+'set:Set something in the kustomization file' \
+'remove:Remove something from the kustomization file' \
+'fix:Give the fields of older forms in the kustomization file the form of today' \
+'alpha-list-builtin-plugin:List the built-in generators and transformers' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab edit help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add_commands() {
+    local commands; commands=(
+'resource:Add files, directories or repositories to \`resources\`' \
+'patch:Add an item to \`patches\`' \
+'component:Add files, directories or repositories to \`components\`' \
+'secret:Add to a secret generator, or make one' \
+'configmap:Add to a config map generator, or make one' \
+'base:Add directories, with commas between them, to \`resources\`' \
+'buildmetadata:Add options, with commas between them, to \`buildMetadata\`' \
+'label:Add labels to \`commonLabels\` or \`labels\`' \
+'annotation:Add annotations to \`commonAnnotations\`' \
+'transformer:Add files to \`transformers\`' \
+'configuration:Add files to \`configurations\`' \
+'generator:Add files to \`generators\`' \
+    )
+    _describe -t commands 'trimtab edit help add commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__base_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__base_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add base commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__component_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__component_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add component commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__configuration_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__configuration_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add configuration commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__generator_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__generator_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add generator commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__patch_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__patch_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add patch commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__resource_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__resource_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add resource commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__transformer_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__add__subcmd__transformer_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help add transformer commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__alpha-list-builtin-plugin_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__alpha-list-builtin-plugin_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help alpha-list-builtin-plugin commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__fix_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__fix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help fix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove_commands() {
+    local commands; commands=(
+'configmap:Remove config map generators' \
+'secret:Remove secret generators' \
+'resource:Remove entries of \`resources\`' \
+'component:Remove entries of \`components\`' \
+'label:Remove labels from \`commonLabels\`' \
+'annotation:Remove annotations from \`commonAnnotations\`' \
+'patch:Remove the items of \`patches\` that have exactly these fields' \
+'transformer:Remove entries of \`transformers\`' \
+'buildmetadata:Remove options, with commas between them, from \`buildMetadata\`' \
+    )
+    _describe -t commands 'trimtab edit help remove commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__component_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__component_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove component commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__patch_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__patch_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove patch commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__resource_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__resource_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove resource commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__transformer_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__remove__subcmd__transformer_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help remove transformer commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set_commands() {
+    local commands; commands=(
+'configmap:Change literals or the namespace of a config map generator' \
+'secret:Change literals or the namespace of a secret generator' \
+'nameprefix:Set \`namePrefix\`' \
+'namesuffix:Set \`nameSuffix\`' \
+'namespace:Set \`namespace\`' \
+'image:Set new names, tags and digests of images' \
+'buildmetadata:Make options, with commas between them, the only ones of \`buildMetadata\`' \
+'replicas:Set numbers of replicas' \
+'label:Set labels in \`commonLabels\`' \
+'annotation:Set annotations in \`commonAnnotations\`' \
+    )
+    _describe -t commands 'trimtab edit help set commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__image_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set image commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__nameprefix_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__nameprefix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set nameprefix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__namespace_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__namespace_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set namespace commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__namesuffix_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__namesuffix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set namesuffix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__replicas_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__replicas_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set replicas commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__help__subcmd__set__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit help set secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove_commands() {
+    local commands; commands=(
+'configmap:Remove config map generators' \
+'secret:Remove secret generators' \
+'resource:Remove entries of \`resources\`' \
+'component:Remove entries of \`components\`' \
+'label:Remove labels from \`commonLabels\`' \
+'annotation:Remove annotations from \`commonAnnotations\`' \
+'patch:Remove the items of \`patches\` that have exactly these fields' \
+'transformer:Remove entries of \`transformers\`' \
+'buildmetadata:Remove options, with commas between them, from \`buildMetadata\`' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab edit remove commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__component_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__component_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove component commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help_commands() {
+    local commands; commands=(
+'configmap:Remove config map generators' \
+'secret:Remove secret generators' \
+'resource:Remove entries of \`resources\`' \
+'component:Remove entries of \`components\`' \
+'label:Remove labels from \`commonLabels\`' \
+'annotation:Remove annotations from \`commonAnnotations\`' \
+'patch:Remove the items of \`patches\` that have exactly these fields' \
+'transformer:Remove entries of \`transformers\`' \
+'buildmetadata:Remove options, with commas between them, from \`buildMetadata\`' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab edit remove help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__component_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__component_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help component commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__patch_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__patch_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help patch commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__resource_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__resource_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help resource commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__transformer_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__help__subcmd__transformer_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove help transformer commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__patch_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__patch_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove patch commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__resource_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__resource_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove resource commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__remove__subcmd__transformer_commands] )) ||
+_trimtab__subcmd__edit__subcmd__remove__subcmd__transformer_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit remove transformer commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set_commands() {
+    local commands; commands=(
+'configmap:Change literals or the namespace of a config map generator' \
+'secret:Change literals or the namespace of a secret generator' \
+'nameprefix:Set \`namePrefix\`' \
+'namesuffix:Set \`nameSuffix\`' \
+'namespace:Set \`namespace\`' \
+'image:Set new names, tags and digests of images' \
+'buildmetadata:Make options, with commas between them, the only ones of \`buildMetadata\`' \
+'replicas:Set numbers of replicas' \
+'label:Set labels in \`commonLabels\`' \
+'annotation:Set annotations in \`commonAnnotations\`' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab edit set commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help_commands() {
+    local commands; commands=(
+'configmap:Change literals or the namespace of a config map generator' \
+'secret:Change literals or the namespace of a secret generator' \
+'nameprefix:Set \`namePrefix\`' \
+'namesuffix:Set \`nameSuffix\`' \
+'namespace:Set \`namespace\`' \
+'image:Set new names, tags and digests of images' \
+'buildmetadata:Make options, with commas between them, the only ones of \`buildMetadata\`' \
+'replicas:Set numbers of replicas' \
+'label:Set labels in \`commonLabels\`' \
+'annotation:Set annotations in \`commonAnnotations\`' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab edit set help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__image_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help image commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__nameprefix_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__nameprefix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help nameprefix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__namespace_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__namespace_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help namespace commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__namesuffix_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__namesuffix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help namesuffix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__replicas_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__replicas_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help replicas commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set help secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__image_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set image commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__label_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__nameprefix_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__nameprefix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set nameprefix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__namespace_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__namespace_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set namespace commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__namesuffix_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__namesuffix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set namesuffix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__replicas_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__replicas_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set replicas commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__edit__subcmd__set__subcmd__secret_commands] )) ||
+_trimtab__subcmd__edit__subcmd__set__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab edit set secret commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__explain_commands] )) ||
 _trimtab__subcmd__explain_commands() {
@@ -1608,6 +3615,8 @@ _trimtab__subcmd__help_commands() {
     local commands; commands=(
 'build:Print the complete resources that a kustomization describes' \
 'explain:Say where the fields of a resource come from' \
+'create:Make a kustomization file in the current directory' \
+'edit:Change the kustomization file in the current directory' \
 'check:Check what overlays render to, without a cluster' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
@@ -1682,6 +3691,11 @@ _trimtab__subcmd__help__subcmd__completion_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help completion commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__create_commands] )) ||
+_trimtab__subcmd__help__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help create commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__delete_commands] )) ||
 _trimtab__subcmd__help__subcmd__delete_commands() {
     local commands; commands=()
@@ -1696,6 +3710,231 @@ _trimtab__subcmd__help__subcmd__diff_commands() {
 _trimtab__subcmd__help__subcmd__down_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help down commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit_commands() {
+    local commands; commands=(
+'add:Add something to the kustomization file' \
+'set:Set something in the kustomization file' \
+'remove:Remove something from the kustomization file' \
+'fix:Give the fields of older forms in the kustomization file the form of today' \
+'alpha-list-builtin-plugin:List the built-in generators and transformers' \
+    )
+    _describe -t commands 'trimtab help edit commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add_commands() {
+    local commands; commands=(
+'resource:Add files, directories or repositories to \`resources\`' \
+'patch:Add an item to \`patches\`' \
+'component:Add files, directories or repositories to \`components\`' \
+'secret:Add to a secret generator, or make one' \
+'configmap:Add to a config map generator, or make one' \
+'base:Add directories, with commas between them, to \`resources\`' \
+'buildmetadata:Add options, with commas between them, to \`buildMetadata\`' \
+'label:Add labels to \`commonLabels\` or \`labels\`' \
+'annotation:Add annotations to \`commonAnnotations\`' \
+'transformer:Add files to \`transformers\`' \
+'configuration:Add files to \`configurations\`' \
+'generator:Add files to \`generators\`' \
+    )
+    _describe -t commands 'trimtab help edit add commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__base_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__base_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add base commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__component_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__component_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add component commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__configuration_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__configuration_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add configuration commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__generator_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__generator_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add generator commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__label_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__patch_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__patch_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add patch commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__resource_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__resource_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add resource commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__secret_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__transformer_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__add__subcmd__transformer_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit add transformer commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__alpha-list-builtin-plugin_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__alpha-list-builtin-plugin_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit alpha-list-builtin-plugin commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__fix_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__fix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit fix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove_commands() {
+    local commands; commands=(
+'configmap:Remove config map generators' \
+'secret:Remove secret generators' \
+'resource:Remove entries of \`resources\`' \
+'component:Remove entries of \`components\`' \
+'label:Remove labels from \`commonLabels\`' \
+'annotation:Remove annotations from \`commonAnnotations\`' \
+'patch:Remove the items of \`patches\` that have exactly these fields' \
+'transformer:Remove entries of \`transformers\`' \
+'buildmetadata:Remove options, with commas between them, from \`buildMetadata\`' \
+    )
+    _describe -t commands 'trimtab help edit remove commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__component_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__component_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove component commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__label_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__patch_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__patch_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove patch commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__resource_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__resource_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove resource commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__secret_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove secret commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__transformer_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__remove__subcmd__transformer_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit remove transformer commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set_commands() {
+    local commands; commands=(
+'configmap:Change literals or the namespace of a config map generator' \
+'secret:Change literals or the namespace of a secret generator' \
+'nameprefix:Set \`namePrefix\`' \
+'namesuffix:Set \`nameSuffix\`' \
+'namespace:Set \`namespace\`' \
+'image:Set new names, tags and digests of images' \
+'buildmetadata:Make options, with commas between them, the only ones of \`buildMetadata\`' \
+'replicas:Set numbers of replicas' \
+'label:Set labels in \`commonLabels\`' \
+'annotation:Set annotations in \`commonAnnotations\`' \
+    )
+    _describe -t commands 'trimtab help edit set commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__annotation_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__annotation_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set annotation commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__buildmetadata_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__buildmetadata_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set buildmetadata commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__configmap_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__configmap_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set configmap commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__image_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set image commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__label_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__label_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set label commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__nameprefix_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__nameprefix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set nameprefix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__namespace_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__namespace_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set namespace commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__namesuffix_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__namesuffix_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set namesuffix commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__replicas_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__replicas_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set replicas commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__secret_commands] )) ||
+_trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__secret_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help edit set secret commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__explain_commands] )) ||
 _trimtab__subcmd__help__subcmd__explain_commands() {

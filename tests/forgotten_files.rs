@@ -20,9 +20,11 @@ fn every_golden_file_is_looked_at() {
     let areas = golden::entries(&trimtab::root().join("testdata"));
     assert_eq!(
         areas,
-        ["build", "cfg", "edit", "errors", "examples", "localize"]
+        [
+            "build", "cfg", "check", "edit", "errors", "examples", "explain", "localize"
+        ]
     );
-    let known: [(&str, &[&str], &[&str]); 5] = [
+    let known: [(&str, &[&str], &[&str]); 6] = [
         (
             "build",
             &["input", "expected.yaml"],
@@ -42,6 +44,16 @@ fn every_golden_file_is_looked_at() {
             "cfg",
             &["args"],
             &["input", "stdin", "expected.txt", "expected.stderr"],
+        ),
+        (
+            "check",
+            &["input"],
+            &[
+                "args",
+                "expected.status",
+                "expected.stderr",
+                "expected.stdout",
+            ],
         ),
         (
             "localize",
@@ -76,5 +88,21 @@ fn every_golden_file_is_looked_at() {
                 case.name
             );
         }
+    }
+}
+
+#[test]
+fn every_question_has_an_answer() {
+    let questions = golden::entries(&trimtab::root().join("testdata/explain/questions"));
+    for file in &questions {
+        let (question, end) = file.rsplit_once('.').expect("an ending");
+        let other = match end {
+            "args" => "txt",
+            _ => "args",
+        };
+        assert!(
+            questions.contains(&format!("{question}.{other}")),
+            "{file} has no {other} beside it"
+        );
     }
 }

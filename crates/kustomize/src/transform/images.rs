@@ -70,6 +70,7 @@ fn set_one_by_one(
     images: &[&Image],
     specs: &FieldSpecs,
 ) -> Result<()> {
+    let mut all = ImageSetter::new(images);
     for place in 0..resources.len() {
         let Some(specs) = specs_for(resources.get(place).gvk(), specs) else {
             continue;
@@ -77,12 +78,17 @@ fn set_one_by_one(
         let mut copy = resources.get(place).value().clone();
         let mut trial = ImageSetter::new(images);
         trial.change(&mut copy, &specs)?;
-        for entry in trial.used {
+        for &entry in &trial.used {
             resources.entry(entry, images[entry].name.position);
             resources.edit(place, |resource| {
                 ImageSetter::new(&[images[entry]]).change(resource.value_mut(), &specs)
             })?;
         }
+        all.used.extend(trial.used);
+        all.known.extend(trial.known);
+    }
+    for warning in all.unused() {
+        resources.warn(warning, false);
     }
     Ok(())
 }
