@@ -139,9 +139,10 @@ impl<'i> Inflation<'i> {
         }
         let message = format!("helm {} on the chart `{chart}`", outcome.ending());
         let mut error = Diagnostic::error("helm-failed", message).at(self.position);
-        error
-            .notes
-            .push(format!("the call was: {}", program.shown()));
+        // It is gone by then, and another one each time.
+        let temporary = self.temporary.path().to_string_lossy();
+        let call = program.shown().replace(&*temporary, "$TEMPORARY");
+        error.notes.push(format!("the call was: {call}"));
         Err(outcome.tell(error))
     }
 
