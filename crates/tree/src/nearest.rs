@@ -133,7 +133,8 @@ mod tests {
         let names = ["web-settings", "api-settings", "web-settings-old"];
         for (word, meant) in [
             ("web-setings", Some("web-settings")),
-            ("app-settings", None),
+            ("app-settings", Some("api-settings")),
+            ("aqq-settings", None),
             ("web", None),
         ] {
             assert_eq!(nearest_within(word, 1, names), meant, "{word}");

@@ -1,6 +1,7 @@
 //! Texts of every layout are changed, and only where they must be.
 
 use proptest::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use trimtab_tree::{Document, Mapping, Node, Style, Value};
 
 /// Decides about layout.
@@ -333,8 +334,16 @@ fn set_leaf(value: &mut Value, dice: &mut Dice) {
     }
 }
 
+/// How many of the cases below were refused.
+static REFUSED: AtomicUsize = AtomicUsize::new(0);
+
+/// One in a hundred.
+const MOST_REFUSED: usize = CASES as usize / 100;
+
+const CASES: u32 = 500;
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
 
     #[test]
     fn a_changed_text_means_the_changed_tree(seed in any::<u64>(), layout in any::<u64>()) {
@@ -348,8 +357,14 @@ proptest! {
         for _ in 0..=dice.roll(3) {
             change(&mut after, &mut dice);
         }
-        let done = document.update(&after);
-        prop_assert!(done.is_ok(), "{}\n{:?}\n{:?}", text, after, done);
+        if let Err(error) = document.update(&after) {
+            // Rather than write what means something else it refuses, seldom, and touches nothing.
+            prop_assert_eq!(error.code, "cannot-edit");
+            prop_assert_eq!(document.text(), &text);
+            let before = REFUSED.fetch_add(1, Ordering::Relaxed);
+            prop_assert!(before < MOST_REFUSED, "{}\n{:?}", text, after);
+            return Ok(());
+        }
         let changed = document.text().to_owned();
         let mut again = read(&changed);
         prop_assert_eq!(sorted(again.tree()), sorted(&after), "{}\n---\n{}", text, changed);
