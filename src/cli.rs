@@ -1,13 +1,16 @@
 //! The command line: raw arguments, as clap reads them, and which command they call. Each command
 //! turns its own into resolved options before it does anything.
 
+use crate::called::{Called, only};
 use crate::commands::{
-    apply, build, cfg, check, completion, create, delete, diff, down, edit, explain, get, localize,
-    lock, man, rollout, run, scale, server, snapshot, status, up, version, wait,
+    NAMES, apply, build, cfg, check, completion, create, delete, diff, down, edit, explain, get,
+    localize, lock, man, rollout, run, scale, server, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
+use crate::switch;
 use crate::ui::report::{self, Report};
 use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
 
 /// Render Kubernetes manifests from plain bases and overlays, roll them out, and be the cluster.
 #[derive(Debug, Parser)]
@@ -28,33 +31,44 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Build(build::Args),
-    Explain(explain::Args),
-    Create(create::Args),
-    Edit(edit::Args),
-    Check(check::Args),
-    Snapshot(snapshot::Args),
-    Localize(localize::Args),
-    Cfg(cfg::Args),
-    Lock(lock::Args),
-    Diff(diff::Args),
-    Apply(apply::Args),
-    Rollout(rollout::Args),
-    Scale(scale::Args),
-    Get(get::Args),
-    Wait(wait::Args),
-    Delete(delete::Args),
-    Run(run::Args),
-    Up(up::Args),
-    Down(down::Args),
-    Status(status::Args),
-    Server(server::Args),
-    Version(version::Args),
-    Completion(completion::Args),
-    Man(man::Args),
+    Build(Called<build::Args>),
+    Explain(Called<explain::Args>),
+    Create(Called<create::Args>),
+    Edit(Called<edit::Args>),
+    Check(Called<check::Args>),
+    Snapshot(Called<snapshot::Args>),
+    Localize(Called<localize::Args>),
+    Cfg(Called<cfg::Args>),
+    Lock(Called<lock::Args>),
+    Diff(Called<diff::Args>),
+    Apply(Called<apply::Args>),
+    Rollout(Called<rollout::Args>),
+    Scale(Called<scale::Args>),
+    Get(Called<get::Args>),
+    Wait(Called<wait::Args>),
+    Delete(Called<delete::Args>),
+    Run(Called<run::Args>),
+    Up(Called<up::Args>),
+    Down(Called<down::Args>),
+    Status(Called<status::Args>),
+    Server(Called<server::Args>),
+    Version(Called<version::Args>),
+    Completion(Called<completion::Args>),
+    Man(Called<man::Args>),
 }
 
 impl Cli {
+    /// Reads a command line; ends the process where it is none.
+    pub(crate) fn read(arguments: Vec<OsString>) -> Self {
+        let word = arguments.get(1);
+        let called = NAMES
+            .into_iter()
+            .find(|name| word.is_some_and(|it| it == name));
+        only(called, || {
+            Self::parse_from(switch::without_values(Self::command, arguments))
+        })
+    }
+
     /// Runs the command to its end.
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let report = self.findings.open()?;
@@ -103,7 +117,7 @@ mod tests {
             .get_subcommands()
             .map(clap::Command::get_name)
             .collect();
-        assert_eq!(names, crate::commands::NAMES);
+        assert_eq!(names, NAMES);
         definition.debug_assert();
     }
 }

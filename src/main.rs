@@ -2,6 +2,7 @@
 
 mod build_flags;
 mod building;
+mod called;
 mod cli;
 mod client;
 mod cluster;
@@ -21,7 +22,6 @@ mod switch;
 mod ui;
 mod warnings;
 
-use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -29,8 +29,7 @@ fn main() -> ExitCode {
     if kustomize_cli::is_called_so(arguments.peek().map(AsRef::as_ref)) {
         return kustomize_cli::run(arguments);
     }
-    let arguments = switch::without_values(cli::Cli::command, arguments);
-    match cli::Cli::parse_from(arguments).run() {
+    match cli::Cli::read(arguments.collect()).run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
