@@ -14,6 +14,7 @@ pub(crate) mod edit;
 pub(crate) mod explain;
 pub(crate) mod get;
 mod hosting;
+pub(crate) mod list;
 pub(crate) mod localize;
 pub(crate) mod lock;
 pub(crate) mod man;
@@ -31,7 +32,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 24] = [
+pub(crate) const NAMES: [&str; 25] = [
     "build",
     "explain",
     "create",
@@ -52,6 +53,7 @@ pub(crate) const NAMES: [&str; 24] = [
     "up",
     "down",
     "status",
+    "list",
     "server",
     "version",
     "completion",
