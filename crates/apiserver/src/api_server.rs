@@ -26,7 +26,7 @@ use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
 use crate::status::qualified;
-use crate::{Identity, Reason, Status, bootstrap, server};
+use crate::{Identity, Reason, Status, bootstrap, media, server};
 
 /// What a server is made of.
 pub struct Config {
@@ -138,7 +138,7 @@ impl ApiServer {
         let dry_run = Query::parse(query).has("dryRun");
         let answer = async {
             let answer = self.answer(&parts, &info, body).await;
-            answer.unwrap_or_else(Status::into_response)
+            answer.unwrap_or_else(|status| media::error(status, &parts.headers))
         };
         self.0.metrics.measure(target, dry_run, answer).await
     }

@@ -7,12 +7,12 @@ use trimtab_validation::deprecation;
 
 use crate::authorization::Trusted;
 use crate::body::{Body, Response};
-use crate::media::{negotiate, negotiate_stream};
+use crate::media::{negotiate_objects, negotiate_stream};
 use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resource;
 use crate::state::Server;
-use crate::{Identity, Status, subresource};
+use crate::{Identity, Status, media, subresource};
 
 /// Answers a request about objects.
 ///
@@ -30,9 +30,9 @@ pub(crate) async fn dispatch(
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let accept = accept.and_then(|value| value.to_str().ok());
     let mut accepted = if info.verb == "watch" {
-        negotiate_stream(accept)?
+        negotiate_stream(accept, resource.has_messages())?
     } else {
-        negotiate(accept)?
+        negotiate_objects(accept, resource.has_messages())?
     };
     accepted.pretty |= query.is_true("pretty");
     let call = Call {
@@ -54,7 +54,7 @@ pub(crate) async fn dispatch(
     let Some(warning) = deprecation(resource.kind.api_version(), resource.kind.kind()) else {
         return answer;
     };
-    let response = answer.unwrap_or_else(Status::into_response);
+    let response = answer.unwrap_or_else(|status| media::error(status, &parts.headers));
     Ok(with_warnings(response, &[warning.to_owned()]))
 }
 

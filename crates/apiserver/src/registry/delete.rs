@@ -5,7 +5,6 @@
 //! happens to dependents is left to the garbage collector through finalizers of its own.
 
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use jiff::{SignedDuration, Timestamp};
 use trimtab_tree::{Mapping, Value};
 
@@ -16,7 +15,7 @@ use super::strategy::timestamp;
 use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
 use crate::cache::Object;
-use crate::{Details, Status, media};
+use crate::{Details, Status};
 
 /// How often a delete is tried again when another change comes between.
 const TRIES: usize = 64;
@@ -55,7 +54,7 @@ impl DeleteOptions {
         let options = if bytes.is_empty() {
             query_as_options(call)
         } else {
-            media::decode(call.header(&CONTENT_TYPE), &bytes)?.value
+            call.document(&bytes)?.value
         };
         if options.as_mapping().is_none() {
             return Err(Status::bad_request("DeleteOptions are a mapping"));
