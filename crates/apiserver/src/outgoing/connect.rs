@@ -107,7 +107,10 @@ fn tls_failed(error: &io::Error) -> CallError {
     use rustls::{CertificateError, Error};
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     CallError::Tls(match inner {
-        Some(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+        // Of an authority that has the name of a known one, but is another.
+        Some(Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        )) => {
             "failed to verify certificate: x509: certificate signed by unknown authority".to_owned()
         }
         Some(Error::InvalidCertificate(why)) => {
