@@ -6,6 +6,7 @@ use trimtab_schema::Type;
 use trimtab_store::Revision;
 use trimtab_tree::Value;
 
+use crate::admission::Notes;
 use crate::authorization::Trusted;
 use crate::cache::{Object, stored_form};
 use crate::media::{self, Accepted, Document, Encoding, Shape};
@@ -32,6 +33,8 @@ pub(crate) struct Call<'a> {
     pub(crate) trusted: Option<Trusted>,
     /// About what.
     pub(crate) resource: &'a Resource,
+    /// What there is to say beside the answer.
+    pub(crate) notes: &'a Notes,
     /// In what form the answer shall be.
     pub(crate) accepted: Accepted,
 }

@@ -31,8 +31,10 @@ enum Propagation {
 }
 
 /// Parameters of a delete, from the query or the body.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct DeleteOptions {
+    /// All of them, as they were given.
+    pub(crate) given: Value,
     /// Do everything but delete.
     pub(crate) dry_run: bool,
     grace_seconds: Option<i64>,
@@ -109,6 +111,7 @@ impl DeleteOptions {
             })?),
         };
         Ok(Self {
+            given: options.clone(),
             dry_run,
             grace_seconds,
             propagation,
@@ -198,7 +201,7 @@ pub(crate) async fn delete(
         let live = live.ok_or_else(|| call.not_found(name))?;
         let mut object = call.value_of(&live)?;
         check_preconditions(call, options, &object)?;
-        strategy::before_delete(call, &object).await?;
+        strategy::before_delete(call, &object, options).await?;
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
             Step::Mark if options.dry_run => return Ok(Fate::Kept(object)),
