@@ -54,6 +54,12 @@ fn a_scalar_changes_in_its_place_and_manner() {
             "{a: \"x\\nz\\n\", b: 1}",
             "a: | # c\n  x\n  z\nb: 1\n",
         ),
+        // What is said of the last line of what goes would become a part of the text.
+        (
+            "a:\n  b: 1\n  c: 2 # two\nd: 1\n",
+            "{a: \"x\\nz\\n\", d: 1}",
+            "a: |\n  x\n  z\nd: 1\n",
+        ),
         (
             "a:\n  b: x\n",
             "a: {b: \" x\\nz\"}",
