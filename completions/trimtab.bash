@@ -49,6 +49,9 @@ _trimtab() {
             trimtab,explain)
                 cmd="trimtab__subcmd__explain"
                 ;;
+            trimtab,fn)
+                cmd="trimtab__subcmd__fn"
+                ;;
             trimtab,get)
                 cmd="trimtab__subcmd__get"
                 ;;
@@ -57,9 +60,6 @@ _trimtab() {
                 ;;
             trimtab,init)
                 cmd="trimtab__subcmd__create"
-                ;;
-            trimtab,list)
-                cmd="trimtab__subcmd__list"
                 ;;
             trimtab,localize)
                 cmd="trimtab__subcmd__localize"
@@ -460,6 +460,18 @@ _trimtab() {
             trimtab__subcmd__edit__subcmd__set__subcmd__help,secret)
                 cmd="trimtab__subcmd__edit__subcmd__set__subcmd__help__subcmd__secret"
                 ;;
+            trimtab__subcmd__fn,help)
+                cmd="trimtab__subcmd__fn__subcmd__help"
+                ;;
+            trimtab__subcmd__fn,run)
+                cmd="trimtab__subcmd__fn__subcmd__run"
+                ;;
+            trimtab__subcmd__fn__subcmd__help,help)
+                cmd="trimtab__subcmd__fn__subcmd__help__subcmd__help"
+                ;;
+            trimtab__subcmd__fn__subcmd__help,run)
+                cmd="trimtab__subcmd__fn__subcmd__help__subcmd__run"
+                ;;
             trimtab__subcmd__help,apply)
                 cmd="trimtab__subcmd__help__subcmd__apply"
                 ;;
@@ -493,14 +505,14 @@ _trimtab() {
             trimtab__subcmd__help,explain)
                 cmd="trimtab__subcmd__help__subcmd__explain"
                 ;;
+            trimtab__subcmd__help,fn)
+                cmd="trimtab__subcmd__help__subcmd__fn"
+                ;;
             trimtab__subcmd__help,get)
                 cmd="trimtab__subcmd__help__subcmd__get"
                 ;;
             trimtab__subcmd__help,help)
                 cmd="trimtab__subcmd__help__subcmd__help"
-                ;;
-            trimtab__subcmd__help,list)
-                cmd="trimtab__subcmd__help__subcmd__list"
                 ;;
             trimtab__subcmd__help,localize)
                 cmd="trimtab__subcmd__help__subcmd__localize"
@@ -658,6 +670,9 @@ _trimtab() {
             trimtab__subcmd__help__subcmd__edit__subcmd__set,secret)
                 cmd="trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__secret"
                 ;;
+            trimtab__subcmd__help__subcmd__fn,run)
+                cmd="trimtab__subcmd__help__subcmd__fn__subcmd__run"
+                ;;
             trimtab__subcmd__help__subcmd__rollout,history)
                 cmd="trimtab__subcmd__help__subcmd__rollout__subcmd__history"
                 ;;
@@ -725,7 +740,7 @@ _trimtab() {
 
     case "${cmd}" in
         trimtab)
-            opts="-h -V --error-format --strict --allow --deny --help --version build explain create init edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain create init edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1707,7 +1722,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__down)
-            opts="-h -V --all --purge --error-format --strict --allow --deny --help --version"
+            opts="-h -V --purge --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3966,6 +3981,132 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trimtab__subcmd__fn)
+            opts="-h -V --error-format --strict --allow --deny --help --version run help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__fn__subcmd__help)
+            opts="run help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__fn__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__fn__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__fn__subcmd__run)
+            opts="-e -h -V --dry-run --global-scope --fn-path --image --enable-exec --exec-path --results-dir --network --mount --log-steps --env --as-current-user --include-subpackages --error-format --strict --allow --deny --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --fn-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exec-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --results-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --include-subpackages)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trimtab__subcmd__get)
             opts="-l -A -o -w -L -n -v -h -V --selector --field-selector --all-namespaces --output --watch --watch-only --show-labels --show-kind --label-columns --no-headers --show-managed-fields --ignore-not-found --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -4045,7 +4186,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help)
-            opts="build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help"
+            opts="build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4772,6 +4913,34 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trimtab__subcmd__help__subcmd__fn)
+            opts="run"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__help__subcmd__fn__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trimtab__subcmd__help__subcmd__get)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4787,20 +4956,6 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trimtab__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5066,40 +5221,6 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        trimtab__subcmd__list)
-            opts="-o -h -V --output --error-format --strict --allow --deny --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --output)
-                    COMPREPLY=($(compgen -W "text json name" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "text json name" -- "${cur}"))
-                    return 0
-                    ;;
-                --error-format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
-                    return 0
-                    ;;
-                --allow)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --deny)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         trimtab__subcmd__localize)
             opts="-e -h -V --scope --no-verify --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -5229,7 +5350,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__man)
-            opts="-h -V --error-format --strict --allow --deny --help --version build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6113,7 +6234,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__run)
-            opts="-e -v -h -V --once --timeout --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --port --kubeconfig --egress --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-e -v -h -V --once --timeout --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --port --kubeconfig --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6164,10 +6285,6 @@ _trimtab() {
                     return 0
                     ;;
                 --kubeconfig)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --egress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6293,7 +6410,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__server)
-            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --egress --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --controllers --scheduler --enable-admission-plugins --disable-admission-plugins --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --controllers --scheduler --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6312,10 +6429,6 @@ _trimtab() {
                     return 0
                     ;;
                 --service-cluster-ip-range)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --egress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6349,14 +6462,6 @@ _trimtab() {
                     ;;
                 --scheduler)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
-                    return 0
-                    ;;
-                --enable-admission-plugins)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --disable-admission-plugins)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --nodes)
@@ -6507,7 +6612,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__up)
-            opts="-v -h -V --detach --detached --ephemeral --port --kubeconfig --egress --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-v -h -V --detach --detached --ephemeral --port --kubeconfig --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6518,10 +6623,6 @@ _trimtab() {
                     return 0
                     ;;
                 --kubeconfig)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --egress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

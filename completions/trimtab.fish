@@ -42,6 +42,7 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "check" -d 'Check wh
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "fn" -d 'Run functions on directories of Kubernetes objects, whether or not there is a kustomization'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "diff" -d 'Show how objects differ from the cluster'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
@@ -52,9 +53,8 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "wait" -d 'Wait unti
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "delete" -d 'Delete objects'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "down" -d 'Stop a control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "status" -d 'Show a control plane that `trimtab up` or `trimtab run` started'
-complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "list" -d 'List your control planes'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "status" -d 'Show the control plane that `trimtab up` started'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "version" -d 'Print the version'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
@@ -466,6 +466,42 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_sub
 complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "grep" -d 'Print the objects that have a field that is like this or that'
 complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "tree" -d 'Draw the objects in a directory as a tree'
 complete -c trimtab -n "__fish_trimtab_using_subcommand cfg; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and not __fish_seen_subcommand_from run help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and not __fish_seen_subcommand_from run help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and not __fish_seen_subcommand_from run help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and not __fish_seen_subcommand_from run help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and not __fish_seen_subcommand_from run help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and not __fish_seen_subcommand_from run help" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and not __fish_seen_subcommand_from run help" -f -a "run" -d 'Run the functions that a directory declares on its objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and not __fish_seen_subcommand_from run help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l fn-path -d 'Run the functions that this directory declares, and none of DIR; can be given again' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l image -d 'Run this image as the function, and none that DIR declares' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l exec-path -d 'Run this program as the function, and none that DIR declares; needs --enable-exec' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l results-dir -d 'Write what functions found into files of this directory' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l mount -d 'Mount this into all containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l include-subpackages -d 'Also take the packages below the directory: those with a `Krmfile`' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the objects instead of writing them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l global-scope -d 'Let all functions see all objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l enable-exec -d 'Run functions that are programs of this machine too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l log-steps -d 'Tell each function that begins, on standard error'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run the functions that a directory declares on its objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
@@ -948,9 +984,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-kube-versio
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l egress -d 'Which addresses webhooks and other API servers may be dialled at: `all`, or those of this machine\'s `loopback` only' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l nodes -d 'How many nodes to simulate' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
@@ -973,9 +1008,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l as-current-user 
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l egress -d 'Which addresses webhooks and other API servers may be dialled at: `all`, or those of this machine\'s `loopback` only' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l nodes -d 'How many nodes to simulate' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
@@ -998,7 +1032,6 @@ sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l all -d 'All of them'
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l purge -d 'Also delete its store, certificates and log'
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1015,23 +1048,10 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l deny -d 'Warn
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand list" -s o -l output -d 'How to print them' -r -f -a "text\t'For people'
-json\t'For programs'
-name\t'Only the names, one a line'"
-complete -c trimtab -n "__fish_trimtab_using_subcommand list" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
-json\t'One JSON object'
-sarif\t'SARIF 2.1.0, for code scanning'
-github\t'Workflow commands of GitHub Actions, which annotate the lines'"
-complete -c trimtab -n "__fish_trimtab_using_subcommand list" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand list" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand list" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
-complete -c trimtab -n "__fish_trimtab_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c trimtab -n "__fish_trimtab_using_subcommand list" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l bind-address -d 'The address to listen on' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l secure-port -d 'The port to listen on, with TLS; 0 is any that is free' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l data-dir -d 'Where the store is kept' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-cluster-ip-range -d 'The addresses that Services get' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l egress -d 'Which addresses webhooks and other API servers may be dialled at: `all`, or those of this machine\'s `loopback` only' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l write-kubeconfig -d 'Write a kubeconfig for the administrator to this file' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l cert-dir -d 'Where certificates and keys are kept, and made if they are missing; without it `pki` in the data directory, or nowhere if it is ephemeral' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-cert-file -d 'The certificate to show to clients, PEM, with intermediate ones behind it' -r -F
@@ -1041,8 +1061,6 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l token-auth-fi
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l controllers -d 'Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those named; separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scheduler -d 'Whether the scheduler runs' -r -f -a "true\t''
 false\t''"
-complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l enable-admission-plugins -d 'Admission plugins to run beside those that run anyway, separated by commas' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l disable-admission-plugins -d 'Admission plugins not to run, separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l nodes -d 'How many nodes to simulate' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
@@ -1086,32 +1104,32 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warning
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "create" -d 'Make a kustomization file in the current directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "edit" -d 'Change the kustomization file in the current directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "get" -d 'Show objects of the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "delete" -d 'Delete objects'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "down" -d 'Stop a control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "status" -d 'Show a control plane that `trimtab up` or `trimtab run` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "list" -d 'List your control planes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "version" -d 'Print the version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "create" -d 'Make a kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "edit" -d 'Change the kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "fn" -d 'Run functions on directories of Kubernetes objects, whether or not there is a kustomization'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "version" -d 'Print the version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "add" -d 'Add something to the kustomization file'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "set" -d 'Set something in the kustomization file'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "remove" -d 'Remove something from the kustomization file'
@@ -1121,6 +1139,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_su
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "count" -d 'Count the objects in a directory, kind by kind'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "grep" -d 'Print the objects that have a field that is like this or that'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from cfg" -f -a "tree" -d 'Draw the objects in a directory as a tree'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from fn" -f -a "run" -d 'Run the functions that a directory declares on its objects'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'List the revisions of a workload, or show one'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "undo" -d 'Go back to the revision before, or to another'

@@ -1526,6 +1526,88 @@ esac
     ;;
 esac
 ;;
+(fn)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__fn_commands" \
+"*::: :->fn" \
+&& ret=0
+
+    case $state in
+    (fn)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-fn-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+'*--fn-path=[Run the functions that this directory declares, and none of DIR; can be given again]:DIR:_files' \
+'--image=[Run this image as the function, and none that DIR declares]:IMAGE:_default' \
+'--exec-path=[Run this program as the function, and none that DIR declares; needs --enable-exec]:PROGRAM:_files' \
+'--results-dir=[Write what functions found into files of this directory]:DIR:_files' \
+'*--mount=[Mount this into all containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'--include-subpackages=[Also take the packages below the directory\: those with a \`Krmfile\`]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--dry-run[Print the objects instead of writing them]' \
+'--global-scope[Let all functions see all objects]' \
+'--enable-exec[Run functions that are programs of this machine too]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--log-steps[Tell each function that begins, on standard error]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::directory -- Directory of objects, or one file:_files' \
+'*::arguments -- What the function of --image or --exec-path is configured with; the first may be a kind:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__fn__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-fn-help-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (lock)
 _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -2225,9 +2307,8 @@ LoadRestrictionsNone\:"Any file"))' \
 '*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
 '*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
-'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free]:PORT:_default' \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
-'--egress=[Which addresses webhooks and other API servers may be dialled at\: \`all\`, or those of this machine'\''s \`loopback\` only]:WHICH:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
 '--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
@@ -2258,9 +2339,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (up)
 _arguments "${_arguments_options[@]}" : \
-'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free]:PORT:_default' \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
-'--egress=[Which addresses webhooks and other API servers may be dialled at\: \`all\`, or those of this machine'\''s \`loopback\` only]:WHICH:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
 '--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
@@ -2280,7 +2360,6 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::name -- Which one, if there is to be more than one:_default' \
 && ret=0
 ;;
 (down)
@@ -2291,14 +2370,12 @@ sarif\:"SARIF 2.1.0, for code scanning"
 github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
-'()--all[All of them]' \
 '--purge[Also delete its store, certificates and log]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::name -- Which one, if it was given a name:_default' \
 && ret=0
 ;;
 (status)
@@ -2320,28 +2397,6 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::name -- Which one; without it the one that `trimtab up` started, or the only one that runs:_default' \
-&& ret=0
-;;
-(list)
-_arguments "${_arguments_options[@]}" : \
-'-o+[How to print them]:OUTPUT:((text\:"For people"
-json\:"For programs"
-name\:"Only the names, one a line"))' \
-'--output=[How to print them]:OUTPUT:((text\:"For people"
-json\:"For programs"
-name\:"Only the names, one a line"))' \
-'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
-json\:"One JSON object"
-sarif\:"SARIF 2.1.0, for code scanning"
-github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
-'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
-'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
-'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
-'-h[Print help (see more with '\''--help'\'')]' \
-'--help[Print help (see more with '\''--help'\'')]' \
-'-V[Print version]' \
-'--version[Print version]' \
 && ret=0
 ;;
 (server)
@@ -2350,7 +2405,6 @@ _arguments "${_arguments_options[@]}" : \
 '--secure-port=[The port to listen on, with TLS; 0 is any that is free]:PORT:_default' \
 '(--ephemeral)--data-dir=[Where the store is kept]:DIR:_files' \
 '--service-cluster-ip-range=[The addresses that Services get]:CIDR:_default' \
-'--egress=[Which addresses webhooks and other API servers may be dialled at\: \`all\`, or those of this machine'\''s \`loopback\` only]:WHICH:_default' \
 '--write-kubeconfig=[Write a kubeconfig for the administrator to this file]:FILE:_files' \
 '--cert-dir=[Where certificates and keys are kept, and made if they are missing; without it \`pki\` in the data directory, or nowhere if it is ephemeral]:DIR:_files' \
 '--tls-cert-file=[The certificate to show to clients, PEM, with intermediate ones behind it]:FILE:_files' \
@@ -2359,8 +2413,6 @@ _arguments "${_arguments_options[@]}" : \
 '--token-auth-file=[Bearer tokens\: lines of \`token,user,uid,"group1,group2"\`]:FILE:_files' \
 '--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
 '--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
-'*--enable-admission-plugins=[Admission plugins to run beside those that run anyway, separated by commas]:NAMES:_default' \
-'*--disable-admission-plugins=[Admission plugins not to run, separated by commas]:NAMES:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
 '--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
@@ -2428,7 +2480,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status list server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -2696,6 +2748,26 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(fn)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__fn_commands" \
+"*::: :->fn" \
+&& ret=0
+
+    case $state in
+    (fn)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-fn-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (lock)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2780,10 +2852,6 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
-(list)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
 (server)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2825,6 +2893,7 @@ _trimtab_commands() {
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
+'fn:Run functions on directories of Kubernetes objects, whether or not there is a kustomization' \
 'lock:Pin everything that a kustomization fetches to a commit and a digest' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
@@ -2835,9 +2904,8 @@ _trimtab_commands() {
 'delete:Delete objects' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
-'down:Stop a control plane that \`trimtab up\` started' \
-'status:Show a control plane that \`trimtab up\` or \`trimtab run\` started' \
-'list:List your control planes' \
+'down:Stop the control plane that \`trimtab up\` started' \
+'status:Show the control plane that \`trimtab up\` started' \
 'server:Run a Kubernetes control plane with explicit flags' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
@@ -3640,6 +3708,37 @@ _trimtab__subcmd__explain_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab explain commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__fn_commands] )) ||
+_trimtab__subcmd__fn_commands() {
+    local commands; commands=(
+'run:Run the functions that a directory declares on its objects' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab fn commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__fn__subcmd__help_commands] )) ||
+_trimtab__subcmd__fn__subcmd__help_commands() {
+    local commands; commands=(
+'run:Run the functions that a directory declares on its objects' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab fn help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__fn__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__fn__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab fn help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__fn__subcmd__help__subcmd__run_commands] )) ||
+_trimtab__subcmd__fn__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab fn help run commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__fn__subcmd__run_commands] )) ||
+_trimtab__subcmd__fn__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab fn run commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__get_commands] )) ||
 _trimtab__subcmd__get_commands() {
     local commands; commands=()
@@ -3656,6 +3755,7 @@ _trimtab__subcmd__help_commands() {
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
+'fn:Run functions on directories of Kubernetes objects, whether or not there is a kustomization' \
 'lock:Pin everything that a kustomization fetches to a commit and a digest' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
@@ -3666,9 +3766,8 @@ _trimtab__subcmd__help_commands() {
 'delete:Delete objects' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
-'down:Stop a control plane that \`trimtab up\` started' \
-'status:Show a control plane that \`trimtab up\` or \`trimtab run\` started' \
-'list:List your control planes' \
+'down:Stop the control plane that \`trimtab up\` started' \
+'status:Show the control plane that \`trimtab up\` started' \
 'server:Run a Kubernetes control plane with explicit flags' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
@@ -3977,6 +4076,18 @@ _trimtab__subcmd__help__subcmd__explain_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help explain commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__fn_commands] )) ||
+_trimtab__subcmd__help__subcmd__fn_commands() {
+    local commands; commands=(
+'run:Run the functions that a directory declares on its objects' \
+    )
+    _describe -t commands 'trimtab help fn commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__fn__subcmd__run_commands] )) ||
+_trimtab__subcmd__help__subcmd__fn__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help fn run commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__get_commands] )) ||
 _trimtab__subcmd__help__subcmd__get_commands() {
     local commands; commands=()
@@ -3986,11 +4097,6 @@ _trimtab__subcmd__help__subcmd__get_commands() {
 _trimtab__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help help commands' commands "$@"
-}
-(( $+functions[_trimtab__subcmd__help__subcmd__list_commands] )) ||
-_trimtab__subcmd__help__subcmd__list_commands() {
-    local commands; commands=()
-    _describe -t commands 'trimtab help list commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__localize_commands] )) ||
 _trimtab__subcmd__help__subcmd__localize_commands() {
@@ -4088,11 +4194,6 @@ _trimtab__subcmd__help__subcmd__version_commands() {
 _trimtab__subcmd__help__subcmd__wait_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help wait commands' commands "$@"
-}
-(( $+functions[_trimtab__subcmd__list_commands] )) ||
-_trimtab__subcmd__list_commands() {
-    local commands; commands=()
-    _describe -t commands 'trimtab list commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__localize_commands] )) ||
 _trimtab__subcmd__localize_commands() {
