@@ -6,7 +6,7 @@ use crate::ignore::IGNORE_FILE;
 use crate::kind;
 use crate::packages::{Boundary, files};
 use std::path::{Path, PathBuf};
-use trimtab_tree::{Diagnostic, Node, Result, SourceMap, Value, decode};
+use trimtab_tree::{Diagnostic, Node, Result, SourceMap, Value, decode, read_file};
 
 /// Reads objects, and keeps their texts for those who show positions.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl Reader {
         for file in files(path, boundary)? {
             let shown = file.path.display().to_string();
             let bytes =
-                std::fs::read(&file.path).map_err(|error| unreadable(&file.path, &error))?;
+                read_file(&file.path).map_err(|error| unreadable(&file.path, &error))?;
             let mut objects = self.parse(&shown, bytes)?;
             if annotated {
                 annotate(&mut objects, file.relative.to_str())?;

@@ -3,10 +3,9 @@
 use crate::exit::{Failure, Status};
 use crate::switch;
 use crate::ui::report::Report;
-use std::io::Read;
 use std::path::Path;
 use trimtab_packages::{Boundary, Reader, packages};
-use trimtab_tree::{Diagnostic, Result as Found, Value};
+use trimtab_tree::{Diagnostic, Result as Found, Value, read_stream};
 
 /// Which packages a command looks at.
 #[derive(Debug, clap::Args)]
@@ -21,10 +20,7 @@ pub(super) fn from_stdin<T>(
     report: &Report,
     work: impl FnOnce(Vec<Value>) -> Found<T>,
 ) -> Result<T, Failure> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
+    let bytes = read_stream(std::io::stdin().lock())
         .map_err(|error| Failure::io("read", Path::new("standard input"), &error))?;
     let mut reader = Reader::default();
     let objects = reader.stream("standard input", bytes);

@@ -10,9 +10,7 @@ use crate::loader::{FILE_NAMES, LoadRestrictions, Loader, Sources};
 use std::fs;
 use std::path::Path;
 use trimtab_schema::Schema;
-use trimtab_tree::{
-    Diagnostic, Document, Mapping, ParseOptions, Result, Value, decode, parse_documents,
-};
+use trimtab_tree::{Diagnostic, Document, Mapping, ParseOptions, Result, Value, decode, parse_documents, read_file};
 
 /// What a new kustomization says; what is empty is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -147,7 +145,7 @@ fn detect(root: &Path, path: &str, recursive: bool, found: &mut Vec<String>) {
 /// Whether a file holds Kubernetes objects and nothing else.
 fn holds_objects(path: &Path) -> bool {
     let read = || {
-        let text = decode(fs::read(path).ok()?).ok()?;
+        let text = decode(read_file(path).ok()?).ok()?;
         let documents = parse_documents(&text, ParseOptions::default()).ok()?;
         documents::resources(documents, &Schema::kustomize()).ok()
     };

@@ -11,11 +11,8 @@ use crate::kustomization::{Kustomization, Patch, Selector, Var, Written};
 use crate::loader::FILE_NAMES;
 use crate::path::join;
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
-use trimtab_tree::{
-    Diagnostic, Mapping, Node, ParseOptions, Position, Result, Text, Value, decode, parse_documents,
-};
+use trimtab_tree::{Diagnostic, Mapping, Node, ParseOptions, Position, Result, Text, Value, decode, parse_documents, read_file};
 
 /// A file that the kustomization reads.
 struct ReadFile {
@@ -138,7 +135,7 @@ impl Search<'_> {
             return;
         }
         for name in FILE_NAMES {
-            let text = fs::read(self.root.join(directory).join(name)).ok();
+            let text = read_file(&self.root.join(directory).join(name)).ok();
             let documents = text.and_then(|bytes| documents(bytes).map(|(_, documents)| documents));
             if let Some(tree) = documents.and_then(|documents| documents.into_iter().next())
                 && let Ok(written) = Written::read(&tree)
@@ -154,7 +151,7 @@ impl Search<'_> {
         if !self.seen.insert(shown.clone()) {
             return;
         }
-        let Some((text, documents)) = fs::read(&path).ok().and_then(documents) else {
+        let Some((text, documents)) = read_file(&path).ok().and_then(documents) else {
             return;
         };
         self.files.push(ReadFile {
