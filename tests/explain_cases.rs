@@ -59,7 +59,10 @@ fn the_documentation_shows_true_answers() {
     }
     let annotated = print(&["build", "overlays/prod", "--annotate-sources"]);
     for line in blocks("yaml").iter().flat_map(|block| block.lines()) {
-        assert!(annotated.lines().any(|it| it == line), "{line}\nis not in\n{annotated}");
+        assert!(
+            annotated.lines().any(|it| it == line),
+            "{line}\nis not in\n{annotated}"
+        );
     }
 }
 

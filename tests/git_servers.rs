@@ -40,7 +40,10 @@ impl GitServer {
     fn start(root: &Path, credentials: Option<&'static str>) -> Option<Self> {
         let output = Command::new(real_git()).arg("--exec-path").output();
         let directory = String::from_utf8(output.expect("git runs").stdout).expect("a path");
-        if !Path::new(directory.trim()).join("git-http-backend").exists() {
+        if !Path::new(directory.trim())
+            .join("git-http-backend")
+            .exists()
+        {
             let must = std::env::var_os("TRIMTAB_TEST_HTTP_BACKEND").is_some();
             assert!(!must, "this git has no http-backend: install all of git");
             eprintln!("not tested: this git has no http-backend");

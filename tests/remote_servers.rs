@@ -30,7 +30,10 @@ fn a_server_is_asked_once_for_what_the_cache_then_has() {
     let Some(server) = GitServer::new(&at.path("")) else {
         return;
     };
-    at.git("org/repo.git", &["tag", "--annotate", "--message", "one", "v1"]);
+    at.git(
+        "org/repo.git",
+        &["tag", "--annotate", "--message", "one", "v1"],
+    );
     at.git("org/repo.git", &["branch", "feature/x"]);
     at.git("org/repo.git", &["update-ref", "refs/pull/7/head", "HEAD"]);
     at.commit("org/repo.git", &[("a.yaml", &config_map("later"))]);
@@ -125,9 +128,15 @@ fn a_server_that_asks_who_is_there_gets_an_answer_that_nobody_else_sees() {
     };
     let url = server.url("", "org/repo.git");
     let without = at.try_build(&[&url], "");
-    fails(&without, &["does not let us in", "set up a credential helper"]);
+    fails(
+        &without,
+        &["does not let us in", "set up a credential helper"],
+    );
     let wrong = at.try_build(&[&server.url("alice:wr0ng@", "org/repo.git")], "");
-    fails(&wrong, &["`http://alice:***@127.0.0.1:", "does not let us in"]);
+    fails(
+        &wrong,
+        &["`http://alice:***@127.0.0.1:", "does not let us in"],
+    );
     assert!(!wrong.stderr.contains("wr0ng"), "{}", wrong.stderr);
     let given = server.url("alice:s3cret@", "org/repo.git");
     assert_eq!(at.build(&[&given]), config_map("a"));
@@ -139,29 +148,42 @@ fn a_server_that_asks_who_is_there_gets_an_answer_that_nobody_else_sees() {
     let file = fs::read_to_string(at.path("app/trimtab.lock")).unwrap();
     assert!(!(locked + &file).contains("s3cret"), "{file}");
     let config = fs::read_to_string(at.path("gitconfig")).unwrap();
-    let helper = "[credential]\n\thelper = \"!f() { echo username=alice; echo password=s3cret; }; f\"\n";
+    let helper =
+        "[credential]\n\thelper = \"!f() { echo username=alice; echo password=s3cret; }; f\"\n";
     at.write("gitconfig", &(config + helper));
     fs::remove_dir_all(at.path("cache")).unwrap();
     fs::remove_file(at.path("app/trimtab.lock")).unwrap();
-    assert_eq!(at.build(&[&format!("{url}//sub?ref=main")]), config_map("b"));
+    assert_eq!(
+        at.build(&[&format!("{url}//sub?ref=main")]),
+        config_map("b")
+    );
 }
 
 #[test]
 fn submodules_come_from_where_the_server_says() {
     let at = Repositories::new();
     repository(&at, "org/inner.git");
-    at.make("org/outer.git", &[("kustomization.yaml", "resources: [in/sub]\n")]);
+    at.make(
+        "org/outer.git",
+        &[("kustomization.yaml", "resources: [in/sub]\n")],
+    );
     let Some(server) = GitServer::new(&at.path("")) else {
         return;
     };
     let inner = at.url("org/inner.git");
-    at.git("org/outer.git", &["submodule", "--quiet", "add", &inner, "in"]);
+    at.git(
+        "org/outer.git",
+        &["submodule", "--quiet", "add", &inner, "in"],
+    );
     let modules = "[submodule \"in\"]\n\tpath = in\n\turl = ../inner.git\n";
     at.commit("org/outer.git", &[(".gitmodules", modules)]);
     let url = server.url("", "org/outer.git");
     assert_eq!(at.build(&[&url]), config_map("b"));
     let asked = server.requests();
-    assert!(asked.iter().any(|it| it.contains("/org/inner.git/")), "{asked:?}");
+    assert!(
+        asked.iter().any(|it| it.contains("/org/inner.git/")),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -203,22 +225,60 @@ fn ssh_is_called_as_the_user_has_it() {
         crate::trimtab::run_command(command)
     };
     for (reference, name, called) in [
-        ("git@host:org/repo.git", "later", "git@host git-upload-pack 'org/repo.git'"),
-        ("git@host:org/repo.git//sub?ref=main", "b", "git@host git-upload-pack"),
-        ("alice@host:org/repo.git?ref=feature/x", "a", "alice@host git-upload-pack"),
-        ("ssh://git@host/org/repo.git//sub", "b", "git@host git-upload-pack '/org/repo.git'"),
-        ("ssh://git@host:2222/org/repo.git?ref=feature/x", "a", "-p 2222 git@host git-upload-pack"),
-        ("git::ssh://git@host/org/repo.git//sub?ref=main", "b", "git@host git-upload-pack"),
-        (&format!("git@host:org/repo.git?ref={first}"), "a", "git@host git-upload-pack"),
+        (
+            "git@host:org/repo.git",
+            "later",
+            "git@host git-upload-pack 'org/repo.git'",
+        ),
+        (
+            "git@host:org/repo.git//sub?ref=main",
+            "b",
+            "git@host git-upload-pack",
+        ),
+        (
+            "alice@host:org/repo.git?ref=feature/x",
+            "a",
+            "alice@host git-upload-pack",
+        ),
+        (
+            "ssh://git@host/org/repo.git//sub",
+            "b",
+            "git@host git-upload-pack '/org/repo.git'",
+        ),
+        (
+            "ssh://git@host:2222/org/repo.git?ref=feature/x",
+            "a",
+            "-p 2222 git@host git-upload-pack",
+        ),
+        (
+            "git::ssh://git@host/org/repo.git//sub?ref=main",
+            "b",
+            "git@host git-upload-pack",
+        ),
+        (
+            &format!("git@host:org/repo.git?ref={first}"),
+            "a",
+            "git@host git-upload-pack",
+        ),
     ] {
         fs::remove_file(at.path("ssh.log")).unwrap_or_default();
         assert_eq!(succeeds(&build(reference)), config_map(name), "{reference}");
         let log = fs::read_to_string(at.path("ssh.log")).unwrap();
         assert!(log.contains(called), "{reference}: {log}");
     }
-    at.program("ssh", "#!/bin/sh\necho 'git@host: Permission denied (publickey).' >&2\nexit 255\n");
+    at.program(
+        "ssh",
+        "#!/bin/sh\necho 'git@host: Permission denied (publickey).' >&2\nexit 255\n",
+    );
     let refused = build("git@host:org/other.git");
-    fails(&refused, &["does not let us in", "Permission denied (publickey)", "an SSH agent"]);
+    fails(
+        &refused,
+        &[
+            "does not let us in",
+            "Permission denied (publickey)",
+            "an SSH agent",
+        ],
+    );
 }
 
 #[test]
@@ -242,14 +302,24 @@ fn only_what_is_named_moves_on() {
     let expected = format!("app/trimtab.lock: {}: {two} -> {}\n", urls[1], later[1]);
     assert_eq!(changed, expected);
     let built = succeeds(&at.trimtab("build app --offline"));
-    assert!(built.contains("name: one\n") && built.contains("name: two-later\n"), "{built}");
+    assert!(
+        built.contains("name: one\n") && built.contains("name: two-later\n"),
+        "{built}"
+    );
     fails(
         &at.trimtab("lock --update=org/three app"),
-        &["nothing that is fetched is called `org/three`", &urls[0], &urls[1]],
+        &[
+            "nothing that is fetched is called `org/three`",
+            &urls[0],
+            &urls[1],
+        ],
     );
     fails(
         &at.trimtab("lock --check --update=one app"),
-        &[&format!("{}: {one} -> {}", urls[0], later[0]), "trimtab lock --update=one app"],
+        &[
+            &format!("{}: {one} -> {}", urls[0], later[0]),
+            "trimtab lock --update=one app",
+        ],
     );
     assert!(succeeds(&at.trimtab("lock --update app")).contains(&later[0]));
 }

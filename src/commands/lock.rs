@@ -60,8 +60,10 @@ impl Args {
             if lock.iter().any(|(remote, _)| remote.is_named(name)) {
                 continue;
             }
-            let mut failure =
-                Failure::new("bad-argument", format!("nothing that is fetched is called `{name}`"));
+            let mut failure = Failure::new(
+                "bad-argument",
+                format!("nothing that is fetched is called `{name}`"),
+            );
             for (remote, _) in lock.iter() {
                 failure = failure.note(format!("fetched: {}", remote.shown()));
             }
@@ -89,7 +91,10 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let update = match &args.update[..] {
         [] => String::new(),
         _ if args.updates_all() => " --update".to_owned(),
-        names => names.iter().map(|name| format!(" --update={name}")).collect(),
+        names => names
+            .iter()
+            .map(|name| format!(" --update={name}"))
+            .collect(),
     };
     let mut failure = Failure::new("lock-not-current", message);
     for (target, changes) in &changed {

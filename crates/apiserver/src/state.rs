@@ -12,8 +12,9 @@ use trimtab_store::{Revision, Store, StoreError};
 
 use crate::cache::Cache;
 use crate::cidr::Cidr;
+use crate::outgoing::Dialer;
 use crate::resource::Resources;
-use crate::{Cause, Details, Reason, Status};
+use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
 /// What all requests share.
 pub(crate) struct Server {
@@ -31,6 +32,10 @@ pub(crate) struct Server {
     pub(crate) resources: Resources,
     /// Where the addresses of Services come from.
     pub(crate) service_cluster_ip_range: Cidr,
+    /// Which admission plugins run.
+    pub(crate) admission_plugins: AdmissionPlugins,
+    /// Calls other servers.
+    pub(crate) dialer: Dialer,
     /// Held while addresses are given out.
     pub(crate) allocating: tokio::sync::Mutex<()>,
     /// Whether sockets are served still.

@@ -43,20 +43,21 @@ pub fn packages(root: &Path, recurse: bool) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The YAML files of a package, in the order of their names, or the one file at `root`. Symbolic
-/// links to directories are not followed.
-pub(crate) fn files(root: &Path, boundary: Boundary) -> Result<Vec<PackageFile>> {
+/// The YAML files of a package, and the JSON files `with_json`, in the order of their names, or the one
+/// file at `root`. Symbolic links to directories are not followed.
+pub(crate) fn files(root: &Path, boundary: Boundary, with_json: bool) -> Result<Vec<PackageFile>> {
+    let is_read = |path: &Path| is_yaml(path) || (with_json && is_json(path));
     let real = root
         .canonicalize()
         .map_err(|error| unreadable(root, &error))?;
     if !real.is_dir() {
         let relative = real.file_name().map(PathBuf::from).unwrap_or_default();
-        let is_yaml = is_yaml(&real);
+        let is_read = is_read(&real);
         let file = PackageFile {
             path: cleaned(root),
             relative,
         };
-        return Ok(Some(file).into_iter().filter(|_| is_yaml).collect());
+        return Ok(Some(file).into_iter().filter(|_| is_read).collect());
     }
     let ignored = Ignored::read(&real)?;
     let mut files = Vec::new();
@@ -69,7 +70,7 @@ pub(crate) fn files(root: &Path, boundary: Boundary) -> Result<Vec<PackageFile>>
             if !is_apart && !ignored.matches(&relative, true) {
                 left.extend(entries(&path)?.into_iter().rev());
             }
-        } else if is_yaml(&path) && !ignored.matches(&relative, false) {
+        } else if is_read(&path) && !ignored.matches(&relative, false) {
             // A pipe that nobody writes to would never end.
             if path.metadata().is_ok_and(|it| !it.is_file()) {
                 return Err(not_a_file(&joined(root, &relative)));
@@ -93,6 +94,12 @@ fn is_yaml(path: &Path) -> bool {
     extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
         // A name that is an extension only has none to Rust.
         || path.file_name().is_some_and(|name| name == ".yaml" || name == ".yml")
+}
+
+fn is_json(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+        || path.file_name().is_some_and(|name| name == ".json")
 }
 
 fn is_directory(path: &Path) -> bool {

@@ -53,13 +53,25 @@ impl Interruption {
 
     /// Waits until no program runs and nothing half fetched is left, for at most so long.
     pub fn wait_until_idle(&self, most: Duration) {
-        let at_work = self.0.at_work.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.0.idle.wait_timeout_while(at_work, most, |at_work| *at_work > 0));
+        let at_work = self
+            .0
+            .at_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        drop(
+            self.0
+                .idle
+                .wait_timeout_while(at_work, most, |at_work| *at_work > 0),
+        );
     }
 
     /// Begins a fetch.
     pub(crate) fn work(&self) -> AtWork<'_> {
-        *self.0.at_work.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *self
+            .0
+            .at_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) += 1;
         self.0.listens.call_once(|| (self.0.listen)(self.clone()));
         AtWork(self)
     }
@@ -75,7 +87,9 @@ impl Drop for AtWork<'_> {
 
 impl fmt::Debug for Interruption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Interruption").field(&self.is_wanted()).finish()
+        f.debug_tuple("Interruption")
+            .field(&self.is_wanted())
+            .finish()
     }
 }
 

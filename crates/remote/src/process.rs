@@ -160,7 +160,10 @@ mod tests {
     #[test]
     fn what_nobody_wants_any_more_is_killed_with_its_children() {
         let directory = tempfile::tempdir().unwrap();
-        let (begun, late) = (directory.path().join("begun"), directory.path().join("late"));
+        let (begun, late) = (
+            directory.path().join("begun"),
+            directory.path().join("late"),
+        );
         let script = format!(
             "(sleep 1; touch {}) & touch {}; wait",
             late.display(),

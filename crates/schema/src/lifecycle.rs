@@ -174,8 +174,8 @@ mod tests {
             assert!(is_ordered, "{what}");
             assert!(life.introduced <= end.deprecated.number(), "{what}");
             if let Some((api_version, kind)) = end.replacement {
-                let stays = new.kind(api_version, kind).is_some()
-                    || lifecycle(api_version, kind).is_some();
+                let stays =
+                    new.kind(api_version, kind).is_some() || lifecycle(api_version, kind).is_some();
                 assert!(stays, "{what}: {api_version} {kind}");
             }
         }

@@ -30,7 +30,9 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Definitions, Failure> {
 
 fn parse(file: &Path) -> Result<Vec<Value>, Failure> {
     let bytes = read_file(file).map_err(|error| Failure::io("read", file, &error))?;
-    let text = decode(bytes).map_err(|finding| Failure::from_finding(finding.in_file(file.to_string_lossy()), "", file))?;
+    let text = decode(bytes).map_err(|finding| {
+        Failure::from_finding(finding.in_file(file.to_string_lossy()), "", file)
+    })?;
     // The only source of its map.
     let options = ParseOptions {
         base: 1,

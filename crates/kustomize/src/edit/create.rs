@@ -10,7 +10,9 @@ use crate::loader::{FILE_NAMES, LoadRestrictions, Loader, Sources};
 use std::fs;
 use std::path::Path;
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Document, Mapping, ParseOptions, Result, Value, decode, parse_documents, read_file};
+use trimtab_tree::{
+    Diagnostic, Document, Mapping, ParseOptions, Result, Value, decode, parse_documents, read_file,
+};
 
 /// What a new kustomization says; what is empty is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

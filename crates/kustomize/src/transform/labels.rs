@@ -66,7 +66,9 @@ impl<'s> Sharing<'s> {
     ) {
         // Field by field they were added; the fields of each label keep their order.
         added.sort_by_key(|&(index, _)| index);
-        let mut of_labels = added.chunk_by(|(one, _), (other, _)| one == other).peekable();
+        let mut of_labels = added
+            .chunk_by(|(one, _), (other, _)| one == other)
+            .peekable();
         for (index, (key, _)) in labels.iter().enumerate() {
             let of_label = of_labels.next_if(|fields| fields[0].0 == index);
             let of_label = of_label.unwrap_or_default();

@@ -3,12 +3,12 @@
 //! Collections that are still open are on a stack of the composer's own, so the nesting of the
 //! text costs no call stack here; [`MAX_DEPTH`] bounds it for all who walk the tree later.
 
-use super::{MAX_DEPTH, MAX_NODES};
 use super::anchors::{Anchors, OpenAnchor};
 use super::comments;
 use super::grammar::{Event, EventKind, Grammar, Properties};
 use super::merge::merge;
 use super::problem;
+use super::{MAX_DEPTH, MAX_NODES};
 use crate::resolve::{Tagged, resolve_tagged};
 use crate::yaml_1_1::is_doubtful;
 use crate::{
