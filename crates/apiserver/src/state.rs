@@ -10,6 +10,7 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Revision, Store, StoreError};
 
+use crate::admission::Quotas;
 use crate::cache::Cache;
 use crate::cidr::Cidr;
 use crate::resource::Resources;
@@ -34,6 +35,8 @@ pub(crate) struct Server {
     pub(crate) service_cluster_ip_range: Cidr,
     /// Which admission plugins run.
     pub(crate) admission_plugins: AdmissionPlugins,
+    /// Who waits for the quotas of namespaces.
+    pub(crate) quotas: Quotas,
     /// Calls other servers.
     pub(crate) dialer: Dialer,
     /// Held while addresses are given out.

@@ -4,6 +4,7 @@
 
 mod cache;
 mod hostile;
+mod quota;
 mod reviews;
 mod support;
 mod verbs;

@@ -17,18 +17,24 @@ mod placement;
 mod plugins;
 mod pod_security;
 mod priority;
+mod quota;
 mod runtime_class;
+mod selectors;
 mod service_account;
 mod services;
 mod tolerations;
 
-pub(crate) use attributes::{Attributes, KindName, Lookup, Operation, RequestOptions};
+pub(crate) use attributes::{
+    Attributes, KindName, Lookup, Operation, RequestOptions, items_at, text_at,
+};
 pub(crate) use notes::{AuditAnnotations, Notes};
 pub(crate) use plugins::Plugin;
+pub(crate) use quota::{Charge, Quotas};
 pub use plugins::{AdmissionPlugins, AdmissionPluginsError};
 
 use crate::Status;
 use crate::state::Server;
+use std::sync::Arc;
 use trimtab_tree::Value;
 
 /// Changes the object of a create or update as the server's plugins do, or refuses it; `object` is
@@ -37,33 +43,40 @@ use trimtab_tree::Value;
 /// # Errors
 /// The refusal, or the failure of a look-up.
 pub(crate) async fn mutate(
-    server: &Server,
+    server: &Arc<Server>,
     object: &mut Value,
     attributes: &Attributes<'_>,
 ) -> Result<(), Status> {
-    builtin::mutate(object, attributes, server.admission_plugins, server).await
+    let plugins = server.admission_plugins;
+    builtin::mutate(object, attributes, plugins, server.as_ref()).await
 }
 
 /// Refuses what may not be written or deleted. `object` is the object as it will be stored; there is
-/// none for a deletion.
+/// none for a deletion. Gives back what it takes of quotas.
 ///
 /// # Errors
 /// The refusal, or the failure of a look-up.
 pub(crate) async fn check(
-    server: &Server,
+    server: &Arc<Server>,
     object: Option<&Value>,
     attributes: &Attributes<'_>,
-) -> Result<(), Status> {
+) -> Result<Charge, Status> {
     let plugins = server.admission_plugins;
     if let Some(object) = object {
-        builtin::check(object, attributes, plugins, server).await?;
+        builtin::check(object, attributes, plugins, server.as_ref()).await?;
     } else if attributes.operation == Operation::Delete && plugins.has(Plugin::NamespaceLifecycle) {
-        namespace::lifecycle(attributes, server).await?;
+        namespace::lifecycle(attributes, server.as_ref()).await?;
     }
+    let charge = match object {
+        Some(object) if plugins.has(Plugin::ResourceQuota) => {
+            quota::charge(server, object, attributes).await?
+        }
+        _ => Charge::none(),
+    };
     if plugins.has(Plugin::AlwaysDeny) {
         return Err(attributes.forbidden("admission control is denying all modifications"));
     }
-    Ok(())
+    Ok(charge)
 }
 
 #[cfg(test)]
