@@ -12,7 +12,7 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
 
-use crate::admission::Quotas;
+use crate::admission::{Conditions, Policies, Quotas};
 use crate::authentication::Authentication;
 use crate::authorization::{Trusted, authorize};
 use crate::body::{Body, BoxError, Response};
@@ -98,6 +98,8 @@ impl ApiServer {
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
+            policies: Policies::default(),
+            conditions: Conditions::default(),
             quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
             allocating: tokio::sync::Mutex::default(),

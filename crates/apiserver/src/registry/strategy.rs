@@ -136,8 +136,9 @@ pub(crate) async fn before_delete(
         options: RequestOptions::Value(&options.given),
         ..attributes(call, Operation::Delete, "", Some(object))
     };
-    admission::check(call.server, None, &attributes).await?;
-    Ok(())
+    admission::check(call.server, None, &attributes)
+        .await
+        .map(drop)
 }
 
 fn attributes<'a>(
@@ -165,7 +166,6 @@ fn attributes<'a>(
         options: RequestOptions::Query(call.query),
         dry_run: false,
         chance: &call.server.chance,
-        clock: call.server.clock,
         notes: call.notes,
     }
 }

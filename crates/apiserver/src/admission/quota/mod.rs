@@ -150,7 +150,7 @@ pub(super) async fn charge(
     if !evaluator.counts(object, attributes) {
         return Ok(Charge::none());
     }
-    let quotas = server.list("", "resourcequotas", namespace).await?;
+    let quotas = server.list_all("", "resourcequotas", namespace).await?;
     if quotas.is_empty() {
         return Ok(Charge::none());
     }
