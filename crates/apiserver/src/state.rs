@@ -13,8 +13,8 @@ use trimtab_store::{Revision, Store, StoreError};
 use crate::admission::{Conditions, Policies, Quotas};
 use crate::cache::Cache;
 use crate::cidr::Cidr;
-use crate::resource::Resources;
 use crate::outgoing::Dialer;
+use crate::resource::Resources;
 use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
 /// What all requests share.

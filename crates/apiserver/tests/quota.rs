@@ -44,7 +44,10 @@ async fn many_writers_never_exceed_it() {
                 match code {
                     201 => made += 1,
                     _ => assert!(
-                        body["message"].as_str().unwrap().contains("exceeded quota: q"),
+                        body["message"]
+                            .as_str()
+                            .unwrap()
+                            .contains("exceeded quota: q"),
                         "{body}"
                     ),
                 }
@@ -52,7 +55,11 @@ async fn many_writers_never_exceed_it() {
             made
         })
     });
-    let made: usize = join_all(writers).await.into_iter().map(|it| it.unwrap()).sum();
+    let made: usize = join_all(writers)
+        .await
+        .into_iter()
+        .map(|it| it.unwrap())
+        .sum();
     assert_eq!(made, 40);
     assert_eq!(used(&server).await, "40");
     let (_, list) = ask(&server, "GET", MAPS, "").await;

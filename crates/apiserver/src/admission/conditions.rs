@@ -76,7 +76,8 @@ pub(super) fn compile_all(conditions: &[Value], environment: &Environment) -> Ve
 /// # Errors
 /// What is wrong with it.
 pub(super) fn compiled(expression: &str, environment: &Environment) -> Result<Program, String> {
-    compile(expression, environment).map_err(|why| format!("compilation error: compilation failed: {why}"))
+    compile(expression, environment)
+        .map_err(|why| format!("compilation error: compilation failed: {why}"))
 }
 
 /// What is told of an evaluation that failed.
@@ -131,8 +132,7 @@ pub(super) fn hold_for_webhook(
     conditions: &[Value],
 ) -> Result<bool, String> {
     let compiled = server.conditions.get(conditions);
-    let input = Input::new(server, attributes, form, object)
-        .map_err(|status| status.message)?;
+    let input = Input::new(server, attributes, form, object).map_err(|status| status.message)?;
     hold(&compiled, &input)
 }
 
@@ -174,10 +174,7 @@ impl<'a> Input<'a> {
             namespace: Value::null(),
             params: Value::null(),
             null: Value::null(),
-            asker: Asker {
-                server,
-                attributes,
-            },
+            asker: Asker { server, attributes },
         })
     }
 
@@ -195,7 +192,11 @@ impl<'a> Input<'a> {
 
     /// The namespace as expressions see it: what is known of it, not what is in it.
     pub(super) fn set_namespace(&mut self, namespace: &Value) {
-        let parts = [("metadata", &METADATA[..]), ("spec", &["finalizers"]), ("status", &["phase"])];
+        let parts = [
+            ("metadata", &METADATA[..]),
+            ("spec", &["finalizers"]),
+            ("status", &["phase"]),
+        ];
         let shown = parts.into_iter().map(|(part, fields)| {
             let kept = fields.iter().filter_map(|field| {
                 let value = namespace.get(part)?.get(field)?;

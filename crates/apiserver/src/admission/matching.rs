@@ -2,9 +2,9 @@
 //!
 //! After `pkg/admission/plugin/webhook/{generic,predicates}` and `policy/matching` of apiserver.
 
+use super::KindName;
 use super::attributes::{Attributes, Lookup, Operation, items_at, text_at};
 use super::selectors::selects;
-use super::KindName;
 use crate::Status;
 use crate::resource::{Resource, in_version};
 use crate::state::Server;
@@ -122,7 +122,12 @@ pub(super) async fn form(
     if !selects_object(constraints.object_selector, attributes, object) {
         return Ok(None);
     }
-    let left_out = |form: &Form| constraints.without.iter().any(|rule| takes(rule, form, attributes));
+    let left_out = |form: &Form| {
+        constraints
+            .without
+            .iter()
+            .any(|rule| takes(rule, form, attributes))
+    };
     let asked = Form::asked(attributes);
     let mut forms = vec![asked];
     if constraints.equivalent && attributes.subresource.is_empty() {
@@ -204,7 +209,10 @@ fn takes(rule: &Value, form: &Form, attributes: &Attributes<'_>) -> bool {
             .iter()
             .filter_map(Value::text)
             .any(fits)
-        && (names.is_empty() || names.iter().any(|name| name.text() == Some(attributes.name)))
+        && (names.is_empty()
+            || names
+                .iter()
+                .any(|name| name.text() == Some(attributes.name)))
 }
 
 /// Whether the object, as it was or as it shall be, has the labels.

@@ -36,9 +36,9 @@ pub(crate) use attributes::{
 pub(crate) use conditions::Conditions;
 pub(crate) use notes::{AuditAnnotations, Notes};
 pub(crate) use plugins::Plugin;
+pub use plugins::{AdmissionPlugins, AdmissionPluginsError};
 pub(crate) use policy::Policies;
 pub(crate) use quota::{Charge, Quotas};
-pub use plugins::{AdmissionPlugins, AdmissionPluginsError};
 
 use crate::Status;
 use crate::state::Server;

@@ -46,14 +46,33 @@ mod tests {
             ("{}", true),
             (r#"{"matchLabels": {"a": "1"}}"#, true),
             (r#"{"matchLabels": {"a": "2"}}"#, false),
-            (r#"{"matchExpressions": [{"key": "c", "operator": "NotIn", "values": ["1"]}]}"#, true),
-            (r#"{"matchExpressions": [{"key": "b", "operator": "NotIn", "values": ["2"]}]}"#, false),
-            (r#"{"matchExpressions": [{"key": "b", "operator": "In", "values": ["1", "2"]}]}"#, true),
-            (r#"{"matchExpressions": [{"key": "c", "operator": "Exists"}]}"#, false),
-            (r#"{"matchExpressions": [{"key": "c", "operator": "DoesNotExist"}]}"#, true),
+            (
+                r#"{"matchExpressions": [{"key": "c", "operator": "NotIn", "values": ["1"]}]}"#,
+                true,
+            ),
+            (
+                r#"{"matchExpressions": [{"key": "b", "operator": "NotIn", "values": ["2"]}]}"#,
+                false,
+            ),
+            (
+                r#"{"matchExpressions": [{"key": "b", "operator": "In", "values": ["1", "2"]}]}"#,
+                true,
+            ),
+            (
+                r#"{"matchExpressions": [{"key": "c", "operator": "Exists"}]}"#,
+                false,
+            ),
+            (
+                r#"{"matchExpressions": [{"key": "c", "operator": "DoesNotExist"}]}"#,
+                true,
+            ),
         ] {
             let selector = parse(selector);
-            assert_eq!(selects(Some(&selector), Some(&labels)), wanted, "{selector:?}");
+            assert_eq!(
+                selects(Some(&selector), Some(&labels)),
+                wanted,
+                "{selector:?}"
+            );
         }
         assert!(selects(None, None));
     }

@@ -71,7 +71,8 @@ pub(super) async fn backend(
         let Some(target_port) = target_port(slice, port_name) else {
             continue;
         };
-        let ready = |endpoint: &&Value| text_at(endpoint, &["conditions", "ready"]) != Some("false");
+        let ready =
+            |endpoint: &&Value| text_at(endpoint, &["conditions", "ready"]) != Some("false");
         for endpoint in items_at(slice, &["endpoints"]).iter().filter(ready) {
             let addresses = items_at(endpoint, &["addresses"]).iter();
             let addresses = addresses.filter_map(|address| address.text()?.parse::<IpAddr>().ok());
@@ -90,13 +91,17 @@ pub(super) async fn backend(
 fn port_name(service: &Value, port: u16) -> Option<&str> {
     let wanted = port.to_string();
     let ports = items_at(service, &["spec", "ports"]);
-    let port = ports.iter().find(|it| text_at(it, &["port"]) == Some(&wanted))?;
+    let port = ports
+        .iter()
+        .find(|it| text_at(it, &["port"]) == Some(&wanted))?;
     Some(text_at(port, &["name"]).unwrap_or_default())
 }
 
 /// The number that endpoints of a slice have the port under.
 fn target_port(slice: &Value, name: &str) -> Option<u16> {
     let ports = items_at(slice, &["ports"]);
-    let port = ports.iter().find(|it| text_at(it, &["name"]).unwrap_or_default() == name)?;
+    let port = ports
+        .iter()
+        .find(|it| text_at(it, &["name"]).unwrap_or_default() == name)?;
     text_at(port, &["port"])?.parse().ok()
 }

@@ -75,11 +75,15 @@ impl Definition {
                 .to_owned(),
             ignored: spec("failurePolicy") == Some("Ignore"),
             conditions,
-            validations: read_all(policy, "validations", |item| Validation::read(item, &environment)),
+            validations: read_all(policy, "validations", |item| {
+                Validation::read(item, &environment)
+            }),
             annotations: read_all(policy, "auditAnnotations", |item| {
                 Annotation::read(item, &environment)
             }),
-            mutations: read_all(policy, "mutations", |item| Mutation::read(item, &environment)),
+            mutations: read_all(policy, "mutations", |item| {
+                Mutation::read(item, &environment)
+            }),
             reinvoked: spec("reinvocationPolicy") == Some("IfNeeded"),
             param_kind,
             variables,
@@ -112,7 +116,9 @@ fn read_variables(policy: &Value, environment: &mut Environment) -> Vec<(String,
     let mut variables: Vec<(String, Compiled)> = Vec::new();
     let declare = |environment: &mut Environment, variables: &[(String, Compiled)]| {
         let fields = variables.iter().map(|(name, program)| {
-            let ty = program.as_ref().map_or(Type::DYN, |it| it.output_type().clone());
+            let ty = program
+                .as_ref()
+                .map_or(Type::DYN, |it| it.output_type().clone());
             Field::new(name.as_str(), ty)
         });
         environment.declare("variables", Type::object("kubernetes.variables", fields));
@@ -177,6 +183,9 @@ pub(super) fn every_write() -> Value {
         ("operations", all()),
         ("apiGroups", all()),
         ("apiVersions", all()),
-        ("resources", Value::sequence(vec![Value::string("*/*"), Value::string("*")])),
+        (
+            "resources",
+            Value::sequence(vec![Value::string("*/*"), Value::string("*")]),
+        ),
     ])
 }

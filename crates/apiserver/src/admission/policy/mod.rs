@@ -130,7 +130,10 @@ async fn binds(
 }
 
 /// The namespace that the object is in, for expressions; null for what is in none.
-async fn namespace(server: &Server, attributes: &Attributes<'_>) -> Result<Option<Arc<Value>>, Status> {
+async fn namespace(
+    server: &Server,
+    attributes: &Attributes<'_>,
+) -> Result<Option<Arc<Value>>, Status> {
     let name = attributes.namespace;
     if name.is_empty() || attributes.resource == "namespaces" {
         return Ok(None);

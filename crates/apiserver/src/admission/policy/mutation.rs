@@ -2,7 +2,7 @@
 
 use super::definition::{Definition, Mutation, MutationKind};
 use super::params::params as params_of;
-use super::{binds, bindings_of, bound, conditions_hold, input, namespace, policy_form};
+use super::{bindings_of, binds, bound, conditions_hold, input, namespace, policy_form};
 use crate::Status;
 use crate::admission::attributes::{Attributes, text_at};
 use crate::admission::conditions::{Input, failed};
@@ -97,7 +97,11 @@ async fn invocations(
         let definition = server.policies.definition(POLICIES, policy);
         let mut unusable = |binding: Option<&str>, why: &str| {
             if !definition.ignored {
-                let what = if binding.is_some() { "binding" } else { "policy" };
+                let what = if binding.is_some() {
+                    "binding"
+                } else {
+                    "policy"
+                };
                 let why = format!("failed to configure {what}: {why}");
                 errors.push(denied(&definition, binding, &why));
             }
@@ -224,9 +228,8 @@ fn change(
             })?
         }
         MutationKind::JsonPatch => {
-            let told = |why: &trimtab_tree::Diagnostic| {
-                format!("JSON Patch: {}", crate::media::told(why))
-            };
+            let told =
+                |why: &trimtab_tree::Diagnostic| format!("JSON Patch: {}", crate::media::told(why));
             let patch = JsonPatch::from_value(&value).map_err(|why| told(&why))?;
             let mut patched = object.clone();
             match patch.apply(&mut patched) {

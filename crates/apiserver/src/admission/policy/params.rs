@@ -55,7 +55,10 @@ pub(super) async fn params(
         }
         (Some(name), None) => {
             let found = server.get(group, plural, namespace, name).await;
-            found.map_err(|status| status.message)?.into_iter().collect()
+            found
+                .map_err(|status| status.message)?
+                .into_iter()
+                .collect()
         }
         (None, Some(selector)) => {
             let all = server.list(group, plural, namespace).await;

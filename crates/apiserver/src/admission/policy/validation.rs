@@ -1,10 +1,10 @@
 //! `ValidatingAdmissionPolicy`: what must be true of a write.
 
 use super::definition::{Annotation, Definition, Validation};
-use super::{binds, bindings_of, bound, conditions_hold, input, namespace, policy_form};
+use super::params::params as params_of;
+use super::{bindings_of, binds, bound, conditions_hold, input, namespace, policy_form};
 use crate::admission::attributes::{Attributes, items_at, text_at};
 use crate::admission::conditions::{Input, failed};
-use super::params::params as params_of;
 use crate::state::Server;
 use crate::status::Cause;
 use crate::{Reason, Status};
@@ -55,7 +55,11 @@ pub(in crate::admission) async fn check(
             None => format!("ValidatingAdmissionPolicy '{}'", definition.name),
         };
         let unusable = |binding: Option<&str>, why: &str| {
-            let what = if binding.is_some() { "binding" } else { "policy" };
+            let what = if binding.is_some() {
+                "binding"
+            } else {
+                "policy"
+            };
             let why = format!("failed to configure {what}: {why}");
             (!definition.ignored).then(|| (by(binding), Denial::because(why)))
         };
@@ -67,7 +71,9 @@ pub(in crate::admission) async fn check(
                 continue;
             }
         };
-        let shown = object.map(|object| form.of_object(server, object)).transpose()?;
+        let shown = object
+            .map(|object| form.of_object(server, object))
+            .transpose()?;
         let mut published = Published::default();
         for binding in bindings_of(&definition.name, &bindings) {
             let name = text_at(binding, &["metadata", "name"]).unwrap_or_default();
@@ -126,7 +132,11 @@ pub(in crate::admission) async fn check(
     let Some((by, denial)) = denials.into_iter().next() else {
         return Ok(());
     };
-    Err(refusal(attributes, &format!("{by} denied request: {}", denial.message), &denial.reason))
+    Err(refusal(
+        attributes,
+        &format!("{by} denied request: {}", denial.message),
+        &denial.reason,
+    ))
 }
 
 /// The refusal in the terms of the policy.

@@ -118,10 +118,8 @@ impl Evaluator {
         let mut missing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for list in ["containers", "initContainers"] {
             for container in items_at(object, &["spec", list]) {
-                let stated = usage::of_compute(
-                    &Side::Requests.of(container),
-                    &Side::Limits.of(container),
-                );
+                let stated =
+                    usage::of_compute(&Side::Requests.of(container), &Side::Limits.of(container));
                 for name in wanted.iter().filter(|name| stated.get(name).is_none()) {
                     let container = text_at(container, &["name"]).unwrap_or_default();
                     missing.entry(name).or_default().insert(container);
@@ -135,7 +133,10 @@ impl Evaluator {
             let containers: Vec<_> = containers.into_iter().collect();
             format!("{name} for: {}", containers.join(","))
         });
-        Some(format!("must specify {}", told.collect::<Vec<_>>().join("; ")))
+        Some(format!(
+            "must specify {}",
+            told.collect::<Vec<_>>().join("; ")
+        ))
     }
 
     /// Whether an object is within a scope: a requirement of a quota's `scopeSelector`.
@@ -213,7 +214,9 @@ fn looks_across_namespaces(pod: &Value) -> bool {
     const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
     let across = |term: &Value| {
         !items_at(term, &["namespaces"]).is_empty()
-            || term.get("namespaceSelector").is_some_and(|it| !it.is_null())
+            || term
+                .get("namespaceSelector")
+                .is_some_and(|it| !it.is_null())
     };
     ["podAffinity", "podAntiAffinity"].iter().any(|affinity| {
         let required = items_at(pod, &["spec", "affinity", affinity, REQUIRED]);
@@ -222,4 +225,3 @@ fn looks_across_namespaces(pod: &Value) -> bool {
         required.iter().chain(preferred).any(across)
     })
 }
-

@@ -72,7 +72,12 @@ async fn decide_all(
 ) -> Result<(), Status> {
     let quotas = server.list("", "resourcequotas", namespace).await?;
     let storage = storage(server)?;
-    let name_of = |quota: &Value| quota.get_path(&["metadata", "name"])?.text().map(str::to_owned);
+    let name_of = |quota: &Value| {
+        quota
+            .get_path(&["metadata", "name"])?
+            .text()
+            .map(str::to_owned)
+    };
     let keys = quotas.iter().filter_map(|quota| name_of(quota));
     let keys: Vec<_> = keys.map(|name| storage.key(namespace, &name)).collect();
     for key in &keys {

@@ -32,7 +32,10 @@ fn taken(limit: &mut Limit, claim: &Claim) -> Result<String, String> {
     limit.check_form(claim).map_err(told)?;
     let added = limit.addition(claim, now);
     limit.take(claim, &added).map_err(told)?;
-    let used = limit.used.iter().map(|(name, used)| format!("{name}={used}"));
+    let used = limit
+        .used
+        .iter()
+        .map(|(name, used)| format!("{name}={used}"));
     Ok(used.collect::<Vec<_>>().join(","))
 }
 
@@ -96,7 +99,11 @@ fn scopes_decide_what_is_counted() {
         (r#"{"scopes": ["BestEffort"]}"#, true, true),
         (r#"{"scopes": ["NotBestEffort"]}"#, false, false),
         (r#"{"scopes": ["Terminating"]}"#, false, true),
-        (r#"{"scopes": ["NotTerminating", "BestEffort"]}"#, true, false),
+        (
+            r#"{"scopes": ["NotTerminating", "BestEffort"]}"#,
+            true,
+            false,
+        ),
         (r#"{"scopes": ["CrossNamespacePodAffinity"]}"#, false, true),
         (
             r#"{"scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}]}}"#,

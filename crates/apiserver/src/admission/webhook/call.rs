@@ -69,9 +69,10 @@ impl Asked<'_> {
         let old = old.transpose().map_err(Refused::Status)?;
         let uid = attributes.chance.uid();
         let review = asking(version, attributes, form, &uid, object, old.as_ref());
-        let body = self.post(&review).await.map_err(|why| {
-            Refused::Unreachable(format!("failed to call webhook: {why}"))
-        })?;
+        let body = self
+            .post(&review)
+            .await
+            .map_err(|why| Refused::Unreachable(format!("failed to call webhook: {why}")))?;
         let answer = Answer::read(version, &uid, mutating, &body).map_err(|why| {
             Refused::Unreachable(format!("received invalid webhook response: {why}"))
         })?;
@@ -128,7 +129,11 @@ impl Asked<'_> {
 fn denied(name: &str, result: Option<&Value>) -> Status {
     let by = format!("admission webhook {name:?} denied the request");
     let Some(result) = result else {
-        return Status::new(400, crate::Reason::Unknown, format!("{by} without explanation"));
+        return Status::new(
+            400,
+            crate::Reason::Unknown,
+            format!("{by} without explanation"),
+        );
     };
     let mut status = Status::of_value(result);
     if !(400..=599).contains(&status.code) {

@@ -13,9 +13,9 @@ mod review;
 pub(super) use review::request;
 
 use super::attributes::{Attributes, Lookup};
+use super::conditions;
 use super::matching::{self, Form};
 use super::reinvocation::Round;
-use super::conditions;
 use crate::Status;
 use crate::state::Server;
 use call::Refused;
@@ -55,9 +55,15 @@ pub(super) async fn mutate(
             let Some(form) = concerned(server, attributes, Some(object), &hook).await? else {
                 continue;
             };
-            let changed =
-                call_mutating(server, object, attributes, &hook, &form, (round.number, index))
-                    .await?;
+            let changed = call_mutating(
+                server,
+                object,
+                attributes,
+                &hook,
+                &form,
+                (round.number, index),
+            )
+            .await?;
             if changed {
                 round.webhooks.changed();
                 round.again = true;
@@ -194,26 +200,30 @@ pub(super) async fn check(
             }
         }
     }
-    let calls = asked.iter().enumerate().map(|(index, (hook, form, shown))| async move {
-        let asked = call::Asked {
-            server,
-            attributes,
-            hook,
-            form,
-            mutating: false,
-        };
-        match asked.call(shown.as_ref()).await {
-            Ok(_) => Ok(()),
-            Err(Refused::Unreachable(why)) if hook.ignored => {
-                let key =
-                    format!("failed-open.validating.webhook.admission.k8s.io/round_0_index_{index}");
-                attributes.notes.annotate(key, hook.name);
-                tracing::warn!(webhook = hook.name, why, "a webhook that may fail did");
-                Ok(())
+    let calls = asked
+        .iter()
+        .enumerate()
+        .map(|(index, (hook, form, shown))| async move {
+            let asked = call::Asked {
+                server,
+                attributes,
+                hook,
+                form,
+                mutating: false,
+            };
+            match asked.call(shown.as_ref()).await {
+                Ok(_) => Ok(()),
+                Err(Refused::Unreachable(why)) if hook.ignored => {
+                    let key = format!(
+                        "failed-open.validating.webhook.admission.k8s.io/round_0_index_{index}"
+                    );
+                    attributes.notes.annotate(key, hook.name);
+                    tracing::warn!(webhook = hook.name, why, "a webhook that may fail did");
+                    Ok(())
+                }
+                Err(refused) => Err(refused.into_status(hook.name)),
             }
-            Err(refused) => Err(refused.into_status(hook.name)),
-        }
-    });
+        });
     join_all(calls).await.into_iter().collect()
 }
 
@@ -245,4 +255,3 @@ async fn concerned(
         Err(why) => Err(attributes.forbidden(&why)),
     }
 }
-

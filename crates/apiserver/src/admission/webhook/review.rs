@@ -67,7 +67,10 @@ pub(in crate::admission) fn request(
     put(&mut request, "uid", uid);
     let shown = &form.kind;
     request.insert("kind", kind(&shown.group, &shown.version, &shown.kind));
-    request.insert("resource", resource(&form.group, &form.version, &form.resource));
+    request.insert(
+        "resource",
+        resource(&form.group, &form.version, &form.resource),
+    );
     put(&mut request, "subResource", attributes.subresource);
     request.insert("requestKind", kind(own.group, own.version, own.kind));
     request.insert(
@@ -163,7 +166,9 @@ impl Answer {
                 return Err(format!("expected response.uid={uid:?}, got {answered:?}"));
             }
             if found != wanted {
-                return Err(format!("expected webhook response of {wanted}, got {found}"));
+                return Err(format!(
+                    "expected webhook response of {wanted}, got {found}"
+                ));
             }
             match (mutating, patch.is_empty(), patch_type) {
                 (false, false, _) => {
@@ -183,7 +188,13 @@ impl Answer {
                 _ => {}
             }
         }
-        let texts = |items: &[Value]| items.iter().filter_map(Value::text).map(str::to_owned).collect();
+        let texts = |items: &[Value]| {
+            items
+                .iter()
+                .filter_map(Value::text)
+                .map(str::to_owned)
+                .collect()
+        };
         let annotations = crate::admission::attributes::entries_at(response, &["auditAnnotations"]);
         Ok(Self {
             allowed: says("allowed") == Some("true"),
