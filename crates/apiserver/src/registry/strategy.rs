@@ -48,8 +48,10 @@ pub(crate) async fn before_create(
         track_update(None, object, Some(ty), &writer, &reset_fields(call, ""));
     }
     let asked_for = metadata::text(object, "name").to_owned();
+    let told_name = told_name(object);
     let attributes = Attributes {
         name: &asked_for,
+        told_name: &told_name,
         dry_run: options.dry_run,
         ..attributes(call, Operation::Create, "", None)
     };
@@ -96,11 +98,16 @@ pub(crate) async fn before_update(
     let name = call.info.name;
     let attributes = Attributes {
         name,
+        told_name: name,
         dry_run: options.dry_run,
         ..attributes(call, Operation::Update, subresource, Some(live))
     };
-    admission::mutate(server, object, &attributes).await?;
-    call.notes.warn_all(dedup_owner_references(object));
+    // What was posted to the subresource has been admitted already.
+    let is_request = subresource == "binding";
+    if !is_request {
+        admission::mutate(server, object, &attributes).await?;
+        call.notes.warn_all(dedup_owner_references(object));
+    }
     keep_metadata(live, object);
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
@@ -113,7 +120,11 @@ pub(crate) async fn before_update(
     )?;
     call.notes
         .warn_all(trimtab_validation::warnings(object, Some(live)));
-    let charge = admission::check(server, Some(object), &attributes).await?;
+    let charge = if is_request {
+        Charge::none()
+    } else {
+        admission::check(server, Some(object), &attributes).await?
+    };
     keep_timestamps(live, object);
     Ok(charge)
 }
@@ -138,8 +149,10 @@ pub(crate) async fn before_delete(
     object: &Value,
     options: &DeleteOptions,
 ) -> Result<(), Status> {
+    let name = metadata::text(object, "name");
     let attributes = Attributes {
-        name: metadata::text(object, "name"),
+        name,
+        told_name: name,
         dry_run: options.dry_run,
         options: RequestOptions::Value(&options.given),
         ..attributes(call, Operation::Delete, "", Some(object))
@@ -147,6 +160,57 @@ pub(crate) async fn before_delete(
     admission::check(call.server, None, &attributes)
         .await
         .map(drop)
+}
+
+/// Lets admission see, and change, what is posted to a subresource of an object and is none itself: a
+/// `Binding`, an `Eviction`.
+///
+/// # Errors
+/// When it is not admitted.
+pub(crate) async fn before_request(
+    call: &Call<'_>,
+    object: &mut Value,
+    kind: KindName<'_>,
+    options: &WriteOptions,
+) -> Result<(), Status> {
+    let attributes = Attributes {
+        kind,
+        name: call.info.name,
+        told_name: call.info.name,
+        dry_run: options.dry_run,
+        ..attributes(call, Operation::Create, call.info.subresource, None)
+    };
+    admission::mutate(call.server, object, &attributes).await?;
+    let checked = admission::check(call.server, Some(object), &attributes).await;
+    checked.map(drop)
+}
+
+/// Lets admission see that somebody connects to an object: `options` is what the connection is asked
+/// for with, a `PodExecOptions` say.
+///
+/// # Errors
+/// When it is not admitted.
+pub(crate) async fn before_connect(
+    call: &Call<'_>,
+    options: &mut Value,
+    kind: KindName<'_>,
+) -> Result<(), Status> {
+    let attributes = Attributes {
+        kind,
+        name: call.info.name,
+        told_name: call.info.name,
+        ..attributes(call, Operation::Connect, call.info.subresource, None)
+    };
+    admission::mutate(call.server, options, &attributes).await?;
+    let checked = admission::check(call.server, Some(options), &attributes).await;
+    checked.map(drop)
+}
+
+/// What a new object is called where it is refused: it may not have a name yet.
+fn told_name(object: &Value) -> String {
+    let names = ["name", "generateName"].map(|field| metadata::text(object, field));
+    let name = names.into_iter().find(|name| !name.is_empty());
+    name.unwrap_or("Unknown").to_owned()
 }
 
 fn attributes<'a>(
@@ -169,6 +233,7 @@ fn attributes<'a>(
         },
         namespace: call.namespace(),
         name: "",
+        told_name: "",
         user: call.identity,
         old,
         options: RequestOptions::Query(call.query),
