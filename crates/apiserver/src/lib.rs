@@ -41,6 +41,7 @@ mod table;
 pub mod tls;
 mod version;
 
+pub use authorization::{Authorization, Mode as AuthorizationMode, UnknownMode};
 pub use api_server::{ApiServer, Config, StartError};
 pub use body::{Body, BoxError, Response};
 pub use bootstrap::BootstrapError;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use trimtab_apiserver::Cidr;
+use trimtab_apiserver::{Authorization, Cidr};
 use trimtab_apiserver::authentication::Authentication;
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::Selection;
@@ -34,6 +34,8 @@ pub struct Options {
     pub listen: Option<Listen>,
     /// Who requests from outside may be from.
     pub authentication: Authentication,
+    /// What requests from outside may do.
+    pub authorization: Authorization,
     /// The range that Services get their addresses from.
     pub service_cluster_ip_range: Cidr,
     /// The certificate authority that pods are told to trust, in PEM form; published in every
@@ -63,6 +65,7 @@ impl Options {
             storage: Storage::Memory,
             listen: None,
             authentication: Authentication::default(),
+            authorization: Authorization::default(),
             service_cluster_ip_range: Cidr::default(),
             root_ca: None,
             controllers: Selection::all(),

@@ -12,6 +12,7 @@ use super::decode::Decoded;
 use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, Operation};
+use crate::authorization::{Write, guard};
 use crate::{Cause, Status};
 
 /// Metadata that no client sets.
@@ -48,6 +49,14 @@ pub(crate) async fn before_create(
     let asked_for = metadata::text(object, "name").to_owned();
     let attributes = attributes(call, Operation::Create, "", &asked_for, None);
     admission::mutate(object, &attributes, server.as_ref()).await?;
+    let write = Write {
+        operation: Operation::Create,
+        subresource: "",
+        name: &asked_for,
+        object,
+        old: None,
+    };
+    guard(call, write).await?;
     naming::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
@@ -90,6 +99,14 @@ pub(crate) async fn before_update(
     let name = call.info.name;
     let attributes = attributes(call, Operation::Update, subresource, name, Some(live));
     admission::mutate(object, &attributes, server.as_ref()).await?;
+    let write = Write {
+        operation: Operation::Update,
+        subresource,
+        name,
+        object,
+        old: Some(live),
+    };
+    guard(call, write).await?;
     for name in OF_THE_SERVER {
         let old = metadata::field(live, name).cloned();
         metadata::set(object, name, old);
@@ -117,6 +134,14 @@ pub(crate) async fn before_update(
 /// When it is not admitted.
 pub(crate) async fn before_delete(call: &Call<'_>, object: &Value) -> Result<(), Status> {
     let name = metadata::text(object, "name");
+    let write = Write {
+        operation: Operation::Delete,
+        subresource: "",
+        name,
+        object,
+        old: Some(object),
+    };
+    guard(call, write).await?;
     let attributes = attributes(call, Operation::Delete, "", name, Some(object));
     admission::check(object, &attributes, call.server.as_ref()).await
 }
