@@ -46,6 +46,8 @@ impl Bench {
             authentication: Authentication::default(),
             authorization: trimtab_apiserver::Authorization::default(),
             service_cluster_ip_range: trimtab_apiserver::Cidr::default(),
+            admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
+            egress: trimtab_apiserver::Egress::Nothing,
         }));
         let bench = Self {
             runtime,

@@ -26,7 +26,8 @@ use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
 use crate::status::qualified;
-use crate::{Identity, Reason, Status, bootstrap, server};
+use crate::outgoing::{Dialer, Egress};
+use crate::{AdmissionPlugins, Identity, Reason, Status, bootstrap, media, server};
 
 /// What a server is made of.
 pub struct Config {
@@ -44,6 +45,10 @@ pub struct Config {
     pub authorization: Authorization,
     /// Where the addresses of Services come from.
     pub service_cluster_ip_range: Cidr,
+    /// Which admission plugins run.
+    pub admission_plugins: AdmissionPlugins,
+    /// Which addresses webhooks and other servers may be dialled at.
+    pub egress: Egress,
 }
 
 /// Why a server did not start.
@@ -99,6 +104,8 @@ impl ApiServer {
             authentication: config.authentication,
             authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
+            admission_plugins: config.admission_plugins,
+            dialer: Dialer::new(config.egress),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
@@ -149,7 +156,7 @@ impl ApiServer {
         let dry_run = Query::parse(query).has("dryRun");
         let answer = async {
             let answer = self.answer(&parts, &info, body).await;
-            answer.unwrap_or_else(Status::into_response)
+            answer.unwrap_or_else(|status| media::error(status, &parts.headers))
         };
         self.0.metrics.measure(target, dry_run, answer).await
     }

@@ -15,7 +15,8 @@ use crate::authorization::Authorizer;
 use crate::cache::Cache;
 use crate::cidr::Cidr;
 use crate::resource::Resources;
-use crate::{Cause, Details, Reason, Status};
+use crate::outgoing::Dialer;
+use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
 /// What all requests share.
 pub(crate) struct Server {
@@ -37,6 +38,10 @@ pub(crate) struct Server {
     pub(crate) authorizer: Authorizer,
     /// Where the addresses of Services come from.
     pub(crate) service_cluster_ip_range: Cidr,
+    /// Which admission plugins run.
+    pub(crate) admission_plugins: AdmissionPlugins,
+    /// Calls other servers.
+    pub(crate) dialer: Dialer,
     /// Held while addresses are given out.
     pub(crate) allocating: tokio::sync::Mutex<()>,
     /// Whether sockets are served still.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use trimtab_apiserver::{ApiServer, Authorization, Config, Identity};
+use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
 use trimtab_controllers::Controllers;
 use trimtab_informer::{EventRecorder, Informers};
 use trimtab_node::Nodes;
@@ -57,6 +57,8 @@ impl Cluster {
             authentication,
             authorization,
             service_cluster_ip_range,
+            admission_plugins,
+            egress,
             root_ca,
             controllers,
             scheduler,
@@ -66,7 +68,7 @@ impl Cluster {
             clock,
             chance,
         } = options;
-        if clock.is_virtual() && (listen.is_some() || storage != Storage::Memory) {
+        if clock.is_virtual() && (listen.is_some() || storage != Storage::Memory || egress != Egress::Nothing) {
             return Err(ClusterError::RealInVirtual);
         }
         let store = open(storage)?;
@@ -82,6 +84,8 @@ impl Cluster {
                 ..authorization
             },
             service_cluster_ip_range,
+            admission_plugins,
+            egress,
         })
         .await?;
         let besides = [(scheduler, "scheduler"), (nodes > 0, "nodes")];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use trimtab_apiserver::{Authorization, Cidr};
 use trimtab_apiserver::authentication::Authentication;
+use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::Selection;
 use trimtab_node::{ReadyAfter, Scenario};
@@ -38,6 +39,10 @@ pub struct Options {
     pub authorization: Authorization,
     /// The range that Services get their addresses from.
     pub service_cluster_ip_range: Cidr,
+    /// Which admission plugins run.
+    pub admission_plugins: AdmissionPlugins,
+    /// Which addresses webhooks and other servers may be dialled at. A virtual clock permits none.
+    pub egress: Egress,
     /// The certificate authority that pods are told to trust, in PEM form; published in every
     /// namespace if it is there.
     pub root_ca: Option<String>,
@@ -67,6 +72,12 @@ impl Options {
             authentication: Authentication::default(),
             authorization: Authorization::default(),
             service_cluster_ip_range: Cidr::default(),
+            admission_plugins: AdmissionPlugins::default(),
+            egress: if clock.is_virtual() {
+                Egress::Nothing
+            } else {
+                Egress::All
+            },
             root_ca: None,
             controllers: Selection::all(),
             scheduler: true,

@@ -5,7 +5,6 @@
 //! happens to dependents is left to the garbage collector through finalizers of its own.
 
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use jiff::{SignedDuration, Timestamp};
 use trimtab_tree::{Mapping, Value};
 
@@ -16,7 +15,7 @@ use super::strategy::timestamp;
 use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
 use crate::cache::Object;
-use crate::{Details, Status, media};
+use crate::{Details, Status};
 
 /// How often a delete is tried again when another change comes between.
 const TRIES: usize = 64;
@@ -32,8 +31,10 @@ enum Propagation {
 }
 
 /// Parameters of a delete, from the query or the body.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct DeleteOptions {
+    /// All of them, as they were given.
+    pub(crate) given: Value,
     /// Do everything but delete.
     pub(crate) dry_run: bool,
     grace_seconds: Option<i64>,
@@ -55,7 +56,7 @@ impl DeleteOptions {
         let options = if bytes.is_empty() {
             query_as_options(call)
         } else {
-            media::decode(call.header(&CONTENT_TYPE), &bytes)?.value
+            call.document(&bytes)?.value
         };
         if options.as_mapping().is_none() {
             return Err(Status::bad_request("DeleteOptions are a mapping"));
@@ -110,6 +111,7 @@ impl DeleteOptions {
             })?),
         };
         Ok(Self {
+            given: options.clone(),
             dry_run,
             grace_seconds,
             propagation,
@@ -199,7 +201,7 @@ pub(crate) async fn delete(
         let live = live.ok_or_else(|| call.not_found(name))?;
         let mut object = call.value_of(&live)?;
         check_preconditions(call, options, &object)?;
-        strategy::before_delete(call, &object).await?;
+        strategy::before_delete(call, &object, options).await?;
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
             Step::Mark if options.dry_run => return Ok(Fate::Kept(object)),

@@ -9,9 +9,10 @@ use trimtab_tree::Value;
 use trimtab_validation::{FieldError, dedup_owner_references};
 
 use super::decode::Decoded;
+use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
-use crate::admission::{self, Attributes, Operation};
+use crate::admission::{self, Attributes, KindName, Operation, RequestOptions};
 use crate::authorization::{Write, guard};
 use crate::{Cause, Status};
 
@@ -38,7 +39,8 @@ pub(crate) async fn before_create(
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
     let object = &mut decoded.object;
-    decoded.warnings.extend(dedup_owner_references(object));
+    call.notes.warn_all(decoded.warnings.drain(..));
+    call.notes.warn_all(dedup_owner_references(object));
     for name in OF_THE_SERVER {
         metadata::set(object, name, None);
     }
@@ -47,8 +49,12 @@ pub(crate) async fn before_create(
         track_update(None, object, Some(ty), &writer, &reset_fields(call, ""));
     }
     let asked_for = metadata::text(object, "name").to_owned();
-    let attributes = attributes(call, Operation::Create, "", &asked_for, None);
-    admission::mutate(object, &attributes, server.as_ref()).await?;
+    let attributes = Attributes {
+        name: &asked_for,
+        dry_run: options.dry_run,
+        ..attributes(call, Operation::Create, "", None)
+    };
+    admission::mutate(server, object, &attributes).await?;
     let write = Write {
         operation: Operation::Create,
         subresource: "",
@@ -57,17 +63,16 @@ pub(crate) async fn before_create(
         old: None,
     };
     guard(call, write).await?;
+    call.notes.warn_all(dedup_owner_references(object));
     naming::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
     trimtab_validation::prepare_create(object, ty);
     service::allocate(call, object, None).await?;
     refuse(call, object, trimtab_validation::validate_create(object))?;
-    admission::check(object, &attributes, server.as_ref()).await?;
-    decoded
-        .warnings
-        .extend(trimtab_validation::warnings(object, None));
-    Ok(())
+    call.notes
+        .warn_all(trimtab_validation::warnings(object, None));
+    admission::check(server, Some(object), &attributes).await
 }
 
 /// Makes an object ready to replace `live`.
@@ -84,7 +89,8 @@ pub(crate) async fn before_update(
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
-    decoded.warnings.extend(dedup_owner_references(object));
+    call.notes.warn_all(decoded.warnings.drain(..));
+    call.notes.warn_all(dedup_owner_references(object));
     if !decoded.is_tracked {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);
@@ -97,8 +103,12 @@ pub(crate) async fn before_update(
         );
     }
     let name = call.info.name;
-    let attributes = attributes(call, Operation::Update, subresource, name, Some(live));
-    admission::mutate(object, &attributes, server.as_ref()).await?;
+    let attributes = Attributes {
+        name,
+        dry_run: options.dry_run,
+        ..attributes(call, Operation::Update, subresource, Some(live))
+    };
+    admission::mutate(server, object, &attributes).await?;
     let write = Write {
         operation: Operation::Update,
         subresource,
@@ -107,6 +117,7 @@ pub(crate) async fn before_update(
         old: Some(live),
     };
     guard(call, write).await?;
+    call.notes.warn_all(dedup_owner_references(object));
     for name in OF_THE_SERVER {
         let old = metadata::field(live, name).cloned();
         metadata::set(object, name, old);
@@ -120,10 +131,9 @@ pub(crate) async fn before_update(
         object,
         trimtab_validation::validate_update(object, live, subresource),
     )?;
-    admission::check(object, &attributes, server.as_ref()).await?;
-    decoded
-        .warnings
-        .extend(trimtab_validation::warnings(object, Some(live)));
+    call.notes
+        .warn_all(trimtab_validation::warnings(object, Some(live)));
+    admission::check(server, Some(object), &attributes).await?;
     keep_timestamps(live, object);
     Ok(())
 }
@@ -132,7 +142,11 @@ pub(crate) async fn before_update(
 ///
 /// # Errors
 /// When it is not admitted.
-pub(crate) async fn before_delete(call: &Call<'_>, object: &Value) -> Result<(), Status> {
+pub(crate) async fn before_delete(
+    call: &Call<'_>,
+    object: &Value,
+    options: &DeleteOptions,
+) -> Result<(), Status> {
     let name = metadata::text(object, "name");
     let write = Write {
         operation: Operation::Delete,
@@ -142,27 +156,42 @@ pub(crate) async fn before_delete(call: &Call<'_>, object: &Value) -> Result<(),
         old: Some(object),
     };
     guard(call, write).await?;
-    let attributes = attributes(call, Operation::Delete, "", name, Some(object));
-    admission::check(object, &attributes, call.server.as_ref()).await
+    let attributes = Attributes {
+        name,
+        dry_run: options.dry_run,
+        options: RequestOptions::Value(&options.given),
+        ..attributes(call, Operation::Delete, "", Some(object))
+    };
+    admission::check(call.server, None, &attributes).await
 }
 
 fn attributes<'a>(
     call: &'a Call<'_>,
     operation: Operation,
     subresource: &'a str,
-    name: &'a str,
     old: Option<&'a Value>,
 ) -> Attributes<'a> {
+    let kind = call.resource.kind;
     Attributes {
         operation,
-        group: call.resource.group(),
+        group: kind.group(),
+        version: kind.version(),
         resource: call.resource.plural,
         subresource,
+        kind: KindName {
+            group: kind.group(),
+            version: kind.version(),
+            kind: kind.kind(),
+        },
         namespace: call.namespace(),
-        name,
+        name: "",
         user: call.identity,
         old,
+        options: RequestOptions::Query(call.query),
+        dry_run: false,
         chance: &call.server.chance,
+        clock: call.server.clock,
+        notes: call.notes,
     }
 }
 
