@@ -14,8 +14,8 @@ use crate::authentication::Authentication;
 use crate::authorization::Authorizer;
 use crate::cache::Cache;
 use crate::cidr::Cidr;
-use crate::resource::Resources;
 use crate::outgoing::Dialer;
+use crate::resource::Resources;
 use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
 /// What all requests share.

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use trimtab_apiserver::{Authorization, Cidr};
 use trimtab_apiserver::authentication::Authentication;
-use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
+use trimtab_apiserver::{AdmissionPlugins, Authorization, Cidr, Egress};
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::Selection;
 use trimtab_node::{ReadyAfter, Scenario};
