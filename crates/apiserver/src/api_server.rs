@@ -12,6 +12,7 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
 
+use crate::admission::{Conditions, Policies, Quotas};
 use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
 use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
 use crate::body::{Body, BoxError, Response};
@@ -105,6 +106,9 @@ impl ApiServer {
             authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
+            policies: Policies::default(),
+            conditions: Conditions::default(),
+            quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),

@@ -12,7 +12,7 @@ use super::decode::Decoded;
 use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
-use crate::admission::{self, Attributes, KindName, Operation, RequestOptions};
+use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
 use crate::authorization::{Write, guard};
 use crate::{Cause, Status};
 
@@ -26,7 +26,7 @@ const OF_THE_SERVER: [&str; 6] = [
     "selfLink",
 ];
 
-/// Makes an object ready to be stored for the first time.
+/// Makes an object ready to be stored for the first time; gives back what it takes of quotas.
 ///
 /// # Errors
 /// When it breaks the rules of its kind, or is not admitted.
@@ -34,7 +34,7 @@ pub(crate) async fn before_create(
     call: &Call<'_>,
     decoded: &mut Decoded,
     options: &WriteOptions,
-) -> Result<(), Status> {
+) -> Result<Charge, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
@@ -75,7 +75,7 @@ pub(crate) async fn before_create(
     admission::check(server, Some(object), &attributes).await
 }
 
-/// Makes an object ready to replace `live`.
+/// Makes an object ready to replace `live`; gives back what it takes of quotas.
 ///
 /// # Errors
 /// When it breaks the rules of its kind, changes what cannot be changed, or is not admitted.
@@ -85,7 +85,7 @@ pub(crate) async fn before_update(
     decoded: &mut Decoded,
     subresource: &str,
     options: &WriteOptions,
-) -> Result<(), Status> {
+) -> Result<Charge, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
@@ -130,9 +130,9 @@ pub(crate) async fn before_update(
     )?;
     call.notes
         .warn_all(trimtab_validation::warnings(object, Some(live)));
-    admission::check(server, Some(object), &attributes).await?;
+    let charge = admission::check(server, Some(object), &attributes).await?;
     keep_timestamps(live, object);
-    Ok(())
+    Ok(charge)
 }
 
 /// Gives an object back what no client sets. A deletion that a client makes up stays, to be refused.
@@ -170,7 +170,9 @@ pub(crate) async fn before_delete(
         options: RequestOptions::Value(&options.given),
         ..attributes(call, Operation::Delete, "", Some(object))
     };
-    admission::check(call.server, None, &attributes).await
+    admission::check(call.server, None, &attributes)
+        .await
+        .map(drop)
 }
 
 fn attributes<'a>(
@@ -198,7 +200,6 @@ fn attributes<'a>(
         options: RequestOptions::Query(call.query),
         dry_run: false,
         chance: &call.server.chance,
-        clock: call.server.clock,
         notes: call.notes,
     }
 }

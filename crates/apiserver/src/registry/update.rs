@@ -124,8 +124,10 @@ impl Change<'_> {
             let mut decoded = new(Some(&old))?;
             Self::check_version(call, &old, &decoded.object)?;
             check_uid_precondition(call, &decoded.object, metadata::text(&old, "uid"))?;
-            strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
-                .await?;
+            let charge =
+                strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
+                    .await?
+                    .writing();
             let Decoded {
                 object, warnings, ..
             } = decoded;
@@ -141,6 +143,7 @@ impl Change<'_> {
                     warnings,
                 });
             }
+            charge.failed().await;
             if self.is_bound {
                 break;
             }
