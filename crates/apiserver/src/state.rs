@@ -11,6 +11,8 @@ use trimtab_schema::Schema;
 use trimtab_store::{Revision, Store, StoreError};
 
 use crate::admission::{Conditions, Policies, Quotas};
+use crate::authentication::Authentication;
+use crate::authorization::Authorizer;
 use crate::cache::Cache;
 use crate::cidr::Cidr;
 use crate::outgoing::Dialer;
@@ -31,6 +33,10 @@ pub(crate) struct Server {
     pub(crate) cache: Arc<Cache>,
     /// What is served.
     pub(crate) resources: Resources,
+    /// Who requests from sockets are.
+    pub(crate) authentication: Authentication,
+    /// Who may do what.
+    pub(crate) authorizer: Authorizer,
     /// Where the addresses of Services come from.
     pub(crate) service_cluster_ip_range: Cidr,
     /// Which admission plugins run.

@@ -13,6 +13,7 @@ use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
+use crate::authorization::{Write, guard};
 use crate::{Cause, Status};
 
 /// Metadata that no client sets.
@@ -56,6 +57,14 @@ pub(crate) async fn before_create(
         ..attributes(call, Operation::Create, "", None)
     };
     admission::mutate(server, object, &attributes).await?;
+    let write = Write {
+        operation: Operation::Create,
+        subresource: "",
+        name: &asked_for,
+        object,
+        old: None,
+    };
+    guard(call, write).await?;
     call.notes.warn_all(dedup_owner_references(object));
     naming::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
@@ -106,8 +115,16 @@ pub(crate) async fn before_update(
     let is_request = subresource == "binding";
     if !is_request {
         admission::mutate(server, object, &attributes).await?;
-        call.notes.warn_all(dedup_owner_references(object));
     }
+    let write = Write {
+        operation: Operation::Update,
+        subresource,
+        name,
+        object,
+        old: Some(live),
+    };
+    guard(call, write).await?;
+    call.notes.warn_all(dedup_owner_references(object));
     keep_metadata(live, object);
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
@@ -150,6 +167,14 @@ pub(crate) async fn before_delete(
     options: &DeleteOptions,
 ) -> Result<(), Status> {
     let name = metadata::text(object, "name");
+    let write = Write {
+        operation: Operation::Delete,
+        subresource: "",
+        name,
+        object,
+        old: Some(object),
+    };
+    guard(call, write).await?;
     let attributes = Attributes {
         name,
         told_name: name,

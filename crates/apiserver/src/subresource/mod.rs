@@ -4,6 +4,7 @@ mod binding;
 mod eviction;
 mod kubelet;
 mod scale;
+mod token;
 
 pub(crate) use binding::create_in_namespace as bind_in_namespace;
 
@@ -39,6 +40,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         (_, "scale", "patch") => scale::patch(call, body).await,
         ("pods", "binding", "create") => binding::create(call, body).await,
         ("pods", "eviction", "create") => eviction::create(call, body).await,
+        ("serviceaccounts", "token", "create") => token::create(call, body).await,
         ("pods", "log", "get") => kubelet::log(call).await,
         ("pods", "exec" | "attach" | "portforward", "get" | "create") => {
             kubelet::connect(call).await
