@@ -24,6 +24,7 @@ use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
 use crate::outgoing::{Dialer, Egress};
+use crate::registry::Reserved;
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
@@ -110,6 +111,7 @@ impl ApiServer {
             conditions: Conditions::default(),
             quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
+            reserved: Reserved::default(),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
@@ -232,13 +234,15 @@ impl ApiServer {
     ) -> Result<Identity, Status> {
         let server = &self.0.server;
         let identity = server.authentication.authenticate(server, parts).await;
-        let mut identity = identity
-            .map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?;
+        let mut identity =
+            identity.map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?;
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         if let Some(wanted) = wanted_user(&parts.headers)? {
             let mut name = String::new();
             let asked = Attributes::of_request(&identity, info, &query, &mut name);
-            identity = impersonate(&server.authorizer, &asked, &wanted).await?.identity;
+            identity = impersonate(&server.authorizer, &asked, &wanted)
+                .await?
+                .identity;
         }
         let mut name = String::new();
         let asked = Attributes::of_request(&identity, info, &query, &mut name);

@@ -12,11 +12,11 @@ mod token_file;
 
 pub use certificate::ClientCertificate;
 pub(crate) use impersonation::{impersonate, wanted as wanted_user};
+pub(crate) use service_account::{Bound, Claims, WARN_SECONDS};
 pub use service_account::{
     DEFAULT_ISSUER, IssuerDiscovery, KeyError, PublicKey, ServiceAccountOptions, ServiceAccounts,
     SigningKey,
 };
-pub(crate) use service_account::{Bound, Claims, WARN_SECONDS};
 pub use token_file::{TokenFile, TokenFileError};
 
 use base64::Engine as _;
@@ -232,7 +232,9 @@ mod tests {
     fn a_client_certificate_comes_before_a_token() {
         let mut request = request(Some("Bearer guess"));
         let identity = Identity::user("bob", &[]);
-        request.extensions.insert(ClientCertificate(identity.clone()));
+        request
+            .extensions
+            .insert(ClientCertificate(identity.clone()));
         let shown = authentication(false).shown(&request);
         assert_eq!(shown, Ok(Shown::Known(identity)));
     }

@@ -26,7 +26,15 @@ const OF_THE_SERVER: [&str; 6] = [
     "selfLink",
 ];
 
-/// Makes an object ready to be stored for the first time; gives back what it takes of quotas.
+/// What goes with an object that is about to be stored.
+pub(crate) struct Prepared {
+    /// What it takes of quotas.
+    pub(crate) charge: admission::Written,
+    /// The addresses that it has been given, if it is a Service: its own until it is stored.
+    _addresses: Option<service::Reservation>,
+}
+
+/// Makes an object ready to be stored for the first time.
 ///
 /// # Errors
 /// When it breaks the rules of its kind, or is not admitted.
@@ -34,7 +42,7 @@ pub(crate) async fn before_create(
     call: &Call<'_>,
     decoded: &mut Decoded,
     options: &WriteOptions,
-) -> Result<Charge, Status> {
+) -> Result<Prepared, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
@@ -70,14 +78,18 @@ pub(crate) async fn before_create(
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
     trimtab_validation::prepare_create(object, ty);
-    service::allocate(call, object, None).await?;
+    let addresses = service::allocate(call, object, None).await?;
     refuse(call, object, trimtab_validation::validate_create(object))?;
     call.notes
         .warn_all(trimtab_validation::warnings(object, None));
-    admission::check(server, Some(object), &attributes).await
+    let charge = admission::check(server, Some(object), &attributes).await?;
+    Ok(Prepared {
+        charge: charge.writing(),
+        _addresses: addresses,
+    })
 }
 
-/// Makes an object ready to replace `live`; gives back what it takes of quotas.
+/// Makes an object ready to replace `live`.
 ///
 /// # Errors
 /// When it breaks the rules of its kind, changes what cannot be changed, or is not admitted.
@@ -87,7 +99,7 @@ pub(crate) async fn before_update(
     decoded: &mut Decoded,
     subresource: &str,
     options: &WriteOptions,
-) -> Result<Charge, Status> {
+) -> Result<Prepared, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
@@ -129,7 +141,7 @@ pub(crate) async fn before_update(
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
     certificate::settle(call, object, live, subresource, &now);
-    service::allocate(call, object, Some(live)).await?;
+    let addresses = service::allocate(call, object, Some(live)).await?;
     refuse(
         call,
         object,
@@ -143,7 +155,10 @@ pub(crate) async fn before_update(
         admission::check(server, Some(object), &attributes).await?
     };
     keep_timestamps(live, object);
-    Ok(charge)
+    Ok(Prepared {
+        charge: charge.writing(),
+        _addresses: addresses,
+    })
 }
 
 /// Gives an object back what no client sets. A deletion that a client makes up stays, to be refused.

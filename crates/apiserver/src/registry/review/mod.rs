@@ -40,7 +40,10 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
             // Nothing of the question is told again.
             review = Value::mapping([
                 ("kind", Value::string(call.resource.kind.kind())),
-                ("apiVersion", Value::string(call.resource.kind.api_version())),
+                (
+                    "apiVersion",
+                    Value::string(call.resource.kind.api_version()),
+                ),
                 ("metadata", Value::mapping([])),
                 ("spec", Value::mapping([])),
             ]);
