@@ -104,11 +104,7 @@ fn version(request: &Parts) -> Result<Response, Status> {
 }
 
 /// What the issuer of tokens tells of itself.
-fn issued(
-    request: &Parts,
-    document: &str,
-    media_type: &'static str,
-) -> Result<Response, Status> {
+fn issued(request: &Parts, document: &str, media_type: &'static str) -> Result<Response, Status> {
     if request.method != Method::GET && request.method != Method::HEAD {
         return Err(Status::no_such_method());
     }

@@ -34,7 +34,8 @@ fn parse(token: &str) -> Option<(&str, &str)> {
         text.bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
-    (id.len() == 6 && secret.len() == 16 && is_plain(id) && is_plain(secret)).then_some((id, secret))
+    (id.len() == 6 && secret.len() == 16 && is_plain(id) && is_plain(secret))
+        .then_some((id, secret))
 }
 
 fn known(kept: &Value, id: &str, secret: &str, now: jiff::Timestamp) -> Option<Identity> {
@@ -59,7 +60,10 @@ fn known(kept: &Value, id: &str, secret: &str, now: jiff::Timestamp) -> Option<I
         return None;
     }
     let mut groups = vec![GROUP.to_owned()];
-    for group in data("auth-extra-groups").split(',').filter(|group| !group.is_empty()) {
+    for group in data("auth-extra-groups")
+        .split(',')
+        .filter(|group| !group.is_empty())
+    {
         if !group.starts_with(&format!("{GROUP}:")) {
             return None;
         }
@@ -84,7 +88,10 @@ mod tests {
             ("auth-extra-groups", groups),
         ];
         let data = data.map(|(key, value)| (key, Value::string(STANDARD.encode(value))));
-        Value::mapping([("type", Value::string(TYPE)), ("data", Value::mapping(data))])
+        Value::mapping([
+            ("type", Value::string(TYPE)),
+            ("data", Value::mapping(data)),
+        ])
     }
 
     #[test]
@@ -106,7 +113,11 @@ mod tests {
 
     #[test]
     fn other_tokens_are_none() {
-        for token in ["abcdef", "abcde.0123456789abcdef", "ABCDEF.0123456789abcdef"] {
+        for token in [
+            "abcdef",
+            "abcde.0123456789abcdef",
+            "ABCDEF.0123456789abcdef",
+        ] {
             assert_eq!(parse(token), None, "{token}");
         }
     }

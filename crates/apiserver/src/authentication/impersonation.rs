@@ -162,7 +162,9 @@ fn unescape(key: &str) -> String {
             bytes.push(*first);
             continue;
         }
-        let digits = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = behind
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
         match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             Some(byte) => {
                 bytes.push(byte);
@@ -299,7 +301,12 @@ impl Right<'_> {
         }
     }
 
-    fn attributes<'a>(&'a self, group: &'a str, resource: &'a str, name: &'a str) -> Attributes<'a> {
+    fn attributes<'a>(
+        &'a self,
+        group: &'a str,
+        resource: &'a str,
+        name: &'a str,
+    ) -> Attributes<'a> {
         Attributes::of_resource(self.caller, self.verb, group, resource, name)
     }
 
@@ -369,7 +376,12 @@ impl Right<'_> {
             }
             let count: usize = extra.values().map(Vec::len).sum();
             let many = extra.len() >= MANY || count >= MANY;
-            if many && self.to(AUTHENTICATION, "userextras", "*", "*").await.is_ok() {
+            if many
+                && self
+                    .to(AUTHENTICATION, "userextras", "*", "*")
+                    .await
+                    .is_ok()
+            {
                 return Ok(());
             }
         }
@@ -422,7 +434,10 @@ mod tests {
             ("impersonate-extra-acme.com%2fproject", "p"),
         ]);
         let alice = wanted(&headers).unwrap().unwrap();
-        assert_eq!((&*alice.name, alice.groups.join(",")), ("alice", "b,a".to_owned()));
+        assert_eq!(
+            (&*alice.name, alice.groups.join(",")),
+            ("alice", "b,a".to_owned())
+        );
         assert_eq!(alice.extra["acme.com/project"], ["p"]);
     }
 
@@ -458,14 +473,20 @@ mod tests {
             ..Identity::default()
         };
         let modes = |wanted: &Identity, caller: &Identity| -> Vec<Mode> {
-            MODES.into_iter().filter(|mode| mode.is_for(wanted, caller)).collect()
+            MODES
+                .into_iter()
+                .filter(|mode| mode.is_for(wanted, caller))
+                .collect()
         };
         let node = named("system:node:n1");
         assert_eq!(
             modes(&node, &pod("n1")),
             [Mode::AssociatedNode, Mode::ArbitraryNode, Mode::Legacy]
         );
-        assert_eq!(modes(&node, &pod("n2")), [Mode::ArbitraryNode, Mode::Legacy]);
+        assert_eq!(
+            modes(&node, &pod("n2")),
+            [Mode::ArbitraryNode, Mode::Legacy]
+        );
         assert_eq!(
             modes(&named("system:serviceaccount:ns:a"), &node),
             [Mode::ServiceAccount, Mode::Legacy]

@@ -12,11 +12,11 @@ mod token_file;
 
 pub use certificate::ClientCertificate;
 pub(crate) use impersonation::{impersonate, wanted as wanted_user};
+pub(crate) use service_account::{Bound, Claims, WARN_SECONDS};
 pub use service_account::{
     DEFAULT_ISSUER, IssuerDiscovery, KeyError, PublicKey, ServiceAccountOptions, ServiceAccounts,
     SigningKey,
 };
-pub(crate) use service_account::{Bound, Claims, WARN_SECONDS};
 pub use token_file::{TokenFile, TokenFileError};
 
 use base64::Engine as _;
@@ -36,6 +36,9 @@ pub struct Authentication {
     pub anonymous: bool,
     /// The tokens of service accounts.
     pub service_accounts: ServiceAccounts,
+    /// The authorities that vouch for client certificates, PEM: told in
+    /// `kube-system/extension-apiserver-authentication`, so that others can know them, too.
+    pub client_ca: Option<String>,
     /// Whether bootstrap tokens are known (`--enable-bootstrap-token-auth`).
     pub bootstrap_tokens: bool,
 }
@@ -73,6 +76,7 @@ impl Default for Authentication {
             tokens: None,
             anonymous: true,
             service_accounts: ServiceAccounts::default(),
+            client_ca: None,
             bootstrap_tokens: false,
         }
     }
@@ -232,7 +236,9 @@ mod tests {
     fn a_client_certificate_comes_before_a_token() {
         let mut request = request(Some("Bearer guess"));
         let identity = Identity::user("bob", &[]);
-        request.extensions.insert(ClientCertificate(identity.clone()));
+        request
+            .extensions
+            .insert(ClientCertificate(identity.clone()));
         let shown = authentication(false).shown(&request);
         assert_eq!(shown, Ok(Shown::Known(identity)));
     }

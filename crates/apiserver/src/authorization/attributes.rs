@@ -196,6 +196,9 @@ mod tests {
         assert_eq!(told("GET", path, "fieldSelector=metadata.name%3Db").0, "b");
         assert_eq!(told("GET", path, "fieldSelector=metadata.name!%3Db").0, "");
         assert_eq!(told("GET", path, "fieldSelector=metadata.name%3D..").0, "");
-        assert_eq!(told("DELETE", path, "fieldSelector=metadata.name%3Db").0, "");
+        assert_eq!(
+            told("DELETE", path, "fieldSelector=metadata.name%3Db").0,
+            ""
+        );
     }
 }

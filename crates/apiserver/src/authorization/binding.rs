@@ -28,7 +28,12 @@ struct Subject {
 
 impl Subject {
     fn read(subject: &Value, namespace: &str) -> Option<Self> {
-        let text = |name: &str| subject.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name: &str| {
+            subject
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let kind = match text("kind") {
             "User" => SubjectKind::User,
             "Group" => SubjectKind::Group,
@@ -88,7 +93,9 @@ pub(crate) fn service_account_name(namespace: &str, name: &str) -> String {
 
 /// The namespace and name of the service account that a user is.
 pub(crate) fn service_account(user: &str) -> Option<(&str, &str)> {
-    let (namespace, name) = user.strip_prefix("system:serviceaccount:")?.split_once(':')?;
+    let (namespace, name) = user
+        .strip_prefix("system:serviceaccount:")?
+        .split_once(':')?;
     let is_account = !namespace.is_empty() && !name.is_empty() && !name.contains(':');
     is_account.then_some((namespace, name))
 }
@@ -174,7 +181,8 @@ impl Scope {
             };
             index.entry(key).or_default().insert(binding.name.clone());
         }
-        self.bindings.insert(binding.name.clone(), Arc::new(binding));
+        self.bindings
+            .insert(binding.name.clone(), Arc::new(binding));
     }
 
     fn remove(&mut self, name: &str) {
@@ -197,7 +205,10 @@ impl Scope {
 
     fn of(&self, user: &Identity, found: &mut Vec<Arc<Binding>>) {
         let own = self.users.get(&*user.name).into_iter();
-        let of_groups = user.groups.iter().filter_map(|group| self.groups.get(&**group));
+        let of_groups = user
+            .groups
+            .iter()
+            .filter_map(|group| self.groups.get(&**group));
         let names: BTreeSet<&Box<str>> = own.chain(of_groups).flatten().collect();
         let bindings = names.into_iter().filter_map(|name| self.bindings.get(name));
         found.extend(bindings.cloned());
@@ -211,7 +222,8 @@ pub(super) struct Bindings(FxHashMap<Box<str>, Scope>);
 impl Bindings {
     /// Forgets those of the whole cluster, or all others.
     pub(super) fn forget(&mut self, of_cluster: bool) {
-        self.0.retain(|namespace, _| namespace.is_empty() != of_cluster);
+        self.0
+            .retain(|namespace, _| namespace.is_empty() != of_cluster);
     }
 
     /// A binding is there, or is another.

@@ -6,11 +6,11 @@
 
 use trimtab_tree::Value;
 
+use super::Attributes;
 use super::binding::RoleRef;
 use super::policy::full_authority;
 use super::rbac::{GROUP, Rbac, aggregate};
 use super::rule::{Rule, missing, told};
-use super::Attributes;
 use crate::registry::Call;
 use crate::{Identity, Status};
 
@@ -104,7 +104,11 @@ fn confirm(call: &Call<'_>, rbac: &Rbac, rules: &[Rule], name: &str) -> Result<(
     if missing.is_empty() {
         return Ok(());
     }
-    let groups: Vec<String> = user.groups.iter().map(|group| format!("{group:?}")).collect();
+    let groups: Vec<String> = user
+        .groups
+        .iter()
+        .map(|group| format!("{group:?}"))
+        .collect();
     let mut why = format!(
         "user {:?} (groups=[{}]) is attempting to grant RBAC permissions not currently held:\n{}",
         user.name,

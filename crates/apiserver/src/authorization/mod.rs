@@ -152,8 +152,16 @@ impl Authorizer {
                     allowed: false,
                     reason: "Everything is forbidden.".to_owned(),
                 },
-                Mode::Rbac => self.rbac.as_ref().map(|rbac| rbac.decide(asked)).unwrap_or_default(),
-                Mode::Node => self.node.as_ref().map(|node| node.decide(asked)).unwrap_or_default(),
+                Mode::Rbac => self
+                    .rbac
+                    .as_ref()
+                    .map(|rbac| rbac.decide(asked))
+                    .unwrap_or_default(),
+                Mode::Node => self
+                    .node
+                    .as_ref()
+                    .map(|node| node.decide(asked))
+                    .unwrap_or_default(),
             };
             if decision.allowed {
                 return decision;
@@ -178,7 +186,10 @@ impl Authorizer {
         if decision.allowed {
             return Ok(decision);
         }
-        self.cache.catch_up().await.map_err(crate::state::store_failed)?;
+        self.cache
+            .catch_up()
+            .await
+            .map_err(crate::state::store_failed)?;
         if self.cache.revision() == revision {
             return Ok(decision);
         }

@@ -116,16 +116,19 @@ impl Graph {
             let number = at + 1;
             for followed in told(&mut other.follower, cache) {
                 match followed {
-                    Followed::Anew => self
-                        .users
-                        .retain(|vertex, _| !matches!(vertex, Vertex::Own(own, ..) if *own == number)),
+                    Followed::Anew => self.users.retain(
+                        |vertex, _| !matches!(vertex, Vertex::Own(own, ..) if *own == number),
+                    ),
                     Followed::Set(object) => {
                         let node = object.to_value().ok();
-                        let node = node.as_ref().and_then(|value| value.get_path(other.node)?.as_str());
+                        let node = node
+                            .as_ref()
+                            .and_then(|value| value.get_path(other.node)?.as_str());
                         let vertex = own(number, &object);
                         match node.filter(|node| !node.is_empty()) {
                             Some(node) => {
-                                self.users.insert(vertex, Users::from_iter([(node.into(), 1)]));
+                                self.users
+                                    .insert(vertex, Users::from_iter([(node.into(), 1)]));
                             }
                             None => {
                                 self.users.remove(&vertex);
@@ -200,7 +203,9 @@ impl Graph {
         };
         let claim = of(Referred::Claim, namespace, name);
         let secrets = secrets_of_volume(&volume);
-        let secrets = secrets.iter().map(|(namespace, name)| of(Referred::Secret, namespace, name));
+        let secrets = secrets
+            .iter()
+            .map(|(namespace, name)| of(Referred::Secret, namespace, name));
         let secrets: Vec<Vertex> = secrets.collect();
         let name: Box<str> = object.name().into();
         for secret in &secrets {

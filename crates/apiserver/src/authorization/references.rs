@@ -26,7 +26,11 @@ const WITH_SECRET: [&str; 7] = [
     "storageos",
 ];
 /// The secrets of a CSI volume that nodes use; others are for the controller beside the driver.
-const OF_CSI_NODES: [&str; 3] = ["nodePublishSecretRef", "nodeStageSecretRef", "nodeExpandSecretRef"];
+const OF_CSI_NODES: [&str; 3] = [
+    "nodePublishSecretRef",
+    "nodeStageSecretRef",
+    "nodeExpandSecretRef",
+];
 const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
 
 fn items<'v>(value: &'v Value, path: &[&str]) -> impl Iterator<Item = &'v Value> {
@@ -74,7 +78,10 @@ pub(crate) fn of_pod(pod: &Value) -> Vec<(Referred, String)> {
         add(Referred::Secret, text(volume, &["secret", "secretName"]));
         add(Referred::Secret, text(volume, &["azureFile", "secretName"]));
         for source in WITH_SECRET {
-            add(Referred::Secret, text(volume, &[source, "secretRef", "name"]));
+            add(
+                Referred::Secret,
+                text(volume, &[source, "secretRef", "name"]),
+            );
         }
         let csi = ["csi", "nodePublishSecretRef", "name"];
         add(Referred::Secret, text(volume, &csi));

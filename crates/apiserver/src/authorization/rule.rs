@@ -214,7 +214,10 @@ impl fmt::Display for Rule {
             &self.verbs,
         ];
         f.write_str("{")?;
-        let told = FIELDS.iter().zip(words).filter(|(_, words)| !words.is_empty());
+        let told = FIELDS
+            .iter()
+            .zip(words)
+            .filter(|(_, words)| !words.is_empty());
         for (at, (name, words)) in told.enumerate() {
             let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
             let (first, rest) = name.split_at(1);
@@ -241,7 +244,11 @@ mod tests {
             verbs: words(verbs),
             api_groups: words(groups),
             resources: words(resources),
-            resource_names: if names.is_empty() { Vec::new() } else { words(names) },
+            resource_names: if names.is_empty() {
+                Vec::new()
+            } else {
+                words(names)
+            },
             urls: Vec::new(),
         }
     }
@@ -286,10 +293,19 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_told_by_resource() {
-        let held = [rule("get,list", "", "pods,pods/log", ""), rule("*", "apps", "*", "")];
+        let held = [
+            rule("get,list", "", "pods,pods/log", ""),
+            rule("*", "apps", "*", ""),
+        ];
         assert_eq!(missing(&held, &[rule("get", "", "pods", "a")]), []);
-        assert_eq!(missing(&held, &[rule("delete", "apps", "deployments/scale", "")]), []);
-        let wanted = [rule("get,delete,patch", "", "pods", ""), rule("get", "", "secrets", "s")];
+        assert_eq!(
+            missing(&held, &[rule("delete", "apps", "deployments/scale", "")]),
+            []
+        );
+        let wanted = [
+            rule("get,delete,patch", "", "pods", ""),
+            rule("get", "", "secrets", "s"),
+        ];
         let missing = missing(&held, &wanted);
         assert_eq!(
             told(&missing),
@@ -297,6 +313,9 @@ mod tests {
              {APIGroups:[\"\"], Resources:[\"secrets\"], ResourceNames:[\"s\"], Verbs:[\"get\"]}"
         );
         let named = [rule("get", "", "secrets", "s")];
-        assert_eq!(super::missing(&named, &[rule("get", "", "secrets", "")]).len(), 1);
+        assert_eq!(
+            super::missing(&named, &[rule("get", "", "secrets", "")]).len(),
+            1
+        );
     }
 }

@@ -60,7 +60,10 @@ impl Follower {
                     let all = Selection::in_namespace("");
                     let (page, watcher) = Watcher::from_now(cache, self.collection, all);
                     tell(Followed::Anew);
-                    page.objects.into_iter().map(Followed::Set).for_each(&mut tell);
+                    page.objects
+                        .into_iter()
+                        .map(Followed::Set)
+                        .for_each(&mut tell);
                     self.watcher = Some(watcher);
                     return;
                 }

@@ -76,7 +76,10 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let accounts = &server.authentication.service_accounts;
     let spec = spec_of(&mut request);
     let audiences = spec.get("audiences").and_then(Value::as_sequence);
-    let audiences = audiences.unwrap_or_default().iter().filter_map(Value::as_str);
+    let audiences = audiences
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_str);
     let mut audiences: Vec<String> = audiences.map(str::to_owned).collect();
     if audiences.is_empty() {
         audiences = accounts.audiences().to_vec();
@@ -84,7 +87,9 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
         spec.insert("audiences", Value::sequence(own));
     }
     let seconds = spec.get("expirationSeconds").and_then(Value::text);
-    let mut seconds: i64 = seconds.and_then(|text| text.parse().ok()).unwrap_or_default();
+    let mut seconds: i64 = seconds
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_default();
     check_expiration(seconds)?;
     let bound = bound(call, &request).await?;
     if let Some(most) = accounts.max_expiration()
@@ -117,7 +122,10 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     if claims.pod.is_some()
         && seconds == WARN_SECONDS
         && accounts.extends_expiration()
-        && claims.audiences.iter().all(|audience| own.contains(audience))
+        && claims
+            .audiences
+            .iter()
+            .all(|audience| own.contains(audience))
     {
         // Clients that do not read it anew in time go on for a year.
         claims.warn_after = claims.expires;
@@ -138,7 +146,9 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
 }
 
 fn spec_of(request: &mut Value) -> &mut Mapping {
-    let fields = request.as_mapping_mut().expect("an object is a mapping once it is decoded");
+    let fields = request
+        .as_mapping_mut()
+        .expect("an object is a mapping once it is decoded");
     let spec = fields.get_or_insert_with("spec", || Value::mapping([]));
     if spec.as_mapping().is_none() {
         *spec = Value::mapping([]);
@@ -155,19 +165,30 @@ async fn account(call: &Call<'_>, request: &Value) -> Result<Arc<Value>, Status>
     let (name, namespace) = (call.info.name, call.namespace());
     for (field, own, expected) in [
         ("metadata.name", metadata_text(request, "name"), name),
-        ("metadata.namespace", metadata_text(request, "namespace"), namespace),
+        (
+            "metadata.namespace",
+            metadata_text(request, "namespace"),
+            namespace,
+        ),
     ] {
         if !own.is_empty() && own != expected {
             let what = field.trim_start_matches("metadata.");
-            let told =
-                format!("Invalid value: {own:?}: must match the service account {what} if specified");
+            let told = format!(
+                "Invalid value: {own:?}: must match the service account {what} if specified"
+            );
             let causes = vec![cause("FieldValueInvalid", field, &told)];
             return Err(Status::invalid(GROUP, KIND, name, causes));
         }
     }
-    let account = call.server.get("", "serviceaccounts", namespace, name).await?;
+    let account = call
+        .server
+        .get("", "serviceaccounts", namespace, name)
+        .await?;
     let account = account.ok_or_else(|| call.not_found(name))?;
-    let (asked, uid) = (metadata_text(request, "uid"), metadata_text(&account, "uid"));
+    let (asked, uid) = (
+        metadata_text(request, "uid"),
+        metadata_text(&account, "uid"),
+    );
     if !asked.is_empty() && asked != uid {
         let why = format!(
             "the UID in the token request ({asked}) does not match the UID of the service account ({uid})"
@@ -178,13 +199,10 @@ async fn account(call: &Call<'_>, request: &Value) -> Result<Arc<Value>, Status>
 }
 
 /// The request is told as the account's.
-fn place(
-    request: &mut Value,
-    account: &Value,
-    call: &Call<'_>,
-    now: &str,
-) -> Result<(), Status> {
-    let fields = request.as_mapping_mut().ok_or_else(|| Status::internal("no mapping"))?;
+fn place(request: &mut Value, account: &Value, call: &Call<'_>, now: &str) -> Result<(), Status> {
+    let fields = request
+        .as_mapping_mut()
+        .ok_or_else(|| Status::internal("no mapping"))?;
     let metadata = fields.get_or_insert_with("metadata", || Value::mapping([]));
     if let Some(metadata) = metadata.as_mapping_mut() {
         metadata.insert("name", Value::string(call.info.name));
@@ -204,7 +222,11 @@ fn check_expiration(seconds: i64) -> Result<(), Status> {
         return Ok(());
     };
     let told = format!("Invalid value: {seconds}: {why}");
-    Err(invalid(vec![cause("FieldValueInvalid", "spec.expirationSeconds", &told)]))
+    Err(invalid(vec![cause(
+        "FieldValueInvalid",
+        "spec.expirationSeconds",
+        &told,
+    )]))
 }
 
 /// What a token is bound to.
@@ -237,7 +259,10 @@ async fn bound(call: &Call<'_>, request: &Value) -> Result<Bindings, Status> {
     let name = text(reference, &["name"]);
     let object = server.get("", plural, namespace, name).await?;
     let object = object.ok_or_else(|| Status::not_found("", plural, name))?;
-    let own = Bound::new(metadata_text(&object, "name"), metadata_text(&object, "uid"));
+    let own = Bound::new(
+        metadata_text(&object, "name"),
+        metadata_text(&object, "uid"),
+    );
     let uid = own.uid.clone();
     match kind {
         "Pod" => {

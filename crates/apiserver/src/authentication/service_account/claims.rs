@@ -70,7 +70,10 @@ impl Claims {
             Some(one) if one.as_str().is_some() => vec![one.as_str()?.to_owned()],
             several => {
                 let several = several.and_then(Value::as_sequence).unwrap_or_default();
-                several.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+                several
+                    .iter()
+                    .filter_map(|one| one.as_str().map(str::to_owned))
+                    .collect()
             }
         };
         let own = said.get("kubernetes.io");
@@ -84,7 +87,10 @@ impl Claims {
             )
         } else {
             (
-                own("namespace").and_then(Value::as_str).unwrap_or_default().to_owned(),
+                own("namespace")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned(),
                 Bound::read(own("serviceaccount"))?,
                 Bound::read(own("secret")),
             )
@@ -104,7 +110,10 @@ impl Claims {
             warn_after: time(own("warnafter")),
             is_legacy,
         };
-        let subject = format!("system:serviceaccount:{}:{}", claims.namespace, claims.account.name);
+        let subject = format!(
+            "system:serviceaccount:{}:{}",
+            claims.namespace, claims.account.name
+        );
         (claims.subject == subject && !claims.account.name.is_empty()).then_some(claims)
     }
 
@@ -124,7 +133,11 @@ impl Claims {
         fields.insert("iss", Value::string(issuer));
         fields.insert("jti", Value::string(&self.id));
         let mut own = Mapping::from([("namespace", Value::string(&self.namespace))]);
-        for (name, bound) in [("node", &self.node), ("pod", &self.pod), ("secret", &self.secret)] {
+        for (name, bound) in [
+            ("node", &self.node),
+            ("pod", &self.pod),
+            ("secret", &self.secret),
+        ] {
             if let Some(bound) = bound {
                 own.insert(name, bound.to_value());
             }

@@ -69,7 +69,9 @@ impl<'a> Parts<'a> {
         let text = |name: &str| self.header.get(name).and_then(Value::as_str);
         let named = text("kid").unwrap_or_default();
         let mut keys = keys.iter();
-        let keys = keys.by_ref().filter(|key| named.is_empty() || key.id() == named);
+        let keys = keys
+            .by_ref()
+            .filter(|key| named.is_empty() || key.id() == named);
         let mut any = false;
         for key in keys {
             any = true;

@@ -157,7 +157,9 @@ impl PublicKey {
             }
             Parsed::EC(point) => {
                 let curve = key.algorithm.parameters.as_ref();
-                let curve = curve.and_then(|curve| curve.as_oid().ok()).map(|oid| oid.to_id_string());
+                let curve = curve
+                    .and_then(|curve| curve.as_oid().ok())
+                    .map(|oid| oid.to_id_string());
                 let algorithm = match curve.as_deref() {
                     Some(P256) => Algorithm::Es256,
                     Some(P384) => Algorithm::Es384,
@@ -267,7 +269,10 @@ impl SigningKey {
     fn generate_der() -> Vec<u8> {
         let random = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
-        pkcs8.expect("the system gives randomness").as_ref().to_vec()
+        pkcs8
+            .expect("the system gives randomness")
+            .as_ref()
+            .to_vec()
     }
 
     /// The first private key of a PEM file: RSA or ECDSA, in PKCS #8, PKCS #1 or SEC 1.
@@ -275,13 +280,27 @@ impl SigningKey {
     /// # Errors
     /// When the file cannot be read or holds none that can be used.
     pub fn read(path: &Path) -> Result<Self, KeyError> {
+        let pem = std::fs::read(path).map_err(|source| KeyError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(path, &pem)
+    }
+
+    /// The first private key of a PEM text, which is told as that of `path`.
+    ///
+    /// # Errors
+    /// When there is none in it that can be used.
+    pub fn parse(path: &Path, pem: &[u8]) -> Result<Self, KeyError> {
         let expected = "an RSA or ECDSA private key in PEM";
-        let sections = sections(path, expected)?;
+        let sections = sections_of(path, pem, expected)?;
         let unusable = |why: String| unusable(path, why, expected);
         let mut keys = sections
             .iter()
             .filter_map(|(kind, der)| Self::from_section(*kind, der));
-        let key = keys.next().ok_or_else(|| unusable("there is none in it".to_owned()))?;
+        let key = keys
+            .next()
+            .ok_or_else(|| unusable("there is none in it".to_owned()))?;
         key.map_err(unusable)
     }
 
@@ -311,7 +330,9 @@ impl SigningKey {
                 Err(error) => why = error,
             }
         }
-        Err(format!("it is no RSA key, and no ECDSA key on P-256 or P-384 with its public half ({why})"))
+        Err(format!(
+            "it is no RSA key, and no ECDSA key on P-256 or P-384 with its public half ({why})"
+        ))
     }
 
     /// The older form of ECDSA keys is what the newer one wraps.
@@ -319,7 +340,11 @@ impl SigningKey {
         let wrap = |algorithm: Algorithm| {
             der(
                 0x30,
-                &[&[0x02, 0x01, 0x00], algorithm.identifier(), &der(0x04, &[sec1])],
+                &[
+                    &[0x02, 0x01, 0x00],
+                    algorithm.identifier(),
+                    &der(0x04, &[sec1]),
+                ],
             )
         };
         let key = Self::from_pkcs8(&wrap(Algorithm::Es256));
@@ -332,7 +357,8 @@ impl SigningKey {
         pkcs8: &[u8],
     ) -> Result<Self, String> {
         let random = SystemRandom::new();
-        let pair = EcdsaKeyPair::from_pkcs8(signing, pkcs8, &random).map_err(|error| error.to_string())?;
+        let pair =
+            EcdsaKeyPair::from_pkcs8(signing, pkcs8, &random).map_err(|error| error.to_string())?;
         let point = pair.public_key().as_ref().to_vec();
         let (x, y) = point[1..].split_at(point.len() / 2);
         let parts = vec![("x", x.to_vec()), ("y", y.to_vec())];
@@ -400,7 +426,15 @@ fn sections(path: &Path, expected: &'static str) -> Result<Vec<(SectionKind, Vec
         path: path.to_owned(),
         source,
     })?;
-    let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+    sections_of(path, &pem, expected)
+}
+
+fn sections_of(
+    path: &Path,
+    pem: &[u8],
+    expected: &'static str,
+) -> Result<Vec<(SectionKind, Vec<u8>)>, KeyError> {
+    let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     sections.map_err(|_| unusable(path, "it is not in PEM".to_owned(), expected))
 }
 
@@ -437,11 +471,21 @@ mod tests {
     #[test]
     fn certificates_of_the_same_key_have_its_name() {
         let pair = rcgen::KeyPair::generate().unwrap();
-        let certificate = rcgen::CertificateParams::default().self_signed(&pair).unwrap();
-        let keys = [pair.serialize_pem(), pair.public_key_pem(), certificate.pem()];
+        let certificate = rcgen::CertificateParams::default()
+            .self_signed(&pair)
+            .unwrap();
+        let keys = [
+            pair.serialize_pem(),
+            pair.public_key_pem(),
+            certificate.pem(),
+        ];
         let ids: Vec<String> = keys
             .iter()
-            .map(|pem| PublicKey::read_all(file(pem).path()).unwrap()[0].id().to_owned())
+            .map(|pem| {
+                PublicKey::read_all(file(pem).path()).unwrap()[0]
+                    .id()
+                    .to_owned()
+            })
             .collect();
         assert_eq!(ids[0], ids[1]);
         assert_eq!(ids[0], ids[2]);
@@ -449,7 +493,11 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_refused() {
-        for text in ["", "no key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
+        for text in [
+            "",
+            "no key",
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        ] {
             let error = SigningKey::read(file(text).path()).err().unwrap();
             assert!(error.to_string().contains("private key in PEM"), "{error}");
         }

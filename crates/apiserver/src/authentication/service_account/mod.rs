@@ -175,7 +175,10 @@ impl ServiceAccounts {
             )));
         }
         check_time(&claims, server.clock.now().as_second())?;
-        let found = Found { server, claims: &claims };
+        let found = Found {
+            server,
+            claims: &claims,
+        };
         found.check(token).await?;
         Ok(Some((found.identity(), fitting)))
     }
@@ -183,7 +186,12 @@ impl ServiceAccounts {
     /// What a token says, if its signature is good; `None` if it is of another issuer.
     fn verified(&self, token: &str) -> Result<Option<Arc<Claims>>, Rejected> {
         let digest: [u8; 32] = Sha256::digest(token).into();
-        let lock = || self.0.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || {
+            self.0
+                .verified
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
         if let Some(claims) = lock().get(&digest) {
             return Ok(Some(Arc::clone(claims)));
         }
@@ -200,7 +208,8 @@ impl ServiceAccounts {
         }
         parts.verify(&self.0.keys)?;
         let claims = Claims::read(&said, is_legacy);
-        let claims = claims.ok_or_else(|| Rejected::because("the token's claims are incomplete"))?;
+        let claims =
+            claims.ok_or_else(|| Rejected::because("the token's claims are incomplete"))?;
         let claims = Arc::new(claims);
         let mut verified = lock();
         if verified.len() >= MOST_VERIFIED {
@@ -256,7 +265,9 @@ impl Found<'_> {
     async fn check(&self, token: &str) -> Result<(), Rejected> {
         let claims = self.claims;
         let (namespace, account) = (&*claims.namespace, &claims.account);
-        let live = self.live("serviceaccounts", namespace, &account.name).await?;
+        let live = self
+            .live("serviceaccounts", namespace, &account.name)
+            .await?;
         let live = live.ok_or_else(|| {
             Rejected::because(format!("serviceaccounts {:?} not found", account.name))
         })?;
@@ -330,12 +341,18 @@ impl Found<'_> {
     }
 
     fn check_held(&self, secret: &Value, token: &str) -> Result<(), Rejected> {
-        let invalidated = Err(Rejected::because("service account token has been invalidated"));
+        let invalidated = Err(Rejected::because(
+            "service account token has been invalidated",
+        ));
         let held = text(secret, &["data", "token"]);
         if super::base64_text(held).as_deref() != Some(token) {
             return invalidated;
         }
-        let invalid_since = ["metadata", "labels", "kubernetes.io/legacy-token-invalid-since"];
+        let invalid_since = [
+            "metadata",
+            "labels",
+            "kubernetes.io/legacy-token-invalid-since",
+        ];
         if !text(secret, &invalid_since).is_empty() {
             return invalidated;
         }
@@ -371,7 +388,10 @@ impl Found<'_> {
 }
 
 fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
-    object.get_path(path).and_then(Value::as_str).unwrap_or_default()
+    object
+        .get_path(path)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -49,14 +49,27 @@ fn a_token_that_was_tampered_with_is_refused() {
 #[test]
 fn what_is_no_token_of_ours_is_nobodys() {
     let accounts = ServiceAccounts::default();
-    for token in ["", "a", "a.b", "a.b.c", "e30.e30.e30", "e30.eyJpc3MiOiJ4In0.e30"] {
+    for token in [
+        "",
+        "a",
+        "a.b",
+        "a.b.c",
+        "e30.e30.e30",
+        "e30.eyJpc3MiOiJ4In0.e30",
+    ] {
         assert!(accounts.verified(token).unwrap().is_none(), "{token}");
     }
 }
 
 #[test]
 fn times_have_a_minute_of_leeway() {
-    for (now, good) in [(940, true), (939, false), (1500, true), (2060, true), (2061, false)] {
+    for (now, good) in [
+        (940, true),
+        (939, false),
+        (1500, true),
+        (2060, true),
+        (2061, false),
+    ] {
         assert_eq!(check_time(&claims(), now).is_ok(), good, "{now}");
     }
 }

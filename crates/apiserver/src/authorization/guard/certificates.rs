@@ -22,8 +22,8 @@ const CLIENT_SIGNER: &str = "kubernetes.io/kube-apiserver-client";
 
 /// Refuses a write of a certificate signing request that its caller has no right to.
 pub(super) async fn check(call: &Call<'_>, write: &Write<'_>) -> Result<(), Status> {
-    let is_request = (call.resource.group(), call.resource.plural)
-        == (GROUP, "certificatesigningrequests");
+    let is_request =
+        (call.resource.group(), call.resource.plural) == (GROUP, "certificatesigningrequests");
     if !is_request || write.operation == Operation::Delete {
         return Ok(());
     }
@@ -72,7 +72,11 @@ fn check_subject(call: &Call<'_>, write: &Write<'_>) -> Result<(), Status> {
     let Some(subject) = Subject::of(write.object) else {
         return Err(write.forbidden(call, "failed to parse CSR: it holds no request in PEM"));
     };
-    if subject.organizations.iter().any(|group| group == Identity::MASTERS) {
+    if subject
+        .organizations
+        .iter()
+        .any(|group| group == Identity::MASTERS)
+    {
         let why = format!(
             "use of {CLIENT_SIGNER} signer with {} group is not allowed",
             Identity::MASTERS
@@ -101,9 +105,7 @@ impl Subject {
         let organizations = subject.iter_organization();
         Some(Self {
             common_name: text(common_name.and_then(|name| name.as_str().ok())),
-            organizations: organizations
-                .map(|name| text(name.as_str().ok()))
-                .collect(),
+            organizations: organizations.map(|name| text(name.as_str().ok())).collect(),
         })
     }
 }

@@ -89,7 +89,9 @@ pub(super) async fn check(call: &Call<'_>, write: &Write<'_>, node: &str) -> Res
                 _ => "create",
             };
             require(node_of(write.object) == node, || {
-                format!("can only {what} ResourceSlice with the same NodeName as the requesting node")
+                format!(
+                    "can only {what} ResourceSlice with the same NodeName as the requesting node"
+                )
             })
         }
         ("certificates.k8s.io", "certificatesigningrequests")
@@ -117,7 +119,9 @@ async fn pod(call: &Call<'_>, write: &Write<'_>, node: &str) -> Verdict {
         ("status", Operation::Update) => {
             let old = write.old.unwrap_or(write.object);
             require(node_of(old) == node, || {
-                format!("node {node:?} can only update pod status for pods with spec.nodeName set to itself")
+                format!(
+                    "node {node:?} can only update pod status for pods with spec.nodeName set to itself"
+                )
             })?;
             let same = |path: &[&str]| old.get_path(path) == write.object.get_path(path);
             require(same(&["metadata", "labels"]), || {
@@ -142,7 +146,9 @@ async fn pod(call: &Call<'_>, write: &Write<'_>, node: &str) -> Verdict {
 
 async fn mirror_pod(call: &Call<'_>, pod: &Value, node: &str) -> Verdict {
     require(is_mirror(pod), || {
-        format!("pod does not have {MIRROR:?} annotation, node {node:?} can only create mirror pods")
+        format!(
+            "pod does not have {MIRROR:?} annotation, node {node:?} can only create mirror pods"
+        )
     })?;
     require(node_of(pod) == node, || {
         format!("node {node:?} can only create pods with spec.nodeName set to itself")
@@ -168,7 +174,9 @@ async fn mirror_pod(call: &Call<'_>, pod: &Value, node: &str) -> Verdict {
         format!("node {node:?} can only create pods with an owner reference set to itself")
     })?;
     require(field("controller") == "true", || {
-        format!("node {node:?} can only create pods with a controller owner reference set to itself")
+        format!(
+            "node {node:?} can only create pods with a controller owner reference set to itself"
+        )
     })?;
     require(field("blockOwnerDeletion") != "true", || {
         format!("node {node:?} must not set blockOwnerDeletion on an owner reference")
@@ -177,7 +185,10 @@ async fn mirror_pod(call: &Call<'_>, pod: &Value, node: &str) -> Verdict {
     let own = own.ok_or_else(|| Status::not_found("", "nodes", node))?;
     let uid = text(&own, &["metadata", "uid"]);
     require(uid == field("uid"), || {
-        format!("node {node} UID mismatch: expected {} got {uid}", field("uid"))
+        format!(
+            "node {node} UID mismatch: expected {} got {uid}",
+            field("uid")
+        )
     })?;
     match refers_to(pod) {
         None => Ok(()),
@@ -194,14 +205,20 @@ const VOLUMES: [(&str, &str); 7] = [
     ("csi", "csidrivers (via CSI volumes)"),
     ("glusterfs", "endpoints (via glusterFS volumes)"),
     ("persistentVolumeClaim", "persistentvolumeclaims"),
-    ("ephemeral", "persistentvolumeclaims (via ephemeral volumes)"),
+    (
+        "ephemeral",
+        "persistentvolumeclaims (via ephemeral volumes)",
+    ),
     ("azureFile", "secrets (via azureFile volumes)"),
 ];
 /// The same of the sources of projected volumes.
 const PROJECTED: [(&str, &str); 5] = [
     ("configMap", "configmaps (via projected volumes)"),
     ("secret", "secrets (via projected volumes)"),
-    ("serviceAccountToken", "serviceaccounts (via projected volumes)"),
+    (
+        "serviceAccountToken",
+        "serviceaccounts (via projected volumes)",
+    ),
     ("clusterTrustBundle", "clustertrustbundles"),
     ("podCertificate", "podcertificates"),
 ];
@@ -262,7 +279,9 @@ fn own_node(write: &Write<'_>, node: &str) -> Verdict {
         (Operation::Update, Some(old)) => {
             let own = source(write.object);
             require(own.is_none() || own == source(old), || {
-                format!("node {node:?} is not allowed to update configSource to a new non-nil configSource")
+                format!(
+                    "node {node:?} is not allowed to update configSource to a new non-nil configSource"
+                )
             })?;
             let same = |path: &[&str]| {
                 let items = |object: &Value| {
@@ -339,7 +358,9 @@ fn claim(write: &Write<'_>, node: &str) -> Verdict {
     };
     let same = write.old.is_some_and(|old| rest(old) == rest(write.object));
     require(same, || {
-        format!("node {node:?} is not allowed to update fields other than status.quantity and status.conditions")
+        format!(
+            "node {node:?} is not allowed to update fields other than status.quantity and status.conditions"
+        )
     })
 }
 
@@ -389,7 +410,9 @@ async fn token(call: &Call<'_>, write: &Write<'_>, node: &str) -> Verdict {
     require(node_of(&pod) == node, || {
         "node requested token bound to a pod scheduled on a different node".to_owned()
     })?;
-    let audiences = request.get_path(&["spec", "audiences"]).and_then(Value::as_sequence);
+    let audiences = request
+        .get_path(&["spec", "audiences"])
+        .and_then(Value::as_sequence);
     let audience = match audiences.unwrap_or_default() {
         [] => "",
         [one] => one.as_str().unwrap_or_default(),
@@ -429,7 +452,10 @@ async fn wants_audience(call: &Call<'_>, pod: &Value, audience: &str) -> Result<
             let token = source.get("serviceAccountToken");
             token.is_some_and(|token| text(token, &["audience"]) == audience)
         };
-        if list(&volume, &["projected", "sources"]).iter().any(is_wanted) {
+        if list(&volume, &["projected", "sources"])
+            .iter()
+            .any(is_wanted)
+        {
             return Ok(true);
         }
         let claim = match text(&volume, &["persistentVolumeClaim", "claimName"]) {
@@ -443,10 +469,15 @@ async fn wants_audience(call: &Call<'_>, pod: &Value, audience: &str) -> Result<
             "" => driver_of(call, &claim).await?,
             driver => driver.to_owned(),
         };
-        let driver = call.server.get("storage.k8s.io", "csidrivers", "", &driver).await?;
+        let driver = call
+            .server
+            .get("storage.k8s.io", "csidrivers", "", &driver)
+            .await?;
         let wants = |driver: &Value| {
             let requests = list(driver, &["spec", "tokenRequests"]);
-            requests.iter().any(|request| text(request, &["audience"]) == audience)
+            requests
+                .iter()
+                .any(|request| text(request, &["audience"]) == audience)
         };
         if driver.is_some_and(|driver| wants(&driver)) {
             return Ok(true);
@@ -458,7 +489,9 @@ async fn wants_audience(call: &Call<'_>, pod: &Value, audience: &str) -> Result<
 /// The driver of the volume behind a claim; empty if there is none.
 async fn driver_of(call: &Call<'_>, claim: &str) -> Result<String, Status> {
     let server = call.server;
-    let claim = server.get("", "persistentvolumeclaims", call.namespace(), claim).await?;
+    let claim = server
+        .get("", "persistentvolumeclaims", call.namespace(), claim)
+        .await?;
     let Some(claim) = claim else {
         return Ok(String::new());
     };
@@ -495,12 +528,18 @@ mod tests {
     fn a_mirror_pod_depends_on_nothing() {
         let pod = |spec: &str| parse_json(&format!(r#"{{"spec":{spec}}}"#), 0).unwrap();
         let of = |spec| refers_to(&pod(spec));
-        assert_eq!(of(r#"{"volumes":[{"name":"a","hostPath":{"path":"/"}}]}"#), None);
+        assert_eq!(
+            of(r#"{"volumes":[{"name":"a","hostPath":{"path":"/"}}]}"#),
+            None
+        );
         assert_eq!(of(r#"{"serviceAccountName":"a"}"#), Some("serviceaccounts"));
         assert_eq!(
             of(r#"{"volumes":[{"projected":{"sources":[{"serviceAccountToken":{}}]}}]}"#),
             Some("serviceaccounts (via projected volumes)")
         );
-        assert_eq!(of(r#"{"volumes":[{"csi":{"driver":"d"}}]}"#), Some("csidrivers (via CSI volumes)"));
+        assert_eq!(
+            of(r#"{"volumes":[{"csi":{"driver":"d"}}]}"#),
+            Some("csidrivers (via CSI volumes)")
+        );
     }
 }

@@ -32,7 +32,10 @@ const NODE: &str = "system:node";
 /// The rules that nodes have.
 pub(crate) fn node_rules() -> Vec<Rule> {
     let mut all = defaults().into_iter();
-    match all.find(|default| default.name == NODE).map(|default| default.what) {
+    match all
+        .find(|default| default.name == NODE)
+        .map(|default| default.what)
+    {
         Some(What::Role { rules, .. }) => rules,
         _ => Vec::new(),
     }
@@ -173,13 +176,19 @@ impl Default {
         let own = self.labels.iter();
         let own = own.map(|label| (format!("{LABELS}{label}"), "true"));
         let (key, value) = BOOTSTRAPPING;
-        std::iter::once((key.to_owned(), value)).chain(own).collect()
+        std::iter::once((key.to_owned(), value))
+            .chain(own)
+            .collect()
     }
 
     /// The object, as it is made.
     fn object(&self, uid: String, now: &str) -> Value {
         let text = |text: &str| Value::string(text);
-        let labels: Mapping = self.labels().into_iter().map(|(key, value)| (key.into(), text(value))).collect();
+        let labels: Mapping = self
+            .labels()
+            .into_iter()
+            .map(|(key, value)| (key.into(), text(value)))
+            .collect();
         let mut metadata = Mapping::from([("name", text(self.name))]);
         if !self.namespace.is_empty() {
             metadata.insert("namespace", text(self.namespace));
@@ -197,13 +206,21 @@ impl Default {
             What::Role { rules, gathers } => {
                 let told = rules.iter().map(Rule::to_value).collect::<Vec<_>>();
                 let is_null = gathers.is_some() && told.is_empty();
-                let told = if is_null { Value::null() } else { Value::sequence(told) };
+                let told = if is_null {
+                    Value::null()
+                } else {
+                    Value::sequence(told)
+                };
                 fields.insert("rules", told);
                 if let Some(label) = gathers {
-                    let labels = Mapping::from_iter([(format!("{LABELS}{label}").into(), text("true"))]);
+                    let labels =
+                        Mapping::from_iter([(format!("{LABELS}{label}").into(), text("true"))]);
                     let selector = Value::mapping([("matchLabels", Value::from(labels))]);
                     let selectors = Value::sequence(vec![selector]);
-                    fields.insert("aggregationRule", Value::mapping([("clusterRoleSelectors", selectors)]));
+                    fields.insert(
+                        "aggregationRule",
+                        Value::mapping([("clusterRoleSelectors", selectors)]),
+                    );
                 }
             }
             What::Binding { role, subjects } => {
@@ -218,7 +235,11 @@ impl Default {
     }
 
     fn role_ref(&self, role: &str) -> Value {
-        let kind = if self.namespace.is_empty() { "ClusterRole" } else { "Role" };
+        let kind = if self.namespace.is_empty() {
+            "ClusterRole"
+        } else {
+            "Role"
+        };
         Value::mapping([
             ("apiGroup", Value::string(GROUP)),
             ("kind", Value::string(kind)),
@@ -260,7 +281,9 @@ impl Default {
         };
         match &self.what {
             // Whose rules are gathered, a controller looks after.
-            What::Role { gathers: Some(_), .. } => {}
+            What::Role {
+                gathers: Some(_), ..
+            } => {}
             What::Role { rules, .. } => {
                 let lacking = missing(&Rule::all_of(live), rules);
                 add("rules", lacking.iter().map(Rule::to_value).collect());
@@ -268,7 +291,9 @@ impl Default {
             What::Binding { subjects, role } => {
                 let known = live.get("subjects").and_then(Value::as_sequence);
                 let known = known.unwrap_or_default();
-                let lacking = subjects.iter().filter(|subject| !known.iter().any(|own| subject.is(own)));
+                let lacking = subjects
+                    .iter()
+                    .filter(|subject| !known.iter().any(|own| subject.is(own)));
                 add("subjects", lacking.map(Subject::to_value).collect());
                 // What a binding is of cannot be changed by anybody else; here it is put right.
                 if live.get_path(&["roleRef", "name"]).and_then(Value::as_str) != Some(*role) {
@@ -295,7 +320,12 @@ impl Subject {
     }
 
     fn is(&self, subject: &Value) -> bool {
-        let text = |name: &str| subject.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name: &str| {
+            subject
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         (text("kind"), text("name"), text("namespace")) == (self.kind, self.name, self.namespace)
     }
 }
@@ -312,9 +342,19 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_read() {
         let all = defaults();
-        let count = |plural| all.iter().filter(|default| default.plural() == plural).count();
+        let count = |plural| {
+            all.iter()
+                .filter(|default| default.plural() == plural)
+                .count()
+        };
         assert_eq!(
-            ["clusterroles", "clusterrolebindings", "roles", "rolebindings"].map(count),
+            [
+                "clusterroles",
+                "clusterrolebindings",
+                "roles",
+                "rolebindings"
+            ]
+            .map(count),
             [71, 52, 7, 7]
         );
         for default in &all {
@@ -361,9 +401,13 @@ mod tests {
         let made = role.object("u".to_owned(), "now");
         assert_eq!(role.completed(&made), None);
         let mut less = made.clone();
-        less.as_mapping_mut().unwrap().insert("rules", Value::sequence(Vec::new()));
+        less.as_mapping_mut()
+            .unwrap()
+            .insert("rules", Value::sequence(Vec::new()));
         let completed = role.completed(&less).unwrap();
-        let What::Role { rules, .. } = &role.what else { panic!() };
+        let What::Role { rules, .. } = &role.what else {
+            panic!()
+        };
         assert!(missing(&Rule::all_of(&completed), rules).is_empty());
         let metadata = less.get_mut("metadata").unwrap().as_mapping_mut().unwrap();
         let off = Value::mapping([(AUTOUPDATE, Value::string("false"))]);
@@ -373,13 +417,24 @@ mod tests {
         let binding = default("system:public-info-viewer");
         let binding = if matches!(binding.what, What::Role { .. }) {
             let mut all = defaults().into_iter();
-            all.find(|other| other.name == binding.name && other.plural() == "clusterrolebindings").unwrap()
+            all.find(|other| other.name == binding.name && other.plural() == "clusterrolebindings")
+                .unwrap()
         } else {
             binding
         };
         let mut made = binding.object("u".to_owned(), "now");
-        made.as_mapping_mut().unwrap().insert("subjects", Value::null());
+        made.as_mapping_mut()
+            .unwrap()
+            .insert("subjects", Value::null());
         let completed = binding.completed(&made).unwrap();
-        assert_eq!(completed.get("subjects").unwrap().as_sequence().unwrap().len(), 2);
+        assert_eq!(
+            completed
+                .get("subjects")
+                .unwrap()
+                .as_sequence()
+                .unwrap()
+                .len(),
+            2
+        );
     }
 }

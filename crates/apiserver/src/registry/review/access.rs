@@ -25,7 +25,11 @@ pub(super) async fn review(call: &Call<'_>, review: &Value) -> Result<Value, Sta
         subject(review)
     };
     refuse(faults(review, plural, &subject))?;
-    let field = |name| review.get_path(&["spec", name]).filter(|value| !value.is_null());
+    let field = |name| {
+        review
+            .get_path(&["spec", name])
+            .filter(|value| !value.is_null())
+    };
     let of_resource = field("resourceAttributes");
     let asked = of_resource.or(field("nonResourceAttributes"));
     let text = |name: &str| {
@@ -58,7 +62,10 @@ pub(super) async fn review(call: &Call<'_>, review: &Value) -> Result<Value, Sta
         status.insert("reason", Value::string(decision.reason));
     }
     if !selectors.errors.is_empty() {
-        status.insert("evaluationError", Value::string(selectors.errors.join("; ")));
+        status.insert(
+            "evaluationError",
+            Value::string(selectors.errors.join("; ")),
+        );
     }
     Ok(Value::from(status))
 }
@@ -68,7 +75,9 @@ pub(super) async fn review(call: &Call<'_>, review: &Value) -> Result<Value, Sta
 /// # Errors
 /// When there is no namespace.
 pub(super) fn review_rules(call: &Call<'_>, review: &Value) -> Result<Value, Status> {
-    let namespace = review.get_path(&["spec", "namespace"]).and_then(Value::as_str);
+    let namespace = review
+        .get_path(&["spec", "namespace"])
+        .and_then(Value::as_str);
     let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty()) else {
         return Err(Status::bad_request("no namespace on request"));
     };
@@ -103,7 +112,9 @@ fn subject(review: &Value) -> Identity {
         let texts = texts.iter().filter_map(Value::as_str);
         texts.map(str::to_owned).collect()
     };
-    let extra = review.get_path(&["spec", "extra"]).and_then(Value::as_mapping);
+    let extra = review
+        .get_path(&["spec", "extra"])
+        .and_then(Value::as_mapping);
     let extra = extra.into_iter().flat_map(Mapping::iter);
     let extra: BTreeMap<_, _> = extra
         .map(|(key, values)| (key.to_owned(), texts(Some(values))))
@@ -127,13 +138,25 @@ fn refuse(causes: Vec<Cause>) -> Result<(), Status> {
 fn faults(review: &Value, plural: &str, subject: &Identity) -> Vec<Cause> {
     let mut causes = Vec::new();
     let mut fault = |field: &str, told: &str| {
-        causes.push(cause("FieldValueInvalid", field, &format!("Invalid value: {told}")));
+        causes.push(cause(
+            "FieldValueInvalid",
+            field,
+            &format!("Invalid value: {told}"),
+        ));
     };
-    let field = |name| review.get_path(&["spec", name]).filter(|value| !value.is_null());
+    let field = |name| {
+        review
+            .get_path(&["spec", name])
+            .filter(|value| !value.is_null())
+    };
     let (of_resource, of_path) = (field("resourceAttributes"), field("nonResourceAttributes"));
     let path = of_path.map(|path| {
         let text = |name| path.get(name).and_then(Value::as_str).unwrap_or_default();
-        format!("{{\"Path\":{:?},\"Verb\":{:?}}}", text("path"), text("verb"))
+        format!(
+            "{{\"Path\":{:?},\"Verb\":{:?}}}",
+            text("path"),
+            text("verb")
+        )
     });
     match (of_resource, &path) {
         (Some(_), Some(path)) => fault(
@@ -146,13 +169,24 @@ fn faults(review: &Value, plural: &str, subject: &Identity) -> Vec<Cause> {
         ),
         _ => {}
     }
-    if plural != "selfsubjectaccessreviews" && subject.name.is_empty() && subject.groups.is_empty() {
-        fault("spec.user", "\"\": at least one of user or group must be specified");
+    if plural != "selfsubjectaccessreviews" && subject.name.is_empty() && subject.groups.is_empty()
+    {
+        fault(
+            "spec.user",
+            "\"\": at least one of user or group must be specified",
+        );
     }
     let is_local = plural == "localsubjectaccessreviews";
     if has_metadata(review, is_local) {
-        let but = if is_local { " except for namespace" } else { "" };
-        fault("metadata", &format!("metadata of the review: must be empty{but}"));
+        let but = if is_local {
+            " except for namespace"
+        } else {
+            ""
+        };
+        fault(
+            "metadata",
+            &format!("metadata of the review: must be empty{but}"),
+        );
     }
     if is_local {
         if let Some(attributes) = of_resource {

@@ -40,7 +40,10 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
             // Nothing of the question is told again.
             review = Value::mapping([
                 ("kind", Value::string(call.resource.kind.kind())),
-                ("apiVersion", Value::string(call.resource.kind.api_version())),
+                (
+                    "apiVersion",
+                    Value::string(call.resource.kind.api_version()),
+                ),
                 ("metadata", Value::mapping([])),
                 ("spec", Value::mapping([])),
             ]);
@@ -71,7 +74,7 @@ fn own(call: &Call<'_>, options: &WriteOptions, review: &mut Value) -> Result<()
 }
 
 /// Somebody, as reviews tell it (`UserInfo`).
-fn user_info(identity: &Identity) -> Value {
+pub(crate) fn user_info(identity: &Identity) -> Value {
     let texts = |texts: &[String]| Value::sequence(texts.iter().map(Value::string).collect());
     let mut info = Mapping::from([("username", Value::string(&identity.name))]);
     if !identity.uid.is_empty() {

@@ -127,15 +127,24 @@ fn check_selector(selector: &Value, path: &str, causes: &mut Vec<Cause>) {
     let (raw, requirements) = (raw(selector), requirements(selector));
     match (raw.is_empty(), requirements.is_empty()) {
         (false, false) => {
-            let told =
-                format!("Invalid value: {raw:?}: may not specified at the same time as requirements");
-            causes.push(cause("FieldValueInvalid", &format!("{path}.rawSelector"), &told));
+            let told = format!(
+                "Invalid value: {raw:?}: may not specified at the same time as requirements"
+            );
+            causes.push(cause(
+                "FieldValueInvalid",
+                &format!("{path}.rawSelector"),
+                &told,
+            ));
         }
         (true, true) => {
             let told = format!(
                 "Required value: when {path} is specified, requirements or rawSelector is required"
             );
-            causes.push(cause("FieldValueRequired", &format!("{path}.requirements"), &told));
+            causes.push(cause(
+                "FieldValueRequired",
+                &format!("{path}.requirements"),
+                &told,
+            ));
         }
         _ => {}
     }
@@ -146,8 +155,7 @@ fn check_selector(selector: &Value, path: &str, causes: &mut Vec<Cause>) {
         let values = format!("{path}.values");
         match operator {
             "In" | "NotIn" if !has_values => {
-                let told =
-                    "Required value: must be specified when `operator` is 'In' or 'NotIn'";
+                let told = "Required value: must be specified when `operator` is 'In' or 'NotIn'";
                 causes.push(cause("FieldValueRequired", &values, told));
             }
             "Exists" | "DoesNotExist" if has_values => {
@@ -175,7 +183,11 @@ fn requirements(selector: &Value) -> &[Value] {
 
 fn values(requirement: &Value) -> Vec<&str> {
     let values = requirement.get("values").and_then(Value::as_sequence);
-    values.unwrap_or_default().iter().filter_map(Value::as_str).collect()
+    values
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect()
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {
@@ -212,7 +224,11 @@ mod tests {
                 &["spec.resourceAttributes.labelSelector ignored due to parse error"],
             ),
         ] {
-            assert_eq!(Selectors::read(&attributes(json)).errors, expected, "{json}");
+            assert_eq!(
+                Selectors::read(&attributes(json)).errors,
+                expected,
+                "{json}"
+            );
         }
     }
 
@@ -221,13 +237,22 @@ mod tests {
         let faults = |json: &str| {
             let mut causes = Vec::new();
             check(&attributes(json), &mut causes);
-            causes.into_iter().map(|cause| cause.field).collect::<Vec<_>>()
+            causes
+                .into_iter()
+                .map(|cause| cause.field)
+                .collect::<Vec<_>>()
         };
         let path = "spec.resourceAttributes.labelSelector";
-        assert_eq!(faults(r#"{"labelSelector":{}}"#), [format!("{path}.requirements")]);
+        assert_eq!(
+            faults(r#"{"labelSelector":{}}"#),
+            [format!("{path}.requirements")]
+        );
         assert_eq!(
             faults(r#"{"labelSelector":{"requirements":[{"operator":"In"}]}}"#),
-            [format!("{path}.requirements[0].values"), format!("{path}.requirements[0].key")]
+            [
+                format!("{path}.requirements[0].values"),
+                format!("{path}.requirements[0].key")
+            ]
         );
         assert!(faults(r#"{"labelSelector":{"rawSelector":"a"}}"#).is_empty());
     }
