@@ -25,7 +25,7 @@ use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
 use crate::outgoing::{Dialer, Egress};
-use crate::registry::timestamp;
+use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
@@ -115,6 +115,7 @@ impl ApiServer {
             conditions: Conditions::default(),
             quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
+            reserved: Reserved::default(),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,

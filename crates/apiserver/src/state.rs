@@ -16,6 +16,7 @@ use crate::authorization::Authorizer;
 use crate::cache::Cache;
 use crate::cidr::Cidr;
 use crate::outgoing::Dialer;
+use crate::registry::Reserved;
 use crate::resource::Resources;
 use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
@@ -49,6 +50,8 @@ pub(crate) struct Server {
     pub(crate) quotas: Quotas,
     /// Calls other servers.
     pub(crate) dialer: Dialer,
+    /// Addresses and ports of Services that are not stored yet.
+    pub(crate) reserved: Reserved,
     /// Held while addresses are given out.
     pub(crate) allocating: tokio::sync::Mutex<()>,
     /// Whether sockets are served still.

@@ -7,7 +7,7 @@
 use trimtab_tree::Value;
 
 use super::{Attributes, escalation};
-use crate::admission::Operation;
+use crate::admission::{Operation, Plugin};
 use crate::registry::Call;
 use crate::{Status, authorization};
 
@@ -47,6 +47,9 @@ pub(crate) async fn guard(call: &Call<'_>, write: Write<'_>) -> Result<(), Statu
         escalation::check(call, write.object, write.old).await?;
     }
     certificates::check(call, &write).await?;
+    if !call.server.admission_plugins.has(Plugin::NodeRestriction) {
+        return Ok(());
+    }
     match authorization::node_name(call.identity) {
         None => Ok(()),
         Some("") => {

@@ -49,6 +49,22 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
     }
 }
 
+/// Fills in what the path says of an object that is posted to it: kind, name and namespace.
+fn complete(call: &Call<'_>, object: &mut Value, api_version: &str, kind: &str) {
+    let Some(fields) = object.as_mapping_mut() else {
+        return;
+    };
+    for (name, value) in [("apiVersion", api_version), ("kind", kind)] {
+        fields.insert(name, Value::string(value));
+    }
+    let metadata = fields.get_or_insert_with("metadata", || Value::mapping([]));
+    if let Some(metadata) = metadata.as_mapping_mut() {
+        for (name, value) in [("name", call.info.name), ("namespace", call.info.namespace)] {
+            metadata.get_or_insert_with(name, || Value::string(value));
+        }
+    }
+}
+
 /// What is answered to a request that makes no object of its own.
 fn succeeded() -> Value {
     Value::mapping([

@@ -8,12 +8,13 @@ use trimtab_object::{FieldSet, Writer, track_update};
 use trimtab_tree::{Mapping, Value};
 
 use super::text;
-use crate::admission::{Lookup as _, Operation};
+use crate::admission::{KindName, Lookup as _, Operation};
 use crate::authentication::{Bound, Claims, WARN_SECONDS};
 use crate::authorization::{Write, guard, service_account_name};
 use crate::body::{Body, Response};
 use crate::registry::{
-    Call, WriteOptions, answer_with, cause, decode_body, metadata_text, timestamp, with_warnings,
+    Call, WriteOptions, answer_with, before_request, cause, decode_body, metadata_text, timestamp,
+    with_warnings,
 };
 use crate::resource::Resource;
 use crate::{Cause, Status};
@@ -70,6 +71,12 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
         old: None,
     };
     guard(call, write).await?;
+    let asked = KindName {
+        group: GROUP,
+        version: kind.version(),
+        kind: KIND,
+    };
+    before_request(call, &mut request, asked, &options).await?;
 
     let account = account(call, &request).await?;
     place(&mut request, &account, call, &timestamp(now))?;

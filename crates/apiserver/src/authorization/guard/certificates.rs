@@ -12,7 +12,7 @@ use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::prelude::FromDer as _;
 
 use super::{Write, may};
-use crate::admission::Operation;
+use crate::admission::{Operation, Plugin};
 use crate::authorization::Attributes;
 use crate::registry::Call;
 use crate::{Identity, Status};
@@ -27,7 +27,11 @@ pub(super) async fn check(call: &Call<'_>, write: &Write<'_>) -> Result<(), Stat
     if !is_request || write.operation == Operation::Delete {
         return Ok(());
     }
+    let runs = |plugin| call.server.admission_plugins.has(plugin);
     match (write.subresource, write.old) {
+        ("approval", _) if !runs(Plugin::CertificateApproval) => Ok(()),
+        ("status", _) if !runs(Plugin::CertificateSigning) => Ok(()),
+        ("", _) if !runs(Plugin::CertificateSubjectRestriction) => Ok(()),
         ("approval", Some(old)) => check_signer(call, write, "approve", signer(old)).await,
         ("status", Some(old)) if is_signed(old, write.object) => {
             check_signer(call, write, "sign", signer(old)).await
