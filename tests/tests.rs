@@ -25,6 +25,7 @@ mod programs;
 mod readme;
 mod remote;
 mod remote_servers;
+mod report_forms;
 mod repositories;
 mod sandbox;
 mod several_targets;
