@@ -260,6 +260,9 @@ mod sarif {
 #[test]
 fn junit_is_xml_that_counts_right() {
     each(None, "junit", |name, text| {
+        if text.is_empty() {
+            return;
+        }
         let elements = xml::read(text).unwrap_or_else(|error| panic!("{name}: {error}: {text}"));
         let count = |kind: &str| elements.iter().filter(|it| it.0 == kind).count();
         let suites = &elements[0];

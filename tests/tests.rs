@@ -12,6 +12,7 @@ mod edit_cases;
 mod error_cases;
 mod examples;
 mod explain_cases;
+mod explained_programs;
 mod forgotten_files;
 mod git_servers;
 mod golden;

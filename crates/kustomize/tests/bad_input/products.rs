@@ -126,6 +126,26 @@ fn variables_expand_to_a_bounded_text() {
 }
 
 #[test]
+fn generators_make_a_bounded_amount() {
+    let large = "x".repeat(40 << 20);
+    let twice = "configMapGenerator:\n- name: a\n  files: [x=large, y=large]\n";
+    let often: String = (0..8)
+        .map(|it| format!("- name: m{it}\n  files: [large]\n"))
+        .collect();
+    for (name, kustomization, line) in [
+        ("files", twice.to_owned(), 3),
+        ("entries", format!("configMapGenerator:\n{often}"), 14),
+    ] {
+        let files = [
+            ("large", large.clone()),
+            ("kustomization.yaml", kustomization),
+        ];
+        let built = Tree::new(name, &files).build();
+        assert_eq!(built, Err(("too-much-added", line)), "{name}");
+    }
+}
+
+#[test]
 fn patterns_stand_for_a_bounded_number_of_files() {
     let mut files: Vec<(String, String)> = Vec::new();
     for number in 0..100 {
