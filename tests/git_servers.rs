@@ -107,13 +107,10 @@ impl Shared {
         };
         let mut words = first.split(' ');
         let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-        let body = match header("transfer-encoding") {
-            "chunked" => chunks(&mut from)?,
-            _ => {
-                let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
-                from.read_exact(&mut body)?;
-                body
-            }
+        let body = if header("transfer-encoding") == "chunked" { chunks(&mut from)? } else {
+            let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
+            from.read_exact(&mut body)?;
+            body
         };
         let mut requests = self.requests.lock().expect("no thread panicked");
         requests.push(format!("{method} {target}"));

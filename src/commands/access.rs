@@ -10,7 +10,7 @@ use trimtab_apiserver::{AuditOptions, AuthorizationMode};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Authentication and authorization")]
 pub(crate) struct Access {
-    /// Who decides what requests may do, in order: Node, RBAC, AlwaysAllow, AlwaysDeny
+    /// Who decides what requests may do, in order: Node, RBAC, `AlwaysAllow`, `AlwaysDeny`
     #[arg(
         long,
         value_name = "MODES",

@@ -239,12 +239,9 @@ impl Graph {
             let volume = self.of_volumes.get(name);
             volume.is_some_and(|(claim, _)| is_used(claim))
         };
-        match vertex {
-            Vertex::Volume(name) => is_volume_used(name),
-            _ => {
-                let mut volumes = self.volumes_of.get(vertex).into_iter().flatten();
-                is_used(vertex) || volumes.any(is_volume_used)
-            }
+        if let Vertex::Volume(name) = vertex { is_volume_used(name) } else {
+            let mut volumes = self.volumes_of.get(vertex).into_iter().flatten();
+            is_used(vertex) || volumes.any(is_volume_used)
         }
     }
 }

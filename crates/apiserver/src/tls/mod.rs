@@ -117,13 +117,10 @@ impl Pki {
             Ok::<_, PkiError>(pair)
         };
         let key_path = Self::service_account_key_path(directory);
-        let service_account_key = match files::read(&key_path)? {
-            Some(key) => key,
-            None => {
-                let key = SigningKey::generate_pem();
-                files::write(&key_path, &key, 0o600)?;
-                key
-            }
+        let service_account_key = if let Some(key) = files::read(&key_path)? { key } else {
+            let key = SigningKey::generate_pem();
+            files::write(&key_path, &key, 0o600)?;
+            key
         };
         Ok(Self {
             server: pair(Role::Server)?,

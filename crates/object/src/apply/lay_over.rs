@@ -46,7 +46,7 @@ fn find_atomic(value: &Value, place: Place<'_>, path: &mut String, atomic: &mut 
             if map.atomic {
                 atomic.push(path.clone());
             }
-            for (name, value) in value.as_mapping().into_iter().flat_map(|it| it.iter()) {
+            for (name, value) in value.as_mapping().into_iter().flat_map(trimtab_tree::Mapping::iter) {
                 let Some(place) = map.field(name) else {
                     continue;
                 };

@@ -305,12 +305,9 @@ impl Checker<'_> {
     fn field(&mut self, at: usize, of: &Type, field: &Text) -> Type {
         match of {
             Type::Map(map) => map.value.clone(),
-            Type::Object(object) => match object.fields.get(field) {
-                Some(field) => field.ty.clone(),
-                None => {
-                    self.say(at, format!("undefined field '{field}'"));
-                    Type::DYN
-                }
+            Type::Object(object) => if let Some(field) = object.fields.get(field) { field.ty.clone() } else {
+                self.say(at, format!("undefined field '{field}'"));
+                Type::DYN
             },
             Type::Optional(of) => {
                 let of = self.resolved(of);

@@ -501,23 +501,20 @@ impl<'a> Evaluation<'_, 'a> {
         let depth = self.locals.len();
         for at in 0..count {
             self.locals.truncate(depth);
-            let (first, second) = match range {
-                Val::List(list) => {
-                    let item = list.get(at).unwrap_or(Val::Null);
-                    if fold.second.is_some() {
-                        (Val::Int(at as i64), Some(item))
-                    } else {
-                        (item, None)
-                    }
+            let (first, second) = if let Val::List(list) = range {
+                let item = list.get(at).unwrap_or(Val::Null);
+                if fold.second.is_some() {
+                    (Val::Int(at as i64), Some(item))
+                } else {
+                    (item, None)
                 }
-                _ => {
-                    let key = keys[at].clone();
-                    let value = match fold.second {
-                        Some(_) => self.index(range, &key)?,
-                        None => None,
-                    };
-                    (key, value)
-                }
+            } else {
+                let key = keys[at].clone();
+                let value = match fold.second {
+                    Some(_) => self.index(range, &key)?,
+                    None => None,
+                };
+                (key, value)
             };
             self.locals.push((&fold.variable, first.clone()));
             if let (Some(name), Some(value)) = (&fold.second, second) {

@@ -77,10 +77,7 @@ pub(super) fn member(
         2 => Some(self::variable(parser, arguments.next()?)?),
         _ => None,
     };
-    let filter = match is_filtered {
-        true => Some(arguments.next()?),
-        false => None,
-    };
+    let filter = if is_filtered { Some(arguments.next()?) } else { None };
     let body = arguments.next()?;
     let fold = Fold {
         kind,
@@ -112,11 +109,8 @@ fn optional(
 }
 
 fn variable(parser: &mut Parser<'_>, argument: Expr) -> Option<Text> {
-    match argument.kind {
-        ExprKind::Ident(name) => Some(name),
-        _ => {
-            parser.say(argument.at, "argument must be a simple name");
-            None
-        }
+    if let ExprKind::Ident(name) = argument.kind { Some(name) } else {
+        parser.say(argument.at, "argument must be a simple name");
+        None
     }
 }

@@ -103,15 +103,12 @@ impl Budget {
 
     /// Pays for an evaluation.
     pub(super) fn pay(&mut self, cost: u64) -> Result<(), EvaluationError> {
-        match self.left.checked_sub(cost) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => {
-                self.left = 0;
-                Err(EvaluationError::OutOfBudget)
-            }
+        if let Some(left) = self.left.checked_sub(cost) {
+            self.left = left;
+            Ok(())
+        } else {
+            self.left = 0;
+            Err(EvaluationError::OutOfBudget)
         }
     }
 }

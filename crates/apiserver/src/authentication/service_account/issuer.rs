@@ -1,4 +1,4 @@
-//! What an issuer tells of itself (OpenID Connect Discovery), so that others can check its tokens.
+//! What an issuer tells of itself (`OpenID` Connect Discovery), so that others can check its tokens.
 
 use trimtab_tree::{JsonStyle, Value, write_json};
 

@@ -69,7 +69,7 @@ fn ask<'a>(call: &Call<'_, 'a>) -> Evaluated<Val<'a>> {
                 return Err(EvaluationError::failed("path must not be empty"));
             }
             Val::PathCheck(changed(question, |question| {
-                question.path = Some(own(path))
+                question.path = Some(own(path));
             }))
         }
         (

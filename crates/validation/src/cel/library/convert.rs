@@ -14,7 +14,7 @@ pub(super) fn convert<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<V
     };
     match (call.function, value) {
         ("string", Val::Bytes(_)) | ("bytes", Val::String(_)) => {
-            meter.charge_tenths(value.size())?
+            meter.charge_tenths(value.size())?;
         }
         _ => meter.charge(1)?,
     }
@@ -137,12 +137,9 @@ fn to_string<'a>(value: &Val<'a>) -> Evaluated<Val<'a>> {
         Val::Int(value) => Val::text(value.to_string()),
         Val::Uint(value) => Val::text(value.to_string()),
         Val::Double(value) => Val::text(double_text(*value)),
-        Val::Bytes(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => Val::text(text),
-            Err(_) => {
-                let message = "invalid UTF-8 in bytes, cannot convert to string";
-                return Err(EvaluationError::failed(message));
-            }
+        Val::Bytes(bytes) => if let Ok(text) = std::str::from_utf8(bytes) { Val::text(text) } else {
+            let message = "invalid UTF-8 in bytes, cannot convert to string";
+            return Err(EvaluationError::failed(message));
         },
         Val::Timestamp(time) => Val::text(timestamp_text(*time)),
         Val::Duration(nanoseconds) => Val::text(duration_text(*nanoseconds)),
