@@ -46,7 +46,10 @@ impl GitServer {
         {
             let must = std::env::var_os("TRIMTAB_TEST_HTTP_BACKEND").is_some();
             assert!(!must, "this git has no http-backend: install all of git");
-            eprintln!("not tested: this git has no http-backend");
+            #[expect(clippy::print_stderr, reason = "what is not tested must be seen")]
+            {
+                eprintln!("not tested: this git has no http-backend");
+            }
             return None;
         }
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
@@ -107,7 +110,9 @@ impl Shared {
         };
         let mut words = first.split(' ');
         let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-        let body = if header("transfer-encoding") == "chunked" { chunks(&mut from)? } else {
+        let body = if header("transfer-encoding") == "chunked" {
+            chunks(&mut from)?
+        } else {
             let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
             from.read_exact(&mut body)?;
             body

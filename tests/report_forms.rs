@@ -144,7 +144,7 @@ mod sarif {
             self.keys(run, &["tool", "results"], &["columnKind"]);
             assert!(
                 ["utf16CodeUnits", "unicodeCodePoints"]
-                    .contains(&run["columnKind"].as_str().unwrap())
+                    .contains(&run["columnKind"].as_str().expect("a text"))
             );
             self.keys(&run["tool"], &["driver"], &[]);
             let driver = &run["tool"]["driver"];
@@ -244,7 +244,9 @@ mod sarif {
                 &["startColumn", "endLine", "endColumn"],
             );
             let number = |name: &str, default: u64| {
-                region.get(name).map_or(default, |it| it.as_u64().unwrap())
+                region
+                    .get(name)
+                    .map_or(default, |it| it.as_u64().expect("a number"))
             };
             let start = (number("startLine", 0), number("startColumn", 1));
             let end = (number("endLine", start.0), number("endColumn", u64::MAX));

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             return Ok(());
         }
         Output::Text => table(&rows),
-        Output::Name => rows.iter().map(|row| format!("{}\n", row.name)).collect(),
+        Output::Name => rows.iter().flat_map(|row| [&*row.name, "\n"]).collect(),
         Output::Json => {
             let text = serde_json::to_string_pretty(&rows);
             text.map_err(|error| Failure::Stdout(error.into()))? + "\n"

@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         _ if args.updates_all() => " --update".to_owned(),
         names => names
             .iter()
-            .map(|name| format!(" --update={name}"))
+            .flat_map(|name| [" --update=", &**name])
             .collect(),
     };
     let mut failure = Failure::new("lock-not-current", message);

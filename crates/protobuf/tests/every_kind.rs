@@ -57,7 +57,7 @@ impl Maker<'_> {
             "MicroTime" => return Value::string("2026-11-26T17:18:19.123456Z"),
             "FieldsV1" | "RawExtension" | "JSON" => {
                 let text = [r#"{"a":[1,"b",null]}"#, "[]", "7", r#""text""#][chance.usize(..4)];
-                return parse_json(text, 0).unwrap();
+                return parse_json(text, 0).expect("it is JSON");
             }
             "JSONSchemaPropsOrBool" if chance.bool() || depth > DEPTH => {
                 return Value::bool(chance.bool());
@@ -69,7 +69,7 @@ impl Maker<'_> {
                 let schema = Schema::kubernetes();
                 let name =
                     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
-                return self.object(schema.type_named(name).unwrap(), depth + 3);
+                return self.object(schema.type_named(name).expect("it is built in"), depth + 3);
             }
             _ => {}
         }
@@ -85,13 +85,13 @@ impl Maker<'_> {
             ValueKind::Number => Value::scalar(ScalarKind::Float, "1.5"),
             ValueKind::Object => self.object(ty, depth),
             ValueKind::List => {
-                let items = ty.elements().unwrap();
+                let items = ty.elements().expect("a list has items");
                 let count = self.chance.usize(1..3);
                 let items = (0..count).map(|_| self.value(items, depth + 1));
                 Value::sequence(items.collect())
             }
             ValueKind::Map => {
-                let values = ty.values().unwrap();
+                let values = ty.values().expect("a map has values");
                 let keys = ["k", "example.com/key"];
                 let fields = keys.map(|key| (key, self.value(values, depth + 1)));
                 Value::mapping(fields)
@@ -103,7 +103,7 @@ impl Maker<'_> {
 
 fn json(value: &Value) -> String {
     let mut json = String::new();
-    write_json(value, &mut json, JsonStyle::Go).unwrap();
+    write_json(value, &mut json, JsonStyle::Go).expect("it can be written");
     json
 }
 

@@ -64,7 +64,7 @@ impl Stage {
 struct Resources {
     group: String,
     /// `pods`, `pods/log`, `*/status`; none is all.
-    resources: Vec<String>,
+    plurals: Vec<String>,
     names: Vec<String>,
 }
 
@@ -212,12 +212,12 @@ impl Rule {
                     .and_then(Value::as_str)
                     .unwrap_or_default()
                     .to_owned(),
-                resources: texts(resources, "resources"),
+                plurals: texts(resources, "resources"),
                 names: texts(resources, "resourceNames"),
             })
             .collect();
         let urls = texts(rule, "nonResourceURLs");
-        if !urls.is_empty() && !(resources.is_empty() && texts(rule, "namespaces").is_empty()) {
+        if !urls.is_empty() && (!resources.is_empty() || !texts(rule, "namespaces").is_empty()) {
             return Err("it is about resources and about nonResourceURLs".to_owned());
         }
         Ok(Self {
@@ -272,10 +272,10 @@ impl Resources {
         if !self.names.is_empty() && !has(&self.names, info.name) {
             return false;
         }
-        if self.resources.is_empty() {
+        if self.plurals.is_empty() {
             return true;
         }
-        self.resources.iter().any(|own| match own.split_once('/') {
+        self.plurals.iter().any(|own| match own.split_once('/') {
             None if own == "*" => info.subresource.is_empty(),
             None => info.subresource.is_empty() && own == info.resource,
             Some((resource, part)) => {

@@ -5,6 +5,7 @@ use crate::Identity;
 use crate::tls::subject;
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 
 /// What tells the credentials of a request from others, in the log.
 const CREDENTIAL_ID: &str = "authentication.kubernetes.io/credential-id";
@@ -21,8 +22,12 @@ impl ClientCertificate {
         let uid = subject.uid.unwrap_or_default();
         let mut identity = authenticated(subject.common_name, uid, subject.organizations);
         let digest = Sha256::digest(certificate);
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = vec![format!("X509SHA256={digest}")];
+        let mut id = "X509SHA256=".to_owned();
+        for byte in digest {
+            // To write to a text cannot fail.
+            let _ = write!(id, "{byte:02x}");
+        }
+        let id = vec![id];
         identity.extra.insert(CREDENTIAL_ID.to_owned(), id);
         Some(Self(identity))
     }

@@ -135,19 +135,19 @@ impl NodeAuthorizer {
 
     fn related(&self, node: &str, vertex: Vertex, asked: &Attributes<'_>) -> Answer {
         allowed_if(!asked.name.is_empty(), "No Object name found")?;
-        self.has_to_do_with(node, vertex)
+        self.has_to_do_with(node, &vertex)
     }
 
-    fn has_to_do_with(&self, node: &str, vertex: Vertex) -> Answer {
+    fn has_to_do_with(&self, node: &str, vertex: &Vertex) -> Answer {
         // What is taken in is taken in object by object: a panic elsewhere leaves no half of one.
         let graph = self.graph.read().unwrap_or_else(PoisonError::into_inner);
         let uses = if graph.is_current(&self.cache) {
-            graph.uses(node, &vertex)
+            graph.uses(node, vertex)
         } else {
             drop(graph);
             let mut graph = self.graph.write().unwrap_or_else(PoisonError::into_inner);
             graph.follow(&self.cache);
-            graph.uses(node, &vertex)
+            graph.uses(node, vertex)
         };
         if uses {
             return Ok(());
@@ -165,7 +165,7 @@ impl NodeAuthorizer {
         allowed_if(asked.subresource == "token", why)?;
         self.has_to_do_with(
             node,
-            of(Referred::ServiceAccount, asked.namespace, asked.name),
+            &of(Referred::ServiceAccount, asked.namespace, asked.name),
         )
     }
 

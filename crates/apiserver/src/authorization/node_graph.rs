@@ -96,7 +96,9 @@ impl Graph {
             match followed {
                 Followed::Anew => {
                     let keys: Vec<_> = self.of_pods.keys().cloned().collect();
-                    keys.iter().for_each(|key| self.forget_pod(key));
+                    for key in &keys {
+                        self.forget_pod(key);
+                    }
                 }
                 Followed::Set(object) => self.set_pod(&object),
                 Followed::Gone(object) => self.forget_pod(object.key()),
@@ -235,13 +237,15 @@ impl Graph {
             let users = self.users.get(vertex);
             users.is_some_and(|users| users.contains_key(node))
         };
-        let is_volume_used = |name: &Box<str>| {
+        let is_volume_used = |name: &str| {
             let volume = self.of_volumes.get(name);
             volume.is_some_and(|(claim, _)| is_used(claim))
         };
-        if let Vertex::Volume(name) = vertex { is_volume_used(name) } else {
+        if let Vertex::Volume(name) = vertex {
+            is_volume_used(name)
+        } else {
             let mut volumes = self.volumes_of.get(vertex).into_iter().flatten();
-            is_used(vertex) || volumes.any(is_volume_used)
+            is_used(vertex) || volumes.any(|name| is_volume_used(name))
         }
     }
 }

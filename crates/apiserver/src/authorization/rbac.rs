@@ -29,8 +29,10 @@ pub(crate) struct Rbac {
     cluster_roles: Storage,
     index: RwLock<Index>,
     /// The rules of roles by their keys, with the version that they are of.
-    read: Mutex<FxHashMap<Box<str>, (Revision, Arc<[Rule]>)>>,
+    read: Mutex<RulesRead>,
 }
+
+type RulesRead = FxHashMap<Box<str>, (Revision, Arc<[Rule]>)>;
 
 struct Index {
     bindings: Bindings,

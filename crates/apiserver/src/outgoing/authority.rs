@@ -15,7 +15,6 @@ use rustls::{
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::CallError;
-use crate::tls::KeyPair;
 
 /// Whom a call believes, and as whom it presents itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,13 +36,6 @@ impl Trust {
             bundle,
             ..Self::default()
         }
-    }
-
-    /// Presents this certificate.
-    #[must_use]
-    pub(crate) fn presenting(mut self, pair: &KeyPair) -> Self {
-        self.client = Some((pair.certificate_pem.clone(), pair.key_pem.clone()));
-        self
     }
 
     /// As the TLS library wants it.

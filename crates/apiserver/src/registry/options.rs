@@ -1,6 +1,7 @@
 //! Parameters of writes: `dryRun`, `fieldManager`, `fieldValidation`, `force`.
 
 use http::header::USER_AGENT;
+use std::fmt::Write as _;
 
 use super::Call;
 use crate::{Cause, Status};
@@ -104,7 +105,7 @@ fn quoted(text: &str) -> String {
             '\u{b}' => quoted.push_str("\\v"),
             '\u{c}' => quoted.push_str("\\f"),
             c if c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t') => {
-                quoted.push_str(&format!("\\x{:02x}", u32::from(c)));
+                let _ = write!(quoted, "\\x{:02x}", u32::from(c));
             }
             c => quoted.extend(c.escape_debug()),
         }

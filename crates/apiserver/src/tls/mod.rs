@@ -117,7 +117,9 @@ impl Pki {
             Ok::<_, PkiError>(pair)
         };
         let key_path = Self::service_account_key_path(directory);
-        let service_account_key = if let Some(key) = files::read(&key_path)? { key } else {
+        let service_account_key = if let Some(key) = files::read(&key_path)? {
+            key
+        } else {
             let key = SigningKey::generate_pem();
             files::write(&key_path, &key, 0o600)?;
             key

@@ -37,7 +37,9 @@ fn find_atomic(value: &Value, place: Place<'_>, path: &mut String, atomic: &mut 
             }
             let items = value.as_sequence().unwrap_or_default();
             for (at, item) in items.iter().enumerate() {
-                path.push_str(&format!("[{at}]"));
+                path.push('[');
+                path.push_str(&at.to_string());
+                path.push(']');
                 find_atomic(item, list.items, path, atomic);
                 path.truncate(length);
             }
@@ -46,7 +48,11 @@ fn find_atomic(value: &Value, place: Place<'_>, path: &mut String, atomic: &mut 
             if map.atomic {
                 atomic.push(path.clone());
             }
-            for (name, value) in value.as_mapping().into_iter().flat_map(trimtab_tree::Mapping::iter) {
+            for (name, value) in value
+                .as_mapping()
+                .into_iter()
+                .flat_map(trimtab_tree::Mapping::iter)
+            {
                 let Some(place) = map.field(name) else {
                     continue;
                 };

@@ -179,7 +179,7 @@ impl<'p> Pipeline<'p> {
         let told = function.function.told(
             results.unwrap_or_default(),
             failed,
-            input.iter().chain(&output),
+            &input.iter().chain(&output),
         );
         for told in told {
             tell(match told {

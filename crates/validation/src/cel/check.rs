@@ -305,10 +305,14 @@ impl Checker<'_> {
     fn field(&mut self, at: usize, of: &Type, field: &Text) -> Type {
         match of {
             Type::Map(map) => map.value.clone(),
-            Type::Object(object) => if let Some(field) = object.fields.get(field) { field.ty.clone() } else {
-                self.say(at, format!("undefined field '{field}'"));
-                Type::DYN
-            },
+            Type::Object(object) => {
+                if let Some(field) = object.fields.get(field) {
+                    field.ty.clone()
+                } else {
+                    self.say(at, format!("undefined field '{field}'"));
+                    Type::DYN
+                }
+            }
             Type::Optional(of) => {
                 let of = self.resolved(of);
                 let ty = self.field(at, &of, field);

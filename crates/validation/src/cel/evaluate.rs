@@ -499,6 +499,10 @@ impl<'a> Evaluation<'_, 'a> {
         };
         let mut folding = Folding::default();
         let depth = self.locals.len();
+        #[expect(
+            clippy::needless_range_loop,
+            reason = "a list is walked by number, and has no keys"
+        )]
         for at in 0..count {
             self.locals.truncate(depth);
             let (first, second) = if let Val::List(list) = range {

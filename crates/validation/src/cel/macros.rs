@@ -77,7 +77,11 @@ pub(super) fn member(
         2 => Some(self::variable(parser, arguments.next()?)?),
         _ => None,
     };
-    let filter = if is_filtered { Some(arguments.next()?) } else { None };
+    let filter = if is_filtered {
+        Some(arguments.next()?)
+    } else {
+        None
+    };
     let body = arguments.next()?;
     let fold = Fold {
         kind,
@@ -109,7 +113,9 @@ fn optional(
 }
 
 fn variable(parser: &mut Parser<'_>, argument: Expr) -> Option<Text> {
-    if let ExprKind::Ident(name) = argument.kind { Some(name) } else {
+    if let ExprKind::Ident(name) = argument.kind {
+        Some(name)
+    } else {
         parser.say(argument.at, "argument must be a simple name");
         None
     }

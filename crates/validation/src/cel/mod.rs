@@ -20,6 +20,14 @@
 //!
 //! Upstream: `cel-spec`, `cel-go` (`checker`, `interpreter`, `ext`), `k8s.io/apiserver/pkg/cel`.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "the language's numbers are i64, u64 and f64; sizes are bounded by the budget"
+)]
+
 mod admission;
 mod ast;
 mod authorizer;

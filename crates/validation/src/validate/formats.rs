@@ -312,14 +312,6 @@ pub(crate) fn percent(text: &str) -> Problems {
     )]
 }
 
-/// An address; IPv4 without leading zeros.
-pub(crate) fn ip_address(text: &str) -> Problems {
-    if text.parse::<IpAddr>().is_ok() {
-        return Problems::new();
-    }
-    vec!["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned()]
-}
-
 /// A range of addresses.
 pub(crate) fn cidr(text: &str) -> Problems {
     let is_range = text.split_once('/').is_some_and(|(address, length)| {

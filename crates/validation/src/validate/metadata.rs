@@ -67,7 +67,10 @@ pub(super) fn check_template(template: &Value, path: &Path<'_>, errors: &mut Err
     let own = path.field("metadata");
     check_annotations(metadata, &own, errors);
     check_labels(metadata, "labels", &own, errors);
-    let set = metadata.as_mapping().into_iter().flat_map(trimtab_tree::Mapping::iter);
+    let set = metadata
+        .as_mapping()
+        .into_iter()
+        .flat_map(trimtab_tree::Mapping::iter);
     for (field, value) in set {
         let is_empty = value.is_null_or_empty() || value.text() == Some("");
         if !is_empty && !matches!(field, "labels" | "annotations") {

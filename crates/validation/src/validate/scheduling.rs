@@ -233,7 +233,9 @@ pub(super) fn check_spread(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
                 "must be greater than zero",
             );
         }
-        if text(constraint, "topologyKey").is_none() { errors.required(&path.field("topologyKey"), "can not be empty") }
+        if text(constraint, "topologyKey").is_none() {
+            errors.required(&path.field("topologyKey"), "can not be empty");
+        }
         let when = text(constraint, "whenUnsatisfiable").unwrap_or_default();
         if !matches!(when, "DoNotSchedule" | "ScheduleAnyway") {
             let supported = ["DoNotSchedule", "ScheduleAnyway"];

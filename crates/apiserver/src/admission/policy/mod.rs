@@ -29,7 +29,9 @@ const GROUP: &str = "admissionregistration.k8s.io";
 /// Policies that have been compiled, by resource and name, each with its version. One for the whole
 /// server.
 #[derive(Default)]
-pub(crate) struct Policies(Mutex<FxHashMap<(&'static str, String), (String, Arc<Definition>)>>);
+pub(crate) struct Policies(Mutex<Compiled>);
+
+type Compiled = FxHashMap<(&'static str, String), (String, Arc<Definition>)>;
 
 impl Policies {
     /// The policy, compiled.

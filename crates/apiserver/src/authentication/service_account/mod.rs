@@ -288,7 +288,7 @@ impl Found<'_> {
             let live = self.bound("secrets", namespace, secret, "secret").await?;
             // A token of the old form is the one that its secret holds.
             if claims.is_legacy {
-                self.check_held(&live, token)?;
+                check_held(&live, token)?;
             }
         }
         if let Some(pod) = &claims.pod {
@@ -340,25 +340,6 @@ impl Found<'_> {
         deleted.is_some_and(|deleted| deleted.as_second() < now - LEEWAY)
     }
 
-    fn check_held(&self, secret: &Value, token: &str) -> Result<(), Rejected> {
-        let invalidated = Err(Rejected::because(
-            "service account token has been invalidated",
-        ));
-        let held = text(secret, &["data", "token"]);
-        if super::base64_text(held).as_deref() != Some(token) {
-            return invalidated;
-        }
-        let invalid_since = [
-            "metadata",
-            "labels",
-            "kubernetes.io/legacy-token-invalid-since",
-        ];
-        if !text(secret, &invalid_since).is_empty() {
-            return invalidated;
-        }
-        Ok(())
-    }
-
     fn identity(&self) -> Identity {
         let claims = self.claims;
         let mut extra = BTreeMap::new();
@@ -385,6 +366,26 @@ impl Found<'_> {
             extra,
         }
     }
+}
+
+/// A token of the old form is good as long as its secret holds it.
+fn check_held(secret: &Value, token: &str) -> Result<(), Rejected> {
+    let invalidated = Err(Rejected::because(
+        "service account token has been invalidated",
+    ));
+    let held = text(secret, &["data", "token"]);
+    if super::base64_text(held).as_deref() != Some(token) {
+        return invalidated;
+    }
+    let invalid_since = [
+        "metadata",
+        "labels",
+        "kubernetes.io/legacy-token-invalid-since",
+    ];
+    if !text(secret, &invalid_since).is_empty() {
+        return invalidated;
+    }
+    Ok(())
 }
 
 fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {

@@ -225,7 +225,7 @@ impl Default {
             }
             What::Binding { role, subjects } => {
                 if !subjects.is_empty() {
-                    let subjects = subjects.iter().map(Subject::to_value).collect();
+                    let subjects = subjects.iter().copied().map(Subject::to_value).collect();
                     fields.insert("subjects", Value::sequence(subjects));
                 }
                 fields.insert("roleRef", self.role_ref(role));
@@ -294,7 +294,7 @@ impl Default {
                 let lacking = subjects
                     .iter()
                     .filter(|subject| !known.iter().any(|own| subject.is(own)));
-                add("subjects", lacking.map(Subject::to_value).collect());
+                add("subjects", lacking.copied().map(Subject::to_value).collect());
                 // What a binding is of cannot be changed by anybody else; here it is put right.
                 if live.get_path(&["roleRef", "name"]).and_then(Value::as_str) != Some(*role) {
                     fields.insert("roleRef", self.role_ref(role));
@@ -307,7 +307,7 @@ impl Default {
 }
 
 impl Subject {
-    fn to_value(&self) -> Value {
+    fn to_value(self) -> Value {
         let mut fields = Mapping::from([("kind", Value::string(self.kind))]);
         if self.namespace.is_empty() {
             fields.insert("apiGroup", Value::string(GROUP));

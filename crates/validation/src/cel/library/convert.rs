@@ -137,10 +137,14 @@ fn to_string<'a>(value: &Val<'a>) -> Evaluated<Val<'a>> {
         Val::Int(value) => Val::text(value.to_string()),
         Val::Uint(value) => Val::text(value.to_string()),
         Val::Double(value) => Val::text(double_text(*value)),
-        Val::Bytes(bytes) => if let Ok(text) = std::str::from_utf8(bytes) { Val::text(text) } else {
-            let message = "invalid UTF-8 in bytes, cannot convert to string";
-            return Err(EvaluationError::failed(message));
-        },
+        Val::Bytes(bytes) => {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                Val::text(text)
+            } else {
+                let message = "invalid UTF-8 in bytes, cannot convert to string";
+                return Err(EvaluationError::failed(message));
+            }
+        }
         Val::Timestamp(time) => Val::text(timestamp_text(*time)),
         Val::Duration(nanoseconds) => Val::text(duration_text(*nanoseconds)),
         Val::Ip(address) => Val::text(address.to_string()),

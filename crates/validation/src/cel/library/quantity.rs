@@ -55,10 +55,14 @@ fn of_one<'a>(function: &str, quantity: &Quantity) -> Evaluated<Val<'a>> {
             Ordering::Greater => 1,
         }),
         "isInteger" => Val::Bool(whole(quantity).is_some()),
-        "asInteger" => if let Some(value) = whole(quantity) { Val::Int(value) } else {
-            let message = "cannot convert value to integer";
-            return Err(EvaluationError::failed(message));
-        },
+        "asInteger" => {
+            if let Some(value) = whole(quantity) {
+                Val::Int(value)
+            } else {
+                let message = "cannot convert value to integer";
+                return Err(EvaluationError::failed(message));
+            }
+        }
         "asApproximateFloat" => Val::Double(quantity.as_approximate_float()),
         _ => return Err(EvaluationError::no_overload()),
     })

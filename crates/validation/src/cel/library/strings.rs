@@ -76,8 +76,10 @@ pub(super) fn call<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<Val<
             meter.charge_tenths(size)?;
             Ok(Val::text(text.replace('~', "~0").replace('/', "~1")))
         }
-        ("join", [Val::List(list)]) => join(&texts(list), "", meter),
-        ("join", [Val::List(list), Val::String(separator)]) => join(&texts(list), separator, meter),
+        ("join", [Val::List(list)]) => join(texts(list).as_ref(), "", meter),
+        ("join", [Val::List(list), Val::String(separator)]) => {
+            join(texts(list).as_ref(), separator, meter)
+        }
         _ => Err(EvaluationError::no_overload()),
     }
 }
@@ -145,11 +147,11 @@ fn split<'a>(text: &str, separator: &str, limit: i64) -> Val<'a> {
 }
 
 fn join<'a>(
-    parts: &Option<Vec<Str<'_>>>,
+    parts: Option<&Vec<Str<'_>>>,
     separator: &str,
     meter: &mut Meter,
 ) -> Evaluated<Val<'a>> {
-    let parts = parts.as_ref().ok_or_else(EvaluationError::no_overload)?;
+    let parts = parts.ok_or_else(EvaluationError::no_overload)?;
     let own: usize = parts.iter().map(|part| part.len()).sum();
     let between = parts
         .len()
