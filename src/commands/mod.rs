@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod access;
 pub(crate) mod apply;
 pub(crate) mod build;
 pub(crate) mod cfg;

@@ -1,6 +1,7 @@
 //! `trimtab server`: a control plane by explicit flags, with the names that kube-apiserver and
 //! kube-controller-manager have for them. It touches no kubeconfig of the user's.
 
+use crate::commands::access::Access;
 use crate::commands::simulation::Simulation;
 use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings};
 use crate::exit::Failure;
@@ -61,6 +62,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     security: Security,
+
+    #[command(flatten)]
+    access: Access,
 
     #[command(flatten)]
     components: Components,
@@ -187,6 +191,7 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     settings.scheduler = args.components.scheduler;
     settings.admission_plugins = args.components.admission_plugins()?;
     settings.controllers = args.components.controllers.clone();
+    args.access.apply(&mut settings)?;
     args.simulation.apply(&mut settings, 0)?;
     Ok(settings)
 }
