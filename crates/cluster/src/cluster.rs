@@ -56,6 +56,7 @@ impl Cluster {
             listen,
             authentication,
             authorization,
+            audit,
             service_cluster_ip_range,
             admission_plugins,
             egress,
@@ -85,6 +86,7 @@ impl Cluster {
                 gather_roles: authorization.gather_roles && controllers.includes(ROLE_GATHERER),
                 ..authorization
             },
+            audit,
             service_cluster_ip_range,
             admission_plugins,
             egress,
