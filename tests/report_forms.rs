@@ -39,7 +39,9 @@ fn each(build_form: Option<&str>, check_form: &str, judge: impl Fn(&str, &str)) 
     if let Some(form) = build_form {
         for case in golden::cases("errors") {
             let outcome = case.run_with(&["--error-format", form]);
-            let is_text = case.text("args").is_some_and(|args| args.contains("format"));
+            let is_text = case
+                .text("args")
+                .is_some_and(|args| args.contains("format"));
             // Of a command line that cannot be read nobody knows what it asks for.
             if outcome.status == Some(1) && !is_text {
                 see(&case.name, &outcome.stderr);
