@@ -146,7 +146,7 @@ mod sarif {
             self.keys(run, &["tool", "results"], &["columnKind"]);
             assert!(
                 ["utf16CodeUnits", "unicodeCodePoints"]
-                    .contains(&run["columnKind"].as_str().unwrap())
+                    .contains(&run["columnKind"].as_str().unwrap_or_default())
             );
             self.keys(&run["tool"], &["driver"], &[]);
             let driver = &run["tool"]["driver"];
@@ -246,7 +246,9 @@ mod sarif {
                 &["startColumn", "endLine", "endColumn"],
             );
             let number = |name: &str, default: u64| {
-                region.get(name).map_or(default, |it| it.as_u64().unwrap())
+                region
+                    .get(name)
+                    .map_or(default, |it| it.as_u64().expect("a number"))
             };
             let start = (number("startLine", 0), number("startColumn", 1));
             let end = (number("endLine", start.0), number("endColumn", u64::MAX));

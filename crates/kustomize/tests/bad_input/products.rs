@@ -129,9 +129,8 @@ fn variables_expand_to_a_bounded_text() {
 fn generators_make_a_bounded_amount() {
     let large = "x".repeat(40 << 20);
     let twice = "configMapGenerator:\n- name: a\n  files: [x=large, y=large]\n";
-    let often: String = (0..8)
-        .map(|it| format!("- name: m{it}\n  files: [large]\n"))
-        .collect();
+    let entry = |it| format!("- name: m{it}\n  files: [large]\n");
+    let often: String = (0..8).map(entry).collect();
     for (name, kustomization, line) in [
         ("files", twice.to_owned(), 3),
         ("entries", format!("configMapGenerator:\n{often}"), 14),
