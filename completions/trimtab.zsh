@@ -2312,7 +2312,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
 '*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
-'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
 '--egress=[Which addresses webhooks and other API servers may be dialled at\: \`all\`, or those of this machine'\''s \`loopback\` only]:WHICH:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
@@ -2345,7 +2345,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (up)
 _arguments "${_arguments_options[@]}" : \
-'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
 '--egress=[Which addresses webhooks and other API servers may be dialled at\: \`all\`, or those of this machine'\''s \`loopback\` only]:WHICH:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
@@ -2367,6 +2367,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
+'::name -- Which one, if there is to be more than one:_default' \
 && ret=0
 ;;
 (down)
@@ -2377,12 +2378,14 @@ sarif\:"SARIF 2.1.0, for code scanning"
 github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'()--all[All of them]' \
 '--purge[Also delete its store, certificates and log]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
+'::name -- Which one, if it was given a name:_default' \
 && ret=0
 ;;
 (status)
@@ -2393,6 +2396,28 @@ json\:"For programs"))' \
 json\:"For programs"))' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::name -- Which one; without it the one that `trimtab up` started, or the only one that runs:_default' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'-o+[How to print them]:OUTPUT:((text\:"For people"
+json\:"For programs"
+name\:"Only the names, one a line"))' \
+'--output=[How to print them]:OUTPUT:((text\:"For people"
+json\:"For programs"
+name\:"Only the names, one a line"))' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -2505,7 +2530,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -2877,6 +2902,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (server)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2929,8 +2958,9 @@ _trimtab_commands() {
 'delete:Delete objects' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
-'down:Stop the control plane that \`trimtab up\` started' \
-'status:Show the control plane that \`trimtab up\` started' \
+'down:Stop a control plane that \`trimtab up\` started' \
+'status:Show a control plane that \`trimtab up\` or \`trimtab run\` started' \
+'list:List your control planes' \
 'server:Run a Kubernetes control plane with explicit flags' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
@@ -3791,8 +3821,9 @@ _trimtab__subcmd__help_commands() {
 'delete:Delete objects' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
-'down:Stop the control plane that \`trimtab up\` started' \
-'status:Show the control plane that \`trimtab up\` started' \
+'down:Stop a control plane that \`trimtab up\` started' \
+'status:Show a control plane that \`trimtab up\` or \`trimtab run\` started' \
+'list:List your control planes' \
 'server:Run a Kubernetes control plane with explicit flags' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
@@ -4123,6 +4154,11 @@ _trimtab__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help help commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__list_commands] )) ||
+_trimtab__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help list commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__localize_commands] )) ||
 _trimtab__subcmd__help__subcmd__localize_commands() {
     local commands; commands=()
@@ -4219,6 +4255,11 @@ _trimtab__subcmd__help__subcmd__version_commands() {
 _trimtab__subcmd__help__subcmd__wait_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help wait commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__list_commands] )) ||
+_trimtab__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab list commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__localize_commands] )) ||
 _trimtab__subcmd__localize_commands() {

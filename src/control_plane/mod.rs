@@ -21,6 +21,7 @@ use trimtab_cluster::{Cluster, ClusterError, Options};
 pub(crate) struct ControlPlane {
     cluster: Cluster,
     server: String,
+    port: u16,
     administrator: KeyPair,
     authority: String,
 }
@@ -69,6 +70,7 @@ impl ControlPlane {
         Ok(Self {
             cluster,
             server: url(address),
+            port: address.port(),
             administrator: security.administrator,
             authority: security.authority,
         })
@@ -77,6 +79,11 @@ impl ControlPlane {
     /// Its address, as kubeconfigs have it.
     pub(crate) fn server(&self) -> &str {
         &self.server
+    }
+
+    /// The port that it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// The administrator's client, without a socket.
