@@ -67,7 +67,6 @@ impl Security {
                 tokens,
                 anonymous: settings.access.anonymous,
                 service_accounts: service_accounts(settings, &own, server)?,
-                client_ca: Some(client_authorities),
                 bootstrap_tokens: settings.access.bootstrap_tokens,
             },
             administrator: own.admin().clone(),

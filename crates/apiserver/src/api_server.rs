@@ -25,7 +25,7 @@ use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
 use crate::outgoing::{Dialer, Egress};
-use crate::registry::{Reserved, timestamp};
+use crate::registry::Reserved;
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
@@ -130,9 +130,7 @@ impl ApiServer {
         let send = |request| api.clone().answered(identity(), request);
         let policy = install_policy(&api.0.server, config.authorization.gather_roles);
         let policy = policy.map_err(StartError::Policy);
-        let client_ca = api.0.server.authentication.client_ca.as_deref();
-        let now = timestamp(api.0.server.clock.now());
-        let objects = bootstrap::run(send, config.service_cluster_ip_range, client_ca, &now);
+        let objects = bootstrap::run(send, config.service_cluster_ip_range);
         let objects = objects.map_err(StartError::Bootstrap);
         try_join(policy, objects).await?;
         Ok(api)
