@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
-use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
+use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress, ServingOptions};
 use trimtab_cluster::{ControllerSelection, Storage};
 use trimtab_node::{ReadyAfter, Scenario};
 
@@ -64,6 +64,8 @@ pub(crate) struct Settings {
     pub(crate) tokens: Option<PathBuf>,
     /// The addresses of Services.
     pub(crate) service_cluster_ip_range: Cidr,
+    /// How requests are let in and passed on.
+    pub(crate) serving_options: ServingOptions,
     /// The admission plugins that run.
     pub(crate) admission_plugins: AdmissionPlugins,
     /// The addresses that webhooks and other servers may be dialled at.
@@ -86,6 +88,7 @@ impl Settings {
             client_authorities: None,
             tokens: None,
             service_cluster_ip_range: Cidr::default(),
+            serving_options: ServingOptions::default(),
             admission_plugins: AdmissionPlugins::default(),
             egress: Egress::default(),
             controllers: ControllerSelection::all(),

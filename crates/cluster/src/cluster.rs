@@ -53,6 +53,7 @@ impl Cluster {
             listen,
             authentication,
             service_cluster_ip_range,
+            serving,
             admission_plugins,
             egress,
             root_ca,
@@ -77,6 +78,7 @@ impl Cluster {
             chance: chance.fork("apiserver"),
             authentication,
             service_cluster_ip_range,
+            serving,
             admission_plugins,
             egress,
         })

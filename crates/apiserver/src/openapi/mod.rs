@@ -18,8 +18,8 @@ mod schema;
 mod text;
 mod version_2;
 
-use crate::{Status, media};
 use crate::body::{Response, empty, response};
+use crate::{Status, media};
 use bytes::Bytes;
 use document::Document;
 use http::header::{
