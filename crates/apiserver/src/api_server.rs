@@ -15,6 +15,7 @@ use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
 use trimtab_tree::Value;
 
+use crate::admission::{Conditions, Policies, Quotas};
 use crate::aggregation::{Aggregation, pass_on};
 use crate::authentication::Authentication;
 use crate::authorization::{Trusted, authorize};
@@ -135,6 +136,9 @@ impl ApiServer {
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
+            policies: Policies::default(),
+            conditions: Conditions::default(),
+            quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
