@@ -36,6 +36,7 @@ fn start() -> (Runtime, ApiServer) {
             tokens: Some(TokenFile::parse("tokens.csv", TOKENS).expect("a token file")),
             ..Authentication::default()
         },
+        authorization: trimtab_apiserver::Authorization::default(),
         service_cluster_ip_range: Cidr::default(),
         serving: trimtab_apiserver::ServingOptions::default(),
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),

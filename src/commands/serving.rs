@@ -2,9 +2,10 @@
 
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
-use trimtab_apiserver::ServingOptions;
 use trimtab_apiserver::tls::KeyPair;
+use trimtab_apiserver::{Encryption, ServingOptions};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Requests")]
@@ -39,6 +40,10 @@ pub(crate) struct Serving {
     /// passed on by this server
     #[arg(long, value_name = "FILE", requires = "proxy_client_cert_file")]
     requestheader_client_ca_file: Option<PathBuf>,
+
+    /// Which objects are encrypted at rest, and how: an EncryptionConfiguration of Kubernetes
+    #[arg(long, value_name = "FILE")]
+    encryption_provider_config: Option<PathBuf>,
 }
 
 impl Serving {
@@ -59,7 +64,18 @@ impl Serving {
             }
             _ => None,
         };
+        let encryption = match &self.encryption_provider_config {
+            None => None,
+            Some(path) => {
+                let encryption = Encryption::parse(&read(path)?).map_err(|error| {
+                    let what = format!("cannot use {}: {error}", path.display());
+                    Failure::new("encryption", what)
+                })?;
+                Some(Arc::new(encryption))
+            }
+        };
         Ok(ServingOptions {
+            encryption,
             max_requests_inflight: self.max_requests_inflight,
             max_mutating_requests_inflight: self.max_mutating_requests_inflight,
             request_timeout: self.request_timeout,

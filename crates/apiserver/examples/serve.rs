@@ -26,6 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             tokens: Some(TokenFile::open(tokens.as_ref())?),
             ..Authentication::default()
         },
+        authorization: trimtab_apiserver::Authorization::default(),
         service_cluster_ip_range: range.parse()?,
         serving: trimtab_apiserver::ServingOptions::default(),
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),

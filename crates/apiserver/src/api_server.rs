@@ -1,9 +1,9 @@
 //! The server: what it is made of, and the way of a request through it.
 
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, try_join};
+use futures::{FutureExt as _, TryFutureExt as _};
 use http::Request;
-use http::header::{HeaderName, USER_AGENT};
+use http::header::USER_AGENT;
 use http_body_util::BodyExt;
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
@@ -17,13 +17,14 @@ use trimtab_tree::Value;
 
 use crate::admission::{Conditions, Policies, Quotas};
 use crate::aggregation::{Aggregation, pass_on};
-use crate::authentication::Authentication;
-use crate::authorization::{Trusted, authorize};
+use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
+use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
 use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
 use crate::cache::{Cache, CollectionId, PageRequest, Selection};
 use crate::cidr::Cidr;
 use crate::dispatch::dispatch;
+use crate::encryption::EncryptedStore;
 use crate::flow_control::{Admitted, FlowControl, too_many};
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
@@ -31,6 +32,7 @@ use crate::nonresource::{NonResource, no_such_page};
 use crate::options::ServingOptions;
 use crate::outgoing::{Dialer, Egress};
 use crate::pages::Pages;
+use crate::registry::Reserved;
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
@@ -52,6 +54,8 @@ pub struct Config {
     pub chance: Chance,
     /// Who requests from sockets are.
     pub authentication: Authentication,
+    /// What requests from sockets may do.
+    pub authorization: Authorization,
     /// Where the addresses of Services come from.
     pub service_cluster_ip_range: Cidr,
     /// How requests from sockets are let in.
@@ -71,6 +75,9 @@ pub enum StartError {
     /// An object that every cluster has could not be made.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
+    /// The default roles and bindings could not be made.
+    #[error("the default roles could not be made: {0}")]
+    Policy(Status),
 }
 
 /// The server. Cheap to clone; it lives until the last clone, and the last watch, is dropped.
@@ -82,7 +89,6 @@ struct Front {
     server: Arc<Server>,
     nonresource: NonResource,
     metrics: Arc<Metrics>,
-    authentication: Authentication,
     aggregation: Aggregation,
     flow_control: Option<FlowControl>,
     request_timeout: Duration,
@@ -108,7 +114,11 @@ impl ApiServer {
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub async fn start(config: Config) -> Result<Self, StartError> {
+    pub async fn start(mut config: Config) -> Result<Self, StartError> {
+        if let Some(encryption) = &config.serving.encryption {
+            let encryption = Arc::clone(encryption);
+            config.store = Arc::new(EncryptedStore::new(config.store, encryption));
+        }
         let resources = Resources::new(&config.schema);
         let cache = Arc::new(Cache::new(Arc::clone(&config.store), resources.layouts()));
         let watch = cache.fill().await?;
@@ -117,8 +127,10 @@ impl ApiServer {
         let metrics = Arc::new(Metrics::default());
         count_objects(&metrics, &resources, &cache);
         let pages = Pages::new(config.clock, config.serving.flags.clone());
-        let nonresource =
-            nonresource(&config.schema, &cache, Arc::clone(&metrics)).with_pages(pages);
+        let issuer = config.authentication.service_accounts.discovery();
+        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics), issuer);
+        let nonresource = nonresource.with_pages(pages);
+        let authorizer = Authorizer::new(config.authorization.modes, &cache, &resources);
         let services =
             background::collection(&resources, "apiregistration.k8s.io", "v1", "apiservices");
         let front_proxy = config.serving.front_proxy.as_ref();
@@ -134,12 +146,15 @@ impl ApiServer {
             chance: config.chance,
             cache,
             resources,
+            authentication: config.authentication,
+            authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
             policies: Policies::default(),
             conditions: Conditions::default(),
             quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
+            reserved: Reserved::default(),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
@@ -148,7 +163,6 @@ impl ApiServer {
             server,
             nonresource,
             metrics,
-            authentication: config.authentication,
             aggregation,
             flow_control,
             request_timeout: config.serving.request_timeout,
@@ -156,7 +170,11 @@ impl ApiServer {
         }));
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
-        bootstrap::run(send, config.service_cluster_ip_range, &config.serving).await?;
+        let policy = install_policy(&api.0.server, config.authorization.gather_roles);
+        let policy = policy.map_err(StartError::Policy);
+        let objects = bootstrap::run(send, config.service_cluster_ip_range, &config.serving);
+        let objects = objects.map_err(StartError::Bootstrap);
+        try_join(policy, objects).await?;
         let (cache, front) = (Arc::clone(&api.0.server.cache), Arc::downgrade(&api.0));
         let server = move || front.upgrade().map(ApiServer);
         let background = tokio::spawn(background::run(cache, watched, server));
@@ -322,14 +340,8 @@ impl ApiServer {
         let known = parts.extensions.get::<Identity>().filter(|_| trusted);
         let identity = match known {
             Some(identity) => identity.clone(),
-            None => self
-                .0
-                .authentication
-                .authenticate(parts)
-                .map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?,
+            None => self.let_in(parts, info).await?,
         };
-        refuse_impersonation(parts)?;
-        authorize(&identity, trusted, info)?;
         if trusted {
             return self.answer_to(parts, info, &identity, body).await;
         }
@@ -383,8 +395,45 @@ fn flow_control(
     (capacity > 0).then(|| FlowControl::new(cache, schemas, levels, capacity))
 }
 
+impl ApiServer {
+    /// Who sends a request from a socket, or as whom, once it is known that it may.
+    ///
+    /// # Errors
+    /// When the credentials are not known, or the request is not allowed.
+    async fn let_in(
+        &self,
+        parts: &http::request::Parts,
+        info: &RequestInfo<'_>,
+    ) -> Result<Identity, Status> {
+        let server = &self.0.server;
+        let identity = server.authentication.authenticate(server, parts).await;
+        let mut identity =
+            identity.map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?;
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
+        if let Some(wanted) = wanted_user(&parts.headers)? {
+            let mut name = String::new();
+            let asked = Attributes::of_request(&identity, info, &query, &mut name);
+            identity = impersonate(&server.authorizer, &asked, &wanted)
+                .await?
+                .identity;
+        }
+        let mut name = String::new();
+        let asked = Attributes::of_request(&identity, info, &query, &mut name);
+        let decision = server.authorizer.authorize(&asked).await?;
+        if !decision.allowed {
+            return Err(asked.forbidden(&decision.reason));
+        }
+        Ok(identity)
+    }
+}
+
 /// What answers paths that are not about objects.
-fn nonresource(schema: &Schema, cache: &Arc<Cache>, metrics: Arc<Metrics>) -> NonResource {
+fn nonresource(
+    schema: &Schema,
+    cache: &Arc<Cache>,
+    metrics: Arc<Metrics>,
+    issuer: IssuerDiscovery,
+) -> NonResource {
     let is_open = |cache: &Arc<Cache>| {
         let cache = Arc::clone(cache);
         move || {
@@ -397,8 +446,10 @@ fn nonresource(schema: &Schema, cache: &Arc<Cache>, metrics: Arc<Metrics>) -> No
     };
     let health = Health::default()
         .must_live("etcd", is_open(cache))
-        .must_be_ready("informer-sync", is_open(cache));
-    NonResource::new(schema.clone(), health, metrics)
+        .must_be_ready("informer-sync", is_open(cache))
+        // Whoever can ask finds the default roles made.
+        .must_be_ready("poststarthook/rbac/bootstrap-roles", || Ok(()));
+    NonResource::new(schema.clone(), health, metrics, issuer)
 }
 
 /// Lets the metrics ask how many objects there are of each resource, whatever its versions.
@@ -423,15 +474,4 @@ fn count_objects(metrics: &Metrics, resources: &Resources, cache: &Arc<Cache>) {
             .map(|(name, collection)| (name.clone(), cache.count(*collection)))
             .collect()
     });
-}
-
-/// Impersonation is not there yet; a request that asks for it must not be answered as if it had
-/// not.
-fn refuse_impersonation(parts: &http::request::Parts) -> Result<(), Status> {
-    let asks = |name: &HeaderName| name.as_str().starts_with("impersonate-");
-    if parts.headers.keys().any(asks) {
-        let message = "impersonation is not supported by this server";
-        return Err(Status::new(403, Reason::Forbidden, message));
-    }
-    Ok(())
 }

@@ -181,6 +181,7 @@ fn own_service(services: Cidr) -> [(&'static str, Value); 2] {
     ];
     let mut spec = Mapping::from([
         ("ports", Value::sequence(vec![Value::mapping(port)])),
+        ("ipFamilyPolicy", Value::string("SingleStack")),
         ("sessionAffinity", Value::string("None")),
         ("type", Value::string("ClusterIP")),
     ]);

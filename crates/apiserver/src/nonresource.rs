@@ -1,6 +1,7 @@
 //! Every path that is not about objects: the index, discovery, health, version, metrics, OpenAPI.
 
 use crate::Status;
+use crate::authentication::IssuerDiscovery;
 use crate::body::{Response, response};
 use crate::discovery::{self, Discovery};
 use crate::health::Health;
@@ -9,7 +10,7 @@ use crate::metrics::Metrics;
 use crate::openapi::OpenApi;
 use crate::pages::{self, Pages};
 use crate::version;
-use http::header::{ACCEPT, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ACCEPT, CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(crate) struct NonResource {
     health: Health,
     metrics: Arc<Metrics>,
     pages: Option<Pages>,
+    issuer: IssuerDiscovery,
 }
 
 impl NonResource {
@@ -36,13 +38,19 @@ impl NonResource {
         self
     }
 
-    pub(crate) fn new(schema: Schema, health: Health, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(
+        schema: Schema,
+        health: Health,
+        metrics: Arc<Metrics>,
+        issuer: IssuerDiscovery,
+    ) -> Self {
         Self {
             discovery: Discovery::new(schema.clone()),
             openapi: OpenApi::new(schema),
             health,
             metrics,
             pages: None,
+            issuer,
         }
     }
 
@@ -67,6 +75,9 @@ impl NonResource {
         if let Some(answer) = self.openapi.answer(method, path, query, headers) {
             return answer;
         }
+        if let Some((document, media_type)) = self.issuer.document(path) {
+            return issued(request, document, media_type);
+        }
         match path {
             "/" => json(&self.index()),
             "/version" | "/version/" => version(request),
@@ -85,6 +96,7 @@ impl NonResource {
             .chain(OpenApi::paths())
             .chain(self.health.paths())
             .chain(PATHS.into_iter().chain(pages).map(str::to_owned))
+            .chain(self.issuer.paths().map(str::to_owned))
             .collect();
         paths.sort_unstable();
         paths
@@ -111,6 +123,17 @@ fn version(request: &Parts) -> Result<Response, Status> {
     json(&version::document())
 }
 
+/// What the issuer of tokens tells of itself.
+fn issued(request: &Parts, document: &str, media_type: &'static str) -> Result<Response, Status> {
+    if request.method != Method::GET && request.method != Method::HEAD {
+        return Err(Status::no_such_method());
+    }
+    let mut answer = response(StatusCode::OK, media_type, document.to_owned());
+    let cached = HeaderValue::from_static("public, max-age=3600");
+    answer.headers_mut().insert(CACHE_CONTROL, cached);
+    Ok(answer)
+}
+
 fn json(document: &Value) -> Result<Response, Status> {
     let bytes = Encoding::Json.encode(document, true)?;
     Ok(response(StatusCode::OK, "application/json", bytes))
@@ -132,7 +155,9 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     fn ask(method: &str, path: &str, accept: &str) -> (u16, String, String) {
-        let paths = NonResource::new(Schema::kubernetes(), Health::default(), Arc::default());
+        let issuer = crate::authentication::ServiceAccounts::default().discovery();
+        let (schema, health) = (Schema::kubernetes(), Health::default());
+        let paths = NonResource::new(schema, health, Arc::default(), issuer);
         let request = http::Request::builder()
             .method(method)
             .uri(path)

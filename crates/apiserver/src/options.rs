@@ -1,6 +1,8 @@
 //! How requests from sockets are let in, beyond who sends them.
 
+use crate::encryption::Encryption;
 use crate::tls::KeyPair;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How requests from sockets are let in, and how this server presents itself to those behind it.
@@ -19,6 +21,8 @@ pub struct ServingOptions {
     /// The authorities that vouch for client certificates, in PEM, for API servers that are to know
     /// the same clients; empty if there are none.
     pub client_authority: String,
+    /// What is encrypted at rest, and how; nothing if it is `None`.
+    pub encryption: Option<Arc<Encryption>>,
     /// The flags that the server was started with, for `/flagz`.
     pub flags: Vec<(String, String)>,
 }
@@ -32,6 +36,7 @@ impl Default for ServingOptions {
             request_timeout: Duration::from_secs(60),
             front_proxy: None,
             client_authority: String::new(),
+            encryption: None,
             flags: Vec::new(),
         }
     }
