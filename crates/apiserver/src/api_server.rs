@@ -17,6 +17,7 @@ use trimtab_tree::Value;
 
 use crate::admission::{Conditions, Policies, Quotas};
 use crate::aggregation::{Aggregation, pass_on};
+use crate::audit::{Audit, Trail};
 use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
 use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
 use crate::body::{Body, BoxError, Response};
@@ -32,7 +33,7 @@ use crate::nonresource::{NonResource, no_such_page};
 use crate::options::ServingOptions;
 use crate::outgoing::{Dialer, Egress};
 use crate::pages::Pages;
-use crate::registry::Reserved;
+use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
@@ -56,6 +57,8 @@ pub struct Config {
     pub authentication: Authentication,
     /// What requests from sockets may do.
     pub authorization: Authorization,
+    /// Where it is told who asked what, if anywhere.
+    pub audit: Option<Audit>,
     /// Where the addresses of Services come from.
     pub service_cluster_ip_range: Cidr,
     /// How requests from sockets are let in.
@@ -94,6 +97,7 @@ struct Front {
     request_timeout: Duration,
     /// The task of [`background`].
     background: OnceLock<AbortHandle>,
+    audit: Option<Audit>,
 }
 
 impl Drop for Front {
@@ -167,12 +171,19 @@ impl ApiServer {
             flow_control,
             request_timeout: config.serving.request_timeout,
             background: OnceLock::new(),
+            audit: config.audit,
         }));
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
         let policy = install_policy(&api.0.server, config.authorization.gather_roles);
         let policy = policy.map_err(StartError::Policy);
-        let objects = bootstrap::run(send, config.service_cluster_ip_range, &config.serving);
+        let front_proxy = config.serving.front_proxy.as_ref();
+        let authorities = bootstrap::Authorities {
+            clients: api.0.server.authentication.client_ca.as_deref(),
+            front_proxy: front_proxy.map(|(_, authority)| authority.as_str()),
+        };
+        let now = timestamp(api.0.server.clock.now());
+        let objects = bootstrap::run(send, config.service_cluster_ip_range, authorities, &now);
         let objects = objects.map_err(StartError::Bootstrap);
         try_join(policy, objects).await?;
         let (cache, front) = (Arc::clone(&api.0.server.cache), Arc::downgrade(&api.0));
@@ -204,6 +215,18 @@ impl ApiServer {
     /// Answers a request. Who sends it follows from its credentials; one that comes from
     /// [`ApiServer::client`] brings its identity.
     pub async fn handle(&self, request: Request<Body>) -> Response {
+        let Some(audit) = &self.0.audit else {
+            return self.measured(request, None).await;
+        };
+        let server = &self.0.server;
+        let (request, telling) = audit.begin(request, server.clock, &server.chance).await;
+        let mut trail = Trail::default();
+        let response = self.measured(request, Some(&mut trail)).await;
+        telling.end(trail, response).await
+    }
+
+    /// Answers a request and counts it; what the audit log is to tell is noted in `trail`.
+    async fn measured(&self, request: Request<Body>, trail: Option<&mut Trail>) -> Response {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
@@ -212,7 +235,7 @@ impl ApiServer {
         let target = Target::of(&info, resource, &parts.headers);
         let dry_run = Query::parse(query).has("dryRun");
         let answer = async {
-            let answer = self.answered_in_time(&parts, &info, body).await;
+            let answer = self.answered_in_time(&parts, &info, body, trail).await;
             answer.unwrap_or_else(|status| media::error(status, &parts.headers))
         };
         self.0.metrics.measure(target, dry_run, answer).await
@@ -298,14 +321,15 @@ impl ApiServer {
         parts: &http::request::Parts,
         info: &RequestInfo<'_>,
         body: Body,
+        trail: Option<&mut Trail>,
     ) -> Result<Response, Status> {
         let is_inside = parts.extensions.get::<Trusted>().is_some();
         if is_inside || deadline::goes_on(info) {
-            return self.answer(parts, info, body).await;
+            return self.answer(parts, info, body, trail).await;
         }
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         let time = deadline::allotted(&query, self.0.request_timeout)?;
-        let answer = tokio::time::timeout(time, self.answer(parts, info, body)).await;
+        let answer = tokio::time::timeout(time, self.answer(parts, info, body, trail)).await;
         answer.unwrap_or_else(|_| Err(deadline::exceeded()))
     }
 
@@ -335,12 +359,18 @@ impl ApiServer {
         parts: &http::request::Parts,
         info: &RequestInfo<'_>,
         body: Body,
+        trail: Option<&mut Trail>,
     ) -> Result<Response, Status> {
         let trusted = parts.extensions.get::<Trusted>().is_some();
         let known = parts.extensions.get::<Identity>().filter(|_| trusted);
         let identity = match known {
-            Some(identity) => identity.clone(),
-            None => self.let_in(parts, info).await?,
+            Some(identity) => {
+                if let Some(trail) = trail {
+                    trail.user = Some(identity.clone());
+                }
+                identity.clone()
+            }
+            None => self.let_in(parts, info, trail).await?,
         };
         if trusted {
             return self.answer_to(parts, info, &identity, body).await;
@@ -404,22 +434,34 @@ impl ApiServer {
         &self,
         parts: &http::request::Parts,
         info: &RequestInfo<'_>,
+        mut trail: Option<&mut Trail>,
     ) -> Result<Identity, Status> {
         let server = &self.0.server;
         let identity = server.authentication.authenticate(server, parts).await;
         let mut identity =
             identity.map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?;
+        if let Some(trail) = &mut trail {
+            trail.user = Some(identity.clone());
+        }
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         if let Some(wanted) = wanted_user(&parts.headers)? {
             let mut name = String::new();
             let asked = Attributes::of_request(&identity, info, &query, &mut name);
-            identity = impersonate(&server.authorizer, &asked, &wanted)
-                .await?
-                .identity;
+            let acted_as = impersonate(&server.authorizer, &asked, &wanted).await?;
+            if let Some(trail) = &mut trail {
+                let identity = acted_as.identity.clone();
+                trail.impersonated = Some((identity, acted_as.constraint));
+            }
+            identity = acted_as.identity;
         }
         let mut name = String::new();
         let asked = Attributes::of_request(&identity, info, &query, &mut name);
         let decision = server.authorizer.authorize(&asked).await?;
+        if let Some(trail) = trail {
+            let word = if decision.allowed { "allow" } else { "forbid" };
+            trail.annotate("authorization.k8s.io/decision", word);
+            trail.annotate("authorization.k8s.io/reason", &*decision.reason);
+        }
         if !decision.allowed {
             return Err(asked.forbidden(&decision.reason));
         }

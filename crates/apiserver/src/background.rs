@@ -1,5 +1,5 @@
 //! What the server itself looks after, beside answering: the conditions of `APIService`s and flow
-//! schemas, the `APIService`s of custom resources, and the default range of Services' addresses.
+//! schemas, and the `APIService`s of custom resources.
 //!
 //! One task, level-triggered: woken by a write to any of the collections it depends on, it compares
 //! all there is with all there should be and writes the difference through the API, so that what it
@@ -27,11 +27,9 @@ const ASK_AGAIN: Duration = Duration::from_secs(30);
 
 /// Who writes the conditions of flow schemas.
 const FLOW_CONTROLLER: &str = "api-priority-and-fairness-config-consumer-v1";
-/// Who writes the condition of the default range of Services' addresses.
-const CIDR_CONTROLLER: &str = "kubernetes-service-cidr-controller";
 
 /// The collections that wake the task.
-const WATCHED: [(&str, &str, &str); 7] = [
+const WATCHED: [(&str, &str, &str); 6] = [
     ("apiregistration.k8s.io", "v1", "apiservices"),
     ("apiextensions.k8s.io", "v1", "customresourcedefinitions"),
     ("flowcontrol.apiserver.k8s.io", "v1", "flowschemas"),
@@ -40,7 +38,6 @@ const WATCHED: [(&str, &str, &str); 7] = [
         "v1",
         "prioritylevelconfigurations",
     ),
-    ("networking.k8s.io", "v1", "servicecidrs"),
     ("", "v1", "services"),
     ("discovery.k8s.io", "v1", "endpointslices"),
 ];
@@ -95,7 +92,6 @@ async fn look_after(server: &ApiServer) {
     custom_services(server).await;
     conditions_of_services(server).await;
     conditions_of_flows(server).await;
-    condition_of_addresses(server).await;
 }
 
 /// Every served version of every group of custom resources has an `APIService`, and no other has
@@ -263,37 +259,6 @@ async fn conditions_of_flows(server: &ApiServer) {
         (!is_said).then(|| async move { apply(server, &path, FLOW_CONTROLLER, &patch).await })
     });
     join_all(updates).await;
-}
-
-/// The range of Services' addresses that the server was started with is ready.
-async fn condition_of_addresses(server: &ApiServer) {
-    const NAME: &str = "kubernetes";
-    let ranges = server.objects("networking.k8s.io", "servicecidrs");
-    let range = ranges.iter().find(|range| {
-        let is_ready = range.get_path(&["status", "conditions"]);
-        text(range, &["metadata", "name"]) == Some(NAME)
-            && is_ready
-                .and_then(Value::as_sequence)
-                .unwrap_or_default()
-                .is_empty()
-    });
-    if range.is_some() {
-        let path = format!("/apis/networking.k8s.io/v1/servicecidrs/{NAME}/status");
-        let condition = [
-            ("type", "Ready"),
-            ("status", "True"),
-            ("reason", ""),
-            ("message", "Kubernetes default Service CIDR is ready"),
-        ];
-        let patch = applied(
-            server,
-            "networking.k8s.io/v1",
-            "ServiceCIDR",
-            NAME,
-            &condition,
-        );
-        apply(server, &path, CIDR_CONTROLLER, &patch).await;
-    }
 }
 
 /// An object of which only this condition is said.

@@ -10,7 +10,7 @@ use crate::aggregation::priorities;
 use crate::body::{Body, Response, full};
 use crate::cidr::Cidr;
 use crate::flow_control::defaults;
-use crate::{Reason, ServingOptions, Status};
+use crate::{Reason, Status};
 
 /// An object that every cluster has could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -20,16 +20,6 @@ pub struct BootstrapError {
     what: String,
     /// Why.
     status: Status,
-}
-
-impl BootstrapError {
-    /// The schema has no kind of that name.
-    pub(crate) fn no_kind(kind: &str) -> Self {
-        Self {
-            what: format!("what every {kind} needs"),
-            status: Status::internal(format!("there is no kind {kind:?}")),
-        }
-    }
 }
 
 /// The namespaces that are there from the start.
@@ -56,7 +46,8 @@ const PRIORITY_CLASSES: [(&str, i64, &str); 2] = [
 pub(crate) async fn run<S, F>(
     send: S,
     services: Cidr,
-    serving: &ServingOptions,
+    authorities: Authorities<'_>,
+    now: &str,
 ) -> Result<(), BootstrapError>
 where
     S: Fn(Request<Body>) -> F,
@@ -78,6 +69,27 @@ where
         let path = "/apis/scheduling.k8s.io/v1/priorityclasses";
         maker.create(path, "scheduling.k8s.io/v1", "PriorityClass", class)
     });
+    let range = service_range(&maker, services, now);
+    try_join4(
+        try_join_all(namespaces),
+        try_join_all(classes),
+        range,
+        flow_control(&maker),
+    )
+    .await?;
+    // Only then, as their namespaces have to be there.
+    let path = "/api/v1/namespaces/default/services";
+    let service = maker.create(path, "v1", "Service", own_service(services));
+    try_join(service, tell_authorities(&maker, authorities)).await?;
+    Ok(())
+}
+
+/// The flow schemas and priority levels, and the `APIService`s of what is served here.
+async fn flow_control<S, F>(maker: &Maker<S>) -> Result<(), BootstrapError>
+where
+    S: Fn(Request<Body>) -> F,
+    F: Future<Output = Response>,
+{
     let levels = defaults::levels().map(|level| {
         let kind = "PriorityLevelConfiguration";
         let path = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations";
@@ -88,65 +100,87 @@ where
         maker.create(path, defaults::API_VERSION, "FlowSchema", schema)
     });
     let own = priorities::built_in().map(|service| {
-        maker.create(
-            priorities::PATH,
-            priorities::API_VERSION,
-            "APIService",
-            service,
-        )
+        let (path, api_version) = (priorities::PATH, priorities::API_VERSION);
+        maker.create(path, api_version, "APIService", service)
     });
-    let range = {
-        let cidrs = Value::sequence(vec![Value::string(services.to_string())]);
-        let range = [
-            ("metadata", named("kubernetes")),
-            ("spec", Value::mapping([("cidrs", cidrs)])),
-        ];
-        let path = "/apis/networking.k8s.io/v1/servicecidrs";
-        maker.create(path, "networking.k8s.io/v1", "ServiceCIDR", range)
-    };
-    try_join4(
-        try_join_all(namespaces),
-        try_join_all(classes),
-        try_join3(try_join_all(levels), try_join_all(schemas), range),
+    try_join3(
+        try_join_all(levels),
+        try_join_all(schemas),
         try_join_all(own),
     )
     .await?;
-    // Only then, as their namespaces have to be there.
-    let service = maker.create(
-        "/api/v1/namespaces/default/services",
-        "v1",
-        "Service",
-        own_service(services),
-    );
-    let authorities = async {
-        let path = "/api/v1/namespaces/kube-system/configmaps";
-        let own = own_authorities(serving);
-        let [_, (_, data)] = &own;
-        let wanted = data.clone();
-        maker.create(path, "v1", "ConfigMap", own).await?;
-        maker.renew(path, AUTHORITIES, "data", &wanted).await
-    };
-    try_join(service, authorities).await?;
     Ok(())
 }
 
-/// Where aggregated API servers look up by what they know others.
-const AUTHORITIES: &str = "extension-apiserver-authentication";
-
-fn named(name: &str) -> Value {
-    Value::mapping([("name", Value::string(name))])
+/// By which authorities clients are known, and this server to those behind it, in PEM.
+#[derive(Clone, Copy)]
+pub(crate) struct Authorities<'a> {
+    /// Of client certificates.
+    pub(crate) clients: Option<&'a str>,
+    /// Of the certificate by which requests are passed on.
+    pub(crate) front_proxy: Option<&'a str>,
 }
 
-/// By what aggregated API servers know the clients of this one, and this one itself.
-fn own_authorities(serving: &ServingOptions) -> [(&'static str, Value); 2] {
-    let mut data = Mapping::new();
-    if !serving.client_authority.is_empty() {
-        let authority = Value::string(serving.client_authority.as_str());
-        data.insert("client-ca-file", authority);
+/// The range of addresses of Services, which is ready as it is.
+async fn service_range<S, F>(
+    maker: &Maker<S>,
+    services: Cidr,
+    now: &str,
+) -> Result<(), BootstrapError>
+where
+    S: Fn(Request<Body>) -> F,
+    F: Future<Output = Response>,
+{
+    let text = |text: &str| Value::string(text);
+    let path = "/apis/networking.k8s.io/v1/servicecidrs";
+    let api_version = "networking.k8s.io/v1";
+    let cidrs = Value::sequence(vec![Value::string(services.to_string())]);
+    let range = [
+        ("metadata", Value::mapping([("name", text("kubernetes"))])),
+        ("spec", Value::mapping([("cidrs", cidrs)])),
+    ];
+    let existing = maker
+        .create(path, api_version, "ServiceCIDR", range)
+        .await?;
+    let conditions = ["status", "conditions"];
+    if existing.is_some_and(|range| range.get_path(&conditions).is_some()) {
+        return Ok(());
     }
-    if let Some((_, authority)) = &serving.front_proxy {
-        let authority = Value::string(authority.as_str());
-        data.insert("requestheader-client-ca-file", authority);
+    let condition = Value::mapping([
+        ("type", text("Ready")),
+        ("status", text("True")),
+        ("reason", text("")),
+        ("message", text("Kubernetes default Service CIDR is ready")),
+        ("lastTransitionTime", text(now)),
+    ]);
+    let conditions = Value::sequence(vec![condition]);
+    let status = Value::mapping([
+        ("apiVersion", text(api_version)),
+        ("kind", text("ServiceCIDR")),
+        ("metadata", Value::mapping([("name", text("kubernetes"))])),
+        ("status", Value::mapping([("conditions", conditions)])),
+    ]);
+    let manager = "fieldManager=kubernetes-service-cidr-controller&force=true";
+    maker
+        .apply(&format!("{path}/kubernetes/status?{manager}"), &status)
+        .await
+}
+
+/// Tells servers beside this one by which authorities clients are known, and this one itself.
+async fn tell_authorities<S, F>(
+    maker: &Maker<S>,
+    authorities: Authorities<'_>,
+) -> Result<(), BootstrapError>
+where
+    S: Fn(Request<Body>) -> F,
+    F: Future<Output = Response>,
+{
+    let mut data = Mapping::new();
+    if let Some(pem) = authorities.clients {
+        data.insert("client-ca-file", Value::string(pem));
+    }
+    if let Some(pem) = authorities.front_proxy {
+        data.insert("requestheader-client-ca-file", Value::string(pem));
         for (name, list) in [
             ("allowed-names", "[\"front-proxy-client\"]"),
             ("extra-headers-prefix", "[\"X-Remote-Extra-\"]"),
@@ -157,10 +191,33 @@ fn own_authorities(serving: &ServingOptions) -> [(&'static str, Value); 2] {
             data.insert(&format!("requestheader-{name}"), Value::string(list));
         }
     }
-    [
-        ("metadata", named(AUTHORITIES)),
-        ("data", Value::from(data)),
-    ]
+    let data = Value::from(data);
+    let name = "extension-apiserver-authentication";
+    let path = "/api/v1/namespaces/kube-system/configmaps";
+    let map = [
+        ("metadata", Value::mapping([("name", Value::string(name))])),
+        ("data", data.clone()),
+    ];
+    let Some(mut existing) = maker.create(path, "v1", "ConfigMap", map).await? else {
+        return Ok(());
+    };
+    // An earlier start may have had others.
+    if existing.get("data") == Some(&data) {
+        return Ok(());
+    }
+    if let Some(fields) = existing.as_mapping_mut() {
+        fields.insert("data", data);
+    }
+    let path = format!("{path}/{name}");
+    let written = maker.send(Method::PUT, &path, "application/json", &existing);
+    match written.await {
+        // Another server on the same store was faster.
+        Ok(_) | Err(Status { code: 409, .. }) => Ok(()),
+        Err(status) => Err(BootstrapError {
+            what: name.to_owned(),
+            status,
+        }),
+    }
 }
 
 /// The Service under which pods reach the API.
@@ -199,19 +256,29 @@ struct Maker<S> {
     send: S,
 }
 
+impl BootstrapError {
+    /// The schema has no kind of that name.
+    pub(crate) fn no_kind(kind: &str) -> Self {
+        Self {
+            what: format!("what every {kind} needs"),
+            status: Status::internal(format!("there is no kind {kind:?}")),
+        }
+    }
+}
+
 impl<S, F> Maker<S>
 where
     S: Fn(Request<Body>) -> F,
     F: Future<Output = Response>,
 {
-    /// Makes an object, if there is none of its name.
+    /// Makes an object, if there is none of its name; else gives back that one.
     async fn create<const N: usize>(
         &self,
         path: &str,
         api_version: &str,
         kind: &str,
         fields: [(&str, Value); N],
-    ) -> Result<(), BootstrapError> {
+    ) -> Result<Option<Value>, BootstrapError> {
         let head = [
             ("apiVersion", Value::string(api_version)),
             ("kind", Value::string(kind)),
@@ -229,60 +296,44 @@ where
             status,
         };
         // Asked first, as what a new one needs (an address, say) is given to the one that is there.
-        let found = self
-            .send(Method::GET, &format!("{path}/{name}"), String::new())
-            .await;
-        if found.is_ok() {
-            return Ok(());
+        let own_path = format!("{path}/{name}");
+        if let Ok(found) = self.send(Method::GET, &own_path, "", &Value::null()).await {
+            return Ok(Some(found));
         }
-        let mut json = String::new();
-        write_json(&object, &mut json, JsonStyle::Ordered)
-            .map_err(|error| failed(Status::internal(error)))?;
-        match self.send(Method::POST, path, json).await {
+        let made = self.send(Method::POST, path, "application/json", &object);
+        match made.await {
             // Another server on the same store was faster.
-            Err(Status { code: 409, .. }) => Ok(()),
-            answer => answer.map(|_| ()).map_err(failed),
+            Ok(_) | Err(Status { code: 409, .. }) => Ok(None),
+            Err(status) => Err(failed(status)),
         }
     }
 
-    /// Brings a field of an object up to date: an earlier start may have written another.
-    async fn renew(
-        &self,
-        path: &str,
-        name: &str,
-        field: &'static str,
-        wanted: &Value,
-    ) -> Result<(), BootstrapError> {
-        let failed = |status| BootstrapError {
-            what: format!("{field} of {name}"),
+    /// Applies what is told of an object.
+    async fn apply(&self, path: &str, object: &Value) -> Result<(), BootstrapError> {
+        let media_type = "application/apply-patch+yaml";
+        let applied = self.send(Method::PATCH, path, media_type, object).await;
+        applied.map(|_| ()).map_err(|status| BootstrapError {
+            what: path.to_owned(),
             status,
-        };
-        let path = format!("{path}/{name}");
-        let found = self.send(Method::GET, &path, String::new()).await;
-        let mut found = found.map_err(failed)?;
-        let nothing = Value::mapping([]);
-        if found.get(field).unwrap_or(&nothing) == wanted {
-            return Ok(());
-        }
-        if let Some(fields) = found.as_mapping_mut() {
-            fields.insert(field, wanted.clone());
-        }
-        let mut json = String::new();
-        write_json(&found, &mut json, JsonStyle::Ordered)
-            .map_err(|error| failed(Status::internal(error)))?;
-        match self.send(Method::PUT, &path, json).await {
-            // Another server on the same store was faster.
-            Err(Status { code: 409, .. }) => Ok(()),
-            answer => answer.map(|_| ()).map_err(failed),
-        }
+        })
     }
 
-    /// Sends a request, and gives back what is answered.
-    async fn send(&self, method: Method, path: &str, json: String) -> Result<Value, Status> {
+    /// Sends a request.
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        media_type: &str,
+        object: &Value,
+    ) -> Result<Value, Status> {
+        let mut json = String::new();
+        if !object.is_null() {
+            write_json(object, &mut json, JsonStyle::Ordered).map_err(Status::internal)?;
+        }
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_TYPE, media_type)
             .header(USER_AGENT, "kube-apiserver")
             .body(full(json))
             .map_err(Status::internal)?;
@@ -294,11 +345,11 @@ where
             .await
             .map_err(Status::internal)?;
         let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
-        let status = parse_json(&text, 0).unwrap_or_else(|_| Value::null());
+        let answer = parse_json(&text, 0).unwrap_or_else(|_| Value::null());
         if code.is_success() {
-            return Ok(status);
+            return Ok(answer);
         }
-        let message = status
+        let message = answer
             .get("message")
             .and_then(Value::as_str)
             .unwrap_or_default();

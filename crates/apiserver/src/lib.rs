@@ -17,6 +17,7 @@
 mod admission;
 mod aggregation;
 mod api_server;
+mod audit;
 pub mod authentication;
 mod authorization;
 mod background;
@@ -52,6 +53,7 @@ mod version;
 
 pub use admission::{AdmissionPlugins, AdmissionPluginsError};
 pub use api_server::{ApiServer, Config, StartError};
+pub use audit::{Audit, AuditError, AuditOptions};
 pub use authorization::{Authorization, Mode as AuthorizationMode, UnknownMode};
 pub use body::{Body, BoxError, Response};
 pub use bootstrap::BootstrapError;

@@ -18,9 +18,6 @@ pub struct ServingOptions {
     /// The certificate by which aggregated API servers know that a request is passed on by this
     /// server, and the authority that signed it, in PEM.
     pub front_proxy: Option<(KeyPair, String)>,
-    /// The authorities that vouch for client certificates, in PEM, for API servers that are to know
-    /// the same clients; empty if there are none.
-    pub client_authority: String,
     /// What is encrypted at rest, and how; nothing if it is `None`.
     pub encryption: Option<Arc<Encryption>>,
     /// The flags that the server was started with, for `/flagz`.
@@ -28,14 +25,13 @@ pub struct ServingOptions {
 }
 
 impl Default for ServingOptions {
-    /// What kube-apiserver does without flags; nobody vouches for anybody.
+    /// What kube-apiserver does without flags.
     fn default() -> Self {
         Self {
             max_requests_inflight: 400,
             max_mutating_requests_inflight: 200,
             request_timeout: Duration::from_secs(60),
             front_proxy: None,
-            client_authority: String::new(),
             encryption: None,
             flags: Vec::new(),
         }

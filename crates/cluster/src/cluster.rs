@@ -56,6 +56,7 @@ impl Cluster {
             listen,
             authentication,
             authorization,
+            audit,
             service_cluster_ip_range,
             serving,
             admission_plugins,
@@ -86,6 +87,7 @@ impl Cluster {
                 gather_roles: authorization.gather_roles && controllers.includes(ROLE_GATHERER),
                 ..authorization
             },
+            audit,
             service_cluster_ip_range,
             serving,
             admission_plugins,

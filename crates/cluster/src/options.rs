@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use trimtab_apiserver::authentication::Authentication;
-use trimtab_apiserver::{AdmissionPlugins, Authorization, Cidr, Egress, ServingOptions};
+use trimtab_apiserver::{AdmissionPlugins, Audit, Authorization, Cidr, Egress, ServingOptions};
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::Selection;
 use trimtab_node::{ReadyAfter, Scenario};
@@ -36,6 +36,8 @@ pub struct Options {
     pub authentication: Authentication,
     /// What requests from outside may do.
     pub authorization: Authorization,
+    /// Where it is told who asked what, if anywhere.
+    pub audit: Option<Audit>,
     /// The range that Services get their addresses from.
     pub service_cluster_ip_range: Cidr,
     /// How requests from outside are let in.
@@ -72,6 +74,7 @@ impl Options {
             listen: None,
             authentication: Authentication::default(),
             authorization: Authorization::default(),
+            audit: None,
             service_cluster_ip_range: Cidr::default(),
             serving: ServingOptions::default(),
             admission_plugins: AdmissionPlugins::default(),

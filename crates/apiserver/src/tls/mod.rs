@@ -24,6 +24,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trimtab_clock::Clock;
 
+use crate::authentication::SigningKey;
+
 pub(crate) use x509::subject;
 
 /// A certificate and its key, both in PEM.
@@ -47,6 +49,7 @@ pub struct Pki {
     ca_pem: String,
     server: KeyPair,
     admin: KeyPair,
+    service_account_key: String,
 }
 
 /// Why the certificates are not there.
@@ -167,10 +170,20 @@ impl Pki {
     pub fn open(directory: &Path, names: &[String], clock: Clock) -> Result<Self, PkiError> {
         let names = issue::serving_names(names)?;
         let kept = Kept::open(directory, names, clock)?;
+        let key_path = Self::service_account_key_path(directory);
+        let service_account_key = match files::read(&key_path)? {
+            Some(key) => key,
+            None => {
+                let key = SigningKey::generate_pem();
+                files::write(&key_path, &key, 0o600)?;
+                key
+            }
+        };
         Ok(Self {
             server: kept.pair(Role::Server)?,
             admin: kept.pair(Role::Admin)?,
             ca_pem: kept.authority.certificate_pem,
+            service_account_key,
         })
     }
 
@@ -187,7 +200,20 @@ impl Pki {
             server: pair(Role::Server)?,
             admin: pair(Role::Admin)?,
             ca_pem: authority.certificate_pem,
+            service_account_key: SigningKey::generate_pem(),
         })
+    }
+
+    /// Where the key is that signs tokens of service accounts, in a directory of certificates.
+    #[must_use]
+    pub fn service_account_key_path(directory: &Path) -> PathBuf {
+        directory.join("sa.key")
+    }
+
+    /// The key that signs tokens of service accounts, PEM: a secret.
+    #[must_use]
+    pub fn service_account_key(&self) -> &str {
+        &self.service_account_key
     }
 
     /// The authority's certificate: what clients trust, and what `kube-root-ca.crt` publishes.
