@@ -71,9 +71,10 @@ fn over(
 fn what_is_added_to_every_resource_is_bounded() {
     let labels = format!("commonLabels: {}\n", pairs(3000));
     let long = "x".repeat(1_000_000);
+    let data = pairs(3000);
     let patch = format!(
-        "patches:\n- target: {{kind: ConfigMap}}\n  patch: 'data: {}'\n",
-        pairs(3000)
+        "patches:\n- target: {{kind: ConfigMap}}\n  patch: '{{apiVersion: v1, kind: ConfigMap, \
+         metadata: {{name: any}}, data: {data}}}'\n"
     );
     let json = format!(
         "patches:\n- target: {{kind: ConfigMap}}\n  patch: '[{{op: add, path: /data, value: {}}}]'\n",
