@@ -290,7 +290,9 @@ fn every_command_takes_its_flags_under_kustomizes_name() {
         assert_eq!(help.status, Some(0), "{command}: {}", help.stderr);
         let text = String::from_utf8(help.stdout).expect("help is UTF-8");
         // Deprecated there, and hidden here.
-        let flags = flags.split(' ').filter(|flag| !["", "short"].contains(flag));
+        let flags = flags
+            .split(' ')
+            .filter(|flag| !["", "short"].contains(flag));
         for flag in flags {
             let is_there = text
                 .split(|c: char| !(c.is_alphanumeric() || c == '-'))

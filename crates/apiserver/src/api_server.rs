@@ -12,6 +12,7 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
 
+use crate::admission::{Conditions, Policies, Quotas};
 use crate::authentication::Authentication;
 use crate::authorization::{Trusted, authorize};
 use crate::body::{Body, BoxError, Response};
@@ -22,11 +23,11 @@ use crate::dispatch::dispatch;
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
+use crate::outgoing::{Dialer, Egress};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
 use crate::status::qualified;
-use crate::outgoing::{Dialer, Egress};
 use crate::{AdmissionPlugins, Identity, Reason, Status, bootstrap, media, server};
 
 /// What a server is made of.
@@ -97,6 +98,9 @@ impl ApiServer {
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
+            policies: Policies::default(),
+            conditions: Conditions::default(),
+            quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),

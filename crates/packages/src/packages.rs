@@ -3,7 +3,7 @@
 use crate::ignore::Ignored;
 use crate::reader::{PackageFile, unreadable};
 use std::path::{Component, Path, PathBuf};
-use trimtab_tree::Result;
+use trimtab_tree::{Diagnostic, Result};
 
 /// The name of the file that makes a directory a package of its own.
 pub const MARKER: &str = "Krmfile";
@@ -71,11 +71,22 @@ pub(crate) fn files(root: &Path, boundary: Boundary, with_json: bool) -> Result<
                 left.extend(entries(&path)?.into_iter().rev());
             }
         } else if is_read(&path) && !ignored.matches(&relative, false) {
+            // A pipe that nobody writes to would never end.
+            if path.metadata().is_ok_and(|it| !it.is_file()) {
+                return Err(not_a_file(&joined(root, &relative)));
+            }
             let path = joined(root, &relative);
             files.push(PackageFile { path, relative });
         }
     }
     Ok(files)
+}
+
+fn not_a_file(path: &Path) -> Box<Diagnostic> {
+    let shown = path.display();
+    Diagnostic::error("not-a-file", format!("`{shown}` is not a file"))
+        .in_file(path.to_string_lossy())
+        .expecting("YAML files, or names in `.krmignore`")
 }
 
 fn is_yaml(path: &Path) -> bool {

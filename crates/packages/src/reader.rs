@@ -8,6 +8,7 @@ use crate::packages::{Boundary, files};
 use std::path::{Path, PathBuf};
 use trimtab_tree::{
     Diagnostic, Node, ParseOptions, Position, Result, SourceMap, Value, decode, parse_document,
+    read_file,
 };
 
 /// Reads objects, and keeps their texts for those who show positions.
@@ -61,8 +62,7 @@ impl Reader {
         let mut all = Vec::new();
         for file in files(path, boundary, self.for_writing)? {
             let shown = file.path.display().to_string();
-            let bytes =
-                std::fs::read(&file.path).map_err(|error| unreadable(&file.path, &error))?;
+            let bytes = read_file(&file.path).map_err(|error| unreadable(&file.path, &error))?;
             let mut objects = self.parse(&shown, bytes)?;
             if annotated {
                 annotate(&mut objects, file.relative.to_str())?;

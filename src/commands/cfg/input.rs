@@ -3,10 +3,9 @@
 use crate::exit::{Failure, Status};
 use crate::switch;
 use crate::ui::report::Report;
-use std::io::Read;
 use std::path::Path;
 use trimtab_packages::{Boundary, Reader, packages};
-use trimtab_tree::{Diagnostic, Result as Found, Value};
+use trimtab_tree::{Diagnostic, Result as Found, Value, read_stream};
 
 /// Which packages a command looks at.
 #[derive(Debug, clap::Args)]
@@ -29,10 +28,8 @@ pub(super) fn from_stdin<T>(
 
 /// All that standard input has.
 pub(in crate::commands) fn stdin() -> Found<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| Diagnostic::error("io", format!("cannot read standard input: {error}")))?;
-    Ok(bytes)
+    let read = read_stream(std::io::stdin().lock());
+    read.map_err(|error| Diagnostic::error("io", format!("cannot read standard input: {error}")))
 }
 
 /// Does `work` with the objects of one directory, packages in it and all.

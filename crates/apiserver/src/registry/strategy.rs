@@ -12,7 +12,7 @@ use super::decode::Decoded;
 use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
-use crate::admission::{self, Attributes, KindName, Operation, RequestOptions};
+use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
 use crate::{Cause, Status};
 
 /// Metadata that no client sets.
@@ -25,7 +25,7 @@ const OF_THE_SERVER: [&str; 6] = [
     "selfLink",
 ];
 
-/// Makes an object ready to be stored for the first time.
+/// Makes an object ready to be stored for the first time; gives back what it takes of quotas.
 ///
 /// # Errors
 /// When it breaks the rules of its kind, or is not admitted.
@@ -33,7 +33,7 @@ pub(crate) async fn before_create(
     call: &Call<'_>,
     decoded: &mut Decoded,
     options: &WriteOptions,
-) -> Result<(), Status> {
+) -> Result<Charge, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
@@ -66,7 +66,7 @@ pub(crate) async fn before_create(
     admission::check(server, Some(object), &attributes).await
 }
 
-/// Makes an object ready to replace `live`.
+/// Makes an object ready to replace `live`; gives back what it takes of quotas.
 ///
 /// # Errors
 /// When it breaks the rules of its kind, changes what cannot be changed, or is not admitted.
@@ -76,7 +76,7 @@ pub(crate) async fn before_update(
     decoded: &mut Decoded,
     subresource: &str,
     options: &WriteOptions,
-) -> Result<(), Status> {
+) -> Result<Charge, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
@@ -101,10 +101,7 @@ pub(crate) async fn before_update(
     };
     admission::mutate(server, object, &attributes).await?;
     call.notes.warn_all(dedup_owner_references(object));
-    for name in OF_THE_SERVER {
-        let old = metadata::field(live, name).cloned();
-        metadata::set(object, name, old);
-    }
+    keep_metadata(live, object);
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
     certificate::settle(call, object, live, subresource, &now);
@@ -116,9 +113,20 @@ pub(crate) async fn before_update(
     )?;
     call.notes
         .warn_all(trimtab_validation::warnings(object, Some(live)));
-    admission::check(server, Some(object), &attributes).await?;
+    let charge = admission::check(server, Some(object), &attributes).await?;
     keep_timestamps(live, object);
-    Ok(())
+    Ok(charge)
+}
+
+/// Gives an object back what no client sets. A deletion that a client makes up stays, to be refused.
+fn keep_metadata(live: &Value, object: &mut Value) {
+    for name in OF_THE_SERVER {
+        let old = metadata::field(live, name).cloned();
+        let is_deletion = name.starts_with("deletion");
+        if old.is_some() || !is_deletion {
+            metadata::set(object, name, old);
+        }
+    }
 }
 
 /// Whether `object` may be deleted.
@@ -136,7 +144,9 @@ pub(crate) async fn before_delete(
         options: RequestOptions::Value(&options.given),
         ..attributes(call, Operation::Delete, "", Some(object))
     };
-    admission::check(call.server, None, &attributes).await
+    admission::check(call.server, None, &attributes)
+        .await
+        .map(drop)
 }
 
 fn attributes<'a>(
@@ -164,7 +174,6 @@ fn attributes<'a>(
         options: RequestOptions::Query(call.query),
         dry_run: false,
         chance: &call.server.chance,
-        clock: call.server.clock,
         notes: call.notes,
     }
 }

@@ -14,6 +14,7 @@
 
 mod address;
 mod compare;
+mod effects;
 mod find;
 mod history;
 mod items;
@@ -23,12 +24,14 @@ mod removal;
 mod step;
 
 pub use address::Address;
+pub use effects::{Effect, without_effect};
 pub use find::{Found, Wanted};
 pub use history::{Event, History};
 pub use origin::FieldOrigin;
 pub use recording::Removed;
 pub use step::{Action, Cause, Step};
 
+pub(crate) use effects::Effects;
 pub(crate) use recording::{Recording, Watch};
 pub(crate) use removal::Removal;
 

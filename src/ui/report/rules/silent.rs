@@ -19,6 +19,9 @@ super::rules! {
     "name-not-text", Warning,
         "A name is a number, boolean or date to a YAML parser.",
         "`metadata: {name: 1234}`";
+    "no-effect", Note,
+        "`build --lint`: an entry changes nothing of what it is for.",
+        "`images: [{name: nginx, newTag: '1.27'}]` where that is the tag";
     "no-resources", Warning,
         "The kustomization makes no resources.",
         "`resources: []`";

@@ -12,9 +12,8 @@ use super::fields::{items, items_mut, mapping, remove, set, set_text, text};
 use crate::kustomization::encode::Encode;
 use crate::kustomization::{At, Patch, Selector, Var, Written};
 use search::{Found, Search};
-use std::fs;
 use std::path::Path;
-use trimtab_tree::{Diagnostic, Document, Mapping, Position, Result, Value};
+use trimtab_tree::{Diagnostic, Document, Mapping, Position, Result, Value, read_file};
 use uses::{Use, uses};
 
 impl KustomizationFile<'_> {
@@ -108,7 +107,7 @@ fn set_placeholders(tree: &mut Value, vars: &[At<Var>]) {
 /// The bytes of a kustomization file whose patches got placeholders; `None` where none did.
 fn kustomization_with_placeholders(path: &Path, vars: &[At<Var>]) -> Result<Option<Vec<u8>>> {
     let shown = path.display().to_string();
-    let before = fs::read(path).map_err(|error| {
+    let before = read_file(path).map_err(|error| {
         let message = format!("`{shown}` cannot be read: {error}");
         Diagnostic::error("unreadable-file", message)
     })?;

@@ -4,9 +4,8 @@ use crate::kustomization::{Kustomization, Patch, Written};
 use crate::loader::FILE_NAMES;
 use crate::path::join;
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
-use trimtab_tree::{ParseOptions, Value, decode, parse_documents};
+use trimtab_tree::{ParseOptions, Value, decode, parse_documents, read_file};
 
 /// Documents that may use variables: those of a file, or a patch in a kustomization file.
 pub(super) struct Found {
@@ -105,7 +104,7 @@ impl<'r> Search<'r> {
             return;
         }
         for name in FILE_NAMES {
-            let text = fs::read(self.root.join(directory).join(name)).ok();
+            let text = read_file(&self.root.join(directory).join(name)).ok();
             let documents = text.and_then(|bytes| documents(bytes).map(|(_, documents)| documents));
             if let Some(tree) = documents.and_then(|documents| documents.into_iter().next())
                 && let Ok(written) = Written::read(&tree)
@@ -121,7 +120,7 @@ impl<'r> Search<'r> {
         if !self.seen.insert(shown.clone()) {
             return;
         }
-        let Some((text, documents)) = fs::read(&path).ok().and_then(documents) else {
+        let Some((text, documents)) = read_file(&path).ok().and_then(documents) else {
             return;
         };
         self.files.push(TextFile { path, text });
