@@ -1,6 +1,7 @@
 //! `kustomization.yaml` to complete resources.
 
 mod accumulate;
+mod builtin_plugins;
 mod config;
 mod documents;
 pub mod edit;

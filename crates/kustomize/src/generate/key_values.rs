@@ -31,7 +31,7 @@ pub(super) fn load(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<KeyV
         let pair = parse_literal(literal);
         pairs.push(pair.map_err(|error| error.in_field(format!("literals[{at}]")))?);
     }
-    for (at, source) in args.files.iter().enumerate() {
+    for (at, source) in loader.expand_file_sources(&args.files)?.iter().enumerate() {
         let pair = read_file(source, loader);
         pairs.push(pair.map_err(|error| error.in_field(format!("files[{at}]")))?);
     }

@@ -77,6 +77,31 @@ impl Loader<'_> {
         Ok(Cow::Owned(expanded))
     }
 
+    /// The `files` of a generator, patterns replaced by the files they stand for. An entry with a key
+    /// names one file.
+    ///
+    /// # Errors
+    /// As [`Self::expand`].
+    pub(crate) fn expand_file_sources<'e>(
+        &self,
+        entries: &'e [At<Text>],
+    ) -> Result<Cow<'e, [At<Text>]>> {
+        let stands_for_files = |entry: &At<Text>| !entry.contains('=') && is_pattern(entry);
+        if !entries.iter().any(stands_for_files) {
+            return Ok(Cow::Borrowed(entries));
+        }
+        let mut expanded = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if stands_for_files(entry) {
+                let files = self.expand(std::slice::from_ref(entry), Wanted::Files)?;
+                expanded.extend(files.into_owned());
+            } else {
+                expanded.push(entry.clone());
+            }
+        }
+        Ok(Cow::Owned(expanded))
+    }
+
     /// Whether an entry that looks like a pattern is the name of something after all.
     fn is_something_else(&self, entry: &str) -> bool {
         entry.contains(['\n', '\0']) || super::is_remote(entry) || self.locate(entry).is_ok()

@@ -63,7 +63,7 @@ pub fn without_effect(effects: Vec<Effect>) -> Vec<Diagnostic> {
         .filter(|effect| !effect.has_changed);
     let note = |effect: Effect| {
         let message = format!("this entry of `{}` changes nothing", effect.field);
-        let note = Diagnostic::note("no-effect", message)
+        let note = Diagnostic::note("changes-nothing", message)
             .at(effect.position)
             .hint("what it is for is so already: take it out, or say what was meant");
         *note

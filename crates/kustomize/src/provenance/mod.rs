@@ -31,7 +31,6 @@ pub use origin::FieldOrigin;
 pub use recording::Removed;
 pub use step::{Action, Cause, Step};
 
-pub(crate) use effects::Effects;
 pub(crate) use recording::{Recording, Watch};
 pub(crate) use removal::Removal;
 
