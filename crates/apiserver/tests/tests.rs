@@ -6,6 +6,7 @@ mod cache;
 mod hostile;
 mod policies;
 mod quota;
+mod protobuf;
 mod reviews;
 mod support;
 mod verbs;
