@@ -24,7 +24,9 @@ fn text(value: &Value, path: &[&str]) -> String {
 
 fn asking(method: &str, path: &str, accept: &str, body: Vec<u8>) -> Request<Body> {
     let mut request = request(method, path, PROTOBUF, "");
-    request.headers_mut().insert(ACCEPT, accept.parse().unwrap());
+    request
+        .headers_mut()
+        .insert(ACCEPT, accept.parse().unwrap());
     let body = Full::new(bytes::Bytes::from(body));
     *request.body_mut() = body.map_err(|never| match never {}).boxed_unsync();
     request
@@ -33,9 +35,16 @@ fn asking(method: &str, path: &str, accept: &str, body: Vec<u8>) -> Request<Body
 async fn read(server: &ApiServer, request: Request<Body>) -> (u16, String, Value) {
     let response = server.handle(request).await;
     let code = response.status().as_u16();
-    let content_type = response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
+    let content_type = response.headers()[CONTENT_TYPE]
+        .to_str()
+        .unwrap()
+        .to_owned();
     let body = response.into_body().collect().await.unwrap().to_bytes();
-    (code, content_type, decode(&Schema::kubernetes(), &body).unwrap())
+    (
+        code,
+        content_type,
+        decode(&Schema::kubernetes(), &body).unwrap(),
+    )
 }
 
 #[tokio::test]
@@ -51,12 +60,14 @@ async fn an_object_goes_in_and_comes_out() {
     assert_eq!(json["metadata"]["uid"], text(&made, &["metadata", "uid"]));
     assert!(json["metadata"].get("generateName").is_none());
     let (code, _, list) = read(&server, asking("GET", MAPS, PROTOBUF, Vec::new())).await;
-    assert_eq!((code, text(&list, &["kind"])), (200, "ConfigMapList".to_owned()));
+    assert_eq!(
+        (code, text(&list, &["kind"])),
+        (200, "ConfigMapList".to_owned())
+    );
     let items = list.get("items").unwrap().as_sequence().unwrap();
     assert_eq!(text(&items[0], &["metadata", "name"]), "a");
-    let options = message(
-        r#"{"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"other"}}"#,
-    );
+    let options =
+        message(r#"{"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"other"}}"#);
     let path = format!("{MAPS}/a");
     let (code, content_type, status) =
         read(&server, asking("DELETE", &path, PROTOBUF, options)).await;
@@ -67,7 +78,13 @@ async fn an_object_goes_in_and_comes_out() {
 #[tokio::test]
 async fn metadata_alone_have_messages_and_tables_have_none() {
     let server = server().await;
-    ask(&server, "POST", MAPS, r#"{"metadata":{"name":"a"},"data":{"k":"v"}}"#).await;
+    ask(
+        &server,
+        "POST",
+        MAPS,
+        r#"{"metadata":{"name":"a"},"data":{"k":"v"}}"#,
+    )
+    .await;
     let accept = |kind: &str| format!("{PROTOBUF};as={kind};g=meta.k8s.io;v=v1");
     let list = accept("PartialObjectMetadataList");
     let (code, _, list) = read(&server, asking("GET", MAPS, &list, Vec::new())).await;
@@ -82,9 +99,17 @@ async fn metadata_alone_have_messages_and_tables_have_none() {
 #[tokio::test]
 async fn a_watch_comes_in_frames() {
     let server = server().await;
-    ask(&server, "POST", MAPS, r#"{"metadata":{"name":"a"},"data":{"k":"v"}}"#).await;
+    ask(
+        &server,
+        "POST",
+        MAPS,
+        r#"{"metadata":{"name":"a"},"data":{"k":"v"}}"#,
+    )
+    .await;
     let path = format!("{MAPS}?watch=1");
-    let response = server.handle(asking("GET", &path, PROTOBUF, Vec::new())).await;
+    let response = server
+        .handle(asking("GET", &path, PROTOBUF, Vec::new()))
+        .await;
     assert_eq!(
         response.headers()[CONTENT_TYPE],
         "application/vnd.kubernetes.protobuf;stream=watch"
@@ -94,7 +119,10 @@ async fn a_watch_comes_in_frames() {
     let length = u32::from_be_bytes(frame[..4].try_into().unwrap());
     assert_eq!(length as usize, frame.len() - 4);
     assert_eq!(&frame[4..11], b"\x0a\x05ADDED");
-    let object = frame.windows(4).position(|bytes| bytes == b"k8s\0").unwrap();
+    let object = frame
+        .windows(4)
+        .position(|bytes| bytes == b"k8s\0")
+        .unwrap();
     let object = decode(&Schema::kubernetes(), &frame[object..]).unwrap();
     assert_eq!(text(&object, &["metadata", "name"]), "a");
 }

@@ -5,8 +5,8 @@
 mod cache;
 mod hostile;
 mod policies;
-mod quota;
 mod protobuf;
+mod quota;
 mod reviews;
 mod support;
 mod verbs;

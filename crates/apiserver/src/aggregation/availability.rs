@@ -179,7 +179,9 @@ async fn discovery(
     let own = version_in(&all, remote);
     let openapi = ask("/openapi/v3").await.ok().and_then(|index| {
         let place = place.trim_start_matches('/');
-        let address = index.get_path(&["paths", place, "serverRelativeURL"])?.text()?;
+        let address = index
+            .get_path(&["paths", place, "serverRelativeURL"])?
+            .text()?;
         Some(address.to_owned())
     });
     Ok(Served {

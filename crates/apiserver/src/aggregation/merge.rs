@@ -120,14 +120,18 @@ impl Merge<'_> {
             } else {
                 self.discovery(&group, &versions)
             };
-            let is_it = |known: &&mut Value| known.get_path(name).and_then(Value::text) == Some(&group);
+            let is_it =
+                |known: &&mut Value| known.get_path(name).and_then(Value::text) == Some(&group);
             match groups.iter_mut().find(is_it) {
                 None => groups.push(told),
                 Some(known) => add_versions(known, &told),
             }
         }
         let place = |group: &Value| {
-            let name = group.get_path(name).and_then(Value::text).unwrap_or_default();
+            let name = group
+                .get_path(name)
+                .and_then(Value::text)
+                .unwrap_or_default();
             let least = priorities.get(name).copied();
             // The group of the `APIService`s themselves has none, and is the first.
             std::cmp::Reverse(least.unwrap_or(i64::MAX))
@@ -337,7 +341,12 @@ fn group_fields(group: &str, versions: &[Arc<Remote>]) -> Mapping {
 
 /// Adds the versions of a group that are not known yet.
 fn add_versions(known: &mut Value, told: &Value) {
-    let version = |value: &Value| value.get("version").and_then(Value::text).map(str::to_owned);
+    let version = |value: &Value| {
+        value
+            .get("version")
+            .and_then(Value::text)
+            .map(str::to_owned)
+    };
     let told = told.get("versions").and_then(Value::as_sequence);
     let versions = known.get_mut("versions").and_then(Value::as_sequence_mut);
     if let (Some(told), Some(versions)) = (told, versions) {

@@ -3,9 +3,7 @@ use crate::cache::ROOT;
 use bytes::Bytes;
 use futures::FutureExt as _;
 use std::sync::Arc;
-use trimtab_store::{
-    MemoryStore, RangeRequest, Retention, Store, StoreError, WatchMessage,
-};
+use trimtab_store::{MemoryStore, RangeRequest, Retention, Store, StoreError, WatchMessage};
 
 const SECRET: &str = "/registry/secrets/ns/a";
 
