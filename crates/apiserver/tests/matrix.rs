@@ -20,6 +20,11 @@ const WITH_NOBODY: [&str; 2] = [
     "system:openshift:public-info-viewer",
 ];
 
+/// Roles whose every refusal is asked for.
+const IN_FULL: [&str; 4] = ["cluster-admin", "admin", "edit", "view"];
+/// Of the refusals of other roles, every so many is asked for.
+const SAMPLE: usize = 37;
+
 /// Something that can be asked of the server.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Route {
@@ -206,8 +211,12 @@ async fn every_route_is_open_to_those_it_is_meant_for() {
             "subjects": [{"kind": "User", "name": user}],
         });
         make(&server, &format!("{RBAC}/clusterrolebindings"), &binding).await;
-        for route in &routes {
+        for (at, route) in routes.iter().enumerate() {
             let expected = allow(rules, route) || with(&WITH_EVERYBODY, route);
+            // Of what the many roles of components do not allow, a part is enough to see.
+            if !expected && !IN_FULL.contains(&role.as_str()) && at % SAMPLE != 0 {
+                continue;
+            }
             assert_eq!(
                 is_let_in(&server, Some(&user), route).await,
                 expected,

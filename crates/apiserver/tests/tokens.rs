@@ -23,6 +23,12 @@ async fn token(server: &ApiServer, spec: Value) -> String {
     answer["status"]["token"].as_str().unwrap().to_owned()
 }
 
+/// Deletes an object; the cache, from which tokens are checked, knows it by the read that follows.
+async fn delete(server: &ApiServer, path: &str) {
+    assert_eq!(ask(server, "DELETE", path, "").await.0, 200);
+    assert_eq!(ask(server, "GET", path, "").await.0, 404);
+}
+
 async fn show(server: &ApiServer, token: &str, method: &str, path: &str) -> (u16, Value) {
     let mut request = request(method, path, "application/json", "{}");
     let header = format!("Bearer {token}").parse().unwrap();
@@ -56,7 +62,7 @@ async fn a_token_names_its_account_and_what_it_is_bound_to() {
     );
 
     let path = "/api/v1/namespaces/ns/pods/p?gracePeriodSeconds=0";
-    assert_eq!(ask(&server, "DELETE", path, "").await.0, 200);
+    delete(&server, path).await;
     assert_eq!(show(&server, &token, "POST", WHO).await.0, 401);
 }
 
@@ -93,8 +99,7 @@ async fn a_token_ends_with_its_account() {
     let server = with_account().await;
     let token = token(&server, json!({})).await;
     assert_eq!(show(&server, &token, "GET", "/apis/apps/v1").await.0, 200);
-    let account = "/api/v1/namespaces/ns/serviceaccounts/default";
-    assert_eq!(ask(&server, "DELETE", account, "").await.0, 200);
+    delete(&server, "/api/v1/namespaces/ns/serviceaccounts/default").await;
     assert_eq!(show(&server, &token, "GET", "/apis/apps/v1").await.0, 401);
     // Another one of the same name is another one.
     let account = json!({"metadata": {"name": "default"}});
