@@ -89,7 +89,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l deny -d 'Warni
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l watch -d 'Build again whenever something changes that the build reads, and show what is different'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-managedby-label -d 'Label every resource with `app.kubernetes.io/managed-by`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l annotate-sources -d 'Say behind each value, in a comment, which lines gave it'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l lint -d 'Warn of files beside those that are read which nothing names, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l lint -d 'Tell files beside those that are read which nothing names, and entries that change nothing, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'

@@ -67,7 +67,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--watch[Build again whenever something changes that the build reads, and show what is different]' \
 '--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
 '--annotate-sources[Say behind each value, in a comment, which lines gave it]' \
-'--lint[Warn of files beside those that are read which nothing names, too]' \
+'--lint[Tell files beside those that are read which nothing names, and entries that change nothing, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
@@ -283,7 +283,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--from-file=[File, or pattern of files, whose name is the key; or KEY=FILE]:[KEY=]FILE:_default' \
 '*--from-literal=[Key and value]:KEY=VALUE:_default' \
 '--from-env-file=[File with lines KEY=VALUE]:FILE:_default' \
-'--namespace=[Namespace of the object]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--type=[Type of a new secret, such as \`kubernetes.io/tls\`]:TYPE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
@@ -305,7 +305,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--from-file=[File, or pattern of files, whose name is the key; or KEY=FILE]:[KEY=]FILE:_default' \
 '*--from-literal=[Key and value]:KEY=VALUE:_default' \
 '--from-env-file=[File with lines KEY=VALUE]:FILE:_default' \
-'--namespace=[Namespace of the object]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--behavior=[What it does to one that a base has\: create, merge or replace]:BEHAVIOR:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
@@ -538,7 +538,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
             (configmap)
 _arguments "${_arguments_options[@]}" : \
 '*--from-literal=[Known key and new value]:KEY=VALUE:_default' \
-'--namespace=[Present namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--new-namespace=[New namespace of the object]:NAMESPACE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
@@ -557,7 +557,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 (secret)
 _arguments "${_arguments_options[@]}" : \
 '*--from-literal=[Known key and new value]:KEY=VALUE:_default' \
-'--namespace=[Present namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--new-namespace=[New namespace of the object]:NAMESPACE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
@@ -790,7 +790,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
         case $line[1] in
             (configmap)
 _arguments "${_arguments_options[@]}" : \
-'--namespace=[Their namespace; none is the same as \`default\`]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -807,7 +807,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (secret)
 _arguments "${_arguments_options[@]}" : \
-'--namespace=[Their namespace; none is the same as \`default\`]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"

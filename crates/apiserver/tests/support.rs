@@ -67,6 +67,7 @@ async fn with(store: Arc<dyn Store>, audit: Option<Audit>) -> ApiServer {
         authorization: trimtab_apiserver::Authorization::default(),
         audit,
         service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
+        serving: trimtab_apiserver::ServingOptions::default(),
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
         egress: trimtab_apiserver::Egress::Loopback,
     })
