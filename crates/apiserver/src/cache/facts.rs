@@ -1,6 +1,7 @@
 //! What objects are selected by, besides name and namespace: labels, and the fields that a kind
 //! lets be named in a field selector.
 
+use std::borrow::Cow;
 use trimtab_tree::Text;
 
 /// What an object is selected by.
@@ -21,78 +22,89 @@ impl Facts {
 }
 
 /// A field that can be named in a field selector.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FieldRule {
     /// As it is named.
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// Where it is in the stored form; the first of several that is there and not empty counts.
-    pub(crate) paths: &'static [&'static str],
+    pub(crate) paths: Cow<'static, [Cow<'static, str>]>,
     /// What it counts as where it is not there.
     pub(crate) default: &'static str,
 }
 
-const fn rule(name: &'static str, paths: &'static [&'static str]) -> FieldRule {
-    FieldRule {
-        name,
-        paths,
-        default: "",
-    }
+/// Paths of the table below.
+type Paths = &'static [Cow<'static, str>];
+
+const fn rule(name: &'static str, paths: Paths) -> FieldRule {
+    rule_or(name, paths, "")
 }
 
-const fn rule_or(
-    name: &'static str,
-    paths: &'static [&'static str],
-    default: &'static str,
-) -> FieldRule {
+const fn rule_or(name: &'static str, paths: Paths, default: &'static str) -> FieldRule {
     FieldRule {
-        name,
-        paths,
+        name: Cow::Borrowed(name),
+        paths: Cow::Borrowed(paths),
         default,
     }
 }
 
+/// A path of the table below.
+const fn at(path: &'static str) -> Cow<'static, str> {
+    Cow::Borrowed(path)
+}
+
+impl FieldRule {
+    /// A field that is named as it is in the object: `spec.size`.
+    pub(crate) fn of_path(path: &str) -> Self {
+        Self {
+            name: Cow::Owned(path.to_owned()),
+            paths: Cow::Owned(vec![Cow::Owned(path.to_owned())]),
+            default: "",
+        }
+    }
+}
+
 const POD: &[FieldRule] = &[
-    rule("spec.nodeName", &["spec.nodeName"]),
-    rule("spec.restartPolicy", &["spec.restartPolicy"]),
-    rule("spec.schedulerName", &["spec.schedulerName"]),
-    rule("spec.serviceAccountName", &["spec.serviceAccountName"]),
-    rule_or("spec.hostNetwork", &["spec.hostNetwork"], "false"),
-    rule("status.phase", &["status.phase"]),
-    rule("status.podIP", &["status.podIP"]),
-    rule("status.podIPs", &["status.podIP"]),
-    rule("status.nominatedNodeName", &["status.nominatedNodeName"]),
+    rule("spec.nodeName", &[at("spec.nodeName")]),
+    rule("spec.restartPolicy", &[at("spec.restartPolicy")]),
+    rule("spec.schedulerName", &[at("spec.schedulerName")]),
+    rule("spec.serviceAccountName", &[at("spec.serviceAccountName")]),
+    rule_or("spec.hostNetwork", &[at("spec.hostNetwork")], "false"),
+    rule("status.phase", &[at("status.phase")]),
+    rule("status.podIP", &[at("status.podIP")]),
+    rule("status.podIPs", &[at("status.podIP")]),
+    rule("status.nominatedNodeName", &[at("status.nominatedNodeName")]),
 ];
-const NAMESPACE: &[FieldRule] = &[rule("status.phase", &["status.phase"])];
+const NAMESPACE: &[FieldRule] = &[rule("status.phase", &[at("status.phase")])];
 const NODE: &[FieldRule] = &[rule_or(
     "spec.unschedulable",
-    &["spec.unschedulable"],
+    &[at("spec.unschedulable")],
     "false",
 )];
-const SECRET: &[FieldRule] = &[rule("type", &["type"])];
+const SECRET: &[FieldRule] = &[rule("type", &[at("type")])];
 const SERVICE: &[FieldRule] = &[
-    rule("spec.clusterIP", &["spec.clusterIP"]),
-    rule("spec.type", &["spec.type"]),
+    rule("spec.clusterIP", &[at("spec.clusterIP")]),
+    rule("spec.type", &[at("spec.type")]),
 ];
 const REPLICATION_CONTROLLER: &[FieldRule] =
-    &[rule_or("status.replicas", &["status.replicas"], "0")];
-const JOB: &[FieldRule] = &[rule_or("status.successful", &["status.succeeded"], "0")];
-const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", &["spec.signerName"])];
+    &[rule_or("status.replicas", &[at("status.replicas")], "0")];
+const JOB: &[FieldRule] = &[rule_or("status.successful", &[at("status.succeeded")], "0")];
+const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", &[at("spec.signerName")])];
 /// Events are stored in the form of `v1`.
 const EVENT: &[FieldRule] = &[
-    rule("involvedObject.kind", &["involvedObject.kind"]),
-    rule("involvedObject.namespace", &["involvedObject.namespace"]),
-    rule("involvedObject.name", &["involvedObject.name"]),
-    rule("involvedObject.uid", &["involvedObject.uid"]),
-    rule("involvedObject.apiVersion", &["involvedObject.apiVersion"]),
+    rule("involvedObject.kind", &[at("involvedObject.kind")]),
+    rule("involvedObject.namespace", &[at("involvedObject.namespace")]),
+    rule("involvedObject.name", &[at("involvedObject.name")]),
+    rule("involvedObject.uid", &[at("involvedObject.uid")]),
+    rule("involvedObject.apiVersion", &[at("involvedObject.apiVersion")]),
     rule(
         "involvedObject.resourceVersion",
-        &["involvedObject.resourceVersion"],
+        &[at("involvedObject.resourceVersion")],
     ),
-    rule("involvedObject.fieldPath", &["involvedObject.fieldPath"]),
-    rule("reason", &["reason"]),
-    rule("reportingComponent", &["reportingComponent"]),
-    rule("source", &["source.component", "reportingComponent"]),
-    rule("type", &["type"]),
+    rule("involvedObject.fieldPath", &[at("involvedObject.fieldPath")]),
+    rule("reason", &[at("reason")]),
+    rule("reportingComponent", &[at("reportingComponent")]),
+    rule("source", &[at("source.component"), at("reportingComponent")]),
+    rule("type", &[at("type")]),
 ];
 
 /// The fields of a resource that can be named in a field selector, besides `metadata.name` and

@@ -48,7 +48,7 @@ impl Object {
     pub(crate) fn new(entry: &Entry, layout: &Layout) -> Result<Self, Status> {
         let text = std::str::from_utf8(&entry.value).ok();
         let metadata = text.and_then(|text| text.find(METADATA));
-        let facts = text.and_then(|text| skim(text, layout.fields));
+        let facts = text.and_then(|text| skim(text, &layout.fields));
         let (Some(metadata), Some(facts)) = (metadata, facts) else {
             let key = &entry.key;
             return Err(Status::internal(format!("{key} in the store is no object")));
@@ -62,6 +62,21 @@ impl Object {
             facts,
             tree: OnceLock::new(),
         })
+    }
+
+    /// The same, selected by other fields.
+    ///
+    /// # Errors
+    /// When the bytes are not the stored form of an object.
+    pub(crate) fn with_layout(&self, layout: &Layout) -> Result<Self, Status> {
+        let entry = Entry {
+            key: Arc::clone(&self.key),
+            value: self.value.clone(),
+            create_revision: self.revision,
+            mod_revision: self.revision,
+            version: 1,
+        };
+        Self::new(&entry, layout)
     }
 
     /// Its key in the store.
@@ -214,7 +229,7 @@ mod tests {
         };
         let layout = Layout {
             prefix: "/registry/configmaps/".to_owned(),
-            fields: &[],
+            fields: std::borrow::Cow::Borrowed(&[]),
         };
         Object::new(&entry, &layout).unwrap()
     }

@@ -32,26 +32,38 @@ pub(crate) struct Page {
     pub(crate) remaining: usize,
 }
 
+impl Page {
+    fn empty(revision: Revision) -> Self {
+        Self {
+            revision,
+            objects: Vec::new(),
+            has_more: false,
+            remaining: 0,
+        }
+    }
+}
+
 impl Cache {
     /// One object, as it is in the cache.
     pub(crate) fn object(&self, collection: CollectionId, key: &str) -> Option<Arc<Object>> {
         let state = self.read();
-        state.collections[collection.0].objects.get(key).cloned()
+        state.collections.get(collection)?.objects.get(key).cloned()
     }
 
     /// How many objects there are, whoever may read them.
     pub(crate) fn count(&self, collection: CollectionId) -> usize {
-        self.read().collections[collection.0].objects.len()
+        let state = self.read();
+        let collection = state.collections.get(collection);
+        collection.map_or(0, |collection| collection.objects.len())
     }
 
     /// Objects, as they are in the cache.
     pub(crate) fn list(&self, request: PageRequest<'_>) -> Page {
         let state = self.read();
-        page(
-            &state.collections[request.collection.0],
-            state.revision,
-            request,
-        )
+        match state.collections.get(request.collection) {
+            Some(collection) => page(collection, state.revision, request),
+            None => Page::empty(state.revision),
+        }
     }
 
     /// Objects as they were after the write `revision`: from the cache if it still is so, else
@@ -64,21 +76,18 @@ impl Cache {
         request: PageRequest<'_>,
         revision: Revision,
     ) -> Result<Page, StoreError> {
-        let prefix = {
+        let (prefix, layout) = {
             let state = self.read();
-            let collection = &state.collections[request.collection.0];
+            let Some(collection) = state.collections.get(request.collection) else {
+                return Ok(Page::empty(revision));
+            };
             if collection.last_change() <= revision && revision <= state.revision {
                 return Ok(page(collection, revision, request));
             }
-            request.selection.key_prefix(&collection.layout.prefix)
+            let prefix = request.selection.key_prefix(&collection.layout.prefix);
+            (prefix, Arc::clone(&collection.layout))
         };
-        let layout = Arc::clone(&self.read().collections[request.collection.0].layout);
-        let mut found = Page {
-            revision,
-            objects: Vec::new(),
-            has_more: false,
-            remaining: 0,
-        };
+        let mut found = Page::empty(revision);
         let mut after = request.after.map(str::to_owned);
         loop {
             let range = RangeRequest {
@@ -122,12 +131,7 @@ fn page(collection: &Collection, revision: Revision, request: PageRequest<'_>) -
         .range::<str, _>((start, Bound::Unbounded))
         .map(|(_, object)| object)
         .take_while(|object| object.key().starts_with(&prefix));
-    let mut found = Page {
-        revision,
-        objects: Vec::new(),
-        has_more: false,
-        remaining: 0,
-    };
+    let mut found = Page::empty(revision);
     while let Some(object) = range.next() {
         if !request.selection.takes(object) {
             continue;
