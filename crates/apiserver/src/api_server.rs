@@ -5,6 +5,7 @@ use futures::future::BoxFuture;
 use http::Request;
 use http::header::{HeaderName, USER_AGENT};
 use http_body_util::BodyExt;
+use rustc_hash::FxHashSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -16,14 +17,14 @@ use crate::authentication::Authentication;
 use crate::authorization::{Trusted, authorize};
 use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
-use crate::cache::{Cache, CollectionId};
+use crate::cache::{Cache, CollectionId, Definitions};
 use crate::cidr::Cidr;
 use crate::dispatch::dispatch;
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
 use crate::request::{Query, RequestInfo};
-use crate::resource::Resources;
+use crate::resource::{LiveResources, Resources};
 use crate::state::{Server, Serving};
 use crate::status::qualified;
 use crate::outgoing::{Dialer, Egress};
@@ -80,8 +81,12 @@ impl ApiServer {
     /// # Errors
     /// When the store cannot be read or written.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let resources = Resources::new(&config.schema);
-        let cache = Arc::new(Cache::new(Arc::clone(&config.store), resources.layouts()));
+        let resources = Arc::new(LiveResources::new(Resources::new(&config.schema)));
+        let cache = Arc::new(Cache::new(
+            Arc::clone(&config.store),
+            resources.current().layouts(),
+            Arc::clone(&resources) as Arc<dyn Definitions>,
+        ));
         let watch = cache.fill().await?;
         let fed = Arc::clone(&cache);
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
@@ -94,7 +99,7 @@ impl ApiServer {
             clock: config.clock,
             chance: config.chance,
             cache,
-            resources,
+            live_resources: resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
             dialer: Dialer::new(config.egress),
@@ -139,7 +144,7 @@ impl ApiServer {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
-        let resources = &self.0.server.resources;
+        let resources = self.0.server.resources();
         let resource = resources.get(info.group, info.version, info.resource);
         let target = Target::of(&info, resource, &parts.headers);
         let dry_run = Query::parse(query).has("dryRun");
@@ -204,7 +209,7 @@ impl ApiServer {
         if !info.is_resource {
             return self.0.nonresource.answer(parts);
         }
-        if !self.0.server.resources.has_group(info.group) {
+        if !self.0.server.resources().has_group(info.group) {
             return Ok(no_such_page());
         }
         dispatch(&self.0.server, parts, info, &identity, body).await
@@ -230,25 +235,19 @@ fn nonresource(schema: &Schema, cache: &Arc<Cache>, metrics: Arc<Metrics>) -> No
 }
 
 /// Lets the metrics ask how many objects there are of each resource, whatever its versions.
-fn count_objects(metrics: &Metrics, resources: &Resources, cache: &Arc<Cache>) {
-    let mut collections: Vec<(String, CollectionId)> = Vec::new();
-    for resource in resources.iter() {
-        let Some(storage) = &resource.storage else {
-            continue;
-        };
-        if collections
-            .iter()
-            .all(|(_, known)| *known != storage.collection)
-        {
-            let name = qualified(resource.plural, resource.group());
-            collections.push((name, storage.collection));
-        }
-    }
-    let cache = Arc::clone(cache);
+fn count_objects(metrics: &Metrics, resources: &Arc<LiveResources>, cache: &Arc<Cache>) {
+    let (resources, cache) = (Arc::clone(resources), Arc::clone(cache));
     metrics.count_objects(move || {
-        let counts = collections.iter();
-        counts
-            .map(|(name, collection)| (name.clone(), cache.count(*collection)))
+        let mut known: FxHashSet<CollectionId> = FxHashSet::default();
+        let current = resources.current();
+        let stored = current.iter().filter_map(|resource| {
+            let collection = resource.storage.as_ref()?.collection;
+            known
+                .insert(collection)
+                .then(|| (qualified(&resource.plural, resource.group()), collection))
+        });
+        stored
+            .map(|(name, collection)| (name, cache.count(collection)))
             .collect()
     });
 }

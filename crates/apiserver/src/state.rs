@@ -12,7 +12,7 @@ use trimtab_store::{Revision, Store, StoreError};
 
 use crate::cache::Cache;
 use crate::cidr::Cidr;
-use crate::resource::Resources;
+use crate::resource::{LiveResources, Resources};
 use crate::outgoing::Dialer;
 use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
@@ -29,7 +29,7 @@ pub(crate) struct Server {
     /// What the store holds, in memory.
     pub(crate) cache: Arc<Cache>,
     /// What is served.
-    pub(crate) resources: Resources,
+    pub(crate) live_resources: Arc<LiveResources>,
     /// Where the addresses of Services come from.
     pub(crate) service_cluster_ip_range: Cidr,
     /// Which admission plugins run.
@@ -73,6 +73,11 @@ impl Serving {
 const FUTURE_WAIT: Duration = Duration::from_secs(3);
 
 impl Server {
+    /// What is served at this moment.
+    pub(crate) fn resources(&self) -> Arc<Resources> {
+        self.live_resources.current()
+    }
+
     /// Waits until the cache is at `revision`, which may not have been written yet.
     ///
     /// # Errors

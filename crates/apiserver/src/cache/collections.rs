@@ -1,6 +1,7 @@
 //! All collections: those that are always there, and those of custom kinds, which come and go.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 use trimtab_store::Revision;
 
@@ -57,7 +58,8 @@ impl Collections {
 
     /// The collection that a key is in.
     pub(super) fn of_key(&self, key: &str) -> Option<(CollectionId, &Arc<Layout>)> {
-        let (prefix, id) = self.by_prefix.range::<str, _>(..=key).next_back()?;
+        let until = (Bound::Unbounded, Bound::Included(key));
+        let (prefix, id) = self.by_prefix.range::<str, _>(until).next_back()?;
         let layout = &self.get(*id)?.layout;
         key.starts_with(prefix).then_some((*id, layout))
     }

@@ -26,85 +26,99 @@ impl Facts {
 pub(crate) struct FieldRule {
     /// As it is named.
     pub(crate) name: Cow<'static, str>,
-    /// Where it is in the stored form; the first of several that is there and not empty counts.
-    pub(crate) paths: Cow<'static, [Cow<'static, str>]>,
+    /// Where it is in the stored form.
+    pub(crate) path: Cow<'static, str>,
+    /// Where it is else, if it is not there or empty.
+    pub(crate) substitute: Option<&'static str>,
     /// What it counts as where it is not there.
     pub(crate) default: &'static str,
 }
 
-/// Paths of the table below.
-type Paths = &'static [Cow<'static, str>];
-
-const fn rule(name: &'static str, paths: Paths) -> FieldRule {
-    rule_or(name, paths, "")
+const fn rule(name: &'static str, path: &'static str) -> FieldRule {
+    rule_or(name, path, "")
 }
 
-const fn rule_or(name: &'static str, paths: Paths, default: &'static str) -> FieldRule {
+const fn rule_or(name: &'static str, path: &'static str, default: &'static str) -> FieldRule {
     FieldRule {
         name: Cow::Borrowed(name),
-        paths: Cow::Borrowed(paths),
+        path: Cow::Borrowed(path),
+        substitute: None,
         default,
     }
 }
 
-/// A path of the table below.
-const fn at(path: &'static str) -> Cow<'static, str> {
-    Cow::Borrowed(path)
+const fn rule_with_substitute(
+    name: &'static str,
+    path: &'static str,
+    substitute: &'static str,
+) -> FieldRule {
+    FieldRule {
+        name: Cow::Borrowed(name),
+        path: Cow::Borrowed(path),
+        substitute: Some(substitute),
+        default: "",
+    }
 }
 
 impl FieldRule {
+    /// Where it may be.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&*self.path).chain(self.substitute)
+    }
+
     /// A field that is named as it is in the object: `spec.size`.
     pub(crate) fn of_path(path: &str) -> Self {
         Self {
             name: Cow::Owned(path.to_owned()),
-            paths: Cow::Owned(vec![Cow::Owned(path.to_owned())]),
+            path: Cow::Owned(path.to_owned()),
+            substitute: None,
             default: "",
         }
     }
 }
 
 const POD: &[FieldRule] = &[
-    rule("spec.nodeName", &[at("spec.nodeName")]),
-    rule("spec.restartPolicy", &[at("spec.restartPolicy")]),
-    rule("spec.schedulerName", &[at("spec.schedulerName")]),
-    rule("spec.serviceAccountName", &[at("spec.serviceAccountName")]),
-    rule_or("spec.hostNetwork", &[at("spec.hostNetwork")], "false"),
-    rule("status.phase", &[at("status.phase")]),
-    rule("status.podIP", &[at("status.podIP")]),
-    rule("status.podIPs", &[at("status.podIP")]),
-    rule("status.nominatedNodeName", &[at("status.nominatedNodeName")]),
+    rule("spec.nodeName", "spec.nodeName"),
+    rule("spec.restartPolicy", "spec.restartPolicy"),
+    rule("spec.schedulerName", "spec.schedulerName"),
+    rule("spec.serviceAccountName", "spec.serviceAccountName"),
+    rule_or("spec.hostNetwork", "spec.hostNetwork", "false"),
+    rule("status.phase", "status.phase"),
+    rule("status.podIP", "status.podIP"),
+    rule("status.podIPs", "status.podIP"),
+    rule("status.nominatedNodeName", "status.nominatedNodeName"),
 ];
-const NAMESPACE: &[FieldRule] = &[rule("status.phase", &[at("status.phase")])];
+const NAMESPACE: &[FieldRule] = &[rule("status.phase", "status.phase")];
 const NODE: &[FieldRule] = &[rule_or(
     "spec.unschedulable",
-    &[at("spec.unschedulable")],
+    "spec.unschedulable",
     "false",
 )];
-const SECRET: &[FieldRule] = &[rule("type", &[at("type")])];
+const SECRET: &[FieldRule] = &[rule("type", "type")];
 const SERVICE: &[FieldRule] = &[
-    rule("spec.clusterIP", &[at("spec.clusterIP")]),
-    rule("spec.type", &[at("spec.type")]),
+    rule("spec.clusterIP", "spec.clusterIP"),
+    rule("spec.type", "spec.type"),
 ];
 const REPLICATION_CONTROLLER: &[FieldRule] =
-    &[rule_or("status.replicas", &[at("status.replicas")], "0")];
-const JOB: &[FieldRule] = &[rule_or("status.successful", &[at("status.succeeded")], "0")];
-const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", &[at("spec.signerName")])];
+    &[rule_or("status.replicas", "status.replicas", "0")];
+const JOB: &[FieldRule] = &[rule_or("status.successful", "status.succeeded", "0")];
+const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", "spec.signerName")];
 /// Events are stored in the form of `v1`.
 const EVENT: &[FieldRule] = &[
-    rule("involvedObject.kind", &[at("involvedObject.kind")]),
-    rule("involvedObject.namespace", &[at("involvedObject.namespace")]),
-    rule("involvedObject.name", &[at("involvedObject.name")]),
-    rule("involvedObject.uid", &[at("involvedObject.uid")]),
-    rule("involvedObject.apiVersion", &[at("involvedObject.apiVersion")]),
+    rule("involvedObject.kind", "involvedObject.kind"),
+    rule("involvedObject.namespace", "involvedObject.namespace"),
+    rule("involvedObject.name", "involvedObject.name"),
+    rule("involvedObject.uid", "involvedObject.uid"),
+    rule("involvedObject.apiVersion", "involvedObject.apiVersion"),
     rule(
         "involvedObject.resourceVersion",
-        &[at("involvedObject.resourceVersion")],
+        "involvedObject.resourceVersion",
     ),
-    rule("involvedObject.fieldPath", &[at("involvedObject.fieldPath")]),
-    rule("reason", &[at("reason")]),
-    rule("reportingComponent", &[at("reportingComponent")]),
-    rule("source", &[at("source.component"), at("reportingComponent")]),
-    rule("type", &[at("type")]),
+    rule("involvedObject.fieldPath", "involvedObject.fieldPath"),
+    rule("reason", "reason"),
+    rule("reportingComponent", "reportingComponent"),
+    rule_with_substitute("source", "source.component", "reportingComponent"),
+    rule("type", "type"),
 ];
 
 /// The fields of a resource that can be named in a field selector, besides `metadata.name` and

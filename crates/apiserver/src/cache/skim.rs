@@ -28,9 +28,9 @@ pub(super) fn skim(text: &str, rules: &[FieldRule]) -> Option<Facts> {
         skimmer.field(key, rules, &mut found)
     })?;
     let value_of = |rule: &FieldRule| {
-        let mut paths = rule.paths.iter();
+        let mut paths = rule.paths();
         let value = paths.find_map(|path| {
-            let (_, value) = found.iter().find(|(known, _)| known == path)?;
+            let (_, value) = found.iter().find(|(known, _)| *known == path)?;
             Some(value.clone()).filter(|value| !value.is_empty())
         });
         value.unwrap_or_else(|| Text::from(rule.default))
@@ -137,7 +137,7 @@ impl<'a> Skimmer<'a> {
     ) -> Option<()> {
         let mut is_it: Option<&'r str> = None;
         let mut is_above = false;
-        for known in rules.iter().flat_map(|rule| rule.paths.iter()) {
+        for known in rules.iter().flat_map(FieldRule::paths) {
             match known.strip_prefix(path) {
                 Some("") => is_it = Some(known),
                 Some(rest) if rest.starts_with('.') => is_above = true,

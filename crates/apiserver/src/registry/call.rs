@@ -103,7 +103,7 @@ impl Call<'_> {
     /// When the object is damaged.
     pub(crate) fn value_at(&self, object: &Object, revision: Revision) -> Result<Value, Status> {
         let value = object.to_value_at(revision)?;
-        in_version(&self.server.schema, self.resource.kind, value)
+        in_version(&self.server.schema, &self.resource.kind, value)
     }
 
     /// The bytes that an object is stored as.
@@ -114,7 +114,7 @@ impl Call<'_> {
         if !self.resource.is_converted() {
             return stored_form(object);
         }
-        let stored = self.resource.stored_as;
+        let stored = &self.resource.stored_as;
         stored_form(&in_version(&self.server.schema, stored, object.clone())?)
     }
 

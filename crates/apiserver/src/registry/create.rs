@@ -64,7 +64,7 @@ pub(crate) async fn create(
 
 /// Why a name cannot be given to a new object.
 async fn taken(call: &Call<'_>, name: &str) -> Result<Status, Status> {
-    let exists = Status::already_exists(call.resource.group(), call.resource.plural, name);
+    let exists = Status::already_exists(call.resource.group(), &call.resource.plural, name);
     let key = call.storage()?.key(call.namespace(), name);
     let live = live::read(call, &key).await?;
     if let Some(live) = live

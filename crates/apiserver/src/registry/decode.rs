@@ -96,7 +96,7 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
     if object.as_mapping().is_none() {
         *object = Value::from(Mapping::new());
     }
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     if let Some(fields) = object.as_mapping_mut() {
         fields.insert("apiVersion", Value::string(kind.api_version()));
         fields.insert("kind", Value::string(kind.kind()));
@@ -105,7 +105,7 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
 
 /// Refuses an object that says it is of another kind than the path is for.
 fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
-    let own = call.resource.kind;
+    let own = &call.resource.kind;
     let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let says = |api_version: &str, kind: &str| {

@@ -9,15 +9,14 @@ use super::answer::{message_kind, text};
 use crate::Status;
 use crate::cache::{Object, Seen};
 use crate::media::{Accepted, Encoding, Shape};
-use crate::resource::in_version;
+use crate::resource::{ServedKind, in_version};
 use crate::state::Server;
 use crate::table::{IncludeObject, TableOptions, partial_object_metadata, table_of_one};
-use trimtab_schema::Kind;
 
 /// How the events of one watch are written.
 pub(crate) struct EventWriter {
     /// Of which kind the objects are.
-    pub(crate) kind: Kind,
+    pub(crate) kind: ServedKind,
     /// In what form.
     pub(crate) accepted: Accepted,
     /// What rows of a table hold.
@@ -66,14 +65,14 @@ impl EventWriter {
         {
             let mut json = Vec::new();
             object.write_at(revision, &mut json);
-            let (api_version, name) = message_kind(self.kind, self.accepted.shape);
+            let (api_version, name) = message_kind(&self.kind, self.accepted.shape);
             return encoder
                 .event(kind, (&api_version, name), text(&json)?, out)
                 .map_err(Status::internal);
         }
         let value = in_version(
             &self.server.schema,
-            self.kind,
+            &self.kind,
             object.to_value_at(revision)?,
         )?;
         let value = self.shaped(value);
@@ -107,7 +106,7 @@ impl EventWriter {
                     headers: std::mem::take(&mut self.headers),
                     now: self.server.clock.now(),
                 };
-                table_of_one(self.kind, &value, options)
+                table_of_one(&self.kind, &value, options)
             }
             Shape::Whole => value,
         }

@@ -46,7 +46,7 @@ async fn page(
     };
     if !options.continuation.is_empty() {
         let continuation = Continuation::read(&options.continuation)?;
-        let after = format!("{}{}", storage.prefix, continuation.last);
+        let after = format!("{}{}", storage.prefix(), continuation.last);
         request.after = Some(&after);
         let page = cache.list_at(request, continuation.revision).await;
         return page.map_err(|error| match error {
@@ -81,7 +81,7 @@ fn list_metadata(call: &Call<'_>, page: &Page, selection: &Selection) -> Result<
     let version = Value::string(page.revision.to_string());
     let mut metadata = Mapping::from([("resourceVersion", version)]);
     if let (true, Some(last)) = (page.has_more, page.objects.last()) {
-        let prefix = &call.storage()?.prefix;
+        let prefix = call.storage()?.prefix();
         let continuation = Continuation {
             revision: page.revision,
             last: last.key()[prefix.len()..].to_owned(),
@@ -103,7 +103,7 @@ pub(crate) fn respond(
     objects: &[Arc<Object>],
 ) -> Result<Response, Status> {
     let accepted = call.accepted;
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     if accepted.encoding == Encoding::Protobuf
         && let Some((api_version, list_kind)) = message_kind(call)
     {
@@ -163,7 +163,7 @@ pub(crate) fn respond(
 
 /// The kind of list that is written of the very bytes that objects are stored as, if it is.
 fn message_kind(call: &Call<'_>) -> Option<(String, String)> {
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     match call.accepted.shape {
         Shape::Whole if !call.resource.is_converted() => Some((
             kind.api_version().to_owned(),

@@ -103,6 +103,5 @@ pub(crate) async fn remove(call: &Call<'_>, live: &Object) -> Result<Option<u64>
 }
 
 fn object(call: &Call<'_>, entry: &Entry) -> Result<Object, Status> {
-    let collection = call.storage()?.collection;
-    Object::new(entry, call.server.resources.layout(collection))
+    Object::new(entry, &call.storage()?.layout)
 }

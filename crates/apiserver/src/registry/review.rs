@@ -24,7 +24,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let options = WriteOptions::read(call, "CreateOptions", false)?;
     let decoded = decode_body(call, body, options.field_validation).await?;
     let mut review = decoded.object;
-    let status = match call.resource.plural {
+    let status = match call.resource.plural.as_str() {
         "selfsubjectreviews" => {
             let now = timestamp(call.server.clock.now());
             metadata::set_text(&mut review, "creationTimestamp", now);

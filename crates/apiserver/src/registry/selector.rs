@@ -119,7 +119,7 @@ fn field_named(call: &Call<'_>, name: &str) -> Result<SelectedField, Status> {
         _ => {}
     }
     let group = call.resource.group();
-    let plural = call.resource.plural;
+    let plural = &call.resource.plural;
     let is_new_event = group == "events.k8s.io";
     let rules = field_rules(if is_new_event { "" } else { group }, plural);
     let stored = if is_new_event {

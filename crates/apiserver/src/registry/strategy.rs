@@ -145,12 +145,12 @@ fn attributes<'a>(
     subresource: &'a str,
     old: Option<&'a Value>,
 ) -> Attributes<'a> {
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     Attributes {
         operation,
         group: kind.group(),
         version: kind.version(),
-        resource: call.resource.plural,
+        resource: &call.resource.plural,
         subresource,
         kind: KindName {
             group: kind.group(),
@@ -193,12 +193,12 @@ pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
     }
     if subresource != "status" {
         // What a certificate is asked for is settled, so nobody owns it.
-        return match resource.plural {
+        return match resource.plural.as_str() {
             "certificatesigningrequests" => FieldSet::of_fields(&[&["spec"], &["status"]]),
             _ => FieldSet::of_fields(&[&["status"]]),
         };
     }
-    match (resource.group(), resource.plural) {
+    match (resource.group(), resource.plural.as_str()) {
         ("", "pods") => FieldSet::of_fields(&[
             &["spec"],
             &["metadata", "deletionTimestamp"],

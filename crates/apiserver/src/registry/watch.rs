@@ -64,7 +64,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
         }
     };
     let writer = EventWriter {
-        kind: call.resource.kind,
+        kind: call.resource.kind.clone(),
         accepted: call.accepted,
         include: match call.accepted.shape {
             Shape::Table(_) => IncludeObject::parse(call.query.text("includeObject"))?,

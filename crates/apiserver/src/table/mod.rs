@@ -26,9 +26,9 @@ mod storage;
 mod workload;
 
 use crate::Status;
+use crate::resource::ServedKind;
 use column::Column;
 use jiff::Timestamp;
-use trimtab_schema::Kind;
 use trimtab_tree::{Mapping, Value};
 
 /// What a row holds beside its cells.
@@ -77,7 +77,7 @@ pub(crate) struct TableOptions<'a> {
 /// `Table`: a row an object. `metadata` is that of the list; of a single object, its
 /// `resourceVersion` (see [`table_of_one`]).
 pub(crate) fn table<'a>(
-    kind: Kind,
+    kind: &ServedKind,
     metadata: Mapping,
     objects: impl IntoIterator<Item = &'a Value>,
     options: TableOptions<'_>,
@@ -116,7 +116,7 @@ pub(crate) fn table<'a>(
 }
 
 /// `Table` with the row of one object.
-pub(crate) fn table_of_one(kind: Kind, object: &Value, options: TableOptions<'_>) -> Value {
+pub(crate) fn table_of_one(kind: &ServedKind, object: &Value, options: TableOptions<'_>) -> Value {
     let mut metadata = Mapping::new();
     if let Some(version) = object.get_path(&["metadata", "resourceVersion"]) {
         metadata.insert("resourceVersion", version.clone());

@@ -2,19 +2,23 @@
 //!
 //! The steps are those of built-in kinds: [`StructuralSchema::prune`] for what the schema does not
 //! name, [`StructuralSchema::default`] for what was left out, [`StructuralSchema::validate`] for
-//! what is wrong. `metadata` is not looked at: it is that of every object. Rules in the Common
-//! Expression Language (`x-kubernetes-validations`) are not evaluated;
-//! [`StructuralSchema::has_rules`] says that there are some.
+//! what is wrong, [`StructuralSchema::check_rules`] for the rules in the Common Expression Language
+//! (`x-kubernetes-validations`). `metadata` is not looked at: it is that of every object.
 //!
 //! Upstream: `apiextensions-apiserver/pkg/apiserver/schema` (what a structural schema is, pruning,
 //! defaulting, list types) and `kube-openapi/pkg/validation` (values and the words of messages).
 
+mod correlate;
+mod declaration;
 mod default;
 mod definition;
+mod field_path;
 mod formats;
 mod node;
 mod parse;
 mod prune;
+mod published;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -22,8 +26,12 @@ mod validate;
 pub(crate) use formats::fits as fits_format;
 
 pub use definition::{Definition, DefinitionVersion};
+pub use published::{
+    Audience, CommonDescriptions, definition_name, published, selectable_fields, type_document,
+};
 
 use crate::validate::errors::{Errors, Path};
+use correlate::Before;
 use crate::{FieldError, StrictProblem};
 use node::Node;
 use trimtab_tree::Value;
@@ -32,6 +40,15 @@ use trimtab_tree::Value;
 #[derive(Debug)]
 pub struct StructuralSchema {
     root: Node,
+}
+
+/// What [`StructuralSchema::check_rules`] found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleFindings {
+    /// Rules that are broken.
+    pub errors: Vec<FieldError>,
+    /// Rules that were broken before.
+    pub warnings: Vec<FieldError>,
 }
 
 impl StructuralSchema {
@@ -56,15 +73,62 @@ impl StructuralSchema {
         default::default(object, &self.root);
     }
 
-    /// What is wrong with an object, in the words of kube-apiserver.
+    /// What is wrong with an object, in the words of kube-apiserver. Rules are not looked at.
     #[must_use]
     pub fn validate(&self, object: &Value) -> Vec<FieldError> {
+        self.validate_update(object, None)
+    }
+
+    /// The same of an object that takes the place of another: what has not changed is not wrong.
+    #[must_use]
+    pub fn validate_update(&self, object: &Value, old: Option<&Value>) -> Vec<FieldError> {
         let mut errors = Errors::default();
-        validate::value(object, &self.root, &Path::ROOT, &mut errors);
+        validate::changed(object, &self.root, Before(old), &Path::ROOT, &mut errors);
+        let was_distinct = old.is_none_or(|old| {
+            let mut errors = Errors::default();
+            validate::lists(old, &self.root, &Path::ROOT, &mut errors);
+            errors.is_empty()
+        });
+        if was_distinct {
+            validate::lists(object, &self.root, &Path::ROOT, &mut errors);
+        }
         errors.into_found()
     }
 
-    /// Whether the schema has rules that are not evaluated here.
+    /// What is wrong with the status of an object, whose path it is told below.
+    #[must_use]
+    pub fn validate_status(&self, status: &Value, old: Option<&Value>) -> Vec<FieldError> {
+        let mut errors = Errors::default();
+        if let Some(node) = self.root.property("status") {
+            let path = Path::ROOT.field("status");
+            validate::changed(status, node, Before(old), &path, &mut errors);
+        }
+        errors.into_found()
+    }
+
+    /// Which lists of an object that are sets or maps have an item twice.
+    #[must_use]
+    pub fn validate_lists(&self, object: &Value) -> Vec<FieldError> {
+        let mut errors = Errors::default();
+        validate::lists(object, &self.root, &Path::ROOT, &mut errors);
+        errors.into_found()
+    }
+
+    /// Which rules an object breaks. Of one that takes the place of another, those that it broke
+    /// before, in parts that have not changed, come as warnings.
+    #[must_use]
+    pub fn check_rules(&self, object: &Value, old: Option<&Value>) -> RuleFindings {
+        let (mut errors, mut warnings) = (Errors::default(), Errors::default());
+        if self.root.has_rules {
+            rules::check(object, &self.root, old, &mut errors, &mut warnings);
+        }
+        RuleFindings {
+            errors: errors.into_found(),
+            warnings: warnings.into_found(),
+        }
+    }
+
+    /// Whether the schema has rules.
     #[must_use]
     pub fn has_rules(&self) -> bool {
         self.root.has_rules
