@@ -23,11 +23,11 @@ use crate::dispatch::dispatch;
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
+use crate::outgoing::{Dialer, Egress};
 use crate::request::{Query, RequestInfo};
 use crate::resource::{LiveResources, Resources};
 use crate::state::{Server, Serving};
 use crate::status::qualified;
-use crate::outgoing::{Dialer, Egress};
 use crate::{AdmissionPlugins, Identity, Reason, Status, bootstrap, media, server};
 
 /// What a server is made of.

@@ -12,8 +12,8 @@ use trimtab_store::{Revision, Store, StoreError};
 
 use crate::cache::Cache;
 use crate::cidr::Cidr;
-use crate::resource::{LiveResources, Resources};
 use crate::outgoing::Dialer;
+use crate::resource::{LiveResources, Resources};
 use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
 /// What all requests share.

@@ -64,7 +64,9 @@ impl Cluster {
             clock,
             chance,
         } = options;
-        if clock.is_virtual() && (listen.is_some() || storage != Storage::Memory || egress != Egress::Nothing) {
+        if clock.is_virtual()
+            && (listen.is_some() || storage != Storage::Memory || egress != Egress::Nothing)
+        {
             return Err(ClusterError::RealInVirtual);
         }
         let store = open(storage)?;

@@ -21,7 +21,7 @@ pub use apply::{
 pub use diff::{Change, diff};
 pub use gvk::{Gvk, split_api_version};
 pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
-pub use label_selector::{LabelSelector, Operator, Requirement};
+pub use label_selector::{FaultyLabel, LabelSelector, Operator, Requirement};
 pub use patch::{
     JsonPatch, MergeOptions, Merged, StrategicPatchError, kubernetes_strategic_merge, merge_patch,
     read_as_yaml_1_1, strategic_merge,

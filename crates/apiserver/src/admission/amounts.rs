@@ -26,8 +26,8 @@ impl Amounts {
     /// As a `ResourceList`.
     pub(super) fn to_value(&self) -> Value {
         let entries = self.0.iter();
-        let entries = entries
-            .map(|(name, amount)| (name.as_str().into(), Value::string(amount.to_string())));
+        let entries =
+            entries.map(|(name, amount)| (name.as_str().into(), Value::string(amount.to_string())));
         entries.collect::<Mapping>().into()
     }
 
@@ -86,7 +86,10 @@ impl Amounts {
     /// Keeps those whose names are wanted.
     pub(super) fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
         let kept = self.0.iter().filter(|(name, _)| wanted(name));
-        Self(kept.map(|(name, amount)| (name.clone(), amount.clone())).collect())
+        Self(
+            kept.map(|(name, amount)| (name.clone(), amount.clone()))
+                .collect(),
+        )
     }
 
     /// Drops amounts that are nothing.
@@ -98,7 +101,11 @@ impl Amounts {
 impl<const N: usize> From<[(&str, Quantity); N]> for Amounts {
     fn from(amounts: [(&str, Quantity); N]) -> Self {
         let amounts = amounts.into_iter();
-        Self(amounts.map(|(name, amount)| (name.to_owned(), amount)).collect())
+        Self(
+            amounts
+                .map(|(name, amount)| (name.to_owned(), amount))
+                .collect(),
+        )
     }
 }
 

@@ -46,7 +46,10 @@ pub(super) async fn admit(
     for range in ranges(attributes, lookup).await? {
         let mut told = Vec::new();
         let (requests, limits) = defaults(&range);
-        for (list, what) in [("containers", "container"), ("initContainers", "init container")] {
+        for (list, what) in [
+            ("containers", "container"),
+            ("initContainers", "init container"),
+        ] {
             let containers = pod.get_path_mut(&["spec", list]);
             let containers = containers.and_then(Value::as_sequence_mut);
             for container in containers.into_iter().flatten() {
@@ -89,14 +92,24 @@ fn give(
     else {
         return;
     };
-    for (given, field, side) in [(requests, "requests", "request"), (limits, "limits", "limit")] {
-        let has = |name: &str| resources.get(field).is_some_and(|own| own.get(name).is_some());
+    for (given, field, side) in [
+        (requests, "requests", "request"),
+        (limits, "limits", "limit"),
+    ] {
+        let has = |name: &str| {
+            resources
+                .get(field)
+                .is_some_and(|own| own.get(name).is_some())
+        };
         let missing: Vec<_> = given.iter().filter(|(name, _)| !has(name)).collect();
         if missing.is_empty() {
             continue;
         }
         let names: Vec<_> = missing.iter().map(|(name, _)| *name).collect();
-        told.push(format!("{} {side} for {what} {container_name}", names.join(", ")));
+        told.push(format!(
+            "{} {side} for {what} {container_name}",
+            names.join(", ")
+        ));
         if let Some(own) = mapping_at(resources, field) {
             for (name, amount) in missing {
                 own.insert(name, Value::string(amount.to_string()));
@@ -254,10 +267,15 @@ impl Bounds {
         requests: &Amounts,
         limits: &Amounts,
     ) -> Option<String> {
-        let usage = format!("{name} max limit to request ratio per {} is {bound}", self.kind);
+        let usage = format!(
+            "{name} max limit to request ratio per {} is {bound}",
+            self.kind
+        );
         let some = |amounts: &Amounts| amounts.get(name).filter(|it| !it.is_zero()).cloned();
         let Some(request) = some(requests) else {
-            return Some(format!("{usage}, but no request is specified or request is 0"));
+            return Some(format!(
+                "{usage}, but no request is specified or request is 0"
+            ));
         };
         let Some(limit) = some(limits) else {
             return Some(format!("{usage}, but no limit is specified or limit is 0"));

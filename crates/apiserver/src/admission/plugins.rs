@@ -89,8 +89,16 @@ const PLUGINS: [(Plugin, &str, bool); 32] = [
     (Plugin::AlwaysPullImages, "AlwaysPullImages", false),
     (Plugin::PodSecurity, "PodSecurity", true),
     (Plugin::Priority, "Priority", true),
-    (Plugin::DefaultTolerationSeconds, "DefaultTolerationSeconds", true),
-    (Plugin::ExtendedResourceToleration, "ExtendedResourceToleration", false),
+    (
+        Plugin::DefaultTolerationSeconds,
+        "DefaultTolerationSeconds",
+        true,
+    ),
+    (
+        Plugin::ExtendedResourceToleration,
+        "ExtendedResourceToleration",
+        false,
+    ),
     (Plugin::DefaultStorageClass, "DefaultStorageClass", true),
     (
         Plugin::StorageObjectInUseProtection,
@@ -102,23 +110,47 @@ const PLUGINS: [(Plugin, &str, bool); 32] = [
         "OwnerReferencesPermissionEnforcement",
         false,
     ),
-    (Plugin::PersistentVolumeClaimResize, "PersistentVolumeClaimResize", true),
+    (
+        Plugin::PersistentVolumeClaimResize,
+        "PersistentVolumeClaimResize",
+        true,
+    ),
     (Plugin::RuntimeClass, "RuntimeClass", true),
     (Plugin::CertificateApproval, "CertificateApproval", true),
     (Plugin::CertificateSigning, "CertificateSigning", true),
-    (Plugin::ClusterTrustBundleAttest, "ClusterTrustBundleAttest", true),
+    (
+        Plugin::ClusterTrustBundleAttest,
+        "ClusterTrustBundleAttest",
+        true,
+    ),
     (
         Plugin::CertificateSubjectRestriction,
         "CertificateSubjectRestriction",
         true,
     ),
     (Plugin::DefaultIngressClass, "DefaultIngressClass", true),
-    (Plugin::DenyServiceExternalIPs, "DenyServiceExternalIPs", false),
+    (
+        Plugin::DenyServiceExternalIPs,
+        "DenyServiceExternalIPs",
+        false,
+    ),
     (Plugin::PodTopologyLabels, "PodTopologyLabels", true),
     (Plugin::PodResizeValidator, "PodResizeValidator", true),
-    (Plugin::MutatingAdmissionPolicy, "MutatingAdmissionPolicy", true),
-    (Plugin::MutatingAdmissionWebhook, "MutatingAdmissionWebhook", true),
-    (Plugin::ValidatingAdmissionPolicy, "ValidatingAdmissionPolicy", true),
+    (
+        Plugin::MutatingAdmissionPolicy,
+        "MutatingAdmissionPolicy",
+        true,
+    ),
+    (
+        Plugin::MutatingAdmissionWebhook,
+        "MutatingAdmissionWebhook",
+        true,
+    ),
+    (
+        Plugin::ValidatingAdmissionPolicy,
+        "ValidatingAdmissionPolicy",
+        true,
+    ),
     (
         Plugin::ValidatingAdmissionWebhook,
         "ValidatingAdmissionWebhook",
@@ -222,7 +254,11 @@ mod tests {
         let other = AdmissionPlugins::new(["AlwaysPullImages"], ["PodSecurity"]).unwrap();
         assert!(!other.has(Plugin::PodSecurity) && other.has(Plugin::AlwaysPullImages));
         let unknown = AdmissionPlugins::new(["Nope"], []).unwrap_err();
-        assert!(unknown.to_string().starts_with("`Nope` is no admission plugin; there are: AlwaysAdmit, "));
+        assert!(
+            unknown
+                .to_string()
+                .starts_with("`Nope` is no admission plugin; there are: AlwaysAdmit, ")
+        );
         assert_eq!(
             AdmissionPlugins::new(["Priority"], ["Priority"]),
             Err(AdmissionPluginsError::Both("Priority".to_owned()))

@@ -14,7 +14,10 @@ pub(super) fn deny_external_ips(
     }
     let addresses = |service| items_at(service, &["spec", "externalIPs"]);
     let old = attributes.old.map(addresses).unwrap_or_default();
-    if addresses(service).iter().all(|address| old.contains(address)) {
+    if addresses(service)
+        .iter()
+        .all(|address| old.contains(address))
+    {
         return Ok(());
     }
     Err(attributes.forbidden("Use of external IPs is denied by admission control"))

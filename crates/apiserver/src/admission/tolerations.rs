@@ -1,8 +1,6 @@
 //! Small rules about pods.
 
-use super::attributes::{
-    Attributes, Operation, entries_at, items_at, list_at, spec_of, text_at,
-};
+use super::attributes::{Attributes, Operation, entries_at, items_at, list_at, spec_of, text_at};
 use std::collections::BTreeSet;
 use trimtab_tree::Value;
 

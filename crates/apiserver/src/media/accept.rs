@@ -219,8 +219,8 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// `0.9` as 900; what is no such number counts as 1.
-fn quality(text: &str) -> u16 {
+/// A `q` in thousandths: `0.9` is 900; what is no such number counts as 1.
+pub(crate) fn quality(text: &str) -> u16 {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let digits: String = rest.chars().chain("000".chars()).take(3).collect();
     match (whole, digits.parse::<u16>()) {

@@ -7,6 +7,6 @@ mod accept;
 mod content;
 mod error;
 
-pub(crate) use accept::{Accepted, Shape, negotiate, negotiate_objects, negotiate_stream};
+pub(crate) use accept::{Accepted, Shape, negotiate, negotiate_objects, negotiate_stream, quality};
 pub(crate) use content::{Document, Encoding, SERVED, decode, told};
 pub(crate) use error::error;

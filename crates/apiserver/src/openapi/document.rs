@@ -110,7 +110,8 @@ impl Document {
         }
     }
 
-    fn paths(&self, schema: &Schema, take: Take<'_>) {
+    /// Gives what can be done at its paths to `take`, path by path.
+    pub(super) fn paths(&self, schema: &Schema, take: Take<'_>) {
         let path = format!("/{}/", self.path());
         let item = match self {
             Self::Groups => reading(

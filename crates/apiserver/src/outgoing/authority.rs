@@ -9,7 +9,9 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::CallError;
@@ -108,7 +110,9 @@ fn read_bundle(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, CallError> {
     read.ok()
         .filter(|certificates| !certificates.is_empty())
         .ok_or_else(|| {
-            CallError::Target("caBundle: unable to load root certificates: no certificate in PEM".to_owned())
+            CallError::Target(
+                "caBundle: unable to load root certificates: no certificate in PEM".to_owned(),
+            )
         })
 }
 

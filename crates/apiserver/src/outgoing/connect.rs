@@ -105,7 +105,9 @@ async fn dial(address: SocketAddr, egress: Egress) -> Result<TcpStream, CallErro
 /// What is wrong with the other side's TLS, in the words that scripts look for.
 fn tls_failed(error: &io::Error) -> CallError {
     use rustls::{CertificateError, Error};
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    let inner = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Error>());
     CallError::Tls(match inner {
         // Of an authority that has the name of a known one, but is another.
         Some(Error::InvalidCertificate(

@@ -125,7 +125,10 @@ impl Dialer {
             server_name: target.server_name.clone(),
             trust: target.trust.clone(),
         })?;
-        client.request(request).await.map_err(|error| failed(&error))
+        client
+            .request(request)
+            .await
+            .map_err(|error| failed(&error))
     }
 
     /// The client whose connections go there, made if there is none.

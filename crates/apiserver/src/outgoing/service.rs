@@ -59,8 +59,9 @@ pub(super) async fn backend(
         .list("discovery.k8s.io", "endpointslices", namespace)
         .await
         .map_err(failed)?;
-    let of_service =
-        |slice: &&Arc<Value>| text(slice, &["metadata", "labels", "kubernetes.io/service-name"]) == name;
+    let of_service = |slice: &&Arc<Value>| {
+        text(slice, &["metadata", "labels", "kubernetes.io/service-name"]) == name
+    };
     let mut found = Vec::new();
     for slice in slices.iter().filter(of_service) {
         let Some(target_port) = target_port(slice, port_name) else {

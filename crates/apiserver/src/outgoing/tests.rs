@@ -52,7 +52,9 @@ fn config(url: &str, authority: &str) -> Value {
 async fn asked(dialer: &Dialer, target: &Target, path: &str) -> Result<String, String> {
     let request = Request::get(target.url(path, "timeout=2s"));
     let request = request.body(Bytes::new()).unwrap();
-    let answer = dialer.call(&Objects::of(&[]), target, request, LIMITS).await;
+    let answer = dialer
+        .call(&Objects::of(&[]), target, request, LIMITS)
+        .await;
     let answer = answer.map_err(|error| error.to_string())?;
     Ok(String::from_utf8(answer.into_body().to_vec()).unwrap())
 }
@@ -94,7 +96,9 @@ async fn answers_are_bounded_in_length_and_time() {
         time: Duration::from_millis(300),
         ..LIMITS
     };
-    let answer = dialer.call(&Objects::of(&[]), &target, request, limits).await;
+    let answer = dialer
+        .call(&Objects::of(&[]), &target, request, limits)
+        .await;
     let refused = answer.unwrap_err().to_string();
     assert_eq!(refused, "context deadline exceeded: no answer within 0.3s");
 }
@@ -120,10 +124,16 @@ fn self_signed(name: &str) -> (String, Arc<rustls::ServerConfig>) {
 #[tokio::test]
 async fn a_bundle_may_hold_the_servers_own_certificate() {
     let dialer = Dialer::new(Egress::Loopback);
-    for (name, wanted) in [("localhost", Ok("/x?timeout=2s".to_owned())), ("elsewhere", Err(()))] {
+    for (name, wanted) in [
+        ("localhost", Ok("/x?timeout=2s".to_owned())),
+        ("elsewhere", Err(())),
+    ] {
         let (certificate, tls) = self_signed(name);
         let address = served(tls).await;
-        let config = config(&format!("https://localhost:{}/x", address.port()), &certificate);
+        let config = config(
+            &format!("https://localhost:{}/x", address.port()),
+            &certificate,
+        );
         let target = Target::of_client_config(&config).unwrap();
         let told = asked(&dialer, &target, "").await;
         assert_eq!(told.map_err(|_| ()), wanted, "{name}");
@@ -151,7 +161,9 @@ async fn what_is_not_permitted_is_not_dialled() {
     let far = config("https://192.0.2.1:444/", pki.ca_pem());
     let far = Target::of_client_config(&far).unwrap();
     assert_eq!(
-        asked(&Dialer::new(Egress::Loopback), &far, "").await.unwrap_err(),
+        asked(&Dialer::new(Egress::Loopback), &far, "")
+            .await
+            .unwrap_err(),
         "dial tcp 192.0.2.1:444: not dialled, as --egress=loopback does not permit this address"
     );
     assert!(Egress::Loopback.permits("::ffff:127.0.0.1".parse().unwrap()));
@@ -224,5 +236,9 @@ async fn a_service_is_reached_at_its_ready_endpoints() {
         address.port()
     );
     let refused = ask(&[(service.0, &external)]).await.unwrap_err();
-    assert!(refused.starts_with("dial tcp 127.0.0.1:443: ") || refused.starts_with("dial tcp [::1]:443: "), "{refused}");
+    assert!(
+        refused.starts_with("dial tcp 127.0.0.1:443: ")
+            || refused.starts_with("dial tcp [::1]:443: "),
+        "{refused}"
+    );
 }

@@ -89,7 +89,7 @@ pub(crate) fn value(call: &Call<'_>, code: StatusCode, object: Value) -> Result<
         Shape::MetadataList(_) => {
             return Err(not_acceptable(&format!(
                 "you requested PartialObjectMetadataList, but the requested object is not a list ({})",
-                call.resource.kind.kind()
+                called(call)
             )));
         }
         Shape::Table(version) => {
@@ -100,6 +100,15 @@ pub(crate) fn value(call: &Call<'_>, code: StatusCode, object: Value) -> Result<
         }
     };
     encoded(call, code, &shaped)
+}
+
+/// A kind with its group before it, as messages call it: `apps.Deployment`.
+pub(crate) fn called(call: &Call<'_>) -> String {
+    let group = match call.resource.group() {
+        "" => "core",
+        group => group.split('.').next().unwrap_or(group),
+    };
+    format!("{group}.{}", call.resource.kind.kind())
 }
 
 /// Answers with any value.

@@ -10,7 +10,7 @@ use trimtab_tree::{Mapping, Value};
 
 use super::live::Written;
 use super::metadata::{FOREGROUND, ORPHAN};
-use super::options::{cause, read_dry_run, refuse};
+use super::options::{cause, not_a_number, read_dry_run, refuse};
 use super::strategy::timestamp;
 use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
@@ -94,9 +94,11 @@ impl DeleteOptions {
                 None
             }
         };
-        if policy.is_some() && orphan_dependents.is_some() {
-            let told = "Invalid value: orphanDependents and deletionPropagation cannot be both set";
-            causes.insert(0, cause("FieldValueInvalid", "propagationPolicy", told));
+        if let Some(policy) = policy.filter(|_| orphan_dependents.is_some()) {
+            let told = format!(
+                "Invalid value: {policy:?}: orphanDependents and deletionPropagation cannot be both set"
+            );
+            causes.insert(0, cause("FieldValueInvalid", "propagationPolicy", &told));
         }
         refuse("DeleteOptions", causes)?;
         let grace = options
@@ -104,11 +106,10 @@ impl DeleteOptions {
             .and_then(Value::text_if_not_null);
         let grace_seconds = match grace {
             None => None,
-            Some(text) => Some(text.parse().map_err(|_| {
-                Status::bad_request(format!(
-                    "gracePeriodSeconds: {text:?} is not a whole number"
-                ))
-            })?),
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| Status::bad_request(not_a_number(text, true)))?,
+            ),
         };
         Ok(Self {
             given: options.clone(),

@@ -153,7 +153,7 @@ pub(crate) fn respond(
         Shape::Metadata(_) => {
             return Err(answer::not_acceptable(&format!(
                 "you requested PartialObjectMetadata, but the requested object is a list ({}List)",
-                kind.kind()
+                answer::called(call)
             )));
         }
         Shape::Table(version) => table(call, version, metadata, &values(call, objects)?)?,

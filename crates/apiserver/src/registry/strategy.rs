@@ -101,10 +101,7 @@ pub(crate) async fn before_update(
     };
     admission::mutate(server, object, &attributes).await?;
     call.notes.warn_all(dedup_owner_references(object));
-    for name in OF_THE_SERVER {
-        let old = metadata::field(live, name).cloned();
-        metadata::set(object, name, old);
-    }
+    keep_metadata(live, object);
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
     certificate::settle(call, object, live, subresource, &now);
@@ -119,6 +116,17 @@ pub(crate) async fn before_update(
     admission::check(server, Some(object), &attributes).await?;
     keep_timestamps(live, object);
     Ok(())
+}
+
+/// Gives an object back what no client sets. A deletion that a client makes up stays, to be refused.
+fn keep_metadata(live: &Value, object: &mut Value) {
+    for name in OF_THE_SERVER {
+        let old = metadata::field(live, name).cloned();
+        let is_deletion = name.starts_with("deletion");
+        if old.is_some() || !is_deletion {
+            metadata::set(object, name, old);
+        }
+    }
 }
 
 /// Whether `object` may be deleted.

@@ -8,7 +8,7 @@
 
 use super::candidates::{Candidates, Mention};
 use crate::config::{Create, FieldSpec, NameReferences};
-use crate::provenance::Cause;
+use crate::provenance::{Address, Cause, Event};
 use crate::resource::is_shared;
 use crate::{Resource, ResourceSet};
 use std::sync::Arc;
@@ -208,10 +208,12 @@ impl Fixer<'_> {
     }
 }
 
-/// The name that a reference follows, for the record.
+/// The name that a reference follows, for the record: where it was first said, in the file or the
+/// generator.
 fn cause(target: &Resource) -> Cause {
-    let name = target.value().get_path(&["metadata", "name"]);
-    Cause::name_of(target, name.map_or(Position::NONE, |name| name.position))
+    let events = target.events(&Address::root().field("metadata").field("name"));
+    let position = events.first().map_or(target.position(), Event::position);
+    Cause::name_of(target, position)
 }
 
 /// Returns whether that was a change.

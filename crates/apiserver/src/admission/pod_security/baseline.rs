@@ -38,8 +38,9 @@ fn app_armor(pod: &Pod<'_>, _: u32) -> Option<Violation> {
     let field = &["appArmorProfile", "type"];
     let pod_sets = bad.has(pod.security(field).and_then(Value::text), allowed);
     let names = pod.names_of(|it| bad.has(it.security_text(field), allowed));
-    let fits =
-        |value: &str| value.is_empty() || value == "runtime/default" || value.starts_with("localhost/");
+    let fits = |value: &str| {
+        value.is_empty() || value == "runtime/default" || value.starts_with("localhost/")
+    };
     let annotations: BTreeSet<String> = pod
         .annotations()
         .filter(|(key, value)| key.starts_with(APP_ARMOR_ANNOTATION) && !fits(value))
@@ -111,7 +112,9 @@ fn host_namespaces(pod: &Pod<'_>, _: u32) -> Option<Violation> {
 fn host_path_volumes(pod: &Pod<'_>, _: u32) -> Option<Violation> {
     let volumes = pod.items(&["volumes"]).iter();
     let bad = volumes.filter(|volume| volume.get("hostPath").is_some_and(|it| !it.is_null()));
-    let bad: Vec<_> = bad.filter_map(|volume| text_at(volume, &["name"])).collect();
+    let bad: Vec<_> = bad
+        .filter_map(|volume| text_at(volume, &["name"]))
+        .collect();
     (!bad.is_empty()).then(|| Violation::new("hostPath volumes", counted("volume", &bad)))
 }
 
@@ -226,7 +229,12 @@ fn se_linux(pod: &Pod<'_>, minor: u32) -> Option<Violation> {
         user |= sets_user;
         role |= sets_role;
         // Of a borrowed value, so that the type outlives the options.
-        sets_user | sets_role | options.get("type").and_then(Value::text).is_some_and(|kind| !allowed(kind))
+        sets_user
+            | sets_role
+            | options
+                .get("type")
+                .and_then(Value::text)
+                .is_some_and(|kind| !allowed(kind))
     };
     let field = &["seLinuxOptions"];
     let pod_sets = is_bad(pod.security(field));
@@ -304,7 +312,10 @@ fn seccomp_annotations(pod: &Pod<'_>) -> Option<Violation> {
     }
     let word = plural("annotation", bad.len());
     let told = bad.into_iter().collect::<Vec<_>>().join(", ");
-    Some(Violation::new("seccompProfile", format!("forbidden {word} {told}")))
+    Some(Violation::new(
+        "seccompProfile",
+        format!("forbidden {word} {told}"),
+    ))
 }
 
 /// Settings of the kernel that are safe, and since which version of the standard.

@@ -97,7 +97,9 @@ async fn evaluate(
         if is == Is::Template {
             return Ok(None);
         }
-        return Err(Status::internal(format!("failed to lookup namespace {name:?}")));
+        return Err(Status::internal(format!(
+            "failed to lookup namespace {name:?}"
+        )));
     };
     let (standards, faults) = standards(&namespace);
     let annotate = |key: &str, value: String| {
@@ -114,7 +116,10 @@ async fn evaluate(
             .iter()
             .map(|fault| format!("{}: {}", fault.field, fault.message))
             .collect();
-        annotate("error", format!("Failed to parse policy: {}", faults.join(", ")));
+        annotate(
+            "error",
+            format!("Failed to parse policy: {}", faults.join(", ")),
+        );
     }
     let Standards {
         enforce,
@@ -165,7 +170,11 @@ fn changes(new: &Value, old: &Value) -> bool {
             items_at(new, &["spec", list]),
             items_at(old, &["spec", list]),
         );
-        if new.len() != old.len() || new.iter().zip(old).any(|(new, old)| image(new) != image(old))
+        if new.len() != old.len()
+            || new
+                .iter()
+                .zip(old)
+                .any(|(new, old)| image(new) != image(old))
         {
             return true;
         }

@@ -79,10 +79,8 @@ impl<'v> Pod<'v> {
 
     /// Its annotations.
     pub(super) fn annotations(&self) -> impl Iterator<Item = (&'v str, &'v str)> {
-        let entries = crate::admission::attributes::entries_at(
-            self.object,
-            &["metadata", "annotations"],
-        );
+        let entries =
+            crate::admission::attributes::entries_at(self.object, &["metadata", "annotations"]);
         entries.filter_map(|(key, value)| Some((key, value.text()?)))
     }
 
@@ -149,7 +147,9 @@ pub(super) fn plural(word: &str, count: usize) -> String {
 
 /// The names in quotes.
 pub(super) fn quoted<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
-    let quoted = names.into_iter().map(|name| format!("\"{}\"", name.as_ref()));
+    let quoted = names
+        .into_iter()
+        .map(|name| format!("\"{}\"", name.as_ref()));
     quoted.collect::<Vec<_>>().join(", ")
 }
 

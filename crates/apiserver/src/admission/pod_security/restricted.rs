@@ -41,8 +41,7 @@ fn privilege_escalation(pod: &Pod<'_>, minor: u32) -> Option<Violation> {
     if minor < 8 || is_exempt(pod, minor) {
         return None;
     }
-    let names = pod
-        .names_of(|it| it.security_text(&["allowPrivilegeEscalation"]) != Some("false"));
+    let names = pod.names_of(|it| it.security_text(&["allowPrivilegeEscalation"]) != Some("false"));
     let detail = format!(
         "{} must set securityContext.allowPrivilegeEscalation=false",
         containers(&names)
@@ -147,7 +146,10 @@ fn no_root_user(pod: &Pod<'_>, minor: u32) -> Option<Violation> {
     }
     let field = &["runAsUser"];
     let pod_sets = pod.security(field).and_then(Value::text) == Some("0");
-    let by = setters(pod_sets, &pod.names_of(|it| it.security_text(field) == Some("0")));
+    let by = setters(
+        pod_sets,
+        &pod.names_of(|it| it.security_text(field) == Some("0")),
+    );
     let detail = format!("{by} must not set runAsUser=0");
     (!by.is_empty()).then(|| Violation::new("runAsUser=0", detail))
 }

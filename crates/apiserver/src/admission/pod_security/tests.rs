@@ -10,7 +10,10 @@ fn broken(labels: &str, pod: &str) -> String {
     let namespace = parse(&format!(r#"{{"metadata": {{"labels": {{{labels}}}}}}}"#));
     let (standards, faults) = standards(&namespace);
     assert_eq!(faults, []);
-    Violation::details(&super::violations(&Pod::new(&parse(pod)), standards.enforce))
+    Violation::details(&super::violations(
+        &Pod::new(&parse(pod)),
+        standards.enforce,
+    ))
 }
 
 const BASELINE: &str = r#""pod-security.kubernetes.io/enforce": "baseline""#;

@@ -2,8 +2,9 @@
 
 use trimtab_kustomize::Overrides;
 
+/// All of them but the namespace, whose flag means something else to some commands.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct OverrideFlags {
+pub(crate) struct OverrideFlags {
     /// Another name, tag or digest of an image: `NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`,
     /// `NAME:TAG` or `NAME@DIGEST`, and `*` for a part that stays; can be given again
     #[arg(help_heading = HEADING, long, value_name = "IMAGE")]
@@ -12,10 +13,6 @@ pub(super) struct OverrideFlags {
     /// A number of replicas; can be given again
     #[arg(help_heading = HEADING, long, value_name = "NAME=COUNT")]
     set_replicas: Vec<String>,
-
-    /// The namespace of everything
-    #[arg(help_heading = HEADING, long, value_name = "NAMESPACE", default_value = "", hide_default_value = true)]
-    namespace: String,
 
     /// What goes before all names
     #[arg(help_heading = HEADING, long, value_name = "TEXT", default_value = "", hide_default_value = true)]
@@ -26,14 +23,16 @@ pub(super) struct OverrideFlags {
     name_suffix: String,
 }
 
-const HEADING: &str = "On top of each target, as a kustomization above it would say it";
+/// What they stand under in a command's help.
+pub(crate) const HEADING: &str = "On top of each target, as a kustomization above it would say it";
 
 impl OverrideFlags {
-    pub(super) fn overrides(&self) -> Overrides {
+    /// The overrides, with a namespace unless that is empty.
+    pub(crate) fn overrides(&self, namespace: &str) -> Overrides {
         Overrides {
             images: self.image.clone(),
             replicas: self.set_replicas.clone(),
-            namespace: self.namespace.clone(),
+            namespace: namespace.to_owned(),
             name_prefix: self.name_prefix.clone(),
             name_suffix: self.name_suffix.clone(),
         }
