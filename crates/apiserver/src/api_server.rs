@@ -7,7 +7,7 @@ use http::header::{HeaderName, USER_AGENT};
 use http_body_util::BodyExt;
 use rustc_hash::FxHashSet;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use tokio::net::TcpListener;
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
@@ -19,6 +19,7 @@ use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
 use crate::cache::{Cache, CollectionId, Definitions};
 use crate::cidr::Cidr;
+use crate::definitions::{self, Cleaning};
 use crate::dispatch::dispatch;
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
@@ -65,6 +66,17 @@ pub enum StartError {
 #[derive(Clone)]
 pub struct ApiServer(Arc<Front>);
 
+/// A server that is not kept alive.
+#[derive(Clone)]
+pub(crate) struct WeakApiServer(Weak<Front>);
+
+impl WeakApiServer {
+    /// The server, if it is still there.
+    pub(crate) fn upgrade(&self) -> Option<ApiServer> {
+        self.0.upgrade().map(ApiServer)
+    }
+}
+
 /// What stands before the objects.
 struct Front {
     server: Arc<Server>,
@@ -106,6 +118,8 @@ impl ApiServer {
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
+            definitions: OnceLock::new(),
+            cleaning: Cleaning::default(),
         });
         let api = Self(Arc::new(Front {
             server,
@@ -113,10 +127,32 @@ impl ApiServer {
             metrics,
             authentication: config.authentication,
         }));
+        api.follow_definitions();
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
         bootstrap::run(send, config.service_cluster_ip_range).await?;
         Ok(api)
+    }
+
+    /// Looks after definitions of custom kinds, in a task that ends with the server.
+    fn follow_definitions(&self) {
+        let server = self.server();
+        if let Some(collection) = definitions::collection(server) {
+            let cache = Arc::clone(&server.cache);
+            let follow = definitions::run(self.downgrade(), cache, collection);
+            // It is set here only.
+            let _ = server.definitions.set(tokio::spawn(follow).abort_handle());
+        }
+    }
+
+    /// What all requests share.
+    pub(crate) fn server(&self) -> &Arc<Server> {
+        &self.0.server
+    }
+
+    /// The server, without keeping it alive.
+    pub(crate) fn downgrade(&self) -> WeakApiServer {
+        WeakApiServer(Arc::downgrade(&self.0))
     }
 
     /// A client in the same process: no socket, no TLS, and this identity, which may do everything.

@@ -22,6 +22,8 @@ mod body;
 mod bootstrap;
 mod cache;
 mod cidr;
+mod custom;
+mod definitions;
 mod discovery;
 mod dispatch;
 mod health;

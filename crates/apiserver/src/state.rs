@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -11,6 +11,7 @@ use trimtab_schema::Schema;
 use trimtab_store::{Revision, Store, StoreError};
 
 use crate::cache::Cache;
+use crate::definitions::Cleaning;
 use crate::cidr::Cidr;
 use crate::outgoing::Dialer;
 use crate::resource::{LiveResources, Resources};
@@ -42,6 +43,10 @@ pub(crate) struct Server {
     pub(crate) serving: Serving,
     /// The task that feeds the cache: it ends with the server.
     pub(crate) feed: AbortHandle,
+    /// The task that looks after definitions: it ends with the server.
+    pub(crate) definitions: OnceLock<AbortHandle>,
+    /// Tasks that delete the objects of definitions.
+    pub(crate) cleaning: Cleaning,
 }
 
 /// Whether sockets are served still: watches of clients behind them end with that, as they would
@@ -108,6 +113,9 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.feed.abort();
+        if let Some(definitions) = self.definitions.get() {
+            definitions.abort();
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Object {
     pub(crate) revision: Revision,
     /// What it is selected by.
     pub(crate) facts: Facts,
+    /// What is stored, of one that a webhook has converted.
+    original: Option<Bytes>,
     /// The tree, of the few objects that are looked at with every write of others.
     tree: OnceLock<Arc<Value>>,
 }
@@ -60,6 +62,7 @@ impl Object {
             metadata,
             revision: entry.mod_revision,
             facts,
+            original: None,
             tree: OnceLock::new(),
         })
     }
@@ -99,7 +102,28 @@ impl Object {
 
     /// Its stored form.
     pub(crate) fn stored(&self) -> &Bytes {
-        &self.value
+        self.original.as_ref().unwrap_or(&self.value)
+    }
+
+    /// The same object in another version, as a webhook has made it.
+    ///
+    /// # Errors
+    /// When it holds what JSON cannot express.
+    pub(crate) fn converted(&self, object: &Value) -> Result<Self, Status> {
+        let value = stored_form(object)?;
+        let text = std::str::from_utf8(&value).ok();
+        let metadata = text.and_then(|text| text.find(METADATA));
+        let metadata = metadata.ok_or_else(|| Status::internal("an object has no metadata"))?;
+        Ok(Self {
+            key: Arc::clone(&self.key),
+            prefix: self.prefix,
+            value,
+            metadata,
+            revision: self.revision,
+            facts: self.facts.clone(),
+            original: Some(self.stored().clone()),
+            tree: OnceLock::new(),
+        })
     }
 
     /// How much memory it holds, about.

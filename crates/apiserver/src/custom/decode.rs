@@ -42,17 +42,23 @@ fn decode_metadata(object: &mut Value) -> Result<Vec<StrictProblem>, String> {
     Ok(unknown.into_iter().map(below).collect())
 }
 
-/// A stored object as clients see it: in the form of the schema that objects are stored by, in the
-/// version of `kind`.
-pub(crate) fn shown(kind: &CustomKind, mut object: Value) -> Value {
-    let stored = kind.definition.compiled(kind.definition.storage);
-    let is_stored = kind.definition.stored_api_version();
+/// A stored object in the form of the schema of the version that it is stored in.
+pub(super) fn in_stored_form(kind: &CustomKind, mut object: Value) -> Value {
+    let definition = &kind.definition;
     let version = object.get("apiVersion").and_then(Value::as_str);
-    // One that a webhook has converted is as the webhook made it.
-    if version == Some(is_stored.as_str()) {
+    let version = version.and_then(|version| version.rsplit('/').next());
+    if let Some((at, _)) = version.and_then(|version| definition.version(version)) {
+        let stored = definition.compiled(at);
         stored.schema.prune(&mut object);
         stored.schema.default(&mut object);
     }
+    object
+}
+
+/// A stored object as clients see it: in the form of the schema that objects are stored by, in the
+/// version of `kind`.
+pub(crate) fn shown(kind: &CustomKind, object: Value) -> Value {
+    let mut object = in_stored_form(kind, object);
     if let Some(fields) = object.as_mapping_mut() {
         fields.insert("apiVersion", Value::string(kind.api_version()));
     }

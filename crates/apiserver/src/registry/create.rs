@@ -8,6 +8,7 @@ use super::live::{Outcome, Written};
 use super::options::WriteOptions;
 use super::{Call, answer, live, metadata, naming, service, strategy};
 use crate::Status;
+use crate::custom;
 use crate::body::{Body, Response};
 
 /// How often a generated name is drawn again when there is an object of it.
@@ -38,6 +39,7 @@ pub(crate) async fn create(
         let message = "resourceVersion should not be set on objects to be created";
         return Err(Status::new(500, crate::Reason::Unknown, message));
     }
+    custom::admit_write(call, metadata::text(&decoded.object, "name"))?;
     let is_drawn = metadata::text(&decoded.object, "name").is_empty();
     let _turn = service::turn(call).await;
     strategy::before_create(call, &mut decoded, options).await?;
@@ -89,7 +91,7 @@ async fn store(
         let is_taken = live::read(call, &key).await?.is_some();
         return Ok((!is_taken).then_some(None));
     }
-    match live::create(call, &key, call.stored_form(object)?).await? {
+    match live::create(call, &key, object).await? {
         Written::Done(stored) => Ok(Some(Some(Outcome::Stored(stored)))),
         Written::Moved => Ok(None),
     }

@@ -5,7 +5,7 @@ use trimtab_validation::StrictProblem;
 
 use super::Call;
 use super::options::FieldValidation;
-use crate::Status;
+use crate::{Status, custom};
 use crate::body::{Body, read};
 use crate::media::Document;
 
@@ -64,10 +64,16 @@ pub(crate) fn decode_or(
     unusable: impl Fn(String) -> Status,
 ) -> Result<Decoded, Status> {
     let mut object = document.value;
-    let ty = call.object_type()?;
-    let unknown =
-        trimtab_validation::decode(&mut object, ty).map_err(|error| unusable(error.to_string()))?;
-    trimtab_validation::default(&mut object, ty);
+    let unknown = match call.resource.kind.custom() {
+        Some(kind) => custom::decode(kind, &mut object).map_err(&unusable)?,
+        None => {
+            let ty = call.object_type()?;
+            let unknown = trimtab_validation::decode(&mut object, ty)
+                .map_err(|error| unusable(error.to_string()))?;
+            trimtab_validation::default(&mut object, ty);
+            unknown
+        }
+    };
     let repeated = document.repeated.into_iter();
     let problems: Vec<String> = repeated
         .map(StrictProblem::DuplicateField)

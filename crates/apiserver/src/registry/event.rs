@@ -6,10 +6,11 @@ use trimtab_store::Revision;
 use trimtab_tree::{Mapping, Value};
 
 use super::answer::{message_kind, text};
-use crate::Status;
+use super::version::shown_in_version;
+use crate::{Status, custom};
 use crate::cache::{Object, Seen};
 use crate::media::{Accepted, Encoding, Shape};
-use crate::resource::{ServedKind, in_version};
+use crate::resource::ServedKind;
 use crate::state::Server;
 use crate::table::{IncludeObject, TableOptions, partial_object_metadata, table_of_one};
 
@@ -34,6 +35,26 @@ pub(crate) struct EventWriter {
 }
 
 impl EventWriter {
+    /// What was seen, in the version that is watched if a webhook converts it.
+    ///
+    /// # Errors
+    /// When the webhook fails.
+    pub(crate) async fn in_version(&self, seen: Vec<Seen>) -> Result<Vec<Seen>, Status> {
+        let objects = seen.iter().map(|seen| match seen {
+            Seen::Added(object) | Seen::Modified(object) | Seen::Deleted(object, _) => {
+                Arc::clone(object)
+            }
+        });
+        let objects = objects.collect();
+        let objects = custom::in_request_version(&self.server, &self.kind, objects).await?;
+        let converted = seen.into_iter().zip(objects).map(|(seen, object)| match seen {
+            Seen::Added(_) => Seen::Added(object),
+            Seen::Modified(_) => Seen::Modified(object),
+            Seen::Deleted(_, revision) => Seen::Deleted(object, revision),
+        });
+        Ok(converted.collect())
+    }
+
     /// Appends what was seen.
     ///
     /// # Errors
@@ -70,7 +91,7 @@ impl EventWriter {
                 .event(kind, (&api_version, name), text(&json)?, out)
                 .map_err(Status::internal);
         }
-        let value = in_version(
+        let value = shown_in_version(
             &self.server.schema,
             &self.kind,
             object.to_value_at(revision)?,

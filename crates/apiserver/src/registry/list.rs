@@ -12,6 +12,7 @@ use super::rows::table;
 use super::selector::selection;
 use super::{Call, answer};
 use crate::Status;
+use crate::custom;
 use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
 use crate::media::{Encoding, Shape};
@@ -27,7 +28,9 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
     let selection = selection(call)?;
     let page = page(call, &options, &selection).await?;
     let metadata = list_metadata(call, &page, &selection)?;
-    respond(call, metadata, &page.objects)
+    let kind = &call.resource.kind;
+    let objects = custom::in_request_version(call.server, kind, page.objects).await?;
+    respond(call, metadata, &objects)
 }
 
 /// Takes a page from the state that is asked for.
@@ -117,7 +120,7 @@ pub(crate) fn respond(
     let list = match accepted.shape {
         Shape::Whole if call.copies_bytes() => {
             let head = [
-                ("kind", Value::string(format!("{}List", kind.kind()))),
+                ("kind", Value::string(kind.list_kind())),
                 ("apiVersion", Value::string(kind.api_version())),
                 ("metadata", Value::from(metadata)),
             ];
@@ -143,7 +146,7 @@ pub(crate) fn respond(
                     "items",
                     Value::sequence(items.collect::<Result<_, Status>>()?),
                 ),
-                ("kind", Value::string(format!("{}List", kind.kind()))),
+                ("kind", Value::string(kind.list_kind())),
                 ("metadata", Value::from(metadata)),
             ])
         }
@@ -167,7 +170,7 @@ fn message_kind(call: &Call<'_>) -> Option<(String, String)> {
     match call.accepted.shape {
         Shape::Whole if !call.resource.is_converted() => Some((
             kind.api_version().to_owned(),
-            format!("{}List", kind.kind()),
+            kind.list_kind(),
         )),
         Shape::MetadataList(version) => Some((
             format!("meta.k8s.io/{version}"),

@@ -13,7 +13,7 @@ use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, KindName, Operation, RequestOptions};
-use crate::{Cause, Status};
+use crate::{Cause, Status, custom};
 
 /// Metadata that no client sets.
 const OF_THE_SERVER: [&str; 6] = [
@@ -55,9 +55,18 @@ pub(crate) async fn before_create(
     };
     admission::mutate(server, object, &attributes).await?;
     call.notes.warn_all(dedup_owner_references(object));
+    if let Some(kind) = call.resource.kind.custom() {
+        custom::settle(kind, object);
+    }
     naming::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
+    if let Some(kind) = call.resource.kind.custom() {
+        custom::prepare_create(kind, object);
+        refuse(call, object, custom::validate_create(kind, object))?;
+        call.notes.warn_all(custom::warnings(object, None));
+        return admission::check(server, Some(object), &attributes).await;
+    }
     trimtab_validation::prepare_create(object, ty);
     service::allocate(call, object, None).await?;
     refuse(call, object, trimtab_validation::validate_create(object))?;
@@ -102,6 +111,18 @@ pub(crate) async fn before_update(
     admission::mutate(server, object, &attributes).await?;
     call.notes.warn_all(dedup_owner_references(object));
     keep_metadata(live, object);
+    if let Some(kind) = call.resource.kind.custom() {
+        custom::settle(kind, object);
+        custom::prepare_update(kind, object, live, subresource);
+        let (errors, warnings) = custom::validate_update(kind, object, live, subresource);
+        refuse(call, object, errors)?;
+        let warnings = warnings.into_iter().map(|warning| warning.to_string());
+        call.notes.warn_all(warnings);
+        call.notes.warn_all(custom::warnings(object, Some(live)));
+        admission::check(server, Some(object), &attributes).await?;
+        keep_timestamps(live, object);
+        return Ok(());
+    }
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
     certificate::settle(call, object, live, subresource, &now);
@@ -196,6 +217,9 @@ pub(crate) fn writer<'a>(
 /// object that has a status (`GetResetFields` in `pkg/registry/*/*/strategy.go`).
 pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
     let resource = call.resource;
+    if let Some(kind) = resource.kind.custom() {
+        return custom::reset_fields(kind, subresource);
+    }
     if !resource.has_subresource("status") {
         return FieldSet::new();
     }

@@ -41,6 +41,12 @@ pub(crate) struct CustomDefinition {
     pub(crate) storage: usize,
     /// How objects come from one version to another.
     pub(crate) conversion: Conversion,
+    /// Names that are its own among those of resources in its group.
+    pub(crate) accepted_resources: Vec<Text>,
+    /// Names that are its own among those of kinds in its group.
+    pub(crate) accepted_kinds: Vec<Text>,
+    /// Whether it has all the names that it wants.
+    pub(crate) has_names: bool,
     /// Whether its names are its own, and its objects served.
     pub(crate) is_established: bool,
     /// Whether it is being deleted: no objects are made any more.
@@ -135,7 +141,9 @@ impl CustomDefinition {
     fn of(object: &Value, entry: &Entry) -> Option<Self> {
         let spec = object.get("spec")?;
         let status = object.get("status");
-        let accepted = status.and_then(|status| status.get("acceptedNames"))?;
+        let nothing = Value::mapping([]);
+        let accepted = status.and_then(|status| status.get("acceptedNames"));
+        let accepted = accepted.unwrap_or(&nothing);
         let names = spec.get("names")?;
         // What is not accepted is not served.
         let name = |field: &str| {
@@ -167,6 +175,11 @@ impl CustomDefinition {
                 .collect(),
             kind,
             conversion: Conversion::of(spec.get("conversion")),
+            accepted_resources: accepted_names(accepted, &["plural", "singular"])
+                .chain(texts(accepted, "shortNames"))
+                .collect(),
+            accepted_kinds: accepted_names(accepted, &["kind", "listKind"]).collect(),
+            has_names: holds("NamesAccepted"),
             is_established: holds("Established"),
             is_terminating: holds("Terminating"),
             stored: entry.value.clone(),
@@ -217,6 +230,11 @@ impl CustomDefinition {
             let source = schema.cloned().unwrap_or_else(|| Value::mapping([]));
             Arc::new(Compiled::new(self, &version.name, source))
         })
+    }
+
+    /// The version that objects are stored as: `example.com/v1`.
+    pub(crate) fn stored_api_version(&self) -> String {
+        format!("{}/{}", self.group, self.versions[self.storage].name)
     }
 
     /// The version of a name, and its place among the others.
@@ -335,6 +353,14 @@ fn items<'v>(value: &'v Value, field: &str) -> &'v [Value] {
 fn texts(value: &Value, field: &str) -> Vec<Text> {
     let items = items(value, field).iter();
     items.filter_map(Value::as_str).map(Text::from).collect()
+}
+
+fn accepted_names<'v>(
+    accepted: &'v Value,
+    fields: &'v [&str],
+) -> impl Iterator<Item = Text> + use<'v> {
+    let names = fields.iter().map(|field| Text::from(text(accepted, field)));
+    names.filter(|name| !name.is_empty())
 }
 
 fn is_true(value: &Value, field: &str) -> bool {

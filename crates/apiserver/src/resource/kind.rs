@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use trimtab_schema::{Kind, Schema, Type};
 
-use super::custom::{CustomDefinition, CustomVersion};
+use super::custom::{Compiled, CustomDefinition, CustomVersion};
 
 /// The kind of a resource, in one version. Cheap to clone.
 #[derive(Clone)]
@@ -45,6 +45,11 @@ impl CustomKind {
     /// `example.com/v1`
     pub(crate) fn api_version(&self) -> &str {
         &self.api_version
+    }
+
+    /// The schema of this version.
+    pub(crate) fn compiled(&self) -> &Arc<Compiled> {
+        self.definition.compiled(self.at)
     }
 }
 

@@ -48,6 +48,13 @@ impl LiveResources {
         Arc::clone(&current.unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// All definitions, served or not.
+    pub(crate) fn definitions(&self) -> Vec<Arc<CustomDefinition>> {
+        let defined = self.defined.lock().unwrap_or_else(PoisonError::into_inner);
+        let definitions = defined.values();
+        definitions.map(|defined| Arc::clone(&defined.definition)).collect()
+    }
+
     fn open(&self, definition: &CustomDefinition) -> Storage {
         let number = self.next_collection.fetch_add(1, Ordering::Relaxed);
         let stored = &definition.versions[definition.storage];

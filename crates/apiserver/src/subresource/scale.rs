@@ -13,6 +13,7 @@ use trimtab_tree::{Mapping, Value};
 
 use super::text;
 use crate::Status;
+use crate::resource::ServedKind;
 use crate::body::{Body, Response, read};
 use crate::registry::{
     Call, Change, Decoded, Patch, WriteOptions, answer_with, cannot_become, check_identity,
@@ -236,7 +237,8 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
     let (api_version, kind) = (text(scale, &["apiVersion"]), text(scale, &["kind"]));
     if kind != "Scale" || !api_version.starts_with("autoscaling/") {
         let own = call.server.schema.kind(API_VERSION, "Scale");
-        let why = own.map(|own| cannot_become(kind, api_version, own));
+        let own = own.map(ServedKind::BuiltIn);
+        let why = own.map(|own| cannot_become(kind, api_version, &own));
         return Err(unusable(kind, &why.unwrap_or_default()));
     }
     check_identity(call, scale)?;

@@ -27,7 +27,9 @@ mod workload;
 
 use crate::Status;
 use crate::resource::ServedKind;
+use crate::custom;
 use column::Column;
+pub(crate) use column::{CREATED as AGE_DESCRIPTION, NAME_DESCRIPTION};
 use jiff::Timestamp;
 use trimtab_tree::{Mapping, Value};
 
@@ -82,6 +84,20 @@ pub(crate) fn table<'a>(
     objects: impl IntoIterator<Item = &'a Value>,
     options: TableOptions<'_>,
 ) -> Value {
+    let kind = match kind {
+        ServedKind::BuiltIn(kind) => kind,
+        ServedKind::Custom(kind) => {
+            let (columns, cells) = custom::table(kind);
+            let rows = objects.into_iter().map(|object| {
+                let cells = Value::sequence(cells(object, options.now));
+                let row = [("cells", cells), ("object", included(object, options))];
+                Value::mapping(row)
+            });
+            let rows = Value::sequence(rows.collect());
+            let columns = if options.headers { columns } else { Value::null() };
+            return document(metadata, columns, rows, options);
+        }
+    };
     let printer = printers::printer(kind.group(), kind.kind());
     let is_pod = (kind.group(), kind.kind()) == ("", "Pod");
     let rows = objects.into_iter().map(|object| {
@@ -106,6 +122,10 @@ pub(crate) fn table<'a>(
     } else {
         Value::null()
     };
+    document(metadata, columns, rows, options)
+}
+
+fn document(metadata: Mapping, columns: Value, rows: Value, options: TableOptions<'_>) -> Value {
     Value::mapping([
         ("kind", Value::string("Table")),
         ("apiVersion", Value::string(meta_version(options.version))),
@@ -113,6 +133,14 @@ pub(crate) fn table<'a>(
         ("columnDefinitions", columns),
         ("rows", rows),
     ])
+}
+
+/// How long ago a time was, as a cell.
+pub(crate) fn age_of(time: Option<&Value>, now: Timestamp) -> Value {
+    match time.and_then(Value::as_str) {
+        Some(text) if text.parse::<Timestamp>().is_err() => Value::string("<invalid>"),
+        _ => Value::string(age::since(time, now)),
+    }
 }
 
 /// `Table` with the row of one object.

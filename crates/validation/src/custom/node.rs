@@ -169,6 +169,14 @@ impl Node {
         at.ok().map(|at| &self.properties[at].1)
     }
 
+    /// The schema of values that are not named.
+    pub(super) fn values(&self) -> Option<&Self> {
+        match &self.additional {
+            Additional::Of(node) => Some(node),
+            _ => None,
+        }
+    }
+
     /// The schema of a field, named or not.
     pub(super) fn field(&self, name: &str) -> Option<&Self> {
         self.property(name).or(match &self.additional {

@@ -91,6 +91,29 @@ impl Errors {
         self.found.is_empty()
     }
 
+    /// How much is wrong.
+    pub(crate) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Puts errors in the order of their texts.
+    pub(crate) fn sort(&mut self) {
+        self.found.sort_by_key(ToString::to_string);
+    }
+
+    /// Takes over an error of a value, whose path stands below this one.
+    pub(crate) fn add_below(&mut self, path: &str, error: FieldError) {
+        let separator = if error.field.is_empty() || error.field.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
+        self.found.push(FieldError {
+            field: format!("{path}{separator}{}", error.field),
+            ..error
+        });
+    }
+
     /// Takes over what others found.
     pub(crate) fn append(&mut self, other: Self) {
         self.found.extend(other.found);
