@@ -1,9 +1,9 @@
 //! The server: what it is made of, and the way of a request through it.
 
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, try_join};
+use futures::{FutureExt as _, TryFutureExt as _};
 use http::Request;
-use http::header::{HeaderName, USER_AGENT};
+use http::header::USER_AGENT;
 use http_body_util::BodyExt;
 use rustc_hash::FxHashSet;
 use std::convert::Infallible;
@@ -13,8 +13,9 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
 
-use crate::authentication::Authentication;
-use crate::authorization::{Trusted, authorize};
+use crate::admission::{Conditions, Policies, Quotas};
+use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
+use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
 use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
 use crate::cache::{Cache, CollectionId, Definitions};
@@ -25,6 +26,7 @@ use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
 use crate::outgoing::{Dialer, Egress};
+use crate::registry::Reserved;
 use crate::request::{Query, RequestInfo};
 use crate::resource::{LiveResources, Resources};
 use crate::state::{Server, Serving};
@@ -43,6 +45,8 @@ pub struct Config {
     pub chance: Chance,
     /// Who requests from sockets are.
     pub authentication: Authentication,
+    /// What requests from sockets may do.
+    pub authorization: Authorization,
     /// Where the addresses of Services come from.
     pub service_cluster_ip_range: Cidr,
     /// Which admission plugins run.
@@ -60,6 +64,9 @@ pub enum StartError {
     /// An object that every cluster has could not be made.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
+    /// The default roles and bindings could not be made.
+    #[error("the default roles could not be made: {0}")]
+    Policy(Status),
 }
 
 /// The server. Cheap to clone; it lives until the last clone, and the last watch, is dropped.
@@ -82,7 +89,6 @@ struct Front {
     server: Arc<Server>,
     nonresource: NonResource,
     metrics: Arc<Metrics>,
-    authentication: Authentication,
 }
 
 impl ApiServer {
@@ -104,7 +110,9 @@ impl ApiServer {
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
         let metrics = Arc::new(Metrics::default());
         count_objects(&metrics, &resources, &cache);
-        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics));
+        let issuer = config.authentication.service_accounts.discovery();
+        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics), issuer);
+        let authorizer = Authorizer::new(config.authorization.modes, &cache, &resources.current());
         let server = Arc::new(Server {
             store: config.store,
             schema: config.schema,
@@ -112,9 +120,15 @@ impl ApiServer {
             chance: config.chance,
             cache,
             live_resources: resources,
+            authentication: config.authentication,
+            authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
+            policies: Policies::default(),
+            conditions: Conditions::default(),
+            quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
+            reserved: Reserved::default(),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
@@ -125,12 +139,15 @@ impl ApiServer {
             server,
             nonresource,
             metrics,
-            authentication: config.authentication,
         }));
         api.follow_definitions();
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
-        bootstrap::run(send, config.service_cluster_ip_range).await?;
+        let policy = install_policy(&api.0.server, config.authorization.gather_roles);
+        let policy = policy.map_err(StartError::Policy);
+        let objects = bootstrap::run(send, config.service_cluster_ip_range);
+        let objects = objects.map_err(StartError::Bootstrap);
+        try_join(policy, objects).await?;
         Ok(api)
     }
 
@@ -234,14 +251,8 @@ impl ApiServer {
         let known = parts.extensions.get::<Identity>().filter(|_| trusted);
         let identity = match known {
             Some(identity) => identity.clone(),
-            None => self
-                .0
-                .authentication
-                .authenticate(parts)
-                .map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?,
+            None => self.let_in(parts, info).await?,
         };
-        refuse_impersonation(parts)?;
-        authorize(&identity, trusted, info)?;
         if !info.is_resource {
             return self.0.nonresource.answer(parts);
         }
@@ -252,8 +263,45 @@ impl ApiServer {
     }
 }
 
+impl ApiServer {
+    /// Who sends a request from a socket, or as whom, once it is known that it may.
+    ///
+    /// # Errors
+    /// When the credentials are not known, or the request is not allowed.
+    async fn let_in(
+        &self,
+        parts: &http::request::Parts,
+        info: &RequestInfo<'_>,
+    ) -> Result<Identity, Status> {
+        let server = &self.0.server;
+        let identity = server.authentication.authenticate(server, parts).await;
+        let mut identity =
+            identity.map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?;
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
+        if let Some(wanted) = wanted_user(&parts.headers)? {
+            let mut name = String::new();
+            let asked = Attributes::of_request(&identity, info, &query, &mut name);
+            identity = impersonate(&server.authorizer, &asked, &wanted)
+                .await?
+                .identity;
+        }
+        let mut name = String::new();
+        let asked = Attributes::of_request(&identity, info, &query, &mut name);
+        let decision = server.authorizer.authorize(&asked).await?;
+        if !decision.allowed {
+            return Err(asked.forbidden(&decision.reason));
+        }
+        Ok(identity)
+    }
+}
+
 /// What answers paths that are not about objects.
-fn nonresource(schema: &Schema, cache: &Arc<Cache>, metrics: Arc<Metrics>) -> NonResource {
+fn nonresource(
+    schema: &Schema,
+    cache: &Arc<Cache>,
+    metrics: Arc<Metrics>,
+    issuer: IssuerDiscovery,
+) -> NonResource {
     let is_open = |cache: &Arc<Cache>| {
         let cache = Arc::clone(cache);
         move || {
@@ -266,8 +314,10 @@ fn nonresource(schema: &Schema, cache: &Arc<Cache>, metrics: Arc<Metrics>) -> No
     };
     let health = Health::default()
         .must_live("etcd", is_open(cache))
-        .must_be_ready("informer-sync", is_open(cache));
-    NonResource::new(schema.clone(), health, metrics)
+        .must_be_ready("informer-sync", is_open(cache))
+        // Whoever can ask finds the default roles made.
+        .must_be_ready("poststarthook/rbac/bootstrap-roles", || Ok(()));
+    NonResource::new(schema.clone(), health, metrics, issuer)
 }
 
 /// Lets the metrics ask how many objects there are of each resource, whatever its versions.
@@ -286,15 +336,4 @@ fn count_objects(metrics: &Metrics, resources: &Arc<LiveResources>, cache: &Arc<
             .map(|(name, collection)| (name, cache.count(collection)))
             .collect()
     });
-}
-
-/// Impersonation is not there yet; a request that asks for it must not be answered as if it had
-/// not.
-fn refuse_impersonation(parts: &http::request::Parts) -> Result<(), Status> {
-    let asks = |name: &HeaderName| name.as_str().starts_with("impersonate-");
-    if parts.headers.keys().any(asks) {
-        let message = "impersonation is not supported by this server";
-        return Err(Status::new(403, Reason::Forbidden, message));
-    }
-    Ok(())
 }

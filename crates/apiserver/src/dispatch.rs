@@ -9,9 +9,9 @@ use crate::admission::{AuditAnnotations, Notes};
 use crate::authorization::Trusted;
 use crate::body::{Body, Response};
 use crate::media::{negotiate_objects, negotiate_stream};
+use crate::nonresource::no_such_page;
 use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
-use crate::nonresource::no_such_page;
 use crate::resource::{Resource, Resources, ServedKind};
 use crate::state::Server;
 use crate::{Identity, Status, media, subresource};
@@ -65,7 +65,9 @@ pub(crate) async fn dispatch(
     };
     let mut warnings = notes.take_warnings();
     warnings.extend(match &resource.kind {
-        ServedKind::BuiltIn(kind) => deprecation(kind.api_version(), kind.kind()).map(str::to_owned),
+        ServedKind::BuiltIn(kind) => {
+            deprecation(kind.api_version(), kind.kind()).map(str::to_owned)
+        }
         ServedKind::Custom(kind) => kind.version().deprecation.clone(),
     });
     let annotations = notes.take_annotations();

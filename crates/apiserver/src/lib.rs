@@ -46,6 +46,7 @@ mod version;
 
 pub use admission::{AdmissionPlugins, AdmissionPluginsError};
 pub use api_server::{ApiServer, Config, StartError};
+pub use authorization::{Authorization, Mode as AuthorizationMode, UnknownMode};
 pub use body::{Body, BoxError, Response};
 pub use bootstrap::BootstrapError;
 pub use cidr::{Cidr, CidrError};

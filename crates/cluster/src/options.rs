@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use trimtab_apiserver::authentication::Authentication;
-use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
+use trimtab_apiserver::{AdmissionPlugins, Authorization, Cidr, Egress};
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::Selection;
 use trimtab_node::{ReadyAfter, Scenario};
@@ -34,6 +34,8 @@ pub struct Options {
     pub listen: Option<Listen>,
     /// Who requests from outside may be from.
     pub authentication: Authentication,
+    /// What requests from outside may do.
+    pub authorization: Authorization,
     /// The range that Services get their addresses from.
     pub service_cluster_ip_range: Cidr,
     /// Which admission plugins run.
@@ -67,6 +69,7 @@ impl Options {
             storage: Storage::Memory,
             listen: None,
             authentication: Authentication::default(),
+            authorization: Authorization::default(),
             service_cluster_ip_range: Cidr::default(),
             admission_plugins: AdmissionPlugins::default(),
             egress: if clock.is_virtual() {

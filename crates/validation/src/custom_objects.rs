@@ -39,7 +39,10 @@ pub fn is_same_but_metadata(a: &Value, b: &Value) -> bool {
 pub fn custom_finalizer_warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
     let finalizers = |object: &Value| -> Vec<String> {
         let items = object.get_path(&["metadata", "finalizers"]);
-        let items = items.and_then(Value::as_sequence).unwrap_or_default().iter();
+        let items = items
+            .and_then(Value::as_sequence)
+            .unwrap_or_default()
+            .iter();
         items.filter_map(Value::text).map(str::to_owned).collect()
     };
     let known = old.map(finalizers).unwrap_or_default();

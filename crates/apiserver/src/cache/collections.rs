@@ -83,7 +83,9 @@ impl Collections {
                 } else {
                     object.with_layout(&layout).ok().map(Arc::new)
                 };
-                collection.objects.extend(object.map(|object| (key, object)));
+                collection
+                    .objects
+                    .extend(object.map(|object| (key, object)));
             }
         }
         self.by_prefix.insert(layout.prefix.clone(), id);

@@ -89,18 +89,13 @@ const POD: &[FieldRule] = &[
     rule("status.nominatedNodeName", "status.nominatedNodeName"),
 ];
 const NAMESPACE: &[FieldRule] = &[rule("status.phase", "status.phase")];
-const NODE: &[FieldRule] = &[rule_or(
-    "spec.unschedulable",
-    "spec.unschedulable",
-    "false",
-)];
+const NODE: &[FieldRule] = &[rule_or("spec.unschedulable", "spec.unschedulable", "false")];
 const SECRET: &[FieldRule] = &[rule("type", "type")];
 const SERVICE: &[FieldRule] = &[
     rule("spec.clusterIP", "spec.clusterIP"),
     rule("spec.type", "spec.type"),
 ];
-const REPLICATION_CONTROLLER: &[FieldRule] =
-    &[rule_or("status.replicas", "status.replicas", "0")];
+const REPLICATION_CONTROLLER: &[FieldRule] = &[rule_or("status.replicas", "status.replicas", "0")];
 const JOB: &[FieldRule] = &[rule_or("status.successful", "status.succeeded", "0")];
 const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", "spec.signerName")];
 /// Events are stored in the form of `v1`.

@@ -19,6 +19,7 @@ mod collections;
 mod definitions;
 mod facts;
 mod feed;
+mod follow;
 mod layout;
 mod object;
 mod read;
@@ -28,6 +29,7 @@ mod watch;
 
 pub(crate) use definitions::{Definitions, Reopen};
 pub(crate) use facts::{FieldRule, field_rules};
+pub(crate) use follow::{Followed, Follower};
 pub(crate) use layout::{CollectionId, Layout};
 pub(crate) use object::{Object, stored_form};
 pub(crate) use read::{Page, PageRequest};

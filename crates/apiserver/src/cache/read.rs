@@ -57,6 +57,13 @@ impl Cache {
         collection.map_or(0, |collection| collection.objects.len())
     }
 
+    /// The last write to a collection that is known, or that all older ones are before.
+    pub(crate) fn last_change(&self, collection: CollectionId) -> Revision {
+        let state = self.read();
+        let collection = state.collections.get(collection);
+        collection.map_or(state.revision, Collection::last_change)
+    }
+
     /// Objects, as they are in the cache.
     pub(crate) fn list(&self, request: PageRequest<'_>) -> Page {
         let state = self.read();

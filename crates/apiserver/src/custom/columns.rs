@@ -8,7 +8,9 @@ use crate::resource::{CustomKind, PrinterColumn};
 use crate::table::{AGE_DESCRIPTION, NAME_DESCRIPTION, age_of};
 
 /// The columns, as a table tells them, and the cells of a row.
-pub(crate) fn table(kind: &CustomKind) -> (Value, impl Fn(&Value, Timestamp) -> Vec<Value> + use<'_>) {
+pub(crate) fn table(
+    kind: &CustomKind,
+) -> (Value, impl Fn(&Value, Timestamp) -> Vec<Value> + use<'_>) {
     let columns = &kind.version().columns;
     let mut told = vec![column("Name", "string", "name", NAME_DESCRIPTION, 0)];
     if columns.is_empty() {
@@ -20,13 +22,22 @@ pub(crate) fn table(kind: &CustomKind) -> (Value, impl Fn(&Value, Timestamp) -> 
         } else {
             own.description.clone()
         };
-        told.push(column(&own.name, &own.kind, &own.format, &said, own.priority));
+        told.push(column(
+            &own.name,
+            &own.kind,
+            &own.format,
+            &said,
+            own.priority,
+        ));
     }
     let cells = move |object: &Value, now: Timestamp| {
         let name = object.get_path(&["metadata", "name"]).cloned();
         let mut cells = vec![name.unwrap_or_else(Value::null)];
         if columns.is_empty() {
-            cells.push(age_of(object.get_path(&["metadata", "creationTimestamp"]), now));
+            cells.push(age_of(
+                object.get_path(&["metadata", "creationTimestamp"]),
+                now,
+            ));
         }
         cells.extend(columns.iter().map(|own| cell(own, object, now)));
         cells
@@ -84,7 +95,9 @@ fn find(object: &Value, path: &str) -> Option<Value> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if path.starts_with('.') && path.chars().all(is_plain) {
         let mut steps = path.split('.').filter(|step| !step.is_empty());
-        return steps.try_fold(object, |value, step| value.get(step)).cloned();
+        return steps
+            .try_fold(object, |value, step| value.get(step))
+            .cloned();
     }
     let mut json = String::new();
     trimtab_tree::write_json(object, &mut json, trimtab_tree::JsonStyle::Ordered).ok()?;

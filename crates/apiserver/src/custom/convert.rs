@@ -89,7 +89,9 @@ pub(crate) async fn in_storage_version<'v>(
         client,
         review_versions,
     };
-    let mut converted = review.convert(&wanted, std::slice::from_ref(object)).await?;
+    let mut converted = review
+        .convert(&wanted, std::slice::from_ref(object))
+        .await?;
     match converted.pop() {
         Some(converted) => Ok(Cow::Owned(converted)),
         None => Err(review.failed("it answered without an object")),
@@ -150,9 +152,7 @@ impl Review<'_> {
         let text = |path: &[&str]| response.get_path(path).and_then(Value::as_str);
         if text(&["uid"]) != Some(uid.as_str()) {
             let found = text(&["uid"]).unwrap_or_default();
-            return Err(self.failed(&format!(
-                "expected response.uid={uid:?}, got {found:?}"
-            )));
+            return Err(self.failed(&format!("expected response.uid={uid:?}, got {found:?}")));
         }
         if text(&["result", "status"]) != Some("Success") {
             let message = text(&["result", "message"]).unwrap_or_default();
@@ -162,7 +162,9 @@ impl Review<'_> {
                 message
             }));
         }
-        let converted = response.get("convertedObjects").and_then(Value::as_sequence);
+        let converted = response
+            .get("convertedObjects")
+            .and_then(Value::as_sequence);
         let converted = converted.unwrap_or_default();
         if converted.len() != objects.len() {
             return Err(self.failed(&format!(
@@ -183,8 +185,7 @@ impl Review<'_> {
         let url = target.url("", &format!("timeout={}s", LIMITS.time.as_secs()));
         let failed = |why: String| self.failed(&format!("Post \"{url}\": {why}"));
         let mut json = String::new();
-        write_json(review, &mut json, JsonStyle::Ordered)
-            .map_err(|error| failed(told(&error)))?;
+        write_json(review, &mut json, JsonStyle::Ordered).map_err(|error| failed(told(&error)))?;
         let request = Request::builder()
             .method(Method::POST)
             .uri(&url)

@@ -30,9 +30,8 @@ fn decode_metadata(object: &mut Value) -> Result<Vec<StrictProblem>, String> {
     };
     let ty = schema.type_named(OBJECT_META);
     let ty = ty.ok_or_else(|| "the schema has no metadata".to_owned())?;
-    let unknown = trimtab_validation::decode(metadata, ty).map_err(|error| {
-        format!("metadata: {error}")
-    })?;
+    let unknown =
+        trimtab_validation::decode(metadata, ty).map_err(|error| format!("metadata: {error}"))?;
     let below = |problem: StrictProblem| match problem {
         StrictProblem::UnknownField(path) => {
             StrictProblem::UnknownField(format!("metadata.{path}"))

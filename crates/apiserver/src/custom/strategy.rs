@@ -4,9 +4,9 @@ use trimtab_object::FieldSet;
 use trimtab_tree::Value;
 use trimtab_validation::{CauseReason, FieldError, validate_custom_create, validate_custom_update};
 
+use crate::Status;
 use crate::registry::Call;
 use crate::resource::{CustomKind, ScalePaths};
-use crate::Status;
 
 /// Refuses new objects of a kind that is going away.
 ///

@@ -35,7 +35,9 @@ pub(super) fn set_condition(definition: &mut Value, condition: &Condition, now: 
         return false;
     }
     let since = old.filter(|old| text(old, "status") == condition.status);
-    let since = since.map_or(now, |old| text(old, "lastTransitionTime")).to_owned();
+    let since = since
+        .map_or(now, |old| text(old, "lastTransitionTime"))
+        .to_owned();
     let new = Value::mapping([
         ("type", Value::string(condition.kind)),
         ("status", Value::string(condition.status)),
@@ -57,7 +59,10 @@ pub(super) fn set_condition(definition: &mut Value, condition: &Condition, now: 
     let Some(conditions) = conditions.as_sequence_mut() else {
         return false;
     };
-    match conditions.iter_mut().find(|it| text(it, "type") == condition.kind) {
+    match conditions
+        .iter_mut()
+        .find(|it| text(it, "type") == condition.kind)
+    {
         Some(known) => *known = new,
         None => conditions.push(new),
     }

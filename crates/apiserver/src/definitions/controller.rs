@@ -14,8 +14,8 @@ use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
 use super::conditions::set_condition;
 use super::names::{Taken, decide};
 use super::{PATH, approval, finalizer};
-use crate::body::full;
 use crate::api_server::WeakApiServer;
+use crate::body::full;
 use crate::cache::{Cache, CollectionId, Lost, Seen, Selection, Watcher};
 use crate::media::told;
 use crate::state::{Server, store_failed};
@@ -70,7 +70,9 @@ async fn sync_all(api: &ApiServer, names: BTreeSet<String>) {
                 // Somebody else may have waited for its names.
                 let group = name.split_once('.').map_or("", |(_, group)| group);
                 let others = api.server().live_resources.definitions();
-                let waiting = others.iter().filter(|it| it.group == group && !it.has_names);
+                let waiting = others
+                    .iter()
+                    .filter(|it| it.group == group && !it.has_names);
                 todo.extend(waiting.map(|it| it.name.clone()));
             }
             // The next write of the definition asks again.
@@ -147,7 +149,13 @@ pub(super) async fn put_status(
     definition: &Value,
 ) -> Result<Value, Status> {
     let path = format!("{PATH}/{name}/status");
-    ask(api, Method::PUT, &path, Some(("application/json", definition))).await
+    ask(
+        api,
+        Method::PUT,
+        &path,
+        Some(("application/json", definition)),
+    )
+    .await
 }
 
 /// Asks this server itself.
@@ -167,11 +175,17 @@ pub(super) async fn ask(
         write_json(body, &mut json, JsonStyle::Ordered)
             .map_err(|error| Status::internal(told(&error)))?;
     }
-    let request = request.body(full(Bytes::from(json))).map_err(Status::internal)?;
+    let request = request
+        .body(full(Bytes::from(json)))
+        .map_err(Status::internal)?;
     let identity = Identity::user("system:apiserver", &[Identity::MASTERS]);
     let response = api.handle_as(identity, request).await;
     let code = response.status().as_u16();
-    let body = response.into_body().collect().await.map_err(Status::internal)?;
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .map_err(Status::internal)?;
     let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
     if code >= 400 {
         return Err(Status::new(code, crate::Reason::Unknown, text));

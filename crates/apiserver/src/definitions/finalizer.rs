@@ -78,7 +78,8 @@ impl Drop for Cleaning {
 }
 
 fn server(weak: &WeakApiServer) -> Result<ApiServer, Status> {
-    weak.upgrade().ok_or_else(|| Status::internal("the server is gone"))
+    weak.upgrade()
+        .ok_or_else(|| Status::internal("the server is gone"))
 }
 
 async fn clean(weak: &WeakApiServer, cache: &Arc<Cache>, name: &str) -> Result<(), Status> {
@@ -86,27 +87,60 @@ async fn clean(weak: &WeakApiServer, cache: &Arc<Cache>, name: &str) -> Result<(
         return Ok(());
     };
     let told = |message: &str| message.to_owned();
-    let definition = set(weak, definition, "True", "InstanceDeletionInProgress", told("the objects of the definition are being deleted")).await?;
+    let definition = set(
+        weak,
+        definition,
+        "True",
+        "InstanceDeletionInProgress",
+        told("the objects of the definition are being deleted"),
+    )
+    .await?;
     let definition = if holds(&definition, "Established") {
         delete_objects(weak, cache, &definition).await?;
         let current = super::controller::get(&server(weak)?, name).await?;
         let Some(current) = current else {
             return Ok(());
         };
-        set(weak, current, "False", "InstanceDeletionCompleted", told("all objects are gone")).await?
+        set(
+            weak,
+            current,
+            "False",
+            "InstanceDeletionCompleted",
+            told("all objects are gone"),
+        )
+        .await?
     } else {
-        set(weak, definition, "False", "NeverEstablished", told("its objects were never served")).await?
+        set(
+            weak,
+            definition,
+            "False",
+            "NeverEstablished",
+            told("its objects were never served"),
+        )
+        .await?
     };
     let finalizers = definition.get_path(&["metadata", "finalizers"]);
     let finalizers = finalizers.and_then(Value::as_sequence).unwrap_or_default();
-    let left = finalizers.iter().filter(|it| it.text() != Some(CLEANUP)).cloned();
+    let left = finalizers
+        .iter()
+        .filter(|it| it.text() != Some(CLEANUP))
+        .cloned();
     let metadata = Value::mapping([
         ("finalizers", Value::sequence(left.collect())),
-        ("resourceVersion", Value::string(text_at(&definition, &["metadata", "resourceVersion"]))),
+        (
+            "resourceVersion",
+            Value::string(text_at(&definition, &["metadata", "resourceVersion"])),
+        ),
     ]);
     let patch = Value::mapping([("metadata", metadata)]);
     let path = format!("{PATH}/{name}");
-    ask(&server(weak)?, Method::PATCH, &path, Some(("application/merge-patch+json", &patch))).await?;
+    ask(
+        &server(weak)?,
+        Method::PATCH,
+        &path,
+        Some(("application/merge-patch+json", &patch)),
+    )
+    .await?;
     Ok(())
 }
 

@@ -39,7 +39,10 @@ pub(crate) fn mark_deleted(definition: &mut Value, now: Timestamp) -> bool {
         return false;
     }
     let time = crate::registry::timestamp(now);
-    if let Some(metadata) = definition.get_mut("metadata").and_then(Value::as_mapping_mut) {
+    if let Some(metadata) = definition
+        .get_mut("metadata")
+        .and_then(Value::as_mapping_mut)
+    {
         metadata.insert("deletionTimestamp", Value::string(time.as_str()));
         let finalizers = metadata.get_or_insert_with("finalizers", || Value::sequence(Vec::new()));
         if let Some(finalizers) = finalizers.as_sequence_mut()

@@ -53,16 +53,17 @@ pub(super) fn decide(definition: &Value, taken: &Taken) -> Decision {
     let mut names = accepted.as_mapping().cloned().unwrap_or_else(Mapping::new);
     let mut conflict: Option<(&'static str, String)> = None;
     let in_use = |name: &str| format!("{name:?} is already in use");
-    let mut settle = |field: &'static str, reason, taken: &FxHashSet<String>, names: &mut Mapping| {
-        let (own, known) = (text(wanted, field), text(accepted, field));
-        if own != known && taken.contains(own) {
-            conflict = Some((reason, in_use(own)));
-        } else if own.is_empty() {
-            names.remove(field);
-        } else {
-            names.insert(field, Value::string(own));
-        }
-    };
+    let mut settle =
+        |field: &'static str, reason, taken: &FxHashSet<String>, names: &mut Mapping| {
+            let (own, known) = (text(wanted, field), text(accepted, field));
+            if own != known && taken.contains(own) {
+                conflict = Some((reason, in_use(own)));
+            } else if own.is_empty() {
+                names.remove(field);
+            } else {
+                names.insert(field, Value::string(own));
+            }
+        };
     settle("plural", "PluralConflict", &taken.resources, &mut names);
     settle("singular", "SingularConflict", &taken.resources, &mut names);
     let (own, known) = (short_names(wanted), short_names(accepted));
@@ -129,12 +130,14 @@ fn established(definition: &Value, is_accepted: bool) -> Option<Condition> {
             message: "the initial names have been accepted".to_owned(),
         });
     }
-    find_condition(definition, "Established").is_none().then(|| Condition {
-        kind: "Established",
-        status: "False",
-        reason: "NotAccepted",
-        message: "not all names are accepted".to_owned(),
-    })
+    find_condition(definition, "Established")
+        .is_none()
+        .then(|| Condition {
+            kind: "Established",
+            status: "False",
+            reason: "NotAccepted",
+            message: "not all names are accepted".to_owned(),
+        })
 }
 
 fn copy(from: &Value, field: &str, names: &mut Mapping) {

@@ -10,8 +10,8 @@ use super::rows::table;
 use crate::Status;
 use crate::body::{Response, response};
 use crate::cache::Object;
-use crate::resource::ServedKind;
 use crate::media::{Encoding, Shape};
+use crate::resource::ServedKind;
 use crate::table::partial_object_metadata;
 
 /// Answers with a stored object: its bytes, if that is the form the client takes.

@@ -6,12 +6,12 @@ use trimtab_schema::Type;
 use trimtab_store::Revision;
 use trimtab_tree::Value;
 
+use super::version::shown_in_version;
 use crate::admission::Notes;
 use crate::authorization::Trusted;
 use crate::cache::{Object, stored_form};
 use crate::media::{self, Accepted, Document, Encoding, Shape};
 use crate::request::{Query, RequestInfo};
-use super::version::shown_in_version;
 use crate::resource::in_version;
 use crate::resource::{Resource, Storage};
 use crate::state::Server;

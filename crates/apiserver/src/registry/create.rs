@@ -6,10 +6,10 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::WriteOptions;
-use super::{Call, answer, live, metadata, naming, service, strategy};
+use super::{Call, answer, live, metadata, naming, strategy};
 use crate::Status;
-use crate::custom;
 use crate::body::{Body, Response};
+use crate::custom;
 
 /// How often a generated name is drawn again when there is an object of it.
 const DRAWS: usize = 8;
@@ -41,8 +41,7 @@ pub(crate) async fn create(
     }
     custom::admit_write(call, metadata::text(&decoded.object, "name"))?;
     let is_drawn = metadata::text(&decoded.object, "name").is_empty();
-    let _turn = service::turn(call).await;
-    strategy::before_create(call, &mut decoded, options).await?;
+    let prepared = strategy::before_create(call, &mut decoded, options).await?;
     let Decoded {
         mut object,
         warnings,
@@ -61,6 +60,7 @@ pub(crate) async fn create(
         metadata::set(&mut object, "name", None);
         naming::name(call, &mut object);
     }
+    prepared.charge.failed().await;
     Err(taken(call, metadata::text(&object, "name")).await?)
 }
 

@@ -5,9 +5,9 @@ use trimtab_validation::StrictProblem;
 
 use super::Call;
 use super::options::FieldValidation;
-use crate::{Status, custom};
 use crate::body::{Body, read};
 use crate::media::Document;
+use crate::{Status, custom};
 
 /// An object as a client wishes it, decoded and defaulted.
 #[derive(Clone)]

@@ -6,9 +6,9 @@ use super::delete::{DeleteOptions, delete};
 use super::selector::selection;
 use super::{Call, list};
 use crate::Status;
-use crate::custom;
 use crate::body::{Body, Response};
 use crate::cache::PageRequest;
+use crate::custom;
 use crate::state::store_failed;
 
 /// Deletes each object that is selected, and answers with a list of them as they were.

@@ -7,12 +7,12 @@ use trimtab_tree::{Mapping, Value};
 
 use super::answer::{message_kind, text};
 use super::version::shown_in_version;
-use crate::{Status, custom};
 use crate::cache::{Object, Seen};
 use crate::media::{Accepted, Encoding, Shape};
 use crate::resource::ServedKind;
 use crate::state::Server;
 use crate::table::{IncludeObject, TableOptions, partial_object_metadata, table_of_one};
+use crate::{Status, custom};
 
 /// How the events of one watch are written.
 pub(crate) struct EventWriter {
@@ -47,11 +47,14 @@ impl EventWriter {
         });
         let objects = objects.collect();
         let objects = custom::in_request_version(&self.server, &self.kind, objects).await?;
-        let converted = seen.into_iter().zip(objects).map(|(seen, object)| match seen {
-            Seen::Added(_) => Seen::Added(object),
-            Seen::Modified(_) => Seen::Modified(object),
-            Seen::Deleted(_, revision) => Seen::Deleted(object, revision),
-        });
+        let converted = seen
+            .into_iter()
+            .zip(objects)
+            .map(|(seen, object)| match seen {
+                Seen::Added(_) => Seen::Added(object),
+                Seen::Modified(_) => Seen::Modified(object),
+                Seen::Deleted(_, revision) => Seen::Deleted(object, revision),
+            });
         Ok(converted.collect())
     }
 

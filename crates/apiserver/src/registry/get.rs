@@ -5,8 +5,8 @@ use http::StatusCode;
 use super::options::not_a_number;
 use super::{Call, answer};
 use crate::Status;
-use crate::custom;
 use crate::body::Response;
+use crate::custom;
 use crate::state::store_failed;
 
 /// Answers with the object.

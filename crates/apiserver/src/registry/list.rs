@@ -12,9 +12,9 @@ use super::rows::table;
 use super::selector::selection;
 use super::{Call, answer};
 use crate::Status;
-use crate::custom;
 use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
+use crate::custom;
 use crate::media::{Encoding, Shape};
 use crate::state::store_failed;
 use crate::table::partial_object_metadata_list;
@@ -168,10 +168,9 @@ pub(crate) fn respond(
 fn message_kind(call: &Call<'_>) -> Option<(String, String)> {
     let kind = &call.resource.kind;
     match call.accepted.shape {
-        Shape::Whole if !call.resource.is_converted() => Some((
-            kind.api_version().to_owned(),
-            kind.list_kind(),
-        )),
+        Shape::Whole if !call.resource.is_converted() => {
+            Some((kind.api_version().to_owned(), kind.list_kind()))
+        }
         Shape::MetadataList(version) => Some((
             format!("meta.k8s.io/{version}"),
             "PartialObjectMetadataList".to_owned(),

@@ -14,8 +14,8 @@ use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
 use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
-use crate::resource::ServedKind;
 use crate::media::{Document, Encoding, told};
+use crate::resource::ServedKind;
 use crate::{Cause, Details, Reason, Status};
 
 /// Which patch a body is.

@@ -148,7 +148,11 @@ impl CustomDefinition {
         // What is not accepted is not served.
         let name = |field: &str| {
             let accepted = text(accepted, field);
-            Text::from(if accepted.is_empty() { text(names, field) } else { accepted })
+            Text::from(if accepted.is_empty() {
+                text(names, field)
+            } else {
+                accepted
+            })
         };
         let versions = spec.get("versions")?.as_sequence()?;
         let (group, kind) = (text(spec, "group"), name("kind"));
@@ -168,7 +172,9 @@ impl CustomDefinition {
             short_names: texts(accepted, "shortNames"),
             categories: texts(accepted, "categories"),
             namespaced: text(spec, "scope") != "Cluster",
-            storage: versions.iter().position(|version| is_true(version, "storage"))?,
+            storage: versions
+                .iter()
+                .position(|version| is_true(version, "storage"))?,
             versions: versions
                 .iter()
                 .map(|it| CustomVersion::of(it, group, &kind))
@@ -192,7 +198,11 @@ impl CustomDefinition {
         let parts = |definition: &Self| {
             let text = std::str::from_utf8(&definition.stored).ok()?;
             let fields = top_level_fields(text)?;
-            let spec = fields.iter().find(|(name, _)| *name == "spec")?.1.to_owned();
+            let spec = fields
+                .iter()
+                .find(|(name, _)| *name == "spec")?
+                .1
+                .to_owned();
             Some((
                 spec,
                 definition.short_names.clone(),
@@ -224,7 +234,10 @@ impl CustomDefinition {
             let object = self.object();
             let spec = object.as_ref().and_then(|object| object.get("spec"));
             let versions = spec.and_then(|spec| spec.get("versions"));
-            let mut versions = versions.and_then(Value::as_sequence).unwrap_or_default().iter();
+            let mut versions = versions
+                .and_then(Value::as_sequence)
+                .unwrap_or_default()
+                .iter();
             let own = versions.find(|it| text(it, "name") == version.name);
             let schema = own.and_then(|own| own.get_path(&["schema", "openAPIV3Schema"]));
             let source = schema.cloned().unwrap_or_else(|| Value::mapping([]));
@@ -287,7 +300,9 @@ impl CustomVersion {
             served: is_true(version, "served"),
             deprecation,
             has_status: version.get_path(&["subresources", "status"]).is_some(),
-            scale: version.get_path(&["subresources", "scale"]).map(ScalePaths::of),
+            scale: version
+                .get_path(&["subresources", "scale"])
+                .map(ScalePaths::of),
             columns: columns.map(PrinterColumn::of).collect(),
             selectable: selectable.map(path).collect(),
             compiled: OnceLock::new(),
@@ -299,7 +314,10 @@ impl ScalePaths {
     fn of(scale: &Value) -> Self {
         let path = |field: &str| -> Vec<String> {
             let steps = text(scale, field).split('.');
-            steps.filter(|step| !step.is_empty()).map(str::to_owned).collect()
+            steps
+                .filter(|step| !step.is_empty())
+                .map(str::to_owned)
+                .collect()
         };
         let selector = path("labelSelectorPath");
         Self {

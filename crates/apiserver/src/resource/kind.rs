@@ -116,7 +116,9 @@ impl ServedKind {
             Self::BuiltIn(kind) => schema.type_of(kind.api_version(), kind.kind()),
             Self::Custom(kind) => {
                 let compiled = kind.definition.compiled(kind.at);
-                compiled.types.type_of(&kind.api_version, &kind.definition.kind)
+                compiled
+                    .types
+                    .type_of(&kind.api_version, &kind.definition.kind)
             }
         }
     }

@@ -52,7 +52,9 @@ impl LiveResources {
     pub(crate) fn definitions(&self) -> Vec<Arc<CustomDefinition>> {
         let defined = self.defined.lock().unwrap_or_else(PoisonError::into_inner);
         let definitions = defined.values();
-        definitions.map(|defined| Arc::clone(&defined.definition)).collect()
+        definitions
+            .map(|defined| Arc::clone(&defined.definition))
+            .collect()
     }
 
     fn open(&self, definition: &CustomDefinition) -> Storage {
@@ -114,14 +116,26 @@ impl Definitions for LiveResources {
                 new.keep_compiled(&old.definition);
             }
             let storage = old.storage.clone();
-            defined.insert(key.to_owned(), Defined { definition, storage });
+            defined.insert(
+                key.to_owned(),
+                Defined {
+                    definition,
+                    storage,
+                },
+            );
             return None;
         }
         let storage = definition.is_established.then(|| self.open(&definition));
         let after = storage
             .as_ref()
             .map(|storage| (storage.collection, Arc::clone(&storage.layout)));
-        defined.insert(key.to_owned(), Defined { definition, storage });
+        defined.insert(
+            key.to_owned(),
+            Defined {
+                definition,
+                storage,
+            },
+        );
         (before.is_some() || after.is_some()).then_some(Reopen { before, after })
     }
 
@@ -189,7 +203,9 @@ impl CustomResources {
 
     /// The groups, by name.
     pub(crate) fn groups(&self) -> impl Iterator<Item = (&str, &CustomGroup)> {
-        self.groups.iter().map(|(name, group)| (name.as_str(), group))
+        self.groups
+            .iter()
+            .map(|(name, group)| (name.as_str(), group))
     }
 
     /// The group of a name.

@@ -43,11 +43,29 @@ mod tests {
 
     #[test]
     fn stable_versions_come_first() {
-        let mut versions = ["foo10", "v1alpha2", "v2", "v10beta3", "v1", "v11alpha1", "foo1", "v3beta1"];
+        let mut versions = [
+            "foo10",
+            "v1alpha2",
+            "v2",
+            "v10beta3",
+            "v1",
+            "v11alpha1",
+            "foo1",
+            "v3beta1",
+        ];
         versions.sort_by(|a, b| by_preference(a, b));
         assert_eq!(
             versions,
-            ["v2", "v1", "v10beta3", "v3beta1", "v11alpha1", "v1alpha2", "foo1", "foo10"]
+            [
+                "v2",
+                "v1",
+                "v10beta3",
+                "v3beta1",
+                "v11alpha1",
+                "v1alpha2",
+                "foo1",
+                "foo10"
+            ]
         );
     }
 }

@@ -13,12 +13,12 @@ use trimtab_tree::{Mapping, Value};
 
 use super::text;
 use crate::Status;
-use crate::resource::ServedKind;
 use crate::body::{Body, Response, read};
 use crate::registry::{
     Call, Change, Decoded, Patch, WriteOptions, answer_with, cannot_become, check_identity,
     metadata_field, metadata_text, read_live, timestamp,
 };
+use crate::resource::ServedKind;
 
 /// The version of `Scale`s.
 const API_VERSION: &str = "autoscaling/v1";

@@ -26,8 +26,8 @@ mod storage;
 mod workload;
 
 use crate::Status;
-use crate::resource::ServedKind;
 use crate::custom;
+use crate::resource::ServedKind;
 use column::Column;
 pub(crate) use column::{CREATED as AGE_DESCRIPTION, NAME_DESCRIPTION};
 use jiff::Timestamp;
@@ -94,7 +94,11 @@ pub(crate) fn table<'a>(
                 Value::mapping(row)
             });
             let rows = Value::sequence(rows.collect());
-            let columns = if options.headers { columns } else { Value::null() };
+            let columns = if options.headers {
+                columns
+            } else {
+                Value::null()
+            };
             return document(metadata, columns, rows, options);
         }
     };

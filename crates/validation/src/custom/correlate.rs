@@ -21,7 +21,11 @@ impl<'v> Before<'v> {
         let List::Map(keys) = &node.list else {
             return Self(None);
         };
-        let mut items = self.0.and_then(Value::as_sequence).unwrap_or_default().iter();
+        let mut items = self
+            .0
+            .and_then(Value::as_sequence)
+            .unwrap_or_default()
+            .iter();
         Self(items.find(|old| has_keys_of(old, item, keys)))
     }
 

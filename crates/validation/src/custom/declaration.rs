@@ -52,13 +52,19 @@ pub(super) fn declare(node: &Node) -> Option<Declared> {
 fn object(node: &Node) -> Option<Declared> {
     if let Additional::Of(values) = &node.additional {
         let values = declare(values)?;
-        let most = node.limits.as_deref().and_then(|limits| limits.properties.most);
+        let most = node
+            .limits
+            .as_deref()
+            .and_then(|limits| limits.properties.most);
         let most = most.unwrap_or_else(|| (MAX_REQUEST_SIZE - 2) / (values.shortest + 6));
         // Nothing is said of the size of keys.
         let ty = Type::map(Type::String(Some(0)), values.ty, Some(most));
         return Some(Declared { ty, shortest: 2 });
     }
-    let required = node.limits.as_deref().map(|limits| limits.required.as_slice());
+    let required = node
+        .limits
+        .as_deref()
+        .map(|limits| limits.required.as_slice());
     let required = required.unwrap_or_default();
     let mut fields = Vec::new();
     let mut shortest = 2;

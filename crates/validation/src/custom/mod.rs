@@ -31,8 +31,8 @@ pub use published::{
 };
 
 use crate::validate::errors::{Errors, Path};
-use correlate::Before;
 use crate::{FieldError, StrictProblem};
+use correlate::Before;
 use node::Node;
 use trimtab_tree::Value;
 
@@ -204,10 +204,12 @@ impl StructuralSchema {
     /// `additionalProperties`.
     fn part(&self, steps: &[String]) -> Option<&Node> {
         let mut steps = steps.iter();
-        steps.try_fold(&self.root, |node, step| match step.strip_prefix("properties.") {
-            Some(name) => node.property(name),
-            None if step == "items" => node.items.as_deref(),
-            None => node.values(),
+        steps.try_fold(&self.root, |node, step| {
+            match step.strip_prefix("properties.") {
+                Some(name) => node.property(name),
+                None if step == "items" => node.items.as_deref(),
+                None => node.values(),
+            }
         })
     }
 
@@ -216,7 +218,11 @@ impl StructuralSchema {
         let node = self.part(steps)?;
         let declared = declaration::declare(node)?;
         let rules = node.rules().iter();
-        Some(rules.map(|rule| CompiledRule::of(rule, declared.shortest)).collect())
+        Some(
+            rules
+                .map(|rule| CompiledRule::of(rule, declared.shortest))
+                .collect(),
+        )
     }
 
     /// What is wrong with a default of a part of the schema.

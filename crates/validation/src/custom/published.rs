@@ -128,7 +128,11 @@ pub fn published(
     let is_of = Value::sequence(vec![is_of]);
     set(&mut shown, "x-kubernetes-group-version-kind", is_of);
     if !selectable.is_empty() && !is_second {
-        set(&mut shown, "x-kubernetes-selectable-fields", selectable_fields(selectable));
+        set(
+            &mut shown,
+            "x-kubernetes-selectable-fields",
+            selectable_fields(selectable),
+        );
     }
     shown
 }
@@ -204,7 +208,11 @@ fn for_version_2(schema: &mut Value) {
     if values_nullable {
         fields.remove("required");
     } else if let Some(required) = fields.get_mut("required").and_then(Value::as_sequence_mut) {
-        required.retain(|name| !nullable.iter().any(|known| name.text() == Some(known.as_str())));
+        required.retain(|name| {
+            !nullable
+                .iter()
+                .any(|known| name.text() == Some(known.as_str()))
+        });
         if required.is_empty() {
             fields.remove("required");
         }
@@ -213,13 +221,10 @@ fn for_version_2(schema: &mut Value) {
 }
 
 /// Adds the fields that every object has, to the kind itself and to objects embedded in it.
-fn add_common(
-    schema: &mut Value,
-    audience: Audience,
-    said: CommonDescriptions<'_>,
-    is_root: bool,
-) {
-    for_each_below(schema, &mut |below| add_common(below, audience, said, false));
+fn add_common(schema: &mut Value, audience: Audience, said: CommonDescriptions<'_>, is_root: bool) {
+    for_each_below(schema, &mut |below| {
+        add_common(below, audience, said, false)
+    });
     let is_second = audience == Audience::Version2;
     let is_open = is_true(schema, "x-kubernetes-preserve-unknown-fields");
     let is_embedded = is_true(schema, "x-kubernetes-embedded-resource") && !(is_second && is_open);
@@ -241,10 +246,18 @@ fn add_common(
     } else {
         Value::mapping([
             ("description", Value::string(said.metadata)),
-            ("allOf", Value::sequence(vec![reference("#/components/schemas/")])),
+            (
+                "allOf",
+                Value::sequence(vec![reference("#/components/schemas/")]),
+            ),
         ])
     };
-    set_properties(schema, string(said.api_version), string(said.kind), metadata);
+    set_properties(
+        schema,
+        string(said.api_version),
+        string(said.kind),
+        metadata,
+    );
     if is_embedded {
         let mut required = items(schema, "required").to_vec();
         for name in ["kind", "apiVersion"] {
@@ -298,6 +311,9 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_group_backwards() {
-        assert_eq!(definition_name("a.example.com", "v1", "B"), "com.example.a.v1.B");
+        assert_eq!(
+            definition_name("a.example.com", "v1", "B"),
+            "com.example.a.v1.B"
+        );
     }
 }

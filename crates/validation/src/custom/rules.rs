@@ -102,7 +102,10 @@ impl Rule {
             message,
             uses_old,
             is_optional,
-            field_path: field_path.ok().map(|(path, _)| path).filter(|path| !path.is_empty()),
+            field_path: field_path
+                .ok()
+                .map(|(path, _)| path)
+                .filter(|path| !path.is_empty()),
         }
     }
 }
@@ -229,7 +232,11 @@ impl Checker<'_> {
                     old: before,
                     nearest: place.nearest.below(field, Some(before)),
                 };
-                let here = if is_named { path.field(name) } else { path.key(name) };
+                let here = if is_named {
+                    path.field(name)
+                } else {
+                    path.key(name)
+                };
                 self.value(field, below, place, &here);
             }
         }
@@ -357,7 +364,9 @@ impl Checker<'_> {
         let is_plain = !matches!(node.kind, Kind::Object | Kind::Array);
         let shown = is_plain.then_some(value);
         match &rule.field_path {
-            Some(below) => told.failed_rule(&path.raw(below), shown, &detail, source.reason.as_deref()),
+            Some(below) => {
+                told.failed_rule(&path.raw(below), shown, &detail, source.reason.as_deref())
+            }
             None => told.failed_rule(path, shown, &detail, source.reason.as_deref()),
         }
     }

@@ -22,7 +22,9 @@ pub enum Approval {
 /// What a definition says of its approval, and that in words; `None` if its group is not protected.
 #[must_use]
 pub fn approval(definition: &Value) -> Option<(Approval, String)> {
-    let group = definition.get_path(&["spec", "group"]).and_then(Value::as_str)?;
+    let group = definition
+        .get_path(&["spec", "group"])
+        .and_then(Value::as_str)?;
     let is_protected = ["k8s.io", "kubernetes.io"]
         .iter()
         .any(|domain| group == *domain || group.ends_with(&format!(".{domain}")));
@@ -31,9 +33,9 @@ pub fn approval(definition: &Value) -> Option<(Approval, String)> {
     }
     let said = definition.get_path(&["metadata", "annotations", ANNOTATION]);
     let said = said.and_then(Value::as_str).unwrap_or_default();
-    let is_url = said
-        .split_once("://")
-        .is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.starts_with('/') && !rest.is_empty());
+    let is_url = said.split_once("://").is_some_and(|(scheme, rest)| {
+        !scheme.is_empty() && !rest.starts_with('/') && !rest.is_empty()
+    });
     Some(if said.is_empty() {
         let why = format!("protected groups must have approval annotation {ANNOTATION:?}, {SEE}");
         (Approval::Missing, why)
@@ -50,17 +52,15 @@ pub fn approval(definition: &Value) -> Option<(Approval, String)> {
     })
 }
 
-pub(super) fn check(
-    definition: &Value,
-    old: Option<&Value>,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
+pub(super) fn check(definition: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut Errors) {
     let Some((state, why)) = approval(definition) else {
         return;
     };
     // What was so before may stay.
-    if old.and_then(approval).is_some_and(|(before, _)| before == state) {
+    if old
+        .and_then(approval)
+        .is_some_and(|(before, _)| before == state)
+    {
         return;
     }
     let metadata = path.field("metadata");

@@ -27,7 +27,9 @@ pub(super) fn check(
         }
     }
     let webhook = conversion.get("webhook").filter(|it| !it.is_null());
-    let client = webhook.and_then(|it| it.get("clientConfig")).filter(|it| !it.is_null());
+    let client = webhook
+        .and_then(|it| it.get("clientConfig"))
+        .filter(|it| !it.is_null());
     let nothing = Value::mapping([]);
     let versions = items(webhook.unwrap_or(&nothing), "conversionReviewVersions");
     let client_path = path.field("webhookClientConfig");
@@ -47,13 +49,17 @@ pub(super) fn check(
         Some(client) => check_client_config(client, &client_path, errors),
     }
     let old = old_spec.and_then(|spec| spec.get_path(&["conversion", "webhook"]));
-    let old = old.map(|old| items(old, "conversionReviewVersions")).unwrap_or_default();
+    let old = old
+        .map(|old| items(old, "conversionReviewVersions"))
+        .unwrap_or_default();
     let needs_known = old.is_empty() || old.iter().any(is_known);
     check_versions(versions, needs_known, &versions_path, errors);
 }
 
 fn is_known(version: &Value) -> bool {
-    version.text().is_some_and(|version| KNOWN.contains(&version))
+    version
+        .text()
+        .is_some_and(|version| KNOWN.contains(&version))
 }
 
 fn check_versions(versions: &[Value], needs_known: bool, path: &Path<'_>, errors: &mut Errors) {

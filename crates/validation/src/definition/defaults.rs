@@ -7,7 +7,12 @@ use crate::validate::errors::{Errors, Path};
 use trimtab_tree::Value;
 
 /// Checks all defaults of a schema.
-pub(super) fn check(schema: &Value, parsed: &StructuralSchema, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check(
+    schema: &Value,
+    parsed: &StructuralSchema,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     walk(schema, parsed, &mut Vec::new(), true, path, errors);
 }
 
@@ -40,7 +45,14 @@ fn walk(
     let properties = path.field("properties");
     for (name, property) in entries(schema, "properties") {
         steps.push(format!("properties.{name}"));
-        walk(property, parsed, steps, false, &properties.key(name), errors);
+        walk(
+            property,
+            parsed,
+            steps,
+            false,
+            &properties.key(name),
+            errors,
+        );
         steps.pop();
     }
     let values = schema.get("additionalProperties");

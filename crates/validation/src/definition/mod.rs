@@ -32,10 +32,18 @@ use trimtab_tree::Value;
 
 /// Checks a new definition, its metadata aside.
 pub(crate) fn check_create(definition: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let name = definition.get_path(&["metadata", "name"]).and_then(Value::as_str);
+    let name = definition
+        .get_path(&["metadata", "name"])
+        .and_then(Value::as_str);
     let name = name.unwrap_or_default();
-    let spec = definition.get("spec").cloned().unwrap_or_else(|| Value::mapping([]));
-    let names = spec.get("names").cloned().unwrap_or_else(|| Value::mapping([]));
+    let spec = definition
+        .get("spec")
+        .cloned()
+        .unwrap_or_else(|| Value::mapping([]));
+    let names = spec
+        .get("names")
+        .cloned()
+        .unwrap_or_else(|| Value::mapping([]));
     let plural = text(&names, "plural").unwrap_or_default();
     let group = text(&spec, "group").unwrap_or_default();
     if name != format!("{plural}.{group}") {
@@ -46,12 +54,7 @@ pub(crate) fn check_create(definition: &Value, path: &Path<'_>, errors: &mut Err
 }
 
 /// Checks a definition that takes the place of another.
-pub(crate) fn check_update(
-    definition: &Value,
-    old: &Value,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
+pub(crate) fn check_update(definition: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
     check(definition, Some(old), path, errors);
 }
 
@@ -117,7 +120,10 @@ fn check_immutable(definition: &Value, old: &Value, spec: &Path<'_>, errors: &mu
 
 /// A part of versions that is said once if all versions have the same.
 fn common<'v>(versions: &'v [Value], field: &str) -> Option<Option<&'v Value>> {
-    let first = versions.first()?.get(field).filter(|value| !value.is_null());
+    let first = versions
+        .first()?
+        .get(field)
+        .filter(|value| !value.is_null());
     let is_same = |version: &Value| {
         let own = version.get(field).filter(|value| !value.is_null());
         match (own, first) {
@@ -191,7 +197,15 @@ fn check_spec(spec: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut E
             versions::check_selectable(version, schema, &path, errors);
         }
     }
-    let shown = || shown::versions(versions, common_schema.is_some(), common_subresources.is_some(), common_columns.is_some(), common_selectable.is_some());
+    let shown = || {
+        shown::versions(
+            versions,
+            common_schema.is_some(),
+            common_subresources.is_some(),
+            common_columns.is_some(),
+            common_selectable.is_some(),
+        )
+    };
     if !is_unique {
         errors.invalid_text(&list, &shown(), "must contain unique version names");
     }
@@ -237,7 +251,9 @@ fn check_spec(spec: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut E
 
 /// Whether the version of a name had this schema before.
 fn has_schema(old_spec: Option<&Value>, version: &str, schema: &Value) -> bool {
-    let versions = old_spec.map(|spec| items(spec, "versions")).unwrap_or_default();
+    let versions = old_spec
+        .map(|spec| items(spec, "versions"))
+        .unwrap_or_default();
     let old = versions.iter().find(|it| text(it, "name") == Some(version));
     let old = old.and_then(|old| old.get("schema"));
     old.is_some_and(|old| same(old, schema))
@@ -276,7 +292,10 @@ fn check_stored_versions(definition: &Value, status: &Path<'_>, errors: &mut Err
     }
     let spec = definition.get("spec").unwrap_or(&nothing);
     let versions = items(spec, "versions");
-    for version in versions.iter().filter(|version| is_true(version, "storage")) {
+    for version in versions
+        .iter()
+        .filter(|version| is_true(version, "storage"))
+    {
         let name = text(version, "name").unwrap_or_default();
         if !stored.iter().any(|it| it.text() == Some(name)) {
             let why = format!("must have the storage version {name}");

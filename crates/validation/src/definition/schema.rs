@@ -60,7 +60,10 @@ pub(super) fn check(
         check_root(schema, &path, errors);
     }
     if is_true(schema, "nullable") {
-        errors.forbidden(&path.field("nullable"), "nullable cannot be true at the root");
+        errors.forbidden(
+            &path.field("nullable"),
+            "nullable cannot be true at the root",
+        );
     }
     let before = errors.len();
     structural::check(schema, &path, errors);
@@ -247,7 +250,10 @@ impl Walk {
 
     fn below(&mut self, schema: &Value, place: &Place, path: &Path<'_>) {
         let has_properties = entries(schema, "properties").next().is_some();
-        if let Some(values) = schema.get("additionalProperties").filter(|it| !it.is_null()) {
+        if let Some(values) = schema
+            .get("additionalProperties")
+            .filter(|it| !it.is_null())
+        {
             let here = path.field("additionalProperties");
             if has_properties && (values.as_mapping().is_some() || values.text() == Some("false")) {
                 let why = "additionalProperties and properties are mutual exclusive";
@@ -406,7 +412,8 @@ fn map_list(
         match of_items.get_path(&["properties", key]) {
             Some(property) => {
                 if matches!(text(property, "type"), Some("array" | "object")) {
-                    let why = "must be a scalar type if parent array's x-kubernetes-list-type is map";
+                    let why =
+                        "must be a scalar type if parent array's x-kubernetes-list-type is map";
                     errors.invalid_string(&properties.key(key).field("type"), kind, why);
                 }
             }

@@ -29,15 +29,27 @@ pub(super) fn versions(
     };
     let shown = versions.iter().map(|version| {
         Value::mapping([
-            ("Name", Value::string(text(version, "name").unwrap_or_default())),
+            (
+                "Name",
+                Value::string(text(version, "name").unwrap_or_default()),
+            ),
             ("Served", Value::bool(is_true(version, "served"))),
             ("Storage", Value::bool(is_true(version, "storage"))),
             ("Deprecated", Value::bool(is_true(version, "deprecated"))),
-            ("DeprecationWarning", own(version, "deprecationWarning", false)),
+            (
+                "DeprecationWarning",
+                own(version, "deprecationWarning", false),
+            ),
             ("Schema", own(version, "schema", schema)),
             ("Subresources", own(version, "subresources", subresources)),
-            ("AdditionalPrinterColumns", own(version, "additionalPrinterColumns", columns)),
-            ("SelectableFields", own(version, "selectableFields", selectable)),
+            (
+                "AdditionalPrinterColumns",
+                own(version, "additionalPrinterColumns", columns),
+            ),
+            (
+                "SelectableFields",
+                own(version, "selectableFields", selectable),
+            ),
         ])
     });
     json(&Value::sequence(shown.collect()))

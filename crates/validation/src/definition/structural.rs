@@ -43,7 +43,9 @@ fn invariants(schema: &Value, level: Level, path: &Path<'_>, errors: &mut Errors
     for (name, property) in entries(schema, "properties") {
         invariants(property, Level::Field, &properties.key(name), errors);
     }
-    let additional = schema.get("additionalProperties").filter(|it| !it.is_null());
+    let additional = schema
+        .get("additionalProperties")
+        .filter(|it| !it.is_null());
     let is_embedded = is_true(schema, "x-kubernetes-embedded-resource");
     if let Some(values) = additional {
         let path = path.field("additionalProperties");
@@ -143,12 +145,16 @@ fn of_type(schema: &Value, level: Level, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn says_names_only(metadata: &Value) -> bool {
-    let fields = metadata.as_mapping().into_iter().flat_map(trimtab_tree::Mapping::iter);
+    let fields = metadata
+        .as_mapping()
+        .into_iter()
+        .flat_map(trimtab_tree::Mapping::iter);
     let mut fields = fields.filter(|(_, value)| !value.is_null_or_empty());
     fields.all(|(name, _)| match name {
         "type" | "default" => true,
-        "properties" => entries(metadata, "properties")
-            .all(|(name, _)| matches!(name, "name" | "generateName")),
+        "properties" => {
+            entries(metadata, "properties").all(|(name, _)| matches!(name, "name" | "generateName"))
+        }
         _ => false,
     })
 }
@@ -215,7 +221,11 @@ fn nested(schema: &Value, skips_any_of: bool, path: &Path<'_>, errors: &mut Erro
     let is_false = "must be false to be structural";
     forbid("type", is_said("type"), empty);
     let has = |field: &str| schema.get(field).is_some_and(|it| !it.is_null());
-    forbid("additionalProperties", has("additionalProperties"), undefined);
+    forbid(
+        "additionalProperties",
+        has("additionalProperties"),
+        undefined,
+    );
     forbid("default", has("default"), undefined);
     forbid("title", is_said("title"), empty);
     forbid("description", is_said("description"), empty);
@@ -229,8 +239,16 @@ fn nested(schema: &Value, skips_any_of: bool, path: &Path<'_>, errors: &mut Erro
     }
     let keys = "x-kubernetes-list-map-keys";
     forbid(keys, !items(schema, keys).is_empty(), empty);
-    forbid("x-kubernetes-list-type", has("x-kubernetes-list-type"), undefined);
-    forbid("x-kubernetes-map-type", has("x-kubernetes-map-type"), undefined);
+    forbid(
+        "x-kubernetes-list-type",
+        has("x-kubernetes-list-type"),
+        undefined,
+    );
+    forbid(
+        "x-kubernetes-map-type",
+        has("x-kubernetes-map-type"),
+        undefined,
+    );
     let rules = "x-kubernetes-validations";
     forbid(rules, !items(schema, rules).is_empty(), empty);
     if schema.get_path(&["properties", "metadata"]).is_some() {

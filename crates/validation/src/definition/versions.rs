@@ -47,7 +47,10 @@ pub(super) fn check_deprecation(version: &Value, path: &Path<'_>, errors: &mut E
 
 pub(super) fn check_columns(version: &Value, path: &Path<'_>, errors: &mut Errors) {
     let list = path.field("additionalPrinterColumns");
-    for (at, column) in items(version, "additionalPrinterColumns").iter().enumerate() {
+    for (at, column) in items(version, "additionalPrinterColumns")
+        .iter()
+        .enumerate()
+    {
         let path = list.item(at);
         if text(column, "name").is_none() {
             errors.required(&path.field("name"), "");

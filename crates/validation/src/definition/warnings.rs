@@ -48,7 +48,8 @@ fn walk(schema: &Value, formats: &mut Vec<String>, sets: &mut Vec<String>) {
     let of_items = schema.get("items").filter(|it| it.as_mapping().is_some());
     if let Some(of_items) = of_items {
         let kind = text(of_items, "type").unwrap_or_default();
-        if text(schema, "x-kubernetes-list-type") == Some("set") && matches!(kind, "object" | "array")
+        if text(schema, "x-kubernetes-list-type") == Some("set")
+            && matches!(kind, "object" | "array")
         {
             sets.push(format!(
                 "x-kubernetes-list-type: set for items of type {kind:?} is not supported by \
