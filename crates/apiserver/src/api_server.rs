@@ -111,7 +111,13 @@ impl ApiServer {
         let metrics = Arc::new(Metrics::default());
         count_objects(&metrics, &resources, &cache);
         let issuer = config.authentication.service_accounts.discovery();
-        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics), issuer);
+        let nonresource = nonresource(
+            &config.schema,
+            &resources,
+            &cache,
+            Arc::clone(&metrics),
+            issuer,
+        );
         let authorizer = Authorizer::new(config.authorization.modes, &cache, &resources.current());
         let server = Arc::new(Server {
             store: config.store,
@@ -298,6 +304,7 @@ impl ApiServer {
 /// What answers paths that are not about objects.
 fn nonresource(
     schema: &Schema,
+    resources: &Arc<LiveResources>,
     cache: &Arc<Cache>,
     metrics: Arc<Metrics>,
     issuer: IssuerDiscovery,
@@ -317,7 +324,13 @@ fn nonresource(
         .must_be_ready("informer-sync", is_open(cache))
         // Whoever can ask finds the default roles made.
         .must_be_ready("poststarthook/rbac/bootstrap-roles", || Ok(()));
-    NonResource::new(schema.clone(), health, metrics, issuer)
+    NonResource::new(
+        schema.clone(),
+        Arc::clone(resources),
+        health,
+        metrics,
+        issuer,
+    )
 }
 
 /// Lets the metrics ask how many objects there are of each resource, whatever its versions.

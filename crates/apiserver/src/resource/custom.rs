@@ -5,6 +5,7 @@
 //! over and read when the first object of a version is written.
 
 use bytes::Bytes;
+use sha2::{Digest as _, Sha512};
 use std::sync::{Arc, OnceLock};
 use trimtab_schema::{BuiltIn, Schema};
 use trimtab_store::Entry;
@@ -212,6 +213,19 @@ impl CustomDefinition {
             ))
         };
         parts(self) == parts(other)
+    }
+
+    /// Adds what the published documents depend on to a digest.
+    pub(crate) fn digest_into(&self, digest: &mut Sha512) {
+        let names = [&self.kind, &self.list_kind, &self.plural, &self.singular];
+        for name in names {
+            digest.update(name.as_str());
+            digest.update([0]);
+        }
+        let text = std::str::from_utf8(&self.stored).ok();
+        let fields = text.and_then(top_level_fields).unwrap_or_default();
+        let spec = fields.iter().find(|(name, _)| *name == "spec");
+        digest.update(spec.map_or("", |(_, spec)| spec));
     }
 
     /// Takes over the schemas that another definition, of the same spec, has read.
