@@ -56,7 +56,9 @@ impl Cluster {
             listen,
             authentication,
             authorization,
+            audit,
             service_cluster_ip_range,
+            serving,
             admission_plugins,
             egress,
             root_ca,
@@ -85,7 +87,9 @@ impl Cluster {
                 gather_roles: authorization.gather_roles && controllers.includes(ROLE_GATHERER),
                 ..authorization
             },
+            audit,
             service_cluster_ip_range,
+            serving,
             admission_plugins,
             egress,
         })

@@ -91,7 +91,10 @@ impl ResourceSet {
         if self.added <= MOST_ADDED {
             return Ok(());
         }
-        let message = format!("what is added to {count} resources is too much");
+        let message = match count {
+            1 => "what is added here is too much".to_owned(),
+            _ => format!("what is added to {count} resources is too much"),
+        };
         Err(Diagnostic::error("too-much-added", message)
             .at(position)
             .expecting(format!(
@@ -183,7 +186,10 @@ impl ResourceSet {
         let known = resource.previous().len();
         let result = change(resource);
         if let Some(watch) = watch {
-            watch.finish(resource);
+            let has_changed = watch.finish(resource);
+            if let Some(recording) = &mut self.recording {
+                recording.note_effect(has_changed);
+            }
         }
         let renamed = resource.refresh_id(&self.schema);
         let id_changed = renamed || resource.previous().len() != known;

@@ -77,7 +77,7 @@ pub(crate) async fn create(call: &Call<'_>, key: &str, new: &Value) -> Result<Wr
 /// When it cannot be written as JSON, or the store fails.
 pub(crate) async fn replace(call: &Call<'_>, live: Object, new: &Value) -> Result<Written, Status> {
     let value = stored_form(call, new).await?;
-    if value == live.stored() {
+    if value == live.stored() && !call.server.store.should_rewrite(live.key()) {
         return Ok(Written::Done(live));
     }
     match call

@@ -43,7 +43,7 @@ pub(crate) use live::read as read_live;
 pub(crate) use metadata::{field as metadata_field, text as metadata_text};
 pub(crate) use options::{WriteOptions, cause};
 pub(crate) use patch::{Patch, answer as patch, cannot_become, check_identity};
-pub(crate) use review::answer as review;
+pub(crate) use review::{answer as review, user_info};
 pub(crate) use service::Reserved;
 pub(crate) use strategy::{before_connect, before_request, timestamp};
 pub(crate) use update::{Change, answer as update};

@@ -11,7 +11,8 @@ use trimtab_tree::{Mapping, Value};
 
 use super::scale::selector;
 use super::{complete, set_condition, succeeded, text};
-use crate::admission::{KindName, Lookup};
+use crate::admission::{KindName, Lookup, Operation};
+use crate::authorization::{Write, guard};
 use crate::body::{Body, Response, read};
 use crate::registry::{
     Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, before_request,
@@ -63,6 +64,14 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let pod = live
         .ok_or_else(|| call.not_found(call.info.name))?
         .to_value()?;
+    let write = Write {
+        operation: Operation::Create,
+        subresource: "eviction",
+        name: call.info.name,
+        object: &pod,
+        old: None,
+    };
+    guard(call, write).await?;
     if !needs_no_budget(&pod) {
         let budgets = budgets_of(call, &pod).await?;
         match budgets.as_slice() {

@@ -280,8 +280,20 @@ impl SigningKey {
     /// # Errors
     /// When the file cannot be read or holds none that can be used.
     pub fn read(path: &Path) -> Result<Self, KeyError> {
+        let pem = std::fs::read(path).map_err(|source| KeyError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(path, &pem)
+    }
+
+    /// The first private key of a PEM text, which is told as that of `path`.
+    ///
+    /// # Errors
+    /// When there is none in it that can be used.
+    pub fn parse(path: &Path, pem: &[u8]) -> Result<Self, KeyError> {
         let expected = "an RSA or ECDSA private key in PEM";
-        let sections = sections(path, expected)?;
+        let sections = sections_of(path, pem, expected)?;
         let unusable = |why: String| unusable(path, why, expected);
         let mut keys = sections
             .iter()
@@ -414,7 +426,15 @@ fn sections(path: &Path, expected: &'static str) -> Result<Vec<(SectionKind, Vec
         path: path.to_owned(),
         source,
     })?;
-    let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+    sections_of(path, &pem, expected)
+}
+
+fn sections_of(
+    path: &Path,
+    pem: &[u8],
+    expected: &'static str,
+) -> Result<Vec<(SectionKind, Vec<u8>)>, KeyError> {
+    let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     sections.map_err(|_| unusable(path, "it is not in PEM".to_owned(), expected))
 }
 

@@ -74,7 +74,7 @@ fn own(call: &Call<'_>, options: &WriteOptions, review: &mut Value) -> Result<()
 }
 
 /// Somebody, as reviews tell it (`UserInfo`).
-fn user_info(identity: &Identity) -> Value {
+pub(crate) fn user_info(identity: &Identity) -> Value {
     let texts = |texts: &[String]| Value::sequence(texts.iter().map(Value::string).collect());
     let mut info = Mapping::from([("username", Value::string(&identity.name))]);
     if !identity.uid.is_empty() {
