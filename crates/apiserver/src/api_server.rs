@@ -17,7 +17,7 @@ use trimtab_store::{Store, StoreError};
 use trimtab_tree::Value;
 
 use crate::admission::{Conditions, Policies, Quotas};
-use crate::aggregation::{Aggregation, pass_on};
+use crate::aggregation::{Aggregation, merged, pass_on};
 use crate::audit::{Audit, Trail};
 use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
 use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
@@ -449,6 +449,9 @@ impl ApiServer {
         } = &*self.0;
         if let Some(remote) = aggregation.of_path(parts.uri.path()) {
             return Ok(pass_on(server, aggregation, &remote, identity, parts, body).await);
+        }
+        if let Some(answer) = merged(server, aggregation, nonresource, parts).await {
+            return answer;
         }
         if !info.is_resource {
             return nonresource.answer(parts);

@@ -5,6 +5,7 @@
 mod cache;
 mod hostile;
 mod policies;
+mod protobuf;
 mod quota;
 mod reviews;
 mod support;

@@ -126,6 +126,7 @@ fn keys_are_their_owners_alone() {
         "apiserver.key",
         "ca.crt",
         "ca.key",
+        "sa.key",
     ];
     assert_eq!(files, expected);
     for key in ["admin.key", "apiserver.key", "ca.key"] {
