@@ -18,6 +18,17 @@ pub(crate) fn decode(kind: &CustomKind, object: &mut Value) -> Result<Vec<Strict
     let mut problems = decode_metadata(object)?;
     let compiled = kind.compiled();
     problems.extend(compiled.schema.prune(object));
+    let mut fault = None;
+    compiled.schema.visit_embedded(
+        object,
+        &mut |embedded, path| match decode_metadata(embedded) {
+            Ok(unknown) => problems.extend(unknown.into_iter().map(|it| below(path, it))),
+            Err(error) => fault = Some(format!("{path}.{error}")),
+        },
+    );
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
     compiled.schema.default(object);
     problems.sort_by(|a, b| a.field().cmp(b.field()));
     Ok(problems)
@@ -32,13 +43,18 @@ fn decode_metadata(object: &mut Value) -> Result<Vec<StrictProblem>, String> {
     let ty = ty.ok_or_else(|| "the schema has no metadata".to_owned())?;
     let unknown =
         trimtab_validation::decode(metadata, ty).map_err(|error| format!("metadata: {error}"))?;
-    let below = |problem: StrictProblem| match problem {
-        StrictProblem::UnknownField(path) => {
-            StrictProblem::UnknownField(format!("metadata.{path}"))
+    let unknown = unknown.into_iter();
+    Ok(unknown.map(|problem| below("metadata", problem)).collect())
+}
+
+/// The problem of a field, told from where `path` is known.
+fn below(path: &str, problem: StrictProblem) -> StrictProblem {
+    match problem {
+        StrictProblem::UnknownField(field) => {
+            StrictProblem::UnknownField(format!("{path}.{field}"))
         }
         other => other,
-    };
-    Ok(unknown.into_iter().map(below).collect())
+    }
 }
 
 /// A stored object in the form of the schema of the version that it is stored in.

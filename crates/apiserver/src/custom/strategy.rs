@@ -110,10 +110,20 @@ pub(crate) fn validate_create(kind: &CustomKind, object: &Value) -> Vec<FieldErr
         validate_replicas(object, &scale.spec, &mut errors);
         validate_scale_status(object, scale, &mut errors);
     }
-    if block_rules(&mut errors) {
-        return errors;
+    if !schema.has_rules() || block_rules(&mut errors) {
+        return named(errors);
     }
     errors.extend(schema.check_rules(object, None).errors);
+    named(errors)
+}
+
+/// What is wrong with the whole object is told as kube-apiserver does, of a path that is none.
+fn named(mut errors: Vec<FieldError>) -> Vec<FieldError> {
+    for error in &mut errors {
+        if error.field.is_empty() {
+            "<nil>".clone_into(&mut error.field);
+        }
+    }
     errors
 }
 
@@ -142,12 +152,12 @@ pub(crate) fn validate_update(
         }
         validate_scale_status(object, scale, &mut errors);
     }
-    if block_rules(&mut errors) {
-        return (errors, Vec::new());
+    if !schema.has_rules() || block_rules(&mut errors) {
+        return (named(errors), Vec::new());
     }
     let found = schema.check_rules(object, Some(old));
     errors.extend(found.errors);
-    (errors, found.warnings)
+    (named(errors), named(found.warnings))
 }
 
 /// Whether rules are not evaluated, as the object is not of the form that they rest on.

@@ -132,9 +132,15 @@ pub(crate) fn respond(
             ));
         }
         Shape::Whole => {
+            let is_custom = kind.custom().is_some();
+            let mut metadata = metadata;
+            // Custom lists are written as they are held: nothing is left out of them.
+            if is_custom && metadata.get("continue").is_none() {
+                metadata.insert("continue", Value::string(""));
+            }
             let items = objects.iter().map(|object| {
                 let mut item = call.value_of(object)?;
-                if let Some(fields) = item.as_mapping_mut() {
+                if !is_custom && let Some(fields) = item.as_mapping_mut() {
                     fields.remove("apiVersion");
                     fields.remove("kind");
                 }

@@ -118,7 +118,12 @@ pub(crate) async fn before_update(
     let object = &mut decoded.object;
     call.notes.warn_all(decoded.warnings.drain(..));
     call.notes.warn_all(dedup_owner_references(object));
-    if !decoded.is_tracked {
+    // Of what is not tracked from its beginning, only applying begins to be.
+    let is_owned = |object: &Value| {
+        let owned = metadata::field(object, "managedFields").and_then(Value::as_sequence);
+        owned.is_some_and(|owned| !owned.is_empty())
+    };
+    if !decoded.is_tracked && (is_owned(live) || is_owned(object)) {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);
         track_update(

@@ -12,6 +12,7 @@ use trimtab_store::Entry;
 use trimtab_tree::{Text, Value, parse_json};
 use trimtab_validation::custom::StructuralSchema;
 
+use super::order::by_preference;
 use crate::cache::{top_level_fields, without_field};
 use crate::media::told;
 
@@ -176,10 +177,7 @@ impl CustomDefinition {
             storage: versions
                 .iter()
                 .position(|version| is_true(version, "storage"))?,
-            versions: versions
-                .iter()
-                .map(|it| CustomVersion::of(it, group, &kind))
-                .collect(),
+            versions: CustomVersion::all(versions, group, &kind),
             kind,
             conversion: Conversion::of(spec.get("conversion")),
             accepted_resources: accepted_names(accepted, &["plural", "singular"])
@@ -299,6 +297,31 @@ impl Compiled {
 }
 
 impl CustomVersion {
+    fn all(versions: &[Value], group: &str, kind: &str) -> Vec<Self> {
+        let lasting = versions
+            .iter()
+            .filter(|it| is_true(it, "served") && !is_true(it, "deprecated"));
+        let best = lasting
+            .map(|it| text(it, "name"))
+            .min_by(|a, b| by_preference(a, b));
+        let mut all: Vec<Self> = versions
+            .iter()
+            .map(|it| Self::of(it, group, kind))
+            .collect();
+        for (version, it) in all.iter_mut().zip(versions) {
+            let says = it
+                .get("deprecationWarning")
+                .and_then(Value::as_str)
+                .is_some();
+            if let (Some(warning), Some(best), false) = (&mut version.deprecation, best, says)
+                && by_preference(best, &version.name).is_lt()
+            {
+                *warning = format!("{warning}; use {group}/{best} {kind}");
+            }
+        }
+        all
+    }
+
     fn of(version: &Value, group: &str, kind: &str) -> Self {
         let name = text(version, "name");
         let said = version.get("deprecationWarning").and_then(Value::as_str);

@@ -12,6 +12,7 @@ mod correlate;
 mod declaration;
 mod default;
 mod definition;
+mod embedded;
 mod field_path;
 mod formats;
 mod node;
@@ -117,6 +118,15 @@ impl StructuralSchema {
         prune::prune(object, &self.root)
     }
 
+    /// Gives every object in the object, but not itself, to `visit`, with the path of each.
+    pub fn visit_embedded(&self, object: &mut Value, visit: &mut dyn FnMut(&mut Value, &str)) {
+        for (name, node) in self.root.properties() {
+            if let Some(field) = object.get_mut(name) {
+                embedded::visit(field, node, &Path::ROOT.field(name), visit);
+            }
+        }
+    }
+
     /// Gives the fields that were left out the values that the schema says.
     pub fn default(&self, object: &mut Value) {
         default::default(object, &self.root);
@@ -140,6 +150,11 @@ impl StructuralSchema {
         });
         if was_distinct {
             validate::lists(object, &self.root, &Path::ROOT, &mut errors);
+        }
+        for (name, node) in self.root.properties() {
+            if let Some(field) = object.get(name) {
+                validate::embedded(field, node, &Path::ROOT.field(name), &mut errors);
+            }
         }
         errors.into_found()
     }

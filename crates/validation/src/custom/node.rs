@@ -21,6 +21,8 @@ pub(super) struct Node {
     pub(super) preserves_unknown: bool,
     /// Whether it or anything below it has `x-kubernetes-validations`.
     pub(super) has_rules: bool,
+    /// Whether it or anything below it has `x-kubernetes-embedded-resource`.
+    pub(super) has_embedded: bool,
     /// Its own.
     pub(super) rule_sources: Vec<RuleSource>,
     /// The same, compiled when an object is first checked.

@@ -91,6 +91,11 @@ impl Errors {
         self.found.is_empty()
     }
 
+    /// Adds what else is wrong.
+    pub(crate) fn take_over(&mut self, others: Self) {
+        self.found.extend(others.found);
+    }
+
     /// How much is wrong.
     pub(crate) fn len(&self) -> usize {
         self.found.len()
