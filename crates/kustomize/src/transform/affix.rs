@@ -35,6 +35,7 @@ pub(crate) fn add_affix(
     text: &At<Text>,
     specs: &FieldSpecs,
 ) -> Result<()> {
+    resources.will_rename();
     resources.edit_all(|resource| {
         let original = resource.original_gvk();
         if is_exempt(&original) {
