@@ -1526,6 +1526,88 @@ esac
     ;;
 esac
 ;;
+(fn)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__fn_commands" \
+"*::: :->fn" \
+&& ret=0
+
+    case $state in
+    (fn)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-fn-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+'*--fn-path=[Run the functions that this directory declares, and none of DIR; can be given again]:DIR:_files' \
+'--image=[Run this image as the function, and none that DIR declares]:IMAGE:_default' \
+'--exec-path=[Run this program as the function, and none that DIR declares; needs --enable-exec]:PROGRAM:_files' \
+'--results-dir=[Write what functions found into files of this directory]:DIR:_files' \
+'*--mount=[Mount this into all containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'--include-subpackages=[Also take the packages below the directory\: those with a \`Krmfile\`]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--dry-run[Print the objects instead of writing them]' \
+'--global-scope[Let all functions see all objects]' \
+'--enable-exec[Run functions that are programs of this machine too]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--log-steps[Tell each function that begins, on standard error]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::directory -- Directory of objects, or one file:_files' \
+'*::arguments -- What the function of --image or --exec-path is configured with; the first may be a kind:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__fn__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-fn-help-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (lock)
 _arguments "${_arguments_options[@]}" : \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -2398,7 +2480,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg lock diff apply rollout scale get wait delete run up down status server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -2666,6 +2748,26 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(fn)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__fn_commands" \
+"*::: :->fn" \
+&& ret=0
+
+    case $state in
+    (fn)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-fn-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (lock)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2791,6 +2893,7 @@ _trimtab_commands() {
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
+'fn:Run functions on directories of Kubernetes objects, whether or not there is a kustomization' \
 'lock:Pin everything that a kustomization fetches to a commit and a digest' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
@@ -3605,6 +3708,37 @@ _trimtab__subcmd__explain_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab explain commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__fn_commands] )) ||
+_trimtab__subcmd__fn_commands() {
+    local commands; commands=(
+'run:Run the functions that a directory declares on its objects' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab fn commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__fn__subcmd__help_commands] )) ||
+_trimtab__subcmd__fn__subcmd__help_commands() {
+    local commands; commands=(
+'run:Run the functions that a directory declares on its objects' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab fn help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__fn__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__fn__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab fn help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__fn__subcmd__help__subcmd__run_commands] )) ||
+_trimtab__subcmd__fn__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab fn help run commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__fn__subcmd__run_commands] )) ||
+_trimtab__subcmd__fn__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab fn run commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__get_commands] )) ||
 _trimtab__subcmd__get_commands() {
     local commands; commands=()
@@ -3621,6 +3755,7 @@ _trimtab__subcmd__help_commands() {
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
+'fn:Run functions on directories of Kubernetes objects, whether or not there is a kustomization' \
 'lock:Pin everything that a kustomization fetches to a commit and a digest' \
 'diff:Show how objects differ from the cluster' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
@@ -3940,6 +4075,18 @@ _trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__secret_commands() {
 _trimtab__subcmd__help__subcmd__explain_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help explain commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__fn_commands] )) ||
+_trimtab__subcmd__help__subcmd__fn_commands() {
+    local commands; commands=(
+'run:Run the functions that a directory declares on its objects' \
+    )
+    _describe -t commands 'trimtab help fn commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__fn__subcmd__run_commands] )) ||
+_trimtab__subcmd__help__subcmd__fn__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help fn run commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__get_commands] )) ||
 _trimtab__subcmd__help__subcmd__get_commands() {

@@ -3,8 +3,9 @@
 
 use crate::called::{Called, only};
 use crate::commands::{
-    NAMES, apply, build, cfg, check, completion, create, delete, diff, down, edit, explain, get,
-    localize, lock, man, rollout, run, scale, server, snapshot, status, up, version, wait,
+    NAMES, apply, build, cfg, check, completion, create, delete, diff, down, edit, explain,
+    functions, get, localize, lock, man, rollout, run, scale, server, snapshot, status, up,
+    version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -39,6 +40,7 @@ enum Command {
     Snapshot(Called<snapshot::Args>),
     Localize(Called<localize::Args>),
     Cfg(Called<cfg::Args>),
+    Fn(Called<functions::Args>),
     Lock(Called<lock::Args>),
     Diff(Called<diff::Args>),
     Apply(Called<apply::Args>),
@@ -86,6 +88,7 @@ impl Cli {
             Command::Snapshot(args) => snapshot::run(args, report),
             Command::Localize(args) => localize::run(args, report),
             Command::Cfg(args) => cfg::run(args, report),
+            Command::Fn(args) => functions::run(args, report),
             Command::Lock(args) => lock::run(args, report),
             Command::Diff(args) => diff::run(args, report),
             Command::Apply(args) => apply::run(args, report),

@@ -6,6 +6,7 @@
 //! | 1      | the input is wrong, something could not be read or written, or the cluster refused; for `diff`: there are differences |
 //! | 2      | the command line is wrong (clap's own); for `diff`: it failed |
 //! | 3      | the objects are in the cluster, but what was waited for failed or took too long |
+//! | 130    | a signal ended a fetch |
 
 use crate::ui::{diagnostic, stderr};
 use std::fmt::Display;
@@ -22,15 +23,23 @@ pub(crate) enum Status {
     NoAnswer,
     /// 3: applied, but not ready.
     NotReady,
+    /// 130: what shells give when Ctrl-C ends a program.
+    Interrupted,
 }
 
 impl Status {
-    fn code(self) -> ExitCode {
-        ExitCode::from(match self {
+    /// The number.
+    pub(crate) fn number(self) -> u8 {
+        match self {
             Self::Failed => 1,
             Self::NoAnswer => 2,
             Self::NotReady => 3,
-        })
+            Self::Interrupted => 130,
+        }
+    }
+
+    fn code(self) -> ExitCode {
+        ExitCode::from(self.number())
     }
 }
 
@@ -110,7 +119,9 @@ impl Failure {
     /// A file or directory that could not be read or made, with what was to be done to it, such as
     /// `read`.
     pub(crate) fn io(verb: &str, path: &Path, error: &std::io::Error) -> Self {
-        Self::new("io", format!("cannot {verb} {}: {error}", path.display()))
+        let path = path.to_string_lossy();
+        let message = format!("cannot {verb} {path}: {error}");
+        Self::of(Diagnostic::error("io", message).in_file(path))
     }
 
     /// The finding that it is, with the sources it points into; the failure itself where there is
@@ -142,6 +153,10 @@ impl Failure {
     /// Says so on standard error and gives the exit status.
     pub(crate) fn report(self) -> ExitCode {
         match self {
+            // Whoever pressed Ctrl-C knows.
+            Self::Finding { finding, .. } if finding.code == "interrupted" => {
+                return Status::Interrupted.code();
+            }
             Self::Finding {
                 finding,
                 sources,

@@ -5,17 +5,19 @@ use crate::building;
 use crate::commands::build::output;
 use crate::exit::{Failure, Status};
 use crate::ui::report::Report;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trimtab_kustomize::BuildOptions;
+use trimtab_kustomize::{BuildOptions, RemoteOptions};
 use trimtab_object::read_as_yaml_1_1;
-use trimtab_tree::{Diagnostic, ParseOptions, SourceMap, Value, decode, parse_documents};
+use trimtab_remote::{Locking, Pins, Remotes, is_web_address, mask};
+use trimtab_tree::{
+    Diagnostic, ParseOptions, SourceMap, Value, decode, parse_documents, read_file, read_stream,
+};
 
 /// Flags that name objects in files.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FileArgs {
-    /// File or directory with objects, or `-` for standard input; can be given again
+    /// File, directory or web address with objects, or `-` for standard input; can be given again
     #[arg(short, long = "filename", value_name = "PATH", value_delimiter = ',')]
     filename: Vec<String>,
 
@@ -36,8 +38,12 @@ pub(crate) struct FileArgs {
 pub(crate) enum Origin {
     /// A kustomization's directory, and how it is built.
     Kustomization(String, Box<BuildOptions>),
-    /// Files, directories and `-`.
-    Files { paths: Vec<String>, recursive: bool },
+    /// Files, directories, web addresses, which are fetched as the options say, and `-`.
+    Files {
+        paths: Vec<String>,
+        recursive: bool,
+        remote: Box<RemoteOptions>,
+    },
 }
 
 impl FileArgs {
@@ -50,6 +56,7 @@ impl FileArgs {
         (!self.filename.is_empty()).then(|| Origin::Files {
             paths: self.filename.clone(),
             recursive: self.recursive,
+            remote: Box::new(self.build.options().remote),
         })
     }
 
@@ -77,20 +84,26 @@ impl Origin {
                 let text = building::build(directory, options, report, output::print)?;
                 reader.read(directory, text)?;
             }
-            Self::Files { paths, recursive } => {
+            Self::Files {
+                paths,
+                recursive,
+                remote,
+            } => {
+                let remotes = Remotes::new(remote);
                 for path in paths {
                     if path == "-" {
                         reader.read("standard input", read_stdin()?)?;
                         continue;
                     }
-                    if path.starts_with("http://") || path.starts_with("https://") {
-                        return Err(Failure::new("usage", format!("{path} is not a file"))
-                            .hint(format!("fetch it: `curl -fsSL {path} | trimtab ... -f -`")));
+                    if is_web_address(path) {
+                        reader.read(&mask(path), fetch(path, &remotes, remote)?)?;
+                        continue;
                     }
                     for file in files(Path::new(path), *recursive)? {
-                        let bytes = std::fs::read(&file)
-                            .map_err(|error| Failure::io("read", &file, &error))?;
-                        reader.read(&file.display().to_string(), text_of(bytes)?)?;
+                        let bytes =
+                            read_file(&file).map_err(|error| Failure::io("read", &file, &error))?;
+                        let name = file.display().to_string();
+                        reader.read(&name, text_of(bytes, &name)?)?;
                     }
                 }
             }
@@ -129,13 +142,20 @@ pub(crate) fn files(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failur
     entries.sort();
     let mut found = Vec::new();
     for entry in entries {
+        // As for kubectl, links to directories lead nowhere: one could lead round and round.
         if entry.is_dir() {
-            if recursive {
+            if recursive && !entry.is_symlink() {
                 found.extend(files(&entry, recursive)?);
             }
         } else if let Some(suffix) = entry.extension()
             && SUFFIXES.iter().any(|counts| suffix == *counts)
         {
+            // A pipe that nobody writes to would never end.
+            if entry.metadata().is_ok_and(|it| !it.is_file()) {
+                let shown = entry.display();
+                let finding = Diagnostic::error("not-a-file", format!("`{shown}` is not a file"));
+                return Err(Failure::of(finding.in_file(entry.to_string_lossy())));
+            }
             found.push(entry);
         }
     }
@@ -144,17 +164,26 @@ pub(crate) fn files(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failur
 
 /// All of standard input, decoded.
 pub(crate) fn read_stdin() -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::io("read", Path::new("standard input"), &error))?;
-    text_of(bytes)
+    let name = "standard input";
+    let bytes = read_stream(std::io::stdin().lock());
+    let bytes = bytes.map_err(|error| Failure::io("read", Path::new(name), &error))?;
+    text_of(bytes, name)
 }
 
-fn text_of(bytes: Vec<u8>) -> Result<String, Failure> {
+/// What a web server gives.
+fn fetch(address: &str, remotes: &Remotes, options: &RemoteOptions) -> Result<String, Failure> {
+    let pins = Pins {
+        // There is no place for a lock file.
+        lock: None,
+        required: options.locking == Locking::Require,
+    };
+    let file = remotes.file(address, pins).map_err(Failure::of)?;
+    text_of(file.bytes.clone(), &mask(address))
+}
+
+fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
     decode(bytes).map_err(|finding| Failure::Finding {
-        finding,
+        finding: finding.in_file(name),
         sources: SourceMap::default(),
         status: Status::Failed,
     })

@@ -1,7 +1,9 @@
 //! The wish to stop: Ctrl-C, `kill`, or a terminal that went away.
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use trimtab_remote::Interruption;
 
 /// The signals that ask for a clean end. While a value lives they do not end the process.
 pub(crate) struct Stop {
@@ -43,4 +45,33 @@ impl Stop {
             _ = self.hang_up.recv() => {}
         }
     }
+}
+
+/// How long is waited for programs to end and half-fetched things to be removed.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Ends fetches when the process is to end: nothing that they started is left running, and nothing
+/// half fetched is left in the cache. Listens only once something is fetched; until then signals end
+/// the process by themselves.
+pub(crate) fn interruption() -> Interruption {
+    Interruption::new(|interruption| {
+        let thread = std::thread::Builder::new().name("signals".to_owned());
+        // Without the thread, a signal ends the process as it always does.
+        let _ = thread.spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let Ok(runtime) = runtime else { return };
+            let wanted = runtime.block_on(async {
+                let mut stop = Stop::listen()?;
+                stop.wanted().await;
+                Ok::<_, Failure>(())
+            });
+            if wanted.is_ok() {
+                interruption.want();
+                interruption.wait_until_idle(LAST_WORDS);
+                std::process::exit(Status::Interrupted.number().into());
+            }
+        });
+    })
 }

@@ -1,9 +1,9 @@
-//! `testdata/edit/`: kustomizations that `create` and `edit` change.
+//! `testdata/edit/` and `testdata/functions/`: files that `create`, `edit` and `fn` change.
 //!
 //! A case holds `command`, one command line a line (words in single or double quotes stay together),
 //! `input/`, the directory it works on, and `expected/`, all files afterwards; without the latter
-//! nothing may change. `expected.stdout` and `expected.stderr` are what is printed. A command must fail
-//! when, and only when, an error is among that.
+//! nothing may change; with a file `stdin` that is what is read. `expected.stdout` and `expected.stderr`
+//! are what is printed. A command must fail when, and only when, an error is among that.
 
 use crate::{golden, trimtab};
 use std::fs;
@@ -11,8 +11,18 @@ use std::path::Path;
 
 #[test]
 fn every_command_changes_what_it_must_and_nothing_else() {
-    let cases = golden::cases("edit");
-    assert!(cases.len() >= 100, "only {} cases found", cases.len());
+    check("edit", 100);
+}
+
+#[test]
+fn functions_change_files_and_nothing_else() {
+    check("functions", 8);
+}
+
+/// Runs the commands of all cases of an area, of which there are at least so many.
+fn check(area: &str, least: usize) {
+    let cases = golden::cases(area);
+    assert!(cases.len() >= least, "only {} cases found", cases.len());
     let mut failures = Vec::new();
     for case in cases {
         let scratch = trimtab::scratch_directory();
@@ -21,7 +31,12 @@ fn every_command_changes_what_it_must_and_nothing_else() {
         let commands = case.text("command").expect("a case has a command");
         let (mut stdout, mut stderr) = (String::new(), String::new());
         for command in commands.lines() {
-            let outcome = trimtab::run(&scratch, &words(command));
+            let stdin = case.folder.join("stdin");
+            let outcome = if stdin.exists() {
+                trimtab::run_reading(&scratch, &words(command), &stdin)
+            } else {
+                trimtab::run(&scratch, &words(command))
+            };
             let failed = outcome.stderr.lines().any(|line| line.starts_with("error"));
             if outcome.status.is_none() || (outcome.status != Some(0)) != failed {
                 let (name, status) = (&case.name, outcome.status);
@@ -143,12 +158,13 @@ fn files(directory: &Path, below: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 fn copy(from: &Path, to: &Path) {
-    for (path, bytes) in files(from, "") {
+    for (path, _) in files(from, "") {
         // Git keeps no empty directories.
-        let path = to.join(path);
+        let (source, path) = (from.join(&path), to.join(&path));
         let parent = path.parent().expect("a file has a directory");
         fs::create_dir_all(parent).expect("a scratch directory can be written");
-        fs::write(path, bytes).expect("a scratch directory can be written");
+        // With it goes whether it is a program.
+        fs::copy(source, path).expect("a scratch directory can be written");
     }
 }
 

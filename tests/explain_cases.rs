@@ -36,6 +36,36 @@ fn every_question_gets_its_answer() {
     golden::report(&failures);
 }
 
+/// What `docs/explain.md` shows is what is printed.
+#[test]
+fn the_documentation_shows_true_answers() {
+    let input = trimtab::root().join("testdata/explain/input");
+    let page = fs::read_to_string(trimtab::root().join("docs/explain.md")).expect("it is there");
+    let blocks = |kind: &str| {
+        let parts = page.split(&format!("```{kind}\n")).skip(1);
+        let blocks: Vec<_> = parts.filter_map(|part| part.split("```").next()).collect();
+        assert!(!blocks.is_empty(), "no {kind} in the page");
+        blocks
+    };
+    let print = |words: &[&str]| {
+        let outcome = trimtab::run(&input, words);
+        assert_eq!(outcome.status, Some(0), "{words:?}: {}", outcome.stderr);
+        String::from_utf8(outcome.stdout).expect("answers are UTF-8")
+    };
+    for block in blocks("console") {
+        let (command, answer) = block.split_once('\n').expect("a command and its answer");
+        let words: Vec<_> = command.split_whitespace().skip(2).collect();
+        assert_eq!(print(&words), answer, "{command}");
+    }
+    let annotated = print(&["build", "overlays/prod", "--annotate-sources"]);
+    for line in blocks("yaml").iter().flat_map(|block| block.lines()) {
+        assert!(
+            annotated.lines().any(|it| it == line),
+            "{line}\nis not in\n{annotated}"
+        );
+    }
+}
+
 /// `--annotate-sources` adds comments at the ends of lines, and nothing else.
 #[test]
 fn comments_are_all_that_annotated_output_has_more() {

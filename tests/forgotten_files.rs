@@ -21,10 +21,18 @@ fn every_golden_file_is_looked_at() {
     assert_eq!(
         areas,
         [
-            "build", "cfg", "check", "edit", "errors", "examples", "explain", "localize"
+            "build",
+            "cfg",
+            "check",
+            "edit",
+            "errors",
+            "examples",
+            "explain",
+            "functions",
+            "localize"
         ]
     );
-    let known: [(&str, &[&str], &[&str]); 6] = [
+    let known: [(&str, &[&str], &[&str]); 7] = [
         (
             "build",
             &["input", "expected.yaml"],
@@ -39,6 +47,11 @@ fn every_golden_file_is_looked_at() {
             "edit",
             &["command", "input"],
             &["expected", "expected.stderr", "expected.stdout"],
+        ),
+        (
+            "functions",
+            &["command", "input"],
+            &["expected", "expected.stderr", "expected.stdout", "stdin"],
         ),
         (
             "cfg",

@@ -225,6 +225,44 @@ fn podman_runs_containers_where_there_is_no_docker() {
     assert!(!arguments.contains("nobody"), "{arguments}");
 }
 
+#[test]
+fn an_image_of_the_command_line_changes_the_files_of_a_directory() {
+    let stage = containers();
+    stage.program("bin/docker", RUNTIME);
+    let run = |flags: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trimtab"));
+        let path = format!("{}:/usr/bin:/bin", stage.path("bin").display());
+        command
+            .args(["fn", "run", "k"])
+            .args(flags)
+            .current_dir(&stage.directory)
+            .env("STAGE", &stage.directory)
+            .env("PATH", path);
+        trimtab::run_command(command)
+    };
+    error(&run(&[]), &["network-not-enabled", "k/fn.yaml:8"]);
+    let flags = ["--image", "example.com/other:1", "--network", "-e", "A=1"];
+    let mount = ["--mount", "type=bind,src=data,dst=/data", "--", "a=b"];
+    output(&run(&[&flags[..], &mount].concat()));
+    let web = stage.read("k/web.yaml");
+    assert!(web.contains("replicas: 3"), "{web}");
+    let root = stage.directory.display();
+    assert_eq!(
+        stage.read("arguments").trim_end().replace('\n', " "),
+        format!(
+            "{root}/bin/docker run --rm -i -a STDIN -a STDOUT -a STDERR --network host --user nobody \
+             --security-opt=no-new-privileges --mount type=bind,source={root}/data,target=/data,readonly \
+             -e A=1 -e LOG_TO_STDERR=true -e STRUCTURED_RESULTS=true example.com/other:1"
+        )
+    );
+    let list = stage.read("list");
+    assert!(list.contains("\n  data: {a: b}\n"), "{list}");
+    assert!(
+        list.contains("config.kubernetes.io/path: 'web.yaml'"),
+        "{list}"
+    );
+}
+
 /// A plugin that records what it is given.
 const PLUGIN: &str = "\
 #!/bin/sh

@@ -22,7 +22,7 @@ fn one_base(repositories: &Repositories) -> String {
 }
 
 /// Holds a failure to what it says, wherever its lines end.
-fn fails(outcome: &Outcome, parts: &[&str]) {
+pub(crate) fn fails(outcome: &Outcome, parts: &[&str]) {
     assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
     let on_one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let said = on_one_line(&outcome.stderr);
@@ -32,7 +32,7 @@ fn fails(outcome: &Outcome, parts: &[&str]) {
     }
 }
 
-fn succeeds(outcome: &Outcome) -> String {
+pub(crate) fn succeeds(outcome: &Outcome) -> String {
     assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
     String::from_utf8_lossy(&outcome.stdout).into_owned()
 }

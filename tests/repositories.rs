@@ -36,9 +36,14 @@ impl Repositories {
 
     /// Puts a script in the place of `git`.
     pub(crate) fn fake_git(&self, script: &str) {
+        self.program("git", &format!("#!/bin/sh\n{script}"));
+    }
+
+    /// Puts a program into the path.
+    pub(crate) fn program(&self, name: &str, script: &str) {
         use std::os::unix::fs::PermissionsExt;
-        self.write("bin/git", &format!("#!/bin/sh\n{script}"));
-        let path = self.path("bin/git");
+        self.write(&format!("bin/{name}"), script);
+        let path = self.path("bin").join(name);
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("it is ours");
     }
 

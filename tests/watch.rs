@@ -155,6 +155,19 @@ fn files_are_written_anew() {
 }
 
 #[test]
+fn comments_that_say_where_values_come_from_are_kept_up() {
+    let watching = Watching::start(tree(), &["overlay", "--annotate-sources"]);
+    watching.wait("stderr", "Ctrl-C ends");
+    watching.wait("stdout", "k: one # base/maps/a.yaml:1\n");
+    let patch = "resources: [../base]\npatches:\n- patch: |-\n    apiVersion: v1\n    kind: ConfigMap\n\
+                 \x20   metadata: {name: a}\n    data: {k: two}\n";
+    write(&watching.root, "overlay/kustomization.yaml", patch);
+    let now = "+  k: two # base/maps/a.yaml:1, overlay/kustomization.yaml:7 (patches[0])\n";
+    watching.wait("stdout", now);
+    assert_eq!(watching.interrupt().code(), Some(0));
+}
+
+#[test]
 fn a_machine_is_not_watched_for() {
     let outcome = trimtab::run(
         &tree(),

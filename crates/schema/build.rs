@@ -18,6 +18,7 @@ const KUBERNETES: &[&str] = &[
     "kubernetes-1.36-zeroes.txt",
     "kubernetes-1.36-values.txt",
     "kubernetes-1.36-protobuf.txt",
+    "kubernetes-1.36-messages.txt",
 ];
 /// What kustomize's schema says otherwise.
 const KUSTOMIZE: &str = "kustomize-1.21-differences.txt";

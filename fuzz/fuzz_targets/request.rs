@@ -37,6 +37,8 @@ fn start() -> (Runtime, ApiServer) {
             ..Authentication::default()
         },
         service_cluster_ip_range: Cidr::default(),
+        admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
+        egress: trimtab_apiserver::Egress::Nothing,
     }));
     (runtime, server.expect("an empty store can be started on"))
 }

@@ -5,12 +5,14 @@
 mod functions;
 mod helm;
 mod load;
+mod overrides;
 mod remote;
 
 use crate::kustomize_cli;
 use functions::FunctionFlags;
 use helm::HelmFlags;
 use load::LoadFlags;
+pub(crate) use overrides::{HEADING as OVERRIDES_HEADING, OverrideFlags};
 use remote::RemoteFlags;
 use trimtab_kustomize::BuildOptions;
 

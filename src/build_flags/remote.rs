@@ -1,6 +1,7 @@
 //! How bases and files on other machines are read.
 
 use crate::duration;
+use crate::signals;
 use crate::ui::stderr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,7 +38,9 @@ impl RemoteFlags {
             } else {
                 Locking::Honour
             },
+            renewed: Arc::default(),
             observer: Some(Observer::new(tell)),
+            interruption: Some(signals::interruption()),
             uses: None,
         }
     }

@@ -10,6 +10,7 @@ use crate::ui::path;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Instant;
+use trimtab_apiserver::Egress;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Hosting {
@@ -22,6 +23,11 @@ pub(crate) struct Hosting {
     /// `~/.kube/config`
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
+
+    /// Which addresses webhooks and other API servers may be dialled at: `all`, or those of this
+    /// machine's `loopback` only
+    #[arg(long, value_name = "WHICH", default_value_t)]
+    egress: Egress,
 
     #[command(flatten)]
     simulation: Simulation,
@@ -42,6 +48,7 @@ impl Hosting {
     /// What the flags ask for; nothing is kept.
     pub(super) fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        settings.egress = self.egress;
         self.simulation.apply(&mut settings, NODES)?;
         Ok(settings)
     }

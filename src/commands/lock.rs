@@ -21,6 +21,7 @@ use trimtab_tree::{ParseOptions, parse_document};
 #[command(after_help = "Examples:
   trimtab lock overlays/production
   trimtab lock --update overlays/production
+  trimtab lock --update=org/repo overlays/production
   trimtab lock --check overlays/*
   trimtab build --locked overlays/production")]
 pub(crate) struct Args {
@@ -28,9 +29,16 @@ pub(crate) struct Args {
     #[arg(value_name = "DIR", default_value = ".")]
     targets: Vec<String>,
 
-    /// Look up anew where branches and tags are, and what files hold
-    #[arg(long)]
-    update: bool,
+    /// Look up anew where branches and tags are, and what files hold; with NAME, only of the remotes
+    /// with that address or end of an address, such as `org/repo`; can be given again
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ""
+    )]
+    update: Vec<String>,
 
     /// Write nothing; fail when the file would change
     #[arg(long)]
@@ -38,6 +46,31 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     flags: BuildFlags,
+}
+
+impl Args {
+    /// Whether nothing stays as it is locked.
+    fn updates_all(&self) -> bool {
+        self.update.iter().any(String::is_empty)
+    }
+
+    /// Makes sure that the names of what is to be looked up anew mean something.
+    fn check_names(&self, lock: &Lock) -> Result<(), Failure> {
+        for name in self.update.iter().filter(|name| !name.is_empty()) {
+            if lock.iter().any(|(remote, _)| remote.is_named(name)) {
+                continue;
+            }
+            let mut failure = Failure::new(
+                "bad-argument",
+                format!("nothing that is fetched is called `{name}`"),
+            );
+            for (remote, _) in lock.iter() {
+                failure = failure.note(format!("fetched: {}", remote.shown()));
+            }
+            return Err(failure.hint("name an address, or the end of one, such as `org/repo`"));
+        }
+        Ok(())
+    }
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
@@ -55,7 +88,14 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         [(target, _)] => format!("`{LOCK_FILE}` of `{target}` is not current"),
         all => format!("`{LOCK_FILE}` of {} directories is not current", all.len()),
     };
-    let update = if args.update { " --update" } else { "" };
+    let update = match &args.update[..] {
+        [] => String::new(),
+        _ if args.updates_all() => " --update".to_owned(),
+        names => names
+            .iter()
+            .map(|name| format!(" --update={name}"))
+            .collect(),
+    };
     let mut failure = Failure::new("lock-not-current", message);
     for (target, changes) in &changed {
         for change in changes {
@@ -76,13 +116,15 @@ fn lock(args: &Args, target: &str, report: &Report) -> Result<Vec<String>, Failu
     let uses = Arc::new(Uses::default());
     let mut options = args.flags.options();
     options.remote.uses = Some(Arc::clone(&uses));
-    options.remote.locking = if args.update {
+    options.remote.locking = if args.updates_all() {
         Locking::Ignore
     } else {
         Locking::Honour
     };
+    options.remote.renewed = args.update.clone().into();
     building::build(target, &options, report, |_| Ok(()))?;
     let lock = uses.to_lock();
+    args.check_names(&lock)?;
     let path = Path::new(target).join(LOCK_FILE);
     let (old_text, old) = read(&path)?;
     let changes = changes(&old, &lock);

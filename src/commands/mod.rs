@@ -12,6 +12,7 @@ pub(crate) mod down;
 mod dry_run;
 pub(crate) mod edit;
 pub(crate) mod explain;
+pub(crate) mod functions;
 pub(crate) mod get;
 mod hosting;
 pub(crate) mod localize;
@@ -31,7 +32,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 24] = [
+pub(crate) const NAMES: [&str; 25] = [
     "build",
     "explain",
     "create",
@@ -40,6 +41,7 @@ pub(crate) const NAMES: [&str; 24] = [
     "snapshot",
     "localize",
     "cfg",
+    "fn",
     "lock",
     "diff",
     "apply",

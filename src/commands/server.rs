@@ -12,7 +12,7 @@ use crate::ui::stderr;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Instant;
-use trimtab_apiserver::Cidr;
+use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
 use trimtab_cluster::{ControllerSelection, Storage, UnknownController};
 
 /// Run a Kubernetes control plane with explicit flags
@@ -49,6 +49,11 @@ pub(crate) struct Args {
     /// The addresses that Services get
     #[arg(long, value_name = "CIDR", default_value_t)]
     service_cluster_ip_range: Cidr,
+
+    /// Which addresses webhooks and other API servers may be dialled at: `all`, or those of this
+    /// machine's `loopback` only
+    #[arg(long, value_name = "WHICH", default_value_t)]
+    egress: Egress,
 
     /// Write a kubeconfig for the administrator to this file
     #[arg(long, value_name = "FILE")]
@@ -103,6 +108,23 @@ struct Components {
     /// Whether the scheduler runs
     #[arg(long, value_name = "BOOL", default_value_t = true, default_missing_value = "true", num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
     scheduler: bool,
+
+    /// Admission plugins to run beside those that run anyway, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    enable_admission_plugins: Vec<String>,
+
+    /// Admission plugins not to run, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    disable_admission_plugins: Vec<String>,
+}
+
+impl Components {
+    fn admission_plugins(&self) -> Result<AdmissionPlugins, Failure> {
+        let enabled = self.enable_admission_plugins.iter();
+        let disabled = self.disable_admission_plugins.iter();
+        AdmissionPlugins::new(enabled.map(String::as_str), disabled.map(String::as_str))
+            .map_err(|error| Failure::new("usage", error.to_string()))
+    }
 }
 
 fn controllers(words: &str) -> Result<ControllerSelection, UnknownController> {
@@ -161,7 +183,9 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
         .clone_from(&security.client_ca_file);
     settings.tokens.clone_from(&security.token_auth_file);
     settings.service_cluster_ip_range = args.service_cluster_ip_range;
+    settings.egress = args.egress;
     settings.scheduler = args.components.scheduler;
+    settings.admission_plugins = args.components.admission_plugins()?;
     settings.controllers = args.components.controllers.clone();
     args.simulation.apply(&mut settings, 0)?;
     Ok(settings)

@@ -40,6 +40,8 @@ impl ControlPlane {
             }),
             authentication: security.authentication,
             service_cluster_ip_range: settings.service_cluster_ip_range,
+            admission_plugins: settings.admission_plugins,
+            egress: settings.egress,
             root_ca: Some(security.own_authority),
             controllers: settings.controllers,
             scheduler: settings.scheduler,

@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
-use trimtab_apiserver::Cidr;
+use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
 use trimtab_cluster::{ControllerSelection, Storage};
 use trimtab_node::{ReadyAfter, Scenario};
 
@@ -64,6 +64,10 @@ pub(crate) struct Settings {
     pub(crate) tokens: Option<PathBuf>,
     /// The addresses of Services.
     pub(crate) service_cluster_ip_range: Cidr,
+    /// The admission plugins that run.
+    pub(crate) admission_plugins: AdmissionPlugins,
+    /// The addresses that webhooks and other servers may be dialled at.
+    pub(crate) egress: Egress,
     pub(crate) controllers: ControllerSelection,
     pub(crate) scheduler: bool,
     pub(crate) nodes: usize,
@@ -82,6 +86,8 @@ impl Settings {
             client_authorities: None,
             tokens: None,
             service_cluster_ip_range: Cidr::default(),
+            admission_plugins: AdmissionPlugins::default(),
+            egress: Egress::default(),
             controllers: ControllerSelection::all(),
             scheduler: true,
             nodes: 0,

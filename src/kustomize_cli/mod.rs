@@ -8,7 +8,7 @@
 mod openapi;
 mod version;
 
-use crate::commands::{build, cfg, completion, create, edit, localize};
+use crate::commands::{build, cfg, completion, create, edit, functions, localize};
 use crate::exit::Failure;
 use crate::switch;
 use crate::ui::report::Flags;
@@ -50,6 +50,7 @@ enum Command {
     Completion(completion::Args),
     Create(create::Args),
     Edit(edit::Args),
+    Fn(functions::Args),
     Localize(localize::Args),
     Openapi(openapi::Args),
     Version(version::Args),
@@ -111,6 +112,7 @@ impl Cli {
             Command::Completion(args) => completion::run(args, Self::command(), NAME),
             Command::Create(args) => create::run(args, &report),
             Command::Edit(args) => edit::run(args, &report),
+            Command::Fn(args) => functions::run(args, &report),
             Command::Localize(args) => localize::run(args, &report),
             Command::Openapi(args) => openapi::run(args),
             Command::Version(args) => version::run(args),

@@ -39,7 +39,8 @@ fn in_one_line(text: &str) -> String {
 /// What an event says beside its value: the line that holds that, unless it is that of the event
 /// before, and the step that set it.
 pub(crate) struct Told {
-    /// File and line; of a step that only rewrote the value, those of its entry.
+    /// File and line; of a step that only rewrote the value, those of its entry, or of what made it
+    /// do so.
     pub(crate) place: Option<String>,
     /// The step; nothing for what was read from a file.
     pub(crate) step: Option<String>,
@@ -59,7 +60,11 @@ pub(crate) fn tell(events: &[Event<'_>], places: &mut Places<'_>) -> Vec<Told> {
         let position = event.position();
         let rewritten = event.value.is_some() && position == before && before.is_some();
         let entry = event.step.position;
-        let place = places.at(if rewritten { entry } else { position });
+        let place = match rewritten {
+            true => entry.or(reason(event, events)),
+            false => position,
+        };
+        let place = places.at(place);
         let is_read = event.step.action == Action::Read;
         told.push(Told {
             entry: places
@@ -83,6 +88,17 @@ pub(crate) fn tell(events: &[Event<'_>], places: &mut Places<'_>) -> Vec<Told> {
         before = position;
     }
     told
+}
+
+/// What made a step rewrite a value that no entry asks for: a name gets its hash where its generator
+/// stands, and a reference follows the resource that it names.
+fn reason(event: &Event<'_>, events: &[Event<'_>]) -> Position {
+    let read = event.causes.first().map(|cause| cause.position);
+    let made = events.first().map(Event::position);
+    match event.step.action {
+        Action::Hash => made.unwrap_or_default(),
+        _ => read.unwrap_or_default(),
+    }
 }
 
 /// `from ConfigMap/settings data.key`

@@ -45,6 +45,8 @@ impl Bench {
             chance: Chance::seeded(1),
             authentication: Authentication::default(),
             service_cluster_ip_range: trimtab_apiserver::Cidr::default(),
+            admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
+            egress: trimtab_apiserver::Egress::Nothing,
         }));
         let bench = Self {
             runtime,

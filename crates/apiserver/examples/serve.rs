@@ -27,6 +27,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             ..Authentication::default()
         },
         service_cluster_ip_range: range.parse()?,
+        admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
+        egress: trimtab_apiserver::Egress::All,
     })
     .await?;
     let listener = TcpListener::bind(address).await?;

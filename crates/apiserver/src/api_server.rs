@@ -12,6 +12,7 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
 
+use crate::admission::{Conditions, Policies, Quotas};
 use crate::authentication::Authentication;
 use crate::authorization::{Trusted, authorize};
 use crate::body::{Body, BoxError, Response};
@@ -22,11 +23,12 @@ use crate::dispatch::dispatch;
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
+use crate::outgoing::{Dialer, Egress};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
 use crate::status::qualified;
-use crate::{Identity, Reason, Status, bootstrap, server};
+use crate::{AdmissionPlugins, Identity, Reason, Status, bootstrap, media, server};
 
 /// What a server is made of.
 pub struct Config {
@@ -42,6 +44,10 @@ pub struct Config {
     pub authentication: Authentication,
     /// Where the addresses of Services come from.
     pub service_cluster_ip_range: Cidr,
+    /// Which admission plugins run.
+    pub admission_plugins: AdmissionPlugins,
+    /// Which addresses webhooks and other servers may be dialled at.
+    pub egress: Egress,
 }
 
 /// Why a server did not start.
@@ -91,6 +97,11 @@ impl ApiServer {
             cache,
             resources,
             service_cluster_ip_range: config.service_cluster_ip_range,
+            admission_plugins: config.admission_plugins,
+            policies: Policies::default(),
+            conditions: Conditions::default(),
+            quotas: Quotas::default(),
+            dialer: Dialer::new(config.egress),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
@@ -138,7 +149,7 @@ impl ApiServer {
         let dry_run = Query::parse(query).has("dryRun");
         let answer = async {
             let answer = self.answer(&parts, &info, body).await;
-            answer.unwrap_or_else(Status::into_response)
+            answer.unwrap_or_else(|status| media::error(status, &parts.headers))
         };
         self.0.metrics.measure(target, dry_run, answer).await
     }

@@ -5,14 +5,15 @@ use http::header::ACCEPT;
 use std::sync::Arc;
 use trimtab_validation::deprecation;
 
+use crate::admission::{AuditAnnotations, Notes};
 use crate::authorization::Trusted;
 use crate::body::{Body, Response};
-use crate::media::{negotiate, negotiate_stream};
+use crate::media::{negotiate_objects, negotiate_stream};
 use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resource;
 use crate::state::Server;
-use crate::{Identity, Status, subresource};
+use crate::{Identity, Status, media, subresource};
 
 /// Answers a request about objects.
 ///
@@ -30,11 +31,12 @@ pub(crate) async fn dispatch(
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let accept = accept.and_then(|value| value.to_str().ok());
     let mut accepted = if info.verb == "watch" {
-        negotiate_stream(accept)?
+        negotiate_stream(accept, resource.has_messages())?
     } else {
-        negotiate(accept)?
+        negotiate_objects(accept, resource.has_messages())?
     };
     accepted.pretty |= query.is_true("pretty");
+    let notes = Notes::default();
     let call = Call {
         server,
         info,
@@ -43,6 +45,7 @@ pub(crate) async fn dispatch(
         identity,
         trusted: parts.extensions.get::<Trusted>().copied(),
         resource,
+        notes: &notes,
         accepted,
     };
     // The real server has no HEAD of objects either.
@@ -51,11 +54,20 @@ pub(crate) async fn dispatch(
     } else {
         answer(&call, body).await
     };
-    let Some(warning) = deprecation(resource.kind.api_version(), resource.kind.kind()) else {
+    let deprecation = deprecation(resource.kind.api_version(), resource.kind.kind());
+    let mut warnings = notes.take_warnings();
+    warnings.extend(deprecation.map(str::to_owned));
+    let annotations = notes.take_annotations();
+    if warnings.is_empty() && annotations.is_empty() {
         return answer;
-    };
-    let response = answer.unwrap_or_else(Status::into_response);
-    Ok(with_warnings(response, &[warning.to_owned()]))
+    }
+    let mut response = answer.unwrap_or_else(|status| media::error(status, &parts.headers));
+    if !annotations.is_empty() {
+        response
+            .extensions_mut()
+            .insert(AuditAnnotations(annotations));
+    }
+    Ok(with_warnings(response, &warnings))
 }
 
 async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {

@@ -10,10 +10,12 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Revision, Store, StoreError};
 
+use crate::admission::{Conditions, Policies, Quotas};
 use crate::cache::Cache;
 use crate::cidr::Cidr;
+use crate::outgoing::Dialer;
 use crate::resource::Resources;
-use crate::{Cause, Details, Reason, Status};
+use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
 /// What all requests share.
 pub(crate) struct Server {
@@ -31,6 +33,16 @@ pub(crate) struct Server {
     pub(crate) resources: Resources,
     /// Where the addresses of Services come from.
     pub(crate) service_cluster_ip_range: Cidr,
+    /// Which admission plugins run.
+    pub(crate) admission_plugins: AdmissionPlugins,
+    /// Policies that have been compiled.
+    pub(crate) policies: Policies,
+    /// Conditions of webhooks that have been compiled.
+    pub(crate) conditions: Conditions,
+    /// Who waits for the quotas of namespaces.
+    pub(crate) quotas: Quotas,
+    /// Calls other servers.
+    pub(crate) dialer: Dialer,
     /// Held while addresses are given out.
     pub(crate) allocating: tokio::sync::Mutex<()>,
     /// Whether sockets are served still.

@@ -43,6 +43,8 @@ pub(crate) async fn on(store: Arc<dyn Store>) -> ApiServer {
             anonymous: true,
         },
         service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
+        admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
+        egress: trimtab_apiserver::Egress::Loopback,
     })
     .await
     .unwrap()

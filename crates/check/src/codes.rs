@@ -33,6 +33,8 @@ pub const REMOVED_API: &str = "removed-api";
 pub const DEPRECATED_API: &str = "deprecated-api";
 /// A version of an API that is not served yet.
 pub const FUTURE_API: &str = "future-api";
+/// A field that the release does not have yet.
+pub const FUTURE_FIELD: &str = "future-field";
 /// A selector that matches no pod of the build.
 pub const EMPTY_SELECTOR: &str = "selector-matches-nothing";
 /// A config map that the build does not hold.
@@ -63,11 +65,12 @@ pub const UNREASONED_SUPPRESSION: &str = "suppression-without-reason";
 pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
 
 /// Every name, in their order.
-pub const ALL: [&str; 30] = [
+pub const ALL: [&str; 31] = [
     API_WARNING,
     DEPRECATED_API,
     DUPLICATE_OBJECT,
     FUTURE_API,
+    FUTURE_FIELD,
     INVALID_ANNOTATION,
     INVALID_LABEL,
     INVALID_NAME,

@@ -3,6 +3,7 @@
 use crate::codes;
 use crate::custom::{self, Definitions};
 use crate::finding::Findings;
+use crate::future;
 use crate::inventory::{Inventory, Object};
 use crate::sent::is_encrypted;
 use crate::typed;
@@ -31,6 +32,7 @@ impl Kinds<'_> {
             }
             if let Some(ty) = self.schema.type_of(object.api_version, object.kind) {
                 typed::check(object, self.schema, ty, findings);
+                future::check(object, ty, self.release, findings);
                 if let Some(definition) =
                     trimtab_validation::custom::Definition::parse(object.value)
                 {

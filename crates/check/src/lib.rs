@@ -13,6 +13,7 @@ pub mod codes;
 mod custom;
 mod duplicates;
 mod finding;
+mod future;
 mod inventory;
 mod kinds;
 mod known;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use trimtab_apiserver::{ApiServer, Config, Identity};
+use trimtab_apiserver::{ApiServer, Config, Egress, Identity};
 use trimtab_controllers::Controllers;
 use trimtab_informer::{EventRecorder, Informers};
 use trimtab_node::Nodes;
@@ -53,6 +53,8 @@ impl Cluster {
             listen,
             authentication,
             service_cluster_ip_range,
+            admission_plugins,
+            egress,
             root_ca,
             controllers,
             scheduler,
@@ -62,7 +64,9 @@ impl Cluster {
             clock,
             chance,
         } = options;
-        if clock.is_virtual() && (listen.is_some() || storage != Storage::Memory) {
+        if clock.is_virtual()
+            && (listen.is_some() || storage != Storage::Memory || egress != Egress::Nothing)
+        {
             return Err(ClusterError::RealInVirtual);
         }
         let store = open(storage)?;
@@ -73,6 +77,8 @@ impl Cluster {
             chance: chance.fork("apiserver"),
             authentication,
             service_cluster_ip_range,
+            admission_plugins,
+            egress,
         })
         .await?;
         let besides = [(scheduler, "scheduler"), (nodes > 0, "nodes")];

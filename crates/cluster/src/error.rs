@@ -19,7 +19,7 @@ pub enum ClusterError {
     ApiServer(#[from] trimtab_apiserver::StartError),
     /// Virtual time was asked for together with something that takes real time.
     #[error(
-        "virtual time needs storage in memory and nobody listening: files and sockets take real time"
+        "virtual time needs storage in memory, nobody listening and no egress: files and sockets take real time"
     )]
     RealInVirtual,
     /// What runs could not be announced to clients.

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use trimtab_apiserver::Cidr;
 use trimtab_apiserver::authentication::Authentication;
+use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::Selection;
 use trimtab_node::{ReadyAfter, Scenario};
@@ -36,6 +36,10 @@ pub struct Options {
     pub authentication: Authentication,
     /// The range that Services get their addresses from.
     pub service_cluster_ip_range: Cidr,
+    /// Which admission plugins run.
+    pub admission_plugins: AdmissionPlugins,
+    /// Which addresses webhooks and other servers may be dialled at. A virtual clock permits none.
+    pub egress: Egress,
     /// The certificate authority that pods are told to trust, in PEM form; published in every
     /// namespace if it is there.
     pub root_ca: Option<String>,
@@ -64,6 +68,12 @@ impl Options {
             listen: None,
             authentication: Authentication::default(),
             service_cluster_ip_range: Cidr::default(),
+            admission_plugins: AdmissionPlugins::default(),
+            egress: if clock.is_virtual() {
+                Egress::Nothing
+            } else {
+                Egress::All
+            },
             root_ca: None,
             controllers: Selection::all(),
             scheduler: true,

@@ -44,6 +44,8 @@ impl World {
             chance: chance.fork("server"),
             authentication: Authentication::default(),
             service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
+            admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
+            egress: trimtab_apiserver::Egress::Nothing,
         })
         .await
         .unwrap();

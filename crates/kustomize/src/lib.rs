@@ -30,6 +30,7 @@ mod testing;
 mod transform;
 
 pub use accumulate::SharedBases;
+pub use function::{Answer, StandaloneFunction, Told};
 pub use lint::unreferenced_files;
 pub use loader::{LoadRestrictions, LookedAt, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};

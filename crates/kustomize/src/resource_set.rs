@@ -10,7 +10,7 @@ use index::{Index, names_of, scopes_of};
 use std::sync::{Arc, LazyLock};
 use trimtab_object::ResourceId;
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Mapping, Result, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, Mapping, Position, Result, ScalarKind, Text, Value};
 
 /// Resources in the order they were added, no two of the same current id, with an index over
 /// current and previous ids that every change keeps up to date.
@@ -23,9 +23,15 @@ pub(crate) struct ResourceSet {
     renamed: Vec<usize>,
     /// What transformers found that did not stop them.
     warnings: Vec<Unmatched>,
+    /// How much transformers have added at most, in nodes as [`Value::size`] counts them.
+    added: usize,
     /// What histories are written with, in builds that do.
     recording: Option<Box<Recording>>,
 }
+
+/// Transformers may add as much to all resources of a build: a few lines of a kustomization, on
+/// resources in thousands, could otherwise take all memory.
+const MOST_ADDED: usize = 4_000_000;
 
 /// A warning of something that matched nothing.
 #[derive(Clone, Debug)]
@@ -45,6 +51,7 @@ impl ResourceSet {
             index: Index::default(),
             renamed: Vec::new(),
             warnings: Vec::new(),
+            added: 0,
             recording: None,
         }
     }
@@ -73,6 +80,23 @@ impl ResourceSet {
     pub(crate) fn take_removed(&mut self) -> Vec<Removed> {
         let recording = self.recording.take();
         recording.map_or_else(Vec::new, |recording| recording.into_removed())
+    }
+
+    /// Notes that a transformer adds up to so many nodes to each of `count` resources.
+    ///
+    /// # Errors
+    /// When that would be more than a build may hold.
+    pub(crate) fn grow(&mut self, count: usize, nodes: usize, position: Position) -> Result<()> {
+        self.added = self.added.saturating_add(count.saturating_mul(nodes));
+        if self.added <= MOST_ADDED {
+            return Ok(());
+        }
+        let message = format!("what is added to {count} resources is too much");
+        Err(Diagnostic::error("too-much-added", message)
+            .at(position)
+            .expecting(format!(
+                "{MOST_ADDED} values at most in all; of texts every 64 bytes count as one"
+            )))
     }
 
     /// Notes what a transformer found that did not stop it.
@@ -250,6 +274,7 @@ impl ResourceSet {
         if let (Some(own), Some(others)) = (&mut self.recording, other.recording.take()) {
             own.merge(*others);
         }
+        self.added = self.added.saturating_add(other.added);
         if self.is_empty() {
             other.check_unique()?;
             self.resources = other.resources;

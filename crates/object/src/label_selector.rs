@@ -46,20 +46,47 @@ pub struct LabelSelector {
     requirements: Vec<Requirement>,
 }
 
+/// What is wrong with a label in a text that is no selector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultyLabel {
+    /// The key is none that a label may have.
+    Key(String),
+    /// The value is none that the label of this key may have.
+    Value {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+        /// Which one of the values it is.
+        at: usize,
+    },
+    /// The value is no whole number, where one is asked for.
+    Number {
+        /// The value.
+        value: String,
+        /// Which one of the values it is.
+        at: usize,
+    },
+}
+
 impl LabelSelector {
     /// Parses a selector. The empty text is the selector of everything.
     ///
     /// # Errors
     /// When the text is not a selector, or a key or value in it is none that a label may have.
     pub fn parse(text: &str) -> Result<Self> {
-        let mut parser = Parser {
-            text,
-            tokens: scan(text),
-            at: 0,
-        };
-        let mut requirements = parser.selector()?;
+        let mut requirements = Parser::new(text).selector()?;
         requirements.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(Self { requirements })
+    }
+
+    /// Which label a text that is no selector uses wrongly; `None` when it is a selector, or wrong as
+    /// a whole. For those who tell of it in words of their own.
+    #[must_use]
+    pub fn faulty_label(text: &str) -> Option<FaultyLabel> {
+        let mut parser = Parser::new(text);
+        parser.selector().err()?;
+        parser.fault
     }
 
     /// The conditions, sorted by key.
@@ -224,9 +251,19 @@ struct Parser<'t> {
     text: &'t str,
     tokens: Vec<Token<'t>>,
     at: usize,
+    fault: Option<FaultyLabel>,
 }
 
 impl<'t> Parser<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            tokens: scan(text),
+            at: 0,
+            fault: None,
+        }
+    }
+
     fn selector(&mut self) -> Result<Vec<Requirement>> {
         let mut requirements = Vec::new();
         if self.peek() == Token::End {
@@ -252,6 +289,7 @@ impl<'t> Parser<'t> {
             other => return Err(self.unexpected(other, "a label key")),
         };
         if let Err(expected) = check_key(key) {
+            self.fault = Some(FaultyLabel::Key(key.to_owned()));
             return Err(self.error(format!("invalid label key {key:?}"), expected));
         }
         let (operator, values) = if negated {
@@ -261,13 +299,22 @@ impl<'t> Parser<'t> {
         } else {
             self.condition()?
         };
-        for value in &values {
+        for (at, value) in values.iter().enumerate() {
             if let Err(expected) = check_value(value) {
+                self.fault = Some(FaultyLabel::Value {
+                    key: key.to_owned(),
+                    value: (*value).to_owned(),
+                    at,
+                });
                 let message = format!("invalid label value {value:?} at key {key:?}");
                 return Err(self.error(message, expected));
             }
             let numeric = matches!(operator, Operator::GreaterThan | Operator::LessThan);
             if numeric && value.parse::<i64>().is_err() {
+                self.fault = Some(FaultyLabel::Number {
+                    value: (*value).to_owned(),
+                    at,
+                });
                 let message = format!("{value:?} at key {key:?} is not a whole number");
                 return Err(self.error(message, "a whole number after `>` and `<`"));
             }

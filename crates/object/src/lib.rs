@@ -16,12 +16,12 @@ mod zero;
 pub use apply::{
     ApplyError, BadManagedFields, Conflict, FieldSet, KeyValue, LAST_APPLIED_ANNOTATION, ManagerId,
     Operation, PathElement, ReplicasPaths, TypeProblem, Writer, apply, entries_of_scaled,
-    keep_timestamps, scale_entries, track_update,
+    keep_timestamps, lay_over, scale_entries, track_update,
 };
 pub use diff::{Change, diff};
 pub use gvk::{Gvk, split_api_version};
 pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
-pub use label_selector::{LabelSelector, Operator, Requirement};
+pub use label_selector::{FaultyLabel, LabelSelector, Operator, Requirement};
 pub use patch::{
     JsonPatch, MergeOptions, Merged, StrategicPatchError, kubernetes_strategic_merge, merge_patch,
     read_as_yaml_1_1, strategic_merge,

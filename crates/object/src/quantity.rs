@@ -282,6 +282,22 @@ impl Quantity {
         self.nanos < 0
     }
 
+    /// Its worth, if it is a whole number of 64 bits.
+    #[must_use]
+    pub fn as_integer(&self) -> Option<i64> {
+        if self.nanos % NANOS != 0 {
+            return None;
+        }
+        i64::try_from(self.nanos / NANOS).ok()
+    }
+
+    /// Its worth, about.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "about is what was asked for")]
+    pub fn as_approximate_float(&self) -> f64 {
+        self.nanos as f64 / NANOS as f64
+    }
+
     /// Whether it is a whole number of units.
     #[must_use]
     pub fn is_whole(&self) -> bool {

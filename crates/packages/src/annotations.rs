@@ -11,6 +11,13 @@ pub(crate) const OLD_INDEX: &str = "config.kubernetes.io/index";
 /// [`PATH`] as older programs know it.
 pub(crate) const OLD_PATH: &str = "config.kubernetes.io/path";
 
+/// What a function is told apart its inputs by.
+pub(crate) const ID: &str = "internal.config.kubernetes.io/id";
+/// [`ID`] as older programs know it.
+pub(crate) const OLD_ID: &str = "config.k8s.io/id";
+/// The annotations that older programs know by another name: theirs, and ours.
+pub(crate) const TWINS: [(&str, &str); 3] = [(OLD_PATH, PATH), (OLD_INDEX, INDEX), (OLD_ID, ID)];
+
 /// The text of an annotation.
 pub(crate) fn annotation<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
     let annotations = object.get_path(&["metadata", "annotations"])?;
@@ -64,7 +71,7 @@ fn not_a_mapping(value: &Value) -> Box<Diagnostic> {
 /// Gives the old form of the annotations to an object that only has the new one, and the other way
 /// round.
 pub(crate) fn complete(object: &mut Value) -> Result<()> {
-    for (old, new) in [(OLD_PATH, PATH), (OLD_INDEX, INDEX)] {
+    for (old, new) in TWINS {
         let text = |key| annotation(object, key).unwrap_or_default().to_owned();
         match (text(old).as_str(), text(new).as_str()) {
             ("", "") => {}

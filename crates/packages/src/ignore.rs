@@ -8,7 +8,7 @@
 use crate::reader::unreadable;
 use regex::Regex;
 use std::path::Path;
-use trimtab_tree::Result;
+use trimtab_tree::{Result, read_file};
 
 /// The name of the file that says so.
 pub(crate) const IGNORE_FILE: &str = ".krmignore";
@@ -35,7 +35,7 @@ impl Ignored {
     /// Reads the file of a package, if it has one.
     pub(crate) fn read(package: &Path) -> Result<Self> {
         let path = package.join(IGNORE_FILE);
-        match std::fs::read(&path) {
+        match read_file(&path) {
             Ok(bytes) => Ok(Self::parse(&String::from_utf8_lossy(&bytes))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(unreadable(&path, &error)),

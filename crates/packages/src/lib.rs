@@ -4,9 +4,10 @@
 //! A package is a directory of YAML files; a directory below with a `Krmfile` is a package of its
 //! own. Objects keep their comments, styles and the order of their fields. The way goes from
 //! [`Reader`] through filters ([`Query`], [`Locality`], [`format`](fn@format)) to [`Output`],
-//! [`Drawing`] or [`count_kinds`]. Nothing here needs a kustomization or knows what one is.
+//! [`Drawing`] or [`count_kinds`]; or through functions ([`Pipeline`]) and back into its files
+//! ([`PackageFiles`]). Nothing here needs a kustomization or knows what one is.
 //!
-//! The rules are those of kyaml's `kio`, `kio/filters` and `yaml` packages.
+//! The rules are those of kyaml's `kio`, `kio/filters`, `runfn` and `yaml` packages.
 
 mod annotations;
 mod count;
@@ -19,6 +20,7 @@ mod packages;
 mod path;
 mod query;
 mod reader;
+mod run;
 mod tree;
 
 pub use count::count_kinds;
@@ -29,6 +31,10 @@ pub use packages::{Boundary, MARKER, packages};
 pub use path::FieldPath;
 pub use query::Query;
 pub use reader::Reader;
+pub use run::{
+    ConfiguredFunction, Event, FileChange, PackageFiles, Pipeline, Ran, RunOptions, declared,
+    explicit, from_directories,
+};
 pub use tree::{Drawing, Field, Structure};
 
 use trimtab_tree::Value;

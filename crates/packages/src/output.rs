@@ -13,6 +13,8 @@ use trimtab_tree::{
 pub struct Output {
     /// Whether the annotations stay that say where an object came from.
     pub keep_annotations: bool,
+    /// Whether those stay that name its file, when the others do not.
+    pub keep_paths: bool,
     /// The kind of a list that takes all objects; each is a document of its own when empty.
     pub wrap_kind: String,
     /// The `apiVersion` of that list.
@@ -46,10 +48,10 @@ impl Output {
                 .extension()
                 .is_some_and(|it| it == "json");
         for object in &mut objects {
-            let mine: &[&str] = if self.keep_annotations {
-                &[]
-            } else {
-                &[INDEX, OLD_INDEX, PATH, OLD_PATH]
+            let mine: &[&str] = match (self.keep_annotations, self.keep_paths) {
+                (true, _) => &[],
+                (false, true) => &[INDEX, OLD_INDEX],
+                (false, false) => &[INDEX, OLD_INDEX, PATH, OLD_PATH],
             };
             remove(object, mine);
             self.style(object);

@@ -3,7 +3,7 @@
 use crate::ignore::Ignored;
 use crate::reader::{PackageFile, unreadable};
 use std::path::{Component, Path, PathBuf};
-use trimtab_tree::Result;
+use trimtab_tree::{Diagnostic, Result};
 
 /// The name of the file that makes a directory a package of its own.
 pub const MARKER: &str = "Krmfile";
@@ -43,20 +43,21 @@ pub fn packages(root: &Path, recurse: bool) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The YAML files of a package, in the order of their names, or the one file at `root`. Symbolic
-/// links to directories are not followed.
-pub(crate) fn files(root: &Path, boundary: Boundary) -> Result<Vec<PackageFile>> {
+/// The YAML files of a package, and the JSON files `with_json`, in the order of their names, or the one
+/// file at `root`. Symbolic links to directories are not followed.
+pub(crate) fn files(root: &Path, boundary: Boundary, with_json: bool) -> Result<Vec<PackageFile>> {
+    let is_read = |path: &Path| is_yaml(path) || (with_json && is_json(path));
     let real = root
         .canonicalize()
         .map_err(|error| unreadable(root, &error))?;
     if !real.is_dir() {
         let relative = real.file_name().map(PathBuf::from).unwrap_or_default();
-        let is_yaml = is_yaml(&real);
+        let is_read = is_read(&real);
         let file = PackageFile {
             path: cleaned(root),
             relative,
         };
-        return Ok(Some(file).into_iter().filter(|_| is_yaml).collect());
+        return Ok(Some(file).into_iter().filter(|_| is_read).collect());
     }
     let ignored = Ignored::read(&real)?;
     let mut files = Vec::new();
@@ -69,7 +70,11 @@ pub(crate) fn files(root: &Path, boundary: Boundary) -> Result<Vec<PackageFile>>
             if !is_apart && !ignored.matches(&relative, true) {
                 left.extend(entries(&path)?.into_iter().rev());
             }
-        } else if is_yaml(&path) && !ignored.matches(&relative, false) {
+        } else if is_read(&path) && !ignored.matches(&relative, false) {
+            // A pipe that nobody writes to would never end.
+            if path.metadata().is_ok_and(|it| !it.is_file()) {
+                return Err(not_a_file(&joined(root, &relative)));
+            }
             let path = joined(root, &relative);
             files.push(PackageFile { path, relative });
         }
@@ -77,11 +82,24 @@ pub(crate) fn files(root: &Path, boundary: Boundary) -> Result<Vec<PackageFile>>
     Ok(files)
 }
 
+fn not_a_file(path: &Path) -> Box<Diagnostic> {
+    let shown = path.display();
+    Diagnostic::error("not-a-file", format!("`{shown}` is not a file"))
+        .in_file(path.to_string_lossy())
+        .expecting("YAML files, or names in `.krmignore`")
+}
+
 fn is_yaml(path: &Path) -> bool {
     let extension = path.extension();
     extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
         // A name that is an extension only has none to Rust.
         || path.file_name().is_some_and(|name| name == ".yaml" || name == ".yml")
+}
+
+fn is_json(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+        || path.file_name().is_some_and(|name| name == ".json")
 }
 
 fn is_directory(path: &Path) -> bool {

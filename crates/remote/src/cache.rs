@@ -4,6 +4,7 @@
 //! git/REPOSITORY/COMMIT/tree/        the files of a commit, without git's own
 //! git/REPOSITORY/COMMIT/manifest     what is in it; see `manifest.rs`
 //! git/REPOSITORY/COMMIT/digest       the digest of the manifest
+//! git/REPOSITORY/objects, roots      what git fetched; see `objects.rs`
 //! git/REPOSITORY/refs/REFERENCE      the commit that a branch or tag was last seen at
 //! http/files/DIGEST                  a file
 //! http/addresses/ADDRESS             the digest of what an address last gave, and its entity tag
@@ -15,6 +16,7 @@
 
 use crate::Digest;
 use crate::manifest::Manifest;
+use crate::objects::Objects;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -156,6 +158,11 @@ impl Cache {
         make_all(&parent)?;
         remove_old(&parent);
         make_unique(&parent)
+    }
+
+    /// What git fetched from a repository.
+    pub(crate) fn objects(&self, url: &str) -> Objects {
+        Objects::new(&self.repository(url))
     }
 
     fn repository(&self, url: &str) -> PathBuf {

@@ -3,6 +3,8 @@
 //! It never asks a person anything: whoever is not let in without a question gets an error. What the
 //! user set up (credential helpers, agents, proxies, `insteadOf`) works as it does by hand.
 
+use crate::Interruption;
+use crate::objects::Objects;
 use crate::process::{self, Output, Stopped};
 use crate::url::mask;
 use std::fs;
@@ -18,6 +20,8 @@ pub(crate) struct Repository<'a> {
     pub url: &'a str,
     /// For each run of git.
     pub timeout: Duration,
+    /// Who may end it before its time.
+    pub interruption: Option<&'a Interruption>,
 }
 
 /// What git sets for the programs it runs, such as hooks; those would point ours at another
@@ -35,18 +39,21 @@ const INHERITED: [&str; 9] = [
 ];
 
 /// So that a commit gives the same bytes everywhere, and git leaves nothing running.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "core.autocrlf=false",
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "advice.detachedHead=false",
     "init.defaultBranch=main",
     "gc.auto=0",
+    // What is fetched stays one file.
+    "fetch.unpackLimit=1",
     "maintenance.auto=false",
 ];
 
 /// Errors that asking otherwise does not mend.
-const HOPELESS: [&str; 4] = [
+const HOPELESS: [&str; 5] = [
+    "interrupted",
     "no-git",
     "remote-timeout",
     "remote-unreachable",
@@ -86,16 +93,42 @@ impl Repository<'_> {
 
     /// Fetches a commit into the directory `into`, which must be empty, and leaves no file of git's
     /// own there. Returns the commit. With `wanted`, it must be that one, wherever `reference` is
-    /// now.
+    /// now. What `objects` has is not fetched again, and it gets what is new.
     pub(crate) fn fetch(
         self,
         reference: &str,
         wanted: Option<&str>,
         submodules: bool,
+        objects: &Objects,
         into: &Path,
     ) -> Result<String> {
         check_reference(reference)?;
+        let borrowed = self.fetch_with(reference, wanted, submodules, Some(objects), into);
+        match borrowed {
+            Err(error) if !HOPELESS.contains(&error.code) && into.join(BORROWED).exists() => {
+                // Perhaps what was there is damaged: everything anew.
+                objects.clear();
+                empty(into).map_err(|error| failed(&error, "empty", into))?;
+                self.fetch_with(reference, wanted, submodules, None, into)
+            }
+            result => result,
+        }
+    }
+
+    fn fetch_with(
+        self,
+        reference: &str,
+        wanted: Option<&str>,
+        submodules: bool,
+        objects: Option<&Objects>,
+        into: &Path,
+    ) -> Result<String> {
         self.run(Some(into), &["init", "--quiet", "--template="])?;
+        let git = into.join(".git");
+        if let Some(objects) = objects {
+            let lent = objects.lend(&git);
+            lent.map_err(|error| failed(&error, "read what was fetched for", &git))?;
+        }
         // Submodules may be named relative to it.
         self.run(Some(into), &["remote", "add", "--", "origin", self.url])?;
         let commit = match wanted {
@@ -108,7 +141,10 @@ impl Repository<'_> {
             let update = ["submodule", "--quiet", "update", "--init", "--recursive"];
             self.run(Some(into), &update)?;
         }
-        let git = into.join(".git");
+        if let Some(objects) = objects {
+            // Without them the next fetch takes longer, and nothing else.
+            let _ = objects.add(&git, &commit);
+        }
         fs::remove_dir_all(&git).map_err(|error| failed(&error, "remove", &git))?;
         Ok(commit)
     }
@@ -289,8 +325,10 @@ impl Repository<'_> {
         if let Some(directory) = directory {
             command.current_dir(directory);
         }
-        process::run(&mut command, self.timeout).map_err(|stopped| match stopped {
+        let output = process::run(&mut command, self.timeout, self.interruption);
+        output.map_err(|stopped| match stopped {
             Stopped::TimedOut => self.timed_out(arguments),
+            Stopped::Interrupted => interrupted(self.url),
             Stopped::NotStarted(error) => no_git(&error),
         })
     }
@@ -374,6 +412,20 @@ impl Repository<'_> {
             .collect();
         lines.split_off(lines.len().saturating_sub(REPEATED))
     }
+}
+
+/// Where git looks for objects that it borrows.
+const BORROWED: &str = ".git/objects/info/alternates";
+
+fn empty(directory: &Path) -> std::io::Result<()> {
+    fs::remove_dir_all(directory)?;
+    fs::create_dir(directory)
+}
+
+/// The error of a fetch that somebody ended.
+pub(crate) fn interrupted(url: &str) -> Box<Diagnostic> {
+    let url = mask(url);
+    Diagnostic::error("interrupted", format!("fetching `{url}` was interrupted"))
 }
 
 /// The name that stands for where a repository's default branch is.

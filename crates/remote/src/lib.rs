@@ -12,8 +12,10 @@ mod checkout;
 mod digest;
 mod git;
 mod http;
+mod interruption;
 mod lock;
 mod manifest;
+mod objects;
 mod options;
 mod process;
 mod remotes;
@@ -22,6 +24,7 @@ mod url;
 
 pub use checkout::Checkout;
 pub use digest::Digest;
+pub use interruption::Interruption;
 pub use lock::{LOCK_FILE, Lock, Pin, Remote, Uses};
 pub use options::{Locking, Observer, Progress, RemoteOptions};
 pub use remotes::{Pins, Reached, Remotes, WebFile};

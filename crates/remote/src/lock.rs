@@ -81,6 +81,21 @@ impl Remote {
         Self::Http { url: mask(url) }
     }
 
+    /// Whether it is meant by a name: its address, or the last parts of that, with or without `.git`
+    /// and the reference.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        let name = mask(name);
+        let (Self::Git { url, .. } | Self::Http { url }) = self;
+        let url = url.trim_end_matches('/');
+        let bare = url.strip_suffix(".git").unwrap_or(url);
+        let shown = self.shown();
+        [&*shown, url, bare].iter().any(|address| {
+            let start = address.strip_suffix(&*name);
+            start.is_some_and(|start| start.is_empty() || start.ends_with(['/', ':', '@']))
+        })
+    }
+
     /// As people are shown it.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -133,6 +148,14 @@ impl Lock {
     /// All remotes, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = (&Remote, &Pin)> {
         self.pins.iter()
+    }
+
+    /// The same without what one of these names means.
+    #[must_use]
+    pub fn without(mut self, names: &[String]) -> Self {
+        let is_named = |remote: &Remote| names.iter().any(|name| remote.is_named(name));
+        self.pins.retain(|remote, _| !is_named(remote));
+        self
     }
 
     /// The text of the file.
@@ -280,6 +303,33 @@ mod tests {
             })
         );
         assert_eq!(lock.iter().count(), 4);
+    }
+
+    #[test]
+    fn remotes_are_named_by_their_addresses_and_the_ends_of_these() {
+        let git = Remote::git("https://u:p@host/org/repo.git", "v1", true);
+        for name in [
+            "https://u:p@host/org/repo.git",
+            "https://u:***@host/org/repo.git?ref=v1",
+            "host/org/repo",
+            "org/repo.git",
+            "repo",
+            "repo.git?ref=v1",
+        ] {
+            assert!(git.is_named(name), "{name}");
+        }
+        let scp = Remote::git("git@host:org/repo", "", true);
+        assert!(scp.is_named("org/repo") && scp.is_named("repo") && !scp.is_named("o"));
+        for name in ["", "epo", "org", "repo?ref=v2", "other/repo"] {
+            assert!(!git.is_named(name), "{name}");
+        }
+        let uses = Uses::default();
+        let digest = Digest::of(b"");
+        let commit = None;
+        uses.add(git.clone(), Pin { commit, digest });
+        let lock = uses.to_lock();
+        assert_eq!(lock.clone().without(&["x".to_owned()]), lock);
+        assert_eq!(lock.without(&["repo".to_owned()]), Lock::default());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How remotes are fetched, and who is told.
 
-use crate::Uses;
+use crate::{Interruption, Uses};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,8 +19,12 @@ pub struct RemoteOptions {
     pub offline: bool,
     /// What the lock file beside the target is for.
     pub locking: Locking,
+    /// Remotes that are looked up anew, whatever the lock says: by their address, or the end of it.
+    pub renewed: Arc<[String]>,
     /// Who is told of fetches that take long.
     pub observer: Option<Observer>,
+    /// Who may end fetches before their time.
+    pub interruption: Option<Interruption>,
     /// Where everything that is used is noted.
     pub uses: Option<Arc<Uses>>,
 }
@@ -110,6 +114,7 @@ impl PartialEq for RemoteOptions {
             && self.cache_is_optional == other.cache_is_optional
             && self.offline == other.offline
             && self.locking == other.locking
+            && self.renewed == other.renewed
     }
 }
 

@@ -1,5 +1,6 @@
 //! Runs a program for at most so long.
 
+use crate::Interruption;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -22,6 +23,8 @@ pub(crate) enum Stopped {
     NotStarted(io::Error),
     /// It ran too long and was ended, with all that it had started.
     TimedOut,
+    /// It was ended in the same way because somebody wants everything to end.
+    Interrupted,
 }
 
 /// More than this of what a program prints is thrown away.
@@ -36,9 +39,18 @@ const SHORTEST_NAP: Duration = Duration::from_millis(1);
 const LONGEST_NAP: Duration = Duration::from_millis(20);
 
 /// Runs a program to its end with nothing to read. It leads a process group of its own, all of
-/// which is killed when `timeout` is over.
-pub(crate) fn run(command: &mut Command, timeout: Duration) -> Result<Output, Stopped> {
+/// which is killed when `timeout` is over or an interruption is wanted.
+pub(crate) fn run(
+    command: &mut Command,
+    timeout: Duration,
+    interruption: Option<&Interruption>,
+) -> Result<Output, Stopped> {
     let started = Instant::now();
+    let is_unwanted = || interruption.is_some_and(Interruption::is_wanted);
+    let _at_work = interruption.map(Interruption::work);
+    if is_unwanted() {
+        return Err(Stopped::Interrupted);
+    }
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -51,6 +63,10 @@ pub(crate) fn run(command: &mut Command, timeout: Duration) -> Result<Output, St
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
+            Ok(None) if is_unwanted() => {
+                kill(&mut child);
+                return Err(Stopped::Interrupted);
+            }
             Ok(None) if started.elapsed() < timeout => thread::sleep(nap),
             Ok(None) => {
                 kill(&mut child);
@@ -112,7 +128,7 @@ mod tests {
     use super::*;
 
     fn shell(script: &str, timeout: Duration) -> Result<Output, Stopped> {
-        run(Command::new("sh").args(["-c", script]), timeout)
+        run(Command::new("sh").args(["-c", script]), timeout, None)
     }
 
     #[test]
@@ -124,7 +140,7 @@ mod tests {
             (&*output.stdout, &*output.stderr),
             (&b"out\n"[..], &b"err\n"[..])
         );
-        let missing = run(&mut Command::new("/no/such/program"), GRACE);
+        let missing = run(&mut Command::new("/no/such/program"), GRACE, None);
         assert!(matches!(missing, Err(Stopped::NotStarted(_))));
     }
 
@@ -139,6 +155,40 @@ mod tests {
         assert!(started.elapsed() < Duration::from_millis(900));
         thread::sleep(Duration::from_millis(1300));
         assert!(!late.exists());
+    }
+
+    #[test]
+    fn what_nobody_wants_any_more_is_killed_with_its_children() {
+        let directory = tempfile::tempdir().unwrap();
+        let (begun, late) = (
+            directory.path().join("begun"),
+            directory.path().join("late"),
+        );
+        let script = format!(
+            "(sleep 1; touch {}) & touch {}; wait",
+            late.display(),
+            begun.display()
+        );
+        let interruption = Interruption::new(move |it| {
+            let begun = begun.clone();
+            thread::spawn(move || {
+                while !begun.exists() {
+                    thread::sleep(LONGEST_NAP);
+                }
+                it.want();
+            });
+        });
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]);
+        let minute = Duration::from_secs(60);
+        let stopped = run(&mut command, minute, Some(&interruption));
+        assert!(matches!(stopped, Err(Stopped::Interrupted)));
+        interruption.wait_until_idle(minute);
+        thread::sleep(Duration::from_millis(1300));
+        assert!(!late.exists());
+        // And nothing begins any more.
+        let stopped = run(&mut command, minute, Some(&interruption));
+        assert!(matches!(stopped, Err(Stopped::Interrupted)));
     }
 
     #[test]

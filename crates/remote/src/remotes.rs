@@ -5,7 +5,7 @@ use crate::checkout::{Checkout, label};
 use crate::git::{self, HEAD, Repository, is_commit};
 use crate::http::{Answer, Client};
 use crate::url::mask;
-use crate::{Digest, Lock, Observer, Pin, Remote, RemoteOptions, RepoSpec};
+use crate::{Digest, Interruption, Lock, Observer, Pin, Remote, RemoteOptions, RepoSpec};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -219,6 +219,7 @@ impl Remotes {
         let repository = Repository {
             url,
             timeout: spec.timeout,
+            interruption: self.options.interruption.as_ref(),
         };
         let shown = remote.shown();
         let fixed = wanted.or(Some(reference).filter(|reference| is_commit(reference)));
@@ -288,6 +289,8 @@ impl Remotes {
             let url = mask(repository.url);
             return Err(offline(&format!("the commit {commit} of `{url}`")));
         }
+        // Until nothing half fetched is left.
+        let _at_work = repository.interruption.map(Interruption::work);
         let directory = cache
             .temporary()
             .map_err(|error| self.cache_failed(&error))?;
@@ -295,7 +298,10 @@ impl Remotes {
         let wanted = is_fixed.then_some(commit);
         let fetched = std::fs::create_dir(&tree)
             .map_err(|error| self.cache_failed(&error))
-            .and_then(|()| repository.fetch(reference, wanted, submodules, &tree))
+            .and_then(|()| {
+                let objects = cache.objects(repository.url);
+                repository.fetch(reference, wanted, submodules, &objects, &tree)
+            })
             .and_then(|fetched| {
                 // A branch may have moved since it was looked up. What was asked for by its name
                 // keeps that, even when it is a tag's.
@@ -455,6 +461,7 @@ fn offline(what: &str) -> Box<Diagnostic> {
 /// Whether what is not found as one kind of thing may be of the other.
 fn may_be_other(error: &Diagnostic) -> bool {
     let last = [
+        "interrupted",
         "offline",
         "not-locked",
         "lock-mismatch",

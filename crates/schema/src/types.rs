@@ -131,6 +131,20 @@ impl<'a> Type<'a> {
         }
     }
 
+    /// The compiled-in field `name` with all that is known of it; `None` if the table knows no such
+    /// field.
+    #[must_use]
+    pub fn field_entry(&self, name: &str) -> Option<Field<'a>> {
+        let (table, record) = self.record()?;
+        let field = table.field_of(record, name)?;
+        Some(Field {
+            name: table.name(field.name),
+            required: field.required,
+            ty: self.at_field(table, field),
+            numbers: field.numbers,
+        })
+    }
+
     /// The named fields of an object, compiled-in ones in the order of their names.
     pub fn fields(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
         let this = *self;

@@ -15,6 +15,7 @@ mod number;
 mod parse;
 mod position;
 mod print;
+mod read;
 mod resolve;
 mod size;
 mod timestamp;
@@ -28,14 +29,15 @@ pub use mapping::{Entry, Mapping};
 pub use nearest::{nearest, nearest_within, sort_by_nearness};
 pub use number::{parse_float, parse_int};
 pub use parse::{
-    MAX_DEPTH, MAX_LENGTH, ParseOptions, Parsed, decode, parse_document, parse_documents,
-    parse_documents_with_doubt, parse_json, parse_json_last_key_wins, too_deep,
+    MAX_DEPTH, MAX_LENGTH, MAX_NODES, ParseOptions, Parsed, decode, parse_document,
+    parse_documents, parse_documents_with_doubt, parse_json, parse_json_last_key_wins, too_deep,
 };
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{
     JsonStyle, Printed, SequenceIndent, round_trip_json, write_json, write_yaml, write_yaml_styled,
     write_yaml_with_places,
 };
+pub use read::{read_file, read_stream};
 pub use resolve::resolve;
 pub use size::Size;
 pub use timestamp::{Timestamp, parse_timestamp};

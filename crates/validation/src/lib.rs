@@ -13,10 +13,13 @@
 //! Custom kinds have the same steps in [`custom`], driven by the structural schemas of their
 //! definitions.
 //!
+//! [`cel`] is the language of rules: those of custom kinds, and of admission policies.
+//!
 //! [`convert`] brings an object from one version of its API to another.
 //!
 //! All tables are made at compile time or once; a call allocates for what it changes or finds wrong.
 
+pub mod cel;
 mod convert;
 pub mod custom;
 mod decode;
@@ -34,5 +37,6 @@ pub use decode::{DecodeError, DecodeFindings, StrictProblem, decode, decode_all}
 pub use default::default;
 pub use prepare::{dedup_owner_references, prepare_create, prepare_update};
 pub use validate::{
-    CauseReason, FieldError, deprecation, validate_create, validate_update, warnings,
+    CauseReason, FieldError, deprecation, label_key_problems, label_value_problems,
+    validate_create, validate_update, warnings,
 };

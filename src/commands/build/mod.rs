@@ -4,11 +4,10 @@ mod annotate;
 mod format;
 mod names;
 pub(crate) mod output;
-mod overrides;
 mod unreferenced;
 mod watch;
 
-use crate::build_flags::BuildFlags;
+use crate::build_flags::{BuildFlags, OVERRIDES_HEADING, OverrideFlags};
 use crate::building;
 use crate::exit::Failure;
 use crate::manifests::read_stdin;
@@ -16,7 +15,6 @@ use crate::ui::report::Report;
 use clap::ValueEnum;
 use format::Format;
 use output::Output;
-use overrides::OverrideFlags;
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::{BuildOptions, Reorder, Resource, Sources};
 use watch::Watch;
@@ -68,7 +66,7 @@ pub(crate) struct Args {
     enable_managedby_label: bool,
 
     /// Say behind each value, in a comment, which lines gave it
-    #[arg(long, conflicts_with = "watch")]
+    #[arg(long)]
     annotate_sources: bool,
 
     /// Warn of files beside those that are read which nothing names, too
@@ -77,6 +75,10 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     overrides: OverrideFlags,
+
+    /// The namespace of everything
+    #[arg(help_heading = OVERRIDES_HEADING, long, value_name = "NAMESPACE", default_value = "", hide_default_value = true)]
+    namespace: String,
 
     #[command(flatten)]
     flags: BuildFlags,
@@ -100,7 +102,7 @@ impl Args {
             },
             managed_by_label: self.enable_managedby_label,
             record: self.annotate_sources,
-            overrides: self.overrides.overrides(),
+            overrides: self.overrides.overrides(&self.namespace),
             ..self.flags.options()
         }
     }
@@ -128,14 +130,11 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     if is_given {
         sources
             .give_standard_input(&read_stdin()?)
-            .map_err(|finding| Failure::from_finding(finding, "", Path::new("standard input")))?;
+            .map_err(|finding| Failure::of(finding.in_file("standard input")))?;
     }
     // Another handle to the same texts: what was read is known when a target is built.
     let texts = args.annotate_sources.then(|| sources.for_another_build());
-    let render = |_: &str, resources: &[Resource]| match &texts {
-        Some(texts) => output.render_annotated(resources, &texts.map()),
-        None => output.render(resources),
-    };
+    let render = |_: &str, resources: &[Resource]| output.render_with(resources, texts.as_ref());
     let mut built = building::build_several(&targets, &options, sources, report, render);
     drop(texts);
     if args.lint {

@@ -8,7 +8,7 @@ use crate::ui::stdout;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use trimtab_kustomize::Resource;
+use trimtab_kustomize::{Resource, Sources};
 use trimtab_object::Scope;
 use trimtab_tree::SourceMap;
 
@@ -90,7 +90,7 @@ impl Output {
     ///
     /// # Errors
     /// When a value cannot be printed.
-    pub(super) fn render(&self, resources: &[Resource]) -> trimtab_tree::Result<Rendering> {
+    fn render(&self, resources: &[Resource]) -> trimtab_tree::Result<Rendering> {
         Ok(match &self.place {
             Place::Directory(_) => {
                 let print = |resource: &Resource| self.format.print_one(resource);
@@ -100,12 +100,28 @@ impl Output {
         })
     }
 
+    /// Prints the resources of a target, with comments if `texts` are those that a recorded build
+    /// reads.
+    ///
+    /// # Errors
+    /// When a value cannot be printed.
+    pub(super) fn render_with(
+        &self,
+        resources: &[Resource],
+        texts: Option<&Sources>,
+    ) -> trimtab_tree::Result<Rendering> {
+        match texts {
+            Some(texts) => self.render_annotated(resources, &texts.map()),
+            None => self.render(resources),
+        }
+    }
+
     /// Prints the resources of a recorded build, with comments that say where each value comes from;
     /// JSON has none.
     ///
     /// # Errors
     /// When a value cannot be printed.
-    pub(super) fn render_annotated(
+    fn render_annotated(
         &self,
         resources: &[Resource],
         map: &SourceMap,

@@ -66,12 +66,14 @@ impl Watch<'_> {
     fn build(&self) -> (Option<Vec<Rendering>>, LookedAt) {
         let sources = Sources::new(Path::new("."));
         sources.watch();
+        // Another handle to the same texts.
+        let texts = self.options.record.then(|| sources.for_another_build());
         let built = building::build_several(
             self.targets,
             self.options,
             sources,
             self.report,
-            |_, resources| self.output.render(resources),
+            |_, resources| self.output.render_with(resources, texts.as_ref()),
         );
         let looked_at = built.sources.looked_at();
         (self.told(built), looked_at)

@@ -120,6 +120,7 @@ impl Args {
                 .map(|path| function_config(path, self.annotate))
                 .transpose()?,
             styles: self.style.iter().map(|name| name.style()).collect(),
+            ..Output::default()
         })
     }
 

@@ -3,10 +3,9 @@
 use crate::exit::{Failure, Status};
 use crate::switch;
 use crate::ui::report::Report;
-use std::io::Read;
 use std::path::Path;
 use trimtab_packages::{Boundary, Reader, packages};
-use trimtab_tree::{Diagnostic, Result as Found, Value};
+use trimtab_tree::{Diagnostic, Result as Found, Value, read_stream};
 
 /// Which packages a command looks at.
 #[derive(Debug, clap::Args)]
@@ -21,14 +20,16 @@ pub(super) fn from_stdin<T>(
     report: &Report,
     work: impl FnOnce(Vec<Value>) -> Found<T>,
 ) -> Result<T, Failure> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::io("read", Path::new("standard input"), &error))?;
+    let bytes = stdin().map_err(Failure::of)?;
     let mut reader = Reader::default();
     let objects = reader.stream("standard input", bytes);
     finished(report, reader, objects, work)
+}
+
+/// All that standard input has.
+pub(in crate::commands) fn stdin() -> Found<Vec<u8>> {
+    let read = read_stream(std::io::stdin().lock());
+    read.map_err(|error| Diagnostic::error("io", format!("cannot read standard input: {error}")))
 }
 
 /// Does `work` with the objects of one directory, packages in it and all.
@@ -102,7 +103,7 @@ pub(super) fn ended(is_whole: bool) -> Result<(), Failure> {
 }
 
 /// A failure of something that was read.
-pub(super) fn failure(finding: Box<Diagnostic>, reader: Reader) -> Failure {
+pub(in crate::commands) fn failure(finding: Box<Diagnostic>, reader: Reader) -> Failure {
     Failure::Finding {
         finding,
         sources: reader.into_map(),

@@ -3,7 +3,7 @@
 mod cat;
 mod count;
 mod grep;
-mod input;
+pub(super) mod input;
 mod tree;
 
 use crate::exit::Failure;

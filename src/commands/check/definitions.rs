@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use crate::manifests::files;
 use std::path::{Path, PathBuf};
 use trimtab_check::Definitions;
-use trimtab_tree::{ParseOptions, Value, decode, parse_documents};
+use trimtab_tree::{ParseOptions, Value, decode, parse_documents, read_file};
 
 /// Reads the definitions in files and below directories. What else is there does not count.
 ///
@@ -20,7 +20,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Definitions, Failure> {
             }
         }
         if !any {
-            let message = format!("{} has no CustomResourceDefinition", path.display());
+            let message = format!("`{}` has no CustomResourceDefinition", path.display());
             return Err(Failure::new("no-definitions", message)
                 .hint("`kubectl get crds -o yaml > crds.yaml` writes those of a cluster"));
         }
@@ -29,8 +29,10 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Definitions, Failure> {
 }
 
 fn parse(file: &Path) -> Result<Vec<Value>, Failure> {
-    let bytes = std::fs::read(file).map_err(|error| Failure::io("read", file, &error))?;
-    let text = decode(bytes).map_err(|finding| Failure::from_finding(finding, "", file))?;
+    let bytes = read_file(file).map_err(|error| Failure::io("read", file, &error))?;
+    let text = decode(bytes).map_err(|finding| {
+        Failure::from_finding(finding.in_file(file.to_string_lossy()), "", file)
+    })?;
     // The only source of its map.
     let options = ParseOptions {
         base: 1,

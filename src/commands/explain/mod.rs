@@ -3,13 +3,13 @@
 mod json;
 mod text;
 
-use crate::build_flags::BuildFlags;
+use crate::build_flags::{BuildFlags, OVERRIDES_HEADING, OverrideFlags};
 use crate::building;
 use crate::exit::Failure;
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use clap::ValueEnum;
-use trimtab_kustomize::{Address, Found, Recorded, Wanted, build_recorded};
+use trimtab_kustomize::{Address, BuildOptions, Found, Recorded, Wanted, build_recorded};
 use trimtab_tree::SourceMap;
 
 /// Say where the fields of a resource come from
@@ -47,6 +47,13 @@ pub(crate) struct Args {
     output: Form,
 
     #[command(flatten)]
+    overrides: OverrideFlags,
+
+    /// The namespace of everything, which `build` calls --namespace
+    #[arg(help_heading = OVERRIDES_HEADING, long, value_name = "NAMESPACE", default_value = "", hide_default_value = true)]
+    set_namespace: String,
+
+    #[command(flatten)]
     flags: BuildFlags,
 }
 
@@ -71,7 +78,11 @@ enum Question<'r> {
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let answer = building::read(report, |sources| {
-        let built = build_recorded(&args.target, &args.flags.options(), sources)?;
+        let options = BuildOptions {
+            overrides: args.overrides.overrides(&args.set_namespace),
+            ..args.flags.options()
+        };
+        let built = build_recorded(&args.target, &options, sources)?;
         let question = args.question(&built)?;
         let map = sources.map();
         args.output.answer(&question, &built, &map)

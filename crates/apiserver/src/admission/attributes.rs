@@ -1,5 +1,7 @@
 //! What plugins are told about a write, and how they look around.
 
+use super::Notes;
+use crate::request::Query;
 use crate::{Identity, Status};
 use std::future::Future;
 use std::sync::Arc;
@@ -15,6 +17,40 @@ pub(crate) enum Operation {
     Update,
     /// It goes.
     Delete,
+    /// A connection to it is made.
+    Connect,
+}
+
+impl Operation {
+    /// As reviews and rules have it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "CREATE",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+            Self::Connect => "CONNECT",
+        }
+    }
+}
+
+/// A kind, by its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KindName<'a> {
+    /// `apps`; empty for the core group.
+    pub(crate) group: &'a str,
+    /// `v1`
+    pub(crate) version: &'a str,
+    /// `Deployment`
+    pub(crate) kind: &'a str,
+}
+
+/// The parameters of a write.
+#[derive(Clone, Copy)]
+pub(crate) enum RequestOptions<'a> {
+    /// Those of a URL.
+    Query(&'a Query),
+    /// Those of a body.
+    Value(&'a Value),
 }
 
 /// A write that asks to be admitted.
@@ -22,10 +58,14 @@ pub(crate) struct Attributes<'a> {
     pub(crate) operation: Operation,
     /// The API group; empty for the core group.
     pub(crate) group: &'a str,
+    /// The version of the group that the request is in.
+    pub(crate) version: &'a str,
     /// `pods`
     pub(crate) resource: &'a str,
     /// `status`; empty for the object itself.
     pub(crate) subresource: &'a str,
+    /// What the object of the request is.
+    pub(crate) kind: KindName<'a>,
     /// Empty for objects in no namespace.
     pub(crate) namespace: &'a str,
     /// Empty where the server is still to make one up.
@@ -34,13 +74,19 @@ pub(crate) struct Attributes<'a> {
     pub(crate) user: &'a Identity,
     /// The object as it is, unless it is new.
     pub(crate) old: Option<&'a Value>,
+    /// The request's parameters.
+    pub(crate) options: RequestOptions<'a>,
+    /// Nothing is to come of it.
+    pub(crate) dry_run: bool,
     /// For names that are made up.
     pub(crate) chance: &'a Chance,
+    /// What there is to say beside.
+    pub(crate) notes: &'a Notes,
 }
 
-/// Reads what is on the server, every acknowledged write included.
+/// Reads what is on the server.
 pub(crate) trait Lookup: Sync {
-    /// One object; `namespace` is empty for those in none.
+    /// One object, however new it is; `namespace` is empty for those in none.
     fn get(
         &self,
         group: &str,
@@ -56,9 +102,28 @@ pub(crate) trait Lookup: Sync {
         resource: &str,
         namespace: &str,
     ) -> impl Future<Output = Result<Vec<Arc<Value>>, Status>> + Send;
+
+    /// As [`Lookup::list`], for rules that must not be missed because they are new: when it finds
+    /// none, it looks whether there are some that are not known here yet.
+    fn list_all(
+        &self,
+        group: &str,
+        resource: &str,
+        namespace: &str,
+    ) -> impl Future<Output = Result<Vec<Arc<Value>>, Status>> + Send {
+        self.list(group, resource, namespace)
+    }
 }
 
 impl Attributes<'_> {
+    /// The namespace that the object is in; of a namespace, its own name.
+    pub(super) fn own_namespace(&self) -> &str {
+        if self.group.is_empty() && self.resource == "namespaces" {
+            return self.name;
+        }
+        self.namespace
+    }
+
     /// Whether it is about objects of this resource themselves.
     pub(super) fn is(&self, group: &str, resource: &str) -> bool {
         self.group == group && self.resource == resource && self.subresource.is_empty()
@@ -66,6 +131,41 @@ impl Attributes<'_> {
 
     pub(super) fn is_create(&self, group: &str, resource: &str) -> bool {
         self.operation == Operation::Create && self.is(group, resource)
+    }
+
+    /// The request's parameters as an object of kind `CreateOptions`, `UpdateOptions`, ...
+    pub(super) fn options_value(&self) -> Value {
+        let kind = match self.operation {
+            Operation::Create => "CreateOptions",
+            Operation::Update => "UpdateOptions",
+            Operation::Delete => "DeleteOptions",
+            Operation::Connect => return Value::null(),
+        };
+        let mut options = Mapping::from([
+            ("kind", Value::string(kind)),
+            ("apiVersion", Value::string("meta.k8s.io/v1")),
+        ]);
+        match self.options {
+            RequestOptions::Value(given) => {
+                for (name, value) in entries_at(given, &[]) {
+                    if !options.contains_key(name) {
+                        options.insert(name, value.clone());
+                    }
+                }
+            }
+            RequestOptions::Query(query) => {
+                let dry_run: Vec<_> = query.all("dryRun").map(Value::string).collect();
+                if !dry_run.is_empty() {
+                    options.insert("dryRun", Value::sequence(dry_run));
+                }
+                for name in ["fieldManager", "fieldValidation"] {
+                    if !query.text(name).is_empty() {
+                        options.insert(name, Value::string(query.text(name)));
+                    }
+                }
+            }
+        }
+        options.into()
     }
 
     /// The refusal of this write.
@@ -80,9 +180,24 @@ pub(super) fn spec_of(object: &mut Value) -> Option<&mut Mapping> {
 }
 
 /// The text at a path, unless it is empty.
-pub(super) fn text_at<'v>(object: &'v Value, path: &[&str]) -> Option<&'v str> {
+pub(crate) fn text_at<'v>(object: &'v Value, path: &[&str]) -> Option<&'v str> {
     let text = object.get_path(path)?.text_if_not_null()?;
     Some(text).filter(|text| !text.is_empty())
+}
+
+/// The items at a path; none where there is no list.
+pub(crate) fn items_at<'v>(object: &'v Value, path: &[&str]) -> &'v [Value] {
+    let items = object.get_path(path).and_then(Value::as_sequence);
+    items.unwrap_or_default()
+}
+
+/// The entries at a path; none where there is no mapping.
+pub(super) fn entries_at<'v>(
+    object: &'v Value,
+    path: &[&str],
+) -> impl Iterator<Item = (&'v str, &'v Value)> {
+    let entries = object.get_path(path).and_then(Value::as_mapping);
+    entries.into_iter().flat_map(Mapping::iter)
 }
 
 /// The list field of a mapping, made if it is not there.
@@ -92,4 +207,13 @@ pub(super) fn list_at<'v>(fields: &'v mut Mapping, field: &str) -> Option<&'v mu
         *list = Value::sequence(Vec::new());
     }
     list.as_sequence_mut()
+}
+
+/// The mapping field of a mapping, made if it is not there.
+pub(super) fn mapping_at<'v>(fields: &'v mut Mapping, field: &str) -> Option<&'v mut Mapping> {
+    let mapping = fields.get_or_insert_with(field, || Mapping::new().into());
+    if mapping.is_null() {
+        *mapping = Mapping::new().into();
+    }
+    mapping.as_mapping_mut()
 }

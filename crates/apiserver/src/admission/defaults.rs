@@ -8,6 +8,8 @@ use trimtab_tree::{Mapping, Value};
 
 const STORAGE: &str = "storage.k8s.io";
 const NETWORKING: &str = "networking.k8s.io";
+/// Names the class of a claim, before there was a field for it.
+const OLD_CLASS: &str = "volume.beta.kubernetes.io/storage-class";
 const NOT_READY: &str = "node.kubernetes.io/not-ready";
 
 /// `TaintNodesByCondition`: a new node gets no pods until it is known to be ready.
@@ -111,7 +113,6 @@ pub(super) async fn storage_class(
     lookup: &impl Lookup,
 ) -> Result<(), Status> {
     const ANNOTATION: &str = "storageclass.kubernetes.io/is-default-class";
-    const OLD_CLASS: &str = "volume.beta.kubernetes.io/storage-class";
     if !attributes.is_create("", "persistentvolumeclaims")
         || claim.get_path(&["spec", "storageClassName"]).is_some()
         || claim
@@ -161,6 +162,12 @@ fn set_class(object: &mut Value, field: &str, class: Option<Arc<Value>>) {
     }
 }
 
+/// The class of a claim: an old annotation's, or the field's.
+pub(super) fn class_of(claim: &Value) -> Option<&str> {
+    text_at(claim, &["metadata", "annotations", OLD_CLASS])
+        .or_else(|| text_at(claim, &["spec", "storageClassName"]))
+}
+
 /// `PersistentVolumeClaimResize`: a claim grows only where its class allows it.
 pub(super) async fn check_expansion(
     claim: &Value,
@@ -180,7 +187,11 @@ pub(super) async fn check_expansion(
     if size(claim) <= size(old) {
         return Ok(());
     }
-    let class = match text_at(old, &["spec", "storageClassName"]) {
+    if text_at(old, &["status", "phase"]) != Some("Bound") {
+        return Err(attributes.forbidden("Only bound persistent volume claims can be expanded"));
+    }
+    let name = class_of(old).filter(|name| class_of(claim) == Some(name));
+    let class = match name {
         Some(name) => lookup.get(STORAGE, "storageclasses", "", name).await?,
         None => None,
     };

@@ -1,62 +1,131 @@
 //! Admission: rules that change a write or refuse it for what else is on the server.
 //!
-//! Each plugin is a function in a file of its own, after the plugin of kube-apiserver that is named
-//! in it; all of them are on there by default. [`mutate`] runs those that change the object, before
-//! the server's own fields are set and the object is validated; [`check`] those that only look, after
-//! that. Both read other objects through [`Lookup`] and write none.
+//! The plugins of kube-apiserver, by its names and in its order ([`AdmissionPlugins`]). [`mutate`]
+//! runs those that change the object, before the server's own fields are set and the object is
+//! validated; [`check`] those that only look, after that. All read other objects through
+//! [`Lookup`]; what a request uses of a quota is the only thing that is written.
 
+mod access;
+mod amounts;
 mod attributes;
+mod builtin;
+mod conditions;
 mod defaults;
+mod images;
+mod limit_ranger;
+mod matching;
 mod namespace;
-
+mod notes;
+mod placement;
+mod plugins;
+mod pod_security;
+mod policy;
 mod priority;
+mod quota;
+mod reinvocation;
 mod runtime_class;
+mod selectors;
 mod service_account;
+mod services;
 mod tolerations;
+mod webhook;
 
-pub(crate) use attributes::{Attributes, Lookup, Operation};
+pub(crate) use attributes::{
+    Attributes, KindName, Lookup, Operation, RequestOptions, items_at, text_at,
+};
+pub(crate) use conditions::Conditions;
+pub(crate) use notes::{AuditAnnotations, Notes};
+pub(crate) use plugins::Plugin;
+pub use plugins::{AdmissionPlugins, AdmissionPluginsError};
+pub(crate) use policy::Policies;
+pub(crate) use quota::{Charge, Quotas};
 
 use crate::Status;
+use crate::state::Server;
+use reinvocation::Round;
+use std::sync::Arc;
 use trimtab_tree::Value;
 
 /// Changes the object of a create or update as the server's plugins do, or refuses it; `object` is
-/// decoded and defaulted, and what is added here needs no defaults.
+/// decoded and defaulted.
 ///
 /// # Errors
 /// The refusal, or the failure of a look-up.
 pub(crate) async fn mutate(
+    server: &Arc<Server>,
     object: &mut Value,
     attributes: &Attributes<'_>,
-    lookup: &impl Lookup,
 ) -> Result<(), Status> {
-    namespace::lifecycle(attributes, lookup).await?;
-    service_account::admit(object, attributes, lookup).await?;
-    defaults::taint_new_node(object, attributes);
-    defaults::name_requester(object, attributes);
-    priority::admit(object, attributes, lookup).await?;
-    tolerations::tolerate_lost_nodes(object, attributes);
-    defaults::storage_class(object, attributes, lookup).await?;
-    defaults::protect_storage(object, attributes);
-    runtime_class::admit(object, attributes, lookup).await?;
-    defaults::ingress_class(object, attributes, lookup).await
+    let plugins = server.admission_plugins;
+    let mut round = Round::default();
+    loop {
+        builtin::mutate(object, attributes, plugins, server.as_ref()).await?;
+        if plugins.has(Plugin::MutatingAdmissionPolicy) {
+            policy::mutate(server, object, attributes, &mut round).await?;
+        }
+        if plugins.has(Plugin::MutatingAdmissionWebhook) {
+            webhook::mutate(server, object, attributes, &mut round).await?;
+        }
+        if round.number > 0 || !round.again {
+            return Ok(());
+        }
+        round.number = 1;
+    }
 }
 
-/// Refuses what may not be written or deleted. `object` is the object as it will be stored, or, for
-/// a deletion, as it is.
+/// Brings an object that somebody else has changed into the form that decoding gives it: what its
+/// kind does not have is dropped, what it has by default is set.
+///
+/// # Errors
+/// What does not fit the kind.
+fn normal_form(server: &Server, object: &mut Value) -> Result<(), String> {
+    let text = |name: &str| text_at(object, &[name]).unwrap_or_default();
+    let Some(ty) = server.schema.type_of(text("apiVersion"), text("kind")) else {
+        return Ok(());
+    };
+    trimtab_validation::decode(object, ty).map_err(|why| why.to_string())?;
+    trimtab_validation::default(object, ty);
+    Ok(())
+}
+
+/// Refuses what may not be written or deleted. `object` is the object as it will be stored; there is
+/// none for a deletion. Gives back what it takes of quotas.
 ///
 /// # Errors
 /// The refusal, or the failure of a look-up.
 pub(crate) async fn check(
-    object: &Value,
+    server: &Arc<Server>,
+    object: Option<&Value>,
     attributes: &Attributes<'_>,
-    lookup: &impl Lookup,
-) -> Result<(), Status> {
-    if attributes.operation == Operation::Delete {
-        return namespace::lifecycle(attributes, lookup).await;
+) -> Result<Charge, Status> {
+    let plugins = server.admission_plugins;
+    if let Some(object) = object {
+        builtin::check(object, attributes, plugins, server.as_ref()).await?;
+    } else if attributes.operation == Operation::Delete && plugins.has(Plugin::NamespaceLifecycle) {
+        namespace::lifecycle(attributes, server.as_ref()).await?;
     }
-    priority::check_class(object, attributes, lookup).await?;
-    defaults::check_expansion(object, attributes, lookup).await
+    if object.is_none() && plugins.has(Plugin::MutatingAdmissionWebhook) {
+        webhook::tell(server, attributes).await?;
+    }
+    if plugins.has(Plugin::ValidatingAdmissionPolicy) {
+        policy::check(server, object, attributes).await?;
+    }
+    if plugins.has(Plugin::ValidatingAdmissionWebhook) {
+        webhook::check(server, object, attributes).await?;
+    }
+    let charge = match object {
+        Some(object) if plugins.has(Plugin::ResourceQuota) => {
+            quota::charge(server, object, attributes).await?
+        }
+        _ => Charge::none(),
+    };
+    if plugins.has(Plugin::AlwaysDeny) {
+        return Err(attributes.forbidden("admission control is denying all modifications"));
+    }
+    Ok(charge)
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

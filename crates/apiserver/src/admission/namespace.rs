@@ -23,7 +23,7 @@ pub(super) async fn lifecycle(
     if attributes.namespace.is_empty() || attributes.resource == "namespaces" || is_review {
         return Ok(());
     }
-    if attributes.operation != Operation::Create {
+    if !matches!(attributes.operation, Operation::Create) {
         return Ok(());
     }
     let name = attributes.namespace;
@@ -45,4 +45,19 @@ pub(super) async fn lifecycle(
         });
     }
     Err(status)
+}
+
+/// `NamespaceExists`: whatever is written in a namespace, it must be there.
+pub(super) async fn exists(
+    attributes: &Attributes<'_>,
+    lookup: &impl Lookup,
+) -> Result<(), Status> {
+    let name = attributes.namespace;
+    if name.is_empty() || attributes.resource == "namespaces" {
+        return Ok(());
+    }
+    match lookup.get("", "namespaces", "", name).await? {
+        Some(_) => Ok(()),
+        None => Err(Status::not_found("", "namespaces", name)),
+    }
 }

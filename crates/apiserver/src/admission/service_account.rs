@@ -1,7 +1,7 @@
 //! `ServiceAccount`: every pod acts as a service account, whose token its containers find in a
 //! volume.
 
-use super::attributes::{Attributes, Lookup, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Lookup, Operation, items_at, list_at, spec_of, text_at};
 use crate::Status;
 use trimtab_tree::{Mapping, Value};
 
@@ -65,6 +65,108 @@ pub(super) async fn admit(
         spec.insert("imagePullSecrets", secrets.clone());
     }
     Ok(())
+}
+
+/// Says on a service account that its pods use no secrets but those that it lists.
+const ONLY_OWN_SECRETS: &str = "kubernetes.io/enforce-mountable-secrets";
+
+/// Refuses pods whose service account lists the secrets that they may use, and that use others.
+pub(super) async fn check(
+    pod: &Value,
+    attributes: &Attributes<'_>,
+    lookup: &impl Lookup,
+) -> Result<(), Status> {
+    let is_create = attributes.is_create("", "pods");
+    let adds_containers = attributes.group.is_empty()
+        && attributes.resource == "pods"
+        && attributes.subresource == "ephemeralcontainers"
+        && attributes.operation == Operation::Update;
+    let is_mirror = pod.get_path(&["metadata", "annotations", MIRROR]).is_some();
+    if !(is_create || adds_containers) || is_mirror {
+        return Ok(());
+    }
+    let Some(name) = text_at(pod, &["spec", "serviceAccountName"]) else {
+        return Ok(());
+    };
+    let namespace = attributes.namespace;
+    let account = lookup.get("", "serviceaccounts", namespace, name).await?;
+    let Some(account) = account else {
+        return Ok(());
+    };
+    let says = text_at(&account, &["metadata", "annotations", ONLY_OWN_SECRETS]);
+    if !matches!(says, Some("true" | "True" | "TRUE" | "t" | "T" | "1")) {
+        return Ok(());
+    }
+    let lists = if adds_containers {
+        &CONTAINERS[2..]
+    } else {
+        &CONTAINERS[..2]
+    };
+    let foreign = foreign_secret(pod, &account, lists, is_create);
+    foreign.map_or(Ok(()), |what| {
+        let why = format!(
+            "{what} is not allowed because service account {name} does not reference that secret"
+        );
+        Err(attributes.forbidden(&why))
+    })
+}
+
+/// The lists of containers, and what one of each is called.
+const CONTAINERS: [(&str, &str); 3] = [
+    ("initContainers", "init container"),
+    ("containers", "container"),
+    ("ephemeralContainers", "ephemeral container"),
+];
+
+/// The first use of a secret that the service account does not list.
+fn foreign_secret(
+    pod: &Value,
+    account: &Value,
+    lists: &[(&str, &str)],
+    whole: bool,
+) -> Option<String> {
+    let listed = |field: &str, name: &str| {
+        items_at(account, &[field])
+            .iter()
+            .any(|secret| text_at(secret, &["name"]) == Some(name))
+    };
+    let foreign = |value: &Value, path: &[&str]| {
+        let name = value.get_path(path)?.text()?;
+        (!listed("secrets", name)).then(|| name.to_owned())
+    };
+    let volumes = items_at(pod, &["spec", "volumes"]);
+    for volume in volumes.iter().filter(|_| whole) {
+        if let Some(secret) = foreign(volume, &["secret", "secretName"]) {
+            return Some(format!("volume with secret.secretName={secret:?}"));
+        }
+    }
+    for (list, what) in lists {
+        for container in items_at(pod, &["spec", list]) {
+            let name = text_at(container, &["name"]).unwrap_or_default();
+            for variable in items_at(container, &["env"]) {
+                if let Some(secret) = foreign(variable, &["valueFrom", "secretKeyRef", "name"]) {
+                    let variable = text_at(variable, &["name"]).unwrap_or_default();
+                    return Some(format!(
+                        "{what} {name} with envVar {variable} referencing secret.secretName={secret:?}"
+                    ));
+                }
+            }
+            for source in items_at(container, &["envFrom"]) {
+                if let Some(secret) = foreign(source, &["secretRef", "name"]) {
+                    return Some(format!(
+                        "{what} {name} with envFrom referencing secret.secretName={secret:?}"
+                    ));
+                }
+            }
+        }
+    }
+    let pull_secrets = items_at(pod, &["spec", "imagePullSecrets"]);
+    let mut pull_secrets = pull_secrets.iter().enumerate().filter(|_| whole);
+    pull_secrets.find_map(|(at, secret)| {
+        let name = text_at(secret, &["name"]).unwrap_or_default();
+        let own = listed("imagePullSecrets", name);
+        (!own).then(|| format!("imagePullSecrets[{at}].name={name:?}"))
+    })
 }
 
 /// A mirror pod may not act as anyone.

@@ -1,78 +1,20 @@
 use super::attributes::text_at;
+use super::testing::{Objects, parse};
 use super::*;
-use crate::Identity;
-use std::sync::Arc;
-use trimtab_clock::Chance;
-use trimtab_tree::parse_json;
-
-/// Objects by group, resource, namespace and name.
-struct Objects(Vec<([&'static str; 4], Arc<Value>)>);
-
-impl Objects {
-    fn of(objects: &[([&'static str; 4], &str)]) -> Self {
-        let objects = objects.iter();
-        Self(
-            objects
-                .map(|(key, text)| (*key, Arc::new(parse(text))))
-                .collect(),
-        )
-    }
-}
-
-impl Lookup for Objects {
-    async fn get(
-        &self,
-        group: &str,
-        resource: &str,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Option<Arc<Value>>, Status> {
-        let found = self
-            .0
-            .iter()
-            .find(|(key, _)| *key == [group, resource, namespace, name]);
-        Ok(found.map(|(_, object)| object.clone()))
-    }
-
-    async fn list(
-        &self,
-        group: &str,
-        resource: &str,
-        namespace: &str,
-    ) -> Result<Vec<Arc<Value>>, Status> {
-        let listed = self.0.iter().filter(|(key, _)| {
-            key[0] == group && key[1] == resource && (namespace.is_empty() || key[2] == namespace)
-        });
-        Ok(listed.map(|(_, object)| object.clone()).collect())
-    }
-}
-
-fn parse(text: &str) -> Value {
-    parse_json(text, 1).unwrap()
-}
 
 /// What becomes of an object that is to be created in namespace `n`.
 async fn created(
-    group: &str,
-    resource: &str,
+    group: &'static str,
+    resource: &'static str,
     text: &str,
     objects: &Objects,
 ) -> Result<Value, Status> {
     let mut object = parse(text);
-    let (chance, user) = (Chance::seeded(7), Identity::user("jane", &[]));
-    let attributes = Attributes {
-        operation: Operation::Create,
-        group,
-        resource,
-        subresource: "",
-        namespace: "n",
-        name: "x",
-        user: &user,
-        old: None,
-        chance: &chance,
-    };
-    mutate(&mut object, &attributes, objects).await?;
-    check(&object, &attributes, objects).await?;
+    let request = testing::Request::new(group, resource);
+    let attributes = request.create();
+    let plugins = AdmissionPlugins::default();
+    builtin::mutate(&mut object, &attributes, plugins, objects).await?;
+    builtin::check(&object, &attributes, plugins, objects).await?;
     Ok(object)
 }
 

@@ -1,6 +1,7 @@
 //! Small rules about pods.
 
-use super::attributes::{Attributes, Operation, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Operation, entries_at, items_at, list_at, spec_of, text_at};
+use std::collections::BTreeSet;
 use trimtab_tree::Value;
 
 /// Nodes in these conditions lose their pods, after five minutes unless a pod says otherwise.
@@ -33,4 +34,40 @@ pub(super) fn tolerate_lost_nodes(pod: &mut Value, attributes: &Attributes<'_>) 
             ("tolerationSeconds", Value::int(LOST_SECONDS)),
         ]));
     }
+}
+
+/// `ExtendedResourceToleration`: a pod that asks for devices tolerates the taints that keep other
+/// pods off the nodes that have them.
+pub(super) fn tolerate_resources(pod: &mut Value, attributes: &Attributes<'_>) {
+    if !attributes.is("", "pods") || attributes.operation == Operation::Delete {
+        return;
+    }
+    let resources: BTreeSet<String> = ["containers", "initContainers"]
+        .iter()
+        .flat_map(|list| items_at(pod, &["spec", list]))
+        .flat_map(|container| entries_at(container, &["resources", "requests"]))
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| is_extended(name))
+        .collect();
+    if resources.is_empty() {
+        return;
+    }
+    let Some(tolerations) = spec_of(pod).and_then(|spec| list_at(spec, "tolerations")) else {
+        return;
+    };
+    for resource in resources {
+        let toleration = Value::mapping([
+            ("key", Value::string(resource)),
+            ("operator", Value::string("Exists")),
+            ("effect", Value::string("NoSchedule")),
+        ]);
+        if !tolerations.contains(&toleration) {
+            tolerations.push(toleration);
+        }
+    }
+}
+
+/// Whether a resource is none of Kubernetes' own (`IsExtendedResourceName` of `pkg/apis/core/helper`).
+pub(super) fn is_extended(name: &str) -> bool {
+    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
 }

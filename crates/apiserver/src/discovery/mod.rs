@@ -12,7 +12,7 @@ mod resources;
 
 use crate::Status;
 use crate::body::{Response, empty, response};
-use crate::media::{Accepted, Shape, negotiate};
+use crate::media::{Accepted, Encoding, Shape, negotiate};
 use http::header::{ACCEPT, ETAG, HOST, HeaderMap, HeaderValue, IF_NONE_MATCH, VARY};
 use http::{Method, StatusCode};
 use sha2::{Digest as _, Sha512};
@@ -21,9 +21,17 @@ use std::sync::OnceLock;
 use trimtab_schema::{Group, Kind, SERVED_GROUPS, Schema, Scope};
 use trimtab_tree::{JsonStyle, Value, write_json};
 
-/// The media type of aggregated discovery.
-const AGGREGATED_TYPE: &str =
-    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+/// The media types of aggregated discovery, by the encodings it is told in.
+const AGGREGATED_TYPES: [(Encoding, &str); 2] = [
+    (
+        Encoding::Json,
+        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+    ),
+    (
+        Encoding::Protobuf,
+        "application/vnd.kubernetes.protobuf;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+    ),
+];
 
 /// Answers `/api`, `/apis` and what is below them, down to group-versions.
 pub(crate) struct Discovery {
@@ -54,7 +62,8 @@ struct Aggregated {
 
 /// The form of an answer, once agreed on.
 enum Form {
-    Aggregated,
+    /// By its place in [`AGGREGATED_TYPES`].
+    Aggregated(usize),
     Plain(Accepted),
 }
 
@@ -89,8 +98,8 @@ impl Discovery {
     fn document(&self, place: &Place, headers: &HeaderMap) -> Result<Response, Status> {
         let form = form(text(headers, &ACCEPT), place.can_be_aggregated())?;
         let document = match (place, &form) {
-            (Place::Core, Form::Aggregated) => return Ok(self.aggregated(0, headers)),
-            (_, Form::Aggregated) => return Ok(self.aggregated(1, headers)),
+            (Place::Core, Form::Aggregated(at)) => return self.aggregated(0, *at, headers),
+            (_, Form::Aggregated(at)) => return self.aggregated(1, *at, headers),
             (Place::Core, _) => groups::core_versions(text(headers, &HOST).unwrap_or_default()),
             (Place::Groups, _) => groups::group_list(),
             (Place::Group(group), _) => groups::group_document(group),
@@ -114,27 +123,34 @@ impl Discovery {
     }
 
     /// The kept document, or "not modified" to a client that has it already.
-    fn aggregated(&self, which: usize, headers: &HeaderMap) -> Response {
+    fn aggregated(
+        &self,
+        which: usize,
+        form: usize,
+        headers: &HeaderMap,
+    ) -> Result<Response, Status> {
         let groups = if which == 0 {
             &SERVED_GROUPS[..1]
         } else {
             &SERVED_GROUPS[1..]
         };
-        let kept = self.aggregated[which].get_or_init(|| {
-            let document = aggregated::group_discovery_list(groups, &self.schema);
-            Aggregated::new(&document)
-        });
+        let document = || aggregated::group_discovery_list(groups, &self.schema);
+        let kept = self.aggregated[which].get_or_init(|| Aggregated::new(&document()));
+        let (encoding, content_type) = AGGREGATED_TYPES[form];
         let known = headers.get(IF_NONE_MATCH);
         let mut answer = if known.is_some_and(|known| names_tag(known, &kept.etag)) {
             let mut answer = Response::new(empty());
             *answer.status_mut() = StatusCode::NOT_MODIFIED;
             answer
+        } else if encoding == Encoding::Json {
+            response(StatusCode::OK, content_type, kept.json.clone())
         } else {
-            response(StatusCode::OK, AGGREGATED_TYPE, kept.json.clone())
+            let bytes = encoding.encode(&document(), false)?;
+            response(StatusCode::OK, content_type, bytes)
         };
         answer.headers_mut().insert(ETAG, kept.etag.clone());
         vary_by_accept(&mut answer);
-        answer
+        Ok(answer)
     }
 }
 
@@ -207,8 +223,8 @@ fn form(accept: Option<&str>, can_be_aggregated: bool) -> Result<Form, Status> {
         return negotiate(accept).and_then(plain);
     };
     for clause in accept.split(',') {
-        if is_aggregated(clause) {
-            return Ok(Form::Aggregated);
+        if let Some(at) = aggregated_form(clause) {
+            return Ok(Form::Aggregated(at));
         }
         if let Ok(form) = negotiate(Some(clause)).and_then(plain) {
             return Ok(form);
@@ -224,14 +240,19 @@ fn plain(accepted: Accepted) -> Result<Form, Status> {
     Err(Status::not_acceptable(crate::media::SERVED))
 }
 
-fn is_aggregated(clause: &str) -> bool {
+/// The place in [`AGGREGATED_TYPES`] of what a clause of an `Accept` header asks for, if it does.
+fn aggregated_form(clause: &str) -> Option<usize> {
     let mut parts = clause.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|media_type| {
-        media_type == "*/*" || media_type.eq_ignore_ascii_case("application/json")
-    });
+    let encoding = match parts.next()? {
+        "*/*" => Encoding::Json,
+        media_type => Encoding::named(media_type)?,
+    };
     let parameters: Vec<&str> = parts.collect();
     let wanted = ["g=apidiscovery.k8s.io", "v=v2", "as=APIGroupDiscoveryList"];
-    json && wanted.iter().all(|wanted| parameters.contains(wanted))
+    let is_wanted = wanted.iter().all(|wanted| parameters.contains(wanted));
+    let mut types = AGGREGATED_TYPES.iter();
+    let at = types.position(|(served, _)| *served == encoding);
+    at.filter(|_| is_wanted)
 }
 
 /// Whether `If-None-Match` names `etag`.

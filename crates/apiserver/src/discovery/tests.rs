@@ -168,6 +168,38 @@ fn what_is_not_there_is_not_found() {
 }
 
 #[test]
+fn all_in_one_document_has_a_message() {
+    let accept =
+        "application/vnd.kubernetes.protobuf;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    let answer = ask("GET", "/apis", &[(ACCEPT, accept)]).unwrap();
+    assert_eq!(answer.headers()["content-type"], accept);
+    let etag = answer.headers()[ETAG].clone();
+    let bytes = answer.into_body().collect().now_or_never();
+    let bytes = bytes.unwrap().unwrap().to_bytes();
+    let message = trimtab_protobuf::decode(&Schema::kubernetes(), &bytes).unwrap();
+    let told = ask("GET", "/apis", &[(ACCEPT, V2)]).unwrap();
+    assert_eq!(told.headers()[ETAG], etag);
+    let told = body(told);
+    let groups = |document: &Value| document.get("items").unwrap().as_sequence().unwrap().len();
+    assert_eq!(groups(&message), groups(&told));
+    let deployments = |document: &Value| {
+        let items = document.get("items").unwrap().as_sequence().unwrap();
+        let versions = items[1].get("versions").unwrap().as_sequence().unwrap();
+        let resource = named(
+            versions[0].get("resources").unwrap(),
+            "resource",
+            "deployments",
+        );
+        let mut json = String::new();
+        write_json(resource, &mut json, JsonStyle::Go).unwrap();
+        json
+    };
+    let empty = [r#""group":"","#, r#","version":"""#];
+    let plain = |text: String| text.replace(empty[0], "").replace(empty[1], "");
+    assert_eq!(plain(deployments(&message)), plain(deployments(&told)));
+}
+
+#[test]
 fn documents_are_read_only() {
     assert_eq!(code("DELETE", "/api", "*/*"), Some(405));
     assert_eq!(code("PUT", "/api/v1", "*/*"), Some(405));

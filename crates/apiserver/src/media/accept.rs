@@ -1,5 +1,6 @@
 //! What kind of answer the client takes.
 
+use super::content::SERVED_CUSTOM;
 use super::{Encoding, SERVED};
 use crate::Status;
 
@@ -31,6 +32,51 @@ pub(crate) struct Accepted {
 /// The versions of `meta.k8s.io` that shapes are served in.
 const META_VERSIONS: [&str; 2] = ["v1", "v1beta1"];
 
+/// What may be chosen among.
+#[derive(Clone, Copy)]
+struct Offer {
+    protobuf: bool,
+    yaml: bool,
+    /// As errors name them.
+    names: &'static str,
+}
+
+const OBJECTS: Offer = Offer {
+    protobuf: true,
+    yaml: true,
+    names: SERVED,
+};
+
+/// Custom resources have no messages.
+const CUSTOM_OBJECTS: Offer = Offer {
+    protobuf: false,
+    yaml: true,
+    names: SERVED_CUSTOM,
+};
+
+/// YAML has no frames.
+const STREAMS: Offer = Offer {
+    protobuf: true,
+    yaml: false,
+    names: "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch",
+};
+
+const CUSTOM_STREAMS: Offer = Offer {
+    protobuf: false,
+    yaml: false,
+    names: "application/json;stream=watch",
+};
+
+impl Offer {
+    fn holds(self, encoding: Encoding) -> bool {
+        match encoding {
+            Encoding::Json => true,
+            Encoding::Yaml => self.yaml,
+            Encoding::Protobuf => self.protobuf,
+        }
+    }
+}
+
 /// Chooses among the media types of an `Accept` header: of those that are served the one of
 /// highest `q`, of equal ones the first. Clients list what they would rather have (protobuf,
 /// tables) first and JSON last, so what is not served is passed over.
@@ -38,19 +84,46 @@ const META_VERSIONS: [&str; 2] = ["v1", "v1beta1"];
 /// # Errors
 /// Not acceptable, when none is served.
 pub(crate) fn negotiate(accept: Option<&str>) -> Result<Accepted, Status> {
-    choose(accept, |_| true)
+    choose(accept, OBJECTS)
 }
 
-/// As [`negotiate`], for an answer that goes on: watches are told in JSON, which every client that
-/// would rather have Protocol Buffers takes as well.
+/// As [`negotiate`], for objects of a kind: custom ones have no messages.
 ///
 /// # Errors
 /// As [`negotiate`].
-pub(crate) fn negotiate_stream(accept: Option<&str>) -> Result<Accepted, Status> {
-    choose(accept, |encoding| encoding != Encoding::Protobuf)
+pub(crate) fn negotiate_objects(
+    accept: Option<&str>,
+    has_messages: bool,
+) -> Result<Accepted, Status> {
+    choose(
+        accept,
+        if has_messages {
+            OBJECTS
+        } else {
+            CUSTOM_OBJECTS
+        },
+    )
 }
 
-fn choose(accept: Option<&str>, is_served: impl Fn(Encoding) -> bool) -> Result<Accepted, Status> {
+/// As [`negotiate_objects`], for an answer that goes on.
+///
+/// # Errors
+/// As [`negotiate`].
+pub(crate) fn negotiate_stream(
+    accept: Option<&str>,
+    has_messages: bool,
+) -> Result<Accepted, Status> {
+    choose(
+        accept,
+        if has_messages {
+            STREAMS
+        } else {
+            CUSTOM_STREAMS
+        },
+    )
+}
+
+fn choose(accept: Option<&str>, offer: Offer) -> Result<Accepted, Status> {
     let accept = accept.unwrap_or_default().trim();
     if accept.is_empty() {
         return Ok(Accepted::default());
@@ -60,14 +133,15 @@ fn choose(accept: Option<&str>, is_served: impl Fn(Encoding) -> bool) -> Result<
     for clause in accept.split(',') {
         let mut parts = clause.split(';').map(str::trim);
         let encoding = encoding_of(parts.next().unwrap_or_default());
-        let Some(encoding) = encoding.filter(|encoding| is_served(*encoding)) else {
+        let Some(encoding) = encoding.filter(|encoding| offer.holds(*encoding)) else {
             continue;
         };
         type_is_served = true;
         let parameters = Parameters::read(parts);
         let shape = parameters.shape();
-        // Shapes are made of JSON.
-        let fits = |shape: &Shape| encoding != Encoding::Protobuf || *shape == Shape::Whole;
+        // There are no messages of tables.
+        let fits =
+            |shape: &Shape| encoding != Encoding::Protobuf || !matches!(shape, Shape::Table(_));
         let Some(shape) = shape.filter(fits) else {
             continue;
         };
@@ -82,8 +156,8 @@ fn choose(accept: Option<&str>, is_served: impl Fn(Encoding) -> bool) -> Result<
     }
     match best {
         Some((_, accepted)) => Ok(accepted),
-        None if type_is_served => Err(Status::not_acceptable(SERVED)),
-        None => Err(Status::none_acceptable(SERVED)),
+        None if type_is_served => Err(Status::not_acceptable(offer.names)),
+        None => Err(Status::none_acceptable(offer.names)),
     }
 }
 
@@ -145,8 +219,8 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// `0.9` as 900; what is no such number counts as 1.
-fn quality(text: &str) -> u16 {
+/// A `q` in thousandths: `0.9` is 900; what is no such number counts as 1.
+pub(crate) fn quality(text: &str) -> u16 {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let digits: String = rest.chars().chain("000".chars()).take(3).collect();
     match (whole, digits.parse::<u16>()) {
@@ -203,11 +277,44 @@ mod tests {
     }
 
     #[test]
-    fn watches_are_told_in_json() {
-        let both = "application/vnd.kubernetes.protobuf,application/json";
-        let accepted = negotiate_stream(Some(both)).unwrap();
-        assert_eq!(accepted.encoding, Encoding::Json);
-        let only = negotiate_stream(Some("application/vnd.kubernetes.protobuf"));
-        assert_eq!(only.unwrap_err().code, 406);
+    fn metadata_have_messages_and_tables_have_none() {
+        let protobuf = |kind: &str| {
+            format!("application/vnd.kubernetes.protobuf;as={kind};v=v1;g=meta.k8s.io")
+        };
+        assert_eq!(
+            chosen(&protobuf("PartialObjectMetadata")),
+            Ok((Encoding::Protobuf, Shape::Metadata("v1")))
+        );
+        assert_eq!(
+            chosen(&protobuf("PartialObjectMetadataList")),
+            Ok((Encoding::Protobuf, Shape::MetadataList("v1")))
+        );
+        assert_eq!(chosen(&protobuf("Table")), Err(406));
+    }
+
+    #[test]
+    fn watches_come_in_frames_of_both_kinds_but_not_in_yaml() {
+        let protobuf = "application/vnd.kubernetes.protobuf";
+        let encoding = |accept: &str| {
+            negotiate_stream(Some(accept), true)
+                .map(|accepted| accepted.encoding)
+                .map_err(|status| status.code)
+        };
+        let both = format!("{protobuf},application/json");
+        assert_eq!(encoding(&both), Ok(Encoding::Protobuf));
+        let stream = format!("{protobuf};stream=watch");
+        assert_eq!(encoding(&stream), Ok(Encoding::Protobuf));
+        assert_eq!(encoding("application/yaml"), Err(406));
+    }
+
+    #[test]
+    fn custom_resources_have_no_messages() {
+        let protobuf = "application/vnd.kubernetes.protobuf";
+        let both = format!("{protobuf},application/json");
+        for negotiate in [negotiate_objects, negotiate_stream] {
+            let chosen = negotiate(Some(&both), false).unwrap();
+            assert_eq!(chosen.encoding, Encoding::Json);
+            assert_eq!(negotiate(Some(protobuf), false).unwrap_err().code, 406);
+        }
     }
 }

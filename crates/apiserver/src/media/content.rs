@@ -6,8 +6,9 @@ use trimtab_tree::{
     parse_json_last_key_wins, write_json, write_yaml,
 };
 
-use super::protobuf;
 use crate::Status;
+use trimtab_protobuf::Encoder;
+use trimtab_schema::Schema;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) enum Encoding {
     Json,
     /// YAML
     Yaml,
-    /// Protocol Buffers: of kinds of the table only, and of whole objects only.
+    /// Protocol Buffers: of kinds of the table only, and not of tables of their columns.
     Protobuf,
 }
 
@@ -31,6 +32,9 @@ const NAMES: [(&str, Encoding); 3] = [
 /// What is served, for messages.
 pub(crate) const SERVED: &str =
     "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
+/// What is served of custom resources, for messages.
+pub(crate) const SERVED_CUSTOM: &str = "application/json, application/yaml";
 
 impl Encoding {
     /// The encoding of that media type (without parameters), in any case.
@@ -57,7 +61,10 @@ impl Encoding {
             Self::Json if pretty => write_json(value, &mut text, JsonStyle::GoIndented),
             Self::Json => write_json(value, &mut text, JsonStyle::Ordered),
             Self::Yaml => write_yaml(value, &mut text),
-            Self::Protobuf => return protobuf::encode(value).map_err(Status::internal),
+            Self::Protobuf => {
+                let mut encoder = Encoder::new(&Schema::kubernetes());
+                return encoder.value(value).map_err(Status::internal);
+            }
         }
         .map_err(|error| Status::internal(told(&error)))?;
         Ok(text.into_bytes())
@@ -69,7 +76,9 @@ impl Encoding {
     /// When the text is not of this encoding, with what is wrong and where.
     pub(crate) fn read(self, body: &[u8]) -> Result<Document, String> {
         if self == Self::Protobuf {
-            return protobuf::decode(body).map(Document::from);
+            return trimtab_protobuf::decode(&Schema::kubernetes(), body)
+                .map(Document::from)
+                .map_err(|error| error.to_string());
         }
         let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
         match self {
@@ -111,18 +120,25 @@ impl From<Value> for Document {
     }
 }
 
-/// Reads a request's body by its `Content-Type`; without one it is JSON.
+/// Reads a request's body by its `Content-Type`; without one it is JSON. Custom kinds have no
+/// messages in Protocol Buffers.
 ///
 /// # Errors
 /// For unknown media types, and for texts that are not of their type.
-pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Document, Status> {
+pub(crate) fn decode(
+    content_type: Option<&str>,
+    body: &[u8],
+    has_messages: bool,
+) -> Result<Document, Status> {
     let content_type = content_type.unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     let encoding = if content_type.is_empty() {
         Encoding::Json
     } else {
+        let served = if has_messages { SERVED } else { SERVED_CUSTOM };
         Encoding::named(media_type)
-            .ok_or_else(|| Status::unsupported_media_type(content_type, SERVED))?
+            .filter(|encoding| has_messages || *encoding != Encoding::Protobuf)
+            .ok_or_else(|| Status::unsupported_media_type(content_type, served))?
     };
     encoding.read(body).map_err(Status::bad_request)
 }

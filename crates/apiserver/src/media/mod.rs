@@ -5,7 +5,8 @@
 
 mod accept;
 mod content;
-mod protobuf;
+mod error;
 
-pub(crate) use accept::{Accepted, Shape, negotiate, negotiate_stream};
+pub(crate) use accept::{Accepted, Shape, negotiate, negotiate_objects, negotiate_stream, quality};
 pub(crate) use content::{Document, Encoding, SERVED, decode, told};
+pub(crate) use error::error;

@@ -69,6 +69,16 @@ impl Descriptions {
         Self(generator.take_definitions(false))
     }
 
+    /// Those of every group-version one by one, as all at once would be large.
+    pub(super) fn each() -> impl Iterator<Item = Self> {
+        KINDS.iter().map(|(version, _)| Self::of_version(version))
+    }
+
+    /// Whether the type of that full name is described.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Puts them into the schema of the type of that full name.
     pub(super) fn describe(&self, name: &str, schema: &mut Value) {
         let (Some(definition), Some(schema)) = (self.0.get(name), schema.as_mapping_mut()) else {

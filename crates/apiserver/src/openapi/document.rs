@@ -17,6 +17,10 @@ pub(super) enum Document {
     CoreVersions,
     /// `/version`
     Version,
+    /// `/.well-known/openid-configuration`
+    Issuer,
+    /// `/openid/v1/jwks`
+    IssuerKeys,
     /// `/apis/apps`
     Group(Group),
     /// `/apis/apps/v1`
@@ -29,7 +33,13 @@ const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
 impl Document {
     /// All documents, in the order of their paths.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        let mut documents = vec![Self::Groups, Self::CoreVersions, Self::Version];
+        let mut documents = vec![
+            Self::Groups,
+            Self::CoreVersions,
+            Self::Version,
+            Self::Issuer,
+            Self::IssuerKeys,
+        ];
         for group in SERVED_GROUPS {
             if !group.name.is_empty() {
                 documents.push(Self::Group(group));
@@ -47,6 +57,8 @@ impl Document {
             Self::Groups => "apis".to_owned(),
             Self::CoreVersions => "api".to_owned(),
             Self::Version => "version".to_owned(),
+            Self::Issuer => ".well-known/openid-configuration".to_owned(),
+            Self::IssuerKeys => "openid/v1/jwks".to_owned(),
             Self::Group(group) => format!("apis/{}", group.name),
             Self::Resources(group, version) if group.name.is_empty() => format!("api/{version}"),
             Self::Resources(group, version) => format!("apis/{}/{version}", group.name),
@@ -98,7 +110,8 @@ impl Document {
         }
     }
 
-    fn paths(&self, schema: &Schema, take: Take<'_>) {
+    /// Gives what can be done at its paths to `take`, path by path.
+    pub(super) fn paths(&self, schema: &Schema, take: Take<'_>) {
         let path = format!("/{}/", self.path());
         let item = match self {
             Self::Groups => reading(
@@ -118,6 +131,18 @@ impl Document {
                 "version",
                 "getCodeVersion",
                 schema::VERSION_INFO,
+            ),
+            Self::Issuer => reading_text(
+                "what the issuer of service account tokens is, also known as its OIDC discovery document",
+                "WellKnown",
+                "getServiceAccountIssuerOpenIDConfiguration",
+                "application/json",
+            ),
+            Self::IssuerKeys => reading_text(
+                "the keys by which service account tokens are verified",
+                "openid",
+                "getServiceAccountIssuerOpenIDKeyset",
+                "application/jwk-set+json",
             ),
             Self::Group(group) => reading(
                 "a group of the API",
@@ -163,8 +188,23 @@ pub(super) fn info() -> Value {
 
 /// A path that can only be read.
 fn reading(what: &str, tag: &str, id: &str, answer: &str) -> Value {
+    reading_as(what, tag, id, content("OK", answer, &CONTENT_TYPES))
+}
+
+/// A path at which a document of that media type can only be read.
+fn reading_text(what: &str, tag: &str, id: &str, media_type: &str) -> Value {
+    let text = Value::mapping([("type", Value::string("string"))]);
+    let text = Value::mapping([("schema", text)]);
+    let response = [
+        ("description", Value::string("OK")),
+        ("content", Value::mapping([(media_type, text)])),
+    ];
+    reading_as(what, tag, id, Value::mapping(response))
+}
+
+fn reading_as(what: &str, tag: &str, id: &str, response: Value) -> Value {
     let mut responses = Mapping::new();
-    responses.insert("200", content("OK", answer, &CONTENT_TYPES));
+    responses.insert("200", response);
     responses.insert(
         "401",
         Value::mapping([("description", Value::string("Unauthorized"))]),

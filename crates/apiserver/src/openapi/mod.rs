@@ -18,11 +18,12 @@ mod schema;
 mod text;
 mod version_2;
 
-use crate::Status;
 use crate::body::{Response, empty, response};
+use crate::{Status, media};
+use bytes::Bytes;
 use document::Document;
 use http::header::{
-    CACHE_CONTROL, ETAG, EXPIRES, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
+    ACCEPT, CACHE_CONTROL, ETAG, EXPIRES, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
 };
 use http::{Method, StatusCode};
 use sha2::{Digest as _, Sha512};
@@ -33,6 +34,15 @@ use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Value};
 
 const JSON: &str = "application/json";
+/// What documents of version 3 are served as, behind `application/`.
+const VERSION_3_TYPES: [&str; 1] = ["json"];
+/// The same of version 2: JSON, and Protocol Buffers under their older name and their present one.
+const VERSION_2_TYPES: [&str; 3] = [
+    "json",
+    "com.github.proto-openapi.spec.v2@v1.0+protobuf",
+    "com.github.proto-openapi.spec.v2.v1.0+protobuf",
+];
+const VERSION_2_MESSAGE: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 const ROOT: &str = "/openapi/v3";
 /// As long as clients may keep a document of a known hash: a year, in seconds.
 const FOREVER: &str = "public, immutable, max-age=31536000";
@@ -42,6 +52,8 @@ pub(crate) struct OpenApi {
     schema: Schema,
     /// The hashes of the documents, in the order of [`Document::all`], once one was asked for.
     hashes: Mutex<Vec<Option<String>>>,
+    /// The hash of the document of version 2, once it was asked for.
+    old_hash: Mutex<Option<String>>,
 }
 
 impl OpenApi {
@@ -50,6 +62,7 @@ impl OpenApi {
         Self {
             schema,
             hashes: Mutex::new(hashes),
+            old_hash: Mutex::default(),
         }
     }
 
@@ -91,9 +104,11 @@ impl OpenApi {
         }
         Some(Ok(match found {
             Found::Nothing => nothing(),
-            Found::Old => self.old(headers),
+            Found::Old => return Some(self.old(headers)),
             Found::Index => self.index(),
-            Found::Document(at, document) => self.document(at, &document, query, headers),
+            Found::Document(at, document) => {
+                return Some(self.document(at, &document, query, headers));
+            }
         }))
     }
 
@@ -117,27 +132,50 @@ impl OpenApi {
         document: &Document,
         query: &str,
         headers: &HeaderMap,
-    ) -> Response {
+    ) -> Result<Response, Status> {
+        if form(headers, &VERSION_3_TYPES).is_none() {
+            return Ok(nothing_acceptable());
+        }
         let hash = self.hash(at, document);
         let asked = query.split('&').find_map(|pair| pair.strip_prefix("hash="));
-        match asked {
-            Some(asked) if asked != hash => moved(&format!("{}?hash={hash}", document.path())),
-            Some(_) => {
-                let mut answer = entity(|| document.text(&self.schema), &hash, headers);
-                let headers = answer.headers_mut();
-                headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOREVER));
-                headers.remove(EXPIRES);
-                answer
-            }
-            None => entity(|| document.text(&self.schema), &hash, headers),
+        if asked.is_some_and(|asked| asked != hash) {
+            return Ok(moved(&format!("{}?hash={hash}", document.path())));
         }
+        let text = || Ok(Bytes::from(document.text(&self.schema)));
+        let mut answer = entity(text, JSON, &hash, headers)?;
+        if asked.is_some() {
+            let headers = answer.headers_mut();
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOREVER));
+            headers.remove(EXPIRES);
+        }
+        Ok(answer)
     }
 
-    /// Everything in one document of version 2, which older clients ask for.
-    fn old(&self, headers: &HeaderMap) -> Response {
-        let text = version_2::text(&self.schema);
-        let hash = hash(&text);
-        entity(|| text, &hash, headers)
+    /// Everything in one document of version 2, which older clients ask for, in JSON or in Protocol
+    /// Buffers. Both have one tag, as the answer varies by what the client takes.
+    fn old(&self, headers: &HeaderMap) -> Result<Response, Status> {
+        let Some(form) = form(headers, &VERSION_2_TYPES) else {
+            return Ok(nothing_acceptable());
+        };
+        let known = || self.old_hash.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = known().clone();
+        let hash = kept.unwrap_or_else(|| {
+            let hash = version_2::Parts::hash(&self.schema);
+            *known() = Some(hash.clone());
+            hash
+        });
+        let document = || {
+            let parts = version_2::Parts::described(&self.schema);
+            if form == 0 {
+                return Ok(Bytes::from(parts.into_json()));
+            }
+            parts
+                .into_message()
+                .map(Bytes::from)
+                .map_err(Status::internal)
+        };
+        let content_type = if form == 0 { JSON } else { VERSION_2_MESSAGE };
+        entity(document, content_type, &hash, headers)
     }
 
     fn hash(&self, at: usize, document: &Document) -> String {
@@ -162,7 +200,12 @@ enum Found {
 }
 
 /// A document with its entity tag, or "not modified" to a client that has it already.
-fn entity(text: impl FnOnce() -> String, hash: &str, headers: &HeaderMap) -> Response {
+fn entity(
+    document: impl FnOnce() -> Result<Bytes, Status>,
+    content_type: &'static str,
+    hash: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Status> {
     let etag = format!("\"{hash}\"");
     let known = headers
         .get(IF_NONE_MATCH)
@@ -173,13 +216,54 @@ fn entity(text: impl FnOnce() -> String, hash: &str, headers: &HeaderMap) -> Res
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
         answer
     } else {
-        response(StatusCode::OK, JSON, text())
+        response(StatusCode::OK, content_type, document()?)
     };
     let headers = answer.headers_mut();
     headers.insert(
         ETAG,
         HeaderValue::from_str(&etag).expect("hexadecimal digits in quotes"),
     );
+    headers.insert(VARY, HeaderValue::from_static("Accept"));
+    Ok(answer)
+}
+
+/// The place among `served`, types behind `application/`, of what the client would rather have; the
+/// first one if it does not say. `None` if it takes none of them.
+fn form(headers: &HeaderMap, served: &[&str]) -> Option<usize> {
+    let accept = headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .filter(|accept| !accept.is_empty());
+    let Some(accept) = accept else {
+        return Some(0);
+    };
+    let mut best: Option<(u16, usize)> = None;
+    for clause in accept.split(',') {
+        let mut parts = clause.split(';').map(str::trim);
+        let (kind, subtype) = parts.next()?.split_once('/').unwrap_or_default();
+        let quality = parts.find_map(|part| part.strip_prefix("q="));
+        let quality = quality.map_or(1000, media::quality);
+        if !["application", "*"].contains(&kind) {
+            continue;
+        }
+        let at = match subtype {
+            "*" => Some(0),
+            _ => served.iter().position(|served| *served == subtype),
+        };
+        if let Some(at) = at
+            && best.is_none_or(|(known, _)| quality > known)
+        {
+            best = Some((quality, at));
+        }
+    }
+    best.map(|(_, at)| at)
+}
+
+/// The client takes none of the forms of a document. kube-apiserver says no more than that.
+fn nothing_acceptable() -> Response {
+    let mut answer = Response::new(empty());
+    *answer.status_mut() = StatusCode::NOT_ACCEPTABLE;
+    let headers = answer.headers_mut();
     headers.insert(VARY, HeaderValue::from_static("Accept"));
     answer
 }
@@ -202,11 +286,15 @@ fn moved(address: &str) -> Response {
 }
 
 fn hash(text: &str) -> String {
-    let mut hash = String::with_capacity(128);
-    for byte in Sha512::digest(text) {
-        write!(hash, "{byte:02X}").expect("writing to a String cannot fail");
+    hexadecimal(&Sha512::digest(text))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        write!(text, "{byte:02X}").expect("writing to a String cannot fail");
     }
-    hash
+    text
 }
 
 #[cfg(test)]

@@ -41,11 +41,7 @@ pub(super) fn reachable(
     let mut seen: BTreeSet<String> = names.into_iter().collect();
     let mut next: Vec<String> = seen.iter().cloned().collect();
     while let Some(name) = next.pop() {
-        let value = if name == VERSION_INFO {
-            version_info()
-        } else if let Some(ty) = schema.type_named(&name) {
-            named(schema, ty, api_version)
-        } else {
+        let Some(value) = definition(schema, &name, api_version) else {
             continue;
         };
         let mut found = Vec::new();
@@ -53,6 +49,15 @@ pub(super) fn reachable(
         next.extend(found.into_iter().filter(|name| seen.insert(name.clone())));
         take(name, value);
     }
+}
+
+/// The schema of the type of that full name, if there is one. One that is a kind says so; of a kind
+/// of many versions, only that of `api_version`, or all if it is empty.
+pub(super) fn definition(schema: &Schema, name: &str, api_version: &str) -> Option<Value> {
+    if name == VERSION_INFO {
+        return Some(version_info());
+    }
+    Some(named(schema, schema.type_named(name)?, api_version))
 }
 
 /// The schema of a named type.

@@ -249,3 +249,55 @@ fn the_older_form_says_the_same() {
         r##"{"name":"body","in":"body","required":true,"schema":{"$ref":"#/definitions/io.k8s.api.core.v1.Pod"}}"##
     );
 }
+
+#[test]
+fn the_older_form_has_a_message() {
+    let mut headers = HeaderMap::new();
+    for accept in [
+        "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+        "application/com.github.proto-openapi.spec.v2.v1.0+protobuf;q=0.9,application/json;q=0.1",
+    ] {
+        headers.insert(ACCEPT, accept.parse().unwrap());
+        let openapi = OpenApi::new(Schema::kubernetes());
+        let answer = openapi.answer(&Method::GET, "/openapi/v2", "", &headers);
+        let answer = answer.unwrap().unwrap();
+        assert_eq!(answer.headers()["content-type"], VERSION_2_MESSAGE);
+        let etag = answer.headers()[ETAG].clone();
+        let message = answer.into_body().collect().now_or_never();
+        let message = message.unwrap().unwrap().to_bytes();
+        assert!(message.starts_with(b"\x0a\x032.0\x12"));
+        headers.insert(IF_NONE_MATCH, etag);
+        let again = openapi.answer(&Method::GET, "/openapi/v2", "", &headers);
+        assert_eq!(again.unwrap().unwrap().status(), 304);
+        headers.remove(IF_NONE_MATCH);
+    }
+    headers.insert(ACCEPT, "text/html".parse().unwrap());
+    assert_eq!(ask("/openapi/v2", "", &headers).unwrap().status(), 406);
+    assert_eq!(
+        ask("/openapi/v3/api/v1", "", &headers).unwrap().status(),
+        406
+    );
+}
+
+#[test]
+fn options_of_every_version_name_all_in_the_older_form() {
+    let old = get("/openapi/v2");
+    let options = [
+        "definitions",
+        "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions",
+    ];
+    let kinds = [&options[..], &["x-kubernetes-group-version-kind"]].concat();
+    assert!(old.get_path(&kinds).unwrap().as_sequence().unwrap().len() > 20);
+    let token = old.get_path(&["securityDefinitions", "BearerToken", "name"]);
+    assert_eq!(token.and_then(Value::as_str), Some("authorization"));
+    let spec = [
+        "definitions",
+        "io.k8s.api.core.v1.PodSpec",
+        "properties",
+        "nodeName",
+    ];
+    assert!(
+        old.get_path(&[&spec[..], &["description"]].concat())
+            .is_some()
+    );
+}

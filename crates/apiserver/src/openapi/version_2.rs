@@ -1,52 +1,126 @@
 //! Everything in one document of version 2 ("Swagger"), for clients that do not know version 3: the
 //! same facts in the older form.
 
+use super::description::Descriptions;
 use super::document::{Document, info, write_members};
 use super::text::json;
+use super::{hexadecimal, schema};
+use sha2::{Digest as _, Sha512};
 use std::collections::BTreeMap;
+use trimtab_protobuf::SwaggerWriter;
 use trimtab_schema::Schema;
-use trimtab_tree::{Mapping, Node, Value, parse_json};
+use trimtab_tree::{Mapping, Node, Value};
 
-/// The document, in JSON.
-pub(super) fn text(schema: &Schema) -> String {
-    let mut paths = BTreeMap::new();
-    let mut definitions = BTreeMap::new();
-    for document in Document::all() {
-        take(&document, schema, &mut paths, &mut definitions);
-    }
-    let mut text = String::from("{\"swagger\":\"2.0\",\"info\":");
-    text.push_str(&json(&info()));
-    for (name, members) in [("paths", paths), ("definitions", definitions)] {
-        text.push_str(",\"");
-        text.push_str(name);
-        text.push_str("\":{");
-        write_members(&mut text, &members);
-        text.push('}');
-    }
-    text.push('}');
-    text
+/// The parts of the document: texts of JSON, which are small beside the trees that they are made of.
+pub(super) struct Parts {
+    paths: BTreeMap<String, String>,
+    definitions: BTreeMap<String, String>,
 }
 
-/// Takes over what a document of version 3 says.
-fn take(
-    document: &Document,
-    schema: &Schema,
-    paths: &mut BTreeMap<String, String>,
-    definitions: &mut BTreeMap<String, String>,
-) {
-    let text = document.text(schema);
-    let value = parse_json(&text, 0).expect("a document of ours is JSON");
-    let members = |path: &[&str]| {
-        let members = value.get_path(path).and_then(Value::as_mapping);
-        members.into_iter().flat_map(Mapping::iter)
-    };
-    for (name, item) in members(&["paths"]) {
-        paths.insert(name.to_owned(), json(&path_item(item)));
+impl Parts {
+    /// All of them, with what fields are for.
+    pub(super) fn described(schema: &Schema) -> Self {
+        let (mut parts, mut names) = Self::paths(schema);
+        for descriptions in Descriptions::each() {
+            let (known, others) = names.into_iter().partition(|name| descriptions.has(name));
+            names = others;
+            parts.define(schema, known, |name, schema| {
+                descriptions.describe(name, schema);
+            });
+        }
+        parts.define(schema, names, |_, _| {});
+        parts
     }
-    for (name, definition) in members(&["components", "schemas"]) {
-        let older = json(&older(definition));
-        definitions.entry(name.to_owned()).or_insert(older);
+
+    /// The hash of all but what fields are for, which never differs where the rest does not.
+    pub(super) fn hash(schema: &Schema) -> String {
+        let (mut parts, names) = Self::paths(schema);
+        parts.define(schema, names, |_, _| {});
+        let mut digest = Sha512::new();
+        for (name, part) in parts.paths.iter().chain(&parts.definitions) {
+            digest.update(name);
+            digest.update(part);
+        }
+        hexadecimal(&digest.finalize())
     }
+
+    /// The paths, and the names of all that they refer to.
+    fn paths(schema: &Schema) -> (Self, Vec<String>) {
+        let mut paths = BTreeMap::new();
+        let mut names = Vec::new();
+        for document in Document::all() {
+            document.paths(schema, &mut |path, item| {
+                schema::references(&item, &mut names);
+                paths.insert(path, json(&path_item(&item)));
+            });
+            names.sort_unstable();
+            names.dedup();
+        }
+        let mut all = Vec::new();
+        schema::reachable(schema, names, "", |name, _| all.push(name));
+        let parts = Self {
+            paths,
+            definitions: BTreeMap::new(),
+        };
+        (parts, all)
+    }
+
+    /// Writes the definitions of these names.
+    fn define(&mut self, schema: &Schema, names: Vec<String>, describe: impl Fn(&str, &mut Value)) {
+        for name in names {
+            if let Some(mut definition) = schema::definition(schema, &name, "") {
+                describe(&name, &mut definition);
+                let older = json(&older(&definition));
+                self.definitions.insert(name, older);
+            }
+        }
+    }
+
+    /// The document as JSON.
+    pub(super) fn into_json(self) -> String {
+        let mut text = json(&head());
+        text.pop();
+        for (name, members) in [("paths", self.paths), ("definitions", self.definitions)] {
+            text.push_str(",\"");
+            text.push_str(name);
+            text.push_str("\":{");
+            write_members(&mut text, &members);
+            text.push('}');
+        }
+        text.push('}');
+        text
+    }
+
+    /// The document in Protocol Buffers.
+    ///
+    /// # Errors
+    /// When a part of it cannot be written.
+    pub(super) fn into_message(self) -> Result<Vec<u8>, trimtab_protobuf::Error> {
+        let mut writer = SwaggerWriter::new(&json(&head()))?;
+        writer.paths(self.paths)?;
+        writer.definitions(self.definitions)?;
+        Ok(writer.finish())
+    }
+}
+
+/// What the document says beside its paths and definitions.
+fn head() -> Value {
+    let token = [
+        ("description", Value::string("Bearer Token authentication")),
+        ("in", Value::string("header")),
+        ("name", Value::string("authorization")),
+        ("type", Value::string("apiKey")),
+    ];
+    let required = Value::mapping([("BearerToken", Value::sequence(Vec::new()))]);
+    Value::mapping([
+        ("swagger", Value::string("2.0")),
+        ("info", info()),
+        (
+            "securityDefinitions",
+            Value::mapping([("BearerToken", Value::mapping(token))]),
+        ),
+        ("security", Value::sequence(vec![required])),
+    ])
 }
 
 fn path_item(item: &Value) -> Value {

@@ -1,6 +1,8 @@
 //! Answers made of objects.
 
 use http::{HeaderValue, StatusCode, header};
+use trimtab_protobuf::{Encoder, Writer};
+use trimtab_schema::Kind;
 use trimtab_tree::{Mapping, Value};
 
 use super::Call;
@@ -26,7 +28,37 @@ pub(crate) fn object(
         object.write(&mut json);
         return Ok(response(code, Encoding::Json.content_type(), json));
     }
+    if call.copies_messages() {
+        let mut json = Vec::new();
+        object.write(&mut json);
+        let (api_version, kind) = message_kind(call.resource.kind, call.accepted.shape);
+        let mut body = Writer::default();
+        let mut encoder = Encoder::new(&call.server.schema);
+        encoder
+            .object(&api_version, kind, text(&json)?, &mut body)
+            .map_err(Status::internal)?;
+        let content_type = call.accepted.encoding.content_type();
+        return Ok(response(code, content_type, body.into_bytes()));
+    }
     value(call, code, call.value_of(object)?)
+}
+
+/// What the envelope of an object of this kind says, if the answer shows this of it.
+pub(crate) fn message_kind(kind: Kind, shape: Shape) -> (String, &'static str) {
+    match shape {
+        Shape::Metadata(version) | Shape::MetadataList(version) => {
+            (format!("meta.k8s.io/{version}"), "PartialObjectMetadata")
+        }
+        Shape::Whole | Shape::Table(_) => (kind.api_version().to_owned(), kind.kind()),
+    }
+}
+
+/// Stored bytes as text.
+///
+/// # Errors
+/// When they are none.
+pub(crate) fn text(json: &[u8]) -> Result<&str, Status> {
+    std::str::from_utf8(json).map_err(Status::internal)
 }
 
 /// Answers with what a request made of an object.
@@ -57,7 +89,7 @@ pub(crate) fn value(call: &Call<'_>, code: StatusCode, object: Value) -> Result<
         Shape::MetadataList(_) => {
             return Err(not_acceptable(&format!(
                 "you requested PartialObjectMetadataList, but the requested object is not a list ({})",
-                call.resource.kind.kind()
+                called(call)
             )));
         }
         Shape::Table(version) => {
@@ -68,6 +100,15 @@ pub(crate) fn value(call: &Call<'_>, code: StatusCode, object: Value) -> Result<
         }
     };
     encoded(call, code, &shaped)
+}
+
+/// A kind with its group before it, as messages call it: `apps.Deployment`.
+pub(crate) fn called(call: &Call<'_>) -> String {
+    let group = match call.resource.group() {
+        "" => "core",
+        group => group.split('.').next().unwrap_or(group),
+    };
+    format!("{group}.{}", call.resource.kind.kind())
 }
 
 /// Answers with any value.

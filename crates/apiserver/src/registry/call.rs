@@ -6,9 +6,10 @@ use trimtab_schema::Type;
 use trimtab_store::Revision;
 use trimtab_tree::Value;
 
+use crate::admission::Notes;
 use crate::authorization::Trusted;
 use crate::cache::{Object, stored_form};
-use crate::media::{Accepted, Encoding, Shape};
+use crate::media::{self, Accepted, Document, Encoding, Shape};
 use crate::request::{Query, RequestInfo};
 use crate::resource::in_version;
 use crate::resource::{Resource, Storage};
@@ -32,6 +33,8 @@ pub(crate) struct Call<'a> {
     pub(crate) trusted: Option<Trusted>,
     /// About what.
     pub(crate) resource: &'a Resource,
+    /// What there is to say beside the answer.
+    pub(crate) notes: &'a Notes,
     /// In what form the answer shall be.
     pub(crate) accepted: Accepted,
 }
@@ -40,6 +43,15 @@ impl Call<'_> {
     /// The value of a header, if it is text.
     pub(crate) fn header(&self, name: &http::HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Reads the request's body by its media type.
+    ///
+    /// # Errors
+    /// For media types that are not read, and for texts that are not of their type.
+    pub(crate) fn document(&self, body: &[u8]) -> Result<Document, Status> {
+        let content_type = self.header(&http::header::CONTENT_TYPE);
+        media::decode(content_type, body, self.resource.has_messages())
     }
 
     /// Where the objects are.
@@ -113,6 +125,14 @@ impl Call<'_> {
             && accepted.shape == Shape::Whole
             && !accepted.pretty
             && !self.resource.is_converted()
+    }
+
+    /// Whether the answer's messages are made of the very bytes that objects are stored as. Of
+    /// single objects only the metadata may be asked for, too.
+    pub(crate) fn copies_messages(&self) -> bool {
+        let is_metadata = matches!(self.accepted.shape, Shape::Metadata(_));
+        let is_whole = self.accepted.shape == Shape::Whole && !self.resource.is_converted();
+        self.accepted.encoding == Encoding::Protobuf && (is_metadata || is_whole)
     }
 
     /// Whether it is about namespaces themselves, which have finalizers in their spec, too.

@@ -40,7 +40,8 @@ pub(crate) async fn create(
     }
     let is_drawn = metadata::text(&decoded.object, "name").is_empty();
     let _turn = service::turn(call).await;
-    strategy::before_create(call, &mut decoded, options).await?;
+    let charge = strategy::before_create(call, &mut decoded, options).await?;
+    let charge = charge.writing();
     let Decoded {
         mut object,
         warnings,
@@ -59,6 +60,7 @@ pub(crate) async fn create(
         metadata::set(&mut object, "name", None);
         naming::name(call, &mut object);
     }
+    charge.failed().await;
     Err(taken(call, metadata::text(&object, "name")).await?)
 }
 

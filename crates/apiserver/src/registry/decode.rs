@@ -1,6 +1,5 @@
 //! From a request's body to an object of the resource's kind.
 
-use http::header::CONTENT_TYPE;
 use trimtab_tree::{Mapping, Value};
 use trimtab_validation::StrictProblem;
 
@@ -8,7 +7,7 @@ use super::Call;
 use super::options::FieldValidation;
 use crate::Status;
 use crate::body::{Body, read};
-use crate::media::{self, Document};
+use crate::media::Document;
 
 /// An object as a client wishes it, decoded and defaulted.
 #[derive(Clone)]
@@ -32,7 +31,7 @@ pub(crate) async fn decode_body(
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
     let bytes = read(body).await?;
-    let document = media::decode(call.header(&CONTENT_TYPE), &bytes)?;
+    let document = call.document(&bytes)?;
     check_kind(call, &document.value)?;
     decode_document(call, document, validation)
 }

@@ -5,18 +5,17 @@
 //! happens to dependents is left to the garbage collector through finalizers of its own.
 
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use jiff::{SignedDuration, Timestamp};
 use trimtab_tree::{Mapping, Value};
 
 use super::live::Written;
 use super::metadata::{FOREGROUND, ORPHAN};
-use super::options::{cause, read_dry_run, refuse};
+use super::options::{cause, not_a_number, read_dry_run, refuse};
 use super::strategy::timestamp;
 use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
 use crate::cache::Object;
-use crate::{Details, Status, media};
+use crate::{Details, Status};
 
 /// How often a delete is tried again when another change comes between.
 const TRIES: usize = 64;
@@ -32,8 +31,10 @@ enum Propagation {
 }
 
 /// Parameters of a delete, from the query or the body.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct DeleteOptions {
+    /// All of them, as they were given.
+    pub(crate) given: Value,
     /// Do everything but delete.
     pub(crate) dry_run: bool,
     grace_seconds: Option<i64>,
@@ -55,7 +56,7 @@ impl DeleteOptions {
         let options = if bytes.is_empty() {
             query_as_options(call)
         } else {
-            media::decode(call.header(&CONTENT_TYPE), &bytes)?.value
+            call.document(&bytes)?.value
         };
         if options.as_mapping().is_none() {
             return Err(Status::bad_request("DeleteOptions are a mapping"));
@@ -93,9 +94,11 @@ impl DeleteOptions {
                 None
             }
         };
-        if policy.is_some() && orphan_dependents.is_some() {
-            let told = "Invalid value: orphanDependents and deletionPropagation cannot be both set";
-            causes.insert(0, cause("FieldValueInvalid", "propagationPolicy", told));
+        if let Some(policy) = policy.filter(|_| orphan_dependents.is_some()) {
+            let told = format!(
+                "Invalid value: {policy:?}: orphanDependents and deletionPropagation cannot be both set"
+            );
+            causes.insert(0, cause("FieldValueInvalid", "propagationPolicy", &told));
         }
         refuse("DeleteOptions", causes)?;
         let grace = options
@@ -103,13 +106,13 @@ impl DeleteOptions {
             .and_then(Value::text_if_not_null);
         let grace_seconds = match grace {
             None => None,
-            Some(text) => Some(text.parse().map_err(|_| {
-                Status::bad_request(format!(
-                    "gracePeriodSeconds: {text:?} is not a whole number"
-                ))
-            })?),
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| Status::bad_request(not_a_number(text, true)))?,
+            ),
         };
         Ok(Self {
+            given: options.clone(),
             dry_run,
             grace_seconds,
             propagation,
@@ -199,7 +202,7 @@ pub(crate) async fn delete(
         let live = live.ok_or_else(|| call.not_found(name))?;
         let mut object = call.value_of(&live)?;
         check_preconditions(call, options, &object)?;
-        strategy::before_delete(call, &object).await?;
+        strategy::before_delete(call, &object, options).await?;
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
             Step::Mark if options.dry_run => return Ok(Fate::Kept(object)),

@@ -1,9 +1,11 @@
-//! The events of a watch, as lines.
+//! The events of a watch, as lines, or as frames of Protocol Buffers.
 
 use std::sync::Arc;
+use trimtab_protobuf::Encoder;
 use trimtab_store::Revision;
 use trimtab_tree::{Mapping, Value};
 
+use super::answer::{message_kind, text};
 use crate::Status;
 use crate::cache::{Object, Seen};
 use crate::media::{Accepted, Encoding, Shape};
@@ -22,6 +24,10 @@ pub(crate) struct EventWriter {
     pub(crate) include: IncludeObject,
     /// Whether events are made of the very bytes that objects are stored as.
     pub(crate) copies_bytes: bool,
+    /// Whether objects are stored in another version than they are told in.
+    pub(crate) is_converted: bool,
+    /// Of a watch that is told in Protocol Buffers.
+    pub(crate) encoder: Option<Encoder>,
     /// Whose schema and clock count.
     pub(crate) server: Arc<Server>,
     /// Whether the columns of a table are still to be told: the first event does.
@@ -54,13 +60,39 @@ impl EventWriter {
             out.extend_from_slice(b"}\n");
             return Ok(());
         }
+        let is_metadata = self.accepted.shape != Shape::Whole;
+        if let Some(encoder) = &mut self.encoder
+            && (is_metadata || !self.is_converted)
+        {
+            let mut json = Vec::new();
+            object.write_at(revision, &mut json);
+            let (api_version, name) = message_kind(self.kind, self.accepted.shape);
+            return encoder
+                .event(kind, (&api_version, name), text(&json)?, out)
+                .map_err(Status::internal);
+        }
         let value = in_version(
             &self.server.schema,
             self.kind,
             object.to_value_at(revision)?,
         )?;
         let value = self.shaped(value);
-        value_event(kind, value, out)
+        self.value_event(kind, &value, out)
+    }
+
+    fn value_event(&mut self, kind: &str, value: &Value, out: &mut Vec<u8>) -> Result<(), Status> {
+        let json = Encoding::Json.encode(value, false)?;
+        if let Some(encoder) = &mut self.encoder {
+            let said = |field| value.get(field).and_then(Value::as_str).unwrap_or_default();
+            let of = (said("apiVersion"), said("kind"));
+            return encoder
+                .event(kind, of, text(&json)?, out)
+                .map_err(Status::internal);
+        }
+        begin(kind, out);
+        out.extend_from_slice(&json);
+        out.extend_from_slice(b"}\n");
+        Ok(())
     }
 
     fn shaped(&mut self, value: Value) -> Value {
@@ -104,22 +136,15 @@ impl EventWriter {
             ("metadata", Value::from(metadata)),
         ]);
         let object = self.shaped(object);
-        value_event("BOOKMARK", object, out)
+        self.value_event("BOOKMARK", &object, out)
     }
 
     /// Appends an error; the watch is over after it.
-    pub(crate) fn error(status: &Status, out: &mut Vec<u8>) {
-        begin("ERROR", out);
-        out.extend_from_slice(status.to_json().as_bytes());
-        out.extend_from_slice(b"}\n");
+    pub(crate) fn error(&mut self, status: &Status, out: &mut Vec<u8>) {
+        if let Err(error) = self.value_event("ERROR", &status.to_value(), out) {
+            tracing::warn!(%error, "the end of a watch could not be told");
+        }
     }
-}
-
-fn value_event(kind: &str, value: Value, out: &mut Vec<u8>) -> Result<(), Status> {
-    let event = Value::mapping([("type", Value::string(kind)), ("object", value)]);
-    out.extend(Encoding::Json.encode(&event, false)?);
-    out.push(b'\n');
-    Ok(())
 }
 
 fn begin(kind: &str, out: &mut Vec<u8>) {

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::options::not_a_number;
 use super::{Call, answer};
 use crate::Status;
 use crate::body::Response;
@@ -28,7 +29,8 @@ async fn wait_for(call: &Call<'_>) -> Result<(), Status> {
         text => {
             let revision = text.parse().map_err(|_| {
                 let message = format!(
-                    "resourceVersion: Invalid value: {text:?}: {text:?} is not a whole number"
+                    "resourceVersion: Invalid value: {text:?}: {}",
+                    not_a_number(text, false)
                 );
                 Status::new(500, crate::Reason::Unknown, message)
             })?;

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use std::sync::Arc;
+use trimtab_protobuf::Encoder;
 use trimtab_store::StoreError;
 use trimtab_tree::{JsonStyle, Mapping, Value, write_json};
 
@@ -13,7 +14,7 @@ use super::{Call, answer};
 use crate::Status;
 use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
-use crate::media::Shape;
+use crate::media::{Encoding, Shape};
 use crate::state::store_failed;
 use crate::table::partial_object_metadata_list;
 
@@ -103,6 +104,16 @@ pub(crate) fn respond(
 ) -> Result<Response, Status> {
     let accepted = call.accepted;
     let kind = call.resource.kind;
+    if accepted.encoding == Encoding::Protobuf
+        && let Some((api_version, list_kind)) = message_kind(call)
+    {
+        let list = list_message(call, &api_version, &list_kind, metadata, objects)?;
+        return Ok(response(
+            StatusCode::OK,
+            accepted.encoding.content_type(),
+            list,
+        ));
+    }
     let list = match accepted.shape {
         Shape::Whole if call.copies_bytes() => {
             let head = [
@@ -142,12 +153,51 @@ pub(crate) fn respond(
         Shape::Metadata(_) => {
             return Err(answer::not_acceptable(&format!(
                 "you requested PartialObjectMetadata, but the requested object is a list ({}List)",
-                kind.kind()
+                answer::called(call)
             )));
         }
         Shape::Table(version) => table(call, version, metadata, &values(call, objects)?)?,
     };
     answer::encoded(call, StatusCode::OK, &list)
+}
+
+/// The kind of list that is written of the very bytes that objects are stored as, if it is.
+fn message_kind(call: &Call<'_>) -> Option<(String, String)> {
+    let kind = call.resource.kind;
+    match call.accepted.shape {
+        Shape::Whole if !call.resource.is_converted() => Some((
+            kind.api_version().to_owned(),
+            format!("{}List", kind.kind()),
+        )),
+        Shape::MetadataList(version) => Some((
+            format!("meta.k8s.io/{version}"),
+            "PartialObjectMetadataList".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
+/// The list in Protocol Buffers, each item written of its stored bytes.
+fn list_message(
+    call: &Call<'_>,
+    api_version: &str,
+    kind: &str,
+    metadata: Mapping,
+    objects: &[Arc<Object>],
+) -> Result<Vec<u8>, Status> {
+    let encoder = Encoder::new(&call.server.schema);
+    let mut list = encoder
+        .list(api_version, kind, &Value::from(metadata))
+        .map_err(Status::internal)?;
+    // A message is about two thirds of its JSON.
+    list.reserve(objects.iter().map(|object| object.stored().len()).sum());
+    let mut json = Vec::new();
+    for object in objects {
+        json.clear();
+        object.write_item(&mut json);
+        list.item(answer::text(&json)?).map_err(Status::internal)?;
+    }
+    Ok(list.finish())
 }
 
 fn values(call: &Call<'_>, objects: &[Arc<Object>]) -> Result<Vec<Value>, Status> {

@@ -54,12 +54,13 @@ impl WriteOptions {
             let told = format!("Too long: may not be more than {LONGEST_MANAGER} bytes");
             causes.push(cause("FieldValueTooLong", "fieldManager", &told));
         }
-        if manager
-            .chars()
-            .any(|c| c.is_control() || (c.is_whitespace() && c != ' '))
-        {
-            let told =
-                format!("Invalid value: {manager:?}: should only contain printable characters");
+        let unprintable = |c: char| c.is_control() || (c.is_whitespace() && c != ' ');
+        for (at, c) in manager.chars().enumerate().filter(|(_, c)| unprintable(*c)) {
+            let told = format!(
+                "Invalid value: {}: invalid character U+{:04X} (at position {at})",
+                quoted(manager),
+                u32::from(c)
+            );
             causes.push(cause("FieldValueInvalid", "fieldManager", &told));
         }
         if kind == "PatchOptions" && !is_apply && query.has("force") {
@@ -90,6 +91,26 @@ impl WriteOptions {
             force: query.is_true("force"),
         })
     }
+}
+
+/// A text in quotes, with what cannot be printed behind a backslash as in Go and C: `"a\ab"`.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '\u{7}' => quoted.push_str("\\a"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{b}' => quoted.push_str("\\v"),
+            '\u{c}' => quoted.push_str("\\f"),
+            c if c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t') => {
+                quoted.push_str(&format!("\\x{:02x}", u32::from(c)));
+            }
+            c => quoted.extend(c.escape_debug()),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// Reads `dryRun`, which can only be `All`.
@@ -144,4 +165,18 @@ fn default_manager(user_agent: &str) -> String {
         "unknown".clone_into(&mut name);
     }
     name
+}
+
+/// What is said of a text that is no number, as clients know it from servers written in Go; signed numbers
+/// may be negative.
+pub(crate) fn not_a_number(text: &str, signed: bool) -> String {
+    let function = if signed { "ParseInt" } else { "ParseUint" };
+    let digits = text.trim_start_matches('-');
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let why = if is_number && (signed || digits.len() == text.len()) {
+        "value out of range"
+    } else {
+        "invalid syntax"
+    };
+    format!("strconv.{function}: parsing {text:?}: {why}")
 }

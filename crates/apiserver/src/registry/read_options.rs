@@ -6,7 +6,7 @@
 use trimtab_store::Revision;
 
 use super::Call;
-use super::options::{cause, refuse};
+use super::options::{cause, not_a_number, refuse};
 use crate::Status;
 
 /// How the `resourceVersion` of a list is meant.
@@ -115,7 +115,7 @@ impl ReadOptions {
             }
             text.parse::<i64>()
                 .map(Some)
-                .map_err(|_| Status::bad_request(format!("{name}: {text:?} is not a whole number")))
+                .map_err(|_| Status::bad_request(not_a_number(text, true)))
         };
         let limit = number("limit")?.unwrap_or_default();
         let timeout = number("timeoutSeconds")?;
@@ -143,7 +143,8 @@ fn freshness(version: &str, matching: &str, limited: bool) -> Result<Freshness, 
     }
     let revision: Revision = version.parse().map_err(|_| {
         Status::bad_request(format!(
-            "invalid resource version: resourceVersion: Invalid value: {version:?}: {version:?} is not a whole number"
+            "invalid resource version: resourceVersion: Invalid value: {version:?}: {}",
+            not_a_number(version, false)
         ))
     })?;
     Ok(match (revision, matching) {

@@ -1,7 +1,8 @@
 //! Label and field selectors of a request.
 
-use trimtab_object::LabelSelector;
+use trimtab_object::{FaultyLabel, LabelSelector};
 use trimtab_tree::Text;
+use trimtab_validation::{label_key_problems, label_value_problems};
 
 use super::Call;
 use crate::Status;
@@ -13,9 +14,13 @@ use crate::media::told;
 /// # Errors
 /// When a selector is none, or names a field that objects are not selected by.
 pub(crate) fn selection(call: &Call<'_>) -> Result<Selection, Status> {
-    let labels = call.query.text("labelSelector");
-    let labels = LabelSelector::parse(labels).map_err(|error| {
-        Status::bad_request(format!("unable to parse requirement: {}", told(&error)))
+    let text = call.query.text("labelSelector");
+    let labels = LabelSelector::parse(text).map_err(|error| {
+        let why = match LabelSelector::faulty_label(text) {
+            Some(fault) => label_fault(&fault),
+            None => told(&error),
+        };
+        Status::bad_request(format!("unable to parse requirement: {why}"))
     })?;
     let mut fields = field_requirements(call, call.query.text("fieldSelector"))?;
     // The old form of a watch of one object.
@@ -31,6 +36,23 @@ pub(crate) fn selection(call: &Call<'_>) -> Result<Selection, Status> {
         labels,
         fields,
     })
+}
+
+/// What is wrong with a label of a selector, and where: `values[0][app]`.
+fn label_fault(fault: &FaultyLabel) -> String {
+    match fault {
+        FaultyLabel::Key(key) => {
+            let problems = label_key_problems(key).join("; ");
+            format!("key: Invalid value: {key:?}: {problems}")
+        }
+        FaultyLabel::Value { key, value, at } => {
+            let problems = label_value_problems(value).join("; ");
+            format!("values[{at}][{key}]: Invalid value: {value:?}: {problems}")
+        }
+        FaultyLabel::Number { value, at } => format!(
+            "values[{at}]: Invalid value: {value:?}: for 'Gt', 'Lt' operators, the value must be an integer"
+        ),
+    }
 }
 
 /// `a=b,c!=d`, commas and signs in values behind a backslash.

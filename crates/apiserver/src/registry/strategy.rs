@@ -9,9 +9,10 @@ use trimtab_tree::Value;
 use trimtab_validation::{FieldError, dedup_owner_references};
 
 use super::decode::Decoded;
+use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
-use crate::admission::{self, Attributes, Operation};
+use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
 use crate::{Cause, Status};
 
 /// Metadata that no client sets.
@@ -24,7 +25,7 @@ const OF_THE_SERVER: [&str; 6] = [
     "selfLink",
 ];
 
-/// Makes an object ready to be stored for the first time.
+/// Makes an object ready to be stored for the first time; gives back what it takes of quotas.
 ///
 /// # Errors
 /// When it breaks the rules of its kind, or is not admitted.
@@ -32,12 +33,13 @@ pub(crate) async fn before_create(
     call: &Call<'_>,
     decoded: &mut Decoded,
     options: &WriteOptions,
-) -> Result<(), Status> {
+) -> Result<Charge, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
     let object = &mut decoded.object;
-    decoded.warnings.extend(dedup_owner_references(object));
+    call.notes.warn_all(decoded.warnings.drain(..));
+    call.notes.warn_all(dedup_owner_references(object));
     for name in OF_THE_SERVER {
         metadata::set(object, name, None);
     }
@@ -46,22 +48,25 @@ pub(crate) async fn before_create(
         track_update(None, object, Some(ty), &writer, &reset_fields(call, ""));
     }
     let asked_for = metadata::text(object, "name").to_owned();
-    let attributes = attributes(call, Operation::Create, "", &asked_for, None);
-    admission::mutate(object, &attributes, server.as_ref()).await?;
+    let attributes = Attributes {
+        name: &asked_for,
+        dry_run: options.dry_run,
+        ..attributes(call, Operation::Create, "", None)
+    };
+    admission::mutate(server, object, &attributes).await?;
+    call.notes.warn_all(dedup_owner_references(object));
     naming::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
     trimtab_validation::prepare_create(object, ty);
     service::allocate(call, object, None).await?;
     refuse(call, object, trimtab_validation::validate_create(object))?;
-    admission::check(object, &attributes, server.as_ref()).await?;
-    decoded
-        .warnings
-        .extend(trimtab_validation::warnings(object, None));
-    Ok(())
+    call.notes
+        .warn_all(trimtab_validation::warnings(object, None));
+    admission::check(server, Some(object), &attributes).await
 }
 
-/// Makes an object ready to replace `live`.
+/// Makes an object ready to replace `live`; gives back what it takes of quotas.
 ///
 /// # Errors
 /// When it breaks the rules of its kind, changes what cannot be changed, or is not admitted.
@@ -71,11 +76,12 @@ pub(crate) async fn before_update(
     decoded: &mut Decoded,
     subresource: &str,
     options: &WriteOptions,
-) -> Result<(), Status> {
+) -> Result<Charge, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
-    decoded.warnings.extend(dedup_owner_references(object));
+    call.notes.warn_all(decoded.warnings.drain(..));
+    call.notes.warn_all(dedup_owner_references(object));
     if !decoded.is_tracked {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);
@@ -88,12 +94,14 @@ pub(crate) async fn before_update(
         );
     }
     let name = call.info.name;
-    let attributes = attributes(call, Operation::Update, subresource, name, Some(live));
-    admission::mutate(object, &attributes, server.as_ref()).await?;
-    for name in OF_THE_SERVER {
-        let old = metadata::field(live, name).cloned();
-        metadata::set(object, name, old);
-    }
+    let attributes = Attributes {
+        name,
+        dry_run: options.dry_run,
+        ..attributes(call, Operation::Update, subresource, Some(live))
+    };
+    admission::mutate(server, object, &attributes).await?;
+    call.notes.warn_all(dedup_owner_references(object));
+    keep_metadata(live, object);
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
     certificate::settle(call, object, live, subresource, &now);
@@ -103,41 +111,70 @@ pub(crate) async fn before_update(
         object,
         trimtab_validation::validate_update(object, live, subresource),
     )?;
-    admission::check(object, &attributes, server.as_ref()).await?;
-    decoded
-        .warnings
-        .extend(trimtab_validation::warnings(object, Some(live)));
+    call.notes
+        .warn_all(trimtab_validation::warnings(object, Some(live)));
+    let charge = admission::check(server, Some(object), &attributes).await?;
     keep_timestamps(live, object);
-    Ok(())
+    Ok(charge)
+}
+
+/// Gives an object back what no client sets. A deletion that a client makes up stays, to be refused.
+fn keep_metadata(live: &Value, object: &mut Value) {
+    for name in OF_THE_SERVER {
+        let old = metadata::field(live, name).cloned();
+        let is_deletion = name.starts_with("deletion");
+        if old.is_some() || !is_deletion {
+            metadata::set(object, name, old);
+        }
+    }
 }
 
 /// Whether `object` may be deleted.
 ///
 /// # Errors
 /// When it is not admitted.
-pub(crate) async fn before_delete(call: &Call<'_>, object: &Value) -> Result<(), Status> {
-    let name = metadata::text(object, "name");
-    let attributes = attributes(call, Operation::Delete, "", name, Some(object));
-    admission::check(object, &attributes, call.server.as_ref()).await
+pub(crate) async fn before_delete(
+    call: &Call<'_>,
+    object: &Value,
+    options: &DeleteOptions,
+) -> Result<(), Status> {
+    let attributes = Attributes {
+        name: metadata::text(object, "name"),
+        dry_run: options.dry_run,
+        options: RequestOptions::Value(&options.given),
+        ..attributes(call, Operation::Delete, "", Some(object))
+    };
+    admission::check(call.server, None, &attributes)
+        .await
+        .map(drop)
 }
 
 fn attributes<'a>(
     call: &'a Call<'_>,
     operation: Operation,
     subresource: &'a str,
-    name: &'a str,
     old: Option<&'a Value>,
 ) -> Attributes<'a> {
+    let kind = call.resource.kind;
     Attributes {
         operation,
-        group: call.resource.group(),
+        group: kind.group(),
+        version: kind.version(),
         resource: call.resource.plural,
         subresource,
+        kind: KindName {
+            group: kind.group(),
+            version: kind.version(),
+            kind: kind.kind(),
+        },
         namespace: call.namespace(),
-        name,
+        name: "",
         user: call.identity,
         old,
+        options: RequestOptions::Query(call.query),
+        dry_run: false,
         chance: &call.server.chance,
+        notes: call.notes,
     }
 }
 

@@ -5,7 +5,7 @@ use trimtab_tree::Value;
 
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
-use super::options::{WriteOptions, cause};
+use super::options::{WriteOptions, cause, not_a_number};
 use super::{Call, answer, create, live, metadata, naming, service, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
@@ -124,8 +124,10 @@ impl Change<'_> {
             let mut decoded = new(Some(&old))?;
             Self::check_version(call, &old, &decoded.object)?;
             check_uid_precondition(call, &decoded.object, metadata::text(&old, "uid"))?;
-            strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
-                .await?;
+            let charge =
+                strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
+                    .await?
+                    .writing();
             let Decoded {
                 object, warnings, ..
             } = decoded;
@@ -141,6 +143,7 @@ impl Change<'_> {
                     warnings,
                 });
             }
+            charge.failed().await;
             if self.is_bound {
                 break;
             }
@@ -162,6 +165,10 @@ impl Change<'_> {
         }
         if wanted == metadata::text(old, "resourceVersion") {
             return Ok(());
+        }
+        if wanted.parse::<u64>().is_err() {
+            let why = not_a_number(wanted, false);
+            return Err(Status::new(500, crate::Reason::Unknown, why));
         }
         Err(call.modified(call.info.name))
     }
@@ -194,7 +201,15 @@ fn check_uid_precondition(call: &Call<'_>, object: &Value, uid: &str) -> Result<
     if wanted.is_empty() || wanted == uid {
         return Ok(());
     }
-    let why =
+    let failed =
         format!("Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}");
+    if !uid.is_empty() {
+        return Err(call.conflict(call.info.name, &failed));
+    }
+    // There is no object; the words are those of the storage, in which it was looked for.
+    let why = format!(
+        "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: {failed}",
+        call.key()?
+    );
     Err(call.conflict(call.info.name, &why))
 }

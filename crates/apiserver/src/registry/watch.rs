@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, StreamBody};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
+use trimtab_protobuf::{Encoder, STREAM_CONTENT_TYPE};
 
 use super::Call;
 use super::event::EventWriter;
@@ -70,6 +71,9 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
             _ => IncludeObject::default(),
         },
         copies_bytes: call.copies_bytes(),
+        is_converted: call.resource.is_converted(),
+        encoder: (call.accepted.encoding == Encoding::Protobuf)
+            .then(|| Encoder::new(&call.server.schema)),
         server: Arc::clone(call.server),
         headers: true,
     };
@@ -94,7 +98,11 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
         over: false,
     };
     let mut response = http::Response::new(stream.into_body());
-    let content_type = http::HeaderValue::from_static(Encoding::Json.content_type());
+    let content_type = match call.accepted.encoding {
+        Encoding::Protobuf => STREAM_CONTENT_TYPE,
+        encoding => encoding.content_type(),
+    };
+    let content_type = http::HeaderValue::from_static(content_type);
     response
         .headers_mut()
         .insert(http::header::CONTENT_TYPE, content_type);
@@ -131,7 +139,7 @@ impl EventStream {
         }
         let mut out = Vec::new();
         if let Err(status) = self.fill(&mut out).await {
-            EventWriter::error(&status, &mut out);
+            self.writer.error(&status, &mut out);
             self.over = true;
         }
         (!out.is_empty()).then(|| Bytes::from(out))

@@ -66,6 +66,12 @@ impl Resource {
         self.stored_as.api_version() != self.kind.api_version()
     }
 
+    /// Whether its objects can be sent in Protocol Buffers: custom ones cannot.
+    pub(crate) fn has_messages(&self) -> bool {
+        let (api_version, kind) = (self.kind.api_version(), self.kind.kind());
+        trimtab_protobuf::type_of(&Schema::kubernetes(), api_version, kind).is_ok()
+    }
+
     /// Whether objects can be `verb`ed.
     pub(crate) fn allows(&self, verb: &str) -> bool {
         self.kind.verbs().any(|own| own == verb)

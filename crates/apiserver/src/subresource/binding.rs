@@ -1,7 +1,6 @@
 //! `pods/binding`: the scheduler's word on which node a pod goes to.
 
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use trimtab_tree::{Mapping, Value};
 
 use super::{set_condition, succeeded, text};
@@ -10,7 +9,7 @@ use crate::registry::{
     Call, Change, Decoded, WriteOptions, answer_value, metadata_field, metadata_text, timestamp,
 };
 use crate::request::RequestInfo;
-use crate::{Reason, Status, media};
+use crate::{Reason, Status};
 
 /// Puts the pod on the node that the `Binding` in the body names.
 ///
@@ -18,7 +17,7 @@ use crate::{Reason, Status, media};
 /// When the pod is on one already, is going away, or the body names none.
 pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let bytes = read(body).await?;
-    let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
+    let binding = call.document(&bytes)?.value;
     bind(call, &binding).await
 }
 
@@ -28,7 +27,7 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
 /// As [`create`].
 pub(crate) async fn create_in_namespace(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let bytes = read(body).await?;
-    let binding = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
+    let binding = call.document(&bytes)?.value;
     let resource = call.server.resources.get("", "v1", "pods");
     let info = RequestInfo {
         resource: "pods",

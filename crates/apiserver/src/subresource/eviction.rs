@@ -5,7 +5,6 @@
 //! the pod is deleted.
 
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use std::sync::Arc;
 use trimtab_object::LabelSelector;
 use trimtab_tree::{Mapping, Value};
@@ -19,7 +18,7 @@ use crate::registry::{
     metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::request::RequestInfo;
-use crate::{Cause, Details, Reason, Status, media};
+use crate::{Cause, Details, Reason, Status};
 
 /// Who counts a budget down, for `managedFields`.
 const MANAGER: &str = "kube-apiserver";
@@ -35,7 +34,7 @@ const RETRY_SECONDS: u32 = 10;
 pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "CreateOptions", false)?;
     let bytes = read(body).await?;
-    let eviction = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
+    let eviction = call.document(&bytes)?.value;
     if metadata_text(&eviction, "name") != call.info.name {
         return Err(Status::bad_request(
             "name in URL does not match name in Eviction object",

@@ -4,7 +4,6 @@
 //! `spec.replicas` is a change of the object's.
 
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use trimtab_object::{
     BadManagedFields, FieldSet, ReplicasPaths, Writer, entries_of_scaled, scale_entries,
     track_update,
@@ -13,12 +12,12 @@ use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Value};
 
 use super::text;
+use crate::Status;
 use crate::body::{Body, Response, read};
 use crate::registry::{
     Call, Change, Decoded, Patch, WriteOptions, answer_with, cannot_become, check_identity,
     metadata_field, metadata_text, read_live, timestamp,
 };
-use crate::{Status, media};
 
 /// The version of `Scale`s.
 const API_VERSION: &str = "autoscaling/v1";
@@ -49,7 +48,7 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Response, Status> {
 pub(super) async fn update(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "UpdateOptions", false)?;
     let bytes = read(body).await?;
-    let scale = media::decode(call.header(&CONTENT_TYPE), &bytes)?.value;
+    let scale = call.document(&bytes)?.value;
     check(call, &scale)?;
     let change = Change {
         subresource: "scale",

@@ -31,7 +31,7 @@ use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
 
 /// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
 /// each name the next twice would take for ever.
-const MOST_KUSTOMIZATIONS: usize = 500_000;
+const MOST_KUSTOMIZATIONS: usize = 20_000;
 
 /// What a kustomization hands to the one that names it.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 use trimtab_schema::Schema;
 use trimtab_tree::{
-    Diagnostic, Document, Mapping, ParseOptions, Result, Value, decode, parse_documents,
+    Diagnostic, Document, Mapping, ParseOptions, Result, Value, decode, parse_documents, read_file,
 };
 
 /// What a new kustomization says; what is empty is left out.
@@ -147,7 +147,7 @@ fn detect(root: &Path, path: &str, recursive: bool, found: &mut Vec<String>) {
 /// Whether a file holds Kubernetes objects and nothing else.
 fn holds_objects(path: &Path) -> bool {
     let read = || {
-        let text = decode(fs::read(path).ok()?).ok()?;
+        let text = decode(read_file(path).ok()?).ok()?;
         let documents = parse_documents(&text, ParseOptions::default()).ok()?;
         documents::resources(documents, &Schema::kustomize()).ok()
     };

@@ -132,12 +132,29 @@ impl KustomizationFile<'_> {
             }
         }
         let entry = (!fields.is_empty()).then(|| label_entry(common.clone()));
+        if self.move_common_labels(entry.as_ref()) {
+            return Ok(true);
+        }
         self.change(|tree| {
             remove(tree, "commonLabels");
             append(tree, "labels", entry.into_iter().collect());
             Ok(())
         })?;
         Ok(true)
+    }
+
+    /// Makes `commonLabels` a part of `entry`, with its comments, where the layout allows.
+    fn move_common_labels(&mut self, entry: Option<&Value>) -> bool {
+        let pairs = "pairs";
+        let Some(mut others) = entry.and_then(Value::as_mapping).cloned() else {
+            return false;
+        };
+        others.remove(pairs);
+        let Some(from) = written_name(self.tree(), "commonLabels") else {
+            return false;
+        };
+        let to = written_name(self.tree(), "labels").unwrap_or_else(|| "labels".to_owned());
+        self.document.move_fields(&from, &to, pairs, &others)
     }
 
     /// `env: FILE` to an item of `envs`, in all generators.

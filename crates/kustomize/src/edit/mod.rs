@@ -32,9 +32,8 @@ use crate::kustomization::decode::Decode;
 use crate::kustomization::{At, Written};
 use crate::loader::{LoadRestrictions, Loader, Sources};
 use save::Pending;
-use std::fs;
 use std::path::PathBuf;
-use trimtab_tree::{Diagnostic, Document, Mapping, Position, Result, Text, Value};
+use trimtab_tree::{Diagnostic, Document, Mapping, Position, Result, Text, Value, read_file};
 
 /// The names of all built-in generators and transformers that a configuration file may name as its
 /// `kind`, in kustomize's spelling.
@@ -83,7 +82,7 @@ impl<'a> KustomizationFile<'a> {
         let loader = Loader::open(sources, ".", LoadRestrictions::RootOnly)?;
         let (name, _) = loader.kustomization()?;
         let path = loader.real_path(&name.into())?;
-        let before = fs::read(&path).map_err(|error| {
+        let before = read_file(&path).map_err(|error| {
             let message = format!("`{name}` cannot be read: {error}");
             Diagnostic::error("unreadable-file", message).in_file(name)
         })?;

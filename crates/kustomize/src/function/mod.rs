@@ -9,10 +9,12 @@ mod exchange;
 mod resource_list;
 mod results;
 mod spec;
+mod standalone;
 
 pub(crate) use exchange::{document_of, documents_of, take_wishes, update};
 pub(crate) use resource_list::PATHS;
 pub(crate) use spec::FunctionSpec;
+pub use standalone::{Answer, StandaloneFunction, Told};
 
 use crate::documents;
 use crate::loader::{Loader, Source, Sources};
@@ -57,27 +59,9 @@ impl Function<'_> {
             sources.warn(*self.not_run());
             return Ok(None);
         }
-        if root == Path::new("/") {
-            let message = format!("{who} would run in the root directory");
-            return Err(Diagnostic::error("function-in-root-directory", message)
-                .at(place)
-                .expecting("a kustomization in another directory"));
-        }
         let documents = input.map_or_else(|| Ok(Vec::new()), documents_of)?;
         let text = resource_list::wrap(&documents, &document_of(self.config)?)?;
-        let mut outcome = Err(self.no_runtime());
-        for program in &programs {
-            let is_only = programs.len() == 1;
-            outcome = match program.run(Some(root), text.as_bytes()) {
-                // The next one may be there.
-                Err(Failure::Start(error)) if error.kind() == ErrorKind::NotFound && !is_only => {
-                    continue;
-                }
-                result => result.map_err(|failure| failure.explain(&who, program)),
-            };
-            break;
-        }
-        let outcome = outcome.map_err(|error| error.at(place))?;
+        let outcome = run_first(&programs, root, &text, &who).map_err(|error| error.at(place))?;
         self.read(&outcome, input).map(Some)
     }
 
@@ -88,34 +72,11 @@ impl Function<'_> {
 
     /// The programs that may be it: the first that is there is run. None when the options say so.
     fn programs(&self, root: &Path) -> Result<Vec<Program>> {
-        let (spec, options) = (self.spec, self.options);
-        if !spec.container.image.is_empty() {
-            let container = |runtime| command::container(&spec.container, options, root, runtime);
-            return command::RUNTIMES.into_iter().map(container).collect();
-        }
-        let runs = options.exec && !spec.exec.path.is_empty();
-        let program = runs.then(|| command::exec(&spec.exec, options, root));
-        Ok(program.into_iter().collect())
+        programs(self.spec, self.options, root)
     }
 
-    /// kustomize passes over such a function in silence.
     fn not_run(&self) -> Box<Diagnostic> {
-        let who = self.who();
-        if self.spec.exec.path.is_empty() {
-            let message = format!("{who} names neither a program nor an image and is passed over");
-            return Diagnostic::warning("function-not-run", message)
-                .at(self.spec.position)
-                .expecting("`exec` with a `path`, or `container` with an `image`");
-        }
-        let message = format!("{who} is a program of this machine and is passed over");
-        Diagnostic::warning("function-not-run", message)
-            .at(self.spec.position)
-            .hint("to run it use `--enable-exec`")
-    }
-
-    fn no_runtime(&self) -> Box<Diagnostic> {
-        let message = format!("{} needs a program that runs containers", self.who());
-        Diagnostic::error("program-not-run", message).expecting("`docker` or `podman` in the PATH")
+        not_run(&self.who(), self.spec)
     }
 
     /// The resources in what it wrote; what it had to say is noted.
@@ -144,8 +105,7 @@ impl Function<'_> {
             }
         }
         if failed {
-            let message = format!("{who} {}", outcome.ending());
-            let mut error = Diagnostic::error("function-failed", message).at(place);
+            let mut error = failed_with(&who, outcome).at(place);
             if self.spec.defer_failure {
                 let note = "`deferFailure` lets its results be told, and not the build go on";
                 error.notes.push(note.to_owned());
@@ -179,4 +139,53 @@ pub(crate) fn output_source(
 ) -> Result<Source> {
     let text = outcome.text(who).map_err(|error| error.at(place))?;
     sources.add_output(&format!("output of {who}"), text.into(), place)
+}
+
+/// The programs that a function may be: the first that is there is run. None when the options say so.
+fn programs(spec: &FunctionSpec, options: &FunctionOptions, root: &Path) -> Result<Vec<Program>> {
+    if !spec.container.image.is_empty() {
+        let container = |runtime| command::container(&spec.container, options, root, runtime);
+        return command::RUNTIMES.into_iter().map(container).collect();
+    }
+    let runs = options.exec && !spec.exec.path.is_empty();
+    let program = runs.then(|| command::exec(&spec.exec, options, root));
+    Ok(program.into_iter().collect())
+}
+
+/// Runs the first of `programs` that is there, in `directory`.
+fn run_first(programs: &[Program], directory: &Path, input: &str, who: &str) -> Result<Outcome> {
+    if directory == Path::new("/") {
+        let message = format!("{who} would run in the root directory");
+        return Err(Diagnostic::error("function-in-root-directory", message)
+            .expecting("another working directory"));
+    }
+    for program in programs {
+        let is_only = programs.len() == 1;
+        match program.run(Some(directory), input.as_bytes()) {
+            // The next one may be there.
+            Err(Failure::Start(error)) if error.kind() == ErrorKind::NotFound && !is_only => {}
+            result => return result.map_err(|failure| failure.explain(who, program)),
+        }
+    }
+    let message = format!("{who} needs a program that runs containers");
+    Err(Diagnostic::error("program-not-run", message).expecting("`docker` or `podman` in the PATH"))
+}
+
+/// kustomize passes over such a function in silence.
+fn not_run(who: &str, spec: &FunctionSpec) -> Box<Diagnostic> {
+    if spec.exec.path.is_empty() {
+        let message = format!("{who} names neither a program nor an image and is passed over");
+        return Diagnostic::warning("function-not-run", message)
+            .at(spec.position)
+            .expecting("`exec` with a `path`, or `container` with an `image`");
+    }
+    let message = format!("{who} is a program of this machine and is passed over");
+    Diagnostic::warning("function-not-run", message)
+        .at(spec.position)
+        .hint("to run it use `--enable-exec`")
+}
+
+/// The error of a function that ended with a failure.
+fn failed_with(who: &str, outcome: &Outcome) -> Box<Diagnostic> {
+    Diagnostic::error("function-failed", format!("{who} {}", outcome.ending()))
 }

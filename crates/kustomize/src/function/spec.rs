@@ -100,6 +100,19 @@ impl FunctionSpec {
     /// When what it says cannot be read, is of a kind that is no more, or leads outside of the
     /// kustomization.
     pub(crate) fn of(object: &Value, sources: &Sources) -> Result<Option<Self>> {
+        let inline = |position, text: &str| sources.add_inline(position, text.into())?.document();
+        let spec = Self::read_from(object, inline)?;
+        for mount in spec.iter().flat_map(|spec| &spec.container.mounts) {
+            mount.check()?;
+        }
+        Ok(spec)
+    }
+
+    /// The same, wherever its mounts lead. `inline` reads a text that stands at a position.
+    pub(super) fn read_from(
+        object: &Value,
+        inline: impl FnOnce(Position, &str) -> Result<Value>,
+    ) -> Result<Option<Self>> {
         let annotations = object.get_path(&["metadata", "annotations"]);
         let annotation = |key: &str| {
             let value = annotations?.get(key)?;
@@ -107,8 +120,7 @@ impl FunctionSpec {
             Some((text, value.position))
         };
         if let Some((text, position)) = ANNOTATIONS.into_iter().find_map(annotation) {
-            let source = sources.add_inline(position, text.into())?;
-            return Self::read_checked(&source.document()?, position).map(Some);
+            return Self::read_checked(&inline(position, text)?, position).map(Some);
         }
         let older = object.get_path(&["metadata", "configFn"]);
         if let Some(value) = older.filter(|value| !value.is_null()) {
@@ -131,9 +143,6 @@ impl FunctionSpec {
             return Err(Diagnostic::error("starlark-removed", message)
                 .at(starlark.position)
                 .hint("run it as a container that brings its own Starlark, or as a program"));
-        }
-        for mount in &spec.container.mounts {
-            mount.check()?;
         }
         Ok(Self { position, ..spec })
     }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use trimtab_tree::Diagnostic;
+use trimtab_tree::{Diagnostic, read_file};
 
 /// More files are not looked at; so large a tree holds something else than manifests.
 const MOST_FILES: usize = 200_000;
@@ -153,7 +153,8 @@ fn kinds_beside(read: &FxHashSet<PathBuf>) -> FxHashSet<(PathBuf, Box<OsStr>)> {
 
 /// Whether a kustomization file says that it is a component, as far as one line tells.
 fn is_component(path: &Path) -> bool {
-    let text = fs::read_to_string(path).unwrap_or_default();
+    let text = read_file(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
     text.lines().any(|line| {
         let kind = line.strip_prefix("kind:").map(str::trim);
         kind.is_some_and(|kind| kind.trim_matches(['"', '\'']) == "Component")

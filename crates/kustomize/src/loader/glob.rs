@@ -11,14 +11,15 @@
 use super::{FILE_NAMES, Loader, join};
 use crate::kustomization::At;
 use globset::{Glob, GlobMatcher};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use trimtab_tree::{Diagnostic, Result, Text};
 
-/// More entries are not looked at for one pattern.
-const MOST_ENTRIES: usize = 1_000_000;
+/// More entries are not looked at for the patterns of one list, nor do these stand for more.
+const MOST_ENTRIES: usize = 300_000;
 
 /// What a pattern may stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,18 +52,23 @@ impl Loader<'_> {
             return Ok(Cow::Borrowed(entries));
         }
         let mut expanded = Vec::with_capacity(entries.len());
+        let mut left = MOST_ENTRIES;
+        let mut known: FxHashMap<&str, BTreeSet<String>> = FxHashMap::default();
         for entry in entries {
-            if !is_pattern(entry) || self.is_something_else(entry) {
-                expanded.push(entry.clone());
-                continue;
+            if !known.contains_key(entry.as_str()) {
+                if !is_pattern(entry) || self.is_something_else(entry) {
+                    expanded.push(entry.clone());
+                    continue;
+                }
+                let found = self.matching(entry, wanted, &mut left);
+                known.insert(entry, found.map_err(|error| error.at(entry.position))?);
             }
-            let found = self
-                .matching(entry, wanted)
-                .map_err(|error| error.at(entry.position))?;
-            let found = found
-                .into_iter()
-                .map(|path| At::new(path.into(), entry.position));
-            expanded.extend(found);
+            let found = &known[entry.as_str()];
+            left = left
+                .checked_sub(found.len())
+                .ok_or_else(|| too_wide(entry).at(entry.position))?;
+            let found = found.iter();
+            expanded.extend(found.map(|path| At::new(path.as_str().into(), entry.position)));
         }
         Ok(Cow::Owned(expanded))
     }
@@ -72,13 +78,18 @@ impl Loader<'_> {
         entry.contains(['\n', '\0']) || super::is_remote(entry) || self.locate(entry).is_ok()
     }
 
-    fn matching(&self, pattern: &str, wanted: Wanted) -> Result<BTreeSet<String>> {
+    fn matching(
+        &self,
+        pattern: &str,
+        wanted: Wanted,
+        left: &mut usize,
+    ) -> Result<BTreeSet<String>> {
         let mut walk = Walk {
             loader: self,
             pattern,
             wanted,
             found: BTreeSet::new(),
-            left: MOST_ENTRIES,
+            left,
             passed_over: None,
         };
         let parts = parts(pattern)?;
@@ -88,6 +99,11 @@ impl Loader<'_> {
         }
         Ok(walk.found)
     }
+}
+
+fn too_wide(pattern: &str) -> Box<Diagnostic> {
+    let message = format!("`{pattern}` leads to more than {MOST_ENTRIES} files");
+    Diagnostic::error("pattern-too-wide", message).expecting("a narrower pattern")
 }
 
 /// Whether an entry has a character that no ordinary name has.
@@ -123,7 +139,7 @@ struct Walk<'w> {
     wanted: Wanted,
     /// Relative to the directory of the loader.
     found: BTreeSet<String>,
-    left: usize,
+    left: &'w mut usize,
     /// Something that has the right name but does not count.
     passed_over: Option<String>,
 }
@@ -190,10 +206,8 @@ impl Walk<'_> {
         self.loader.sources().look_into(&full);
         let mut names = Vec::new();
         for entry in fs::read_dir(full).into_iter().flatten().flatten() {
-            self.left = self.left.checked_sub(1).ok_or_else(|| {
-                let message = format!("`{}` leads to more than {MOST_ENTRIES} files", self.pattern);
-                Diagnostic::error("pattern-too-wide", message).expecting("a narrower pattern")
-            })?;
+            let left = self.left.checked_sub(1);
+            *self.left = left.ok_or_else(|| too_wide(self.pattern))?;
             names.extend(entry.file_name().into_string().ok());
         }
         Ok(names)

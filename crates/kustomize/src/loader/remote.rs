@@ -219,7 +219,8 @@ pub(super) fn read_lock(sources: &Sources, target: &Path) -> Result<Option<Lock>
         ..ParseOptions::default()
     };
     let document = trimtab_tree::parse_document(&source.text, options)?;
-    Lock::parse(&document).map(Some)
+    let renewed = &sources.remote_options().renewed;
+    Lock::parse(&document).map(|lock| Some(lock.without(renewed)))
 }
 
 /// The directory of a repository that a reference names, free of symbolic links.

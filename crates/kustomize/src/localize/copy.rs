@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use trimtab_tree::{Diagnostic, Result};
+use trimtab_tree::{Diagnostic, Result, read_file};
 
 /// The way from the directory `from` to `to`, both absolute and clean, as a kustomization has it;
 /// `.` when they are one.
@@ -56,7 +56,7 @@ pub(super) fn copy_directory(
             if kind.is_dir() && source != except {
                 left.push((source, copy));
             } else if kind.is_file() {
-                let content = std::fs::read(&source).map_err(unreadable)?;
+                let content = read_file(&source).map_err(unreadable)?;
                 check(&source, &content)?;
                 write(&copy, &content)?;
             }

@@ -8,7 +8,7 @@
 
 use super::candidates::{Candidates, Mention};
 use crate::config::{Create, FieldSpec, LastTree, Met, NameReferences, Search};
-use crate::provenance::Cause;
+use crate::provenance::{Address, Cause, Event};
 use crate::{Resource, ResourceSet};
 use std::sync::Arc;
 use trimtab_object::Gvk;
@@ -253,10 +253,12 @@ fn mention_among<'m>(mention: Mention<'m>, fields: &'m Mapping) -> Option<Mentio
     })
 }
 
-/// The name that a reference follows, for the record.
+/// The name that a reference follows, for the record: where it was first said, in the file or the
+/// generator.
 fn cause(target: &Resource) -> Cause {
-    let name = target.value().get_path(&["metadata", "name"]);
-    Cause::name_of(target, name.map_or(Position::NONE, |name| name.position))
+    let events = target.events(&Address::root().field("metadata").field("name"));
+    let position = events.first().map_or(target.position(), Event::position);
+    Cause::name_of(target, position)
 }
 
 fn set_field(fields: &mut Mapping, key: &str, text: &Text) {

@@ -35,6 +35,8 @@ pub(crate) fn add_affix(
     text: &At<Text>,
     specs: &FieldSpecs,
 ) -> Result<()> {
+    // Names that were are kept, too.
+    resources.grow(resources.len(), text.len() / 64, text.position)?;
     resources.will_rename();
     resources.edit_all(|resource| {
         let original = resource.original_gvk();

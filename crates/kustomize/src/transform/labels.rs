@@ -8,7 +8,7 @@ use crate::resource::{SharedEntry, in_order};
 use crate::resource_set::ResourceSet;
 use std::borrow::Cow;
 use std::sync::Arc;
-use trimtab_tree::{Result, Value};
+use trimtab_tree::{Position, Result, Value};
 
 /// Sets labels, or annotations, in every field that `specs` name.
 ///
@@ -22,6 +22,11 @@ pub(crate) fn set_labels(
     if labels.is_empty() {
         return Ok(());
     }
+    let size = |text: &str| 1 + text.len() / 64;
+    let nodes = labels.iter().map(|(key, it)| size(key) + size(it)).sum();
+    let first = labels.iter().next();
+    let position = first.map_or(Position::NONE, |(_, value)| value.position);
+    resources.grow(resources.len(), nodes, position)?;
     // The entries that were added to a resource, and where.
     let mut added: Vec<(usize, &FieldSpec)> = Vec::new();
     let mut sharing = Sharing::default();
@@ -39,7 +44,7 @@ pub(crate) fn set_labels(
                     .map_err(|error| error.at(position))
             })
         })?;
-        sharing.remember(resource, labels, &added);
+        sharing.remember(resource, labels, &mut added);
         Ok(())
     })
 }
@@ -57,16 +62,20 @@ impl<'s> Sharing<'s> {
         &mut self,
         resource: &mut Resource,
         labels: &StringMap,
-        added: &[(usize, &'s FieldSpec)],
+        added: &mut [(usize, &'s FieldSpec)],
     ) {
+        // Field by field they were added; the fields of each label keep their order.
+        added.sort_by_key(|&(index, _)| index);
+        let mut of_labels = added
+            .chunk_by(|(one, _), (other, _)| one == other)
+            .peekable();
         for (index, (key, _)) in labels.iter().enumerate() {
-            let fields = || {
-                let its = added.iter().filter(move |(added, _)| *added == index);
-                its.map(|&(_, spec)| spec)
-            };
-            if fields().nth(1).is_none() {
+            let of_label = of_labels.next_if(|fields| fields[0].0 == index);
+            let of_label = of_label.unwrap_or_default();
+            if of_label.len() < 2 {
                 continue;
             }
+            let fields = || of_label.iter().map(|&(_, spec)| spec);
             let same = |met: &[&FieldSpec]| {
                 met.len() == fields().count() && fields().zip(met).all(|(a, &b)| std::ptr::eq(a, b))
             };

@@ -46,6 +46,8 @@ pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_
     if order.namespace.is_empty() {
         return Ok(());
     }
+    let size = order.namespace.len() / 64;
+    resources.grow(resources.len(), size, order.namespace.position)?;
     resources.will_rename();
     for place in 0..resources.len() {
         if resources.get(place).annotation(MADE_BY_HELM) == Some("true") {

@@ -29,12 +29,18 @@ enum Change {
     /// Each for the resource that it names.
     ByName(Vec<StrategicPatch>),
     /// For what a target selects.
-    Selected(Box<Selector>, Box<StrategicPatch>),
+    Selected {
+        target: Box<Selector>,
+        patch: Box<StrategicPatch>,
+        /// What it adds to each resource at most, see [`Value::size`].
+        nodes: usize,
+    },
     /// A JSON patch for what a target selects.
     Json {
         target: Box<Selector>,
         patch: PositionedJsonPatch,
         keep_ids: bool,
+        nodes: usize,
     },
 }
 
@@ -168,10 +174,12 @@ impl Patch {
                 .at(text.position)
                 .expecting("a list of operations"));
         }
+        let nodes = text.nodes();
         let change = Change::Json {
             target: Box::new(compiled(target)?),
             patch: PositionedJsonPatch::in_text(text)?,
             keep_ids: false,
+            nodes,
         };
         Ok(Self { change, position })
     }
@@ -230,16 +238,23 @@ impl Patch {
             Change::ByName(patches) => patches
                 .iter()
                 .try_for_each(|patch| patch.apply_to_named(patcher)),
-            Change::Selected(target, patch) => {
+            Change::Selected {
+                target,
+                patch,
+                nodes,
+            } => {
                 let places = patcher.select(target);
+                patcher.grow(&places, *nodes, self.position)?;
                 patch.apply_to(patcher, &places)
             }
             Change::Json {
                 target,
                 patch,
                 keep_ids,
+                nodes,
             } => {
                 let places = patcher.select(target);
+                patcher.grow(&places, *nodes, self.position)?;
                 patch.apply_to(patcher, &places, *keep_ids)
             }
         }
@@ -278,17 +293,19 @@ impl Change {
                 .at(text.position)
                 .expecting("a field `target` beside the patch"));
             };
+            let nodes = text.nodes();
             return Ok(Self::Json {
                 target: Box::new(target),
                 patch: PositionedJsonPatch::in_text(text)?,
                 keep_ids: true,
+                nodes,
             });
         }
         let options = entry
             .options
             .map(|options| options.value)
             .unwrap_or_default();
-        let text_position = text.position;
+        let (text_position, nodes) = (text.position, text.nodes());
         let patches = StrategicPatch::all_in(text, options, target.is_some(), schema)?;
         let Some(target) = target else {
             return Ok(Self::ByName(patches));
@@ -297,7 +314,11 @@ impl Change {
         let mut patches = patches.into_iter();
         match (patches.next(), patches.next()) {
             (None, _) => Ok(Self::Nothing),
-            (Some(patch), None) => Ok(Self::Selected(Box::new(target), Box::new(patch))),
+            (Some(patch), None) => Ok(Self::Selected {
+                target: Box::new(target),
+                patch: Box::new(patch),
+                nodes,
+            }),
             _ => Err(Diagnostic::error(
                 "patch-shared-target",
                 format!("{count} strategic merge patches share one target"),

@@ -42,6 +42,11 @@ impl PatchText {
         })
     }
 
+    /// What the documents hold, as [`Value::size`] counts.
+    pub(super) fn nodes(&self) -> usize {
+        self.documents.iter().map(|it| it.size().nodes).sum()
+    }
+
     /// Whether no document says anything.
     pub(super) fn is_empty(&self) -> bool {
         self.documents.iter().all(Value::is_null_or_empty)

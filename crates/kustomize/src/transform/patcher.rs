@@ -71,6 +71,11 @@ impl<'a> Patcher<'a> {
         places
     }
 
+    /// Notes that a patch may add so many nodes to each of these; see [`ResourceSet::grow`].
+    pub(super) fn grow(&mut self, places: &[usize], nodes: usize, at: Position) -> Result<()> {
+        self.set.grow(places.len(), nodes, at)
+    }
+
     /// Changes a resource; one whose object becomes null is deleted.
     pub(super) fn edit(
         &mut self,

@@ -21,7 +21,7 @@ use trimtab_tree::{
 
 /// The replacements of a kustomization may copy so many nodes, scalars aside, and 64 times as many
 /// bytes of text: each copy can double an object.
-const MOST_COPIES: usize = 2_000_000;
+const MOST_COPIES: usize = 1_000_000;
 
 /// A replacement, ready to be applied to any number of sets.
 #[derive(Clone, Debug)]

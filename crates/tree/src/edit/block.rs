@@ -301,8 +301,12 @@ impl Editor<'_> {
             Some(at) => text.split_at(at),
             None => (text.as_str(), ""),
         };
-        let end = part.end.max(place.lead);
         let line = line_content_end(self.text, place.lead);
+        let mut end = part.end.max(place.lead);
+        if end > line && has_comment_behind(self.text, end) {
+            // It is about the last line of what goes, and would be text behind a block.
+            end = line_content_end(self.text, end);
+        }
         if part.start > line {
             // It stood on lines of its own: a comment behind the key stays.
             self.changes.replace(place.lead..place.lead, head);

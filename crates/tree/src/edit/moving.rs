@@ -1,11 +1,14 @@
-//! Moving the items of one list behind those of another, with the comments around them.
+//! Moving the items of one list behind those of another, and fields into an item of a list, with the
+//! comments around them.
 
 use super::Document;
+use super::block::key_style;
 use super::changes::Changes;
-use super::layout::spaces;
-use super::lines::{begins_line, column, line_end, line_start};
+use super::habits::{Habits, Quotes, dash_gap};
+use super::layout::{Layout, spaces};
+use super::lines::{begins_line, column, line_content_end, line_end, line_start};
 use super::outline::{Field, Item, Shape};
-use crate::Value;
+use crate::{Mapping, Value};
 
 impl Document {
     /// Moves all items of the root's list `from` behind those of its list `to`, and takes the field
@@ -31,32 +34,132 @@ impl Document {
         let to_column = column(text, first.start);
         let start = line_end(text, source.colon);
         let end = line_end(text, source.part.end);
-        let mut lines = String::new();
-        for line in text[start..end].split_inclusive('\n') {
-            if line.trim().is_empty() {
-                lines.push_str(line);
-                continue;
-            }
-            // Comments may stand further out than the list.
-            let own = line.len() - line.trim_start_matches(' ').len();
-            let column = (own + to_column).saturating_sub(from_column);
-            lines.push_str(&spaces(column));
-            lines.push_str(&line[own..]);
-        }
+        let lines = indented(&text[start..end], from_column, to_column);
         let mut changes = Changes::default();
         let at = line_end(text, last.part.end);
         changes.replace(at..at, lines);
         changes.delete(line_start(text, source.start)..end);
         changes.apply(text)
     }
+
+    /// Makes the root's mapping `from` the last field, `inner`, of a new item at the end of the root's
+    /// list `to`, which comes to the place of `from` when there is none. `others` are the fields before
+    /// it. Returns false, and changes nothing, unless `from` is a mapping that has fields and no
+    /// brackets, and the text can be changed so that it means that and nothing else.
+    pub fn move_fields(&mut self, from: &str, to: &str, inner: &str, others: &Mapping) -> bool {
+        let Some(new) = moved_fields(&self.tree, from, to, inner, others) else {
+            return false;
+        };
+        let changed = self.moving_fields(from, to, inner, others);
+        self.text.ends_with('\n') && self.replace_text(changed, &new).is_ok()
+    }
+
+    fn moving_fields(&self, from: &str, to: &str, inner: &str, others: &Mapping) -> Option<String> {
+        let text = self.text.as_str();
+        let Shape::Mapping { fields, .. } = &self.outline.root.as_ref()?.shape else {
+            return None;
+        };
+        let source = only(fields, from)?;
+        let Shape::Mapping {
+            flow: false,
+            fields: moved,
+        } = &source.part.shape
+        else {
+            return None;
+        };
+        let stands_below = source.part.start == source.part.content
+            && begins_line(text, source.start)
+            && moved.iter().all(|field| begins_line(text, field.start));
+        if !stands_below {
+            return None;
+        }
+        let habits = Habits::of(text, &self.outline);
+        let into = fields.iter().any(|field| field.key == to);
+        let into = if into {
+            Some(list(text, fields, to)?.1)
+        } else {
+            None
+        };
+        let (dash, gap) = match into.and_then(<[Item]>::last) {
+            Some(last) => (
+                column(text, last.start),
+                dash_gap(text, last.start, &last.part).unwrap_or(habits.dash_gap),
+            ),
+            None => (habits.sequence_indent, habits.dash_gap),
+        };
+        let layout = Layout {
+            habits: &habits,
+            quotes: Quotes::default(),
+            keys: key_style(moved),
+        };
+        let own = dash + 1 + gap;
+        let mut lines = Vec::new();
+        for (key, value) in others.iter() {
+            lines.push(layout.field(key, value, own).ok()?);
+        }
+        // What stands behind the key is about these fields.
+        let line = line_content_end(text, source.colon);
+        lines.push(format!(
+            "{}:{}",
+            layout.key(inner).ok()?,
+            &text[source.colon..line]
+        ));
+        let separator = format!("{}{}", habits.line_break, spaces(own));
+        let head = lines.join(&separator);
+        let below = indented(
+            &text[line_end(text, source.colon)..line_end(text, source.part.end)],
+            column(text, moved.first()?.start),
+            own + habits.mapping_indent,
+        );
+        let item = format!(
+            "{}-{}{head}{}{below}",
+            spaces(dash),
+            spaces(gap),
+            habits.line_break
+        );
+        let mut changes = Changes::default();
+        let whole = line_start(text, source.start)..line_end(text, source.part.end);
+        match into.and_then(<[Item]>::last) {
+            Some(last) => {
+                let at = line_end(text, last.part.end);
+                changes.delete(whole);
+                changes.replace(at..at, item);
+            }
+            None => {
+                let key = layout.key(to).ok()?;
+                changes.replace(whole, format!("{key}:{}{item}", habits.line_break));
+            }
+        }
+        changes.apply(text)
+    }
+}
+
+/// Lines with what is in them at `from` moved to column `to`.
+fn indented(text: &str, from: usize, to: usize) -> String {
+    let mut lines = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if line.trim().is_empty() {
+            lines.push_str(line);
+            continue;
+        }
+        // Comments may stand further out than the rest.
+        let own = line.len() - line.trim_start_matches(' ').len();
+        lines.push_str(&spaces((own + to).saturating_sub(from)));
+        lines.push_str(&line[own..]);
+    }
+    lines
+}
+
+/// The field of this name, unless there are several.
+fn only<'o>(fields: &'o [Field], key: &str) -> Option<&'o Field> {
+    let mut named = fields.iter().filter(|field| field.key == key);
+    let field = named.next()?;
+    named.next().is_none().then_some(field)
 }
 
 /// A list that is not in brackets, each of whose items begins a line, below its key.
 fn list<'o>(text: &str, fields: &'o [Field], key: &str) -> Option<(&'o Field, &'o [Item])> {
-    let mut named = fields.iter().filter(|field| field.key == key);
-    let (field, None) = (named.next()?, named.next()) else {
-        return None;
-    };
+    let field = only(fields, key)?;
     match &field.part.shape {
         Shape::Sequence { flow: false, items }
             if !items.is_empty()
@@ -76,5 +179,22 @@ fn moved(tree: &Value, from: &str, to: &str) -> Option<Value> {
     let fields = new.as_mapping_mut()?;
     let items = fields.remove(from)?.as_sequence()?.to_vec();
     fields.get_mut(to)?.as_sequence_mut()?.extend(items);
+    Some(new)
+}
+
+/// The tree with the fields moved.
+fn moved_fields(
+    tree: &Value,
+    from: &str,
+    to: &str,
+    inner: &str,
+    others: &Mapping,
+) -> Option<Value> {
+    let mut new = tree.clone();
+    let fields = new.as_mapping_mut()?;
+    let mut item = others.clone();
+    item.insert(inner, fields.remove(from)?);
+    let list = fields.get_or_insert_with(to, || Value::sequence(Vec::new()));
+    list.as_sequence_mut()?.push(item.into());
     Some(new)
 }

@@ -54,6 +54,12 @@ fn a_scalar_changes_in_its_place_and_manner() {
             "{a: \"x\\nz\\n\", b: 1}",
             "a: | # c\n  x\n  z\nb: 1\n",
         ),
+        // What is said of the last line of what goes would become a part of the text.
+        (
+            "a:\n  b: 1\n  c: 2 # two\nd: 1\n",
+            "{a: \"x\\nz\\n\", d: 1}",
+            "a: |\n  x\n  z\nd: 1\n",
+        ),
         (
             "a:\n  b: x\n",
             "a: {b: \" x\\nz\"}",
@@ -320,5 +326,35 @@ fn items_move_with_their_comments() {
         let mut document = Document::read(text.as_bytes().to_vec()).unwrap();
         assert!(!document.move_items(from, to), "{text}");
         assert_eq!(document.text(), text);
+    }
+}
+
+#[test]
+fn fields_move_into_a_list_with_their_comments() {
+    let others: Mapping = [("s", Value::bool(true))].into();
+    let moved = |text: &str| {
+        let mut document = Document::read(text.as_bytes().to_vec()).unwrap();
+        let changed = document.move_fields("from", "to", "in", &others);
+        (changed, document.text().to_owned())
+    };
+    for (text, expected) in [
+        (
+            "# head\nfrom: # all\n  # one\n  a: b # two\n\n  c: |\n    d\nz: 1\n",
+            "# head\nto:\n- s: true\n  in: # all\n    # one\n    a: b # two\n\n    c: |\n      d\nz: 1\n",
+        ),
+        (
+            "from:\n    a: b # two\nto:\n  -  x: 1 # x\nz: 1\n",
+            "to:\n  -  x: 1 # x\n  -  s: true\n     in:\n         a: b # two\nz: 1\n",
+        ),
+    ] {
+        assert_eq!(moved(text), (true, expected.to_owned()));
+    }
+    for text in [
+        "from: {a: b}\n",
+        "from:\n  a: b\nto: [1]\n",
+        "from: &x\n  a: b\n",
+        "to: []\n",
+    ] {
+        assert_eq!(moved(text), (false, text.to_owned()));
     }
 }

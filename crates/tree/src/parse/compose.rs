@@ -3,12 +3,12 @@
 //! Collections that are still open are on a stack of the composer's own, so the nesting of the
 //! text costs no call stack here; [`MAX_DEPTH`] bounds it for all who walk the tree later.
 
-use super::MAX_DEPTH;
 use super::anchors::{Anchors, OpenAnchor};
 use super::comments;
 use super::grammar::{Event, EventKind, Grammar, Properties};
 use super::merge::merge;
 use super::problem;
+use super::{MAX_DEPTH, MAX_NODES};
 use crate::resolve::{Tagged, resolve_tagged};
 use crate::yaml_1_1::is_doubtful;
 use crate::{
@@ -25,6 +25,8 @@ pub(super) struct Composer<'a> {
     frames: Vec<Frame<'a>>,
     anchors: Anchors<'a>,
     last_key_wins: bool,
+    /// How many more nodes the text may hold.
+    left: usize,
     /// Whether a scalar was met that deserves a second look.
     pub(super) is_doubtful: bool,
 }
@@ -78,6 +80,7 @@ impl<'a> Composer<'a> {
             frames: Vec::new(),
             anchors,
             last_key_wins,
+            left: MAX_NODES,
             is_doubtful: false,
         }
     }
@@ -137,6 +140,11 @@ impl<'a> Composer<'a> {
         }
     }
 
+    fn count(&mut self, position: Position) -> Result<()> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| too_many(position))?;
+        Ok(())
+    }
+
     fn open(
         &mut self,
         content: Content,
@@ -144,6 +152,7 @@ impl<'a> Composer<'a> {
         properties: Properties<'a>,
         position: Position,
     ) -> Result<Option<Value>> {
+        self.count(position)?;
         if self.frames.len() >= MAX_DEPTH {
             return Err(problem::too_deep(position));
         }
@@ -205,6 +214,7 @@ impl<'a> Composer<'a> {
         start: usize,
     ) -> Result<Option<Value>> {
         let position = self.grammar.scanner.position(start);
+        self.count(position)?;
         let leaf = leaf(text, style, properties.tag.as_deref(), position)?;
         if style == Style::Plain && !self.is_doubtful {
             self.is_doubtful = is_doubtful(leaf.scalar.text(), leaf.scalar.kind);
@@ -369,6 +379,12 @@ fn merge_sources(value: Value) -> Result<Vec<Mapping>> {
             .collect(),
         Node::Scalar(_) => Err(not_mergeable(position)),
     }
+}
+
+fn too_many(position: Position) -> Box<Diagnostic> {
+    Diagnostic::error("too-many-values", "the text holds too many values")
+        .at(position)
+        .expecting(format!("at most {MAX_NODES} in one text"))
 }
 
 fn not_mergeable(position: Position) -> Box<Diagnostic> {

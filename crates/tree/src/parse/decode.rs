@@ -8,7 +8,7 @@ use crate::{Diagnostic, Result};
 ///
 /// # Errors
 /// When the bytes are not text in that encoding; the message names the first bad byte by offset,
-/// line and column. When there are more than 512 MiB.
+/// line and column. When there are more than [`crate::MAX_LENGTH`].
 pub fn decode(bytes: Vec<u8>) -> Result<String> {
     check_length(bytes.len())?;
     match bytes.as_slice() {

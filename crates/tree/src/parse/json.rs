@@ -11,7 +11,7 @@ use std::fmt::Write;
 ///
 /// # Errors
 /// When `text` is not JSON, has equal keys in one object, is nested deeper than [`MAX_DEPTH`] or
-/// has more than 512 MiB.
+/// has more than [`crate::MAX_LENGTH`].
 pub fn parse_json(text: &str, base: u32) -> Result<Value> {
     Reader::new(text, base, None).document()
 }

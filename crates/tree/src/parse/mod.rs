@@ -38,8 +38,13 @@ use scanner::Scanner;
 /// 2 MiB: 8 KiB a level. Manifests are a few dozen levels deep at most.
 pub const MAX_DEPTH: usize = 256;
 
-/// Texts of more bytes are refused before they are read.
-pub const MAX_LENGTH: usize = 512 << 20;
+/// Texts of more bytes are refused before they are read. With [`MAX_NODES`] that bounds the memory
+/// of whatever is read to less than 512 MiB.
+pub const MAX_LENGTH: usize = 64 << 20;
+
+/// A YAML text may hold as many scalars, sequences and mappings together: those of some 100,000
+/// workloads.
+pub const MAX_NODES: usize = 4_000_000;
 
 /// How to read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,7 +63,7 @@ pub struct ParseOptions {
 ///
 /// # Errors
 /// When `text` is not YAML, has equal keys in one mapping, names an anchor that is not there, or
-/// passes a limit: [`MAX_DEPTH`], 512 MiB of text, some 400,000 nodes added by aliases.
+/// passes a limit: [`MAX_DEPTH`], [`MAX_LENGTH`], [`MAX_NODES`], some 400,000 nodes added by aliases.
 pub fn parse_documents(text: &str, options: ParseOptions) -> Result<Vec<Value>> {
     parse_documents_with_doubt(text, options).map(|parsed| parsed.documents)
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Whether a text has a format.
-pub(super) fn fits(text: &str, format: &str) -> bool {
+pub(crate) fn fits(text: &str, format: &str) -> bool {
     match format {
         "date" => text.len() == 10 && text.parse::<Date>().is_ok(),
         "date-time" | "datetime" => crate::decode::is_rfc3339(text),

@@ -19,6 +19,8 @@ mod prune;
 mod tests;
 mod validate;
 
+pub(crate) use formats::fits as fits_format;
+
 pub use definition::{Definition, DefinitionVersion};
 
 use crate::validate::errors::{Errors, Path};

@@ -8,6 +8,8 @@ mod kinds;
 mod qos;
 mod service;
 
+pub(crate) use qos::qos_class;
+
 use crate::default::default_stored;
 use crate::equality::same;
 use crate::fields::{copy, set};

@@ -7,7 +7,7 @@ use trimtab_tree::Value;
 /// The class of a pod, which follows from what its containers, or the pod as a whole, ask for:
 /// `Guaranteed` when every container has limits of CPU and memory and asks for no less,
 /// `BestEffort` when none asks for anything, else `Burstable`.
-pub(super) fn qos_class(pod: &Value) -> &'static str {
+pub(crate) fn qos_class(pod: &Value) -> &'static str {
     let Some(spec) = pod.get("spec") else {
         return "BestEffort";
     };

@@ -3,6 +3,7 @@
 //! After `ValidateCertificateSigningRequest*` in `pkg/apis/certificates/validation`.
 
 use super::errors::{Errors, Path};
+use super::formats;
 use trimtab_tree::Value;
 
 /// Conditions that stay once they are there.
@@ -58,6 +59,54 @@ fn check_certificate(request: &Value, path: &Path<'_>, errors: &mut Errors) {
             "<certificate data>",
             "must contain at least one CERTIFICATE PEM block",
         );
+    }
+}
+
+/// Checks the name of a signer: a domain and a path.
+pub(super) fn check_signer(signer: &str, path: &Path<'_>, errors: &mut Errors) {
+    // A label and a name must fit behind the slash.
+    const LONGEST: usize = 253 + 1 + 253 + 63 + 1;
+    if signer.is_empty() {
+        errors.required(path, "");
+        return;
+    }
+    let parts: Vec<&str> = signer.split('/').collect();
+    let [domain, rest] = parts[..] else {
+        let why = "must be a fully qualified domain and path of the form \
+                   'example.com/signer-name'";
+        errors.invalid_string(path, signer, why);
+        return;
+    };
+    if domain.len() > 253 {
+        errors.too_long(path, 253);
+    }
+    check_labels_of(domain, formats::dns_label, path, errors);
+    if !domain.contains('.') {
+        let why = "should be a domain with at least two segments separated by dots";
+        errors.invalid_string(path, domain, why);
+    }
+    check_labels_of(rest, formats::dns_subdomain, path, errors);
+    if signer.len() > LONGEST {
+        errors.too_long(path, LONGEST);
+    }
+}
+
+/// Tells of the first label of a part of a signer's name that is wrong.
+fn check_labels_of(part: &str, form: formats::Format, path: &Path<'_>, errors: &mut Errors) {
+    let Some(label) = part.split('.').find(|label| !form(label).is_empty()) else {
+        return;
+    };
+    for problem in form(label) {
+        let why = format!("validating label {label:?}: {problem}");
+        errors.invalid_string(path, part, &why);
+    }
+}
+
+/// What is wrong with the name of a bundle of trust, in front of which its signer may stand.
+pub(super) fn bundle_name_problems(name: &str) -> formats::Problems {
+    match name.rsplit_once(':') {
+        Some((_, own)) => formats::dns_subdomain(own),
+        None => formats::dns_subdomain(name),
     }
 }
 

@@ -23,7 +23,12 @@ fn check_namespace_finalizers(spec: &Value, path: &Path<'_>, errors: &mut Errors
 }
 
 /// A namespace is going exactly when its deletion was asked for.
-pub(super) fn check_namespace_phase(namespace: &Value, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check_namespace_phase(
+    namespace: &Value,
+    _: &Value,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let phase = namespace
         .get_path(&["status", "phase"])
         .and_then(Value::text);

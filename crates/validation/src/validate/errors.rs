@@ -170,6 +170,12 @@ impl Errors {
         self.add(CauseReason::FieldValueNotSupported, path, message);
     }
 
+    /// Forbids the whole, whatever else is wrong.
+    pub(crate) fn replace_by_forbidden(&mut self, why: &str) {
+        self.found.clear();
+        self.forbidden(&Path::ROOT, why);
+    }
+
     pub(crate) fn forbidden(&mut self, path: &Path<'_>, why: &str) {
         let message = with_detail("Forbidden", why);
         self.add(CauseReason::FieldValueForbidden, path, message);

@@ -98,6 +98,30 @@ pub(crate) fn dns_subdomain(text: &str) -> Problems {
     problems
 }
 
+/// A DNS name whose labels may have underscores, as some search paths do.
+pub(crate) fn dns_subdomain_with_underscores(text: &str) -> Problems {
+    let is_label = |label: &str| {
+        let bare = label.strip_prefix('_').unwrap_or(label);
+        is_word(bare, is_lower, |byte| {
+            is_lower(byte) || matches!(byte, b'-' | b'_')
+        })
+    };
+    let mut problems = Problems::new();
+    if text.len() > 253 {
+        problems.push(longest(253));
+    }
+    if !text.split('.').all(is_label) {
+        let label = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+        problems.push(pattern(
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, \
+             '_', '-' or '.', and must start and end with an alphanumeric character",
+            &format!("{label}(\\.{label})*"),
+            &["example.com"],
+        ));
+    }
+    problems
+}
+
 /// A DNS name whose first label is `*`.
 pub(crate) fn wildcard_subdomain(text: &str) -> Problems {
     let mut problems = Problems::new();

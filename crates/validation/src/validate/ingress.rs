@@ -1,32 +1,39 @@
 //! Ingresses and their classes.
 
+use super::addresses;
 use super::errors::{Errors, Path};
 use super::formats;
-use super::rules::Rule;
+use super::names;
 use super::rules::Rule::{Do, Form, Items, Object, OneOf, Required};
+use super::rules::{Rule, apply};
 use crate::fields::{int, items, text};
-use std::net::IpAddr;
 use trimtab_tree::Value;
 
-pub(super) static INGRESS: &[Rule] = &[
-    Do(check_class_annotation),
-    Object(
-        "spec",
-        &[
-            Do(check_ingress),
-            Object("defaultBackend", BACKEND),
-            Items(
-                "rules",
-                &[
-                    Do(check_host),
-                    Object("http", &[Do(check_paths), Items("paths", HTTP_PATH)]),
-                ],
-            ),
-            Items("tls", &[Do(check_tls_hosts)]),
-            Form("ingressClassName", formats::dns_subdomain),
-        ],
-    ),
-];
+/// What holds of a new ingress only.
+pub(super) static NEW_INGRESS: &[Rule] = &[Do(check_class_annotation)];
+
+pub(super) static INGRESS: &[Rule] = &[Object(
+    "spec",
+    &[
+        Do(check_ingress),
+        Object("defaultBackend", BACKEND),
+        Items(
+            "rules",
+            &[
+                Do(check_host),
+                Object("http", &[Do(check_paths), Items("paths", HTTP_PATH)]),
+            ],
+        ),
+        Items(
+            "tls",
+            &[
+                Do(check_tls_hosts),
+                Form("secretName", formats::dns_subdomain),
+            ],
+        ),
+        Form("ingressClassName", formats::dns_subdomain),
+    ],
+)];
 
 const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 
@@ -56,16 +63,14 @@ fn check_host(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
         return;
     };
     let path = path.field("host");
-    if host.parse::<IpAddr>().is_ok() {
+    if addresses::is_address(host) {
         errors.invalid_string(&path, host, "must be a DNS name, not an IP address");
     }
     errors.invalid_each(&path, host, host_problems(host));
 }
 
 fn host_problems(host: &str) -> formats::Problems {
-    if host.parse::<IpAddr>().is_ok() {
-        Vec::new()
-    } else if host.contains('*') {
+    if host.contains('*') {
         formats::wildcard_subdomain(host)
     } else {
         formats::dns_subdomain(host)
@@ -74,8 +79,7 @@ fn host_problems(host: &str) -> formats::Problems {
 
 fn check_tls_hosts(tls: &Value, path: &Path<'_>, errors: &mut Errors) {
     let list = path.field("hosts");
-    for (at, host) in items(tls, "hosts").iter().enumerate() {
-        let host = host.text().unwrap_or_default();
+    for (at, host) in addresses::texts(tls, "hosts").iter().enumerate() {
         errors.invalid_each(&list.item(at), host, host_problems(host));
     }
 }
@@ -86,7 +90,7 @@ fn check_paths(http: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-static HTTP_PATH: &[Rule] = &[Do(check_path), Object("backend", BACKEND)];
+static HTTP_PATH: &[Rule] = &[Do(check_path)];
 
 fn check_path(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
     let Some(kind) = text(rule, "pathType") else {
@@ -123,6 +127,9 @@ fn check_path(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
             errors.unsupported(&path.field("pathType"), &Value::string(kind), &supported);
         }
     }
+    let none = Value::null();
+    let backend = rule.get("backend").unwrap_or(&none);
+    check_backend(backend, &path.field("backend"), errors);
 }
 
 static BACKEND: &[Rule] = &[Do(check_backend)];
@@ -137,16 +144,25 @@ fn check_backend(backend: &Value, path: &Path<'_>, errors: &mut Errors) {
             errors.invalid_string(path, "", "resource or service backend is required");
         }
         (Some(service), None) => check_backend_service(service, path, errors),
-        (None, Some(_)) => {}
+        (None, Some(resource)) => apply(RESOURCE, resource, &path.field("resource"), errors),
     }
 }
+
+/// What an ingress, or a class of them, refers to by kind and name.
+static RESOURCE: &[Rule] = &[
+    Form("apiGroup", formats::dns_subdomain),
+    Required("kind"),
+    Form("kind", formats::path_segment),
+    Required("name"),
+    Form("name", formats::path_segment),
+];
 
 fn check_backend_service(service: &Value, path: &Path<'_>, errors: &mut Errors) {
     let service_path = path.field("service");
     match text(service, "name") {
         None => errors.required(&service_path.field("name"), ""),
         Some(name) => {
-            let problems = formats::dns_1035_label(name);
+            let problems = formats::dns_label(name);
             errors.invalid_each(&service_path.field("name"), name, problems);
         }
     }
@@ -176,42 +192,51 @@ fn check_backend_service(service: &Value, path: &Path<'_>, errors: &mut Errors) 
 pub(super) static INGRESS_CLASS: &[Rule] = &[Object(
     "spec",
     &[
-        Required("controller"),
         Do(check_controller),
-        Object(
-            "parameters",
-            &[
-                Required("kind"),
-                Required("name"),
-                OneOf("scope", &["Cluster", "Namespace"]),
-                Do(check_parameters),
-            ],
-        ),
+        Object("parameters", RESOURCE),
+        Object("parameters", &[Required("scope"), Do(check_parameters)]),
     ],
 )];
 
 fn check_controller(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let Some(controller) = text(spec, "controller") else {
-        return;
-    };
-    let is_path = controller
-        .split_once('/')
-        .is_some_and(|(domain, rest)| !domain.is_empty() && !rest.is_empty());
-    if !is_path {
-        let why = "must be a domain-prefixed path (such as \"acme.io/foo\")";
-        errors.invalid_string(&path.field("controller"), controller, why);
+    let controller = text(spec, "controller").unwrap_or_default();
+    let path = path.field("controller");
+    if controller.len() > 250 {
+        errors.too_long(&path, 250);
     }
+    names::check_domain_path(controller, &path, errors);
 }
 
 fn check_parameters(parameters: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let path = path.field("namespace");
-    match (text(parameters, "scope"), text(parameters, "namespace")) {
+    let namespace = parameters.get("namespace").and_then(Value::text);
+    let namespace_path = path.field("namespace");
+    match (text(parameters, "scope"), namespace) {
         (Some("Namespace"), None) => {
-            errors.required(&path, "`parameters.scope` is set to 'Namespace'");
+            errors.required(&namespace_path, "`parameters.scope` is set to 'Namespace'");
+        }
+        (Some("Namespace"), Some(namespace)) => {
+            let problems = formats::dns_label(namespace);
+            errors.invalid_each(&namespace_path, namespace, problems);
         }
         (Some("Cluster"), Some(_)) => {
-            errors.forbidden(&path, "`parameters.scope` is set to 'Cluster'");
+            errors.forbidden(&namespace_path, "`parameters.scope` is set to 'Cluster'");
         }
-        _ => {}
+        _ => {
+            let scopes = [OneOf("scope", &["Cluster", "Namespace"])];
+            apply(&scopes, parameters, path, errors);
+        }
     }
+}
+
+/// Checks where an ingress takes what comes.
+pub(super) fn check_status(ingress: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let none = Value::null();
+    let balancer = ["status", "loadBalancer"];
+    let (now, then) = (
+        ingress.get_path(&balancer).unwrap_or(&none),
+        old.get_path(&balancer).unwrap_or(&none),
+    );
+    let status = path.field("status");
+    let path = status.field("loadBalancer");
+    super::service::check_ingress_points(now, then, false, &path, errors);
 }

@@ -5,8 +5,9 @@ use super::formats::{self, Format, Problems};
 use super::pod;
 use super::rules::Rule::{self, Do};
 use super::{
-    autoscaler, certificates, claim, classes, cluster, content, flow, ingress, job, limits,
-    network_policy, registration, roles, service, workloads,
+    autoscaler, certificates, claim, classes, cluster, content, endpoints, flow, ingress, job,
+    limits, network_policy, persistent_volume, pod_status, pod_update, registration, roles,
+    service, workloads,
 };
 use crate::fields::group_and_kind;
 use trimtab_tree::Value;
@@ -22,13 +23,15 @@ pub(super) struct Kind {
     /// What holds only of a new one.
     pub(super) create: &'static [Rule],
     /// What an update may not change.
-    pub(super) update: Option<fn(&Value, &Value, &Path<'_>, &mut Errors)>,
+    pub(super) update: Option<Change>,
     /// Fields, as paths, that stay as they are.
     pub(super) immutable: &'static [&'static [&'static str]],
     /// What an update may not change at a subresource, which it is told.
     pub(super) subresource: Option<fn(&Value, &Value, &str, &mut Errors)>,
     /// What an update of the status may not say.
-    pub(super) status: &'static [Rule],
+    pub(super) status: Option<Change>,
+    /// Whether the check of an update is all there is to check, the rules included.
+    pub(super) is_checked_by_update: bool,
     /// Whether an update looks at all metadata once more.
     pub(super) checks_metadata_again: bool,
 }
@@ -43,9 +46,13 @@ const ANY: Kind = Kind {
     update: None,
     immutable: &[],
     subresource: None,
-    status: &[],
+    status: None,
+    is_checked_by_update: false,
     checks_metadata_again: false,
 };
+
+/// A check of an object that takes the place of another.
+type Change = fn(&Value, &Value, &Path<'_>, &mut Errors);
 
 const CORE: &str = "";
 const APPS: &str = "apps";
@@ -67,13 +74,14 @@ static KINDS: &[Kind] = &[
         .checking_metadata_again(),
     Kind {
         name: formats::dns_label,
-        status: &[Do(cluster::check_namespace_phase)],
+        status: Some(cluster::check_namespace_phase),
         ..kind(CORE, "Namespace", cluster::NAMESPACE)
     },
     kind(CORE, "Node", cluster::NODE),
     Kind {
         create: &[Do(pod::check_new_pod)],
-        update: Some(pod::check_update),
+        update: Some(pod_update::check),
+        status: Some(pod_status::check),
         ..kind(CORE, "Pod", &[Do(pod::check_pod)])
     },
     kind(CORE, "PodTemplate", workloads::POD_TEMPLATE),
@@ -83,10 +91,15 @@ static KINDS: &[Kind] = &[
         workloads::REPLICATION_CONTROLLER,
     ),
     kind(CORE, "Service", service::SERVICE)
-        .named(formats::dns_1035_label)
-        .updated(service::check_service_update),
-    kind(CORE, "Endpoints", service::ENDPOINTS),
-    kind(CORE, "PersistentVolumeClaim", claim::CLAIM).updated(claim::check_update),
+        .named(formats::dns_label)
+        .changed(service::check_change)
+        .with_status(service::check_status),
+    kind(CORE, "Endpoints", endpoints::ENDPOINTS).changed(endpoints::check_endpoints_change),
+    kind(CORE, "PersistentVolume", persistent_volume::VOLUME)
+        .updated(persistent_volume::check_update),
+    kind(CORE, "PersistentVolumeClaim", claim::CLAIM)
+        .updated(claim::check_update)
+        .with_status(claim::check_status),
     kind(CORE, "Event", cluster::EVENT),
     kind(CORE, "ResourceQuota", limits::QUOTA)
         .keeping(&[&["spec", "scopes"], &["spec", "scopeSelector"]]),
@@ -106,14 +119,26 @@ static KINDS: &[Kind] = &[
         autoscaler::AUTOSCALER,
     ),
     kind("policy", "PodDisruptionBudget", autoscaler::BUDGET),
-    kind(NETWORKING, "Ingress", ingress::INGRESS),
+    Kind {
+        create: ingress::NEW_INGRESS,
+        ..kind(NETWORKING, "Ingress", ingress::INGRESS).with_status(ingress::check_status)
+    },
     kind(NETWORKING, "IngressClass", ingress::INGRESS_CLASS).keeping(&[&["spec", "controller"]]),
     kind(NETWORKING, "NetworkPolicy", network_policy::POLICY),
-    kind(NETWORKING, "IPAddress", &[])
-        .named(formats::path_segment)
-        .updated(service::check_address_update),
-    kind(NETWORKING, "ServiceCIDR", service::SERVICE_CIDR).updated(service::check_ranges_update),
-    kind("discovery.k8s.io", "EndpointSlice", service::ENDPOINT_SLICE).keeping(&[&["addressType"]]),
+    kind(NETWORKING, "IPAddress", endpoints::IP_ADDRESS)
+        .named(endpoints::address_name)
+        .changed(endpoints::check_address_update),
+    kind(NETWORKING, "ServiceCIDR", endpoints::SERVICE_CIDR)
+        .updated(endpoints::check_ranges_update),
+    Kind {
+        create: endpoints::NEW_ENDPOINT_SLICE,
+        ..kind(
+            "discovery.k8s.io",
+            "EndpointSlice",
+            endpoints::ENDPOINT_SLICE,
+        )
+        .updated(endpoints::check_slice_change)
+    },
     kind(CORE, "LimitRange", limits::LIMIT_RANGE),
     kind("storage.k8s.io", "CSIDriver", classes::CSI_DRIVER),
     kind("storage.k8s.io", "CSINode", classes::CSI_NODE),
@@ -194,8 +219,20 @@ impl Kind {
         self
     }
 
-    const fn updated(mut self, update: fn(&Value, &Value, &Path<'_>, &mut Errors)) -> Self {
+    const fn updated(mut self, update: Change) -> Self {
         self.update = Some(update);
+        self
+    }
+
+    /// An update is checked by this alone.
+    const fn changed(mut self, update: Change) -> Self {
+        self.update = Some(update);
+        self.is_checked_by_update = true;
+        self
+    }
+
+    const fn with_status(mut self, status: Change) -> Self {
+        self.status = Some(status);
         self
     }
 

@@ -2,9 +2,8 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::resources::{check_amount, check_name};
+use super::resources::{CONTAINERS, check_amount, check_name, is_for_containers, is_native};
 use super::rules::Rule::{self, Do, Object};
-use super::selectors;
 use crate::fields::{entries, has, items, text};
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
@@ -36,16 +35,10 @@ fn is_compute(name: &str) -> bool {
 
 fn check_quota(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let hard = path.field("hard");
-    let is_standard = |name: &str| COUNTED.contains(&name) || is_compute(name);
     for (name, value) in entries(spec, "hard") {
         let path = hard.key(name);
         check_name(name, is_standard, "quota", &path, errors);
-        let is_counted = COUNTED[..9].contains(&name) || name.starts_with("count/");
-        let amount = quantity(value);
         check_amount(name, value, &path, errors);
-        if is_counted && amount.is_some_and(|amount| !amount.is_whole()) {
-            errors.invalid(&path, value, "must be an integer");
-        }
     }
 }
 
@@ -63,13 +56,19 @@ const POD_SCOPES: [&str; 5] = [
 ];
 
 fn applies(scope: &str, resource: &str) -> bool {
-    let counts_pods = matches!(resource, "pods" | "count/pods");
+    let counts_pods = resource == "pods";
     match scope {
         "BestEffort" => counts_pods,
         "VolumeAttributesClass" => {
             matches!(resource, "persistentvolumeclaims" | "requests.storage")
         }
-        _ => counts_pods || is_compute(resource),
+        _ => {
+            let bare = resource
+                .strip_prefix("requests.")
+                .or_else(|| resource.strip_prefix("limits."))
+                .unwrap_or(resource);
+            counts_pods || matches!(bare, "cpu" | "memory")
+        }
     }
 }
 
@@ -81,35 +80,92 @@ fn check_scopes(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
             .filter_map(Value::text)
             .collect();
         for scope in &scopes {
-            let is_known = POD_SCOPES.contains(scope)
-                || matches!(*scope, "BestEffort" | "VolumeAttributesClass");
-            if !is_known {
+            if !is_known_scope(scope) {
                 errors.invalid(&path, all, "unsupported scope");
-                continue;
             }
             for (resource, _) in entries(spec, "hard") {
-                let is_standard = COUNTED.contains(&resource) || is_compute(resource);
-                if is_standard && !applies(scope, resource) {
+                if is_standard(resource) && !applies(scope, resource) {
                     errors.invalid(&path, all, "unsupported scope applied to resource");
                 }
             }
         }
-        for pair in [
-            ["BestEffort", "NotBestEffort"],
-            ["Terminating", "NotTerminating"],
-        ] {
-            if pair.iter().all(|scope| scopes.contains(scope)) {
-                errors.invalid(&path, all, "conflicting scopes");
-            }
-        }
+        check_conflicts(&scopes, Some(all), &path, errors);
     }
     if let Some(selector) = spec.get("scopeSelector") {
         let selector_path = path.field("scopeSelector");
         // Told of the list, not of the item, as Kubernetes does.
-        let path = selector_path.field("matchExpressions");
-        for requirement in items(selector, "matchExpressions") {
-            let operators = ["In", "NotIn", "Exists", "DoesNotExist"];
-            selectors::check_values(requirement, &path, errors, &operators);
+        check_scope_selector(
+            spec,
+            selector,
+            &selector_path.field("matchExpressions"),
+            errors,
+        );
+    }
+}
+
+fn is_known_scope(scope: &str) -> bool {
+    POD_SCOPES.contains(&scope) || matches!(scope, "BestEffort" | "VolumeAttributesClass")
+}
+
+fn is_standard(resource: &str) -> bool {
+    COUNTED.contains(&resource) || is_compute(resource)
+}
+
+fn check_scope_selector(spec: &Value, selector: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let mut scopes: Vec<&str> = Vec::new();
+    for requirement in items(selector, "matchExpressions") {
+        let scope = text(requirement, "scopeName").unwrap_or_default();
+        if !is_known_scope(scope) {
+            errors.invalid_string(&path.field("scopeName"), scope, "unsupported scope");
+        }
+        for (resource, _) in entries(spec, "hard") {
+            if is_standard(resource) && !applies(scope, resource) {
+                let why = "unsupported scope applied to resource";
+                errors.invalid(path, selector, why);
+            }
+        }
+        let operator = text(requirement, "operator").unwrap_or_default();
+        let operator_path = path.field("operator");
+        let takes_none =
+            is_known_scope(scope) && !matches!(scope, "PriorityClass" | "VolumeAttributesClass");
+        if takes_none && operator != "Exists" {
+            let why = "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, \
+                       ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, \
+                       ResourceQuotaScopeNotBestEffort or \
+                       ResourceQuotaScopeCrossNamespacePodAffinity";
+            errors.invalid_string(&operator_path, operator, why);
+        }
+        let values = items(requirement, "values");
+        match operator {
+            "In" | "NotIn" if values.is_empty() => {
+                let why = "must be at least one value when `operator` is 'In' or 'NotIn' for \
+                           scope selector";
+                errors.required(&path.field("values"), why);
+            }
+            "Exists" | "DoesNotExist" if !values.is_empty() => {
+                let why = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for \
+                           scope selector";
+                errors.invalid_or_none(&path.field("values"), requirement.get("values"), why);
+            }
+            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
+            _ => {
+                let why = "not a valid selector operator";
+                errors.invalid_string(&operator_path, operator, why);
+            }
+        }
+        scopes.push(scope);
+    }
+    check_conflicts(&scopes, spec.get("scopes"), path, errors);
+}
+
+/// Scopes of which one excludes the other.
+fn check_conflicts(scopes: &[&str], shown: Option<&Value>, path: &Path<'_>, errors: &mut Errors) {
+    for pair in [
+        ["BestEffort", "NotBestEffort"],
+        ["Terminating", "NotTerminating"],
+    ] {
+        if pair.iter().all(|scope| scopes.contains(scope)) {
+            errors.invalid_or_none(path, shown, "conflicting scopes");
         }
     }
 }
@@ -146,11 +202,11 @@ fn check_limit(limit: &Value, kind: &str, path: &Path<'_>, errors: &mut Errors) 
     let mut check_names = |field: &'static str, errors: &mut Errors| {
         let list = path.field(field);
         for (name, _) in entries(limit, field) {
-            if kind == "Container" {
-                check_name(name, is_compute, "containers", &list.key(name), errors);
+            let path = list.key(name);
+            if matches!(kind, "Container" | "Pod") {
+                check_name(name, is_for_containers, CONTAINERS, &path, errors);
             } else {
-                let problems = formats::qualified_name(name);
-                errors.invalid_each(&list.key(name), name, problems);
+                check_name(name, |_| true, "", &path, errors);
             }
             names.push(name);
         }
@@ -227,5 +283,34 @@ fn check_order(limit: &Value, name: &str, path: &Path<'_>, errors: &mut Errors) 
     {
         let why = format!("ratio {ratio} is less than 1");
         tell("maxLimitRequestRatio", &ratio, why);
+    }
+    if let (Some(ratio), Some(least), Some(most)) = (amount("maxLimitRequestRatio"), &least, &most)
+    {
+        check_ratio(&ratio, least, most, &mut tell);
+    }
+    if let (Some(limited), Some(asked)) = (&limited, &asked)
+        && (!is_native(name) || name.starts_with("hugepages-"))
+        && limited != asked
+    {
+        let why =
+            format!("default value {limited} must equal to defaultRequest value {asked} in {name}");
+        tell("defaultRequest", asked, why);
+    }
+}
+
+/// A limit may be no larger a multiple of what is asked for than the largest of the smallest.
+fn check_ratio(
+    ratio: &Quantity,
+    least: &Quantity,
+    most: &Quantity,
+    tell: &mut impl FnMut(&str, &Quantity, String),
+) {
+    // As floating point numbers, which is exact enough for a ratio.
+    #[allow(clippy::cast_precision_loss)]
+    let number = |amount: &Quantity| amount.millis() as f64;
+    let largest = number(most) / number(least);
+    if number(ratio) / 1000.0 > largest {
+        let why = format!("ratio {ratio} is greater than max/min = {largest:.6}");
+        tell("maxLimitRequestRatio", ratio, why);
     }
 }

@@ -59,7 +59,24 @@ pub(super) fn check_labels(object: &Value, field: &str, path: &Path<'_>, errors:
     }
 }
 
-fn check_annotations(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+/// Checks the metadata of what objects are made from, which may have labels and annotations.
+pub(super) fn check_template(template: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let Some(metadata) = template.get("metadata") else {
+        return;
+    };
+    let own = path.field("metadata");
+    check_annotations(metadata, &own, errors);
+    check_labels(metadata, "labels", &own, errors);
+    let set = metadata.as_mapping().into_iter().flat_map(|it| it.iter());
+    for (field, value) in set {
+        let is_empty = value.is_null_or_empty() || value.text() == Some("");
+        if !is_empty && !matches!(field, "labels" | "annotations") {
+            errors.forbidden(&path.field(field), "cannot be set");
+        }
+    }
+}
+
+pub(super) fn check_annotations(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
     let path = path.field("annotations");
     let mut size = 0;
     for (key, value) in entries(metadata, "annotations") {

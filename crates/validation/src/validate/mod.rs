@@ -4,7 +4,9 @@
 //! update may not change. Rules ([`rules::Rule`]) are tables that are applied in their order, which
 //! is that in which kube-apiserver tells of errors.
 
+mod addresses;
 mod amounts;
+mod annotations;
 mod autoscaler;
 mod certificates;
 mod claim;
@@ -12,18 +14,29 @@ mod classes;
 mod cluster;
 mod container;
 mod content;
+mod endpoints;
+mod environment;
 mod error;
 pub(crate) mod errors;
 mod flow;
 pub(crate) mod formats;
 mod ingress;
+mod internal;
 mod job;
 mod kinds;
 mod limits;
 mod metadata;
+mod mounts;
+mod names;
 mod network_policy;
+mod paths;
+mod persistent_volume;
 mod pod;
+mod pod_resize;
+mod pod_status;
+mod pod_update;
 mod probe;
+mod projected;
 mod references;
 mod registration;
 mod resources;
@@ -37,7 +50,9 @@ mod service;
 #[cfg(test)]
 mod tests;
 mod volume;
+mod volume_sources;
 mod warnings;
+mod windows;
 mod workloads;
 
 pub use error::{CauseReason, FieldError};
@@ -46,6 +61,18 @@ pub use warnings::{deprecation, warnings};
 use errors::{Errors, Path};
 use trimtab_tree::Value;
 
+/// What is wrong with the key of a label; nothing if it is right.
+#[must_use]
+pub fn label_key_problems(key: &str) -> Vec<String> {
+    formats::qualified_name(key)
+}
+
+/// What is wrong with the value of a label; nothing if it is right.
+#[must_use]
+pub fn label_value_problems(value: &str) -> Vec<String> {
+    formats::label_value(value)
+}
+
 /// What is wrong with an object that is to be created; nothing if it is valid. The object is
 /// decoded, defaulted and prepared.
 #[must_use]
@@ -53,8 +80,8 @@ pub fn validate_create(object: &Value) -> Vec<FieldError> {
     let mut errors = Errors::default();
     let kind = kinds::of(object);
     metadata::check(object, kind.name, &mut errors);
-    rules::apply(kind.create, object, &Path::ROOT, &mut errors);
     rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+    rules::apply(kind.create, object, &Path::ROOT, &mut errors);
     errors.into_found()
 }
 
@@ -72,25 +99,34 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
         check(object, old, subresource, &mut errors);
     }
     match subresource {
-        "status" => rules::apply(kind.status, object, &Path::ROOT, &mut errors),
+        "" => {
+            if kind.checks_metadata_again {
+                metadata::check(object, kind.name, &mut errors);
+            }
+            if !kind.is_checked_by_update {
+                rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+            }
+            for field in kind.immutable {
+                metadata::check_kept(object, old, field, &Path::ROOT, &mut errors);
+            }
+            if let Some(check) = kind.update {
+                check(object, old, &Path::ROOT, &mut errors);
+            }
+        }
+        "status" => {
+            if let Some(check) = kind.status {
+                check(object, old, &Path::ROOT, &mut errors);
+            }
+        }
         "ephemeralcontainers" => {
             rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
-            pod::check_debuggers(object, old, &Path::ROOT, &mut errors);
+            pod_update::check_debuggers(object, old, &Path::ROOT, &mut errors);
         }
-        "resize" => rules::apply(kind.rules, object, &Path::ROOT, &mut errors),
+        "resize" => {
+            rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
+            pod_resize::check(object, old, &Path::ROOT, &mut errors);
+        }
         _ => {}
-    }
-    if subresource.is_empty() {
-        if kind.checks_metadata_again {
-            metadata::check(object, kind.name, &mut errors);
-        }
-        rules::apply(kind.rules, object, &Path::ROOT, &mut errors);
-        for field in kind.immutable {
-            metadata::check_kept(object, old, field, &Path::ROOT, &mut errors);
-        }
-        if let Some(check) = kind.update {
-            check(object, old, &Path::ROOT, &mut errors);
-        }
     }
     errors.into_found()
 }

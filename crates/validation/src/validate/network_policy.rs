@@ -1,13 +1,12 @@
 //! Network policies.
 
+use super::addresses;
 use super::errors::{Errors, Path};
-use super::formats;
 use super::probe::check_number_or_name;
 use super::rules::Rule;
 use super::rules::Rule::{Do, Items, Object, OneOf};
 use super::selectors;
 use crate::fields::{int, items, text};
-use std::net::IpAddr;
 use trimtab_tree::Value;
 
 pub(super) static POLICY: &[Rule] = &[Object(
@@ -53,7 +52,8 @@ fn check_policy_port(port: &Value, path: &Path<'_>, errors: &mut Errors) {
             if start.is_some_and(|start| end < start) {
                 let why = "must be greater than or equal to `port`";
                 errors.invalid(&path, number, why);
-            } else if end > 65535 {
+            }
+            if !(1..=65535).contains(&end) {
                 let why = "must be between 1 and 65535, inclusive";
                 errors.invalid(&path, &Value::int(end), why);
             }
@@ -80,15 +80,15 @@ fn check_peers(rule: &Value, field: &str, path: &Path<'_>, errors: &mut Errors) 
                 selectors::check(inner, &path.field(selector), errors);
             }
         }
-        if let Some(block) = peer.get("ipBlock") {
-            if found > 0 {
-                errors.forbidden(&path, "may not specify both ipBlock and another peer");
-            }
+        let block = peer.get("ipBlock");
+        if let Some(block) = block {
             found += 1;
             check_block(block, &path.field("ipBlock"), errors);
         }
         if found == 0 {
             errors.required(&path, "must specify a peer");
+        } else if found > 1 && block.is_some() {
+            errors.forbidden(&path, "may not specify both ipBlock and another peer");
         }
     }
 }
@@ -98,37 +98,18 @@ fn check_block(block: &Value, path: &Path<'_>, errors: &mut Errors) {
         errors.required(&path.field("cidr"), "");
         return;
     };
-    let problems = formats::cidr(cidr);
-    let is_right = problems.is_empty();
-    errors.invalid_each(&path.field("cidr"), cidr, problems);
+    addresses::check_range(cidr, &path.field("cidr"), errors);
     let list = path.field("except");
-    for (at, except) in items(block, "except").iter().enumerate() {
-        let except = except.text().unwrap_or_default();
-        let problems = formats::cidr(except);
-        if is_right && problems.is_empty() && !is_within(except, cidr) {
-            errors.invalid_string(&list.item(at), except, "must be a strict subset of `cidr`");
+    for (at, except) in addresses::texts(block, "except").iter().enumerate() {
+        let path = list.item(at);
+        addresses::check_range(except, &path, errors);
+        if addresses::is_range(cidr)
+            && addresses::is_range(except)
+            && !addresses::is_within(except, cidr)
+        {
+            errors.invalid_string(&path, except, "must be a strict subset of `cidr`");
         }
-        errors.invalid_each(&list.item(at), except, problems);
     }
-}
-
-/// Whether a range is inside another and smaller.
-fn is_within(inner: &str, outer: &str) -> bool {
-    let range = |text: &str| -> Option<(u128, u32, u32)> {
-        let (address, length) = text.split_once('/')?;
-        let length: u32 = length.parse().ok()?;
-        match address.parse().ok()? {
-            IpAddr::V4(address) => Some((u128::from(address.to_bits()), length, 32)),
-            IpAddr::V6(address) => Some((address.to_bits(), length, 128)),
-        }
-    };
-    let (Some((inner, inner_length, width)), Some((outer, length, outer_width))) =
-        (range(inner), range(outer))
-    else {
-        return false;
-    };
-    let prefix = |address: u128| address.checked_shr(width - length).unwrap_or(0);
-    width == outer_width && inner_length > length && prefix(inner) == prefix(outer)
 }
 
 fn check_policy_types(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
@@ -144,20 +125,5 @@ fn check_policy_types(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         if !matches!(kind.text(), Some("Ingress" | "Egress")) {
             errors.unsupported(&path.item(at), kind, &["Ingress", "Egress"]);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_within;
-
-    #[test]
-    fn ranges_within_ranges() {
-        assert!(is_within("192.0.2.0/25", "192.0.2.0/24"));
-        assert!(is_within("10.0.0.0/8", "0.0.0.0/0"));
-        assert!(is_within("2001:db8::/64", "2001:db8::/32"));
-        assert!(!is_within("192.0.2.0/24", "192.0.2.0/24"));
-        assert!(!is_within("203.0.113.0/25", "192.0.2.0/24"));
-        assert!(!is_within("::/64", "0.0.0.0/0"));
     }
 }

@@ -1,174 +1,248 @@
 //! Pods and their templates.
 
+use super::addresses;
+use super::annotations;
 use super::container;
+use super::environment;
 use super::errors::{Errors, Path};
 use super::formats;
-use super::metadata::check_labels;
+use super::metadata::{check_annotations, check_labels};
 use super::resources;
-use super::rules::Rule::{Between, Do, Form, Items, Object, OneOf};
+use super::rules::Rule::{Between, Do, Form, Items, Object, OneOf, Required};
 use super::rules::{Rule, apply};
 use super::scheduling;
 use super::security;
 use super::volume;
-use crate::fields::{entries, has, items, text};
+use super::windows;
+use crate::fields::{has, int, is_true, items, text};
+use rustc_hash::{FxHashMap, FxHashSet};
 use trimtab_tree::Value;
 
-const RESTART_POLICIES: &[&str] = &["Always", "OnFailure", "Never"];
+/// What the parts of a pod need to know of the whole.
+pub(super) struct PodContext<'v> {
+    /// Its `spec`.
+    pub(super) spec: &'v Value,
+    /// Its volumes that containers can use, by name.
+    pub(super) volumes: FxHashMap<&'v str, &'v Value>,
+    /// How many seconds it has to stop.
+    pub(super) grace: Option<i64>,
+    /// Whether its users are the host's.
+    pub(super) host_users: bool,
+    /// Whether its containers start again.
+    pub(super) restart: &'v str,
+    /// Whether it is a pod itself, not a template of one.
+    pub(super) is_pod: bool,
+}
 
-/// Rules of a `PodSpec`.
-pub(super) static SPEC: &[Rule] = &[
-    Do(volume::check_volumes),
-    Do(check_claims),
-    Do(container::check_containers),
-    Do(container::check_init_containers),
-    Do(container::check_ephemeral_containers),
-    OneOf("restartPolicy", RESTART_POLICIES),
+impl<'v> PodContext<'v> {
+    /// The lists of containers, in the order in which Kubernetes goes through them, and each container
+    /// with its path.
+    pub(super) fn each_container(
+        &self,
+        path: &Path<'_>,
+        mut visit: impl FnMut(&'v Value, &Path<'_>),
+    ) {
+        each_container(self.spec, path, &mut visit);
+    }
+}
+
+/// Visits all containers of a pod with their paths.
+pub(super) fn each_container<'v>(
+    spec: &'v Value,
+    path: &Path<'_>,
+    mut visit: impl FnMut(&'v Value, &Path<'_>),
+) {
+    for list in ["initContainers", "containers", "ephemeralContainers"] {
+        let path = path.field(list);
+        for (at, container) in items(spec, list).iter().enumerate() {
+            visit(container, &path.item(at));
+        }
+    }
+}
+
+static POLICIES: &[Rule] = &[
+    Required("restartPolicy"),
+    OneOf("restartPolicy", &["Always", "OnFailure", "Never"]),
+    Required("dnsPolicy"),
     OneOf(
         "dnsPolicy",
         &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"],
     ),
     Do(check_node_selector),
-    Do(security::check_pod),
+];
+
+static PLACEMENT: &[Rule] = &[
+    Object("affinity", scheduling::AFFINITY),
     Do(check_dns),
     Items(
         "readinessGates",
         &[Form("conditionType", formats::qualified_name)],
     ),
     Do(check_gates),
-    Object("affinity", scheduling::AFFINITY),
     Do(scheduling::check_spread),
-    Do(resources::check_pod_level),
+];
+
+static NAMES: &[Rule] = &[
+    Do(check_override),
     Form("serviceAccountName", formats::dns_subdomain),
     Form("nodeName", formats::dns_subdomain),
     Between("activeDeadlineSeconds", 1, i32::MAX as i64),
     Form("hostname", formats::dns_label),
     Form("subdomain", formats::dns_label),
     Items("tolerations", scheduling::TOLERATION),
-    Items(
-        "hostAliases",
-        &[
-            Form("ip", formats::ip_address),
-            Rule::Forms("hostnames", formats::dns_subdomain),
-        ],
-    ),
+    Do(check_host_aliases),
     Form("priorityClassName", formats::dns_subdomain),
     Form("runtimeClassName", formats::dns_subdomain),
     OneOf("preemptionPolicy", &["PreemptLowerPriority", "Never"]),
     Do(resources::check_overhead),
-    Do(security::check_os),
 ];
+
+/// Checks a `PodSpec` of the pod of that name, which a template has not.
+pub(super) fn check_spec(spec: &Value, name: Option<&str>, path: &Path<'_>, errors: &mut Errors) {
+    if int(spec, "terminationGracePeriodSeconds").is_none() {
+        errors.required(&path.field("terminationGracePeriodSeconds"), "");
+    }
+    let volumes = volume::check_volumes(spec, name.unwrap_or_default(), path, errors);
+    check_claims(spec, path, errors);
+    let pod = PodContext {
+        spec,
+        volumes,
+        grace: int(spec, "terminationGracePeriodSeconds"),
+        host_users: spec.get("hostUsers").and_then(Value::text) != Some("false"),
+        restart: text(spec, "restartPolicy").unwrap_or_default(),
+        is_pod: name.is_some(),
+    };
+    container::check_containers(&pod, path, errors);
+    container::check_init_containers(&pod, path, errors);
+    container::check_ephemeral_containers(&pod, path, errors);
+    resources::check_pod_level(&pod, path, errors);
+    if is_true(spec, "hostNetwork") {
+        container::check_ports_in_host_network(&pod, path, errors);
+    }
+    apply(POLICIES, spec, path, errors);
+    security::check_pod(spec, path, errors);
+    apply(PLACEMENT, spec, path, errors);
+    windows::check_host_processes(&pod, path, errors);
+    security::check_host_users(&pod, path, errors);
+    apply(NAMES, spec, path, errors);
+    windows::check_os(&pod, path, errors);
+    pod.each_container(path, |container, path| {
+        environment::check_file_volumes(container, &pod, path, errors);
+    });
+}
 
 /// Rules of a `PodTemplateSpec`.
 pub(super) static TEMPLATE: &[Rule] = &[Do(check_template)];
 
 fn check_template(template: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let none = Value::null();
+    let spec = template.get("spec").unwrap_or(&none);
     if let Some(metadata) = template.get("metadata") {
         // The labels of a template are told without the metadata they stand in.
         check_labels(metadata, "labels", path, errors);
-        let annotations = path.field("annotations");
-        for (key, _) in entries(metadata, "annotations") {
-            let problems = formats::qualified_name(&key.to_lowercase());
-            errors.invalid_each(&annotations, key, problems);
-        }
+        check_annotations(metadata, path, errors);
+        annotations::check(metadata, spec, &path.field("annotations"), errors);
     }
-    let Some(spec) = template.get("spec") else {
-        return;
-    };
     let path = path.field("spec");
-    apply(SPEC, spec, &path, errors);
+    check_spec(spec, None, &path, errors);
     if !items(spec, "ephemeralContainers").is_empty() {
         let why = "ephemeral containers not allowed in pod template";
         errors.forbidden(&path.field("ephemeralContainers"), why);
     }
 }
 
-/// What only a pod itself must keep to.
+/// What a pod must keep to, new or changed.
 pub(super) fn check_pod(pod: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let Some(spec) = pod.get("spec") else {
-        errors.required(&path.field("spec"), "");
-        return;
-    };
+    let none = Value::null();
+    let (metadata, spec) = (
+        pod.get("metadata").unwrap_or(&none),
+        pod.get("spec").unwrap_or(&none),
+    );
+    let metadata_path = path.field("metadata");
+    annotations::check(metadata, spec, &metadata_path.field("annotations"), errors);
     let path = path.field("spec");
-    apply(SPEC, spec, &path, errors);
-    if has(spec, "schedulingGates") && has(spec, "nodeName") {
-        let why = "cannot be set until all schedulingGates have been cleared";
-        errors.forbidden(&path.field("nodeName"), why);
+    let name = text(metadata, "name").unwrap_or_default();
+    check_spec(spec, Some(name), &path, errors);
+    if !has(spec, "serviceAccountName") {
+        check_no_tokens(spec, &path, errors);
+    }
+    for list in ["containers", "initContainers"] {
+        let list_path = path.field(list);
+        for (at, found) in items(spec, list).iter().enumerate() {
+            container::check_image_text(found, &list_path.item(at), errors);
+        }
+    }
+}
+
+/// Tokens are those of an account.
+fn check_no_tokens(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let volumes = path.field("volumes");
+    for (at, volume) in items(spec, "volumes").iter().enumerate() {
+        let Some(projected) = volume.get("projected") else {
+            continue;
+        };
+        let volume_path = volumes.item(at);
+        let own = volume_path.field("projected");
+        let sources = own.field("sources");
+        for (at, source) in items(projected, "sources").iter().enumerate() {
+            if source.get("serviceAccountToken").is_some() {
+                let why = "must not be specified when serviceAccountName is not set";
+                let source = sources.item(at);
+                errors.forbidden(&source.field("serviceAccountToken"), why);
+            }
+        }
     }
 }
 
 /// What only a new pod must keep to.
 pub(super) fn check_new_pod(pod: &Value, path: &Path<'_>, errors: &mut Errors) {
-    if pod
-        .get("spec")
-        .is_some_and(|spec| has(spec, "ephemeralContainers"))
-    {
-        let spec = path.field("spec");
-        errors.forbidden(
-            &spec.field("ephemeralContainers"),
-            "cannot be set on create",
-        );
-    }
-}
-
-/// Containers for debugging are added, never taken away or changed.
-pub(super) fn check_debuggers(pod: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let null = Value::null();
-    let (spec, before) = (
-        pod.get("spec").unwrap_or(&null),
-        old.get("spec").unwrap_or(&null),
-    );
+    let Some(spec) = pod.get("spec") else { return };
     let spec_path = path.field("spec");
-    let path = spec_path.field("ephemeralContainers");
-    for container in items(before, "ephemeralContainers") {
-        let name = text(container, "name").unwrap_or_default();
-        let mut now = items(spec, "ephemeralContainers").iter();
-        match now.find(|it| text(it, "name") == Some(name)) {
-            None => {
-                let why = format!("existing ephemeral containers {name:?} may not be removed");
-                errors.forbidden(&path, &why);
-            }
-            Some(found) if !crate::equality::same(found, container) => {
-                let why = format!("existing ephemeral containers {name:?} may not be changed");
-                errors.forbidden(&path, &why);
-            }
-            Some(_) => {}
-        }
+    if has(spec, "ephemeralContainers") {
+        let path = spec_path.field("ephemeralContainers");
+        errors.forbidden(&path, "cannot be set on create");
+    }
+    if has(spec, "schedulingGates") && has(spec, "nodeName") {
+        let why = "cannot be set until all schedulingGates have been cleared";
+        errors.forbidden(&spec_path.field("nodeName"), why);
+    }
+    if let Some(metadata) = pod.get("metadata") {
+        annotations::check_agreement(metadata, spec, &spec_path, errors);
     }
 }
 
 fn check_claims(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let path = path.field("resourceClaims");
+    let mut names = FxHashSet::default();
     for (at, claim) in items(spec, "resourceClaims").iter().enumerate() {
         let path = path.item(at);
         let name = text(claim, "name").unwrap_or_default();
         if name.is_empty() {
             errors.required(&path.field("name"), "");
-        } else {
+        } else if names.insert(name) {
             errors.invalid_each(&path.field("name"), name, formats::dns_label(name));
+        } else {
+            errors.duplicate(&path.field("name"), name);
         }
-        let sources = [
-            text(claim, "resourceClaimName"),
-            text(claim, "resourceClaimTemplateName"),
-        ];
-        match sources {
-            [Some(claim), Some(template)] => {
-                let shown = format!(
-                    "{{\"Name\":{name:?},\"ResourceClaimName\":{claim:?},\
-                     \"ResourceClaimTemplateName\":{template:?}}}"
-                );
-                let why = "at most one of `resourceClaimName` or `resourceClaimTemplateName` may \
-                           be specified";
-                errors.invalid_text(&path, &shown, why);
+        let fields = ["resourceClaimName", "resourceClaimTemplateName"];
+        let found = fields
+            .iter()
+            .filter(|field| claim.get(field).is_some_and(|it| !it.is_null()));
+        let why = match found.count() {
+            0 => "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
+            1 => "",
+            _ => {
+                "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
             }
-            [None, None] => {
-                let shown = format!(
-                    "{{\"Name\":{name:?},\"ResourceClaimName\":null,\
-                     \"ResourceClaimTemplateName\":null}}"
-                );
-                let why = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`";
-                errors.invalid_text(&path, &shown, why);
+        };
+        if !why.is_empty() {
+            let shown = super::internal::show_internal(Some(claim), "PodResourceClaim");
+            errors.invalid_text(&path, &shown, why);
+        }
+        for field in fields {
+            if let Some(name) = claim.get(field).and_then(Value::text) {
+                errors.invalid_each(&path.field(field), name, formats::dns_subdomain(name));
             }
-            _ => {}
         }
     }
 }
@@ -178,34 +252,30 @@ fn check_node_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn check_dns(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let empty = Value::null();
-    let config = spec.get("dnsConfig").unwrap_or(&empty);
+    let config = spec.get("dnsConfig").filter(|config| !config.is_null());
     let path = path.field("dnsConfig");
-    if text(spec, "dnsPolicy") == Some("None") && items(config, "nameservers").is_empty() {
-        let servers = path.field("nameservers");
-        if config.is_null() {
+    let servers = path.field("nameservers");
+    if text(spec, "dnsPolicy") == Some("None") {
+        let Some(config) = config else {
             errors.required(&path, "must provide `dnsConfig` when `dnsPolicy` is None");
-        } else {
+            return;
+        };
+        if items(config, "nameservers").is_empty() {
             let why = "must provide at least one DNS nameserver when `dnsPolicy` is None";
             errors.required(&servers, why);
+            return;
         }
     }
-    for (list, limit, what) in [
-        ("nameservers", 3, "nameservers"),
-        ("searches", 32, "search paths"),
-    ] {
-        if let Some(all) = config.get(list)
-            && items(config, list).len() > limit
-        {
-            let why = format!("must not have more than {limit} {what}");
-            errors.invalid(&path.field(list), all, &why);
-        }
+    let Some(config) = config else { return };
+    let addresses = addresses::texts(config, "nameservers");
+    if addresses.len() > 3 {
+        let why = "must not have more than 3 nameservers";
+        errors.invalid_or_none(&servers, config.get("nameservers"), why);
     }
-    let servers = path.field("nameservers");
-    for (at, server) in items(config, "nameservers").iter().enumerate() {
-        let server = server.text().unwrap_or_default();
-        errors.invalid_each(&servers.item(at), server, formats::ip_address(server));
+    for (at, server) in addresses.iter().enumerate() {
+        addresses::check(server, &servers.item(at), errors);
     }
+    check_searches(config, &path.field("searches"), errors);
     let options = path.field("options");
     for (at, option) in items(config, "options").iter().enumerate() {
         if !has(option, "name") {
@@ -214,125 +284,74 @@ fn check_dns(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
+fn check_searches(config: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let searches = addresses::texts(config, "searches");
+    let all = config.get("searches");
+    if searches.len() > 32 {
+        errors.invalid_or_none(path, all, "must not have more than 32 search paths");
+    }
+    if searches.join(" ").len() > 2048 {
+        let why = "must not have more than 2048 characters (including spaces) in the search list";
+        errors.invalid_or_none(path, all, why);
+    }
+    for (at, search) in searches.iter().enumerate() {
+        if *search != "." {
+            let search = search.strip_suffix('.').unwrap_or(search);
+            let problems = formats::dns_subdomain_with_underscores(search);
+            errors.invalid_each(&path.item(at), search, problems);
+        }
+    }
+}
+
 fn check_gates(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let path = path.field("schedulingGates");
-    let gates = items(spec, "schedulingGates");
-    for (at, gate) in gates.iter().enumerate() {
+    let mut names = FxHashSet::default();
+    for (at, gate) in items(spec, "schedulingGates").iter().enumerate() {
         let name = text(gate, "name").unwrap_or_default();
         errors.invalid_each(&path.item(at), name, formats::qualified_name(name));
-        let is_same = |other: &Value| text(other, "name") == Some(name);
-        if gates[..at].iter().any(is_same) {
+        if !names.insert(name) {
             errors.duplicate(&path.item(at), name);
         }
     }
 }
 
-/// The only fields of its spec in which a pod may change.
-const CHANGEABLE: &str = "pod updates may not change fields other than \
-                          `spec.containers[*].image`,`spec.initContainers[*].image`,\
-                          `spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to \
-                          existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to \
-                          be set to 1 if it was previously negative)";
-
-/// What an update of a pod may not change.
-pub(super) fn check_update(pod: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let null = Value::null();
-    let (spec, before) = (
-        pod.get("spec").unwrap_or(&null),
-        old.get("spec").unwrap_or(&null),
-    );
-    let path = path.field("spec");
-    for list in ["containers", "initContainers"] {
-        if items(spec, list).len() != items(before, list).len() {
-            let why = "pod updates may not add or remove containers";
-            errors.forbidden(&path.field(list), why);
-            return;
-        }
-    }
-    check_deadline(spec, before, &path, errors);
-    if !keeps_tolerations(spec, before) {
-        let why = "existing toleration can not be modified except its tolerationSeconds";
-        errors.forbidden(&path.field("tolerations"), why);
-    }
-    let mut normalized = spec.clone();
-    take_over_changeable(&mut normalized, before);
-    if !crate::equality::same(&normalized, before) {
-        errors.forbidden(&path, CHANGEABLE);
+fn check_host_aliases(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.field("hostAliases");
+    for (at, alias) in items(spec, "hostAliases").iter().enumerate() {
+        let path = list.item(at);
+        let address = text(alias, "ip").unwrap_or_default();
+        addresses::check(address, &path.field("ip"), errors);
+        apply(
+            &[Rule::Forms("hostnames", formats::dns_subdomain)],
+            alias,
+            &path,
+            errors,
+        );
     }
 }
 
-/// Makes what may change what it was, so that only what may not remains different.
-fn take_over_changeable(spec: &mut Value, before: &Value) {
-    use crate::fields::{copy, set};
-    for list in ["containers", "initContainers"] {
-        let old = items(before, list);
-        let containers = spec.get_mut(list).and_then(Value::as_sequence_mut);
-        for (container, old) in containers.into_iter().flatten().zip(old) {
-            copy(container, old, "image");
-        }
-    }
-    for field in ["activeDeadlineSeconds", "tolerations"] {
-        copy(spec, before, field);
-    }
-    let grace = |spec: &Value| crate::fields::int(spec, "terminationGracePeriodSeconds");
-    if grace(spec) == Some(1) && grace(before).is_some_and(|before| before < 0) {
-        copy(spec, before, "terminationGracePeriodSeconds");
-    }
-    if has(before, "schedulingGates") {
-        // Gates may go, and while there is one, the selection of nodes may become stricter.
-        let names = |spec: &Value| -> Vec<String> {
-            let gates = items(spec, "schedulingGates").iter();
-            gates
-                .filter_map(|gate| text(gate, "name").map(str::to_owned))
-                .collect()
-        };
-        let known = names(before);
-        if names(spec).iter().all(|name| known.contains(name)) {
-            copy(spec, before, "schedulingGates");
-        }
-        let keeps_labels = entries(before, "nodeSelector").all(|(key, value)| {
-            spec.get_path(&["nodeSelector", key])
-                .is_some_and(|own| own == value)
-        });
-        if keeps_labels {
-            match before.get("nodeSelector") {
-                Some(selector) => set(spec, "nodeSelector", selector.clone()),
-                None => copy(spec, before, "nodeSelector"),
-            }
-        }
-    }
-}
-
-fn check_deadline(spec: &Value, before: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let seconds = |spec: &Value| crate::fields::int(spec, "activeDeadlineSeconds");
-    let path = path.field("activeDeadlineSeconds");
-    match (seconds(spec), seconds(before)) {
-        (Some(now), Some(before)) if now > before => {
-            let why = "must be less than or equal to previous value";
-            errors.invalid(&path, &Value::int(now), why);
-        }
-        (None, Some(_)) => {
-            let why = "must not update from a positive integer to nil value";
-            errors.invalid_text(&path, "null", why);
-        }
-        _ => {}
-    }
-}
-
-/// Whether every toleration is still there, if need be with other seconds.
-fn keeps_tolerations(spec: &Value, before: &Value) -> bool {
-    let without_seconds = |toleration: &Value| {
-        let mut toleration = toleration.clone();
-        crate::fields::remove(&mut toleration, "tolerationSeconds");
-        toleration
+/// A host name that takes the place of all others.
+fn check_override(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let Some(name) = spec.get("hostnameOverride").and_then(Value::as_str) else {
+        return;
     };
-    let now: Vec<Value> = items(spec, "tolerations")
-        .iter()
-        .map(without_seconds)
-        .collect();
-    items(before, "tolerations").iter().all(|old| {
-        let old = without_seconds(old);
-        now.iter()
-            .any(|toleration| crate::equality::same(toleration, &old))
-    })
+    let path = path.field("hostnameOverride");
+    for (field, why) in [
+        (
+            "setHostnameAsFQDN",
+            "may not be specified when setHostnameAsFQDN is true",
+        ),
+        (
+            "hostNetwork",
+            "may not be specified when hostNetwork is true",
+        ),
+    ] {
+        if is_true(spec, field) {
+            errors.forbidden(&path, why);
+        }
+    }
+    if name.len() > 64 {
+        errors.too_long(&path, 64);
+    }
+    errors.invalid_each(&path, name, formats::dns_subdomain(name));
 }

@@ -2,7 +2,7 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::rules::Rule::{AtLeast, Between};
+use super::rules::Rule::AtLeast;
 use super::rules::{Rule, apply};
 use crate::fields::{int, items, text};
 use trimtab_tree::Value;
@@ -24,19 +24,17 @@ static PROBE: &[Rule] = &[
 ];
 
 pub(super) fn check(probe: &Value, role: Role, path: &Path<'_>, errors: &mut Errors) {
-    check_handler(probe, path, errors);
+    check_handler(probe, &HANDLERS[..4], None, path, errors);
     apply(PROBE, probe, path, errors);
     let grace = path.field("terminationGracePeriodSeconds");
-    match int(probe, "terminationGracePeriodSeconds") {
-        Some(seconds) if role == Role::Readiness => {
+    if let Some(seconds) = int(probe, "terminationGracePeriodSeconds") {
+        if seconds < 1 {
+            errors.invalid(&grace, &Value::int(seconds), "must be greater than 0");
+        }
+        if role == Role::Readiness {
             let why = "must not be set for readinessProbes";
             errors.invalid(&grace, &Value::int(seconds), why);
         }
-        Some(seconds) if seconds < 1 => {
-            let why = "must be greater than 0";
-            errors.invalid(&grace, &Value::int(seconds), why);
-        }
-        _ => {}
     }
     if role != Role::Readiness
         && let Some(threshold) = int(probe, "successThreshold").filter(|found| *found != 1)
@@ -46,12 +44,28 @@ pub(super) fn check(probe: &Value, role: Role, path: &Path<'_>, errors: &mut Err
     }
 }
 
-/// Ways to run or ask something; one is needed.
+/// Ways to run or ask something; one is needed. The last is only for hooks.
 const HANDLERS: [&str; 5] = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 
-pub(super) fn check_handler(handler: &Value, path: &Path<'_>, errors: &mut Errors) {
+/// Checks what is run when a container starts or stops, in a pod that has so many seconds to stop.
+pub(super) fn check_hook(
+    handler: &Value,
+    grace: Option<i64>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    check_handler(handler, &HANDLERS, grace, path, errors);
+}
+
+fn check_handler(
+    handler: &Value,
+    ways: &[&str],
+    grace: Option<i64>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let mut first = true;
-    for way in HANDLERS {
+    for &way in ways {
         let Some(action) = handler.get(way) else {
             continue;
         };
@@ -67,12 +81,27 @@ pub(super) fn check_handler(handler: &Value, path: &Path<'_>, errors: &mut Error
             }
             "httpGet" => check_http(action, &path, errors),
             "tcpSocket" => check_port(action, &path, errors),
-            "grpc" => apply(&[Between("port", 1, 65535)], action, &path, errors),
+            "grpc" => {
+                let port = int(action, "port").unwrap_or(0);
+                check_number_or_name(Some(&Value::int(port)), &path.field("port"), errors);
+            }
+            "sleep" => check_sleep(action, grace, &path, errors),
             _ => {}
         }
     }
     if first {
         errors.required(path, "must specify a handler type");
+    }
+}
+
+fn check_sleep(action: &Value, grace: Option<i64>, path: &Path<'_>, errors: &mut Errors) {
+    let seconds = int(action, "seconds").unwrap_or(0);
+    if let Some(grace) = grace
+        && !(0..=grace).contains(&seconds)
+    {
+        let why =
+            format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})");
+        errors.invalid(path, &Value::int(seconds), &why);
     }
 }
 

@@ -38,23 +38,25 @@ pub(super) fn check_field_reference(
         errors.required(&path.field("fieldPath"), "");
         return;
     };
-    let path = path.field("fieldPath");
     if let Some((map, key)) = subscript(field) {
         match map {
             "metadata.annotations" => {
                 let problems = formats::qualified_name(&key.to_lowercase());
-                errors.invalid_each(&path, key, problems);
+                errors.invalid_each(path, key, problems);
             }
             "metadata.labels" => {
-                errors.invalid_each(&path, key, formats::qualified_name(key));
+                errors.invalid_each(path, key, formats::qualified_name(key));
             }
             _ => {
-                let why = format!("{map:?} does not support subscript");
-                errors.invalid_string(&path, field, &why);
+                let why = format!(
+                    "error converting fieldPath: field label does not support subscript: {field}"
+                );
+                errors.invalid_string(&path.field("fieldPath"), field, &why);
             }
         }
         return;
     }
+    let path = path.field("fieldPath");
     if !KNOWN_FIELDS.contains(&field) {
         let why = format!("error converting fieldPath: field label not supported: {field}");
         errors.invalid_string(&path, field, &why);

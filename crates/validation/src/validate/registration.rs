@@ -1,7 +1,7 @@
 //! What extends the API or asks it for trust: API services, webhooks, certificate requests.
 
 use super::errors::{Errors, Path};
-use super::formats;
+use super::names;
 use super::rules::Rule::{self, Do, Items, Object, OneOf, Required};
 use crate::fields::{has, int, is_true, items, text};
 use base64::Engine;
@@ -84,15 +84,7 @@ pub(super) static VALIDATING_WEBHOOKS: &[Rule] = &[Items("webhooks", &[Do(check_
 fn check_webhook(webhook: &Value, path: &Path<'_>, errors: &mut Errors) {
     let name = text(webhook, "name").unwrap_or_default();
     let name_path = path.field("name");
-    let problems = formats::dns_subdomain(name);
-    if name.is_empty() {
-        errors.required(&name_path, "");
-    } else if !problems.is_empty() {
-        errors.invalid_string(&name_path, name, &problems.join(","));
-    } else if name.split('.').count() < 3 {
-        let why = "should be a domain with at least three segments separated by dots";
-        errors.invalid_string(&name_path, name, why);
-    }
+    names::check_qualified_domain(name, &name_path, errors);
     for (field, supported) in [
         ("failurePolicy", ["Fail", "Ignore"]),
         ("matchPolicy", ["Equivalent", "Exact"]),
@@ -217,13 +209,7 @@ fn check_signer(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         errors.invalid_string(&path, signer, why);
         return;
     }
-    let is_qualified = signer.split_once('/').is_some_and(|(domain, name)| {
-        domain.contains('.') && formats::dns_subdomain(domain).is_empty() && !name.is_empty()
-    });
-    if !is_qualified {
-        let why = "must be a fully qualified domain and path of the form 'example.com/signer-name'";
-        errors.invalid_string(&path, signer, why);
-    }
+    super::certificates::check_signer(signer, &path, errors);
 }
 
 fn check_expiration(spec: &Value, path: &Path<'_>, errors: &mut Errors) {

@@ -2,10 +2,10 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::rules::Rule::{Do, Items, Object, Required};
+use super::rules::Rule::{Do, Items, Object};
 use super::rules::{Rule, apply};
 use super::selectors;
-use crate::fields::{int, items, text};
+use crate::fields::{entries, int, items, text};
 use trimtab_tree::Value;
 
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
@@ -31,7 +31,10 @@ pub(super) static NODE_SELECTOR: &[Rule] =
 
 static NODE_TERM: &[Rule] = &[Do(check_node_term)];
 
-static PREFERRED_NODE: &[Rule] = &[Do(check_weight), Object("preference", NODE_TERM)];
+static PREFERRED_NODE: &[Rule] = &[
+    Do(check_weight),
+    Object("preference", &[Do(check_preferred_term)]),
+];
 
 static PREFERRED_POD: &[Rule] = &[Do(check_weight), Object("podAffinityTerm", POD_TERM)];
 
@@ -46,27 +49,49 @@ fn check_terms(selector: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
+const OPERATORS: [&str; 6] = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
+
+/// A term that nodes must fit: its values are labels.
 fn check_node_term(term: &Value, path: &Path<'_>, errors: &mut Errors) {
-    const OPERATORS: [&str; 6] = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
+    check_term(term, true, path, errors);
+}
+
+/// A term that nodes should fit, whose values are not looked at.
+fn check_preferred_term(term: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_term(term, false, path, errors);
+}
+
+fn check_term(term: &Value, with_values: bool, path: &Path<'_>, errors: &mut Errors) {
     let list = path.field("matchExpressions");
     for (at, requirement) in items(term, "matchExpressions").iter().enumerate() {
         let path = list.item(at);
         selectors::check_values(requirement, &path, errors, &OPERATORS);
         let key = text(requirement, "key").unwrap_or_default();
         errors.invalid_each(&path.field("key"), key, formats::qualified_name(key));
+        if with_values {
+            let rules = [Rule::Forms("values", formats::label_value)];
+            apply(&rules, requirement, &path, errors);
+        }
     }
     let list = path.field("matchFields");
     for (at, requirement) in items(term, "matchFields").iter().enumerate() {
         let path = list.item(at);
-        let key = text(requirement, "key").unwrap_or_default();
-        if key != "metadata.name" {
-            let why = "not a valid field selector key";
-            errors.invalid_string(&path.field("key"), key, why);
-        }
-        if items(requirement, "values").len() != 1 {
+        let operator = text(requirement, "operator").unwrap_or_default();
+        if !matches!(operator, "In" | "NotIn") {
+            let why = "not a valid selector operator";
+            errors.invalid_string(&path.field("operator"), operator, why);
+        } else if items(requirement, "values").len() != 1 {
             let why = "must be only one value when `operator` is 'In' or 'NotIn' for node field \
                        selector";
             errors.required(&path.field("values"), why);
+        }
+        let key = text(requirement, "key").unwrap_or_default();
+        if key == "metadata.name" {
+            let rules = [Rule::Forms("values", formats::dns_subdomain)];
+            apply(&rules, requirement, &path, errors);
+        } else {
+            let why = "not a valid field selector key";
+            errors.invalid_string(&path.field("key"), key, why);
         }
     }
 }
@@ -85,12 +110,65 @@ fn check_pod_term(term: &Value, path: &Path<'_>, errors: &mut Errors) {
             selectors::check(selector, &path.field(field), errors);
         }
     }
+    for namespace in items(term, "namespaces") {
+        let name = namespace.text().unwrap_or_default();
+        errors.invalid_each(&path.field("namespace"), name, formats::dns_label(name));
+    }
+    check_label_keys(term, path, errors);
     let key = text(term, "topologyKey").unwrap_or_default();
     let path = path.field("topologyKey");
     if key.is_empty() {
         errors.required(&path, "can not be empty");
     }
     errors.invalid_each(&path, key, formats::qualified_name(key));
+}
+
+/// Keys whose labels a pod's own decide on.
+fn check_label_keys(term: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let selector = term.get("labelSelector").filter(|it| !it.is_null());
+    for list in ["matchLabelKeys", "mismatchLabelKeys"] {
+        let list_path = path.field(list);
+        if items(term, list).is_empty() {
+            continue;
+        }
+        if selector.is_none() {
+            let why = "must not be specified when labelSelector is not set";
+            errors.forbidden(&list_path, why);
+        } else {
+            apply(
+                &[Rule::Forms(list, formats::qualified_name)],
+                term,
+                path,
+                errors,
+            );
+        }
+    }
+    let keys = |list: &str| -> Vec<&str> {
+        let all = items(term, list).iter();
+        all.map(|key| key.text().unwrap_or_default()).collect()
+    };
+    let (matched, mismatched) = (keys("matchLabelKeys"), keys("mismatchLabelKeys"));
+    if let Some(selector) = selector {
+        let mut seen: Vec<&str> = entries(selector, "matchLabels")
+            .map(|(key, _)| key)
+            .collect();
+        for requirement in items(selector, "matchExpressions") {
+            let key = text(requirement, "key").unwrap_or_default();
+            let at = matched.iter().rposition(|matched| *matched == key);
+            if let Some(at) = at.filter(|_| seen.contains(&key)) {
+                let why = "exists in both matchLabelKeys and labelSelector";
+                errors.invalid_string(&path.item(at), key, why);
+            }
+            seen.push(key);
+        }
+    }
+    let list = path.field("matchLabelKeys");
+    for (at, key) in matched.iter().enumerate() {
+        if mismatched.contains(key) {
+            let why = "exists in both matchLabelKeys and mismatchLabelKeys";
+            errors.invalid_string(&list.item(at), key, why);
+        }
+    }
 }
 
 fn check_toleration(toleration: &Value, path: &Path<'_>, errors: &mut Errors) {
@@ -115,13 +193,20 @@ fn check_toleration(toleration: &Value, path: &Path<'_>, errors: &mut Errors) {
     match operator {
         None | Some("Equal") => {
             let value = value.unwrap_or_default();
-            errors.invalid_each(&operator_path, value, formats::label_value(value));
+            let problems = formats::label_value(value);
+            if !problems.is_empty() {
+                errors.invalid_string(&operator_path, value, &problems.join(";"));
+            }
         }
         Some("Exists") => {
             if let Some(value) = value {
                 let why = "value must be empty when `operator` is 'Exists'";
                 errors.invalid_string(&operator_path, value, why);
             }
+        }
+        Some(found @ ("Lt" | "Gt")) => {
+            let supported = ["Equal", "Exists", "Lt", "Gt"];
+            errors.unsupported(&operator_path, &Value::string(found), &supported);
         }
         Some(found) => {
             errors.unsupported(&operator_path, &Value::string(found), &["Equal", "Exists"]);
@@ -150,13 +235,7 @@ pub(super) fn check_spread(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         }
         match text(constraint, "topologyKey") {
             None => errors.required(&path.field("topologyKey"), "can not be empty"),
-            Some(key) => {
-                errors.invalid_each(
-                    &path.field("topologyKey"),
-                    key,
-                    formats::qualified_name(key),
-                );
-            }
+            Some(_) => {}
         }
         let when = text(constraint, "whenUnsatisfiable").unwrap_or_default();
         if !matches!(when, "DoNotSchedule" | "ScheduleAnyway") {
@@ -190,27 +269,36 @@ pub(super) fn check_spread(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
                 errors.invalid(&path, &Value::int(domains), &why);
             }
         }
+        apply(SPREAD, constraint, &path, errors);
+        check_label_keys(constraint, &path, errors);
         if let Some(selector) = constraint.get("labelSelector") {
             selectors::check(selector, &path.field("labelSelector"), errors);
         }
-        apply(SPREAD, constraint, &path, errors);
     }
 }
 
 static SPREAD: &[Rule] = &[
     Rule::OneOf("nodeAffinityPolicy", &["Honor", "Ignore"]),
     Rule::OneOf("nodeTaintsPolicy", &["Honor", "Ignore"]),
-    Rule::Forms("matchLabelKeys", formats::qualified_name),
 ];
 
 /// Rules of a taint.
-pub(super) static TAINT: &[Rule] = &[
-    Required("key"),
-    Rule::Form("key", formats::qualified_name),
-    Rule::Form("value", formats::label_value),
-    Rule::RequiredBecause(
-        "effect",
-        "valid values: \"NoExecute\", \"NoSchedule\", \"PreferNoSchedule\"",
-    ),
-    Rule::OneOf("effect", &["NoSchedule", "PreferNoSchedule", "NoExecute"]),
-];
+pub(super) static TAINT: &[Rule] = &[Do(check_taint)];
+
+fn check_taint(taint: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let of = |field| text(taint, field).unwrap_or_default();
+    let key = of("key");
+    errors.invalid_each(&path.field("key"), key, formats::qualified_name(key));
+    let value = of("value");
+    let problems = formats::label_value(value);
+    if !problems.is_empty() {
+        errors.invalid_string(&path.field("value"), value, &problems.join(";"));
+    }
+    let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+    let effect = of("effect");
+    if effect.is_empty() {
+        errors.required(&path.field("effect"), "");
+    } else if !effects.contains(&effect) {
+        errors.unsupported(&path.field("effect"), &Value::string(effect), &effects);
+    }
+}

@@ -2,52 +2,76 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::rules::Rule::{Between, Do, Form, OneOf, Unique};
+use super::internal::show_internal;
+use super::paths::check_relative;
+use super::pod::PodContext;
+use super::rules::Rule::{Between, Do, OneOf};
 use super::rules::{Rule, apply};
-use crate::fields::{is_true, items, text};
+use super::windows;
+use crate::fields::{has, is_true, items, text};
+use rustc_hash::FxHashSet;
 use trimtab_tree::Value;
 
 /// The largest id of a user or group.
-const MAX_ID: i64 = i32::MAX as i64;
+pub(super) const MAX_ID: i64 = i32::MAX as i64;
 
-pub(super) static CONTAINER_CONTEXT: &[Rule] = &[
+static CONTAINER: &[Rule] = &[
     Between("runAsUser", 0, MAX_ID),
     Between("runAsGroup", 0, MAX_ID),
     OneOf("procMount", &["Default", "Unmasked"]),
-    Do(check_seccomp),
-    Do(check_escalation),
 ];
 
-static POD_CONTEXT: &[Rule] = &[
+static POD: &[Rule] = &[
     Between("fsGroup", 0, MAX_ID),
     Between("runAsUser", 0, MAX_ID),
     Between("runAsGroup", 0, MAX_ID),
     Do(check_groups),
-    Rule::Items("sysctls", &[Form("name", formats::sysctl_name)]),
-    Unique("sysctls", "name"),
+];
+
+static POD_END: &[Rule] = &[
     OneOf("fsGroupChangePolicy", &["Always", "OnRootMismatch"]),
     Do(check_seccomp),
+    Do(windows::check_options),
+    Do(check_app_armor),
     OneOf("supplementalGroupsPolicy", &["Merge", "Strict"]),
+    OneOf("seLinuxChangePolicy", &["MountOption", "Recursive"]),
 ];
 
 /// The security of a pod as a whole.
 pub(super) fn check_pod(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let context = path.field("securityContext");
+    let none = Value::null();
+    let context = spec.get("securityContext").unwrap_or(&none);
+    let path = path.field("securityContext");
+    apply(POD, context, &path, errors);
     if is_true(spec, "hostPID") && is_true(spec, "shareProcessNamespace") {
         let why = "ShareProcessNamespace and HostPID cannot both be enabled";
-        let path = context.field("shareProcessNamespace");
+        let path = path.field("shareProcessNamespace");
         errors.invalid(&path, &Value::bool(true), why);
     }
-    if let Some(found) = spec.get("securityContext") {
-        apply(POD_CONTEXT, found, &context, errors);
+    check_parameters(spec, context, &path.field("sysctls"), errors);
+    apply(POD_END, context, &path, errors);
+}
+
+/// Users that are not the host's.
+pub(super) fn check_host_users(pod: &PodContext<'_>, path: &Path<'_>, errors: &mut Errors) {
+    if pod.host_users {
+        return;
     }
-    if spec.get("hostUsers").and_then(Value::text) == Some("false") {
-        for field in ["hostNetwork", "hostPID", "hostIPC"] {
-            if is_true(spec, field) {
-                errors.forbidden(&path.field(field), "when `hostUsers` is false");
-            }
+    let why = "when `hostUsers` is false";
+    for (field, told_as) in [
+        ("hostNetwork", "hostNetwork"),
+        ("hostPID", "HostPID"),
+        ("hostIPC", "HostIPC"),
+    ] {
+        if is_true(pod.spec, field) {
+            errors.forbidden(&path.field(told_as), why);
         }
     }
+    pod.each_container(path, |container, path| {
+        if has(container, "volumeDevices") {
+            errors.forbidden(&path.field("volumeDevices"), why);
+        }
+    });
 }
 
 fn check_groups(context: &Value, path: &Path<'_>, errors: &mut Errors) {
@@ -61,133 +85,136 @@ fn check_groups(context: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
+/// Kernel parameters; those of a namespace that is the host's are the host's.
+fn check_parameters(spec: &Value, context: &Value, list: &Path<'_>, errors: &mut Errors) {
+    const OF_IPC: [&str; 3] = ["kernel.shm", "kernel.msg", "fs.mqueue."];
+    let mut names = FxHashSet::default();
+    for (at, parameter) in items(context, "sysctls").iter().enumerate() {
+        let item = list.item(at);
+        let path = item.field("name");
+        let name = text(parameter, "name").unwrap_or_default();
+        let problems = formats::sysctl_name(name);
+        if name.is_empty() {
+            errors.required(&path, "");
+        } else if !problems.is_empty() {
+            errors.invalid_each(&path, name, problems);
+        } else if names.contains(name) {
+            errors.duplicate(&path, name);
+        }
+        names.insert(name);
+        // A name may be written with slashes as well.
+        let dotted = name.replace('/', ".");
+        let of_ipc = OF_IPC.iter().any(|start| dotted.starts_with(start)) || dotted == "kernel.sem";
+        for (field, is_its) in [
+            ("hostNetwork", dotted.starts_with("net.")),
+            ("hostIPC", of_ipc),
+        ] {
+            if is_its && is_true(spec, field) {
+                let why = format!("may not be specified when '{field}' is true");
+                errors.invalid_string(&path, name, &why);
+            }
+        }
+    }
+}
+
 fn check_seccomp(context: &Value, path: &Path<'_>, errors: &mut Errors) {
     let Some(profile) = context.get("seccompProfile") else {
         return;
     };
     let path = path.field("seccompProfile");
-    let local = path.field("localhostProfile");
-    match (text(profile, "type"), text(profile, "localhostProfile")) {
+    check_profile_type(profile, "seccompProfile", &path, errors);
+    let place_path = path.field("localhostProfile");
+    let place = profile.get("localhostProfile").and_then(Value::as_str);
+    match (text(profile, "type"), place) {
         (Some("Localhost"), None) => {
-            errors.required(&local, "must be set when seccomp type is Localhost");
+            errors.required(&place_path, "must be set when seccomp type is Localhost");
         }
-        (Some("RuntimeDefault" | "Unconfined"), Some(found)) => {
+        (Some("Localhost"), Some(place)) => check_relative(place, &place_path, errors),
+        (_, Some(_)) => {
+            let shown = show_internal(Some(profile), "SeccompProfile");
             let why = "can only be set when seccomp type is Localhost";
-            errors.invalid_string(&local, found, why);
+            errors.invalid_text(&place_path, &shown, why);
         }
-        (None, _) => errors.required(
-            &path.field("type"),
-            "type is required when seccompProfile is set",
-        ),
-        (Some("Localhost" | "RuntimeDefault" | "Unconfined"), _) => {}
-        (Some(found), _) => {
+        (_, None) => {}
+    }
+}
+
+fn check_profile_type(profile: &Value, what: &str, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field("type");
+    match text(profile, "type") {
+        None => errors.required(&path, &format!("type is required when {what} is set")),
+        Some("Localhost" | "RuntimeDefault" | "Unconfined") => {}
+        Some(found) => {
             let supported = ["Localhost", "RuntimeDefault", "Unconfined"];
-            errors.unsupported(&path.field("type"), &Value::string(found), &supported);
+            errors.unsupported(&path, &Value::string(found), &supported);
         }
     }
 }
 
-/// A context as the messages of Kubernetes show it: its fields under their names in Go.
-fn show(context: &Value) -> String {
-    const FIELDS: [(&str, &str); 12] = [
-        ("Capabilities", "capabilities"),
-        ("Privileged", "privileged"),
-        ("SELinuxOptions", "seLinuxOptions"),
-        ("WindowsOptions", "windowsOptions"),
-        ("RunAsUser", "runAsUser"),
-        ("RunAsGroup", "runAsGroup"),
-        ("RunAsNonRoot", "runAsNonRoot"),
-        ("ReadOnlyRootFilesystem", "readOnlyRootFilesystem"),
-        ("AllowPrivilegeEscalation", "allowPrivilegeEscalation"),
-        ("ProcMount", "procMount"),
-        ("SeccompProfile", "seccompProfile"),
-        ("AppArmorProfile", "appArmorProfile"),
-    ];
-    let fields = FIELDS
-        .map(|(shown, field)| format!("{shown:?}:{}", super::errors::show(context.get(field))));
-    format!("{{{}}}", fields.join(","))
-}
-
-fn check_escalation(context: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let forbids = context
-        .get("allowPrivilegeEscalation")
-        .and_then(Value::text)
-        == Some("false");
-    if !forbids {
+fn check_app_armor(context: &Value, path: &Path<'_>, errors: &mut Errors) {
+    const LONGEST: usize = 4095;
+    let Some(profile) = context.get("appArmorProfile") else {
         return;
-    }
-    if is_true(context, "privileged") {
-        let why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
-        errors.invalid_text(path, &show(context), why);
-    }
-    let added = context.get_path(&["capabilities", "add"]);
-    let added = added.and_then(Value::as_sequence).unwrap_or_default();
-    if added.iter().any(|it| it.text() == Some("CAP_SYS_ADMIN")) {
-        let why = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` \
-                   CAP_SYS_ADMIN";
-        errors.invalid_text(path, &show(context), why);
+    };
+    let path = path.field("appArmorProfile");
+    let place_path = path.field("localhostProfile");
+    let place = profile.get("localhostProfile").and_then(Value::as_str);
+    match (text(profile, "type"), place) {
+        (Some("Localhost"), place) => {
+            let place = place.unwrap_or_default();
+            if place.trim() != place {
+                let why = "must not be padded with whitespace";
+                errors.invalid_string(&place_path, place, why);
+            } else if place.is_empty() {
+                errors.required(&place_path, "must be set when AppArmor type is Localhost");
+            }
+            if place.len() > LONGEST {
+                errors.too_long(&place_path, LONGEST);
+            }
+        }
+        (Some("RuntimeDefault" | "Unconfined"), Some(place)) => {
+            let why = "can only be set when AppArmor type is Localhost";
+            errors.invalid_string(&place_path, place, why);
+        }
+        _ => check_profile_type(profile, "appArmorProfile", &path, errors),
     }
 }
 
-/// What a container may ask for in this pod.
-pub(super) fn check_container_in_pod(
-    container: &Value,
-    spec: &Value,
+/// The security context of a container in this pod.
+pub(super) fn check_container(
+    context: &Value,
+    pod: &PodContext<'_>,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    let mount = container.get_path(&["securityContext", "procMount"]);
-    let in_host = spec.get("hostUsers").and_then(Value::text) != Some("false");
-    if let Some(mount) = mount.filter(|it| it.text() == Some("Unmasked") && in_host) {
-        let context = path.field("securityContext");
+    apply(CONTAINER, context, path, errors);
+    if text(context, "procMount") == Some("Unmasked") && pod.host_users {
         let why = "`hostUsers` must be false to use `Unmasked`";
-        errors.invalid(&context.field("procMount"), mount, why);
+        errors.invalid_string(&path.field("procMount"), "Unmasked", why);
     }
+    check_seccomp(context, path, errors);
+    check_escalation(context, path, errors);
+    windows::check_options(context, path, errors);
+    check_app_armor(context, path, errors);
 }
 
-/// Fields of a pod's security context that Windows does not have.
-const NOT_OF_WINDOWS: &[&str] = &[
-    "seLinuxOptions",
-    "seccompProfile",
-    "fsGroup",
-    "fsGroupChangePolicy",
-    "sysctls",
-    "shareProcessNamespace",
-    "runAsUser",
-    "runAsGroup",
-    "supplementalGroups",
-    "supplementalGroupsPolicy",
-];
-
-/// The operating system is one of two, and each has its own fields.
-pub(super) fn check_os(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let Some(os) = spec.get("os") else { return };
-    let Some(name) = text(os, "name") else {
-        errors.required(&path.field("os").field("name"), "cannot be empty");
+fn check_escalation(context: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let allows = context
+        .get("allowPrivilegeEscalation")
+        .and_then(Value::text);
+    if allows != Some("false") {
         return;
-    };
-    match name {
-        "linux" => {}
-        "windows" => {
-            let context_path = path.field("securityContext");
-            let context = spec.get("securityContext");
-            for field in NOT_OF_WINDOWS {
-                if context.is_some_and(|it| crate::fields::has(it, field)) {
-                    errors.forbidden(
-                        &context_path.field(field),
-                        "cannot be set for a windows pod",
-                    );
-                }
-            }
-            for field in ["hostPID", "hostIPC", "hostUsers"] {
-                if is_true(spec, field) {
-                    errors.forbidden(&path.field(field), "cannot be set for a windows pod");
-                }
-            }
-        }
-        _ => {
-            let os = path.field("os");
-            errors.unsupported(&os, &Value::string(name), &["linux", "windows"]);
-        }
+    }
+    let shown = || show_internal(Some(context), "SecurityContext");
+    if is_true(context, "privileged") {
+        let why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
+        errors.invalid_text(path, &shown(), why);
+    }
+    let added = context.get_path(&["capabilities", "add"]);
+    let added = added.and_then(Value::as_sequence).unwrap_or_default();
+    for _ in added.iter().filter(|it| it.text() == Some("CAP_SYS_ADMIN")) {
+        let why = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` \
+                   CAP_SYS_ADMIN";
+        errors.invalid_text(path, &shown(), why);
     }
 }

@@ -13,6 +13,9 @@ super::rules! {
     "future-api", Error,
         "The version of the API came with a later release than the one aimed at.",
         "`autoscaling/v2` with `--kubernetes-version 1.22`";
+    "future-field", Error,
+        "The field came with a later release than the one aimed at, which drops it.",
+        "`hostUsers: false` of a pod with `--kubernetes-version 1.24`";
     "invalid-annotation", Error,
         "The API refuses the annotation.",
         "`annotations: {\"a b\": c}`";

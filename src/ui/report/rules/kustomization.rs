@@ -20,7 +20,7 @@ super::rules! {
     "pattern-without-match", Error, "A pattern stands for no file and no directory.", "`resources: ['manifests/*.yaml']` without such files";
     "several-kustomization-files", Error, "A directory has two kustomization files.", "`kustomization.yml` beside `Kustomization`";
     "sort-options", Error, "`sortOptions` says something that does not exist.", "`order: lifo`";
-    "too-many-kustomizations", Error, "The build takes more than 500,000 kustomizations.", "bases that double at each level";
+    "too-many-kustomizations", Error, "The build takes more than 20,000 kustomizations.", "bases that double at each level";
     "unknown-field", Either, "A field does not exist; where kustomize passes it over, in objects that configure transformers and generators, that is a warning.", "`resorces:`";
     "unreadable-file", Error, "A file cannot be read.", "no permission";
     "wrong-api-version", Error, "The `apiVersion` of a kustomization is not kustomize's.", "`apiVersion: v1`";

@@ -2,6 +2,7 @@
 
 super::rules! {
     "bad-annotation", Error, "An annotation of a generated resource says nothing that is known.", "`kustomize.config.k8s.io/needs-hash: maybe`";
+    "bad-package-path", Error, "The path of an object leads out of its package.", "`config.kubernetes.io/path: ../x.yaml`";
     "chart-not-found", Error, "A chart is not there, and nothing says from where to pull it.", "`helmCharts: [{name: minecraft}]` without `charts/minecraft`";
     "chart-without-name", Error, "A chart has no name.", "`helmCharts: [{version: 1.0.0}]`";
     "function-failed", Error, "A function ended with a failure.", "a function that ends with exit status 1";
@@ -12,6 +13,8 @@ super::rules! {
     "helm-failed", Error, "Helm ended with a failure.", "a chart whose template calls `fail`";
     "helm-not-enabled", Error, "A chart needs helm, which is not enabled.", "`helmCharts` without `--enable-helm`";
     "helm-version", Error, "Helm is of a version that is not known.", "helm 2";
+    "mismatched-annotations", Error, "Two names of an annotation say different things.", "`config.kubernetes.io/path` beside another `internal.config.kubernetes.io/path`";
+    "mixed-annotations", Error, "Some objects say where they belong and others do not.", "a list of objects of two programs";
     "mount-outside-root", Error, "A function asks for a mount outside of its kustomization.", "`mounts: [{src: /etc}]`";
     "network-not-enabled", Error, "A function needs the network, which is not enabled.", "`network: true` without `--network`";
     "open-quote", Error, "A quote in arguments is not closed.", "`argsOneLiner: \"--name 'a\"`";

@@ -10,6 +10,7 @@ super::rules! {
     "http-failed", Error, "A web server does not come to an answer.", "an address that is redirected for ever";
     "http-status", Error, "A web server answers with an error.", "`404 Not Found`";
     "http-too-large", Error, "A file from the web is too large.", "a file of 100 MiB";
+    "interrupted", Error, "A signal ended a fetch; nothing is told of it.", "Ctrl-C";
     "lock-mismatch", Error, "What was fetched is not what `trimtab.lock` says.", "a file on the web that was changed";
     "lock-not-current", Error, "`trimtab lock --check` would change the file.", "a base that was added";
     "missing-commit", Error, "A repository no longer has a locked commit.", "a branch that was rewritten";

@@ -15,8 +15,9 @@ super::rules! {
     "json-syntax", Error, "A text is not JSON.", "`{\"a\": }`";
     "non-string-key", Error, "A key below the root is no text.", "`data: {1: a}`";
     "recursive-alias", Error, "An anchor's value holds its own alias.", "`&a [*a]`";
-    "text-too-long", Error, "A text is longer than 512 MiB.", "a disk image among the resources";
+    "text-too-long", Error, "A text is longer than 64 MiB.", "a disk image among the resources";
     "too-deep", Error, "Lists and mappings are nested too deep.", "300 times `[`";
+    "too-many-values", Error, "A text holds more than 4,000,000 values.", "`[` and ten million commas";
     "too-much-text", Error, "All files of a build together have more than 4 GiB.", "ten disk images";
     "unknown-anchor", Error, "An alias has no anchor before it.", "`a: *b`";
     "wrong-tag", Error, "A scalar is not what its tag says.", "`!!int abc`";

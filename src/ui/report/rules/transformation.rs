@@ -46,6 +46,7 @@ super::rules! {
     "replicas-nothing-found", Error, "No resource that has replicas has this name.", "`replicas: [{name: wbe, count: 2}]`";
     "subject-wrong-namespace", Error, "The namespace of a subject is no text.", "`subjects: [{namespace: []}]`";
     "subject-wrong-type", Error, "A subject of a role binding is no mapping.", "`subjects: [a]`";
+    "too-much-added", Error, "Labels, prefixes or patches add too much to all resources together.", "10,000 labels on 1,000 resources";
     "too-much-copied", Error, "Replacements copy too much.", "copies of copies, forty times";
     "too-much-expanded", Error, "Variables give too much text.", "`$(A)` in its own value, forty times";
     "unbound-variable", Error, "The object of a variable is not there.", "`objref` with a misspelt name";

@@ -1,0 +1,487 @@
+//! `OpenAPI` documents of version 2 ("Swagger") in Protocol Buffers, as kubectl asks for them.
+//!
+//! The messages are those of gnostic's `openapiv2/OpenAPIv2.proto`, a public schema: which field
+//! of the document has which number stands in tables here. Only what documents of Kubernetes hold is
+//! written; every `x-` field goes along, in YAML of which JSON is a part.
+
+use crate::json::{Json, Kind, Tape};
+use crate::leaf::integer;
+use crate::{Error, Writer};
+
+/// How a field's value is written.
+#[derive(Clone, Copy)]
+enum Form {
+    Text,
+    Texts,
+    Truth,
+    Whole,
+    Number,
+    /// Any value, as YAML.
+    Any,
+    Anys,
+    /// A message of these fields.
+    Message(&'static Message),
+    /// Several of them.
+    Messages(&'static Message),
+    /// A map from names to messages, in a message of its own.
+    Named(&'static Message),
+    /// Text or texts, in a message of its own.
+    Types,
+    /// One schema or several, in a message of their own.
+    Items,
+    /// A schema, or a truth.
+    SchemaOrTruth,
+    /// A schema, in the message of what may be one or a file.
+    SchemaOrFile,
+    Parameters,
+    Responses,
+    Security,
+    SecurityDefinitions,
+}
+
+/// The fields of a message, and the number of its `x-` fields.
+struct Message {
+    fields: &'static [(&'static str, u32, Form)],
+    extensions: u32,
+}
+
+static SCHEMA: Message = Message {
+    fields: &[
+        ("$ref", 1, Form::Text),
+        ("format", 2, Form::Text),
+        ("title", 3, Form::Text),
+        ("description", 4, Form::Text),
+        ("default", 5, Form::Any),
+        ("multipleOf", 6, Form::Number),
+        ("maximum", 7, Form::Number),
+        ("exclusiveMaximum", 8, Form::Truth),
+        ("minimum", 9, Form::Number),
+        ("exclusiveMinimum", 10, Form::Truth),
+        ("maxLength", 11, Form::Whole),
+        ("minLength", 12, Form::Whole),
+        ("pattern", 13, Form::Text),
+        ("maxItems", 14, Form::Whole),
+        ("minItems", 15, Form::Whole),
+        ("uniqueItems", 16, Form::Truth),
+        ("maxProperties", 17, Form::Whole),
+        ("minProperties", 18, Form::Whole),
+        ("required", 19, Form::Texts),
+        ("enum", 20, Form::Anys),
+        ("additionalProperties", 21, Form::SchemaOrTruth),
+        ("type", 22, Form::Types),
+        ("items", 23, Form::Items),
+        ("allOf", 24, Form::Messages(&SCHEMA)),
+        ("properties", 25, Form::Named(&SCHEMA)),
+        ("readOnly", 27, Form::Truth),
+        ("example", 30, Form::Any),
+    ],
+    extensions: 31,
+};
+
+static INFO: Message = Message {
+    fields: &[
+        ("title", 1, Form::Text),
+        ("version", 2, Form::Text),
+        ("description", 3, Form::Text),
+    ],
+    extensions: 7,
+};
+
+/// The document but for its paths and definitions.
+static DOCUMENT: Message = Message {
+    fields: &[
+        ("swagger", 1, Form::Text),
+        ("info", 2, Form::Message(&INFO)),
+        ("host", 3, Form::Text),
+        ("basePath", 4, Form::Text),
+        ("schemes", 5, Form::Texts),
+        ("consumes", 6, Form::Texts),
+        ("produces", 7, Form::Texts),
+        ("security", 12, Form::Security),
+        ("securityDefinitions", 13, Form::SecurityDefinitions),
+    ],
+    extensions: 16,
+};
+
+const PATHS: u32 = 8;
+const PATH: u32 = 2;
+const DEFINITIONS: u32 = 9;
+
+static OPERATION: Message = Message {
+    fields: &[
+        ("tags", 1, Form::Texts),
+        ("summary", 2, Form::Text),
+        ("description", 3, Form::Text),
+        ("operationId", 5, Form::Text),
+        ("produces", 6, Form::Texts),
+        ("consumes", 7, Form::Texts),
+        ("parameters", 8, Form::Parameters),
+        ("responses", 9, Form::Responses),
+        ("schemes", 10, Form::Texts),
+        ("deprecated", 11, Form::Truth),
+    ],
+    extensions: 13,
+};
+
+static PATH_ITEM: Message = Message {
+    fields: &[
+        ("$ref", 1, Form::Text),
+        ("get", 2, Form::Message(&OPERATION)),
+        ("put", 3, Form::Message(&OPERATION)),
+        ("post", 4, Form::Message(&OPERATION)),
+        ("delete", 5, Form::Message(&OPERATION)),
+        ("options", 6, Form::Message(&OPERATION)),
+        ("head", 7, Form::Message(&OPERATION)),
+        ("patch", 8, Form::Message(&OPERATION)),
+        ("parameters", 9, Form::Parameters),
+    ],
+    extensions: 10,
+};
+
+static RESPONSE: Message = Message {
+    fields: &[
+        ("description", 1, Form::Text),
+        ("schema", 2, Form::SchemaOrFile),
+    ],
+    extensions: 5,
+};
+
+static BODY_PARAMETER: Message = Message {
+    fields: &[
+        ("description", 1, Form::Text),
+        ("name", 2, Form::Text),
+        ("in", 3, Form::Text),
+        ("required", 4, Form::Truth),
+        ("schema", 5, Form::Message(&SCHEMA)),
+    ],
+    extensions: 6,
+};
+
+static QUERY_PARAMETER: Message = Message {
+    fields: &[
+        ("required", 1, Form::Truth),
+        ("in", 2, Form::Text),
+        ("description", 3, Form::Text),
+        ("name", 4, Form::Text),
+        ("type", 6, Form::Text),
+        ("format", 7, Form::Text),
+        ("uniqueItems", 20, Form::Truth),
+    ],
+    extensions: 23,
+};
+
+static PATH_PARAMETER: Message = Message {
+    fields: &[
+        ("required", 1, Form::Truth),
+        ("in", 2, Form::Text),
+        ("description", 3, Form::Text),
+        ("name", 4, Form::Text),
+        ("type", 5, Form::Text),
+        ("format", 6, Form::Text),
+        ("uniqueItems", 19, Form::Truth),
+    ],
+    extensions: 22,
+};
+
+static API_KEY: Message = Message {
+    fields: &[
+        ("type", 1, Form::Text),
+        ("name", 2, Form::Text),
+        ("in", 3, Form::Text),
+        ("description", 4, Form::Text),
+    ],
+    extensions: 5,
+};
+
+/// Writes a document, of which the parts come as JSON, one by one.
+#[derive(Debug, Default)]
+pub struct SwaggerWriter {
+    tape: Tape,
+    out: Writer,
+}
+
+impl SwaggerWriter {
+    /// Begins with what the document says beside its paths and definitions.
+    ///
+    /// # Errors
+    /// When the text is no JSON, or a value is not of its type.
+    pub fn new(head: &str) -> Result<Self, Error> {
+        let mut writer = Self::default();
+        message(&DOCUMENT, writer.tape.read(head)?, &mut writer.out)?;
+        Ok(writer)
+    }
+
+    /// Writes the paths, each with its `PathItem`.
+    ///
+    /// # Errors
+    /// As [`SwaggerWriter::new`].
+    pub fn paths<P: AsRef<str>, T: AsRef<str>>(
+        &mut self,
+        paths: impl IntoIterator<Item = (P, T)>,
+    ) -> Result<(), Error> {
+        self.members(PATHS, PATH, &PATH_ITEM, paths)
+    }
+
+    /// Writes the definitions, each a name and a schema.
+    ///
+    /// # Errors
+    /// As [`SwaggerWriter::new`].
+    pub fn definitions<P: AsRef<str>, T: AsRef<str>>(
+        &mut self,
+        definitions: impl IntoIterator<Item = (P, T)>,
+    ) -> Result<(), Error> {
+        self.members(DEFINITIONS, 1, &SCHEMA, definitions)
+    }
+
+    fn members<P: AsRef<str>, T: AsRef<str>>(
+        &mut self,
+        number: u32,
+        of_each: u32,
+        of: &Message,
+        members: impl IntoIterator<Item = (P, T)>,
+    ) -> Result<(), Error> {
+        let all = self.out.open(number);
+        for (name, json) in members {
+            let json = self.tape.read(json.as_ref())?;
+            named(of_each, name.as_ref(), &mut self.out, |out| {
+                out.message(2, |out| message(of, json, out))
+            })?;
+        }
+        self.out.close(all);
+        Ok(())
+    }
+
+    /// The whole document. It stands in no envelope.
+    #[must_use]
+    pub fn finish(self) -> Vec<u8> {
+        self.out.into_bytes()
+    }
+}
+
+/// A name and what `value` writes behind it.
+fn named(
+    number: u32,
+    name: &str,
+    out: &mut Writer,
+    value: impl FnOnce(&mut Writer) -> Result<(), Error>,
+) -> Result<(), Error> {
+    out.message(number, |out| {
+        out.bytes(1, name.as_bytes());
+        value(out)
+    })
+}
+
+/// Writes the fields that are there, in the order of their numbers.
+fn message(of: &Message, json: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    let mut present = Vec::new();
+    let mut extensions = Vec::new();
+    for (key, value) in json.members() {
+        let key = key.text()?;
+        if key.starts_with("x-") {
+            extensions.push((key, value));
+        } else if let Some(at) = of.fields.iter().position(|(name, ..)| *name == key) {
+            present.push((at, value));
+        }
+    }
+    present.sort_unstable_by_key(|(at, _)| *at);
+    for (at, value) in present {
+        let (name, number, form) = of.fields[at];
+        write(number, form, value, out).map_err(|error| error.within(name))?;
+    }
+    for (name, value) in extensions {
+        named(of.extensions, &name, out, |out| any(2, value, out))?;
+    }
+    Ok(())
+}
+
+/// Any value, as YAML.
+fn any(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    out.message(number, |out| {
+        let mut yaml = value.raw().to_owned();
+        yaml.push('\n');
+        out.bytes(2, yaml.as_bytes());
+        Ok(())
+    })
+}
+
+fn write(number: u32, form: Form, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    match form {
+        Form::Text => out.bytes(number, value.text()?.as_bytes()),
+        Form::Texts => {
+            for item in value.items() {
+                out.bytes(number, item.text()?.as_bytes());
+            }
+        }
+        Form::Truth if value.raw() == "true" => out.integer(number, 1),
+        // False is what is not written.
+        Form::Truth => {}
+        Form::Whole => out.integer(number, integer(value)?),
+        Form::Number => {
+            let text = value.text()?;
+            let value = text.parse();
+            let value = value.map_err(|_| Error::value(format!("{text:?} is no number")))?;
+            out.double(number, value);
+        }
+        Form::Any => any(number, value, out)?,
+        Form::Anys => {
+            for item in value.items() {
+                any(number, item, out)?;
+            }
+        }
+        Form::Message(of) => out.message(number, |out| message(of, value, out))?,
+        Form::Messages(of) => {
+            for item in value.items() {
+                out.message(number, |out| message(of, item, out))?;
+            }
+        }
+        Form::Named(of) => out.message(number, |out| {
+            for (name, value) in value.members() {
+                let write = |out: &mut Writer| out.message(2, |out| message(of, value, out));
+                named(1, &name.text()?, out, write)?;
+            }
+            Ok(())
+        })?,
+        Form::Types => out.message(number, |out| {
+            if value.kind() == Kind::Text {
+                out.bytes(1, value.text()?.as_bytes());
+                return Ok(());
+            }
+            write(1, Form::Texts, value, out)
+        })?,
+        Form::Items => out.message(number, |out| {
+            if value.kind() == Kind::Object {
+                return out.message(1, |out| message(&SCHEMA, value, out));
+            }
+            write(1, Form::Messages(&SCHEMA), value, out)
+        })?,
+        Form::SchemaOrTruth => out.message(number, |out| {
+            if value.kind() == Kind::Object {
+                return out.message(1, |out| message(&SCHEMA, value, out));
+            }
+            out.integer(2, i64::from(value.raw() == "true"));
+            Ok(())
+        })?,
+        Form::SchemaOrFile => out.message(number, |out| {
+            out.message(1, |out| message(&SCHEMA, value, out))
+        })?,
+        Form::Parameters => {
+            for item in value.items() {
+                out.message(number, |out| parameter(item, out))?;
+            }
+        }
+        Form::Responses => out.message(number, |out| responses(value, out))?,
+        Form::Security => {
+            for item in value.items() {
+                out.message(number, |out| {
+                    for (name, scopes) in item.members() {
+                        let write = |out: &mut Writer| {
+                            out.message(2, |out| write(1, Form::Texts, scopes, out))
+                        };
+                        named(1, &name.text()?, out, write)?;
+                    }
+                    Ok::<_, Error>(())
+                })?;
+            }
+        }
+        Form::SecurityDefinitions => out.message(number, |out| {
+            for (name, value) in value.members() {
+                let write = |out: &mut Writer| {
+                    out.message(2, |out| out.message(2, |out| message(&API_KEY, value, out)))
+                };
+                named(1, &name.text()?, out, write)?;
+            }
+            Ok(())
+        })?,
+    }
+    Ok(())
+}
+
+/// A parameter is of the body or of elsewhere, or a reference to one.
+fn parameter(value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    let member = |wanted: &str| {
+        let mut members = value.members();
+        let found = members.find(|(key, _)| key.raw().trim_matches('"') == wanted);
+        found.map(|(_, value)| value)
+    };
+    if let Some(reference) = member("$ref") {
+        return out.message(2, |out| write(1, Form::Text, reference, out));
+    }
+    let place = member("in").map(Json::text).transpose()?;
+    out.message(1, |out| match place.as_deref() {
+        Some("body") => out.message(1, |out| message(&BODY_PARAMETER, value, out)),
+        Some("path") => out.message(2, |out| {
+            out.message(4, |out| message(&PATH_PARAMETER, value, out))
+        }),
+        _ => out.message(2, |out| {
+            out.message(3, |out| message(&QUERY_PARAMETER, value, out))
+        }),
+    })
+}
+
+fn responses(value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    for (code, response) in value.members() {
+        named(1, &code.text()?, out, |out| {
+            out.message(2, |out| {
+                out.message(1, |out| message(&RESPONSE, response, out))
+            })
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn definitions_stand_by_their_names() {
+        let mut writer = SwaggerWriter::new(r#"{"swagger":"2.0","info":{"title":"T"}}"#).unwrap();
+        let schema = r##"{"x-a":[1],"type":"object","properties":{"p":{"$ref":"#/d"}}}"##;
+        writer.definitions([("n", schema)]).unwrap();
+        // Read off the field numbers of gnostic's schema by hand.
+        let expected = [
+            &b"\x0a\x032.0\x12\x03\x0a\x01T"[..],
+            b"\x4a\x2a\x0a\x28\x0a\x01n\x12\x23",
+            b"\xb2\x01\x08\x0a\x06object",
+            b"\xca\x01\x0c\x0a\x0a\x0a\x01p\x12\x05\x0a\x03#/d",
+            b"\xfa\x01\x0d\x0a\x03x-a\x12\x06\x12\x04[1]\n",
+        ];
+        let mut expected = expected.concat();
+        // The lengths of the three messages around the schema.
+        let schema = 11 + 15 + 16;
+        expected[10..19].copy_from_slice(&[
+            0x4a,
+            schema + 7,
+            0x0a,
+            schema + 5,
+            0x0a,
+            1,
+            b'n',
+            0x12,
+            schema,
+        ]);
+        assert_eq!(writer.finish(), expected);
+    }
+
+    #[test]
+    fn a_parameter_is_told_by_its_place() {
+        let mut tape = Tape::default();
+        let told = |tape: &mut Tape, json: &str| {
+            let mut out = Writer::default();
+            parameter(tape.read(json).unwrap(), &mut out).unwrap();
+            out.into_bytes()
+        };
+        assert_eq!(
+            told(&mut tape, r#"{"name":"b","in":"body"}"#),
+            b"\x0a\x0b\x0a\x09\x12\x01b\x1a\x04body"
+        );
+        assert_eq!(
+            told(&mut tape, r#"{"name":"q","in":"query","type":"string"}"#),
+            b"\x0a\x16\x12\x14\x1a\x12\x12\x05query\x22\x01q\x32\x06string"
+        );
+        assert_eq!(
+            told(&mut tape, r#"{"name":"q","in":"path","required":true}"#),
+            b"\x0a\x0f\x12\x0d\x22\x0b\x08\x01\x12\x04path\x22\x01q"
+        );
+    }
+}
