@@ -75,7 +75,10 @@ impl FieldSpec {
 impl FieldSpec {
     /// Whether [`FieldSpec::visit`] may find, make or complain of something in an object.
     pub(crate) fn reaches(&self, object: &Value, create: Create) -> bool {
-        (self.create && create != Create::Nothing) || reaches(object, self.path.steps())
+        let steps = self.path.steps();
+        (self.create && create != Create::Nothing)
+            || steps.len() > MAX_DEPTH
+            || reaches(object, steps)
     }
 
     /// Calls `see` on each value of an object at the path. Returns whether [`FieldSpec::visit`] would

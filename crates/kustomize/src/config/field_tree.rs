@@ -20,6 +20,8 @@ pub(crate) struct FieldTree {
 #[derive(Debug, Default)]
 struct FieldNode {
     children: Vec<(Step, usize)>,
+    /// The places of the children by their names, where there are many.
+    by_name: FxHashMap<Text, usize>,
     /// The specs whose paths end here, by their places in the list.
     ends: Vec<u32>,
     /// Whether a path goes on with what no mapping can have, which is an error.
@@ -35,13 +37,16 @@ pub(crate) enum Met<'v> {
     Oddity,
 }
 
+/// Looks at a field by its key.
+pub(crate) type Everywhere = fn(&str, &Value, &mut dyn FnMut(Met<'_>));
+
 /// A search below the paths of a tree, for one purpose.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Search {
     /// What there is at the end of paths, which are those of some specs.
     pub(crate) at_end: fn(&Value, &[u32], &mut dyn FnMut(Met<'_>)),
     /// Looks at every field that there is, whether or not a path leads there, by its key.
-    pub(crate) everywhere: Option<fn(&str, &Value, &mut dyn FnMut(Met<'_>))>,
+    pub(crate) everywhere: Option<Everywhere>,
     /// Where it is noted what was found.
     pub(crate) notes: fn(&SearchNotes) -> &OnceLock<Found>,
 }
@@ -88,14 +93,14 @@ impl FieldTree {
                 self.nodes[node].is_impossible = true;
                 return;
             }
-            let children = &mut self.nodes[node].children;
-            let known = children.iter_mut().find(|(its, _)| its.name == step.name);
-            node = if let Some((its, child)) = known {
+            let parent = &mut self.nodes[node];
+            node = if let Some(at) = parent.place_of(&step.name) {
+                let (its, child) = &mut parent.children[at];
                 its.is_list |= step.is_list;
                 *child
             } else {
                 let child = self.nodes.len();
-                self.nodes[node].children.push((step.clone(), child));
+                self.nodes[node].push(step, child);
                 self.nodes.push(FieldNode::default());
                 child
             };
@@ -112,6 +117,27 @@ impl FieldTree {
     ) {
         let walk = Walk { tree: self, search };
         walk.below(object, Some(0), true, tell);
+    }
+}
+
+/// From this many children on they are found through an index.
+const INDEXED_FROM: usize = 16;
+
+impl FieldNode {
+    fn push(&mut self, step: &Step, child: usize) {
+        self.children.push((step.clone(), child));
+        if self.children.len() >= INDEXED_FROM {
+            let from = self.by_name.len();
+            let news = self.children.iter().enumerate().skip(from);
+            (self.by_name).extend(news.map(|(at, (step, _))| (step.name.clone(), at)));
+        }
+    }
+
+    fn place_of(&self, name: &str) -> Option<usize> {
+        if self.by_name.is_empty() {
+            return self.children.iter().position(|(its, _)| its.name == name);
+        }
+        self.by_name.get(name).copied()
     }
 }
 
@@ -231,7 +257,7 @@ impl Walk<'_> {
         let children = node.map_or(&[][..], |node| &node.children);
         if let Some(everywhere) = self.search.everywhere {
             for (key, field) in fields.iter() {
-                let child = children.iter().find(|(step, _)| step.name == key);
+                let child = node.and_then(|node| Some(&node.children[node.place_of(key)?]));
                 everywhere(key, field, tell);
                 self.field(field, child, may_note, tell);
             }
@@ -397,6 +423,17 @@ mod tests {
             all,
             [("x".to_owned(), vec![0, 2]), ("y".to_owned(), vec![1])]
         );
+    }
+
+    #[test]
+    fn many_fields_are_told_apart() {
+        let paths: Vec<&'static str> = (0..40).map(|at| &*format!("a/f{at}").leak()).collect();
+        let tree = tree(&paths);
+        let object = &documents("{a: {f3: x, f39: y, f40: z}}")[0];
+        for everywhere in [None, Some((|_, _, _| {}) as Everywhere)] {
+            let search = Search { everywhere, ..TEXTS };
+            assert_eq!(met(&tree, object, search), ["x", "y"]);
+        }
     }
 
     #[test]

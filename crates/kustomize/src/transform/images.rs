@@ -7,8 +7,9 @@
 
 use super::image_index::ImageIndex;
 use super::image_reference::ImageReference;
+use super::image_search::{IMAGES, Ways, images_of_container, is_container_list};
 use super::set::set_text;
-use crate::config::{Create, FieldSpec, FieldSpecs, LastTree, Met, Search};
+use crate::config::{Create, FieldSpec, FieldSpecs, LastTree, Met};
 use crate::kustomization::Image;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
@@ -101,40 +102,6 @@ fn has_images(gvk: &Gvk) -> bool {
     gvk.kind != "CustomResourceDefinition"
 }
 
-/// The search for the images that [`ImageSetter::change`] meets; what it refuses is odd.
-const IMAGES: Search = Search {
-    at_end: |field, _, tell| image_in(field, tell),
-    everywhere: Some(images_of_field),
-    notes: |notes| &notes.images,
-};
-
-fn images_of_field(key: &str, field: &Value, tell: &mut dyn FnMut(Met<'_>)) {
-    let items = field.as_sequence().filter(|_| is_container_list(key));
-    for container in items.unwrap_or_default() {
-        images_of_container(container, tell);
-    }
-}
-
-fn images_of_container(container: &Value, tell: &mut dyn FnMut(Met<'_>)) {
-    match &container.node {
-        Node::Mapping(fields) => {
-            if let Some(image) = fields.get("image") {
-                image_in(image, tell);
-            }
-        }
-        _ if container.is_null() => {}
-        _ => tell(Met::Oddity),
-    }
-}
-
-fn image_in(field: &Value, tell: &mut dyn FnMut(Met<'_>)) {
-    tell(
-        field
-            .text()
-            .map_or(Met::Oddity, |text| Met::Text(text, &[])),
-    );
-}
-
 struct ImageSetter<'a> {
     images: &'a [&'a Image],
     index: ImageIndex,
@@ -147,15 +114,6 @@ struct ImageSetter<'a> {
     /// How often the field specs reach each field of the present object, by its address, until it
     /// is changed.
     visits: FxHashMap<usize, u32>,
-}
-
-/// The items and fields below a value in which there are containers to change, by their places: the
-/// others stay shared with other objects.
-#[derive(Default)]
-struct Ways(Vec<(usize, Ways)>);
-
-fn is_container_list(key: &str) -> bool {
-    matches!(key, "containers" | "initContainers")
 }
 
 impl<'a> ImageSetter<'a> {
@@ -185,7 +143,7 @@ impl<'a> ImageSetter<'a> {
                 Ok(())
             })?;
         }
-        if let Some(ways) = self.ways(object) {
+        if let Some(ways) = Ways::to_containers(object, &mut |met| self.is_met(met)) {
             self.visit_containers(object, &ways)?;
         }
         for spec in specs {
@@ -210,31 +168,6 @@ impl<'a> ImageSetter<'a> {
         is_for
     }
 
-    /// The ways to the containers below `value` that are to be changed or complained of; `None` where
-    /// there are none.
-    fn ways(&mut self, value: &Value) -> Option<Ways> {
-        let mut ways = Vec::new();
-        match &value.node {
-            Node::Scalar(_) => {}
-            Node::Sequence(items) => {
-                for (at, item) in items.iter().enumerate() {
-                    ways.extend(self.ways(item).map(|below| (at, below)));
-                }
-            }
-            Node::Mapping(fields) => {
-                for (at, (key, field)) in fields.iter().enumerate() {
-                    let below = self.ways(field);
-                    let mut is_met = below.is_some();
-                    images_of_field(key, field, &mut |met| is_met |= self.is_met(met));
-                    if is_met {
-                        ways.push((at, below.unwrap_or_default()));
-                    }
-                }
-            }
-        }
-        (!ways.is_empty()).then_some(Ways(ways))
-    }
-
     fn is_met(&mut self, met: Met<'_>) -> bool {
         match met {
             Met::Text(image, _) => self.is_for(image),
@@ -246,9 +179,9 @@ impl<'a> ImageSetter<'a> {
     fn visit_containers(&mut self, value: &mut Value, ways: &Ways) -> Result<()> {
         match &mut value.node {
             Node::Scalar(_) => Ok(()),
-            Node::Sequence(items) => (ways.0.iter())
+            Node::Sequence(items) => (ways.iter())
                 .try_for_each(|(at, ways)| self.visit_containers(&mut items[*at], ways)),
-            Node::Mapping(fields) => ways.0.iter().try_for_each(|(at, ways)| {
+            Node::Mapping(fields) => ways.iter().try_for_each(|(at, ways)| {
                 let is_list = is_container_list(fields.entries()[*at].key.text());
                 let Some(field) = fields.value_at_mut(*at) else {
                     return Ok(());
