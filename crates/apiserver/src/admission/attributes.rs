@@ -70,6 +70,8 @@ pub(crate) struct Attributes<'a> {
     pub(crate) namespace: &'a str,
     /// Empty where the server is still to make one up.
     pub(crate) name: &'a str,
+    /// What the object is called in refusals: where it has no name yet, what its name begins with.
+    pub(crate) told_name: &'a str,
     /// Who asks.
     pub(crate) user: &'a Identity,
     /// The object as it is, unless it is new.
@@ -170,7 +172,7 @@ impl Attributes<'_> {
 
     /// The refusal of this write.
     pub(super) fn forbidden(&self, why: &str) -> Status {
-        Status::forbidden(self.group, self.resource, self.name, why)
+        Status::forbidden(self.group, self.resource, self.told_name, why)
     }
 }
 

@@ -16,6 +16,7 @@ mod limit_ranger;
 mod matching;
 mod namespace;
 mod notes;
+mod owner_references;
 mod placement;
 mod plugins;
 mod pod_security;
@@ -38,7 +39,7 @@ pub(crate) use notes::{AuditAnnotations, Notes};
 pub(crate) use plugins::Plugin;
 pub use plugins::{AdmissionPlugins, AdmissionPluginsError};
 pub(crate) use policy::Policies;
-pub(crate) use quota::{Charge, Quotas};
+pub(crate) use quota::{Charge, Quotas, Written};
 
 use crate::Status;
 use crate::state::Server;
@@ -101,6 +102,9 @@ pub(crate) async fn check(
     let plugins = server.admission_plugins;
     if let Some(object) = object {
         builtin::check(object, attributes, plugins, server.as_ref()).await?;
+        if plugins.has(Plugin::OwnerReferencesPermissionEnforcement) {
+            owner_references::check(server, object, attributes).await?;
+        }
     } else if attributes.operation == Operation::Delete && plugins.has(Plugin::NamespaceLifecycle) {
         namespace::lifecycle(attributes, server.as_ref()).await?;
     }

@@ -88,6 +88,7 @@ impl Request {
             },
             namespace: "n",
             name: "x",
+            told_name: "x",
             user: &self.user,
             old: None,
             options: RequestOptions::Value(&self.options),

@@ -161,7 +161,7 @@ pub(super) async fn charge(
         refusal: Refusal {
             group: attributes.group.to_owned(),
             resource: attributes.resource.to_owned(),
-            name: attributes.name.to_owned(),
+            name: attributes.told_name.to_owned(),
         },
         dry_run: attributes.dry_run,
         is_status: attributes.subresource == "status",
