@@ -431,7 +431,10 @@ mod tests {
         let tree = tree(&paths);
         let object = &documents("{a: {f3: x, f39: y, f40: z}}")[0];
         for everywhere in [None, Some((|_, _, _| {}) as Everywhere)] {
-            let search = Search { everywhere, ..TEXTS };
+            let search = Search {
+                everywhere,
+                ..TEXTS
+            };
             assert_eq!(met(&tree, object, search), ["x", "y"]);
         }
     }
