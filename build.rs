@@ -28,6 +28,8 @@ fn main() {
     if env::var("PROFILE").as_deref() == Ok("release") {
         let root = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
         let order = Path::new(&root).join(ORDER);
-        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", order.display());
+        // Two arguments: `-Wl,` would part the path at its commas.
+        println!("cargo::rustc-link-arg-bins=-T");
+        println!("cargo::rustc-link-arg-bins={}", order.display());
     }
 }
