@@ -6,7 +6,9 @@ use crate::ui::report::Report;
 use crate::ui::stderr;
 use std::collections::HashMap;
 use std::path::Path;
-use trimtab_kustomize::{BuildOptions, Overrides, Resource, SharedBases, Sources, build_sharing};
+use trimtab_kustomize::{
+    BuildOptions, Effect, Overrides, Resource, SharedBases, Sources, build_sharing,
+};
 use trimtab_tree::{Diagnostic, Severity, SourceMap};
 
 /// Builds the kustomization in the directory `target` and does with its resources what `then`
@@ -32,6 +34,8 @@ pub(crate) struct Outcome<T> {
     pub(crate) result: trimtab_tree::Result<T>,
     /// What is to be said of it. Targets say the same of bases that they share.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// What entries did, in builds that record.
+    pub(crate) effects: Vec<Effect>,
 }
 
 /// Builds several targets on all cores, and does with the resources of each what `then` says. Every
@@ -53,8 +57,12 @@ pub(crate) fn build_each<T: Send>(
         let sources = sources.for_another_build();
         let result = build_sharing(targets[at], options, &sources, &bases);
         let result = result.and_then(|resources| then(targets[at], &resources));
-        let warnings = sources.take_warnings();
-        (Outcome { result, warnings }, sources.take_told())
+        let outcome = Outcome {
+            result,
+            warnings: sources.take_warnings(),
+            effects: sources.take_effects(),
+        };
+        (outcome, sources.take_told())
     });
     let tell = |(outcome, told): (_, Vec<String>)| {
         tell_of_programs(&told, report);
@@ -69,7 +77,9 @@ pub(crate) struct Built<T> {
     pub(crate) results: Vec<trimtab_tree::Result<T>>,
     /// Of all targets, and how many of them gave it: several do when it is about a base they share.
     pub(crate) warnings: Vec<(Diagnostic, usize)>,
-    /// The files, for the positions in both.
+    /// What entries did, in builds that record.
+    pub(crate) effects: Vec<Effect>,
+    /// The files, for the positions in all of these.
     pub(crate) sources: Sources,
 }
 
@@ -86,9 +96,16 @@ pub(crate) fn build_several<T: Send>(
     let mut built = Built {
         results: Vec::with_capacity(targets.len()),
         warnings: Vec::new(),
+        effects: Vec::new(),
         sources,
     };
-    for Outcome { result, warnings } in outcomes {
+    for outcome in outcomes {
+        let Outcome {
+            result,
+            warnings,
+            effects,
+        } = outcome;
+        built.effects.extend(effects);
         built.results.push(result);
         for warning in warnings {
             let next = built.warnings.len();

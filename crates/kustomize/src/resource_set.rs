@@ -186,7 +186,10 @@ impl ResourceSet {
         let known = resource.previous().len();
         let result = change(resource);
         if let Some(watch) = watch {
-            watch.finish(resource);
+            let has_changed = watch.finish(resource);
+            if let Some(recording) = &mut self.recording {
+                recording.note_effect(has_changed);
+            }
         }
         let is_touched = resource.take_touched();
         let has_past = resource.previous().len() != known;

@@ -1,6 +1,6 @@
 //! The findings of all overlays.
 
-use crate::building::{self, Outcome};
+use crate::building;
 use crate::ui::report::Report;
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -73,11 +73,11 @@ pub(super) fn gather(
         };
         Ok(build.examine(resources, checker))
     });
-    for (target, Outcome { result, warnings }) in targets.iter().zip(outcomes) {
-        for warning in warnings {
+    for (target, outcome) in targets.iter().zip(outcomes) {
+        for warning in outcome.warnings {
             gathered.add(target, warning, None, None);
         }
-        let subjects = match result {
+        let subjects = match outcome.result {
             Ok(examined) => {
                 for (finding, entry) in examined.findings {
                     let subject = Some(finding.subject);

@@ -36,6 +36,9 @@ pub struct Authentication {
     pub anonymous: bool,
     /// The tokens of service accounts.
     pub service_accounts: ServiceAccounts,
+    /// The authorities that vouch for client certificates, PEM: told in
+    /// `kube-system/extension-apiserver-authentication`, so that others can know them, too.
+    pub client_ca: Option<String>,
     /// Whether bootstrap tokens are known (`--enable-bootstrap-token-auth`).
     pub bootstrap_tokens: bool,
 }
@@ -73,6 +76,7 @@ impl Default for Authentication {
             tokens: None,
             anonymous: true,
             service_accounts: ServiceAccounts::default(),
+            client_ca: None,
             bootstrap_tokens: false,
         }
     }

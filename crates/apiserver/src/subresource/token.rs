@@ -52,7 +52,9 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let decoded = decode_body(&of_request, body, options.field_validation).await?;
     let mut request = decoded.object;
     let spec = spec_of(&mut request);
-    let asked = spec.get("expirationSeconds").filter(|asked| !asked.is_null());
+    let asked = spec
+        .get("expirationSeconds")
+        .filter(|asked| !asked.is_null());
     if asked.is_none() {
         spec.insert("expirationSeconds", Value::int(DEFAULT));
     }

@@ -36,7 +36,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         }
         "tokenreviews" => token::review(call, &review).await?,
         "selfsubjectrulesreviews" => {
-            let status = access::review_rules(call, &review)?;
+            let status = access::review_rules(call, &review).await?;
             // Nothing of the question is told again.
             review = Value::mapping([
                 ("kind", Value::string(call.resource.kind.kind())),
