@@ -26,7 +26,7 @@ pub(super) async fn check(call: &Call<'_>, write: &Write<'_>) -> Result<(), Stat
         return check_trust(call, write).await;
     }
     let is_request =
-        (call.resource.group(), call.resource.plural) == (GROUP, "certificatesigningrequests");
+        (call.resource.group(), &*call.resource.plural) == (GROUP, "certificatesigningrequests");
     if !is_request || write.operation == Operation::Delete {
         return Ok(());
     }
