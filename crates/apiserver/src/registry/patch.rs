@@ -106,6 +106,13 @@ impl Patch {
             let message = "415: Unsupported Media Type";
             Status::new(415, Reason::UnsupportedMediaType, message).with_details(Details::default())
         })?;
+        if kind == PatchKind::Strategic && call.resource.kind.custom().is_some() {
+            // How lists of custom kinds would be merged is said nowhere.
+            let message = "the body of the request was in an unknown format - accepted media types \
+                           include: application/json-patch+json, application/merge-patch+json, \
+                           application/apply-patch+yaml";
+            return Err(Status::new(415, Reason::UnsupportedMediaType, message));
+        }
         let is_apply = kind == PatchKind::Apply;
         let options = WriteOptions::read(call, "PatchOptions", is_apply)?;
         let bytes = read(body).await?;
