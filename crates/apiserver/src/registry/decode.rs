@@ -5,9 +5,9 @@ use trimtab_validation::StrictProblem;
 
 use super::Call;
 use super::options::FieldValidation;
-use crate::Status;
 use crate::body::{Body, read};
 use crate::media::Document;
+use crate::{Status, custom};
 
 /// An object as a client wishes it, decoded and defaulted.
 #[derive(Clone)]
@@ -64,10 +64,16 @@ pub(crate) fn decode_or(
     unusable: impl Fn(String) -> Status,
 ) -> Result<Decoded, Status> {
     let mut object = document.value;
-    let ty = call.object_type()?;
-    let unknown =
-        trimtab_validation::decode(&mut object, ty).map_err(|error| unusable(error.to_string()))?;
-    trimtab_validation::default(&mut object, ty);
+    let unknown = match call.resource.kind.custom() {
+        Some(kind) => custom::decode(kind, &mut object).map_err(&unusable)?,
+        None => {
+            let ty = call.object_type()?;
+            let unknown = trimtab_validation::decode(&mut object, ty)
+                .map_err(|error| unusable(error.to_string()))?;
+            trimtab_validation::default(&mut object, ty);
+            unknown
+        }
+    };
     let repeated = document.repeated.into_iter();
     let problems: Vec<String> = repeated
         .map(StrictProblem::DuplicateField)
@@ -96,7 +102,7 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
     if object.as_mapping().is_none() {
         *object = Value::from(Mapping::new());
     }
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     if let Some(fields) = object.as_mapping_mut() {
         fields.insert("apiVersion", Value::string(kind.api_version()));
         fields.insert("kind", Value::string(kind.kind()));
@@ -105,7 +111,7 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
 
 /// Refuses an object that says it is of another kind than the path is for.
 fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
-    let own = call.resource.kind;
+    let own = &call.resource.kind;
     let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let says = |api_version: &str, kind: &str| {

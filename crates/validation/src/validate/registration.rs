@@ -106,15 +106,22 @@ fn check_webhook(webhook: &Value, path: &Path<'_>, errors: &mut Errors) {
         let why = "the timeout value must be between 1 and 30 seconds";
         errors.invalid(&path.field("timeoutSeconds"), &Value::int(seconds), why);
     }
-    let client = webhook.get("clientConfig");
     let client_path = path.field("clientConfig");
-    match client.map(|client| (text(client, "url"), client.get("service"))) {
-        Some((Some(url), None)) => check_url(url, &client_path.field("url"), errors),
-        Some((None, Some(service))) => {
+    match webhook.get("clientConfig") {
+        Some(client) => check_client_config(client, &client_path, errors),
+        None => errors.required(&client_path, "exactly one of url or service is required"),
+    }
+}
+
+/// Checks where a webhook is.
+pub(crate) fn check_client_config(client: &Value, path: &Path<'_>, errors: &mut Errors) {
+    match (text(client, "url"), client.get("service")) {
+        (Some(url), None) => check_url(url, &path.field("url"), errors),
+        (None, Some(service)) => {
             let rules = [Required("namespace"), Required("name")];
-            super::rules::apply(&rules, service, &client_path.field("service"), errors);
+            super::rules::apply(&rules, service, &path.field("service"), errors);
         }
-        _ => errors.required(&client_path, "exactly one of url or service is required"),
+        _ => errors.required(path, "exactly one of url or service is required"),
     }
 }
 

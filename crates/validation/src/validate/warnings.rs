@@ -21,6 +21,9 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
                 warn_of_pod(spec, &root.field("spec"), &mut found);
             }
         }
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            found.extend(crate::definition::warnings(object, old));
+        }
         ("", "Service") => warn_of_service(object, &mut found),
         ("", "Secret") => warn_of_secret(object, &mut found),
         _ => {}
