@@ -61,6 +61,9 @@ _trimtab() {
             trimtab,init)
                 cmd="trimtab__subcmd__create"
                 ;;
+            trimtab,list)
+                cmd="trimtab__subcmd__list"
+                ;;
             trimtab,localize)
                 cmd="trimtab__subcmd__localize"
                 ;;
@@ -514,6 +517,9 @@ _trimtab() {
             trimtab__subcmd__help,help)
                 cmd="trimtab__subcmd__help__subcmd__help"
                 ;;
+            trimtab__subcmd__help,list)
+                cmd="trimtab__subcmd__help__subcmd__list"
+                ;;
             trimtab__subcmd__help,localize)
                 cmd="trimtab__subcmd__help__subcmd__localize"
                 ;;
@@ -740,7 +746,7 @@ _trimtab() {
 
     case "${cmd}" in
         trimtab)
-            opts="-h -V --error-format --strict --allow --deny --help --version build explain create init edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain create init edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -884,7 +890,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__build)
-            opts="-o -e -h -V --output --output-format --watch --reorder --enable-managedby-label --annotate-sources --lint --image --set-replicas --namespace --name-prefix --name-suffix --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
+            opts="-o -e -h -V --output --output-format --watch --reorder --enable-managedby-label --annotate-sources --lint --image --set-replicas --name-prefix --name-suffix --namespace --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -914,15 +920,15 @@ _trimtab() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name-prefix)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --name-suffix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1722,7 +1728,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__down)
-            opts="-h -V --purge --error-format --strict --allow --deny --help --version"
+            opts="-h -V --all --purge --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3904,7 +3910,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__explain)
-            opts="-n -o -e -h -V --namespace --output --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
+            opts="-n -o -e -h -V --namespace --output --image --set-replicas --name-prefix --name-suffix --set-namespace --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3924,6 +3930,26 @@ _trimtab() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set-replicas)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name-prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name-suffix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --load-restrictor)
@@ -4186,7 +4212,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help)
-            opts="build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help"
+            opts="build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4969,6 +4995,20 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trimtab__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trimtab__subcmd__help__subcmd__localize)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -5221,6 +5261,40 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trimtab__subcmd__list)
+            opts="-o -h -V --output --error-format --strict --allow --deny --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json name" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json name" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trimtab__subcmd__localize)
             opts="-e -h -V --scope --no-verify --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -5294,6 +5368,10 @@ _trimtab() {
                 return 0
             fi
             case "${prev}" in
+                --update)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --load-restrictor)
                     COMPREPLY=($(compgen -W "LoadRestrictionsRootOnly LoadRestrictionsNone" -- "${cur}"))
                     return 0
@@ -5350,7 +5428,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__man)
-            opts="-h -V --error-format --strict --allow --deny --help --version build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6234,7 +6312,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__run)
-            opts="-e -v -h -V --once --timeout --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --port --kubeconfig --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-e -v -h -V --once --timeout --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --port --kubeconfig --egress --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6285,6 +6363,10 @@ _trimtab() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --egress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6410,7 +6492,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__server)
-            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --controllers --scheduler --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --egress --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --controllers --scheduler --enable-admission-plugins --disable-admission-plugins --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6429,6 +6511,10 @@ _trimtab() {
                     return 0
                     ;;
                 --service-cluster-ip-range)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --egress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6462,6 +6548,14 @@ _trimtab() {
                     ;;
                 --scheduler)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --enable-admission-plugins)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --disable-admission-plugins)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --nodes)
@@ -6612,7 +6706,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__up)
-            opts="-v -h -V --detach --detached --ephemeral --port --kubeconfig --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-v -h -V --detach --detached --ephemeral --port --kubeconfig --egress --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6623,6 +6717,10 @@ _trimtab() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --egress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -53,8 +53,9 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "wait" -d 'Wait unti
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "delete" -d 'Delete objects'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "status" -d 'Show the control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "down" -d 'Stop a control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "status" -d 'Show a control plane that `trimtab up` or `trimtab run` started'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "list" -d 'List your control planes'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "version" -d 'Print the version'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
@@ -67,9 +68,9 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l reorder -d 'Or
 none\t'As the kustomizations list them'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l image -d 'Another name, tag or digest of an image: `NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`, `NAME:TAG` or `NAME@DIGEST`, and `*` for a part that stays; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l set-replicas -d 'A number of replicas; can be given again' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l namespace -d 'The namespace of everything' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l name-prefix -d 'What goes before all names' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l name-suffix -d 'What goes behind all names' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l namespace -d 'The namespace of everything' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
@@ -103,6 +104,11 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -s V -l version -
 complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s n -l namespace -d 'The namespace of the resource' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -s o -l output -d 'The form of the answer' -r -f -a "text\t'For people'
 json\t'One JSON object'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l image -d 'Another name, tag or digest of an image: `NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`, `NAME:TAG` or `NAME@DIGEST`, and `*` for a part that stays; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l set-replicas -d 'A number of replicas; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l name-prefix -d 'What goes before all names' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l name-suffix -d 'What goes behind all names' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l set-namespace -d 'The namespace of everything, which `build` calls --namespace' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand explain" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
@@ -502,6 +508,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subc
 complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from run" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run the functions that a directory declares on its objects'
 complete -c trimtab -n "__fish_trimtab_using_subcommand fn; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l update -d 'Look up anew where branches and tags are, and what files hold; with NAME, only of the remotes with that address or end of an address, such as `org/repo`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
@@ -517,7 +524,6 @@ sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l update -d 'Look up anew where branches and tags are, and what files hold'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l check -d 'Write nothing; fail when the file would change'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
@@ -530,7 +536,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l as-current-user
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand lock" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -568,7 +574,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l force-conflicts
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand diff" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -628,7 +634,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "resume" -d 'Go on rolling a Deployment out'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -667,7 +673,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -704,7 +710,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -743,7 +749,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -778,7 +784,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -813,7 +819,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -922,7 +928,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s A -l all-namesp
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s f -l filename -d 'File or directory with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
@@ -984,8 +990,9 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l helm-kube-versio
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l egress -d 'Which addresses webhooks and other API servers may be dialled at: `all`, or those of this machine\'s `loopback` only' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l nodes -d 'How many nodes to simulate' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
@@ -1008,8 +1015,9 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l as-current-user 
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand run" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l port -d 'The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l kubeconfig -d 'The kubeconfig to put the context into; without it the first of `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l egress -d 'Which addresses webhooks and other API servers may be dialled at: `all`, or those of this machine\'s `loopback` only' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l nodes -d 'How many nodes to simulate' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand up" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
@@ -1032,6 +1040,7 @@ sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands of GitHub Actions, which annotate the lines'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l all -d 'All of them'
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l purge -d 'Also delete its store, certificates and log'
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand down" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1048,10 +1057,23 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l deny -d 'Warn
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand status" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand list" -s o -l output -d 'How to print them' -r -f -a "text\t'For people'
+json\t'For programs'
+name\t'Only the names, one a line'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand list" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand list" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand list" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand list" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand list" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l bind-address -d 'The address to listen on' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l secure-port -d 'The port to listen on, with TLS; 0 is any that is free' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l data-dir -d 'Where the store is kept' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-cluster-ip-range -d 'The addresses that Services get' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l egress -d 'Which addresses webhooks and other API servers may be dialled at: `all`, or those of this machine\'s `loopback` only' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l write-kubeconfig -d 'Write a kubeconfig for the administrator to this file' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l cert-dir -d 'Where certificates and keys are kept, and made if they are missing; without it `pki` in the data directory, or nowhere if it is ephemeral' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-cert-file -d 'The certificate to show to clients, PEM, with intermediate ones behind it' -r -F
@@ -1061,6 +1083,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l token-auth-fi
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l controllers -d 'Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those named; separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scheduler -d 'Whether the scheduler runs' -r -f -a "true\t''
 false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l enable-admission-plugins -d 'Admission plugins to run beside those that run anyway, separated by commas' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l disable-admission-plugins -d 'Admission plugins not to run, separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l nodes -d 'How many nodes to simulate' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F
@@ -1104,32 +1128,33 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warning
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "create" -d 'Make a kustomization file in the current directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "edit" -d 'Change the kustomization file in the current directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "fn" -d 'Run functions on directories of Kubernetes objects, whether or not there is a kustomization'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "get" -d 'Show objects of the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "delete" -d 'Delete objects'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "down" -d 'Stop the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "status" -d 'Show the control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "version" -d 'Print the version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "create" -d 'Make a kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "edit" -d 'Change the kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "fn" -d 'Run functions on directories of Kubernetes objects, whether or not there is a kustomization'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "down" -d 'Stop a control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "status" -d 'Show a control plane that `trimtab up` or `trimtab run` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "list" -d 'List your control planes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "version" -d 'Print the version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "add" -d 'Add something to the kustomization file'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "set" -d 'Set something in the kustomization file'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "remove" -d 'Remove something from the kustomization file'

@@ -45,9 +45,9 @@ json\:"One \`List\` of all resources, as \`kubectl get -o json\` gives it"))' \
 none\:"As the kustomizations list them"))' \
 '*--image=[Another name, tag or digest of an image\: \`NAME=NEW\`, \`NAME=NEW\:TAG\`, \`NAME=NEW@DIGEST\`, \`NAME\:TAG\` or \`NAME@DIGEST\`, and \`*\` for a part that stays; can be given again]:IMAGE:_default' \
 '*--set-replicas=[A number of replicas; can be given again]:NAME=COUNT:_default' \
-'--namespace=[The namespace of everything]:NAMESPACE:_default' \
 '--name-prefix=[What goes before all names]:TEXT:_default' \
 '--name-suffix=[What goes behind all names]:TEXT:_default' \
+'--namespace=[The namespace of everything]:NAMESPACE:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
@@ -66,7 +66,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
 '--watch[Build again whenever something changes that the build reads, and show what is different]' \
 '--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
-'(--watch)--annotate-sources[Say behind each value, in a comment, which lines gave it]' \
+'--annotate-sources[Say behind each value, in a comment, which lines gave it]' \
 '--lint[Warn of files beside those that are read which nothing names, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
@@ -92,6 +92,11 @@ _arguments "${_arguments_options[@]}" : \
 json\:"One JSON object"))' \
 '--output=[The form of the answer]:OUTPUT:((text\:"For people"
 json\:"One JSON object"))' \
+'*--image=[Another name, tag or digest of an image\: \`NAME=NEW\`, \`NAME=NEW\:TAG\`, \`NAME=NEW@DIGEST\`, \`NAME\:TAG\` or \`NAME@DIGEST\`, and \`*\` for a part that stays; can be given again]:IMAGE:_default' \
+'*--set-replicas=[A number of replicas; can be given again]:NAME=COUNT:_default' \
+'--name-prefix=[What goes before all names]:TEXT:_default' \
+'--name-suffix=[What goes behind all names]:TEXT:_default' \
+'--set-namespace=[The namespace of everything, which \`build\` calls --namespace]:NAMESPACE:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
@@ -1610,6 +1615,7 @@ esac
 ;;
 (lock)
 _arguments "${_arguments_options[@]}" : \
+'*--update=[Look up anew where branches and tags are, and what files hold; with NAME, only of the remotes with that address or end of an address, such as \`org/repo\`; can be given again]::NAME:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
@@ -1626,7 +1632,6 @@ sarif\:"SARIF 2.1.0, for code scanning"
 github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
-'--update[Look up anew where branches and tags are, and what files hold]' \
 '--check[Write nothing; fail when the file would change]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
@@ -1646,8 +1651,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (diff)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -1697,8 +1702,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (apply)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -1775,8 +1780,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
         case $line[1] in
             (status)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -1828,8 +1833,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (history)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -1880,8 +1885,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (undo)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -1933,8 +1938,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (pause)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -1982,8 +1987,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (resume)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -2031,8 +2036,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (restart)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -2230,8 +2235,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (delete)
 _arguments "${_arguments_options[@]}" : \
-'*-f+[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
-'*--filename=[File or directory with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
 '(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
@@ -2307,8 +2312,9 @@ LoadRestrictionsNone\:"Any file"))' \
 '*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
 '*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
-'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--egress=[Which addresses webhooks and other API servers may be dialled at\: \`all\`, or those of this machine'\''s \`loopback\` only]:WHICH:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
 '--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
@@ -2339,8 +2345,9 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (up)
 _arguments "${_arguments_options[@]}" : \
-'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or any that is free]:PORT:_default' \
+'--port=[The port to listen on, on the loopback address; 0 is any that is free. Without it the one of the last time, or 6443, or any that is free]:PORT:_default' \
 '--kubeconfig=[The kubeconfig to put the context into; without it the first of \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--egress=[Which addresses webhooks and other API servers may be dialled at\: \`all\`, or those of this machine'\''s \`loopback\` only]:WHICH:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
 '--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
@@ -2360,6 +2367,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
+'::name -- Which one, if there is to be more than one:_default' \
 && ret=0
 ;;
 (down)
@@ -2370,12 +2378,14 @@ sarif\:"SARIF 2.1.0, for code scanning"
 github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
 '*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'()--all[All of them]' \
 '--purge[Also delete its store, certificates and log]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
+'::name -- Which one, if it was given a name:_default' \
 && ret=0
 ;;
 (status)
@@ -2397,6 +2407,28 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
+'::name -- Which one; without it the one that `trimtab up` started, or the only one that runs:_default' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'-o+[How to print them]:OUTPUT:((text\:"For people"
+json\:"For programs"
+name\:"Only the names, one a line"))' \
+'--output=[How to print them]:OUTPUT:((text\:"For people"
+json\:"For programs"
+name\:"Only the names, one a line"))' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
 && ret=0
 ;;
 (server)
@@ -2405,6 +2437,7 @@ _arguments "${_arguments_options[@]}" : \
 '--secure-port=[The port to listen on, with TLS; 0 is any that is free]:PORT:_default' \
 '(--ephemeral)--data-dir=[Where the store is kept]:DIR:_files' \
 '--service-cluster-ip-range=[The addresses that Services get]:CIDR:_default' \
+'--egress=[Which addresses webhooks and other API servers may be dialled at\: \`all\`, or those of this machine'\''s \`loopback\` only]:WHICH:_default' \
 '--write-kubeconfig=[Write a kubeconfig for the administrator to this file]:FILE:_files' \
 '--cert-dir=[Where certificates and keys are kept, and made if they are missing; without it \`pki\` in the data directory, or nowhere if it is ephemeral]:DIR:_files' \
 '--tls-cert-file=[The certificate to show to clients, PEM, with intermediate ones behind it]:FILE:_files' \
@@ -2413,6 +2446,8 @@ _arguments "${_arguments_options[@]}" : \
 '--token-auth-file=[Bearer tokens\: lines of \`token,user,uid,"group1,group2"\`]:FILE:_files' \
 '--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
 '--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
+'*--enable-admission-plugins=[Admission plugins to run beside those that run anyway, separated by commas]:NAMES:_default' \
+'*--disable-admission-plugins=[Admission plugins not to run, separated by commas]:NAMES:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
 '--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
@@ -2480,7 +2515,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -2852,6 +2887,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (server)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2904,8 +2943,9 @@ _trimtab_commands() {
 'delete:Delete objects' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
-'down:Stop the control plane that \`trimtab up\` started' \
-'status:Show the control plane that \`trimtab up\` started' \
+'down:Stop a control plane that \`trimtab up\` started' \
+'status:Show a control plane that \`trimtab up\` or \`trimtab run\` started' \
+'list:List your control planes' \
 'server:Run a Kubernetes control plane with explicit flags' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
@@ -3766,8 +3806,9 @@ _trimtab__subcmd__help_commands() {
 'delete:Delete objects' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
-'down:Stop the control plane that \`trimtab up\` started' \
-'status:Show the control plane that \`trimtab up\` started' \
+'down:Stop a control plane that \`trimtab up\` started' \
+'status:Show a control plane that \`trimtab up\` or \`trimtab run\` started' \
+'list:List your control planes' \
 'server:Run a Kubernetes control plane with explicit flags' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
@@ -4098,6 +4139,11 @@ _trimtab__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help help commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__list_commands] )) ||
+_trimtab__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help list commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__localize_commands] )) ||
 _trimtab__subcmd__help__subcmd__localize_commands() {
     local commands; commands=()
@@ -4194,6 +4240,11 @@ _trimtab__subcmd__help__subcmd__version_commands() {
 _trimtab__subcmd__help__subcmd__wait_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help wait commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__list_commands] )) ||
+_trimtab__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab list commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__localize_commands] )) ||
 _trimtab__subcmd__localize_commands() {

@@ -4,7 +4,7 @@
 use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, build, cfg, check, completion, create, delete, diff, down, edit, explain,
-    functions, get, localize, lock, man, rollout, run, scale, server, snapshot, status, up,
+    functions, get, list, localize, lock, man, rollout, run, scale, server, snapshot, status, up,
     version, wait,
 };
 use crate::exit::Failure;
@@ -53,6 +53,7 @@ enum Command {
     Up(Called<up::Args>),
     Down(Called<down::Args>),
     Status(Called<status::Args>),
+    List(Called<list::Args>),
     Server(Called<server::Args>),
     Version(Called<version::Args>),
     Completion(Called<completion::Args>),
@@ -101,6 +102,7 @@ impl Cli {
             Command::Up(args) => up::run(args),
             Command::Down(args) => down::run(args),
             Command::Status(args) => status::run(args),
+            Command::List(args) => list::run(args),
             Command::Server(args) => server::run(args),
             Command::Version(args) => version::run(args),
             Command::Completion(args) => completion::run(args, Self::command(), "trimtab"),

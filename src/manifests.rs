@@ -276,6 +276,43 @@ metadata: {name: c}
     }
 
     #[test]
+    fn neither_links_upwards_nor_pipes_are_followed() {
+        let directory = std::env::temp_dir().join(format!("trimtab-files-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&directory);
+        std::fs::create_dir_all(directory.join("below")).expect("it is ours");
+        let write = |name: &str| std::fs::write(directory.join(name), "").expect("it is ours");
+        write("below/a.yaml");
+        write("b.json");
+        write("c.txt");
+        let link = |to: &str, name: &str| {
+            std::os::unix::fs::symlink(to, directory.join(name)).expect("it is ours");
+        };
+        link("..", "below/up");
+        link("../b.json", "below/b.yaml");
+        let names = |recursive| {
+            let found = files(&directory, recursive).expect("they can be read");
+            let below = |path: &PathBuf| path.strip_prefix(&directory).map(Path::to_owned);
+            found
+                .iter()
+                .filter_map(|it| below(it).ok())
+                .collect::<Vec<_>>()
+        };
+        let all = ["b.json", "below/a.yaml", "below/b.yaml"].map(PathBuf::from);
+        assert_eq!(names(true), all);
+        assert_eq!(names(false), [PathBuf::from("b.json")]);
+        let pipe = std::process::Command::new("mkfifo")
+            .arg(directory.join("pipe.yaml"))
+            .status();
+        assert!(pipe.expect("mkfifo runs").success());
+        let failure = files(&directory, false).expect_err("nobody writes to it");
+        let Failure::Finding { finding, .. } = failure else {
+            panic!("it is about the input");
+        };
+        assert_eq!(finding.code, "not-a-file");
+        std::fs::remove_dir_all(&directory).expect("it is ours");
+    }
+
+    #[test]
     fn an_object_without_a_name_is_refused() {
         let failure = names("{apiVersion: v1, kind: A, metadata: {}}").expect_err("no name");
         let Failure::Finding { finding, .. } = failure else {

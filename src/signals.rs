@@ -1,20 +1,23 @@
 //! The wish to stop: Ctrl-C, `kill`, or a terminal that went away.
 
 use crate::exit::{Failure, Status};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use trimtab_remote::Interruption;
 
-/// The signals that ask for a clean end. While a value lives they do not end the process.
-pub(crate) struct Stop {
+/// How many [`Stop`]s there are. Signals belong to the process, and so does this.
+static HEEDED: AtomicUsize = AtomicUsize::new(0);
+
+/// The signals that ask for a clean end.
+struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
 }
 
-impl Stop {
-    /// Begins to listen. Needs the runtime.
-    pub(crate) fn listen() -> Result<Self, Failure> {
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
         let listen = |kind| {
             signal(kind).map_err(|error| {
                 Failure::new("signals", format!("cannot listen for signals: {error}"))
@@ -25,6 +28,27 @@ impl Stop {
             terminate: listen(SignalKind::terminate())?,
             hang_up: listen(SignalKind::hangup())?,
         })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            biased;
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}
+
+/// Heeds the signals that ask for a clean end: while a value lives they do not end the process.
+pub(crate) struct Stop(Signals);
+
+impl Stop {
+    /// Begins to listen. Needs the runtime.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        let signals = Signals::listen()?;
+        HEEDED.fetch_add(1, Ordering::SeqCst);
+        Ok(Self(signals))
     }
 
     /// Does `work`, unless there is a signal before it is done: then it is dropped where it stands.
@@ -38,12 +62,13 @@ impl Stop {
 
     /// Waits for the next one. Nothing is lost when the future is dropped half-way.
     pub(crate) async fn wanted(&mut self) {
-        tokio::select! {
-            biased;
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
+        self.0.next().await;
+    }
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        HEEDED.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -63,13 +88,17 @@ pub(crate) fn interruption() -> Interruption {
                 .build();
             let Ok(runtime) = runtime else { return };
             let wanted = runtime.block_on(async {
-                let mut stop = Stop::listen()?;
-                stop.wanted().await;
+                let mut signals = Signals::listen()?;
+                signals.next().await;
                 Ok::<_, Failure>(())
             });
-            if wanted.is_ok() {
-                interruption.want();
-                interruption.wait_until_idle(LAST_WORDS);
+            if wanted.is_err() {
+                return;
+            }
+            interruption.want();
+            interruption.wait_until_idle(LAST_WORDS);
+            // Whoever else heeds signals ends the process in its own way.
+            if HEEDED.load(Ordering::SeqCst) == 0 {
                 std::process::exit(Status::Interrupted.number().into());
             }
         });

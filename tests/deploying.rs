@@ -1,5 +1,6 @@
 //! The commands that deploy, on a control plane of their own: their words, their statuses.
 
+use crate::repositories::WebServer;
 use crate::sandbox::{Running, Sandbox};
 use std::path::PathBuf;
 
@@ -86,6 +87,31 @@ spec:
         );
         self.sandbox.write("web.yaml", &text);
     }
+}
+
+#[test]
+fn objects_come_from_the_web() {
+    let cluster = Cluster::start();
+    cluster.write_web("shop/web:1", 600);
+    let web = WebServer::new(&cluster.sandbox.path(""));
+    let url = web.url("web.yaml");
+    let cache = format!("--cache-dir {}", cluster.sandbox.path("cache").display());
+    let created = "deployment.apps/web created\nstatefulset.apps/db created\n";
+    let applied = cluster.succeed(&format!("apply -f {url} --wait=false {cache}"));
+    assert_eq!(applied, created);
+    assert_eq!(web.requests(), ["/web.yaml"]);
+    assert_eq!(
+        cluster.succeed(&format!("diff -f {url} --offline {cache}")),
+        ""
+    );
+    assert!(web.requests().is_empty());
+    let missing = format!("delete -f {} {cache}", web.url("none.yaml"));
+    let (status, _, stderr) = cluster.run(&missing);
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("none.yaml` answers 404 Not Found"),
+        "{stderr}"
+    );
 }
 
 #[test]

@@ -42,7 +42,8 @@ fn the_documentation_shows_true_answers() {
     let input = trimtab::root().join("testdata/explain/input");
     let page = fs::read_to_string(trimtab::root().join("docs/explain.md")).expect("it is there");
     let blocks = |kind: &str| {
-        let parts = page.split(&format!("```{kind}\n")).skip(1);
+        let fence = format!("```{kind}\n");
+        let parts = page.split(&fence).skip(1);
         let blocks: Vec<_> = parts.filter_map(|part| part.split("```").next()).collect();
         assert!(!blocks.is_empty(), "no {kind} in the page");
         blocks

@@ -58,7 +58,7 @@ fn a_file_that_is_too_large_is_refused_unread() {
         outcome.stderr
     );
     assert!(
-        outcome.stderr.contains("files of at most 512 MiB"),
+        outcome.stderr.contains("files of at most 64 MiB"),
         "{}",
         outcome.stderr
     );

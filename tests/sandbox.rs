@@ -85,7 +85,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         // A test that failed half-way must not leave a control plane behind.
-        let _ = self.run(&["down"]);
+        let _ = self.run(&["down", "--all"]);
     }
 }
 

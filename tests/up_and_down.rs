@@ -160,13 +160,101 @@ fn one_that_was_killed_is_known_to_be_gone() {
     sandbox.start(&["up", "--port", "0"]).kill();
     let status = sandbox.run(&["status"]);
     assert_eq!(status.status, Some(1), "{}", status.stderr);
+    let text = fs::read_to_string(&kubeconfig).expect("a kubeconfig");
+    assert_eq!(text, OF_THE_USER, "status has repaired it");
     // It comes up again as if nothing had been, and still knows the user's own context.
+    sandbox.start(&["up", "--port", "0"]).kill();
     let up = sandbox.start(&["up", "--port", "0"]);
     up.kill();
     let said = sandbox.succeed(&["down"]);
     assert!(said.contains("killed"), "{said}");
     let text = fs::read_to_string(&kubeconfig).expect("a kubeconfig");
     assert_eq!(text, OF_THE_USER);
+}
+
+#[test]
+fn it_is_found_where_it_was_the_last_time() {
+    let sandbox = Sandbox::new();
+    let server = |sandbox: &Sandbox| {
+        let text = fs::read_to_string(sandbox.kubeconfig()).expect("a kubeconfig");
+        let config = kube::config::Kubeconfig::from_yaml(&text).expect("a kubeconfig");
+        let cluster = config.clusters[0].cluster.clone().expect("a cluster");
+        (cluster.server, cluster.certificate_authority_data)
+    };
+    sandbox.succeed(&["up", "--detach", "--port", "0"]);
+    let first = server(&sandbox);
+    sandbox.succeed(&["down"]);
+    sandbox.succeed(&["up", "--detach"]);
+    assert_eq!(server(&sandbox), first, "its port and its authority");
+    sandbox.succeed(&["down"]);
+    // Somebody else is there now.
+    let port = first.0.as_deref().and_then(|url| url.rsplit(':').next());
+    let address = format!("127.0.0.1:{}", port.expect("a port"));
+    let _taken = TcpListener::bind(address).expect("the port is free again");
+    sandbox.succeed(&["up", "--detach"]);
+    assert_ne!(server(&sandbox).0, first.0);
+}
+
+#[test]
+fn several_are_beside_each_other() {
+    let sandbox = Sandbox::new();
+    let kubeconfig = sandbox.write(".kube/config", OF_THE_USER);
+    for name in ["blue", "green"] {
+        sandbox.succeed(&["up", name, "--detach", "--port", "0", "--nodes", "1"]);
+    }
+    let text = fs::read_to_string(&kubeconfig).expect("a kubeconfig");
+    assert!(text.contains("current-context: trimtab-green"), "{text}");
+    let map = named("only-in-green");
+    block_on(async {
+        let maps: Api<ConfigMap> = Api::default_namespaced(client(&kubeconfig).await);
+        let created = maps.create(&PostParams::default(), &map).await;
+        created.expect("a ConfigMap can be made");
+    });
+    let list = || {
+        let listed = sandbox.run(&["list", "-o", "json"]);
+        assert_eq!(listed.status, Some(0), "{}", listed.stderr);
+        let rows: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("JSON");
+        let rows = rows.as_array().expect("an array").clone();
+        rows.into_iter()
+            .map(|row| format!("{} {} {}", row["name"], row["state"], row["context"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        list(),
+        [
+            r#""blue" "running" "trimtab-blue""#,
+            r#""green" "running" "trimtab-green""#
+        ]
+    );
+    assert_eq!(sandbox.run(&["status", "blue"]).status, Some(0));
+    assert_eq!(sandbox.run(&["status"]).status, Some(1), "two run");
+    // The first goes first; what was current before both is still known.
+    sandbox.succeed(&["down", "blue", "--purge"]);
+    assert_eq!(list(), [r#""green" "running" "trimtab-green""#]);
+    assert_eq!(sandbox.run(&["status"]).status, Some(0), "the only one");
+    sandbox.succeed(&["down", "--all"]);
+    assert_eq!(list(), [r#""green" "stopped" "trimtab-green""#]);
+    let text = fs::read_to_string(&kubeconfig).expect("a kubeconfig");
+    assert_eq!(text, OF_THE_USER);
+    let refused = sandbox.run(&["up", "../green"]);
+    assert_eq!(refused.status, Some(2), "{}", refused.stderr);
+}
+
+#[test]
+fn data_of_a_later_version_is_refused_and_left_as_it_is() {
+    let sandbox = Sandbox::new();
+    let format = sandbox.write("data/format", "99\n");
+    let directory = format.parent().expect("a directory").to_owned();
+    let refused = sandbox.run(&[
+        "server",
+        "--secure-port=0",
+        "--data-dir",
+        directory.to_str().expect("UTF-8"),
+    ]);
+    assert_eq!(refused.status, Some(1), "{}", refused.stderr);
+    assert!(refused.stderr.contains("format 99"), "{}", refused.stderr);
+    let files = fs::read_dir(directory).expect("a directory").count();
+    assert_eq!(files, 1);
 }
 
 #[test]

@@ -36,6 +36,8 @@ fn start() -> (Runtime, ApiServer) {
             tokens: Some(TokenFile::parse("tokens.csv", TOKENS).expect("a token file")),
             ..Authentication::default()
         },
+        authorization: trimtab_apiserver::Authorization::default(),
+        audit: None,
         service_cluster_ip_range: Cidr::default(),
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
         egress: trimtab_apiserver::Egress::Nothing,

@@ -122,8 +122,6 @@ def command(case, random_numbers):
     chosen = random_numbers.choices(choices, [weight for weight, _ in choices])[0][1]()
     if chosen == ["build", "-"]:
         case.stdin = text
-        if own:
-            os.remove(own)
     if chosen[0] in ("build", "check", "explain", "localize", "lock", "snapshot"):
         chosen.append("--offline")
     if random_numbers.random() < 0.8:

@@ -9,7 +9,6 @@ import stat
 import subprocess
 
 ADDRESS_SPACE = 512 << 20
-PROCESSOR_SECONDS = 1
 # Whoever waits for a pipe takes no processor time.
 WALL_SECONDS = 10
 LARGEST_OUTPUT = 256 << 20
@@ -31,20 +30,20 @@ class Outcome:
         return f"status {self.status}, {len(self.out)} bytes on standard output\n{text}"
 
 
-def limit():
+def limit(seconds):
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run(program, case, bounded=True):
-    """Runs the case's command; what it prints goes to files, which are bounded too."""
+def run(program, case, seconds):
+    """Runs the case's command, within bounds where seconds are given; what it prints goes to files."""
     outputs = [case.root + ".out", case.root + ".err"]
     with open(outputs[0], "w+b") as out, open(outputs[1], "w+b") as err:
         child = subprocess.Popen([program, *case.command], cwd=case.directory, env=case.environment,
                                  stdin=subprocess.PIPE, stdout=out, stderr=err, start_new_session=True,
-                                 preexec_fn=limit if bounded else None)
+                                 preexec_fn=(lambda: limit(seconds)) if seconds else None)
         try:
             child.communicate(case.stdin, timeout=WALL_SECONDS)
             status = child.returncode
@@ -159,7 +158,7 @@ def compare(oracle, case, outcome):
     if not case.is_plain_build or case.is_heavy:
         return []
     theirs = cases_copy(case)
-    answer = run(oracle, theirs, bounded=False)
+    answer = run(oracle, theirs, None)
     if answer.status in (0, "hang"):
         return []
     said = answer.err.decode("utf-8", "backslashreplace")

@@ -401,6 +401,25 @@ def strange_metadata(root, random):
     write(f"{root}/a.yaml", f"apiVersion: {version}\nkind: {kind}\nmetadata: {metadata}\n")
 
 
+def many_mistakes(root, random):
+    """Very many mistakes in an object."""
+    count = random.choice([3000, 20000])
+    some = ", ".join(random.choice(["l%d: {}", "l%d: 1", "'l %d': v", "l%d: 'v v'", "l%d: [a]"]) % n for n in range(count))
+    items = ", ".join(random.choice(["{name: e%d, value: 1}", "{naem: e%d}", "{name: 'e %d', valueFrom: 1}", "%d", "{name: e%d, name2: a}"]) % n
+                      for n in range(count))
+    only(root, random.choice([
+        f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, labels: {{{some}}}}}\n",
+        f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, annotations: {{{some}}}}}\ndata: {{{some}}}\n",
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: a, env: [{items}], ports: [{items}]}}]}}\n",
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{{some}, containers: [{items}]}}\n",
+        f"apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {{selector: {{{some}}}, ports: [{items}]}}\n",
+        "---\n".join(f"apiVersion: v1\nkind: Service\nmetadata: {{name: s{n}}}\nspec: {{selector: {{app: a{n}}}, ports: [{{port: 80, targetPort: x{n}}}]}}\n"
+                     for n in range(count // 10)),
+        "---\n".join(DEPLOYMENT.replace("web}", f"w{n}}}", 1).replace("image: nginx", f"envFrom: [{{configMapRef: {{name: c{n}}}}}]")
+                     for n in range(count // 10)),
+    ]))
+
+
 def links(root, random):
     """Symbolic links in a circle below a pattern."""
     app(root, "configMapGenerator: [{name: a, files: [web.yaml]}]\n")
@@ -478,6 +497,7 @@ TREES = [
     many_patch_operations, variables, many_labels, labels_times_resources, long_prefix, alias_bomb, alias_bomb_in_kustomization, merge_bomb,
     merge_cycle, deep_flow, deep_block, deep_dashes, deep_json, deep_lists, many_documents, same_documents, many_keys, same_keys, long_line, quotes,
     comments, many_anchors, many_entries, many_patches, many_replacements, selector_bombs, wide_replacement, long_replacement_path, field_spec_depth,
-    field_specs, broken_configuration, schemas, definitions, definitions, strange_metadata, strange_metadata, strange_metadata, links, names, lock_files,
+    field_specs, broken_configuration, schemas, definitions, definitions, strange_metadata, strange_metadata, strange_metadata,
+    many_mistakes, many_mistakes, links, names, lock_files,
     endless, endless, large_generator, environment_files, whole_text, whole_text,
 ]

@@ -1,18 +1,30 @@
 //! `trimtab down`: stops the control plane of `trimtab up`, wherever it was started.
 
 use crate::exit::Failure;
-use crate::instance::{Home, Record, State};
+use crate::instance::{ClusterName, Home, Record, State};
 use crate::kubeconfig;
 use crate::ui::stderr;
 use std::time::Duration;
 
-/// Stop the control plane that `trimtab up` started
+/// Stop a control plane that `trimtab up` started
 ///
 /// Its kubeconfig context is removed, and the context that was current before it is current again.
 /// The store stays, so that the next `trimtab up` goes on where this one ended. When none runs there
-/// is nothing to do, and that is no error.
+/// is nothing to do, and that is no error; what a killed one left behind is taken away.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab down
+  trimtab down blue --purge
+  trimtab down --all")]
 pub(crate) struct Args {
+    /// Which one, if it was given a name
+    #[arg(value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
+    name: ClusterName,
+
+    /// All of them
+    #[arg(long, conflicts_with = "name")]
+    all: bool,
+
     /// Also delete its store, certificates and log
     #[arg(long)]
     purge: bool,
@@ -23,26 +35,41 @@ pub(crate) struct Args {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let home = Home::locate()?;
+    let homes = if args.all {
+        Home::all()?
+    } else {
+        vec![Home::locate(&args.name)?]
+    };
+    if homes.is_empty() {
+        stderr::line("there is no control plane");
+    }
+    homes
+        .iter()
+        .try_for_each(|home| take_down(home, args.purge))
+}
+
+fn take_down(home: &Home, purge: bool) -> Result<(), Failure> {
+    let name = home.name();
     match home.state()? {
         State::Running(record) => {
-            stop(&home, &record)?;
-            kubeconfig::remove(&record.kubeconfig, kubeconfig::CONTEXT)?;
+            stop(home, &record)?;
+            kubeconfig::remove(&record.kubeconfig, &name.context())?;
             home.forget()?;
             stderr::line(&format!("stopped the control plane at {}", record.server));
         }
         State::Starting => {
-            return Err(Failure::new("starting", "a control plane is just starting")
-                .hint("try again in a moment"));
+            return Err(Failure::new(
+                "starting",
+                format!("{} is just starting", name.description()),
+            )
+            .hint("try again in a moment"));
         }
-        State::Stopped(Some(record)) => {
-            kubeconfig::remove(&record.kubeconfig, kubeconfig::CONTEXT)?;
-            home.forget()?;
+        State::Stopped(_) if home.repair()? => {
             stderr::line("no control plane is running; removed what a killed one left behind");
         }
-        State::Stopped(None) => stderr::line("no control plane is running"),
+        State::Stopped(_) => stderr::line("no control plane is running"),
     }
-    if args.purge {
+    if purge {
         home.purge()?;
         stderr::line("deleted its store, certificates and log");
     }

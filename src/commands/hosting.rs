@@ -2,20 +2,21 @@
 //! what is said of it.
 
 use crate::commands::simulation::Simulation;
-use crate::control_plane::{ControlPlane, Listen, Settings};
-use crate::exit::Failure;
+use crate::control_plane::{Certificates, ControlPlane, Listen, Settings};
+use crate::exit::{Failure, chain};
 use crate::instance::{Home, Host};
-use crate::kubeconfig;
-use crate::ui::path;
+use crate::ui::{path, stderr};
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
+use tokio::net::TcpListener;
 use trimtab_apiserver::Egress;
+use trimtab_cluster::{DataDirectory, Storage};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Hosting {
-    /// The port to listen on, on the loopback address; 0 is any that is free. Without it 6443, or
-    /// any that is free
+    /// The port to listen on, on the loopback address; 0 is any that is free. Without it the one of
+    /// the last time, or 6443, or any that is free
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
 
@@ -53,17 +54,52 @@ impl Hosting {
         Ok(settings)
     }
 
-    /// Starts it on the port that was asked for, or on the usual one, or on any.
-    pub(super) async fn start(&self, settings: Settings) -> Result<ControlPlane, Failure> {
-        let listener = match self.port {
-            Some(port) => settings.listen.bind(port).await?,
-            None => match settings.listen.bind(PORT).await {
-                Ok(listener) => listener,
-                Err(_) => settings.listen.bind(0).await?,
-            },
-        };
+    /// Starts it on the port that was asked for, or on that of the last time, or on the usual one, or
+    /// on any.
+    pub(super) async fn start(
+        &self,
+        host: &Host,
+        settings: Settings,
+    ) -> Result<ControlPlane, Failure> {
+        let listener = self.bind(host, settings.listen).await?;
         ControlPlane::start(settings, listener).await
     }
+
+    async fn bind(&self, host: &Host, listen: Listen) -> Result<TcpListener, Failure> {
+        if let Some(port) = self.port {
+            return listen.bind(port).await;
+        }
+        if let Some(port) = host.home().port() {
+            match listen.bind(port).await {
+                Ok(listener) => return Ok(listener),
+                Err(_) => stderr::line(&format!(
+                    "note: port {port}, where it was the last time, is taken; it takes another"
+                )),
+            }
+        }
+        match listen.bind(PORT).await {
+            Ok(listener) => Ok(listener),
+            Err(_) => listen.bind(0).await,
+        }
+    }
+}
+
+/// Lets a control plane keep its data in the directory, which is brought to today's format.
+pub(super) fn keep_in(settings: &mut Settings, directory: &Path) -> Result<(), Failure> {
+    let (data, backup) = DataDirectory::open(directory).map_err(|error| {
+        Failure::new("data-directory", chain(&error))
+            .hint("another data directory, or `--ephemeral`, leaves this one alone")
+    })?;
+    if let Some(backup) = backup {
+        stderr::line(&format!(
+            "brought {} to a new format; what it was before is in {}",
+            path::short(directory),
+            path::short(&backup)
+        ));
+    }
+    settings.storage = Storage::File(data.store());
+    settings.certificates = Certificates::In(data.certificates());
+    Ok(())
 }
 
 /// What is said once it is ready.
@@ -72,7 +108,7 @@ pub(super) fn ready(control_plane: &ControlPlane, host: &Host, began: Instant) -
         "control plane ready in {} ms at {}: context `{}` in {}",
         began.elapsed().as_millis(),
         control_plane.server(),
-        kubeconfig::CONTEXT,
+        host.home().name().context(),
         path::short(host.kubeconfig())
     )
 }

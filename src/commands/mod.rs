@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod access;
 pub(crate) mod apply;
 pub(crate) mod build;
 pub(crate) mod cfg;
@@ -15,6 +16,7 @@ pub(crate) mod explain;
 pub(crate) mod functions;
 pub(crate) mod get;
 mod hosting;
+pub(crate) mod list;
 pub(crate) mod localize;
 pub(crate) mod lock;
 pub(crate) mod man;
@@ -32,7 +34,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 25] = [
+pub(crate) const NAMES: [&str; 26] = [
     "build",
     "explain",
     "create",
@@ -54,6 +56,7 @@ pub(crate) const NAMES: [&str; 25] = [
     "up",
     "down",
     "status",
+    "list",
     "server",
     "version",
     "completion",

@@ -8,7 +8,7 @@ use crate::commands::hosting::{Hosting, ready};
 use crate::control_plane::ControlPlane;
 use crate::duration;
 use crate::exit::Failure;
-use crate::instance::Home;
+use crate::instance::{ClusterName, Home, State};
 use crate::manifests::Origin;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
@@ -25,7 +25,7 @@ use trimtab_tree::Value;
 ///
 /// Builds the kustomization in DIR, starts a Kubernetes control plane with simulated nodes in this
 /// process, applies what was built and shows the rollout. Until Ctrl-C trimtab, kubectl and all
-/// other clients talk to it; then it is gone, with all that was in it. Namespaces that the build
+/// other clients talk to it, through the context `trimtab-run`; then it is gone, with all that was in it. Namespaces that the build
 /// uses but does not make are made.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -61,12 +61,14 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     // What cannot be built starts nothing.
     let options = Box::new(args.build.options());
     let objects = Origin::Kustomization(args.target.clone(), options).load(report)?;
-    let home = Home::locate()?;
-    let host = args.hosting.claim(&home)?;
+    let host = args.hosting.claim(&free_home()?)?;
     let settings = args.hosting.settings()?;
     runtime::run(Threads::Many, &args.logging, runtime::ASKING, async {
         let mut stop = Stop::listen()?;
-        let Some(started) = stop.unless_wanted(args.hosting.start(settings)).await else {
+        let Some(started) = stop
+            .unless_wanted(args.hosting.start(&host, settings))
+            .await
+        else {
             return Ok(());
         };
         let control_plane = started?;
@@ -91,6 +93,23 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         stop.unless_wanted(control_plane.shutdown()).await;
         result
     })
+}
+
+/// The first of `run`, `run-2`, ... that nobody is: several can run beside each other, and beside those
+/// of `up`.
+fn free_home() -> Result<Home, Failure> {
+    for number in 1.. {
+        let name = match number {
+            1 => "run".to_owned(),
+            _ => format!("run-{number}"),
+        };
+        let name = ClusterName::parse(&name).map_err(|why| Failure::new("usage", why))?;
+        let home = Home::locate(&name)?;
+        if matches!(home.state()?, State::Stopped(_)) {
+            return Ok(home);
+        }
+    }
+    Err(Failure::new("usage", "too many control planes are running"))
 }
 
 /// Applies the objects and waits until they are ready.

@@ -1,10 +1,11 @@
 //! `trimtab server`: a control plane by explicit flags, with the names that kube-apiserver and
 //! kube-controller-manager have for them. It touches no kubeconfig of the user's.
 
+use crate::commands::hosting::keep_in;
+use crate::commands::access::Access;
 use crate::commands::simulation::Simulation;
 use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings};
 use crate::exit::Failure;
-use crate::instance::make_private;
 use crate::kubeconfig;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
@@ -13,7 +14,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Instant;
 use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
-use trimtab_cluster::{ControllerSelection, Storage, UnknownController};
+use trimtab_cluster::{ControllerSelection, UnknownController};
 
 /// Run a Kubernetes control plane with explicit flags
 ///
@@ -61,6 +62,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     security: Security,
+
+    #[command(flatten)]
+    access: Access,
 
     #[command(flatten)]
     components: Components,
@@ -160,14 +164,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 fn settings(args: &Args) -> Result<Settings, Failure> {
     let mut settings = Settings::new(Listen::on(args.bind_address));
-    let mut cert_dir = args.security.cert_dir.clone();
     if let Some(data_dir) = &args.data_dir {
-        make_private(data_dir)?;
-        settings.storage = Storage::File(data_dir.join("store"));
-        cert_dir.get_or_insert_with(|| data_dir.join("pki"));
+        keep_in(&mut settings, data_dir)?;
     }
-    if let Some(cert_dir) = cert_dir {
-        settings.certificates = Certificates::In(cert_dir);
+    if let Some(cert_dir) = &args.security.cert_dir {
+        settings.certificates = Certificates::In(cert_dir.clone());
     }
     let security = &args.security;
     if let (Some(certificate), Some(key)) =
@@ -187,6 +188,7 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     settings.scheduler = args.components.scheduler;
     settings.admission_plugins = args.components.admission_plugins()?;
     settings.controllers = args.components.controllers.clone();
+    args.access.apply(&mut settings)?;
     args.simulation.apply(&mut settings, 0)?;
     Ok(settings)
 }

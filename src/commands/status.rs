@@ -3,10 +3,9 @@
 use crate::client::{self, Session};
 use crate::duration;
 use crate::exit::{Failure, Status};
-use crate::instance::{Home, Record, State};
-use crate::kubeconfig;
+use crate::instance::{ClusterName, Home, Record, State};
 use crate::runtime::{self, Logging, Threads};
-use crate::ui::{path, stdout};
+use crate::ui::{path, stderr, stdout};
 use clap::ValueEnum;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::api::{Api, ListParams};
@@ -15,11 +14,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// Show the control plane that `trimtab up` started
+/// Show a control plane that `trimtab up` or `trimtab run` started
 ///
-/// The exit status is 0 if one runs and answers, 1 if not.
+/// The exit status is 0 if it runs and answers, 1 if not. What a killed one left in your kubeconfig is
+/// taken out.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab status
+  trimtab status blue -o json")]
 pub(crate) struct Args {
+    /// Which one; without it the one that `trimtab up` started, or the only one that runs
+    #[arg(value_name = "NAME", value_parser = ClusterName::parse)]
+    name: Option<ClusterName>,
+
     /// How to print it
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     output: Output,
@@ -52,7 +59,8 @@ struct Running {
     pid: u32,
     started: String,
     store: Option<PathBuf>,
-    context: &'static str,
+    name: String,
+    context: String,
     kubeconfig: PathBuf,
     log: Option<PathBuf>,
     nodes: usize,
@@ -62,7 +70,10 @@ struct Running {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let home = Home::locate()?;
+    let home = chosen(args)?;
+    if home.repair()? {
+        stderr::line("removed what a killed control plane left behind");
+    }
     let report = match home.state()? {
         State::Stopped(_) => Report {
             state: "stopped",
@@ -82,7 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         }
     };
     let text = match args.output {
-        Output::Text => text(&report),
+        Output::Text => text(&report, home.name()),
         Output::Json => json(&report)?,
     };
     stdout::write(text.as_bytes())?;
@@ -92,9 +103,31 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
+/// The one that is asked about.
+fn chosen(args: &Args) -> Result<Home, Failure> {
+    if let Some(name) = &args.name {
+        return Home::locate(name);
+    }
+    let default = Home::locate(&ClusterName::default())?;
+    if matches!(default.state()?, State::Stopped(_)) {
+        let mut running = Vec::new();
+        for home in Home::all()? {
+            if matches!(home.state()?, State::Running(_)) {
+                running.push(home);
+            }
+        }
+        if running.len() == 1
+            && let Some(only) = running.pop()
+        {
+            return Ok(only);
+        }
+    }
+    Ok(default)
+}
+
 /// Counts nodes and pods. One request each: a laptop's control plane is small.
 async fn ask(home: &Home, record: Record) -> Result<Running, Failure> {
-    let session = Session::of_file(&home.kubeconfig(), kubeconfig::CONTEXT).await?;
+    let session = Session::of_file(&home.kubeconfig(), &home.name().context()).await?;
     let failed = |error: kube::Error| client::failure(&session.server, &error);
     let all = ListParams::default();
     let nodes = Api::<Node>::all(session.client.clone());
@@ -113,7 +146,8 @@ async fn ask(home: &Home, record: Record) -> Result<Running, Failure> {
         pid: record.pid,
         started: record.started,
         store: record.store,
-        context: kubeconfig::CONTEXT,
+        name: home.name().as_str().to_owned(),
+        context: home.name().context(),
         kubeconfig: record.kubeconfig,
         log: record.log,
         nodes: nodes.len(),
@@ -142,11 +176,11 @@ fn json(report: &Report) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn text(report: &Report) -> String {
+fn text(report: &Report, name: &ClusterName) -> String {
     let Some(running) = &report.running else {
         let mut text = format!("{}\n", report.state);
         if report.state == "stopped" {
-            text.push_str("start one with `trimtab up`\n");
+            let _ = writeln!(text, "start one with `trimtab up{}`", name.argument());
         }
         return text;
     };

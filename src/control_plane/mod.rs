@@ -3,7 +3,7 @@
 mod security;
 mod settings;
 
-pub(crate) use settings::{Certificates, Listen, ServingFiles, Settings};
+pub(crate) use settings::{AccessSettings, Certificates, Listen, ServingFiles, Settings};
 
 use crate::exit::{Failure, chain};
 use crate::kubeconfig::Entry;
@@ -13,6 +13,7 @@ use security::Security;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use trimtab_apiserver::tls::KeyPair;
+use trimtab_apiserver::{Audit, Authorization};
 use trimtab_clock::{Chance, Clock};
 use trimtab_cluster::{Cluster, ClusterError, Options};
 
@@ -20,6 +21,7 @@ use trimtab_cluster::{Cluster, ClusterError, Options};
 pub(crate) struct ControlPlane {
     cluster: Cluster,
     server: String,
+    port: u16,
     administrator: KeyPair,
     authority: String,
 }
@@ -31,7 +33,9 @@ impl ControlPlane {
             .local_addr()
             .map_err(|error| Failure::new("listen", format!("no address: {error}")))?;
         let clock = Clock::system();
-        let security = Security::open(&settings, clock)?;
+        let security = Security::open(&settings, &url(address), clock)?;
+        let audit = settings.access.audit.as_ref().map(Audit::open).transpose();
+        let audit = audit.map_err(|error| Failure::new("audit", chain(&error)))?;
         let options = Options {
             storage: settings.storage,
             listen: Some(trimtab_cluster::Listen {
@@ -39,6 +43,11 @@ impl ControlPlane {
                 tls: security.tls,
             }),
             authentication: security.authentication,
+            authorization: Authorization {
+                modes: settings.access.modes.clone(),
+                ..Authorization::default()
+            },
+            audit,
             service_cluster_ip_range: settings.service_cluster_ip_range,
             admission_plugins: settings.admission_plugins,
             egress: settings.egress,
@@ -61,6 +70,7 @@ impl ControlPlane {
         Ok(Self {
             cluster,
             server: url(address),
+            port: address.port(),
             administrator: security.administrator,
             authority: security.authority,
         })
@@ -69,6 +79,11 @@ impl ControlPlane {
     /// Its address, as kubeconfigs have it.
     pub(crate) fn server(&self) -> &str {
         &self.server
+    }
+
+    /// The port that it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// The administrator's client, without a socket.

@@ -5,7 +5,9 @@ use crate::exit::{Failure, chain};
 use std::path::Path;
 use std::sync::Arc;
 use trimtab_apiserver::Pki;
-use trimtab_apiserver::authentication::{Authentication, TokenFile};
+use trimtab_apiserver::authentication::{
+    Authentication, PublicKey, ServiceAccountOptions, ServiceAccounts, SigningKey, TokenFile,
+};
 use trimtab_apiserver::tls::{KeyPair, server_config};
 use trimtab_clock::Clock;
 
@@ -24,7 +26,8 @@ pub(super) struct Security {
 }
 
 impl Security {
-    pub(super) fn open(settings: &Settings, clock: Clock) -> Result<Self, Failure> {
+    /// Reads or makes them; `server` is the URL of the server.
+    pub(super) fn open(settings: &Settings, server: &str, clock: Clock) -> Result<Self, Failure> {
         let names = [settings.listen.address().to_string()];
         let own = match &settings.certificates {
             Certificates::Nowhere => Pki::ephemeral(&names, clock),
@@ -62,13 +65,53 @@ impl Security {
             tls,
             authentication: Authentication {
                 tokens,
-                ..Authentication::default()
+                anonymous: settings.access.anonymous,
+                service_accounts: service_accounts(settings, &own, server)?,
+                client_ca: Some(client_authorities),
+                bootstrap_tokens: settings.access.bootstrap_tokens,
             },
             administrator: own.admin().clone(),
             authority,
             own_authority: own.ca_pem().to_owned(),
         })
     }
+}
+
+/// How tokens of service accounts are made and known.
+fn service_accounts(
+    settings: &Settings,
+    own: &Pki,
+    server: &str,
+) -> Result<ServiceAccounts, Failure> {
+    let access = &settings.access;
+    let unusable = |error: &dyn std::error::Error| {
+        Failure::new(
+            "service account keys",
+            format!("cannot use the keys of service accounts: {}", chain(error)),
+        )
+    };
+    let signing_key = match (&access.signing_key, &settings.certificates) {
+        (Some(path), _) => SigningKey::read(path),
+        (None, Certificates::In(directory)) => {
+            let path = Pki::service_account_key_path(directory);
+            SigningKey::parse(&path, own.service_account_key().as_bytes())
+        }
+        (None, Certificates::Nowhere) => {
+            SigningKey::parse(Path::new("sa.key"), own.service_account_key().as_bytes())
+        }
+    };
+    let mut options = ServiceAccountOptions::new(signing_key.map_err(|error| unusable(&error))?);
+    for path in &access.keys {
+        let keys = PublicKey::read_all(path).map_err(|error| unusable(&error))?;
+        options.keys.extend(keys);
+    }
+    options.issuers.clone_from(&access.issuers);
+    options.audiences.clone_from(&access.audiences);
+    options.max_expiration = access.max_expiration;
+    options.extend_expiration = access.extend_expiration;
+    let here = || format!("{server}/openid/v1/jwks");
+    options.jwks_uri = Some(access.jwks_uri.clone().unwrap_or_else(here));
+    Ok(ServiceAccounts::new(options))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -4,7 +4,8 @@ use crate::exit::Failure;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
-use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
+use trimtab_apiserver::authentication::DEFAULT_ISSUER;
+use trimtab_apiserver::{AdmissionPlugins, AuditOptions, AuthorizationMode, Cidr, Egress};
 use trimtab_cluster::{ControllerSelection, Storage};
 use trimtab_node::{ReadyAfter, Scenario};
 
@@ -50,6 +51,52 @@ impl Listen {
     }
 }
 
+/// Who is let in, and what they may do.
+#[derive(Clone, Debug)]
+pub(crate) struct AccessSettings {
+    /// Who decides what requests may do, in order.
+    pub(crate) modes: Vec<AuthorizationMode>,
+    /// Whether requests without credentials are let in.
+    pub(crate) anonymous: bool,
+    /// Whether nodes can join by bootstrap tokens.
+    pub(crate) bootstrap_tokens: bool,
+    /// Signs tokens of service accounts, instead of trimtab's own key.
+    pub(crate) signing_key: Option<PathBuf>,
+    /// Whose signatures are good, too.
+    pub(crate) keys: Vec<PathBuf>,
+    /// The first issues tokens.
+    pub(crate) issuers: Vec<String>,
+    /// For whom tokens are that are for this server; empty is the issuers.
+    pub(crate) audiences: Vec<String>,
+    /// Where the issuer's keys are found; `None` is at this server.
+    pub(crate) jwks_uri: Option<String>,
+    /// How many seconds tokens may be good for.
+    pub(crate) max_expiration: Option<i64>,
+    /// Whether a pod's own token is good for a year.
+    pub(crate) extend_expiration: bool,
+    /// The audit log, if there is to be one.
+    pub(crate) audit: Option<AuditOptions>,
+}
+
+impl Default for AccessSettings {
+    /// As kube-apiserver is usually run.
+    fn default() -> Self {
+        Self {
+            modes: vec![AuthorizationMode::Node, AuthorizationMode::Rbac],
+            anonymous: true,
+            bootstrap_tokens: false,
+            signing_key: None,
+            keys: Vec::new(),
+            issuers: vec![DEFAULT_ISSUER.to_owned()],
+            audiences: Vec::new(),
+            jwks_uri: None,
+            max_expiration: None,
+            extend_expiration: true,
+            audit: None,
+        }
+    }
+}
+
 /// What a control plane is made of and by whom it is found.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -62,6 +109,7 @@ pub(crate) struct Settings {
     pub(crate) client_authorities: Option<PathBuf>,
     /// Bearer tokens, one a line.
     pub(crate) tokens: Option<PathBuf>,
+    pub(crate) access: AccessSettings,
     /// The addresses of Services.
     pub(crate) service_cluster_ip_range: Cidr,
     /// The admission plugins that run.
@@ -85,6 +133,7 @@ impl Settings {
             serving: None,
             client_authorities: None,
             tokens: None,
+            access: AccessSettings::default(),
             service_cluster_ip_range: Cidr::default(),
             admission_plugins: AdmissionPlugins::default(),
             egress: Egress::default(),

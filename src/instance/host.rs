@@ -1,4 +1,4 @@
-//! Being the user's control plane: from the claim to the last trace.
+//! Being one of the user's control planes: from the claim to the last trace.
 
 use crate::control_plane::ControlPlane;
 use crate::exit::Failure;
@@ -6,7 +6,7 @@ use crate::instance::{Claim, Home, Record};
 use crate::kubeconfig;
 use std::path::{Path, PathBuf};
 
-/// The process that runs the user's control plane.
+/// The process that runs one of the user's control planes.
 #[derive(Debug)]
 pub(crate) struct Host {
     claim: Claim,
@@ -26,6 +26,11 @@ impl Host {
         })
     }
 
+    /// Which one it is.
+    pub(crate) fn home(&self) -> &Home {
+        self.claim.home()
+    }
+
     /// The file that the context goes into.
     pub(crate) fn kubeconfig(&self) -> &Path {
         &self.kubeconfig
@@ -39,13 +44,18 @@ impl Host {
         store: Option<PathBuf>,
         log: Option<PathBuf>,
     ) -> Result<Introduced<'_>, Failure> {
-        let entry = control_plane.entry(kubeconfig::CONTEXT);
-        kubeconfig::write_alone(&self.claim.home().kubeconfig(), &entry)?;
+        let context = self.home().name().context();
+        let entry = control_plane.entry(&context);
+        kubeconfig::write_alone(&self.home().kubeconfig(), &entry)?;
         kubeconfig::merge(&self.kubeconfig, &entry)?;
         // From here on there is something to take out again.
         let introduced = Introduced {
             kubeconfig: &self.kubeconfig,
+            context,
         };
+        if store.is_some() {
+            self.claim.keep_port(control_plane.port())?;
+        }
         self.claim.publish(&Record {
             pid: std::process::id(),
             server: control_plane.server().to_owned(),
@@ -62,11 +72,12 @@ impl Host {
 #[derive(Debug)]
 pub(crate) struct Introduced<'a> {
     kubeconfig: &'a Path,
+    context: String,
 }
 
 impl Drop for Introduced<'_> {
     fn drop(&mut self) {
-        if let Err(failure) = kubeconfig::remove(self.kubeconfig, kubeconfig::CONTEXT) {
+        if let Err(failure) = kubeconfig::remove(self.kubeconfig, &self.context) {
             // The command goes on to its end; what is left behind is said here.
             let _ = failure.report();
         }

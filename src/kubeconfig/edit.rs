@@ -95,6 +95,7 @@ pub(super) fn remove(text: &str, name: &str) -> Result<Option<String>> {
     let wide = has_wide_lists(text, &config);
     let fields = fields(&mut config)?;
     let former = remembered(fields, name);
+    inherit(fields, name, former.as_deref());
     let mut removed = false;
     for list in LISTS {
         if let Some(items) = fields.get_mut(list).and_then(Value::as_sequence_mut) {
@@ -229,6 +230,23 @@ fn find<'a>(fields: &'a Mapping, list: &str, name: &str) -> Option<&'a Value> {
     items.iter().find(|item| is_named(item, name))
 }
 
+/// Lets the contexts that remember `name`, which goes, remember what it remembered.
+fn inherit(fields: &mut Mapping, name: &str, former: Option<&str>) {
+    let contexts = fields.get_mut("contexts").and_then(Value::as_sequence_mut);
+    for context in contexts.into_iter().flatten() {
+        let extensions = context.get_path_mut(&["context", "extensions"]);
+        let extensions = extensions.and_then(Value::as_sequence_mut);
+        for extension in extensions.into_iter().flatten() {
+            if is_named(extension, FORMER)
+                && let Some(remembered) = extension.get_path_mut(&["extension", "name"])
+                && remembered.as_str() == Some(name)
+            {
+                *remembered = Value::string(former.unwrap_or_default());
+            }
+        }
+    }
+}
+
 /// The context that was current before the one called `name`.
 fn remembered(fields: &Mapping, name: &str) -> Option<String> {
     let context = find(fields, "contexts", name)?;
@@ -316,6 +334,25 @@ preferences: {}
         assert_eq!(twice, once.replace("127.0.0.1:6443", "127.0.0.1:7777"));
         assert_eq!(
             remove(&twice, "trimtab").unwrap().as_deref(),
+            Some(OF_A_USER)
+        );
+    }
+
+    #[test]
+    fn of_two_of_ours_the_first_can_go_first() {
+        let first = add(OF_A_USER, &entry()).unwrap();
+        let other = Entry {
+            name: "trimtab-other".to_owned(),
+            ..entry()
+        };
+        let both = add(&first, &other).unwrap();
+        let second = remove(&both, "trimtab").unwrap().unwrap();
+        assert!(
+            second.contains("current-context: trimtab-other"),
+            "{second}"
+        );
+        assert_eq!(
+            remove(&second, "trimtab-other").unwrap().as_deref(),
             Some(OF_A_USER)
         );
     }

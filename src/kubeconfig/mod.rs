@@ -13,7 +13,7 @@ use crate::client::kubeconfig_paths;
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 
-/// The name of the context, cluster and user that `trimtab up` writes.
+/// The name of the context, cluster and user of a control plane that has no name of its own.
 pub(crate) const CONTEXT: &str = "trimtab";
 
 /// The file that new entries go to: the first that exists of those that make up the kubeconfig, for

@@ -44,6 +44,8 @@ impl Bench {
             clock: Clock::system(),
             chance: Chance::seeded(1),
             authentication: Authentication::default(),
+            authorization: trimtab_apiserver::Authorization::default(),
+            audit: None,
             service_cluster_ip_range: trimtab_apiserver::Cidr::default(),
             admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
             egress: trimtab_apiserver::Egress::Nothing,

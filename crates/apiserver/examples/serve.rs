@@ -26,6 +26,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             tokens: Some(TokenFile::open(tokens.as_ref())?),
             ..Authentication::default()
         },
+        authorization: trimtab_apiserver::Authorization::default(),
+        audit: None,
         service_cluster_ip_range: range.parse()?,
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
         egress: trimtab_apiserver::Egress::All,

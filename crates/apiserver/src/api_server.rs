@@ -1,9 +1,9 @@
 //! The server: what it is made of, and the way of a request through it.
 
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, try_join};
+use futures::{FutureExt as _, TryFutureExt as _};
 use http::Request;
-use http::header::{HeaderName, USER_AGENT};
+use http::header::USER_AGENT;
 use http_body_util::BodyExt;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -12,8 +12,10 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
 
-use crate::authentication::Authentication;
-use crate::authorization::{Trusted, authorize};
+use crate::admission::{Conditions, Policies, Quotas};
+use crate::audit::{Audit, Trail};
+use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
+use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
 use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
 use crate::cache::{Cache, CollectionId};
@@ -23,6 +25,7 @@ use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
 use crate::outgoing::{Dialer, Egress};
+use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo};
 use crate::resource::Resources;
 use crate::state::{Server, Serving};
@@ -41,6 +44,10 @@ pub struct Config {
     pub chance: Chance,
     /// Who requests from sockets are.
     pub authentication: Authentication,
+    /// What requests from sockets may do.
+    pub authorization: Authorization,
+    /// Where it is told who asked what, if anywhere.
+    pub audit: Option<Audit>,
     /// Where the addresses of Services come from.
     pub service_cluster_ip_range: Cidr,
     /// Which admission plugins run.
@@ -58,6 +65,9 @@ pub enum StartError {
     /// An object that every cluster has could not be made.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
+    /// The default roles and bindings could not be made.
+    #[error("the default roles could not be made: {0}")]
+    Policy(Status),
 }
 
 /// The server. Cheap to clone; it lives until the last clone, and the last watch, is dropped.
@@ -69,7 +79,7 @@ struct Front {
     server: Arc<Server>,
     nonresource: NonResource,
     metrics: Arc<Metrics>,
-    authentication: Authentication,
+    audit: Option<Audit>,
 }
 
 impl ApiServer {
@@ -87,7 +97,9 @@ impl ApiServer {
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
         let metrics = Arc::new(Metrics::default());
         count_objects(&metrics, &resources, &cache);
-        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics));
+        let issuer = config.authentication.service_accounts.discovery();
+        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics), issuer);
+        let authorizer = Authorizer::new(config.authorization.modes, &cache, &resources);
         let server = Arc::new(Server {
             store: config.store,
             schema: config.schema,
@@ -95,9 +107,15 @@ impl ApiServer {
             chance: config.chance,
             cache,
             resources,
+            authentication: config.authentication,
+            authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
+            policies: Policies::default(),
+            conditions: Conditions::default(),
+            quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
+            reserved: Reserved::default(),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
@@ -106,11 +124,17 @@ impl ApiServer {
             server,
             nonresource,
             metrics,
-            authentication: config.authentication,
+            audit: config.audit,
         }));
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
-        bootstrap::run(send, config.service_cluster_ip_range).await?;
+        let policy = install_policy(&api.0.server, config.authorization.gather_roles);
+        let policy = policy.map_err(StartError::Policy);
+        let client_ca = api.0.server.authentication.client_ca.as_deref();
+        let now = timestamp(api.0.server.clock.now());
+        let objects = bootstrap::run(send, config.service_cluster_ip_range, client_ca, &now);
+        let objects = objects.map_err(StartError::Bootstrap);
+        try_join(policy, objects).await?;
         Ok(api)
     }
 
@@ -136,6 +160,18 @@ impl ApiServer {
     /// Answers a request. Who sends it follows from its credentials; one that comes from
     /// [`ApiServer::client`] brings its identity.
     pub async fn handle(&self, request: Request<Body>) -> Response {
+        let Some(audit) = &self.0.audit else {
+            return self.measured(request, None).await;
+        };
+        let server = &self.0.server;
+        let (request, telling) = audit.begin(request, server.clock, &server.chance).await;
+        let mut trail = Trail::default();
+        let response = self.measured(request, Some(&mut trail)).await;
+        telling.end(trail, response).await
+    }
+
+    /// Answers a request and counts it; what the audit log is to tell is noted in `trail`.
+    async fn measured(&self, request: Request<Body>, trail: Option<&mut Trail>) -> Response {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
@@ -144,7 +180,7 @@ impl ApiServer {
         let target = Target::of(&info, resource, &parts.headers);
         let dry_run = Query::parse(query).has("dryRun");
         let answer = async {
-            let answer = self.answer(&parts, &info, body).await;
+            let answer = self.answer(&parts, &info, body, trail).await;
             answer.unwrap_or_else(|status| media::error(status, &parts.headers))
         };
         self.0.metrics.measure(target, dry_run, answer).await
@@ -188,19 +224,19 @@ impl ApiServer {
         parts: &http::request::Parts,
         info: &RequestInfo<'_>,
         body: Body,
+        trail: Option<&mut Trail>,
     ) -> Result<Response, Status> {
         let trusted = parts.extensions.get::<Trusted>().is_some();
         let known = parts.extensions.get::<Identity>().filter(|_| trusted);
         let identity = match known {
-            Some(identity) => identity.clone(),
-            None => self
-                .0
-                .authentication
-                .authenticate(parts)
-                .map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?,
+            Some(identity) => {
+                if let Some(trail) = trail {
+                    trail.user = Some(identity.clone());
+                }
+                identity.clone()
+            }
+            None => self.let_in(parts, info, trail).await?,
         };
-        refuse_impersonation(parts)?;
-        authorize(&identity, trusted, info)?;
         if !info.is_resource {
             return self.0.nonresource.answer(parts);
         }
@@ -211,8 +247,57 @@ impl ApiServer {
     }
 }
 
+impl ApiServer {
+    /// Who sends a request from a socket, or as whom, once it is known that it may.
+    ///
+    /// # Errors
+    /// When the credentials are not known, or the request is not allowed.
+    async fn let_in(
+        &self,
+        parts: &http::request::Parts,
+        info: &RequestInfo<'_>,
+        mut trail: Option<&mut Trail>,
+    ) -> Result<Identity, Status> {
+        let server = &self.0.server;
+        let identity = server.authentication.authenticate(server, parts).await;
+        let mut identity =
+            identity.map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?;
+        if let Some(trail) = &mut trail {
+            trail.user = Some(identity.clone());
+        }
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
+        if let Some(wanted) = wanted_user(&parts.headers)? {
+            let mut name = String::new();
+            let asked = Attributes::of_request(&identity, info, &query, &mut name);
+            let acted_as = impersonate(&server.authorizer, &asked, &wanted).await?;
+            if let Some(trail) = &mut trail {
+                let identity = acted_as.identity.clone();
+                trail.impersonated = Some((identity, acted_as.constraint));
+            }
+            identity = acted_as.identity;
+        }
+        let mut name = String::new();
+        let asked = Attributes::of_request(&identity, info, &query, &mut name);
+        let decision = server.authorizer.authorize(&asked).await?;
+        if let Some(trail) = trail {
+            let word = if decision.allowed { "allow" } else { "forbid" };
+            trail.annotate("authorization.k8s.io/decision", word);
+            trail.annotate("authorization.k8s.io/reason", &*decision.reason);
+        }
+        if !decision.allowed {
+            return Err(asked.forbidden(&decision.reason));
+        }
+        Ok(identity)
+    }
+}
+
 /// What answers paths that are not about objects.
-fn nonresource(schema: &Schema, cache: &Arc<Cache>, metrics: Arc<Metrics>) -> NonResource {
+fn nonresource(
+    schema: &Schema,
+    cache: &Arc<Cache>,
+    metrics: Arc<Metrics>,
+    issuer: IssuerDiscovery,
+) -> NonResource {
     let is_open = |cache: &Arc<Cache>| {
         let cache = Arc::clone(cache);
         move || {
@@ -225,8 +310,10 @@ fn nonresource(schema: &Schema, cache: &Arc<Cache>, metrics: Arc<Metrics>) -> No
     };
     let health = Health::default()
         .must_live("etcd", is_open(cache))
-        .must_be_ready("informer-sync", is_open(cache));
-    NonResource::new(schema.clone(), health, metrics)
+        .must_be_ready("informer-sync", is_open(cache))
+        // Whoever can ask finds the default roles made.
+        .must_be_ready("poststarthook/rbac/bootstrap-roles", || Ok(()));
+    NonResource::new(schema.clone(), health, metrics, issuer)
 }
 
 /// Lets the metrics ask how many objects there are of each resource, whatever its versions.
@@ -251,15 +338,4 @@ fn count_objects(metrics: &Metrics, resources: &Resources, cache: &Arc<Cache>) {
             .map(|(name, collection)| (name.clone(), cache.count(*collection)))
             .collect()
     });
-}
-
-/// Impersonation is not there yet; a request that asks for it must not be answered as if it had
-/// not.
-fn refuse_impersonation(parts: &http::request::Parts) -> Result<(), Status> {
-    let asks = |name: &HeaderName| name.as_str().starts_with("impersonate-");
-    if parts.headers.keys().any(asks) {
-        let message = "impersonation is not supported by this server";
-        return Err(Status::new(403, Reason::Forbidden, message));
-    }
-    Ok(())
 }

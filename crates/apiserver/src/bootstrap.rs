@@ -1,6 +1,6 @@
 //! The objects that every cluster has, made through the API itself.
 
-use futures::future::{try_join, try_join_all};
+use futures::future::{try_join, try_join_all, try_join3};
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{Method, Request};
 use http_body_util::BodyExt;
@@ -41,7 +41,12 @@ const PRIORITY_CLASSES: [(&str, i64, &str); 2] = [
 ///
 /// # Errors
 /// When something cannot be made.
-pub(crate) async fn run<S, F>(send: S, services: Cidr) -> Result<(), BootstrapError>
+pub(crate) async fn run<S, F>(
+    send: S,
+    services: Cidr,
+    client_ca: Option<&str>,
+    now: &str,
+) -> Result<(), BootstrapError>
 where
     S: Fn(Request<Body>) -> F,
     F: Future<Output = Response>,
@@ -62,12 +67,78 @@ where
         let path = "/apis/scheduling.k8s.io/v1/priorityclasses";
         maker.create(path, "scheduling.k8s.io/v1", "PriorityClass", class)
     });
-    try_join(try_join_all(namespaces), try_join_all(classes)).await?;
-    // Only then, as its namespace has to be there.
+    let range = service_range(&maker, services, now);
+    try_join3(try_join_all(namespaces), try_join_all(classes), range).await?;
+    // Only then, as their namespaces have to be there.
     let path = "/api/v1/namespaces/default/services";
+    let service = maker.create(path, "v1", "Service", own_service(services));
+    try_join(service, tell_authorities(&maker, client_ca)).await?;
+    Ok(())
+}
+
+/// The range of addresses of Services, which is ready as it is.
+async fn service_range<S, F>(
+    maker: &Maker<S>,
+    services: Cidr,
+    now: &str,
+) -> Result<(), BootstrapError>
+where
+    S: Fn(Request<Body>) -> F,
+    F: Future<Output = Response>,
+{
+    let text = |text: &str| Value::string(text);
+    let path = "/apis/networking.k8s.io/v1/servicecidrs";
+    let api_version = "networking.k8s.io/v1";
+    let cidrs = Value::sequence(vec![Value::string(services.to_string())]);
+    let range = [
+        ("metadata", Value::mapping([("name", text("kubernetes"))])),
+        ("spec", Value::mapping([("cidrs", cidrs)])),
+    ];
+    let existing = maker
+        .create(path, api_version, "ServiceCIDR", range)
+        .await?;
+    let conditions = ["status", "conditions"];
+    if existing.is_some_and(|range| range.get_path(&conditions).is_some()) {
+        return Ok(());
+    }
+    let condition = Value::mapping([
+        ("type", text("Ready")),
+        ("status", text("True")),
+        ("reason", text("")),
+        ("message", text("Kubernetes default Service CIDR is ready")),
+        ("lastTransitionTime", text(now)),
+    ]);
+    let conditions = Value::sequence(vec![condition]);
+    let status = Value::mapping([
+        ("apiVersion", text(api_version)),
+        ("kind", text("ServiceCIDR")),
+        ("metadata", Value::mapping([("name", text("kubernetes"))])),
+        ("status", Value::mapping([("conditions", conditions)])),
+    ]);
+    let manager = "fieldManager=kubernetes-service-cidr-controller&force=true";
     maker
-        .create(path, "v1", "Service", own_service(services))
+        .apply(&format!("{path}/kubernetes/status?{manager}"), &status)
         .await
+}
+
+/// Tells servers beside this one by which authorities clients are known.
+async fn tell_authorities<S, F>(
+    maker: &Maker<S>,
+    client_ca: Option<&str>,
+) -> Result<(), BootstrapError>
+where
+    S: Fn(Request<Body>) -> F,
+    F: Future<Output = Response>,
+{
+    let data = client_ca.map(|pem| ("client-ca-file".into(), Value::string(pem)));
+    let name = "extension-apiserver-authentication";
+    let path = "/api/v1/namespaces/kube-system/configmaps";
+    let map = [
+        ("metadata", Value::mapping([("name", Value::string(name))])),
+        ("data", Value::from(data.into_iter().collect::<Mapping>())),
+    ];
+    maker.create(path, "v1", "ConfigMap", map).await?;
+    Ok(())
 }
 
 /// The Service under which pods reach the API.
@@ -110,14 +181,14 @@ where
     S: Fn(Request<Body>) -> F,
     F: Future<Output = Response>,
 {
-    /// Makes an object, if there is none of its name.
+    /// Makes an object, if there is none of its name; else gives back that one.
     async fn create<const N: usize>(
         &self,
         path: &str,
         api_version: &str,
         kind: &str,
         fields: [(&str, Value); N],
-    ) -> Result<(), BootstrapError> {
+    ) -> Result<Option<Value>, BootstrapError> {
         let head = [
             ("apiVersion", Value::string(api_version)),
             ("kind", Value::string(kind)),
@@ -135,44 +206,60 @@ where
             status,
         };
         // Asked first, as what a new one needs (an address, say) is given to the one that is there.
-        let found = self
-            .send(Method::GET, &format!("{path}/{name}"), String::new())
-            .await;
-        if found.is_ok() {
-            return Ok(());
+        let own_path = format!("{path}/{name}");
+        if let Ok(found) = self.send(Method::GET, &own_path, "", &Value::null()).await {
+            return Ok(Some(found));
         }
-        let mut json = String::new();
-        write_json(&object, &mut json, JsonStyle::Ordered)
-            .map_err(|error| failed(Status::internal(error)))?;
-        match self.send(Method::POST, path, json).await {
+        let made = self.send(Method::POST, path, "application/json", &object);
+        match made.await {
             // Another server on the same store was faster.
-            Err(Status { code: 409, .. }) => Ok(()),
-            answer => answer.map_err(failed),
+            Ok(_) | Err(Status { code: 409, .. }) => Ok(None),
+            Err(status) => Err(failed(status)),
         }
     }
 
+    /// Applies what is told of an object.
+    async fn apply(&self, path: &str, object: &Value) -> Result<(), BootstrapError> {
+        let media_type = "application/apply-patch+yaml";
+        let applied = self.send(Method::PATCH, path, media_type, object).await;
+        applied.map(|_| ()).map_err(|status| BootstrapError {
+            what: path.to_owned(),
+            status,
+        })
+    }
+
     /// Sends a request.
-    async fn send(&self, method: Method, path: &str, json: String) -> Result<(), Status> {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        media_type: &str,
+        object: &Value,
+    ) -> Result<Value, Status> {
+        let mut json = String::new();
+        if !object.is_null() {
+            write_json(object, &mut json, JsonStyle::Ordered).map_err(Status::internal)?;
+        }
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_TYPE, media_type)
             .header(USER_AGENT, "kube-apiserver")
             .body(full(json))
             .map_err(Status::internal)?;
         let response = (self.send)(request).await;
         let code = response.status();
-        if code.is_success() {
-            return Ok(());
-        }
         let body = response
             .into_body()
             .collect()
             .await
             .map_err(Status::internal)?;
         let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
-        let status = parse_json(&text, 0).unwrap_or_else(|_| Value::null());
-        let message = status
+        let answer = parse_json(&text, 0).unwrap_or_else(|_| Value::null());
+        if code.is_success() {
+            return Ok(answer);
+        }
+        let message = answer
             .get("message")
             .and_then(Value::as_str)
             .unwrap_or_default();

@@ -16,6 +16,7 @@
 
 mod admission;
 mod api_server;
+mod audit;
 pub mod authentication;
 mod authorization;
 mod body;
@@ -44,6 +45,8 @@ mod version;
 
 pub use admission::{AdmissionPlugins, AdmissionPluginsError};
 pub use api_server::{ApiServer, Config, StartError};
+pub use audit::{Audit, AuditError, AuditOptions};
+pub use authorization::{Authorization, Mode as AuthorizationMode, UnknownMode};
 pub use body::{Body, BoxError, Response};
 pub use bootstrap::BootstrapError;
 pub use cidr::{Cidr, CidrError};

@@ -1,6 +1,7 @@
 //! Every path that is not about objects: the index, discovery, health, version, metrics, OpenAPI.
 
 use crate::Status;
+use crate::authentication::IssuerDiscovery;
 use crate::body::{Response, response};
 use crate::discovery::{self, Discovery};
 use crate::health::Health;
@@ -8,7 +9,7 @@ use crate::media::{Encoding, Shape, negotiate};
 use crate::metrics::Metrics;
 use crate::openapi::OpenApi;
 use crate::version;
-use http::header::{ACCEPT, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ACCEPT, CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use std::sync::Arc;
@@ -24,15 +25,22 @@ pub(crate) struct NonResource {
     openapi: OpenApi,
     health: Health,
     metrics: Arc<Metrics>,
+    issuer: IssuerDiscovery,
 }
 
 impl NonResource {
-    pub(crate) fn new(schema: Schema, health: Health, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(
+        schema: Schema,
+        health: Health,
+        metrics: Arc<Metrics>,
+        issuer: IssuerDiscovery,
+    ) -> Self {
         Self {
             discovery: Discovery::new(schema.clone()),
             openapi: OpenApi::new(schema),
             health,
             metrics,
+            issuer,
         }
     }
 
@@ -57,6 +65,9 @@ impl NonResource {
         if let Some(answer) = self.openapi.answer(method, path, query, headers) {
             return answer;
         }
+        if let Some((document, media_type)) = self.issuer.document(path) {
+            return issued(request, document, media_type);
+        }
         match path {
             "/" => json(&self.index()),
             "/version" | "/version/" => version(request),
@@ -71,6 +82,7 @@ impl NonResource {
             .chain(OpenApi::paths())
             .chain(self.health.paths())
             .chain(PATHS.map(str::to_owned))
+            .chain(self.issuer.paths().map(str::to_owned))
             .collect();
         paths.sort_unstable();
         let paths = paths.into_iter().map(Value::string).collect();
@@ -89,6 +101,17 @@ fn version(request: &Parts) -> Result<Response, Status> {
     }
     // The version is told in JSON, whatever else the client takes.
     json(&version::document())
+}
+
+/// What the issuer of tokens tells of itself.
+fn issued(request: &Parts, document: &str, media_type: &'static str) -> Result<Response, Status> {
+    if request.method != Method::GET && request.method != Method::HEAD {
+        return Err(Status::no_such_method());
+    }
+    let mut answer = response(StatusCode::OK, media_type, document.to_owned());
+    let cached = HeaderValue::from_static("public, max-age=3600");
+    answer.headers_mut().insert(CACHE_CONTROL, cached);
+    Ok(answer)
 }
 
 fn json(document: &Value) -> Result<Response, Status> {
@@ -112,7 +135,9 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     fn ask(method: &str, path: &str, accept: &str) -> (u16, String, String) {
-        let paths = NonResource::new(Schema::kubernetes(), Health::default(), Arc::default());
+        let issuer = crate::authentication::ServiceAccounts::default().discovery();
+        let (schema, health) = (Schema::kubernetes(), Health::default());
+        let paths = NonResource::new(schema, health, Arc::default(), issuer);
         let request = http::Request::builder()
             .method(method)
             .uri(path)

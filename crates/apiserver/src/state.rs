@@ -10,9 +10,13 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Revision, Store, StoreError};
 
+use crate::admission::{Conditions, Policies, Quotas};
+use crate::authentication::Authentication;
+use crate::authorization::Authorizer;
 use crate::cache::Cache;
 use crate::cidr::Cidr;
 use crate::outgoing::Dialer;
+use crate::registry::Reserved;
 use crate::resource::Resources;
 use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
@@ -30,12 +34,24 @@ pub(crate) struct Server {
     pub(crate) cache: Arc<Cache>,
     /// What is served.
     pub(crate) resources: Resources,
+    /// Who requests from sockets are.
+    pub(crate) authentication: Authentication,
+    /// Who may do what.
+    pub(crate) authorizer: Authorizer,
     /// Where the addresses of Services come from.
     pub(crate) service_cluster_ip_range: Cidr,
     /// Which admission plugins run.
     pub(crate) admission_plugins: AdmissionPlugins,
+    /// Policies that have been compiled.
+    pub(crate) policies: Policies,
+    /// Conditions of webhooks that have been compiled.
+    pub(crate) conditions: Conditions,
+    /// Who waits for the quotas of namespaces.
+    pub(crate) quotas: Quotas,
     /// Calls other servers.
     pub(crate) dialer: Dialer,
+    /// Addresses and ports of Services that are not stored yet.
+    pub(crate) reserved: Reserved,
     /// Held while addresses are given out.
     pub(crate) allocating: tokio::sync::Mutex<()>,
     /// Whether sockets are served still.

@@ -80,6 +80,37 @@ impl Reason {
     }
 }
 
+/// All reasons.
+const REASONS: [Reason; 19] = [
+    Reason::Unknown,
+    Reason::Unauthorized,
+    Reason::Forbidden,
+    Reason::NotFound,
+    Reason::AlreadyExists,
+    Reason::Conflict,
+    Reason::Gone,
+    Reason::Expired,
+    Reason::Invalid,
+    Reason::ServerTimeout,
+    Reason::Timeout,
+    Reason::TooManyRequests,
+    Reason::BadRequest,
+    Reason::MethodNotAllowed,
+    Reason::NotAcceptable,
+    Reason::UnsupportedMediaType,
+    Reason::RequestEntityTooLarge,
+    Reason::InternalError,
+    Reason::ServiceUnavailable,
+];
+
+impl Reason {
+    /// The reason of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        REASONS.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
 /// One of the things that are wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cause {
@@ -119,6 +150,8 @@ pub struct Status {
     pub message: String,
     /// What it is about.
     pub details: Option<Box<Details>>,
+    /// The reason in the words of another server, a webhook say, where it is none of [`Reason`].
+    pub other_reason: Option<Box<str>>,
     /// The `Allow` header's value, where a method is not allowed.
     pub allow: Option<&'static str>,
 }
@@ -131,8 +164,54 @@ impl Status {
             reason,
             message: message.into(),
             details: None,
+            other_reason: None,
             allow: None,
         }
+    }
+
+    /// Reads a `Status` of another server.
+    #[must_use]
+    pub fn of_value(value: &Value) -> Self {
+        let text = |value: &Value, name: &str| {
+            let text = value.get(name).and_then(Value::text_if_not_null);
+            text.unwrap_or_default().to_owned()
+        };
+        let number = |value: &Value, name: &str| text(value, name).parse().ok();
+        let code = number(value, "code").and_then(|code: u32| code.try_into().ok());
+        let reason = text(value, "reason");
+        let known = Reason::parse(&reason);
+        let mut status = Self::new(
+            code.unwrap_or_default(),
+            known.unwrap_or(Reason::Unknown),
+            text(value, "message"),
+        );
+        if known.is_none() {
+            status.other_reason = Some(reason.into());
+        }
+        if let Some(details) = value.get("details").filter(|it| !it.is_null()) {
+            let causes = details.get("causes").and_then(Value::as_sequence);
+            let causes = causes.unwrap_or_default().iter().map(|cause| Cause {
+                reason: text(cause, "reason"),
+                message: text(cause, "message"),
+                field: text(cause, "field"),
+            });
+            status.details = Some(Box::new(Details {
+                name: text(details, "name"),
+                group: text(details, "group"),
+                kind: text(details, "kind"),
+                uid: text(details, "uid"),
+                causes: causes.collect(),
+                retry_after_seconds: number(details, "retryAfterSeconds").unwrap_or_default(),
+            }));
+        }
+        status
+    }
+
+    /// As it stands in `reason`.
+    #[must_use]
+    pub fn reason_text(&self) -> &str {
+        let other = self.other_reason.as_deref();
+        other.unwrap_or_else(|| self.reason.as_str())
     }
 
     /// With these details.
@@ -315,7 +394,7 @@ impl Status {
             ("status", Value::string("Failure")),
         ]);
         put(&mut fields, "message", &self.message);
-        put(&mut fields, "reason", self.reason.as_str());
+        put(&mut fields, "reason", self.reason_text());
         if let Some(details) = &self.details {
             fields.insert("details", details.to_value());
         }

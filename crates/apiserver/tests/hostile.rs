@@ -131,13 +131,21 @@ async fn who_is_not_known_sees_health_only() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn impersonation_is_refused_and_not_ignored() {
+async fn who_acts_as_somebody_has_that_ones_rights_only() {
     let server = server().await;
-    let mut request = request("GET", "/api/v1/pods", "application/json", "");
-    request
-        .headers_mut()
-        .insert("impersonate-user", "jane".parse().unwrap());
-    assert_eq!(send(&server, request).await.0, 403);
+    for (user, group, expected) in [
+        ("jane", None, 403),
+        ("jane", Some("system:masters"), 200),
+        ("", Some("system:masters"), 400),
+    ] {
+        let mut request = request("GET", "/api/v1/pods", "application/json", "");
+        let headers = request.headers_mut();
+        headers.insert("impersonate-user", user.parse().unwrap());
+        if let Some(group) = group {
+            headers.insert("impersonate-group", group.parse().unwrap());
+        }
+        assert_eq!(send(&server, request).await.0, expected, "{user}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

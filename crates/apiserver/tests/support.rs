@@ -40,8 +40,10 @@ pub(crate) async fn on(store: Arc<dyn Store>) -> ApiServer {
         chance: Chance::seeded(1),
         authentication: Authentication {
             tokens: Some(TokenFile::open(tokens.path()).unwrap()),
-            anonymous: true,
+            ..Authentication::default()
         },
+        authorization: trimtab_apiserver::Authorization::default(),
+        audit: None,
         service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
         egress: trimtab_apiserver::Egress::Loopback,

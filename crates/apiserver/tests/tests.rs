@@ -4,7 +4,10 @@
 
 mod cache;
 mod hostile;
+mod policies;
+mod quota;
 mod reviews;
 mod support;
 mod verbs;
 mod watch;
+mod webhooks;

@@ -3,9 +3,10 @@
 use crate::codes;
 use crate::finding::Findings;
 use crate::inventory::Object;
-use crate::locate::{locate, overlap};
+use crate::locate::locate;
 use crate::misspelt;
 use crate::sent::as_sent;
+use crate::told::Told;
 use crate::typed;
 use rustc_hash::FxHashMap;
 use trimtab_tree::Value;
@@ -65,12 +66,12 @@ pub(crate) fn check(object: &Object<'_>, definition: &Definition, findings: &mut
                 .tell();
         }
         schema.default(&mut sent);
-        let mut told: Vec<String> = Vec::new();
+        let mut told = Told::default();
         for error in &schema.validate(&sent) {
             // An alternative that does not hold says the same again of the field as a whole.
-            if !told.iter().any(|path| overlap(path, &error.field)) {
+            if !told.overlaps(&error.field) {
                 typed::tell_invalid(object, error, findings);
-                told.push(error.field.clone());
+                told.add(error.field.as_str());
             }
         }
     }

@@ -26,6 +26,7 @@ mod sent;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod told;
 mod typed;
 
 pub use baseline::{Baseline, Entry};

@@ -81,15 +81,6 @@ fn item<'v, 'p>(items: &'v [Value], path: &'p str) -> Option<(&'v Value, &'p str
     Some((items.get(number.parse::<usize>().ok()?)?, after))
 }
 
-/// Whether one path is the other, or leads to something inside it, or the other way round.
-pub(crate) fn overlap(a: &str, b: &str) -> bool {
-    let within = |a: &str, b: &str| {
-        a.strip_prefix(b)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    within(a, b) || within(b, a)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,12 +111,5 @@ mod tests {
             locate(&root, "list").position,
             Position::new(0, text.find("list").unwrap())
         );
-    }
-
-    #[test]
-    fn paths_overlap_where_one_is_within_the_other() {
-        assert!(overlap("spec.a", "spec.a[0].b"));
-        assert!(overlap("spec.a.b", "spec"));
-        assert!(!overlap("spec.a", "spec.ab"));
     }
 }

@@ -3,9 +3,10 @@
 use crate::codes;
 use crate::finding::Findings;
 use crate::inventory::Object;
-use crate::locate::{locate, overlap};
+use crate::locate::locate;
 use crate::misspelt;
 use crate::sent::{as_sent, is_substituted};
+use crate::told::Told;
 use trimtab_object::is_quantity;
 use trimtab_schema::{Schema, Type, ValueKind};
 use trimtab_tree::{Node, Value};
@@ -15,10 +16,10 @@ use trimtab_validation::{CauseReason, DecodeError, FieldError, StrictProblem};
 pub(crate) fn check(object: &Object<'_>, schema: &Schema, ty: Type<'_>, findings: &mut Findings) {
     let mut sent = as_sent(object.value);
     let decoded = trimtab_validation::decode_all(&mut sent, ty);
-    let mut wrong: Vec<String> = Vec::new();
+    let mut wrong = Told::default();
     for error in &decoded.errors {
         tell_wrong_type(object, ty, "", error, findings);
-        wrong.push(error.field().to_owned());
+        wrong.add(error.field());
     }
     for problem in &decoded.problems {
         tell_unknown(object, ty, problem, findings);
@@ -30,11 +31,11 @@ pub(crate) fn check(object: &Object<'_>, schema: &Schema, ty: Type<'_>, findings
     let invalid = trimtab_validation::validate_create(&sent);
     for error in &invalid {
         // What follows from a value of a wrong type, or from no selector, is said with that.
-        let follows = wrong.iter().any(|path| overlap(path, &error.field))
-            || parts_from_template(error) && wrong.iter().any(|path| path == "spec.selector");
+        let follows = wrong.overlaps(&error.field)
+            || parts_from_template(error) && wrong.overlaps("spec.selector");
         if !follows {
             tell_invalid(object, error, findings);
-            wrong.push(error.field.clone());
+            wrong.add(error.field.as_str());
         }
     }
     let mut missing = Missing {
@@ -74,13 +75,13 @@ pub(crate) fn check_metadata(
         ("apiVersion", Value::string(object.api_version)),
         ("kind", Value::string(object.kind)),
     ]);
-    let mut wrong = Vec::new();
+    let mut wrong = Told::default();
     if let (Some(ty), Some(metadata)) = (ty, object.value.get("metadata")) {
         let mut metadata = as_sent(metadata);
         let decoded = trimtab_validation::decode_all(&mut metadata, ty);
         for error in &decoded.errors {
             tell_wrong_type(object, ty, "metadata", error, findings);
-            wrong.push(join("metadata", error.field()));
+            wrong.add(join("metadata", error.field()));
         }
         for problem in &decoded.problems {
             let path = join("metadata", problem.field());
@@ -105,14 +106,25 @@ pub(crate) fn check_metadata(
         let is_of_name =
             error.field.ends_with("ame") && error.reason != CauseReason::FieldValueRequired;
         let counts = has_usual_names || !is_of_name;
-        if counts && !wrong.iter().any(|path| overlap(path, &error.field)) {
+        if counts && !wrong.overlaps(&error.field) {
             tell_invalid(object, error, findings);
         }
     }
 }
 
-/// Gives an object what the server gives every new one: a uid, and a name where it makes one.
+/// Gives an object what the server gives every new one: a uid, and a name where it makes one; a
+/// Service the list of its one address.
 fn become_new(object: &mut Value) {
+    if object.get("kind").and_then(Value::text) == Some("Service")
+        && let Some(spec) = object.get_mut("spec").and_then(Value::as_mapping_mut)
+        && spec.get("clusterIPs").is_none_or(Value::is_null_or_empty)
+        && let Some(address) = spec
+            .get("clusterIP")
+            .filter(|it| it.text_if_not_null().is_some_and(|it| !it.is_empty()))
+    {
+        let addresses = Value::sequence(vec![address.clone()]);
+        spec.insert("clusterIPs", addresses);
+    }
     let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) else {
         return;
     };
@@ -318,7 +330,7 @@ fn tell_warning(object: &Object<'_>, warning: &str, findings: &mut Findings) {
 /// Finds fields that the schema requires and validation does not ask for.
 struct Missing<'m, 'a> {
     object: &'m Object<'a>,
-    told: &'m [String],
+    told: &'m Told,
     findings: &'m mut Findings,
 }
 
@@ -359,7 +371,7 @@ impl Missing<'_, '_> {
     }
 
     fn tell(&mut self, path: &str) {
-        if self.told.iter().any(|told| overlap(told, path)) {
+        if self.told.overlaps(path) {
             return;
         }
         let message = format!("{path}: Required value");

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use trimtab_apiserver::{ApiServer, Config, Egress, Identity};
+use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
 use trimtab_controllers::Controllers;
 use trimtab_informer::{EventRecorder, Informers};
 use trimtab_node::Nodes;
@@ -26,6 +26,9 @@ const LETTING_GO: Duration = Duration::from_millis(1);
 
 /// The controller that makes the service account of every namespace.
 const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
+
+/// The controller that gathers the rules of roles such as `admin`.
+const ROLE_GATHERER: &str = "clusterrole-aggregation-controller";
 
 /// A running cluster. Dropping it stops it at once; [`Cluster::shutdown`] lets requests end.
 pub struct Cluster {
@@ -52,6 +55,8 @@ impl Cluster {
             storage,
             listen,
             authentication,
+            authorization,
+            audit,
             service_cluster_ip_range,
             admission_plugins,
             egress,
@@ -76,6 +81,12 @@ impl Cluster {
             clock,
             chance: chance.fork("apiserver"),
             authentication,
+            authorization: Authorization {
+                // Without the controller that gathers them, as on a server without controllers.
+                gather_roles: authorization.gather_roles && controllers.includes(ROLE_GATHERER),
+                ..authorization
+            },
+            audit,
             service_cluster_ip_range,
             admission_plugins,
             egress,

@@ -13,11 +13,13 @@
 
 mod announcement;
 mod cluster;
+mod data_directory;
 mod error;
 mod options;
 mod virtual_time;
 
 pub use cluster::Cluster;
+pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use error::ClusterError;
 pub use options::{Listen, Options, Storage};
 pub use trimtab_controllers::{Selection as ControllerSelection, UnknownController};

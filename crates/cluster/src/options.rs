@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use trimtab_apiserver::authentication::Authentication;
-use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
+use trimtab_apiserver::{AdmissionPlugins, Audit, Authorization, Cidr, Egress};
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::Selection;
 use trimtab_node::{ReadyAfter, Scenario};
@@ -34,6 +34,10 @@ pub struct Options {
     pub listen: Option<Listen>,
     /// Who requests from outside may be from.
     pub authentication: Authentication,
+    /// What requests from outside may do.
+    pub authorization: Authorization,
+    /// Where it is told who asked what, if anywhere.
+    pub audit: Option<Audit>,
     /// The range that Services get their addresses from.
     pub service_cluster_ip_range: Cidr,
     /// Which admission plugins run.
@@ -67,6 +71,8 @@ impl Options {
             storage: Storage::Memory,
             listen: None,
             authentication: Authentication::default(),
+            authorization: Authorization::default(),
+            audit: None,
             service_cluster_ip_range: Cidr::default(),
             admission_plugins: AdmissionPlugins::default(),
             egress: if clock.is_virtual() {

@@ -43,6 +43,8 @@ impl World {
             clock,
             chance: chance.fork("server"),
             authentication: Authentication::default(),
+            authorization: trimtab_apiserver::Authorization::default(),
+            audit: None,
             service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
             admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
             egress: trimtab_apiserver::Egress::Nothing,

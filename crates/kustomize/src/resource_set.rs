@@ -91,7 +91,10 @@ impl ResourceSet {
         if self.added <= MOST_ADDED {
             return Ok(());
         }
-        let message = format!("what is added to {count} resources is too much");
+        let message = match count {
+            1 => "what is added here is too much".to_owned(),
+            _ => format!("what is added to {count} resources is too much"),
+        };
         Err(Diagnostic::error("too-much-added", message)
             .at(position)
             .expecting(format!(

@@ -8,6 +8,8 @@ mod fields;
 mod files;
 #[path = "bad_input/harness.rs"]
 mod harness;
+#[path = "bad_input/products.rs"]
+mod products;
 #[path = "bad_input/texts.rs"]
 mod texts;
 

@@ -16,7 +16,7 @@ mod zero;
 pub use apply::{
     ApplyError, BadManagedFields, Conflict, FieldSet, KeyValue, LAST_APPLIED_ANNOTATION, ManagerId,
     Operation, PathElement, ReplicasPaths, TypeProblem, Writer, apply, entries_of_scaled,
-    keep_timestamps, scale_entries, track_update,
+    keep_timestamps, lay_over, scale_entries, track_update,
 };
 pub use diff::{Change, diff};
 pub use gvk::{Gvk, split_api_version};

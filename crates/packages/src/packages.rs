@@ -168,6 +168,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let package = tempfile::tempdir().unwrap();
+        let pipe = package.path().join("a.yaml");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let found = crate::Reader::default().package(package.path(), Boundary::None, true);
+        assert_eq!(found.unwrap_err().code, "not-a-file");
+        std::fs::write(package.path().join(".krmignore"), "a.yaml\n").unwrap();
+        let found = crate::Reader::default().package(package.path(), Boundary::None, true);
+        assert_eq!(found.unwrap(), []);
+    }
+
+    #[test]
     fn yaml_files_are_known_by_their_names() {
         let names = ["a.yaml", "b.yml", ".yaml", "c.json", "yaml", "d.YAML"];
         let found: Vec<_> = names

@@ -98,11 +98,17 @@ impl Flags {
     /// # Errors
     /// When a code is none.
     pub(crate) fn open(&self) -> Result<Report, Failure> {
-        Ok(Report {
+        let report = Report {
             format: self.error_format,
-            policy: Policy::new(self.strict, &self.allow, &self.deny)?,
-            state: Mutex::default(),
-        })
+            ..Report::default()
+        };
+        match Policy::new(self.strict, &self.allow, &self.deny) {
+            Ok(policy) => Ok(Report { policy, ..report }),
+            // That is told in the form that was asked for, too.
+            Err(failure) => report
+                .close(Err(failure))
+                .and(Err(Failure::Said(Status::Failed))),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::request::Query;
 use crate::{Identity, Status};
 use std::future::Future;
 use std::sync::Arc;
-use trimtab_clock::{Chance, Clock};
+use trimtab_clock::Chance;
 use trimtab_tree::{Mapping, Value};
 
 /// What is done with an object.
@@ -70,6 +70,8 @@ pub(crate) struct Attributes<'a> {
     pub(crate) namespace: &'a str,
     /// Empty where the server is still to make one up.
     pub(crate) name: &'a str,
+    /// What the object is called in refusals: where it has no name yet, what its name begins with.
+    pub(crate) told_name: &'a str,
     /// Who asks.
     pub(crate) user: &'a Identity,
     /// The object as it is, unless it is new.
@@ -80,15 +82,13 @@ pub(crate) struct Attributes<'a> {
     pub(crate) dry_run: bool,
     /// For names that are made up.
     pub(crate) chance: &'a Chance,
-    /// What time it is.
-    pub(crate) clock: Clock,
     /// What there is to say beside.
     pub(crate) notes: &'a Notes,
 }
 
-/// Reads what is on the server, every acknowledged write included.
+/// Reads what is on the server.
 pub(crate) trait Lookup: Sync {
-    /// One object; `namespace` is empty for those in none.
+    /// One object, however new it is; `namespace` is empty for those in none.
     fn get(
         &self,
         group: &str,
@@ -104,9 +104,28 @@ pub(crate) trait Lookup: Sync {
         resource: &str,
         namespace: &str,
     ) -> impl Future<Output = Result<Vec<Arc<Value>>, Status>> + Send;
+
+    /// As [`Lookup::list`], for rules that must not be missed because they are new: when it finds
+    /// none, it looks whether there are some that are not known here yet.
+    fn list_all(
+        &self,
+        group: &str,
+        resource: &str,
+        namespace: &str,
+    ) -> impl Future<Output = Result<Vec<Arc<Value>>, Status>> + Send {
+        self.list(group, resource, namespace)
+    }
 }
 
 impl Attributes<'_> {
+    /// The namespace that the object is in; of a namespace, its own name.
+    pub(super) fn own_namespace(&self) -> &str {
+        if self.group.is_empty() && self.resource == "namespaces" {
+            return self.name;
+        }
+        self.namespace
+    }
+
     /// Whether it is about objects of this resource themselves.
     pub(super) fn is(&self, group: &str, resource: &str) -> bool {
         self.group == group && self.resource == resource && self.subresource.is_empty()
@@ -153,7 +172,7 @@ impl Attributes<'_> {
 
     /// The refusal of this write.
     pub(super) fn forbidden(&self, why: &str) -> Status {
-        Status::forbidden(self.group, self.resource, self.name, why)
+        Status::forbidden(self.group, self.resource, self.told_name, why)
     }
 }
 

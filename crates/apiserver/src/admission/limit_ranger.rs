@@ -31,7 +31,9 @@ async fn ranges(
     attributes: &Attributes<'_>,
     lookup: &impl Lookup,
 ) -> Result<Vec<Arc<Value>>, Status> {
-    lookup.list("", "limitranges", attributes.namespace).await
+    lookup
+        .list_all("", "limitranges", attributes.namespace)
+        .await
 }
 
 /// Gives containers the requests and limits that they do not have.

@@ -5,30 +5,46 @@
 //! validated; [`check`] those that only look, after that. All read other objects through
 //! [`Lookup`]; what a request uses of a quota is the only thing that is written.
 
+mod access;
 mod amounts;
 mod attributes;
 mod builtin;
+mod conditions;
 mod defaults;
 mod images;
 mod limit_ranger;
+mod matching;
 mod namespace;
 mod notes;
+mod owner_references;
 mod placement;
 mod plugins;
 mod pod_security;
+mod policy;
 mod priority;
+mod quota;
+mod reinvocation;
 mod runtime_class;
+mod selectors;
 mod service_account;
 mod services;
 mod tolerations;
+mod webhook;
 
-pub(crate) use attributes::{Attributes, KindName, Lookup, Operation, RequestOptions};
+pub(crate) use attributes::{
+    Attributes, KindName, Lookup, Operation, RequestOptions, items_at, text_at,
+};
+pub(crate) use conditions::Conditions;
 pub(crate) use notes::{AuditAnnotations, Notes};
 pub(crate) use plugins::Plugin;
 pub use plugins::{AdmissionPlugins, AdmissionPluginsError};
+pub(crate) use policy::Policies;
+pub(crate) use quota::{Charge, Quotas, Written};
 
 use crate::Status;
 use crate::state::Server;
+use reinvocation::Round;
+use std::sync::Arc;
 use trimtab_tree::Value;
 
 /// Changes the object of a create or update as the server's plugins do, or refuses it; `object` is
@@ -37,33 +53,80 @@ use trimtab_tree::Value;
 /// # Errors
 /// The refusal, or the failure of a look-up.
 pub(crate) async fn mutate(
-    server: &Server,
+    server: &Arc<Server>,
     object: &mut Value,
     attributes: &Attributes<'_>,
 ) -> Result<(), Status> {
-    builtin::mutate(object, attributes, server.admission_plugins, server).await
+    let plugins = server.admission_plugins;
+    let mut round = Round::default();
+    loop {
+        builtin::mutate(object, attributes, plugins, server.as_ref()).await?;
+        if plugins.has(Plugin::MutatingAdmissionPolicy) {
+            policy::mutate(server, object, attributes, &mut round).await?;
+        }
+        if plugins.has(Plugin::MutatingAdmissionWebhook) {
+            webhook::mutate(server, object, attributes, &mut round).await?;
+        }
+        if round.number > 0 || !round.again {
+            return Ok(());
+        }
+        round.number = 1;
+    }
+}
+
+/// Brings an object that somebody else has changed into the form that decoding gives it: what its
+/// kind does not have is dropped, what it has by default is set.
+///
+/// # Errors
+/// What does not fit the kind.
+fn normal_form(server: &Server, object: &mut Value) -> Result<(), String> {
+    let text = |name: &str| text_at(object, &[name]).unwrap_or_default();
+    let Some(ty) = server.schema.type_of(text("apiVersion"), text("kind")) else {
+        return Ok(());
+    };
+    trimtab_validation::decode(object, ty).map_err(|why| why.to_string())?;
+    trimtab_validation::default(object, ty);
+    Ok(())
 }
 
 /// Refuses what may not be written or deleted. `object` is the object as it will be stored; there is
-/// none for a deletion.
+/// none for a deletion. Gives back what it takes of quotas.
 ///
 /// # Errors
 /// The refusal, or the failure of a look-up.
 pub(crate) async fn check(
-    server: &Server,
+    server: &Arc<Server>,
     object: Option<&Value>,
     attributes: &Attributes<'_>,
-) -> Result<(), Status> {
+) -> Result<Charge, Status> {
     let plugins = server.admission_plugins;
     if let Some(object) = object {
-        builtin::check(object, attributes, plugins, server).await?;
+        builtin::check(object, attributes, plugins, server.as_ref()).await?;
+        if plugins.has(Plugin::OwnerReferencesPermissionEnforcement) {
+            owner_references::check(server, object, attributes).await?;
+        }
     } else if attributes.operation == Operation::Delete && plugins.has(Plugin::NamespaceLifecycle) {
-        namespace::lifecycle(attributes, server).await?;
+        namespace::lifecycle(attributes, server.as_ref()).await?;
     }
+    if object.is_none() && plugins.has(Plugin::MutatingAdmissionWebhook) {
+        webhook::tell(server, attributes).await?;
+    }
+    if plugins.has(Plugin::ValidatingAdmissionPolicy) {
+        policy::check(server, object, attributes).await?;
+    }
+    if plugins.has(Plugin::ValidatingAdmissionWebhook) {
+        webhook::check(server, object, attributes).await?;
+    }
+    let charge = match object {
+        Some(object) if plugins.has(Plugin::ResourceQuota) => {
+            quota::charge(server, object, attributes).await?
+        }
+        _ => Charge::none(),
+    };
     if plugins.has(Plugin::AlwaysDeny) {
         return Err(attributes.forbidden("admission control is denying all modifications"));
     }
-    Ok(())
+    Ok(charge)
 }
 
 #[cfg(test)]

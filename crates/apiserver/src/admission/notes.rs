@@ -8,9 +8,7 @@ pub(crate) struct Notes(Mutex<Taken>);
 
 /// What admission has to say of a request to the audit log: one of the extensions of the answer.
 #[derive(Clone, Debug)]
-pub(crate) struct AuditAnnotations(
-    #[allow(dead_code, reason = "the audit log reads it")] pub(crate) Vec<(String, String)>,
-);
+pub(crate) struct AuditAnnotations(pub(crate) Vec<(String, String)>);
 
 #[derive(Debug, Default)]
 struct Taken {

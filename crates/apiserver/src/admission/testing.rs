@@ -3,7 +3,7 @@
 use super::{Attributes, KindName, Lookup, Notes, Operation, RequestOptions};
 use crate::{Identity, Status};
 use std::sync::Arc;
-use trimtab_clock::{Chance, Clock};
+use trimtab_clock::Chance;
 use trimtab_tree::{Value, parse_json};
 
 /// Objects by group, resource, namespace and name.
@@ -88,12 +88,12 @@ impl Request {
             },
             namespace: "n",
             name: "x",
+            told_name: "x",
             user: &self.user,
             old: None,
             options: RequestOptions::Value(&self.options),
             dry_run: false,
             chance: &self.chance,
-            clock: Clock::starting_at("2026-01-01T00:00:00Z".parse().unwrap()),
             notes: &self.notes,
         }
     }

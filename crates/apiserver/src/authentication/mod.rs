@@ -4,15 +4,28 @@
 //! token, which must be known; else the request is anonymous, if that is allowed. (Documented under
 //! "Authenticating" in Kubernetes' reference.)
 
+mod bootstrap_token;
 mod certificate;
+mod impersonation;
+mod service_account;
 mod token_file;
 
 pub use certificate::ClientCertificate;
+pub(crate) use impersonation::{impersonate, wanted as wanted_user};
+pub(crate) use service_account::{Bound, Claims, WARN_SECONDS};
+pub use service_account::{
+    DEFAULT_ISSUER, IssuerDiscovery, KeyError, PublicKey, ServiceAccountOptions, ServiceAccounts,
+    SigningKey,
+};
 pub use token_file::{TokenFile, TokenFileError};
 
-use crate::Identity;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+
+use crate::Identity;
+use crate::state::Server;
 
 /// How requests are authenticated.
 #[derive(Clone, Debug)]
@@ -21,6 +34,13 @@ pub struct Authentication {
     pub tokens: Option<TokenFile>,
     /// Whether a request without credentials is let in as `system:anonymous`.
     pub anonymous: bool,
+    /// The tokens of service accounts.
+    pub service_accounts: ServiceAccounts,
+    /// The authorities that vouch for client certificates, PEM: told in
+    /// `kube-system/extension-apiserver-authentication`, so that others can know them, too.
+    pub client_ca: Option<String>,
+    /// Whether bootstrap tokens are known (`--enable-bootstrap-token-auth`).
+    pub bootstrap_tokens: bool,
 }
 
 /// A request's credentials are not known, or it has none and needs some: HTTP status 401.
@@ -28,36 +48,127 @@ pub struct Authentication {
 #[error("Unauthorized")]
 pub struct Unauthorized;
 
+/// Why a token is not good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rejected(Vec<String>);
+
+impl Rejected {
+    /// For this reason.
+    pub(crate) fn because(why: impl Into<String>) -> Self {
+        Self(vec![why.into()])
+    }
+
+    /// As a `TokenReview` tells it.
+    pub(crate) fn told(&self) -> String {
+        let what = "invalid bearer token";
+        if self.0.is_empty() {
+            return what.to_owned();
+        }
+        format!("[{what}, {}]", self.0.join(", "))
+    }
+}
+
 impl Default for Authentication {
-    /// No tokens; anonymous requests are let in, as kube-apiserver does.
+    /// No tokens but those of service accounts; anonymous requests are let in, as kube-apiserver
+    /// does.
     fn default() -> Self {
         Self {
             tokens: None,
             anonymous: true,
+            service_accounts: ServiceAccounts::default(),
+            client_ca: None,
+            bootstrap_tokens: false,
         }
     }
 }
 
+/// What the request itself says of who sent it.
+#[derive(Debug, PartialEq, Eq)]
+enum Shown<'a> {
+    /// It is known.
+    Known(Identity),
+    /// This token.
+    Token(&'a str),
+}
+
 impl Authentication {
-    /// Who sent the request. A [`ClientCertificate`] among its extensions counts, which only the
+    /// Who sent a request. A [`ClientCertificate`] among its extensions counts, which only the
     /// socket server puts there, once the TLS handshake has verified it.
     ///
     /// # Errors
-    /// When there is a token that is not known, or nothing at all and anonymous requests are not
-    /// let in.
-    pub fn authenticate(&self, request: &Parts) -> Result<Identity, Unauthorized> {
+    /// When there is a token that is not known or not good any more, or nothing at all and anonymous
+    /// requests are not let in.
+    pub(crate) async fn authenticate(
+        &self,
+        server: &Server,
+        request: &Parts,
+    ) -> Result<Identity, Unauthorized> {
+        let token = match self.shown(request)? {
+            Shown::Known(identity) => return Ok(identity),
+            Shown::Token(token) => token,
+        };
+        let audiences = self.service_accounts.audiences();
+        let known = self.authenticate_token(server, token, audiences).await;
+        known.map(|(identity, _)| identity).map_err(|rejected| {
+            tracing::debug!(why = rejected.told(), "a token is not good");
+            Unauthorized
+        })
+    }
+
+    /// Whom a token names, and for which of these audiences it is good.
+    ///
+    /// # Errors
+    /// When it is not known, or not good any more.
+    pub(crate) async fn authenticate_token(
+        &self,
+        server: &Server,
+        token: &str,
+        audiences: &[String],
+    ) -> Result<(Identity, Vec<String>), Rejected> {
+        let own = self.service_accounts.audiences();
+        // Tokens that say nothing of it are for this server.
+        let fitting: Vec<String> = own
+            .iter()
+            .filter(|audience| audiences.contains(audience))
+            .cloned()
+            .collect();
+        let in_file = self.tokens.as_ref().and_then(|tokens| tokens.get(token));
+        if let Some(identity) = in_file
+            && !fitting.is_empty()
+        {
+            return Ok((identity.clone(), fitting));
+        }
+        let accounts = &self.service_accounts;
+        if let Some(known) = accounts.authenticate(server, token, audiences).await? {
+            return Ok(known);
+        }
+        if self.bootstrap_tokens && !fitting.is_empty() {
+            let known = bootstrap_token::authenticate(server, token).await;
+            let known = known.map_err(|status| Rejected::because(status.message))?;
+            if let Some(identity) = known {
+                return Ok((identity, fitting));
+            }
+        }
+        Err(Rejected(Vec::new()))
+    }
+
+    fn shown<'a>(&self, request: &'a Parts) -> Result<Shown<'a>, Unauthorized> {
         if let Some(ClientCertificate(identity)) = request.extensions.get() {
-            return Ok(identity.clone());
+            return Ok(Shown::Known(identity.clone()));
         }
         if let Some(token) = bearer_token(request) {
-            let known = self.tokens.as_ref().and_then(|tokens| tokens.get(token));
-            return known.cloned().ok_or(Unauthorized);
+            return Ok(Shown::Token(token));
         }
         if self.anonymous {
-            return Ok(Identity::anonymous());
+            return Ok(Shown::Known(Identity::anonymous()));
         }
         Err(Unauthorized)
     }
+}
+
+/// The text that base64 stands for, as Secrets hold it.
+fn base64_text(data: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(data).ok()?).ok()
 }
 
 /// The token of `Authorization: Bearer TOKEN`. Other schemes, and an empty token, are no
@@ -87,10 +198,9 @@ mod tests {
     use super::*;
 
     fn authentication(anonymous: bool) -> Authentication {
-        let tokens = TokenFile::parse("tokens.csv", "secret,alice,7,\"dev,ops\"\n").unwrap();
         Authentication {
-            tokens: Some(tokens),
             anonymous,
+            ..Authentication::default()
         }
     }
 
@@ -103,28 +213,21 @@ mod tests {
     }
 
     #[test]
-    fn a_known_token_names_its_user() {
+    fn a_token_is_looked_at_whoever_else_may_come_in() {
         for header in ["Bearer secret", "bearer  secret", " BEARER secret "] {
-            let identity = authentication(false).authenticate(&request(Some(header)));
-            let identity = identity.unwrap();
-            assert_eq!((&*identity.name, &*identity.uid), ("alice", "7"));
-            assert_eq!(identity.groups, ["dev", "ops", Identity::AUTHENTICATED]);
+            let request = request(Some(header));
+            let shown = authentication(true).shown(&request);
+            assert_eq!(shown, Ok(Shown::Token("secret")));
         }
-    }
-
-    #[test]
-    fn an_unknown_token_is_refused_even_where_anonymous_requests_are_not() {
-        let refused = authentication(true).authenticate(&request(Some("Bearer guess")));
-        assert_eq!(refused, Err(Unauthorized));
     }
 
     #[test]
     fn without_credentials_the_request_is_anonymous_or_refused() {
         for header in [None, Some("Basic YTpi"), Some("Bearer "), Some("Bearer")] {
-            let identity = authentication(true).authenticate(&request(header)).unwrap();
-            assert_eq!(identity.name, "system:anonymous");
-            assert_eq!(identity.groups, ["system:unauthenticated"]);
-            let refused = authentication(false).authenticate(&request(header));
+            let request = request(header);
+            let shown = authentication(true).shown(&request);
+            assert_eq!(shown, Ok(Shown::Known(Identity::anonymous())));
+            let refused = authentication(false).shown(&request);
             assert_eq!(refused, Err(Unauthorized));
         }
     }
@@ -133,8 +236,10 @@ mod tests {
     fn a_client_certificate_comes_before_a_token() {
         let mut request = request(Some("Bearer guess"));
         let identity = Identity::user("bob", &[]);
-        request.extensions.insert(ClientCertificate(identity));
-        let identity = authentication(false).authenticate(&request).unwrap();
-        assert_eq!(identity.name, "bob");
+        request
+            .extensions
+            .insert(ClientCertificate(identity.clone()));
+        let shown = authentication(false).shown(&request);
+        assert_eq!(shown, Ok(Shown::Known(identity)));
     }
 }

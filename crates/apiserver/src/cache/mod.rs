@@ -17,6 +17,7 @@
 mod collection;
 mod facts;
 mod feed;
+mod follow;
 mod layout;
 mod object;
 mod read;
@@ -25,6 +26,7 @@ mod skim;
 mod watch;
 
 pub(crate) use facts::{FieldRule, field_rules};
+pub(crate) use follow::{Followed, Follower};
 pub(crate) use layout::{CollectionId, Layout};
 pub(crate) use object::{Object, stored_form};
 pub(crate) use read::{Page, PageRequest};

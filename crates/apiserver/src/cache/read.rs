@@ -44,6 +44,11 @@ impl Cache {
         self.read().collections[collection.0].objects.len()
     }
 
+    /// The last write to a collection that is known, or that all older ones are before.
+    pub(crate) fn last_change(&self, collection: CollectionId) -> Revision {
+        self.read().collections[collection.0].last_change()
+    }
+
     /// Objects, as they are in the cache.
     pub(crate) fn list(&self, request: PageRequest<'_>) -> Page {
         let state = self.read();

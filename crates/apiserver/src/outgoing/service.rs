@@ -9,7 +9,10 @@ use std::sync::Arc;
 use trimtab_tree::Value;
 
 use super::CallError;
-use crate::admission::Lookup;
+use crate::admission::{Lookup, items_at, text_at};
+
+/// Says of a slice which Service it is of.
+const SERVICE: &str = "kubernetes.io/service-name";
 
 /// What stands behind a Service.
 pub(super) enum Backend {
@@ -45,9 +48,11 @@ pub(super) async fn backend(
     let service = service
         .map_err(failed)?
         .ok_or_else(|| CallError::NoService(name.to_owned()))?;
-    if text(&service, &["spec", "type"]) == "ExternalName" {
+    if text_at(&service, &["spec", "type"]) == Some("ExternalName") {
         return Ok(Backend::Name(
-            text(&service, &["spec", "externalName"]).to_owned(),
+            text_at(&service, &["spec", "externalName"])
+                .unwrap_or_default()
+                .to_owned(),
             port,
         ));
     }
@@ -59,17 +64,17 @@ pub(super) async fn backend(
         .list("discovery.k8s.io", "endpointslices", namespace)
         .await
         .map_err(failed)?;
-    let of_service = |slice: &&Arc<Value>| {
-        text(slice, &["metadata", "labels", "kubernetes.io/service-name"]) == name
-    };
+    let of_service =
+        |slice: &&Arc<Value>| text_at(slice, &["metadata", "labels", SERVICE]) == Some(name);
     let mut found = Vec::new();
     for slice in slices.iter().filter(of_service) {
         let Some(target_port) = target_port(slice, port_name) else {
             continue;
         };
-        let ready = |endpoint: &&Value| text(endpoint, &["conditions", "ready"]) != "false";
-        for endpoint in items(slice.get("endpoints")).iter().filter(ready) {
-            let addresses = items(endpoint.get("addresses")).iter();
+        let ready =
+            |endpoint: &&Value| text_at(endpoint, &["conditions", "ready"]) != Some("false");
+        for endpoint in items_at(slice, &["endpoints"]).iter().filter(ready) {
+            let addresses = items_at(endpoint, &["addresses"]).iter();
             let addresses = addresses.filter_map(|address| address.text()?.parse::<IpAddr>().ok());
             found.extend(addresses.map(|address| SocketAddr::new(address, target_port)));
         }
@@ -85,23 +90,18 @@ pub(super) async fn backend(
 /// The name of the Service's port of that number; it is empty where there is but one.
 fn port_name(service: &Value, port: u16) -> Option<&str> {
     let wanted = port.to_string();
-    let ports = items(service.get_path(&["spec", "ports"]));
-    let port = ports.iter().find(|it| text(it, &["port"]) == wanted)?;
-    Some(text(port, &["name"]))
+    let ports = items_at(service, &["spec", "ports"]);
+    let port = ports
+        .iter()
+        .find(|it| text_at(it, &["port"]) == Some(&wanted))?;
+    Some(text_at(port, &["name"]).unwrap_or_default())
 }
 
 /// The number that endpoints of a slice have the port under.
 fn target_port(slice: &Value, name: &str) -> Option<u16> {
-    let ports = items(slice.get("ports"));
-    let port = ports.iter().find(|it| text(it, &["name"]) == name)?;
-    text(port, &["port"]).parse().ok()
-}
-
-fn items(value: Option<&Value>) -> &[Value] {
-    value.and_then(Value::as_sequence).unwrap_or_default()
-}
-
-fn text<'v>(value: &'v Value, path: &[&str]) -> &'v str {
-    let found = value.get_path(path).and_then(Value::text_if_not_null);
-    found.unwrap_or_default()
+    let ports = items_at(slice, &["ports"]);
+    let port = ports
+        .iter()
+        .find(|it| text_at(it, &["name"]).unwrap_or_default() == name)?;
+    text_at(port, &["port"])?.parse().ok()
 }

@@ -6,7 +6,7 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::WriteOptions;
-use super::{Call, answer, live, metadata, naming, service, strategy};
+use super::{Call, answer, live, metadata, naming, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
 
@@ -39,8 +39,7 @@ pub(crate) async fn create(
         return Err(Status::new(500, crate::Reason::Unknown, message));
     }
     let is_drawn = metadata::text(&decoded.object, "name").is_empty();
-    let _turn = service::turn(call).await;
-    strategy::before_create(call, &mut decoded, options).await?;
+    let prepared = strategy::before_create(call, &mut decoded, options).await?;
     let Decoded {
         mut object,
         warnings,
@@ -59,6 +58,7 @@ pub(crate) async fn create(
         metadata::set(&mut object, "name", None);
         naming::name(call, &mut object);
     }
+    prepared.charge.failed().await;
     Err(taken(call, metadata::text(&object, "name")).await?)
 }
 

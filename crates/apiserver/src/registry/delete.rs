@@ -35,6 +35,8 @@ enum Propagation {
 pub(crate) struct DeleteOptions {
     /// All of them, as they were given.
     pub(crate) given: Value,
+    /// Whether admission has let it through already, as a part of something else.
+    pub(crate) is_admitted: bool,
     /// Do everything but delete.
     pub(crate) dry_run: bool,
     grace_seconds: Option<i64>,
@@ -112,6 +114,7 @@ impl DeleteOptions {
             ),
         };
         Ok(Self {
+            is_admitted: false,
             given: options.clone(),
             dry_run,
             grace_seconds,
@@ -202,7 +205,9 @@ pub(crate) async fn delete(
         let live = live.ok_or_else(|| call.not_found(name))?;
         let mut object = call.value_of(&live)?;
         check_preconditions(call, options, &object)?;
-        strategy::before_delete(call, &object, options).await?;
+        if !options.is_admitted {
+            strategy::before_delete(call, &object, options).await?;
+        }
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
             Step::Mark if options.dry_run => return Ok(Fate::Kept(object)),

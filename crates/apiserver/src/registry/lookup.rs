@@ -51,11 +51,35 @@ impl Lookup for Server {
             .map(|object| object.shared_value())
             .collect()
     }
+
+    async fn list_all(
+        &self,
+        group: &str,
+        resource: &str,
+        namespace: &str,
+    ) -> Result<Vec<Arc<Value>>, Status> {
+        let known = self.list(group, resource, namespace).await?;
+        let Some(storage) = self.storage_of(group, resource) else {
+            return Ok(known);
+        };
+        // Waited for only if there is something to wait for.
+        let current = self.store.current_revision().await.map_err(store_failed)?;
+        if !known.is_empty() || self.cache.revision() >= current {
+            return Ok(known);
+        }
+        let prefix = storage.key(namespace, "");
+        let count = self.store.count(&prefix).await.map_err(store_failed)?;
+        if count.keys == 0 {
+            return Ok(known);
+        }
+        self.cache.reach(current).await.map_err(store_failed)?;
+        self.list(group, resource, namespace).await
+    }
 }
 
 impl Server {
     /// Where the objects of a resource are.
-    fn storage_of(&self, group: &str, resource: &str) -> Option<&Storage> {
+    pub(crate) fn storage_of(&self, group: &str, resource: &str) -> Option<&Storage> {
         let is_it =
             |known: &&crate::resource::Resource| known.group() == group && known.plural == resource;
         self.resources.iter().find(is_it)?.storage.as_ref()

@@ -8,6 +8,7 @@ use super::Call;
 use crate::Status;
 use crate::cache::{FieldRequirement, FieldRule, SelectedField, Selection, field_rules};
 use crate::media::told;
+use crate::request::parse_field_selector;
 
 /// Which objects a call is about.
 ///
@@ -55,77 +56,16 @@ fn label_fault(fault: &FaultyLabel) -> String {
     }
 }
 
-/// `a=b,c!=d`, commas and signs in values behind a backslash.
 fn field_requirements(call: &Call<'_>, text: &str) -> Result<Vec<FieldRequirement>, Status> {
-    let terms = split_terms(text)
-        .into_iter()
-        .filter(|term| !term.is_empty());
+    let terms = parse_field_selector(text)?.into_iter();
     let requirements = terms.map(|term| {
-        let (name, equal, value) = split_operator(term).ok_or_else(|| {
-            Status::bad_request(format!(
-                "invalid selector: '{text}'; can't understand '{term}'"
-            ))
-        })?;
-        let value = unescape(value)?;
         Ok(FieldRequirement {
-            field: field_named(call, name)?,
-            value,
-            equal,
+            field: field_named(call, &term.name)?,
+            value: term.value,
+            equal: term.equal,
         })
     });
     requirements.collect()
-}
-
-fn split_terms(text: &str) -> Vec<&str> {
-    let mut terms = Vec::new();
-    let mut start = 0;
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b',' => {
-                terms.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    terms.push(&text[start..]);
-    terms
-}
-
-/// The name, whether the value must be equal, and the value.
-fn split_operator(term: &str) -> Option<(&str, bool, &str)> {
-    for (at, _) in term.char_indices() {
-        for (operator, equal) in [("!=", false), ("==", true), ("=", true)] {
-            if let Some(value) = term[at..].strip_prefix(operator) {
-                return Some((&term[..at], equal, value));
-            }
-        }
-    }
-    None
-}
-
-fn unescape(value: &str) -> Result<Text, Status> {
-    let bad = |why: &str| Status::bad_request(format!("invalid field selector: {why}"));
-    let mut plain = String::with_capacity(value.len());
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some(escaped @ ('\\' | ',' | '=')) => plain.push(escaped),
-                Some(other) => return Err(bad(&format!("invalid escape sequence: \\{other}"))),
-                None => return Err(bad("it ends with a backslash")),
-            },
-            ',' | '=' => {
-                let code = c as u32;
-                return Err(bad(&format!("unescaped character in value: {code}")));
-            }
-            _ => plain.push(c),
-        }
-    }
-    Ok(Text::from(plain))
 }
 
 /// Fields of `events.k8s.io` that have other names in the form in which events are stored.
@@ -183,19 +123,6 @@ fn stored_event_field(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn terms_are_taken_apart() {
-        assert_eq!(split_terms("a=b\\,c,d!=e"), ["a=b\\,c", "d!=e"]);
-        assert_eq!(split_operator("a!=b"), Some(("a", false, "b")));
-        assert_eq!(split_operator("a==b"), Some(("a", true, "b")));
-        assert_eq!(split_operator("a=b=c"), Some(("a", true, "b=c")));
-        assert_eq!(split_operator("a"), None);
-        assert_eq!(unescape("b\\,c\\=\\\\").unwrap(), "b,c=\\");
-        assert!(unescape("b=c").is_err());
-        assert!(unescape("b\\x").is_err());
-        assert!(unescape("b\\").is_err());
-    }
 
     #[test]
     fn the_new_events_have_other_names() {

@@ -1,24 +1,65 @@
 //! Addresses and ports of Services: the server gives them out.
 //!
-//! What is taken is what the Services that there are say, so nothing has to be kept in step. One
-//! request at a time allocates and stores; a second server on the same store can give out the same
+//! What is taken is what the Services say that there are, or that are on their way to the store, so
+//! nothing has to be kept in step. One request at a time chooses; a second server on the same store can give out the same
 //! address in the same moment, as upstream before its repair loop has run.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
-use tokio::sync::MutexGuard;
+use std::sync::{Arc, Mutex, PoisonError};
 use trimtab_tree::{Mapping, Value};
 
 use super::options::cause;
 use super::{Call, metadata};
 use crate::cache::{PageRequest, Selection};
-use crate::state::store_failed;
+use crate::state::{Server, store_failed};
 use crate::{Cause, Status};
 
 /// The ports that are given out on nodes (`--service-node-port-range`).
 const NODE_PORTS: std::ops::RangeInclusive<u16> = 30_000..=32_767;
 
-/// Gives a Service the addresses and ports that it needs and does not have yet.
+/// What has been given to a Service that is not stored yet; given up when this is dropped.
+pub(crate) struct Reservation {
+    server: Arc<Server>,
+    number: u64,
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.server.reserved.remove(self.number);
+    }
+}
+
+/// What has been given to Services on their way to the store.
+#[derive(Default)]
+pub(crate) struct Reserved(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    last: u64,
+    services: Vec<(u64, Taken)>,
+}
+
+impl Reserved {
+    fn add(&self, taken: Taken) -> u64 {
+        let mut waiting = self.waiting();
+        waiting.last += 1;
+        let number = waiting.last;
+        waiting.services.push((number, taken));
+        number
+    }
+
+    fn remove(&self, number: u64) {
+        self.waiting().services.retain(|(own, _)| *own != number);
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives a Service the addresses and ports that it needs and does not have yet. They are nobody
+/// else's as long as what is returned lives: until the Service is stored.
 ///
 /// # Errors
 /// When it asks for one that is taken or out of range, or there is none left.
@@ -26,17 +67,25 @@ pub(crate) async fn allocate(
     call: &Call<'_>,
     service: &mut Value,
     live: Option<&Value>,
-) -> Result<(), Status> {
+) -> Result<Option<Reservation>, Status> {
     if !is_about_services(call) {
-        return Ok(());
+        return Ok(None);
     }
+    let _turn = call.server.allocating.lock().await;
     let taken = Taken::read(call, metadata::text(service, "uid")).await?;
     let mut causes = Vec::new();
     address(call, service, live, &taken, &mut causes);
     ports(call, service, live, &taken, &mut causes);
     health_check_port(call, service, &taken);
     if causes.is_empty() {
-        return Ok(());
+        let number = call.server.reserved.add(Taken {
+            addresses: addresses(service).collect(),
+            ports: node_ports(service).collect(),
+        });
+        return Ok(Some(Reservation {
+            server: Arc::clone(call.server),
+            number,
+        }));
     }
     let name = metadata::text(service, "name");
     Err(Status::invalid("", "Service", name, causes))
@@ -45,15 +94,6 @@ pub(crate) async fn allocate(
 /// Whether a call is about Services.
 fn is_about_services(call: &Call<'_>) -> bool {
     call.resource.group().is_empty() && call.resource.plural == "services"
-}
-
-/// Waits until nobody else in this process allocates, until what is returned is dropped: from
-/// looking at what is taken to storing what takes it.
-pub(crate) async fn turn<'s>(call: &Call<'s>) -> Option<MutexGuard<'s, ()>> {
-    if is_about_services(call) {
-        return Some(call.server.allocating.lock().await);
-    }
-    None
 }
 
 /// What other Services have.
@@ -83,6 +123,10 @@ impl Taken {
             }
             taken.addresses.extend(addresses(&service));
             taken.ports.extend(node_ports(&service));
+        }
+        for (_, reserved) in &server.reserved.waiting().services {
+            taken.addresses.extend(&reserved.addresses);
+            taken.ports.extend(&reserved.ports);
         }
         Ok(taken)
     }

@@ -12,7 +12,8 @@ use super::decode::Decoded;
 use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
-use crate::admission::{self, Attributes, KindName, Operation, RequestOptions};
+use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
+use crate::authorization::{Write, guard};
 use crate::{Cause, Status};
 
 /// Metadata that no client sets.
@@ -25,6 +26,14 @@ const OF_THE_SERVER: [&str; 6] = [
     "selfLink",
 ];
 
+/// What goes with an object that is about to be stored.
+pub(crate) struct Prepared {
+    /// What it takes of quotas.
+    pub(crate) charge: admission::Written,
+    /// The addresses that it has been given, if it is a Service: its own until it is stored.
+    _addresses: Option<service::Reservation>,
+}
+
 /// Makes an object ready to be stored for the first time.
 ///
 /// # Errors
@@ -33,7 +42,7 @@ pub(crate) async fn before_create(
     call: &Call<'_>,
     decoded: &mut Decoded,
     options: &WriteOptions,
-) -> Result<(), Status> {
+) -> Result<Prepared, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let now = timestamp(server.clock.now());
@@ -48,22 +57,36 @@ pub(crate) async fn before_create(
         track_update(None, object, Some(ty), &writer, &reset_fields(call, ""));
     }
     let asked_for = metadata::text(object, "name").to_owned();
+    let told_name = told_name(object);
     let attributes = Attributes {
         name: &asked_for,
+        told_name: &told_name,
         dry_run: options.dry_run,
         ..attributes(call, Operation::Create, "", None)
     };
     admission::mutate(server, object, &attributes).await?;
+    let write = Write {
+        operation: Operation::Create,
+        subresource: "",
+        name: &asked_for,
+        object,
+        old: None,
+    };
+    guard(call, write).await?;
     call.notes.warn_all(dedup_owner_references(object));
     naming::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
     trimtab_validation::prepare_create(object, ty);
-    service::allocate(call, object, None).await?;
+    let addresses = service::allocate(call, object, None).await?;
     refuse(call, object, trimtab_validation::validate_create(object))?;
     call.notes
         .warn_all(trimtab_validation::warnings(object, None));
-    admission::check(server, Some(object), &attributes).await
+    let charge = admission::check(server, Some(object), &attributes).await?;
+    Ok(Prepared {
+        charge: charge.writing(),
+        _addresses: addresses,
+    })
 }
 
 /// Makes an object ready to replace `live`.
@@ -76,7 +99,7 @@ pub(crate) async fn before_update(
     decoded: &mut Decoded,
     subresource: &str,
     options: &WriteOptions,
-) -> Result<(), Status> {
+) -> Result<Prepared, Status> {
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
@@ -96,16 +119,29 @@ pub(crate) async fn before_update(
     let name = call.info.name;
     let attributes = Attributes {
         name,
+        told_name: name,
         dry_run: options.dry_run,
         ..attributes(call, Operation::Update, subresource, Some(live))
     };
-    admission::mutate(server, object, &attributes).await?;
+    // What was posted to the subresource has been admitted already.
+    let is_request = subresource == "binding";
+    if !is_request {
+        admission::mutate(server, object, &attributes).await?;
+    }
+    let write = Write {
+        operation: Operation::Update,
+        subresource,
+        name,
+        object,
+        old: Some(live),
+    };
+    guard(call, write).await?;
     call.notes.warn_all(dedup_owner_references(object));
     keep_metadata(live, object);
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
     certificate::settle(call, object, live, subresource, &now);
-    service::allocate(call, object, Some(live)).await?;
+    let addresses = service::allocate(call, object, Some(live)).await?;
     refuse(
         call,
         object,
@@ -113,9 +149,16 @@ pub(crate) async fn before_update(
     )?;
     call.notes
         .warn_all(trimtab_validation::warnings(object, Some(live)));
-    admission::check(server, Some(object), &attributes).await?;
+    let charge = if is_request {
+        Charge::none()
+    } else {
+        admission::check(server, Some(object), &attributes).await?
+    };
     keep_timestamps(live, object);
-    Ok(())
+    Ok(Prepared {
+        charge: charge.writing(),
+        _addresses: addresses,
+    })
 }
 
 /// Gives an object back what no client sets. A deletion that a client makes up stays, to be refused.
@@ -138,13 +181,76 @@ pub(crate) async fn before_delete(
     object: &Value,
     options: &DeleteOptions,
 ) -> Result<(), Status> {
+    let name = metadata::text(object, "name");
+    let write = Write {
+        operation: Operation::Delete,
+        subresource: "",
+        name,
+        object,
+        old: Some(object),
+    };
+    guard(call, write).await?;
     let attributes = Attributes {
-        name: metadata::text(object, "name"),
+        name,
+        told_name: name,
         dry_run: options.dry_run,
         options: RequestOptions::Value(&options.given),
         ..attributes(call, Operation::Delete, "", Some(object))
     };
-    admission::check(call.server, None, &attributes).await
+    admission::check(call.server, None, &attributes)
+        .await
+        .map(drop)
+}
+
+/// Lets admission see, and change, what is posted to a subresource of an object and is none itself: a
+/// `Binding`, an `Eviction`.
+///
+/// # Errors
+/// When it is not admitted.
+pub(crate) async fn before_request(
+    call: &Call<'_>,
+    object: &mut Value,
+    kind: KindName<'_>,
+    options: &WriteOptions,
+) -> Result<(), Status> {
+    let attributes = Attributes {
+        kind,
+        name: call.info.name,
+        told_name: call.info.name,
+        dry_run: options.dry_run,
+        ..attributes(call, Operation::Create, call.info.subresource, None)
+    };
+    admission::mutate(call.server, object, &attributes).await?;
+    let checked = admission::check(call.server, Some(object), &attributes).await;
+    checked.map(drop)
+}
+
+/// Lets admission see that somebody connects to an object: `options` is what the connection is asked
+/// for with, a `PodExecOptions` say.
+///
+/// # Errors
+/// When it is not admitted.
+pub(crate) async fn before_connect(
+    call: &Call<'_>,
+    options: &mut Value,
+    kind: KindName<'_>,
+) -> Result<(), Status> {
+    let attributes = Attributes {
+        kind,
+        name: call.info.name,
+        told_name: call.info.name,
+        ..attributes(call, Operation::Connect, call.info.subresource, None)
+    };
+    admission::mutate(call.server, options, &attributes).await?;
+    let checked = admission::check(call.server, Some(options), &attributes).await;
+    checked.map(drop)
+}
+
+/// What a new object is called where it is refused: it may not have a name yet.
+fn told_name(object: &Value) -> String {
+    let names = ["name", "generateName"].map(|field| metadata::text(object, field));
+    let name = names.into_iter().find(|name| !name.is_empty());
+    name.unwrap_or("Unknown").to_owned()
 }
 
 fn attributes<'a>(
@@ -167,12 +273,12 @@ fn attributes<'a>(
         },
         namespace: call.namespace(),
         name: "",
+        told_name: "",
         user: call.identity,
         old,
         options: RequestOptions::Query(call.query),
         dry_run: false,
         chance: &call.server.chance,
-        clock: call.server.clock,
         notes: call.notes,
     }
 }

@@ -6,7 +6,7 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::{WriteOptions, cause, not_a_number};
-use super::{Call, answer, create, live, metadata, naming, service, strategy};
+use super::{Call, answer, create, live, metadata, naming, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
 use crate::cache::Object;
@@ -119,13 +119,13 @@ impl Change<'_> {
                     warnings,
                 });
             };
-            let _turn = service::turn(call).await;
             let old = call.value_of(&live)?;
             let mut decoded = new(Some(&old))?;
             Self::check_version(call, &old, &decoded.object)?;
             check_uid_precondition(call, &decoded.object, metadata::text(&old, "uid"))?;
-            strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
-                .await?;
+            let prepared =
+                strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
+                    .await?;
             let Decoded {
                 object, warnings, ..
             } = decoded;
@@ -141,6 +141,7 @@ impl Change<'_> {
                     warnings,
                 });
             }
+            prepared.charge.failed().await;
             if self.is_bound {
                 break;
             }

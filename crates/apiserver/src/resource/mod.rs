@@ -18,7 +18,7 @@ use version::stored_as;
 use crate::cache::{CollectionId, Layout, ROOT, field_rules};
 
 /// A resource in one of the versions that it is served in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Resource {
     /// Its kind.
     pub(crate) kind: Kind,

@@ -3,13 +3,22 @@
 use http::StatusCode;
 use trimtab_tree::{Mapping, Value};
 
-use super::{set_condition, succeeded, text};
+use super::{complete, set_condition, succeeded, text};
+use crate::admission::KindName;
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Call, Change, Decoded, WriteOptions, answer_value, metadata_field, metadata_text, timestamp,
+    Call, Change, Decoded, WriteOptions, answer_value, before_request, metadata_field,
+    metadata_text, timestamp,
 };
 use crate::request::RequestInfo;
 use crate::{Reason, Status};
+
+/// What is posted.
+const KIND: KindName<'static> = KindName {
+    group: "",
+    version: "v1",
+    kind: "Binding",
+};
 
 /// Puts the pod on the node that the `Binding` in the body names.
 ///
@@ -45,7 +54,10 @@ pub(crate) async fn create_in_namespace(call: &Call<'_>, body: Body) -> Result<R
 
 async fn bind(call: &Call<'_>, binding: &Value) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "CreateOptions", false)?;
-    check(call, binding)?;
+    let mut binding = binding.clone();
+    complete(call, &mut binding, KIND.version, KIND.kind);
+    before_request(call, &mut binding, KIND, &options).await?;
+    check(call, &binding)?;
     let change = Change {
         subresource: "binding",
         options: &options,
@@ -55,7 +67,7 @@ async fn bind(call: &Call<'_>, binding: &Value) -> Result<Response, Status> {
     let new = |live: Option<&Value>| {
         let pod = live.ok_or_else(|| call.not_found(call.info.name))?;
         Ok(Decoded {
-            object: bound(call, pod, binding)?,
+            object: bound(call, pod, &binding)?,
             warnings: Vec::new(),
             is_tracked: true,
         })

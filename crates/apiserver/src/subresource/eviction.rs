@@ -10,12 +10,13 @@ use trimtab_object::LabelSelector;
 use trimtab_tree::{Mapping, Value};
 
 use super::scale::selector;
-use super::{set_condition, succeeded, text};
-use crate::admission::Lookup;
+use super::{complete, set_condition, succeeded, text};
+use crate::admission::{KindName, Lookup, Operation};
+use crate::authorization::{Write, guard};
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, delete_object,
-    metadata_field, metadata_text, read_live, timestamp,
+    Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, before_request,
+    delete_object, metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::request::RequestInfo;
 use crate::{Cause, Details, Reason, Status};
@@ -27,6 +28,13 @@ const MOST_DISRUPTED_PODS: usize = 2000;
 /// When to ask again while a budget has not been looked at yet.
 const RETRY_SECONDS: u32 = 10;
 
+/// What is posted.
+const KIND: KindName<'static> = KindName {
+    group: "policy",
+    version: "v1",
+    kind: "Eviction",
+};
+
 /// Evicts the pod.
 ///
 /// # Errors
@@ -34,24 +42,36 @@ const RETRY_SECONDS: u32 = 10;
 pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "CreateOptions", false)?;
     let bytes = read(body).await?;
-    let eviction = call.document(&bytes)?.value;
+    let mut eviction = call.document(&bytes)?.value;
     if metadata_text(&eviction, "name") != call.info.name {
         return Err(Status::bad_request(
             "name in URL does not match name in Eviction object",
         ));
     }
+    complete(call, &mut eviction, "policy/v1", KIND.kind);
+    before_request(call, &mut eviction, KIND, &options).await?;
     let none = Value::mapping([]);
     let asked = eviction
         .get("deleteOptions")
         .filter(|asked| !asked.is_null());
     let mut delete_options = DeleteOptions::of(asked.unwrap_or(&none))?;
     delete_options.dry_run |= options.dry_run;
+    // The eviction has been admitted; its deletion is a part of it.
+    delete_options.is_admitted = true;
 
     let key = call.key()?;
     let live = read_live(call, &key).await?;
     let pod = live
         .ok_or_else(|| call.not_found(call.info.name))?
         .to_value()?;
+    let write = Write {
+        operation: Operation::Create,
+        subresource: "eviction",
+        name: call.info.name,
+        object: &pod,
+        old: None,
+    };
+    guard(call, write).await?;
     if !needs_no_budget(&pod) {
         let budgets = budgets_of(call, &pod).await?;
         match budgets.as_slice() {

@@ -5,11 +5,12 @@
 //! ones, have no answer beyond that.
 
 use http::StatusCode;
-use trimtab_tree::Value;
+use trimtab_tree::{Mapping, Value};
 
 use super::text;
+use crate::admission::KindName;
 use crate::body::{Response, empty};
-use crate::registry::{Call, read_live};
+use crate::registry::{Call, before_connect, read_live};
 use crate::{Cause, Status};
 
 /// Numbers of a log request, and the least that they may be.
@@ -57,10 +58,56 @@ pub(super) async fn log(call: &Call<'_>) -> Result<Response, Status> {
 /// When there is no such pod or container, or no node that could answer.
 pub(super) async fn connect(call: &Call<'_>) -> Result<Response, Status> {
     let pod = pod(call).await?;
+    let (mut options, kind) = connection(call);
+    before_connect(call, &mut options, kind).await?;
     if call.info.subresource != "portforward" {
         container(call, &pod)?;
     }
     Err(unanswered(call, &pod))
+}
+
+/// What a connection is asked for with, as an object, and its kind.
+fn connection(call: &Call<'_>) -> (Value, KindName<'static>) {
+    let (kind, flags, texts, lists): (_, &[&str], &[&str], &[&str]) = match call.info.subresource {
+        "exec" => (
+            "PodExecOptions",
+            &["stdin", "stdout", "stderr", "tty"],
+            &["container"],
+            &["command"],
+        ),
+        "attach" => (
+            "PodAttachOptions",
+            &["stdin", "stdout", "stderr", "tty"],
+            &["container"],
+            &[],
+        ),
+        _ => ("PodPortForwardOptions", &[], &[], &["ports"]),
+    };
+    let query = call.query;
+    let mut fields = Mapping::from([
+        ("kind", Value::string(kind)),
+        ("apiVersion", Value::string("v1")),
+    ]);
+    for flag in flags.iter().filter(|flag| query.is_true(flag)) {
+        fields.insert(flag, Value::bool(true));
+    }
+    for name in texts.iter().filter(|name| query.has(name)) {
+        fields.insert(name, Value::string(query.text(name)));
+    }
+    for name in lists.iter().filter(|name| query.has(name)) {
+        let numbers = *name == "ports";
+        let value = |text: &str| match text.parse() {
+            Ok(number) if numbers => Value::int(number),
+            _ => Value::string(text),
+        };
+        fields.insert(name, Value::sequence(query.all(name).map(value).collect()));
+    }
+    let kind = KindName {
+        group: "",
+        version: "v1",
+        kind,
+    };
+    (fields.into(), kind)
 }
 
 async fn pod(call: &Call<'_>) -> Result<Value, Status> {

@@ -4,6 +4,7 @@ mod binding;
 mod eviction;
 mod kubelet;
 mod scale;
+mod token;
 
 pub(crate) use binding::create_in_namespace as bind_in_namespace;
 
@@ -39,11 +40,28 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         (_, "scale", "patch") => scale::patch(call, body).await,
         ("pods", "binding", "create") => binding::create(call, body).await,
         ("pods", "eviction", "create") => eviction::create(call, body).await,
+        ("serviceaccounts", "token", "create") => token::create(call, body).await,
         ("pods", "log", "get") => kubelet::log(call).await,
         ("pods", "exec" | "attach" | "portforward", "get" | "create") => {
             kubelet::connect(call).await
         }
         _ => Err(Status::no_such_method()),
+    }
+}
+
+/// Fills in what the path says of an object that is posted to it: kind, name and namespace.
+fn complete(call: &Call<'_>, object: &mut Value, api_version: &str, kind: &str) {
+    let Some(fields) = object.as_mapping_mut() else {
+        return;
+    };
+    for (name, value) in [("apiVersion", api_version), ("kind", kind)] {
+        fields.insert(name, Value::string(value));
+    }
+    let metadata = fields.get_or_insert_with("metadata", || Value::mapping([]));
+    if let Some(metadata) = metadata.as_mapping_mut() {
+        for (name, value) in [("name", call.info.name), ("namespace", call.info.namespace)] {
+            metadata.get_or_insert_with(name, || Value::string(value));
+        }
     }
 }
 

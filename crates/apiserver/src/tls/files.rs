@@ -57,7 +57,7 @@ pub(super) fn write_pair(directory: &Path, name: &str, pair: &KeyPair) -> Result
 }
 
 /// Puts `text` in the place of a file, at once: a reader sees the old one or the new one.
-fn write(path: &Path, text: &str, mode: u32) -> Result<(), PkiError> {
+pub(super) fn write(path: &Path, text: &str, mode: u32) -> Result<(), PkiError> {
     let new = path.with_extension(format!("new-{}", std::process::id()));
     let written = write_new(&new, text, mode);
     written.map_err(failed("write", &new))?;

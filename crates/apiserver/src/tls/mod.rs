@@ -21,6 +21,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trimtab_clock::Clock;
 
+use crate::authentication::SigningKey;
+
 pub(crate) use x509::subject;
 
 /// A certificate and its key, both in PEM.
@@ -38,6 +40,7 @@ pub struct Pki {
     ca_pem: String,
     server: KeyPair,
     admin: KeyPair,
+    service_account_key: String,
 }
 
 /// Why the certificates are not there.
@@ -113,10 +116,20 @@ impl Pki {
             files::write_pair(directory, role.file_name(), &pair)?;
             Ok::<_, PkiError>(pair)
         };
+        let key_path = Self::service_account_key_path(directory);
+        let service_account_key = match files::read(&key_path)? {
+            Some(key) => key,
+            None => {
+                let key = SigningKey::generate_pem();
+                files::write(&key_path, &key, 0o600)?;
+                key
+            }
+        };
         Ok(Self {
             server: pair(Role::Server)?,
             admin: pair(Role::Admin)?,
             ca_pem: authority.certificate_pem,
+            service_account_key,
         })
     }
 
@@ -133,7 +146,20 @@ impl Pki {
             server: pair(Role::Server)?,
             admin: pair(Role::Admin)?,
             ca_pem: authority.certificate_pem,
+            service_account_key: SigningKey::generate_pem(),
         })
+    }
+
+    /// Where the key is that signs tokens of service accounts, in a directory of certificates.
+    #[must_use]
+    pub fn service_account_key_path(directory: &Path) -> PathBuf {
+        directory.join("sa.key")
+    }
+
+    /// The key that signs tokens of service accounts, PEM: a secret.
+    #[must_use]
+    pub fn service_account_key(&self) -> &str {
+        &self.service_account_key
     }
 
     /// The authority's certificate: what clients trust, and what `kube-root-ca.crt` publishes.

@@ -56,6 +56,8 @@ impl Build<'_> {
         origin: Option<Origin>,
         into: &mut Accumulation,
     ) -> Result<()> {
+        let nodes = generated.value.size().nodes;
+        into.resources.grow(1, nodes, generated.position)?;
         let mut resource = Resource::new(generated.value.at(generated.position), &self.schema);
         resource.behavior = generated.behavior;
         resource.needs_hash = generated.needs_hash;

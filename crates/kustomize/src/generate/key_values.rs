@@ -3,11 +3,14 @@
 use crate::kustomization::{At, GeneratorArgs};
 use crate::loader::Loader;
 use rustc_hash::FxHashMap;
-use trimtab_tree::{Diagnostic, Position, Result, Text};
+use trimtab_tree::{Diagnostic, MAX_LENGTH, Position, Result, Text};
 
 /// Lines of environment files from this many bytes on are not read. kustomize drops such a line and
 /// all behind it without a word.
 const LONGEST_LINE: usize = 64 * 1024;
+
+/// A generator's files hold as many bytes together at most. Kubernetes takes 1 MiB.
+const MOST_BYTES: usize = MAX_LENGTH;
 
 /// One key with its value.
 #[derive(Debug)]
@@ -31,8 +34,13 @@ pub(super) fn load(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<KeyV
         let pair = parse_literal(literal);
         pairs.push(pair.map_err(|error| error.in_field(format!("literals[{at}]")))?);
     }
+    let mut left = MOST_BYTES;
     for (at, source) in args.files.iter().enumerate() {
-        let pair = read_file(source, loader);
+        let pair = read_file(source, loader).and_then(|pair| {
+            let rest = left.checked_sub(pair.value.len());
+            left = rest.ok_or_else(|| too_much(source.position))?;
+            Ok(pair)
+        });
         pairs.push(pair.map_err(|error| error.in_field(format!("files[{at}]")))?);
     }
     refuse_repeated(&pairs)?;
@@ -41,6 +49,15 @@ pub(super) fn load(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<KeyV
     }
     pairs.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(pairs)
+}
+
+fn too_much(position: Position) -> Box<Diagnostic> {
+    Diagnostic::error(
+        "too-much-added",
+        "the files of this generator hold too much",
+    )
+    .at(position)
+    .expecting(format!("at most {} MiB together", MOST_BYTES >> 20))
 }
 
 fn parse_literal(literal: &At<Text>) -> Result<KeyValue> {

@@ -10,7 +10,7 @@ use trimtab_tree::{Diagnostic, SourceMap, write_yaml};
 
 /// No build of a golden input takes a hundredth of this, even unoptimised beside a compiler. The
 /// campaign of `scripts/bad-input` gives an optimised build one second of processor time.
-const LONGEST: Duration = Duration::from_secs(5);
+pub(crate) const LONGEST: Duration = Duration::from_secs(10);
 
 type Make = Box<dyn Fn(&Path, u64) -> bool>;
 

@@ -26,7 +26,7 @@ pub(super) struct Composer<'a> {
     anchors: Anchors<'a>,
     last_key_wins: bool,
     /// How many more nodes the text may hold.
-    left: usize,
+    pub(super) left: usize,
     /// Whether a scalar was met that deserves a second look.
     pub(super) is_doubtful: bool,
 }

@@ -4,6 +4,7 @@ super::rules! {
     "already-running", Error, "A control plane runs already.", "`trimtab up` twice";
     "bad-answer", Error, "A server's answer cannot be understood.", "a proxy's login page";
     "certificates", Error, "The certificates cannot be used.", "an expired authority";
+    "data-directory", Error, "The data directory cannot be used.", "one of a later version";
     "detach", Error, "The control plane cannot go to the background.", "no more processes";
     "detached", Error, "The control plane ended in the background.", "a port that is taken";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";

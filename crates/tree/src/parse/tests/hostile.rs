@@ -97,3 +97,21 @@ fn time_is_linear() {
     }
     assert!(started.elapsed().as_secs() < 60);
 }
+
+#[test]
+fn a_text_holds_a_bounded_number_of_nodes() {
+    for (text, nodes) in [("[a, b, c]", 4), ("a: b\n---\nc: {d: e}\n", 7)] {
+        let read = |left| {
+            let mut composer = composer(text, ParseOptions::default())?;
+            composer.left = left;
+            while composer.document()?.is_some() {}
+            Ok::<_, Box<Diagnostic>>(())
+        };
+        assert!(read(nodes).is_ok(), "{text}");
+        assert_eq!(
+            read(nodes - 1).unwrap_err().code,
+            "too-many-values",
+            "{text}"
+        );
+    }
+}
