@@ -1,8 +1,8 @@
 //! `trimtab server`: a control plane by explicit flags, with the names that kube-apiserver and
 //! kube-controller-manager have for them. It touches no kubeconfig of the user's.
 
-use crate::commands::hosting::keep_in;
 use crate::commands::access::Access;
+use crate::commands::hosting::keep_in;
 use crate::commands::simulation::Simulation;
 use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings};
 use crate::exit::Failure;

@@ -8,7 +8,7 @@ use trimtab_schema::{Kind, Type};
 use trimtab_tree::{Diagnostic, Value};
 
 use super::decode::{Decoded, Unfit, decode_document, decode_or};
-use super::options::{FieldValidation, WriteOptions, cause};
+use super::options::{WriteOptions, cause};
 use super::shown::{shown, shown_as_map};
 use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;

@@ -41,6 +41,7 @@ mod pod;
 mod pod_resize;
 mod pod_status;
 mod pod_update;
+mod pod_warnings;
 mod policies;
 mod probe;
 mod projected;
