@@ -120,9 +120,13 @@ impl Patch {
         let document = encoding.read(&bytes).map_err(undecodable)?;
         let operations = if kind == PatchKind::Json {
             if document.value.as_sequence().is_none() {
-                let found = document.value.describe();
+                let found = match &document.value {
+                    value if value.as_mapping().is_some() => "object",
+                    value if value.as_str().is_some() => "string",
+                    _ => "value",
+                };
                 return Err(undecodable(format!(
-                    "a JSON patch is a list of operations, not {found}"
+                    "json: cannot unmarshal {found} into Go value of type []handlers.jsonPatchOp"
                 )));
             }
             let operations = JsonPatch::from_value(&document.value);

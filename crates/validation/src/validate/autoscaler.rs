@@ -42,8 +42,17 @@ fn check_counts(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn check_target(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    if let Some(target) = spec.get("scaleTargetRef") {
-        check_reference(target, &path.field("scaleTargetRef"), errors);
+    let Some(target) = spec.get("scaleTargetRef") else {
+        return;
+    };
+    let path = path.field("scaleTargetRef");
+    check_reference(target, &path, errors);
+    let version = text(target, "apiVersion").unwrap_or_default();
+    // The core group has nothing to scale but replication controllers.
+    let needs_group = version.is_empty() || !version.contains('/');
+    if needs_group && text(target, "kind") != Some("ReplicationController") {
+        let why = "apiVersion must specify API group";
+        errors.invalid_string(&path.field("apiVersion"), version, why);
     }
 }
 
@@ -57,13 +66,6 @@ pub(super) fn check_reference(target: &Value, path: &Path<'_>, errors: &mut Erro
                 errors.invalid_each(&path.field(field), found, problems);
             }
         }
-    }
-    let version = text(target, "apiVersion").unwrap_or_default();
-    // The core group has nothing to scale but replication controllers.
-    let needs_group = version.is_empty() || !version.contains('/');
-    if needs_group && text(target, "kind") != Some("ReplicationController") {
-        let why = "apiVersion must specify API group";
-        errors.invalid_string(&path.field("apiVersion"), version, why);
     }
 }
 

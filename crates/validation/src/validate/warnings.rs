@@ -34,6 +34,7 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
                 warn_of_claim(spec, &root.field("spec"), &mut found);
             }
         }
+        ("networking.k8s.io", "Ingress") if old.is_none() => warn_of_ingress(object, &mut found),
         ("storage.k8s.io", "StorageClass") => warn_of_storage_class(object, &mut found),
         ("storage.k8s.io", "CSIStorageCapacity") => {
             if let Some(topology) = object.get("nodeTopology") {
@@ -157,6 +158,17 @@ fn warn_of_volume(volume: &Value, found: &mut Vec<String>) {
     warn_of_source(spec, &path, found);
 }
 
+fn warn_of_ingress(ingress: &Value, found: &mut Vec<String>) {
+    let key = "kubernetes.io/ingress.class";
+    let annotation = ingress.get_path(&["metadata", "annotations", key]);
+    let class = ingress.get_path(&["spec", "ingressClassName"]);
+    if annotation.is_some() && class.is_none() {
+        found.push(format!(
+            "annotation {key:?} is deprecated, please use 'spec.ingressClassName' instead"
+        ));
+    }
+}
+
 fn warn_of_storage_class(class: &Value, found: &mut Vec<String>) {
     let root = Path::ROOT;
     let list = root.field("allowedTopologies");
@@ -209,7 +221,7 @@ fn warn_of_service(service: &Value, found: &mut Vec<String>) {
     let has_address = !matches!(text(spec, "clusterIP"), None | Some("None"));
     let is_headless = kind == "ClusterIP" && text(spec, "clusterIP") == Some("None");
     let external = has(spec, "externalIPs");
-    let mut warn_of_list = |field: &str, found: &mut Vec<String>| {
+    let warn_of_list = |field: &str, found: &mut Vec<String>| {
         let list = path.field(field);
         for (at, address) in items(spec, field).iter().enumerate() {
             warn_of_address(address.text(), &list.item(at), found);
