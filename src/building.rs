@@ -6,7 +6,9 @@ use crate::ui::report::Report;
 use crate::ui::stderr;
 use std::collections::HashMap;
 use std::path::Path;
-use trimtab_kustomize::{BuildOptions, Overrides, Resource, SharedBases, Sources, build_sharing};
+use trimtab_kustomize::{
+    BuildOptions, Effect, Overrides, Resource, SharedBases, Sources, build_sharing,
+};
 use trimtab_tree::{Diagnostic, Severity, SourceMap};
 
 /// Builds the kustomization in the directory `target` and does with its resources what `then`
@@ -33,7 +35,9 @@ pub(crate) struct Built<T> {
     pub(crate) results: Vec<trimtab_tree::Result<T>>,
     /// Of all targets, and how many of them gave it: several do when it is about a base they share.
     pub(crate) warnings: Vec<(Diagnostic, usize)>,
-    /// The files, for the positions in both.
+    /// What entries did, in builds that record.
+    pub(crate) effects: Vec<Effect>,
+    /// The files, for the positions in all of these.
     pub(crate) sources: Sources,
 }
 
@@ -55,15 +59,23 @@ pub(crate) fn build_several<T: Send>(
         let sources = sources.for_another_build();
         let result = build_sharing(targets[at], options, &sources, &bases);
         let result = result.and_then(|resources| then(targets[at], &resources));
-        (result, sources.take_warnings(), sources.take_told())
+        let warnings = sources.take_warnings();
+        (
+            result,
+            warnings,
+            sources.take_told(),
+            sources.take_effects(),
+        )
     });
     let mut known = HashMap::new();
     let mut built = Built {
         results: Vec::with_capacity(targets.len()),
         warnings: Vec::new(),
+        effects: Vec::new(),
         sources,
     };
-    for (result, warnings, told) in outcomes {
+    for (result, warnings, told, effects) in outcomes {
+        built.effects.extend(effects);
         tell_of_programs(&told, report);
         built.results.push(result);
         for warning in warnings {

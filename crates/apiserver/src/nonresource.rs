@@ -8,6 +8,7 @@ use crate::health::Health;
 use crate::media::{Encoding, Shape, negotiate};
 use crate::metrics::Metrics;
 use crate::openapi::OpenApi;
+use crate::pages::{self, Pages};
 use crate::version;
 use http::header::{ACCEPT, CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
@@ -25,10 +26,18 @@ pub(crate) struct NonResource {
     openapi: OpenApi,
     health: Health,
     metrics: Arc<Metrics>,
+    pages: Option<Pages>,
     issuer: IssuerDiscovery,
 }
 
 impl NonResource {
+    /// The same, with the pages for people.
+    #[must_use]
+    pub(crate) fn with_pages(mut self, pages: Pages) -> Self {
+        self.pages = Some(pages);
+        self
+    }
+
     pub(crate) fn new(
         schema: Schema,
         health: Health,
@@ -40,6 +49,7 @@ impl NonResource {
             openapi: OpenApi::new(schema),
             health,
             metrics,
+            pages: None,
             issuer,
         }
     }
@@ -72,19 +82,29 @@ impl NonResource {
             "/" => json(&self.index()),
             "/version" | "/version/" => version(request),
             "/metrics" => Ok(self.metrics.answer()),
-            _ => Ok(no_such_page()),
+            _ => {
+                let pages = self.pages.as_ref();
+                let page = pages.and_then(|pages| pages.answer(path, self.paths().into_iter()));
+                Ok(page.unwrap_or_else(no_such_page))
+            }
         }
+    }
+
+    fn paths(&self) -> Vec<String> {
+        let pages = self.pages.iter().flat_map(|_| pages::PATHS);
+        let mut paths: Vec<String> = discovery::paths()
+            .chain(OpenApi::paths())
+            .chain(self.health.paths())
+            .chain(PATHS.into_iter().chain(pages).map(str::to_owned))
+            .chain(self.issuer.paths().map(str::to_owned))
+            .collect();
+        paths.sort_unstable();
+        paths
     }
 
     /// The paths there are.
     fn index(&self) -> Value {
-        let mut paths: Vec<String> = discovery::paths()
-            .chain(OpenApi::paths())
-            .chain(self.health.paths())
-            .chain(PATHS.map(str::to_owned))
-            .chain(self.issuer.paths().map(str::to_owned))
-            .collect();
-        paths.sort_unstable();
+        let paths = self.paths();
         let paths = paths.into_iter().map(Value::string).collect();
         Value::mapping([("paths", Value::sequence(paths))])
     }

@@ -186,7 +186,10 @@ impl ResourceSet {
         let known = resource.previous().len();
         let result = change(resource);
         if let Some(watch) = watch {
-            watch.finish(resource);
+            let has_changed = watch.finish(resource);
+            if let Some(recording) = &mut self.recording {
+                recording.note_effect(has_changed);
+            }
         }
         let renamed = resource.refresh_id(&self.schema);
         let id_changed = renamed || resource.previous().len() != known;

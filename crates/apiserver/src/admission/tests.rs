@@ -327,7 +327,7 @@ async fn plugins_that_are_off_by_default_can_be_switched_on() {
         .as_sequence()
         .unwrap()[0];
     assert_eq!(text_at(container, &["imagePullPolicy"]), Some("Always"));
-    let tolerations = attributes::items_at(&pod, &["spec", "tolerations"]);
+    let tolerations = items_at(&pod, &["spec", "tolerations"]);
     let tolerates = |key: &str| {
         tolerations
             .iter()

@@ -1,7 +1,9 @@
 //! Reads.
 
+use futures::future::select_all;
 use std::ops::Bound;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use trimtab_store::{RangeRequest, Revision, StoreError};
 
 use super::collection::Collection;
@@ -47,6 +49,47 @@ impl Cache {
     /// The last write to a collection that is known, or that all older ones are before.
     pub(crate) fn last_change(&self, collection: CollectionId) -> Revision {
         self.read().collections[collection.0].last_change()
+    }
+
+    /// Waits for a write to one of these collections after `revision`, and gives back the latest.
+    ///
+    /// # Errors
+    /// When the store was closed.
+    pub(crate) async fn changed_after(
+        &self,
+        collections: &[CollectionId],
+        revision: Revision,
+    ) -> Result<Revision, StoreError> {
+        loop {
+            let changed: Vec<Arc<Notify>> = {
+                let state = self.read();
+                let changed = collections
+                    .iter()
+                    .map(|id| Arc::clone(&state.collections[id.0].changed));
+                changed.collect()
+            };
+            let mut changed: Vec<_> = changed
+                .iter()
+                .map(|changed| Box::pin(changed.notified()))
+                .collect();
+            for changed in &mut changed {
+                changed.as_mut().enable();
+            }
+            {
+                let state = self.read();
+                let last = collections
+                    .iter()
+                    .map(|id| state.collections[id.0].last_change());
+                let last = last.max().unwrap_or_default();
+                if last > revision {
+                    return Ok(last);
+                }
+                if state.closed {
+                    return Err(StoreError::Closed);
+                }
+            }
+            select_all(changed).await;
+        }
     }
 
     /// Objects, as they are in the cache.

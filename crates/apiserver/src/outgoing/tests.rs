@@ -210,7 +210,7 @@ async fn a_service_is_reached_at_its_ready_endpoints() {
         let objects = Objects::of(objects);
         let answer = dialer.call(&objects, &target, request, LIMITS).await;
         answer
-            .map(|answer| answer.into_body())
+            .map(Response::into_body)
             .map_err(|error| error.to_string())
     };
     let service = (["", "services", "ns", "hook"], service);

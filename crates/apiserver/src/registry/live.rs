@@ -70,7 +70,7 @@ pub(crate) async fn create(call: &Call<'_>, key: &str, value: Bytes) -> Result<W
 /// When it cannot be written as JSON, or the store fails.
 pub(crate) async fn replace(call: &Call<'_>, live: Object, new: &Value) -> Result<Written, Status> {
     let value = call.stored_form(new)?;
-    if value == live.stored() {
+    if value == live.stored() && !call.server.store.should_rewrite(live.key()) {
         return Ok(Written::Done(live));
     }
     match call

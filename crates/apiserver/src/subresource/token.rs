@@ -51,7 +51,13 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     };
     let decoded = decode_body(&of_request, body, options.field_validation).await?;
     let mut request = decoded.object;
-    spec_of(&mut request).get_or_insert_with("expirationSeconds", || Value::int(DEFAULT));
+    let spec = spec_of(&mut request);
+    let asked = spec
+        .get("expirationSeconds")
+        .filter(|asked| !asked.is_null());
+    if asked.is_none() {
+        spec.insert("expirationSeconds", Value::int(DEFAULT));
+    }
     let mut warnings = decoded.warnings;
     let now = server.clock.now();
     let writer = Writer {

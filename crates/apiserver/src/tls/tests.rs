@@ -224,3 +224,18 @@ fn files_and_names_that_are_none_are_named() {
         "{error}"
     );
 }
+
+#[test]
+fn the_front_proxy_has_an_authority_of_its_own_that_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Clock::system();
+    let (pair, authority) = front_proxy(Some(directory.path()), clock).unwrap();
+    let certificate = pair.certificate_pem.as_bytes();
+    let der = CertificateDer::from_pem_slice(certificate).unwrap();
+    let name = subject(&der).unwrap();
+    assert_eq!(name.common_name, "front-proxy-client");
+    let again = front_proxy(Some(directory.path()), clock).unwrap();
+    assert!(again == (pair, authority.clone()));
+    let elsewhere = front_proxy(None, clock).unwrap();
+    assert_ne!(elsewhere.1, authority);
+}

@@ -68,6 +68,9 @@ impl Build<'_> {
         resources.begin(step);
         resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
         transform::finish(&mut resources, keep)?;
+        if let Some(recording) = resources.recording_mut() {
+            self.sources.note_effects(recording.take_effects());
+        }
         self.removed = resources.take_removed();
         Ok(resources.into_vec())
     }

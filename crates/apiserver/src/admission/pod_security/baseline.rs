@@ -95,7 +95,7 @@ fn capabilities(pod: &Pod<'_>, _: u32) -> Option<Violation> {
 }
 
 /// The capabilities that a container adds.
-pub(super) fn added<'v>(container: &Container<'v>) -> impl Iterator<Item = &'v str> + use<'v> {
+pub(super) fn added(container: Container<'_>) -> impl Iterator<Item = &str> {
     let added = container.items(&["securityContext", "capabilities", "add"]);
     added.iter().filter_map(Value::text)
 }
@@ -142,17 +142,19 @@ fn uses(count: usize) -> &'static str {
     if count == 1 { "uses" } else { "use" }
 }
 
+/// Where a container says whom to ask how it is.
+const HANDLERS: [&[&str]; 5] = [
+    &["livenessProbe"],
+    &["readinessProbe"],
+    &["startupProbe"],
+    &["lifecycle", "postStart"],
+    &["lifecycle", "preStop"],
+];
+
 fn probe_hosts(pod: &Pod<'_>, minor: u32) -> Option<Violation> {
     if minor < 34 {
         return None;
     }
-    const HANDLERS: [&[&str]; 5] = [
-        &["livenessProbe"],
-        &["readinessProbe"],
-        &["startupProbe"],
-        &["lifecycle", "postStart"],
-        &["lifecycle", "preStop"],
-    ];
     let mut bad = Bad::default();
     let names = pod.names_of(|it| {
         let hosts = HANDLERS.iter().flat_map(|handler| {

@@ -95,36 +95,37 @@ impl<'v> Pod<'v> {
     }
 
     /// The names of the containers that something is true of.
-    pub(super) fn names_of(&self, is_bad: impl FnMut(&Container<'v>) -> bool) -> Vec<&'v str> {
+    pub(super) fn names_of(&self, is_bad: impl FnMut(Container<'v>) -> bool) -> Vec<&'v str> {
         let mut is_bad = is_bad;
-        let bad = self.containers.iter().filter(|container| is_bad(container));
+        let containers = self.containers.iter().copied();
+        let bad = containers.filter(|container| is_bad(*container));
         bad.map(Container::name).collect()
     }
 }
 
 impl<'v> Container<'v> {
-    pub(super) fn name(&self) -> &'v str {
+    pub(super) fn name(self) -> &'v str {
         text_at(self.0, &["name"]).unwrap_or_default()
     }
 
     /// A field of its security context.
-    pub(super) fn security(&self, path: &[&str]) -> Option<&'v Value> {
+    pub(super) fn security(self, path: &[&str]) -> Option<&'v Value> {
         let context = self.0.get("securityContext")?;
         context.get_path(path).filter(|value| !value.is_null())
     }
 
     /// A text of its security context.
-    pub(super) fn security_text(&self, path: &[&str]) -> Option<&'v str> {
+    pub(super) fn security_text(self, path: &[&str]) -> Option<&'v str> {
         self.security(path)?.text()
     }
 
     /// A list of its own.
-    pub(super) fn items(&self, path: &[&str]) -> &'v [Value] {
+    pub(super) fn items(self, path: &[&str]) -> &'v [Value] {
         items_at(self.0, path)
     }
 
     /// A text of its own.
-    pub(super) fn text(&self, path: &[&str]) -> Option<&'v str> {
+    pub(super) fn text(self, path: &[&str]) -> Option<&'v str> {
         text_at(self.0, path)
     }
 }

@@ -122,11 +122,10 @@ fn give_back(server: Arc<Server>, taken: Vec<Taken>) {
     if taken.is_empty() {
         return;
     }
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => {
-            runtime.spawn(async move { ledger::give_back(&server, taken).await });
-        }
-        Err(_) => tracing::warn!("a quota counts a write that did not happen"),
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(async move { ledger::give_back(&server, taken).await });
+    } else {
+        tracing::warn!("a quota counts a write that did not happen");
     }
 }
 

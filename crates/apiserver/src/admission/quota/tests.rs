@@ -176,5 +176,5 @@ fn everything_else_is_counted_by_number() {
          count/deployments.apps=1, used: count/deployments.apps=1, limited: \
          count/deployments.apps=1"
     );
-    assert!(super::evaluator::is_ignored("", "events"));
+    assert!(evaluator::is_ignored("", "events"));
 }

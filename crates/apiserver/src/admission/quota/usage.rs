@@ -148,7 +148,7 @@ pub(super) fn is_of_claims(name: &str) -> bool {
     };
     name == "count/persistentvolumeclaims"
         || CLAIMS.contains(&name)
-        || CLAIMS.iter().any(|what| of_class(&what))
+        || CLAIMS.iter().any(of_class)
 }
 
 /// What a claim uses, beside of its storage class.
