@@ -9,9 +9,10 @@ use crate::admission::{AuditAnnotations, Notes};
 use crate::authorization::Trusted;
 use crate::body::{Body, Response};
 use crate::media::{negotiate_objects, negotiate_stream};
+use crate::nonresource::no_such_page;
 use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
-use crate::resource::Resource;
+use crate::resource::{Resource, Resources, ServedKind};
 use crate::state::Server;
 use crate::{Identity, Status, media, subresource};
 use trimtab_validation::cel::parse_duration;
@@ -27,7 +28,15 @@ pub(crate) async fn dispatch(
     identity: &Identity,
     body: Body,
 ) -> Result<Response, Status> {
-    let resource = find(server, info)?;
+    let resources = server.resources();
+    let resource = match find(&resources, info) {
+        Ok(resource) => resource,
+        // What no definition says anything of is nowhere.
+        Err(_) if resources.custom().group(info.group).is_some() => {
+            return misplaced_custom(&resources, info);
+        }
+        Err(status) => return Err(status),
+    };
     let accept = parts.headers.get(ACCEPT);
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let accept = accept.and_then(|value| value.to_str().ok());
@@ -55,9 +64,13 @@ pub(crate) async fn dispatch(
     } else {
         answer(&call, body).await
     };
-    let deprecation = deprecation(resource.kind.api_version(), resource.kind.kind());
     let mut warnings = notes.take_warnings();
-    warnings.extend(deprecation.map(str::to_owned));
+    warnings.extend(match &resource.kind {
+        ServedKind::BuiltIn(kind) => {
+            deprecation(kind.api_version(), kind.kind()).map(str::to_owned)
+        }
+        ServedKind::Custom(kind) => kind.version().deprecation.clone(),
+    });
     let annotations = notes.take_annotations();
     if warnings.is_empty() && annotations.is_empty() {
         return answer;
@@ -127,10 +140,22 @@ fn duration_fault(text: &str) -> String {
     }
 }
 
-fn find<'s>(server: &'s Server, info: &RequestInfo<'_>) -> Result<&'s Resource, Status> {
-    let resource = server
-        .resources
-        .get(info.group, info.version, info.resource);
+/// The answer to a request for a custom resource that is not there: a page that says so, unless it
+/// is only a part of it that is not.
+fn misplaced_custom(resources: &Resources, info: &RequestInfo<'_>) -> Result<Response, Status> {
+    let resource = resources.get(info.group, info.version, info.resource);
+    let is_below = |resource: &Resource| {
+        let is_placed = resource.namespaced != info.namespace.is_empty();
+        !info.subresource.is_empty() && is_placed
+    };
+    if resource.is_some_and(is_below) {
+        return Err(Status::not_found(info.group, info.resource, info.name));
+    }
+    Ok(no_such_page())
+}
+
+fn find<'s>(resources: &'s Resources, info: &RequestInfo<'_>) -> Result<&'s Resource, Status> {
+    let resource = resources.get(info.group, info.version, info.resource);
     let resource = resource.ok_or_else(Status::no_such_path)?;
     let unknown = !info.subresource.is_empty() && !resource.has_subresource(info.subresource);
     let too_long = !info.rest.is_empty() && info.subresource != "proxy";

@@ -6,9 +6,9 @@ use trimtab_validation::{DecodeError, StrictProblem};
 
 use super::Call;
 use super::options::FieldValidation;
-use crate::Status;
 use crate::body::{Body, read};
 use crate::media::Document;
+use crate::{Status, custom};
 
 /// An object as a client wishes it, decoded and defaulted.
 #[derive(Clone)]
@@ -81,12 +81,21 @@ pub(crate) fn decode_or(
     validation: FieldValidation,
 ) -> Result<Result<Decoded, Unfit>, Status> {
     let mut object = document.value;
-    let ty = call.object_type()?;
-    let unknown = match trimtab_validation::decode(&mut object, ty) {
-        Ok(unknown) => unknown,
-        Err(error) => return Ok(Err(Unfit::Form(error))),
+    let unknown = match call.resource.kind.custom() {
+        Some(kind) => match custom::decode(kind, &mut object) {
+            Ok(unknown) => unknown,
+            Err(why) => return Ok(Err(Unfit::Strict(why))),
+        },
+        None => {
+            let ty = call.object_type()?;
+            let unknown = match trimtab_validation::decode(&mut object, ty) {
+                Ok(unknown) => unknown,
+                Err(error) => return Ok(Err(Unfit::Form(error))),
+            };
+            trimtab_validation::default(&mut object, ty);
+            unknown
+        }
     };
-    trimtab_validation::default(&mut object, ty);
     let repeated = document.repeated.into_iter();
     let problems: Vec<String> = repeated
         .map(StrictProblem::DuplicateField)
@@ -115,7 +124,7 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
     if object.as_mapping().is_none() {
         *object = Value::from(Mapping::new());
     }
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     if let Some(fields) = object.as_mapping_mut() {
         fields.insert("apiVersion", Value::string(kind.api_version()));
         fields.insert("kind", Value::string(kind.kind()));
@@ -124,7 +133,7 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
 
 /// Refuses an object that says it is of another kind than the path is for.
 fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
-    let own = call.resource.kind;
+    let own = &call.resource.kind;
     let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let says = |api_version: &str, kind: &str| {

@@ -4,7 +4,7 @@ use http::header::CONTENT_TYPE;
 use trimtab_object::{
     ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
 };
-use trimtab_schema::{Kind, Type};
+use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
 
 use super::decode::{Decoded, Unfit, decode_document, decode_or};
@@ -15,6 +15,7 @@ use super::update::Change;
 use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
 use crate::media::{Document, Encoding, told};
+use crate::resource::ServedKind;
 use crate::{Cause, Details, Reason, Status};
 
 /// Which patch a body is.
@@ -273,7 +274,7 @@ fn decode_patched(
         );
         return unusable(&Unfit::Strict(format!(
             "no kind {kind:?} of version {api_version:?}: {}",
-            cannot_become(kind, api_version, call.resource.kind)
+            cannot_become(kind, api_version, &call.resource.kind)
         )));
     }
     let mut decoded = match decode_or(call, document, patch.options.field_validation)? {
@@ -301,7 +302,7 @@ fn check_uid_unchanged(call: &Call<'_>, live: &Value, object: &Value) -> Result<
 }
 
 /// That an object of one kind is none of another.
-pub(crate) fn cannot_become(kind: &str, api_version: &str, other: Kind) -> String {
+pub(crate) fn cannot_become(kind: &str, api_version: &str, other: &ServedKind) -> String {
     let version = api_version.rsplit('/').next().unwrap_or_default();
     let group = match other.group() {
         "" => "core",
@@ -319,7 +320,7 @@ fn text_of<'v>(object: &'v Value, name: &str) -> &'v str {
 
 /// An apply is of the kind, the name and the namespace that the path is for.
 fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
-    let own = call.resource.kind;
+    let own = &call.resource.kind;
     let (api_version, kind) = (text_of(applied, "apiVersion"), text_of(applied, "kind"));
     if api_version != own.api_version() || kind != own.kind() {
         return Err(Status::bad_request(format!(

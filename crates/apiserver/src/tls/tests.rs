@@ -126,9 +126,10 @@ fn keys_are_their_owners_alone() {
         "apiserver.key",
         "ca.crt",
         "ca.key",
+        "sa.key",
     ];
     assert_eq!(files, expected);
-    for key in ["admin.key", "apiserver.key", "ca.key"] {
+    for key in ["admin.key", "apiserver.key", "ca.key", "sa.key"] {
         assert_eq!(mode(&directory.join(key)), 0o600, "{key}");
     }
 }

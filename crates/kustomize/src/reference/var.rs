@@ -411,6 +411,7 @@ impl Expander {
                     "too-much-expanded",
                     "the expansion of variables gives too much text",
                 )
+                .at(position)
                 .expecting(format!("at most {} MiB in all", MAX_LENGTH >> 20)));
             }
         }

@@ -9,6 +9,7 @@ use super::{
     flow, ingress, job, job_update, limits, network_policy, persistent_volume, pod_status,
     pod_update, policies, registration, roles, service, workload_status, workloads,
 };
+use crate::definition;
 use crate::fields::group_and_kind;
 use trimtab_tree::Value;
 
@@ -76,6 +77,13 @@ static KINDS: &[Kind] = &[
         name: formats::dns_label,
         status: Some(cluster::check_namespace_phase),
         ..kind(CORE, "Namespace", cluster::NAMESPACE)
+    },
+    Kind {
+        create: &[Do(definition::check_create)],
+        update: Some(definition::check_update),
+        status: Some(definition::check_status),
+        is_checked_by_update: true,
+        ..kind("apiextensions.k8s.io", "CustomResourceDefinition", &[])
     },
     kind(CORE, "Node", cluster::NODE),
     Kind {

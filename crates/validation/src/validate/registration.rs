@@ -160,17 +160,17 @@ fn check_webhook(webhook: &Value, mutates: bool, path: &Path<'_>, errors: &mut E
         let policies = [OneOf("reinvocationPolicy", &["IfNeeded", "Never"])];
         super::rules::apply(&policies, webhook, path, errors);
     }
-    check_client(
-        webhook.get("clientConfig"),
-        &path.field("clientConfig"),
-        errors,
-    );
+    let client_path = path.field("clientConfig");
+    match webhook.get("clientConfig") {
+        Some(client) => check_client_config(client, &client_path, errors),
+        None => errors.required(&client_path, "exactly one of url or service is required"),
+    }
     matching::check_conditions(webhook, false, path, errors);
 }
 
-fn check_client(client: Option<&Value>, path: &Path<'_>, errors: &mut Errors) {
-    let part = |field| client.and_then(|client| client.get(field));
-    let (url, service) = (part("url"), part("service"));
+/// Checks where a webhook is.
+pub(crate) fn check_client_config(client: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let (url, service) = (client.get("url"), client.get("service"));
     match (
         url.and_then(Value::text),
         service.filter(|it| !it.is_null()),

@@ -25,6 +25,9 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
                 pod_warnings::warn(object, &root, &mut found);
             }
         }
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            found.extend(crate::definition::warnings(object, old));
+        }
         ("", "Service") => warn_of_service(object, &mut found),
         ("", "Secret") => warn_of_secret(object, &mut found),
         ("", "PersistentVolume") => warn_of_volume(object, &mut found),
