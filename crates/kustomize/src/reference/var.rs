@@ -87,9 +87,6 @@ impl VarSet {
         set: &mut ResourceSet,
         specs: &FieldSpecs,
     ) -> Result<Vec<Diagnostic>> {
-        if self.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut expander = Expander {
             values: self.values(set)?,
             left: MAX_LENGTH,
