@@ -39,12 +39,12 @@ async fn secrets_are_told_of_and_not_told() {
     )
     .await;
     let events = events(&log);
-    let of = |kind: &str| {
-        events
-            .iter()
-            .find(|event| event["objectRef"]["resource"] == kind)
-            .unwrap()
+    // Others are made when the server starts.
+    let is_of = |event: &&Value, kind: &str| {
+        let object = &event["objectRef"];
+        object["resource"] == kind && object["namespace"] == "ns"
     };
+    let of = |kind: &str| events.iter().find(|event| is_of(event, kind)).unwrap();
     let secret = of("secrets");
     assert_eq!(
         (&secret["level"], &secret["verb"]),

@@ -93,7 +93,10 @@ mod tests {
             policy(true).level("deprecated-field", Severity::Warning),
             Level::Deny
         );
-        assert_eq!(policy(true).level("changes-nothing", Severity::Note), Level::Warn);
+        assert_eq!(
+            policy(true).level("changes-nothing", Severity::Note),
+            Level::Warn
+        );
         assert_eq!(
             policy(false).level("no-resources", Severity::Note),
             Level::Deny

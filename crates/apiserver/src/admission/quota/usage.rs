@@ -146,9 +146,7 @@ pub(super) fn is_of_claims(name: &str) -> bool {
         let class = name.strip_suffix(*what);
         class.is_some_and(|class| class.ends_with(OF_STORAGE_CLASS))
     };
-    name == "count/persistentvolumeclaims"
-        || CLAIMS.contains(&name)
-        || CLAIMS.iter().any(of_class)
+    name == "count/persistentvolumeclaims" || CLAIMS.contains(&name) || CLAIMS.iter().any(of_class)
 }
 
 /// What a claim uses, beside of its storage class.
