@@ -1098,6 +1098,13 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-policy-
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-log-maxsize -d 'How large the audit log gets, in mebibytes, before another file is begun' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-log-maxbackup -d 'How many older files of the audit log are kept; 0 is all' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-log-maxage -d 'How many days older files of the audit log are kept; 0 is for ever' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l max-requests-inflight -d 'How many requests that change nothing are answered at once; together with those that change something, it is what priority levels share. 0 and 0 is without limit' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l max-mutating-requests-inflight -d 'How many requests that change something are answered at once' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l request-timeout -d 'How long a request may take that is answered whole: 60s, 2m30s' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l proxy-client-cert-file -d 'The certificate to show to aggregated API servers, PEM; without it trimtab makes one' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l proxy-client-key-file -d 'Its key, PEM' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l requestheader-client-ca-file -d 'The authority that signed it, PEM, by which aggregated API servers know that a request is passed on by this server' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l encryption-provider-config -d 'Which objects are encrypted at rest, and how: an EncryptionConfiguration of Kubernetes' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l controllers -d 'Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those named; separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scheduler -d 'Whether the scheduler runs' -r -f -a "true\t''
 false\t''"

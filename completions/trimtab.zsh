@@ -2459,6 +2459,13 @@ _arguments "${_arguments_options[@]}" : \
 '--audit-log-maxsize=[How large the audit log gets, in mebibytes, before another file is begun]:MIB:_default' \
 '--audit-log-maxbackup=[How many older files of the audit log are kept; 0 is all]:COUNT:_default' \
 '--audit-log-maxage=[How many days older files of the audit log are kept; 0 is for ever]:DAYS:_default' \
+'--max-requests-inflight=[How many requests that change nothing are answered at once; together with those that change something, it is what priority levels share. 0 and 0 is without limit]:COUNT:_default' \
+'--max-mutating-requests-inflight=[How many requests that change something are answered at once]:COUNT:_default' \
+'--request-timeout=[How long a request may take that is answered whole\: 60s, 2m30s]:TIME:_default' \
+'--proxy-client-cert-file=[The certificate to show to aggregated API servers, PEM; without it trimtab makes one]:FILE:_files' \
+'--proxy-client-key-file=[Its key, PEM]:FILE:_files' \
+'--requestheader-client-ca-file=[The authority that signed it, PEM, by which aggregated API servers know that a request is passed on by this server]:FILE:_files' \
+'--encryption-provider-config=[Which objects are encrypted at rest, and how\: an EncryptionConfiguration of Kubernetes]:FILE:_files' \
 '--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
 '--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
 '*--enable-admission-plugins=[Admission plugins to run beside those that run anyway, separated by commas]:NAMES:_default' \

@@ -29,6 +29,48 @@ pub(crate) fn build<T>(
     })
 }
 
+/// What building one of several targets came to.
+pub(crate) struct Outcome<T> {
+    pub(crate) result: trimtab_tree::Result<T>,
+    /// What is to be said of it. Targets say the same of bases that they share.
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// What entries did, in builds that record.
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// Builds several targets on all cores, and does with the resources of each what `then` says. Every
+/// base that several of them name is read and built once. What comes out is in the order of the
+/// targets; its positions are in the texts of `sources`.
+pub(crate) fn build_each<T: Send>(
+    targets: &[&str],
+    options: &BuildOptions,
+    sources: &Sources,
+    report: &Report,
+    then: impl Fn(&str, &[Resource]) -> trimtab_tree::Result<T> + Sync,
+) -> Vec<Outcome<T>> {
+    let options = &quiet_for_machines(options, report);
+    let bases = SharedBases::default();
+    if targets.len() > 1 {
+        bases.expect(targets, options, sources);
+    }
+    let built = parallel::map(targets.len(), |at| {
+        let sources = sources.for_another_build();
+        let result = build_sharing(targets[at], options, &sources, &bases);
+        let result = result.and_then(|resources| then(targets[at], &resources));
+        let outcome = Outcome {
+            result,
+            warnings: sources.take_warnings(),
+            effects: sources.take_effects(),
+        };
+        (outcome, sources.take_told())
+    });
+    let tell = |(outcome, told): (_, Vec<String>)| {
+        tell_of_programs(&told, report);
+        outcome
+    };
+    built.into_iter().map(tell).collect()
+}
+
 /// What building several targets came to.
 pub(crate) struct Built<T> {
     /// Of each target in turn.
@@ -41,8 +83,7 @@ pub(crate) struct Built<T> {
     pub(crate) sources: Sources,
 }
 
-/// Builds several targets on all cores, and does with the resources of each what `then` says. Every
-/// base that several of them name is read and built once.
+/// Builds several targets as [`build_each`] does, for a command that succeeds with all or fails.
 pub(crate) fn build_several<T: Send>(
     targets: &[&str],
     options: &BuildOptions,
@@ -50,23 +91,7 @@ pub(crate) fn build_several<T: Send>(
     report: &Report,
     then: impl Fn(&str, &[Resource]) -> trimtab_tree::Result<T> + Sync,
 ) -> Built<T> {
-    let options = &quiet_for_machines(options, report);
-    let bases = SharedBases::default();
-    if targets.len() > 1 {
-        bases.expect(targets, options, &sources);
-    }
-    let outcomes = parallel::map(targets.len(), |at| {
-        let sources = sources.for_another_build();
-        let result = build_sharing(targets[at], options, &sources, &bases);
-        let result = result.and_then(|resources| then(targets[at], &resources));
-        let warnings = sources.take_warnings();
-        (
-            result,
-            warnings,
-            sources.take_told(),
-            sources.take_effects(),
-        )
-    });
+    let outcomes = build_each(targets, options, &sources, report, then);
     let mut known = HashMap::new();
     let mut built = Built {
         results: Vec::with_capacity(targets.len()),
@@ -74,9 +99,13 @@ pub(crate) fn build_several<T: Send>(
         effects: Vec::new(),
         sources,
     };
-    for (result, warnings, told, effects) in outcomes {
+    for outcome in outcomes {
+        let Outcome {
+            result,
+            warnings,
+            effects,
+        } = outcome;
         built.effects.extend(effects);
-        tell_of_programs(&told, report);
         built.results.push(result);
         for warning in warnings {
             let next = built.warnings.len();

@@ -38,11 +38,13 @@ fn each(build_form: Option<&str>, check_form: &str, judge: impl Fn(&str, &str)) 
     let root = nasty_tree();
     if let Some(form) = build_form {
         for case in golden::cases("errors") {
-            if case
+            let outcome = case.run_with(&["--error-format", form]);
+            let is_text = case
                 .text("args")
-                .is_none_or(|args| !args.contains("format"))
-            {
-                see(&case.name, &case.run_with(&["--error-format", form]).stderr);
+                .is_some_and(|args| args.contains("format"));
+            // Of a command line that cannot be read nobody knows what it asks for.
+            if outcome.status == Some(1) && !is_text {
+                see(&case.name, &outcome.stderr);
             }
         }
         let outcome = trimtab::run(&root, &["build", ".", "--error-format", form]);
@@ -144,7 +146,7 @@ mod sarif {
             self.keys(run, &["tool", "results"], &["columnKind"]);
             assert!(
                 ["utf16CodeUnits", "unicodeCodePoints"]
-                    .contains(&run["columnKind"].as_str().unwrap())
+                    .contains(&run["columnKind"].as_str().unwrap_or_default())
             );
             self.keys(&run["tool"], &["driver"], &[]);
             let driver = &run["tool"]["driver"];
@@ -244,7 +246,9 @@ mod sarif {
                 &["startColumn", "endLine", "endColumn"],
             );
             let number = |name: &str, default: u64| {
-                region.get(name).map_or(default, |it| it.as_u64().unwrap())
+                region
+                    .get(name)
+                    .map_or(default, |it| it.as_u64().expect("a number"))
             };
             let start = (number("startLine", 0), number("startColumn", 1));
             let end = (number("endLine", start.0), number("endColumn", u64::MAX));

@@ -5,8 +5,9 @@ use futures::{FutureExt as _, TryFutureExt as _};
 use http::Request;
 use http::header::USER_AGENT;
 use http_body_util::BodyExt;
+use rustc_hash::FxHashSet;
 use std::convert::Infallible;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
@@ -16,14 +17,15 @@ use trimtab_store::{Store, StoreError};
 use trimtab_tree::Value;
 
 use crate::admission::{Conditions, Policies, Quotas};
-use crate::aggregation::{Aggregation, pass_on};
+use crate::aggregation::{Aggregation, merged, pass_on};
 use crate::audit::{Audit, Trail};
 use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
 use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
 use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
-use crate::cache::{Cache, CollectionId, PageRequest, Selection};
+use crate::cache::{Cache, CollectionId, Definitions, PageRequest, Selection};
 use crate::cidr::Cidr;
+use crate::definitions::{self, Cleaning};
 use crate::dispatch::dispatch;
 use crate::encryption::EncryptedStore;
 use crate::flow_control::{Admitted, FlowControl, too_many};
@@ -35,7 +37,7 @@ use crate::outgoing::{Dialer, Egress};
 use crate::pages::Pages;
 use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo};
-use crate::resource::Resources;
+use crate::resource::{LiveResources, Resources};
 use crate::state::{Server, Serving};
 use crate::status::qualified;
 use crate::{
@@ -87,6 +89,17 @@ pub enum StartError {
 #[derive(Clone)]
 pub struct ApiServer(Arc<Front>);
 
+/// A server that is not kept alive.
+#[derive(Clone)]
+pub(crate) struct WeakApiServer(Weak<Front>);
+
+impl WeakApiServer {
+    /// The server, if it is still there.
+    pub(crate) fn upgrade(&self) -> Option<ApiServer> {
+        self.0.upgrade().map(ApiServer)
+    }
+}
+
 /// What stands before the objects.
 struct Front {
     server: Arc<Server>,
@@ -123,8 +136,12 @@ impl ApiServer {
             let encryption = Arc::clone(encryption);
             config.store = Arc::new(EncryptedStore::new(config.store, encryption));
         }
-        let resources = Resources::new(&config.schema);
-        let cache = Arc::new(Cache::new(Arc::clone(&config.store), resources.layouts()));
+        let resources = Arc::new(LiveResources::new(Resources::new(&config.schema)));
+        let cache = Arc::new(Cache::new(
+            Arc::clone(&config.store),
+            resources.current().layouts(),
+            Arc::clone(&resources) as Arc<dyn Definitions>,
+        ));
         let watch = cache.fill().await?;
         let fed = Arc::clone(&cache);
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
@@ -132,24 +149,31 @@ impl ApiServer {
         count_objects(&metrics, &resources, &cache);
         let pages = Pages::new(config.clock, config.serving.flags.clone());
         let issuer = config.authentication.service_accounts.discovery();
-        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics), issuer);
+        let nonresource = nonresource(
+            &config.schema,
+            &resources,
+            &cache,
+            Arc::clone(&metrics),
+            issuer,
+        );
         let nonresource = nonresource.with_pages(pages);
-        let authorizer = Authorizer::new(config.authorization.modes, &cache, &resources);
+        let built_in = resources.current();
+        let authorizer = Authorizer::new(config.authorization.modes, &cache, &built_in);
         let services =
-            background::collection(&resources, "apiregistration.k8s.io", "v1", "apiservices");
+            background::collection(&built_in, "apiregistration.k8s.io", "v1", "apiservices");
         let front_proxy = config.serving.front_proxy.as_ref();
         let front_proxy = front_proxy.map(|(pair, _)| pair.clone());
         let services = services.ok_or_else(|| BootstrapError::no_kind("APIService"))?;
         let aggregation = Aggregation::new(&cache, services, front_proxy);
-        let flow_control = flow_control(&resources, &cache, &config.serving);
-        let watched = background::watched(&resources);
+        let flow_control = flow_control(&built_in, &cache, &config.serving);
+        let watched = background::watched(&built_in);
         let server = Arc::new(Server {
             store: config.store,
             schema: config.schema,
             clock: config.clock,
             chance: config.chance,
             cache,
-            resources,
+            live_resources: resources,
             authentication: config.authentication,
             authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
@@ -162,6 +186,8 @@ impl ApiServer {
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
+            definitions: OnceLock::new(),
+            cleaning: Cleaning::default(),
         });
         let api = Self(Arc::new(Front {
             server,
@@ -173,6 +199,7 @@ impl ApiServer {
             background: OnceLock::new(),
             audit: config.audit,
         }));
+        api.follow_definitions();
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
         let policy = install_policy(&api.0.server, config.authorization.gather_roles);
@@ -191,6 +218,27 @@ impl ApiServer {
         let background = tokio::spawn(background::run(cache, watched, server));
         api.0.background.get_or_init(|| background.abort_handle());
         Ok(api)
+    }
+
+    /// Looks after definitions of custom kinds, in a task that ends with the server.
+    fn follow_definitions(&self) {
+        let server = self.server();
+        if let Some(collection) = definitions::collection(server) {
+            let cache = Arc::clone(&server.cache);
+            let follow = definitions::run(self.downgrade(), cache, collection);
+            // It is set here only.
+            let _ = server.definitions.set(tokio::spawn(follow).abort_handle());
+        }
+    }
+
+    /// What all requests share.
+    pub(crate) fn server(&self) -> &Arc<Server> {
+        &self.0.server
+    }
+
+    /// The server, without keeping it alive.
+    pub(crate) fn downgrade(&self) -> WeakApiServer {
+        WeakApiServer(Arc::downgrade(&self.0))
     }
 
     /// A client in the same process: no socket, no TLS, and this identity, which may do everything.
@@ -230,7 +278,7 @@ impl ApiServer {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
-        let resources = &self.0.server.resources;
+        let resources = self.0.server.resources();
         let resource = resources.get(info.group, info.version, info.resource);
         let target = Target::of(&info, resource, &parts.headers);
         let dry_run = Query::parse(query).has("dryRun");
@@ -300,7 +348,7 @@ impl ApiServer {
     /// The objects of a resource that is in no namespace, as they are in the cache.
     pub(crate) fn objects(&self, group: &str, plural: &str) -> Vec<Value> {
         let server = &self.0.server;
-        let collection = background::collection(&server.resources, group, "v1", plural);
+        let collection = background::collection(&server.resources(), group, "v1", plural);
         let Some(collection) = collection else {
             return Vec::new();
         };
@@ -402,10 +450,13 @@ impl ApiServer {
         if let Some(remote) = aggregation.of_path(parts.uri.path()) {
             return Ok(pass_on(server, aggregation, &remote, identity, parts, body).await);
         }
+        if let Some(answer) = merged(server, aggregation, nonresource, parts).await {
+            return answer;
+        }
         if !info.is_resource {
             return nonresource.answer(parts);
         }
-        if !server.resources.has_group(info.group) {
+        if !server.resources().has_group(info.group) {
             return Ok(no_such_page());
         }
         dispatch(server, parts, info, identity, body).await
@@ -472,6 +523,7 @@ impl ApiServer {
 /// What answers paths that are not about objects.
 fn nonresource(
     schema: &Schema,
+    resources: &Arc<LiveResources>,
     cache: &Arc<Cache>,
     metrics: Arc<Metrics>,
     issuer: IssuerDiscovery,
@@ -491,29 +543,29 @@ fn nonresource(
         .must_be_ready("informer-sync", is_open(cache))
         // Whoever can ask finds the default roles made.
         .must_be_ready("poststarthook/rbac/bootstrap-roles", || Ok(()));
-    NonResource::new(schema.clone(), health, metrics, issuer)
+    NonResource::new(
+        schema.clone(),
+        Arc::clone(resources),
+        health,
+        metrics,
+        issuer,
+    )
 }
 
 /// Lets the metrics ask how many objects there are of each resource, whatever its versions.
-fn count_objects(metrics: &Metrics, resources: &Resources, cache: &Arc<Cache>) {
-    let mut collections: Vec<(String, CollectionId)> = Vec::new();
-    for resource in resources.iter() {
-        let Some(storage) = &resource.storage else {
-            continue;
-        };
-        if collections
-            .iter()
-            .all(|(_, known)| *known != storage.collection)
-        {
-            let name = qualified(resource.plural, resource.group());
-            collections.push((name, storage.collection));
-        }
-    }
-    let cache = Arc::clone(cache);
+fn count_objects(metrics: &Metrics, resources: &Arc<LiveResources>, cache: &Arc<Cache>) {
+    let (resources, cache) = (Arc::clone(resources), Arc::clone(cache));
     metrics.count_objects(move || {
-        let counts = collections.iter();
-        counts
-            .map(|(name, collection)| (name.clone(), cache.count(*collection)))
+        let mut known: FxHashSet<CollectionId> = FxHashSet::default();
+        let current = resources.current();
+        let stored = current.iter().filter_map(|resource| {
+            let collection = resource.storage.as_ref()?.collection;
+            known
+                .insert(collection)
+                .then(|| (qualified(&resource.plural, resource.group()), collection))
+        });
+        stored
+            .map(|(name, collection)| (name, cache.count(collection)))
             .collect()
     });
 }

@@ -28,6 +28,10 @@ const ASK_AGAIN: Duration = Duration::from_secs(30);
 /// Who writes the conditions of flow schemas.
 const FLOW_CONTROLLER: &str = "api-priority-and-fairness-config-consumer-v1";
 
+/// How many of [`WATCHED`], the last ones, are of interest only where there are servers behind this
+/// one.
+const OF_REMOTES: usize = 2;
+
 /// The collections that wake the task.
 const WATCHED: [(&str, &str, &str); 6] = [
     ("apiregistration.k8s.io", "v1", "apiservices"),
@@ -65,9 +69,14 @@ pub(crate) async fn run(
             Some(server) => server.has_remotes(),
             None => return,
         };
+        let of_interest = if has_remotes {
+            &watched[..]
+        } else {
+            &watched[..watched.len().saturating_sub(OF_REMOTES)]
+        };
         tokio::select! {
             biased;
-            changed = cache.changed_after(&watched, seen) => match changed {
+            changed = cache.changed_after(of_interest, seen) => match changed {
                 Ok(revision) => seen = revision,
                 Err(_) => return,
             },

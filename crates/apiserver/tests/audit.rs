@@ -39,12 +39,16 @@ async fn secrets_are_told_of_and_not_told() {
     )
     .await;
     let events = events(&log);
-    // Others are made when the server starts.
-    let is_of = |event: &&Value, kind: &str| {
-        let object = &event["objectRef"];
-        object["resource"] == kind && object["namespace"] == "ns"
+    let of = |kind: &str| {
+        events
+            .iter()
+            .find(|event| {
+                // The server's own objects are told of as well.
+                let of = &event["objectRef"];
+                of["resource"] == kind && of["namespace"] == "ns"
+            })
+            .unwrap()
     };
-    let of = |kind: &str| events.iter().find(|event| is_of(event, kind)).unwrap();
     let secret = of("secrets");
     assert_eq!(
         (&secret["level"], &secret["verb"]),

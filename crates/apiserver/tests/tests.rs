@@ -8,6 +8,7 @@ mod cache;
 mod hostile;
 mod matrix;
 mod policies;
+mod protobuf;
 mod quota;
 mod reviews;
 mod support;

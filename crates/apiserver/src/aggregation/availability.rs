@@ -2,7 +2,7 @@
 //!
 //! Rules: `kube-aggregator/pkg/controllers/status` upstream, reasons included.
 
-use super::{Aggregation, Remote};
+use super::{Aggregation, Remote, Served};
 use crate::Identity;
 use crate::admission::Lookup as _;
 use crate::outgoing::Limits;
@@ -23,7 +23,7 @@ const LIMITS: Limits = Limits {
 const ATTEMPTS: usize = 2;
 
 /// As whom this server asks.
-const AGGREGATOR: &str = "system:kube-aggregator";
+pub(super) const AGGREGATOR: &str = "system:kube-aggregator";
 
 /// Everything in one document, or the resources of one version.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
@@ -69,8 +69,8 @@ pub(crate) async fn of_remote(
     let mut failed = String::new();
     for _ in 0..ATTEMPTS {
         match discovery(server, aggregation, remote).await {
-            Ok(document) => {
-                aggregation.learn(remote, Some(document));
+            Ok(served) => {
+                aggregation.learn(remote, served);
                 return Condition {
                     status: "True",
                     reason: "Passed",
@@ -145,12 +145,12 @@ async fn endpoints(server: &Server, remote: &Remote) -> Result<(), Condition> {
     Err(missing("MissingEndpoints", told))
 }
 
-/// Asks the server what it serves: `APIVersionDiscovery`.
+/// Asks the server what it serves.
 async fn discovery(
     server: &Server,
     aggregation: &Aggregation,
     remote: &Remote,
-) -> Result<Value, String> {
+) -> Result<Served, String> {
     let target = aggregation.target(remote, false);
     let place = format!("/apis/{}/{}", remote.group, remote.version);
     let ask = async |path: &str| {
@@ -177,7 +177,17 @@ async fn discovery(
     // Older servers know only this document, which says the same.
     let all = ask("/apis").await.unwrap_or_else(|_| Value::null());
     let own = version_in(&all, remote);
-    Ok(own.unwrap_or_else(|| of_resources(&resources, remote)))
+    let openapi = ask("/openapi/v3").await.ok().and_then(|index| {
+        let place = place.trim_start_matches('/');
+        let address = index
+            .get_path(&["paths", place, "serverRelativeURL"])?
+            .text()?;
+        Some(address.to_owned())
+    });
+    Ok(Served {
+        version: own.unwrap_or_else(|| of_resources(&resources, remote)),
+        openapi,
+    })
 }
 
 /// The version in a list of all groups.

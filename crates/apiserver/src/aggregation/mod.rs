@@ -8,9 +8,11 @@
 //! Rules: `kube-aggregator` upstream, "Configure the aggregation layer" in Kubernetes' documentation.
 
 pub(crate) mod availability;
+mod merge;
 pub(crate) mod priorities;
 mod proxy;
 
+pub(crate) use merge::merged;
 pub(crate) use proxy::pass_on;
 
 use crate::cache::{Cache, CollectionId, PageRequest, Selection};
@@ -48,8 +50,17 @@ pub(crate) struct Aggregation {
     services: CollectionId,
     front_proxy: Option<KeyPair>,
     known: Mutex<Known>,
-    /// What each of them serves (`APIVersionDiscovery`), by group and version.
-    documents: Mutex<BTreeMap<(String, String), Arc<Value>>>,
+    /// What each of them serves, by group and version.
+    served: Mutex<BTreeMap<(String, String), Arc<Served>>>,
+}
+
+/// What a server behind this one said that it serves, when it was last asked.
+#[derive(Debug)]
+pub(crate) struct Served {
+    /// `APIVersionDiscovery`
+    pub(crate) version: Value,
+    /// Where its `OpenAPI` document is, below this server, too.
+    pub(crate) openapi: Option<String>,
 }
 
 #[derive(Default)]
@@ -72,7 +83,7 @@ impl Aggregation {
             services,
             front_proxy,
             known: Mutex::default(),
-            documents: Mutex::default(),
+            served: Mutex::default(),
         }
     }
 
@@ -131,32 +142,17 @@ impl Aggregation {
         Target::service(namespace, name, *port, trust)
     }
 
-    /// Remembers what a server serves, or forgets it.
-    pub(crate) fn learn(&self, remote: &Remote, document: Option<Value>) {
+    /// Remembers what a server serves.
+    pub(crate) fn learn(&self, remote: &Remote, served: Served) {
         let key = (remote.group.clone(), remote.version.clone());
-        let mut documents = self
-            .documents
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        match document {
-            Some(document) => {
-                documents.insert(key, Arc::new(document));
-            }
-            None => {
-                documents.remove(&key);
-            }
-        }
+        let mut all = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(key, Arc::new(served));
     }
 
-    /// What a server said that it serves (`APIVersionDiscovery`), when it was last asked.
-    pub(crate) fn document(&self, group: &str, version: &str) -> Option<Arc<Value>> {
-        let documents = self
-            .documents
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        documents
-            .get(&(group.to_owned(), version.to_owned()))
-            .cloned()
+    /// What a server serves, as far as it was ever known.
+    pub(crate) fn served(&self, group: &str, version: &str) -> Option<Arc<Served>> {
+        let all = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&(group.to_owned(), version.to_owned())).cloned()
     }
 }
 

@@ -18,6 +18,7 @@ use crate::registry::{
     Call, Change, Decoded, Patch, WriteOptions, answer_with, cannot_become, check_identity,
     metadata_field, metadata_text, read_live, timestamp,
 };
+use crate::resource::ServedKind;
 
 /// The version of `Scale`s.
 const API_VERSION: &str = "autoscaling/v1";
@@ -236,7 +237,8 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
     let (api_version, kind) = (text(scale, &["apiVersion"]), text(scale, &["kind"]));
     if kind != "Scale" || !api_version.starts_with("autoscaling/") {
         let own = call.server.schema.kind(API_VERSION, "Scale");
-        let why = own.map(|own| cannot_become(kind, api_version, own));
+        let own = own.map(ServedKind::BuiltIn);
+        let why = own.map(|own| cannot_become(kind, api_version, &own));
         return Err(unusable(kind, &why.unwrap_or_default()));
     }
     check_identity(call, scale)?;

@@ -16,7 +16,7 @@ use crate::registry::{
     Call, WriteOptions, answer_with, before_request, cause, decode_body, metadata_text, timestamp,
     with_warnings,
 };
-use crate::resource::Resource;
+use crate::resource::{Resource, ServedKind};
 use crate::{Cause, Status};
 
 const GROUP: &str = "authentication.k8s.io";
@@ -40,8 +40,8 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let kind = kind.ok_or_else(|| Status::internal("token requests have no type"))?;
     // What is posted is of another kind than what it is posted to.
     let resource = Resource {
-        kind,
-        stored_as: kind,
+        kind: ServedKind::BuiltIn(kind),
+        stored_as: ServedKind::BuiltIn(kind),
         storage: None,
         ..call.resource.clone()
     };

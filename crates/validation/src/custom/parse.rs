@@ -1,6 +1,7 @@
 //! From an `openAPIV3Schema` to nodes, and what is not structural about it.
 
 use super::node::{Additional, Bound, Kind, Limits, List, Node, Pattern, Range};
+use super::rules::RuleSource;
 use crate::fields::{entries, has, int, is_true, items, text};
 use crate::validate::errors::{Errors, Path};
 use trimtab_tree::{Text, Value};
@@ -35,7 +36,9 @@ fn structure(schema: &Value, path: &Path<'_>, errors: &mut Errors) -> Node {
         int_or_string: is_true(schema, "x-kubernetes-int-or-string"),
         is_resource: is_true(schema, "x-kubernetes-embedded-resource"),
         preserves_unknown: is_true(schema, "x-kubernetes-preserve-unknown-fields"),
+        is_atomic: text(schema, "x-kubernetes-map-type") == Some("atomic"),
         has_rules: has(schema, "x-kubernetes-validations"),
+        rule_sources: RuleSource::all(schema),
         default: schema.get("default").filter(|it| !it.is_null()).cloned(),
         ..Node::default()
     };

@@ -1,5 +1,6 @@
 //! What is wrong with a value, by its schema.
 
+use super::correlate::Before;
 use super::formats;
 use super::node::{Bound, Kind, Limits, List, Node, Range};
 use crate::equality::same;
@@ -8,7 +9,21 @@ use rustc_hash::FxHashSet;
 use trimtab_tree::{Mapping, Node as Tree, Scalar, ScalarKind, Text, Value};
 
 /// Checks a value and everything below it.
-pub(super) fn value(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
+fn value(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
+    changed(value, node, Before(None), path, errors);
+}
+
+/// Checks a value and everything below it, save what is just as it was before.
+pub(super) fn changed(
+    value: &Value,
+    node: &Node,
+    before: Before<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if before.is(value) {
+        return;
+    }
     if value.is_null() {
         if !node.nullable && !is_of_kind(value, node) {
             wrong_type(value, node, path, errors);
@@ -27,17 +42,39 @@ pub(super) fn value(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Er
             for (name, field) in fields.iter() {
                 let is_open = node.is_of_resources(name);
                 if let Some(below) = node.field(name).filter(|_| !is_open) {
-                    self::value(field, below, &path.field(name), errors);
+                    changed(field, below, before.field(name), &path.field(name), errors);
                 }
             }
         }
         Tree::Sequence(items) => {
             if let Some(below) = &node.items {
                 for (at, item) in items.iter().enumerate() {
-                    self::value(item, below, &path.item(at), errors);
+                    let before = before.item(node, item);
+                    changed(item, below, before, &path.item(at), errors);
                 }
             }
+        }
+        Tree::Scalar(_) => {}
+    }
+}
+
+/// Checks of all lists that are sets or maps that no item is there twice.
+pub(super) fn lists(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
+    match &value.node {
+        Tree::Mapping(fields) => {
+            for (name, field) in fields.iter() {
+                if let Some(below) = node.field(name) {
+                    lists(field, below, &path.field(name), errors);
+                }
+            }
+        }
+        Tree::Sequence(items) => {
             check_distinct(items, &node.list, path, errors);
+            if let Some(below) = &node.items {
+                for (at, item) in items.iter().enumerate() {
+                    lists(item, below, &path.item(at), errors);
+                }
+            }
         }
         Tree::Scalar(_) => {}
     }

@@ -10,7 +10,7 @@ use trimtab_tree::Value;
 const ANNOTATIONS_LIMIT: usize = 256 << 10;
 
 /// Checks the metadata of an object whose name must have this form.
-pub(super) fn check(object: &Value, name_format: Format, errors: &mut Errors) {
+pub(crate) fn check(object: &Value, name_format: Format, errors: &mut Errors) {
     let root = Path::ROOT;
     let path = root.field("metadata");
     let empty = Value::null();
@@ -150,7 +150,7 @@ fn check_finalizers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
 }
 
 /// Checks what an update may not change.
-pub(super) fn check_update(object: &Value, old: &Value, errors: &mut Errors) {
+pub(crate) fn check_update(object: &Value, old: &Value, errors: &mut Errors) {
     let root = Path::ROOT;
     let path = root.field("metadata");
     let empty = Value::null();

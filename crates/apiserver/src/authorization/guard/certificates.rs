@@ -22,11 +22,11 @@ const CLIENT_SIGNER: &str = "kubernetes.io/kube-apiserver-client";
 
 /// Refuses a write of a certificate signing request that its caller has no right to.
 pub(super) async fn check(call: &Call<'_>, write: &Write<'_>) -> Result<(), Status> {
-    if (call.resource.group(), call.resource.plural) == (GROUP, "clustertrustbundles") {
+    if (call.resource.group(), &*call.resource.plural) == (GROUP, "clustertrustbundles") {
         return check_trust(call, write).await;
     }
     let is_request =
-        (call.resource.group(), call.resource.plural) == (GROUP, "certificatesigningrequests");
+        (call.resource.group(), &*call.resource.plural) == (GROUP, "certificatesigningrequests");
     if !is_request || write.operation == Operation::Delete {
         return Ok(());
     }

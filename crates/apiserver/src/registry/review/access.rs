@@ -18,7 +18,7 @@ const GROUP: &str = "authorization.k8s.io";
 /// # Errors
 /// When the question is not well put.
 pub(super) async fn review(call: &Call<'_>, review: &Value) -> Result<Value, Status> {
-    let plural = call.resource.plural;
+    let plural = &*call.resource.plural;
     let is_own = plural == "selfsubjectaccessreviews";
     let subject = if is_own {
         call.identity.clone()

@@ -28,7 +28,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let decoded = decode_body(call, body, options.field_validation).await?;
     let mut review = decoded.object;
     naming::place(call, &mut review)?;
-    let status = match call.resource.plural {
+    let status = match &*call.resource.plural {
         "selfsubjectreviews" => {
             let now = timestamp(call.server.clock.now());
             metadata::set_text(&mut review, "creationTimestamp", now);
