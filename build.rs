@@ -25,11 +25,19 @@ fn main() {
     }
     println!("cargo::rustc-link-arg-bins=-no-pie");
     // Nobody measures the memory of other profiles, and linking takes longer with it.
-    if env::var("PROFILE").as_deref() == Ok("release") {
+    if env::var("PROFILE").as_deref() == Ok("release") && !has_linker_without_scripts() {
         let root = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
         let order = Path::new(&root).join(ORDER);
         // Two arguments: `-Wl,` would part the path at its commas.
         println!("cargo::rustc-link-arg-bins=-T");
         println!("cargo::rustc-link-arg-bins={}", order.display());
     }
+}
+
+/// Whether somebody links with a program that takes no scripts of this kind.
+fn has_linker_without_scripts() -> bool {
+    let said = ["CARGO_ENCODED_RUSTFLAGS", "RUSTC_LINKER"].map(env::var);
+    let said = said.into_iter().flatten();
+    let mut names = said.flat_map(|said| ["mold", "wild", "gold"].map(|name| said.contains(name)));
+    names.any(|is_named| is_named)
 }

@@ -42,7 +42,11 @@ async fn secrets_are_told_of_and_not_told() {
     let of = |kind: &str| {
         events
             .iter()
-            .find(|event| event["objectRef"]["resource"] == kind)
+            .find(|event| {
+                // The server's own objects are told of as well.
+                let of = &event["objectRef"];
+                of["resource"] == kind && of["namespace"] == "ns"
+            })
             .unwrap()
     };
     let secret = of("secrets");

@@ -422,7 +422,7 @@ mod tests {
         |fields| {
             fields
                 .iter_mut()
-                .for_each(|(_, value)| *value = Value::null())
+                .for_each(|(_, value)| *value = Value::null());
         },
         |fields| *fields.get_or_insert_with("c", Value::null) = Value::int(5),
         |fields| {

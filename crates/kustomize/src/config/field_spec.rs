@@ -317,14 +317,8 @@ mod tests {
                 at_visit.push(note(value));
                 Ok(())
             });
-            assert_eq!(
-                (result, &at_look[..]),
-                (
-                    in_order,
-                    &seen.iter().map(|it| it.to_string()).collect::<Vec<_>>()[..]
-                ),
-                "{path}"
-            );
+            assert_eq!(result, in_order, "{path}");
+            assert_eq!(at_look, seen, "{path}");
             assert_eq!(at_look, at_visit, "{path}");
             assert_eq!(result, visit.is_ok() && visited == object(), "{path}");
             let reaches = spec(path, false).reaches(&object(), Create::Nothing);

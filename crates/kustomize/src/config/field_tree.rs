@@ -37,6 +37,9 @@ pub(crate) enum Met<'v> {
     Oddity,
 }
 
+/// Looks at the value at the end of the paths of some specs, which are given by their places.
+pub(crate) type AtEnd = fn(&Value, &[u32], &mut dyn FnMut(Met<'_>));
+
 /// Looks at a field by its key.
 pub(crate) type Everywhere = fn(&str, &Value, &mut dyn FnMut(Met<'_>));
 
@@ -44,7 +47,7 @@ pub(crate) type Everywhere = fn(&str, &Value, &mut dyn FnMut(Met<'_>));
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Search {
     /// What there is at the end of paths, which are those of some specs.
-    pub(crate) at_end: fn(&Value, &[u32], &mut dyn FnMut(Met<'_>)),
+    pub(crate) at_end: AtEnd,
     /// Looks at every field that there is, whether or not a path leads there, by its key.
     pub(crate) everywhere: Option<Everywhere>,
     /// Where it is noted what was found.

@@ -133,7 +133,7 @@ impl StandaloneFunction {
         &self,
         results: &[Value],
         failed: bool,
-        objects: impl Iterator<Item = &'v Value> + Clone,
+        objects: &(impl Iterator<Item = &'v Value> + Clone),
     ) -> Vec<Told> {
         let one = |result| {
             let find = |reference: &results::Reference<'_>| {

@@ -61,7 +61,7 @@ impl PackageFiles {
     /// When an object says that it belongs to a file outside of the package, or to a directory, or to a
     /// place that is no number.
     pub fn changes(&self, mut objects: Vec<Value>) -> Result<Vec<FileChange>> {
-        self.default_places(&mut objects)?;
+        default_places(&mut objects)?;
         let mut of_file: BTreeMap<String, Vec<(u64, Value)>> = BTreeMap::new();
         for object in objects {
             let path = file(&object).to_owned();
@@ -82,30 +82,6 @@ impl PackageFiles {
         Ok(changes)
     }
 
-    /// Gives objects that have no file one of their own, and those that have no place in theirs one.
-    fn default_places(&self, objects: &mut [Value]) -> Result<()> {
-        let mut next: HashMap<String, u64> = HashMap::new();
-        for object in objects.iter_mut() {
-            let had_file = !file(object).is_empty();
-            default_path(object, "")?;
-            if had_file && annotation(object, INDEX).is_some() {
-                let last = next.entry(file(object).to_owned()).or_default();
-                *last = (*last).max(place(object)?);
-            }
-        }
-        for object in objects {
-            if annotation(object, INDEX).is_some() {
-                continue;
-            }
-            let next = next.entry(file(object).to_owned()).or_default();
-            let place = next.to_string();
-            *next += 1;
-            set(object, INDEX, &place)?;
-            set(object, OLD_INDEX, &place)?;
-        }
-        Ok(())
-    }
-
     fn check_path(&self, path: &str, object: &Value) -> Result<()> {
         let clean = cleaned(Path::new(path));
         let is_outside = !clean
@@ -124,6 +100,30 @@ impl PackageFiles {
             .in_field("metadata.annotations")
             .expecting("the path of a file in or below the package"))
     }
+}
+
+/// Gives objects that have no file one of their own, and those that have no place in theirs one.
+fn default_places(objects: &mut [Value]) -> Result<()> {
+    let mut next: HashMap<String, u64> = HashMap::new();
+    for object in objects.iter_mut() {
+        let had_file = !file(object).is_empty();
+        default_path(object, "")?;
+        if had_file && annotation(object, INDEX).is_some() {
+            let last = next.entry(file(object).to_owned()).or_default();
+            *last = (*last).max(place(object)?);
+        }
+    }
+    for object in objects {
+        if annotation(object, INDEX).is_some() {
+            continue;
+        }
+        let next = next.entry(file(object).to_owned()).or_default();
+        let place = next.to_string();
+        *next += 1;
+        set(object, INDEX, &place)?;
+        set(object, OLD_INDEX, &place)?;
+    }
+    Ok(())
 }
 
 /// Which of the objects of its file an object is.

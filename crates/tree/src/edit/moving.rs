@@ -119,16 +119,13 @@ impl Document {
         );
         let mut changes = Changes::default();
         let whole = line_start(text, source.start)..line_end(text, source.part.end);
-        match into.and_then(<[Item]>::last) {
-            Some(last) => {
-                let at = line_end(text, last.part.end);
-                changes.delete(whole);
-                changes.replace(at..at, item);
-            }
-            None => {
-                let key = layout.key(to).ok()?;
-                changes.replace(whole, format!("{key}:{}{item}", habits.line_break));
-            }
+        if let Some(last) = into.and_then(<[Item]>::last) {
+            let at = line_end(text, last.part.end);
+            changes.delete(whole);
+            changes.replace(at..at, item);
+        } else {
+            let key = layout.key(to).ok()?;
+            changes.replace(whole, format!("{key}:{}{item}", habits.line_break));
         }
         changes.apply(text)
     }

@@ -104,7 +104,9 @@ mod tests {
                     .for_each(|field| *field = unshared(field));
             }
             if let Some(items) = copy.as_sequence_mut() {
-                items.iter_mut().for_each(|item| *item = unshared(item));
+                for item in items {
+                    *item = unshared(item);
+                }
             }
             copy
         }

@@ -17,8 +17,7 @@ spec:
 status: {storedVersions: [v1]}
 ";
     let text = change(text);
-    let parsed = parse_document(&text, 0, ParseOptions::default()).unwrap();
-    parsed.value
+    parse_document(&text, ParseOptions::default()).unwrap()
 }
 
 fn with_schema(schema: &str) -> Value {

@@ -164,6 +164,12 @@ impl Errors {
         self.invalid_text(path, &show(Some(value)), why);
     }
 
+    /// The same, of an object that is not shown.
+    pub(crate) fn invalid_whole(&mut self, path: &Path<'_>, why: &str) {
+        let message = with_detail("Invalid value", why);
+        self.add(CauseReason::FieldValueInvalid, path, message);
+    }
+
     /// The same, of a string.
     pub(crate) fn invalid_string(&mut self, path: &Path<'_>, value: &str, why: &str) {
         self.invalid_text(path, &show(Some(&Value::string(value))), why);

@@ -312,14 +312,6 @@ pub(crate) fn percent(text: &str) -> Problems {
     )]
 }
 
-/// An address; IPv4 without leading zeros.
-pub(crate) fn ip_address(text: &str) -> Problems {
-    if text.parse::<IpAddr>().is_ok() {
-        return Problems::new();
-    }
-    vec!["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned()]
-}
-
 /// A range of addresses.
 pub(crate) fn cidr(text: &str) -> Problems {
     let is_range = text.split_once('/').is_some_and(|(address, length)| {
@@ -415,11 +407,6 @@ mod tests {
     #[test]
     fn numbers_and_addresses() {
         assert_takes(percent, &["0%", "101%"], &["", "%", "ten", "-1%"]);
-        assert_takes(
-            ip_address,
-            &["10.0.0.1", "::1"],
-            &["x", "010.0.0.1", "10.0.0"],
-        );
         assert_takes(
             cidr,
             &["10.0.0.0/8", "::/0"],

@@ -26,20 +26,6 @@ pub(super) fn check_domain_path(text: &str, path: &Path<'_>, errors: &mut Errors
     }
 }
 
-/// The same whose second part is the name of a label.
-pub(super) fn check_domain_key(text: &str, path: &Path<'_>, errors: &mut Errors) {
-    if text.is_empty() {
-        errors.required(path, "");
-        return;
-    }
-    let problems = formats::qualified_name(text);
-    if problems.is_empty() && !text.contains('/') {
-        let why = "must be a domain-prefixed key (such as \"acme.io/foo\")";
-        errors.invalid_string(path, text, why);
-    }
-    errors.invalid_each(path, text, problems);
-}
-
 /// A domain of at least three parts, as webhooks are named.
 pub(super) fn check_qualified_domain(name: &str, path: &Path<'_>, errors: &mut Errors) {
     let problems = formats::dns_subdomain(name);
@@ -82,12 +68,10 @@ mod tests {
     #[test]
     fn domains_and_what_stands_behind_them() {
         type Check = fn(&str, &Path<'_>, &mut Errors);
-        let cases: [(Check, &str, &str); 8] = [
+        let cases: [(Check, &str, &str); 6] = [
             (check_domain_path, "acme.io/a/b", ""),
             (check_domain_path, "acme.io", "domain-prefixed path"),
             (check_domain_path, "acme.io/a b", "Invalid path"),
-            (check_domain_key, "acme.io/foo", ""),
-            (check_domain_key, "foo", "domain-prefixed key"),
             (check_qualified_domain, "a.b.c", ""),
             (check_qualified_domain, "a.b", "three segments"),
             (check_full_domain, "localhost", "two segments"),
