@@ -63,6 +63,11 @@ measure-control-plane *arguments:
 fuzz target seconds="60":
     cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
 
+# Bad input of every kind; --count and --seed make other cases, --case N makes one again.
+bad-input *arguments:
+    cargo build --release
+    scripts/bad-input {{arguments}}
+
 # Write the schema table anew from k8s-openapi.
 schema:
     cargo run --manifest-path tools/generate-schema/Cargo.toml

@@ -6492,7 +6492,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__server)
-            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --egress --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --controllers --scheduler --enable-admission-plugins --disable-admission-plugins --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --egress --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --authorization-mode --anonymous-auth --enable-bootstrap-token-auth --service-account-signing-key-file --service-account-key-file --service-account-issuer --api-audiences --service-account-jwks-uri --service-account-max-token-expiration --service-account-extend-token-expiration --audit-log-path --audit-policy-file --audit-log-maxsize --audit-log-maxbackup --audit-log-maxage --max-requests-inflight --max-mutating-requests-inflight --request-timeout --proxy-client-cert-file --proxy-client-key-file --requestheader-client-ca-file --encryption-provider-config --controllers --scheduler --enable-admission-plugins --disable-admission-plugins --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6539,6 +6539,94 @@ _trimtab() {
                     return 0
                     ;;
                 --token-auth-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --authorization-mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --anonymous-auth)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --enable-bootstrap-token-auth)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --service-account-signing-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service-account-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service-account-issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-audiences)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service-account-jwks-uri)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service-account-max-token-expiration)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service-account-extend-token-expiration)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --audit-log-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --audit-policy-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --audit-log-maxsize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --audit-log-maxbackup)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --audit-log-maxage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-requests-inflight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-mutating-requests-inflight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-client-cert-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-client-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requestheader-client-ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-provider-config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -89,7 +89,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l deny -d 'Warni
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l watch -d 'Build again whenever something changes that the build reads, and show what is different'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-managedby-label -d 'Label every resource with `app.kubernetes.io/managed-by`'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l annotate-sources -d 'Say behind each value, in a comment, which lines gave it'
-complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l lint -d 'Warn of files beside those that are read which nothing names, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l lint -d 'Tell files beside those that are read which nothing names, and entries that change nothing, too'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand build" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
@@ -1080,6 +1080,31 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-cert-file
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-private-key-file -d 'Its key, PEM' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l client-ca-file -d 'Authorities, PEM, that vouch for client certificates beside trimtab\'s own' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l token-auth-file -d 'Bearer tokens: lines of `token,user,uid,"group1,group2"`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l authorization-mode -d 'Who decides what requests may do, in order: Node, RBAC, AlwaysAllow, AlwaysDeny' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l anonymous-auth -d 'Whether requests without credentials are let in, as system:anonymous' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l enable-bootstrap-token-auth -d 'Whether nodes can join by bootstrap tokens, which are Secrets in kube-system' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-account-signing-key-file -d 'The key that signs tokens of service accounts: RSA or ECDSA, PEM; without it `sa.key` beside the certificates' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-account-key-file -d 'Keys whose signatures of tokens are good, too: public or private, PEM; may be repeated' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-account-issuer -d 'Who issues tokens of service accounts; tokens of further ones, if repeated, are good, too' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l api-audiences -d 'For whom tokens are that are for this server; without it, the issuers' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-account-jwks-uri -d 'Where the keys of the issuer are found, as its discovery tells it' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-account-max-token-expiration -d 'How long tokens of service accounts may be good for, at most' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l service-account-extend-token-expiration -d 'Whether the token that a pod finds in its volume is good for a year' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-log-path -d 'Write an audit log to this file, a line of JSON an event; `-` is standard output' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-policy-file -d 'What the audit log tells: a Policy of audit.k8s.io/v1; without it everything, without bodies' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-log-maxsize -d 'How large the audit log gets, in mebibytes, before another file is begun' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-log-maxbackup -d 'How many older files of the audit log are kept; 0 is all' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l audit-log-maxage -d 'How many days older files of the audit log are kept; 0 is for ever' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l max-requests-inflight -d 'How many requests that change nothing are answered at once; together with those that change something, it is what priority levels share. 0 and 0 is without limit' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l max-mutating-requests-inflight -d 'How many requests that change something are answered at once' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l request-timeout -d 'How long a request may take that is answered whole: 60s, 2m30s' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l proxy-client-cert-file -d 'The certificate to show to aggregated API servers, PEM; without it trimtab makes one' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l proxy-client-key-file -d 'Its key, PEM' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l requestheader-client-ca-file -d 'The authority that signed it, PEM, by which aggregated API servers know that a request is passed on by this server' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l encryption-provider-config -d 'Which objects are encrypted at rest, and how: an EncryptionConfiguration of Kubernetes' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l controllers -d 'Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those named; separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scheduler -d 'Whether the scheduler runs' -r -f -a "true\t''
 false\t''"

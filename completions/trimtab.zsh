@@ -67,7 +67,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--watch[Build again whenever something changes that the build reads, and show what is different]' \
 '--enable-managedby-label[Label every resource with \`app.kubernetes.io/managed-by\`]' \
 '--annotate-sources[Say behind each value, in a comment, which lines gave it]' \
-'--lint[Warn of files beside those that are read which nothing names, too]' \
+'--lint[Tell files beside those that are read which nothing names, and entries that change nothing, too]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
@@ -283,7 +283,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--from-file=[File, or pattern of files, whose name is the key; or KEY=FILE]:[KEY=]FILE:_default' \
 '*--from-literal=[Key and value]:KEY=VALUE:_default' \
 '--from-env-file=[File with lines KEY=VALUE]:FILE:_default' \
-'--namespace=[Namespace of the object]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--type=[Type of a new secret, such as \`kubernetes.io/tls\`]:TYPE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
@@ -305,7 +305,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--from-file=[File, or pattern of files, whose name is the key; or KEY=FILE]:[KEY=]FILE:_default' \
 '*--from-literal=[Key and value]:KEY=VALUE:_default' \
 '--from-env-file=[File with lines KEY=VALUE]:FILE:_default' \
-'--namespace=[Namespace of the object]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--behavior=[What it does to one that a base has\: create, merge or replace]:BEHAVIOR:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
@@ -538,7 +538,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
             (configmap)
 _arguments "${_arguments_options[@]}" : \
 '*--from-literal=[Known key and new value]:KEY=VALUE:_default' \
-'--namespace=[Present namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--new-namespace=[New namespace of the object]:NAMESPACE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
@@ -557,7 +557,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 (secret)
 _arguments "${_arguments_options[@]}" : \
 '*--from-literal=[Known key and new value]:KEY=VALUE:_default' \
-'--namespace=[Present namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--new-namespace=[New namespace of the object]:NAMESPACE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
@@ -790,7 +790,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
         case $line[1] in
             (configmap)
 _arguments "${_arguments_options[@]}" : \
-'--namespace=[Their namespace; none is the same as \`default\`]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -807,7 +807,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (secret)
 _arguments "${_arguments_options[@]}" : \
-'--namespace=[Their namespace; none is the same as \`default\`]:NAMESPACE:_default' \
+'--namespace=[Namespace of the object; none is the same as \`default\`]:NAMESPACE:_default' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -2444,6 +2444,28 @@ _arguments "${_arguments_options[@]}" : \
 '--tls-private-key-file=[Its key, PEM]:FILE:_files' \
 '--client-ca-file=[Authorities, PEM, that vouch for client certificates beside trimtab'\''s own]:FILE:_files' \
 '--token-auth-file=[Bearer tokens\: lines of \`token,user,uid,"group1,group2"\`]:FILE:_files' \
+'*--authorization-mode=[Who decides what requests may do, in order\: Node, RBAC, AlwaysAllow, AlwaysDeny]:MODES:_default' \
+'--anonymous-auth=[Whether requests without credentials are let in, as system\:anonymous]::BOOL:(true false)' \
+'--enable-bootstrap-token-auth=[Whether nodes can join by bootstrap tokens, which are Secrets in kube-system]::BOOL:(true false)' \
+'--service-account-signing-key-file=[The key that signs tokens of service accounts\: RSA or ECDSA, PEM; without it \`sa.key\` beside the certificates]:FILE:_files' \
+'*--service-account-key-file=[Keys whose signatures of tokens are good, too\: public or private, PEM; may be repeated]:FILE:_files' \
+'*--service-account-issuer=[Who issues tokens of service accounts; tokens of further ones, if repeated, are good, too]:URL:_default' \
+'*--api-audiences=[For whom tokens are that are for this server; without it, the issuers]:NAMES:_default' \
+'--service-account-jwks-uri=[Where the keys of the issuer are found, as its discovery tells it]:URL:_default' \
+'--service-account-max-token-expiration=[How long tokens of service accounts may be good for, at most]:TIME:_default' \
+'--service-account-extend-token-expiration=[Whether the token that a pod finds in its volume is good for a year]::BOOL:(true false)' \
+'--audit-log-path=[Write an audit log to this file, a line of JSON an event; \`-\` is standard output]:FILE:_files' \
+'--audit-policy-file=[What the audit log tells\: a Policy of audit.k8s.io/v1; without it everything, without bodies]:FILE:_files' \
+'--audit-log-maxsize=[How large the audit log gets, in mebibytes, before another file is begun]:MIB:_default' \
+'--audit-log-maxbackup=[How many older files of the audit log are kept; 0 is all]:COUNT:_default' \
+'--audit-log-maxage=[How many days older files of the audit log are kept; 0 is for ever]:DAYS:_default' \
+'--max-requests-inflight=[How many requests that change nothing are answered at once; together with those that change something, it is what priority levels share. 0 and 0 is without limit]:COUNT:_default' \
+'--max-mutating-requests-inflight=[How many requests that change something are answered at once]:COUNT:_default' \
+'--request-timeout=[How long a request may take that is answered whole\: 60s, 2m30s]:TIME:_default' \
+'--proxy-client-cert-file=[The certificate to show to aggregated API servers, PEM; without it trimtab makes one]:FILE:_files' \
+'--proxy-client-key-file=[Its key, PEM]:FILE:_files' \
+'--requestheader-client-ca-file=[The authority that signed it, PEM, by which aggregated API servers know that a request is passed on by this server]:FILE:_files' \
+'--encryption-provider-config=[Which objects are encrypted at rest, and how\: an EncryptionConfiguration of Kubernetes]:FILE:_files' \
 '--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
 '--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
 '*--enable-admission-plugins=[Admission plugins to run beside those that run anyway, separated by commas]:NAMES:_default' \

@@ -6,7 +6,9 @@ use crate::ui::report::Report;
 use crate::ui::stderr;
 use std::collections::HashMap;
 use std::path::Path;
-use trimtab_kustomize::{BuildOptions, Overrides, Resource, SharedBases, Sources, build_sharing};
+use trimtab_kustomize::{
+    BuildOptions, Effect, Overrides, Resource, SharedBases, Sources, build_sharing,
+};
 use trimtab_tree::{Diagnostic, Severity, SourceMap};
 
 /// Builds the kustomization in the directory `target` and does with its resources what `then`
@@ -27,18 +29,61 @@ pub(crate) fn build<T>(
     })
 }
 
+/// What building one of several targets came to.
+pub(crate) struct Outcome<T> {
+    pub(crate) result: trimtab_tree::Result<T>,
+    /// What is to be said of it. Targets say the same of bases that they share.
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// What entries did, in builds that record.
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// Builds several targets on all cores, and does with the resources of each what `then` says. Every
+/// base that several of them name is read and built once. What comes out is in the order of the
+/// targets; its positions are in the texts of `sources`.
+pub(crate) fn build_each<T: Send>(
+    targets: &[&str],
+    options: &BuildOptions,
+    sources: &Sources,
+    report: &Report,
+    then: impl Fn(&str, &[Resource]) -> trimtab_tree::Result<T> + Sync,
+) -> Vec<Outcome<T>> {
+    let options = &quiet_for_machines(options, report);
+    let bases = SharedBases::default();
+    if targets.len() > 1 {
+        bases.expect(targets, options, sources);
+    }
+    let built = parallel::map(targets.len(), |at| {
+        let sources = sources.for_another_build();
+        let result = build_sharing(targets[at], options, &sources, &bases);
+        let result = result.and_then(|resources| then(targets[at], &resources));
+        let outcome = Outcome {
+            result,
+            warnings: sources.take_warnings(),
+            effects: sources.take_effects(),
+        };
+        (outcome, sources.take_told())
+    });
+    let tell = |(outcome, told): (_, Vec<String>)| {
+        tell_of_programs(&told, report);
+        outcome
+    };
+    built.into_iter().map(tell).collect()
+}
+
 /// What building several targets came to.
 pub(crate) struct Built<T> {
     /// Of each target in turn.
     pub(crate) results: Vec<trimtab_tree::Result<T>>,
     /// Of all targets, and how many of them gave it: several do when it is about a base they share.
     pub(crate) warnings: Vec<(Diagnostic, usize)>,
-    /// The files, for the positions in both.
+    /// What entries did, in builds that record.
+    pub(crate) effects: Vec<Effect>,
+    /// The files, for the positions in all of these.
     pub(crate) sources: Sources,
 }
 
-/// Builds several targets on all cores, and does with the resources of each what `then` says. Every
-/// base that several of them name is read and built once.
+/// Builds several targets as [`build_each`] does, for a command that succeeds with all or fails.
 pub(crate) fn build_several<T: Send>(
     targets: &[&str],
     options: &BuildOptions,
@@ -46,25 +91,21 @@ pub(crate) fn build_several<T: Send>(
     report: &Report,
     then: impl Fn(&str, &[Resource]) -> trimtab_tree::Result<T> + Sync,
 ) -> Built<T> {
-    let options = &quiet_for_machines(options, report);
-    let bases = SharedBases::default();
-    if targets.len() > 1 {
-        bases.expect(targets, options, &sources);
-    }
-    let outcomes = parallel::map(targets.len(), |at| {
-        let sources = sources.for_another_build();
-        let result = build_sharing(targets[at], options, &sources, &bases);
-        let result = result.and_then(|resources| then(targets[at], &resources));
-        (result, sources.take_warnings(), sources.take_told())
-    });
+    let outcomes = build_each(targets, options, &sources, report, then);
     let mut known = HashMap::new();
     let mut built = Built {
         results: Vec::with_capacity(targets.len()),
         warnings: Vec::new(),
+        effects: Vec::new(),
         sources,
     };
-    for (result, warnings, told) in outcomes {
-        tell_of_programs(&told, report);
+    for outcome in outcomes {
+        let Outcome {
+            result,
+            warnings,
+            effects,
+        } = outcome;
+        built.effects.extend(effects);
         built.results.push(result);
         for warning in warnings {
             let next = built.warnings.len();

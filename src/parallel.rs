@@ -10,6 +10,10 @@ const STACK: usize = 8 << 20;
 
 /// What `work` gives for each number below `count`, in order.
 pub(crate) fn map<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    if count <= 1 {
+        // To find out how many cores there are reads several files.
+        return (0..count).map(work).collect();
+    }
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::default()).collect();

@@ -99,12 +99,17 @@ pub(crate) fn interruption() -> Interruption {
             interruption.wait_until_idle(LAST_WORDS);
             // Whoever else heeds signals ends the process in its own way.
             if HEEDED.load(Ordering::SeqCst) == 0 {
-                #[expect(
-                    clippy::exit,
-                    reason = "nothing else would end it: this is the signal's own thread"
-                )]
-                std::process::exit(Status::Interrupted.number().into());
+                end();
             }
         });
     })
+}
+
+/// As the signal itself would have done.
+#[expect(
+    clippy::exit,
+    reason = "other threads may be anywhere, as at any signal"
+)]
+fn end() -> ! {
+    std::process::exit(Status::Interrupted.number().into())
 }

@@ -245,3 +245,19 @@ fn the_other_commands_are_there() {
     printed(&["localize", "examples/base-overlay/base", copy]);
     assert!(!printed(&["build", copy]).is_empty());
 }
+
+#[test]
+fn topics_are_explained() {
+    for (topic, word) in [
+        ("docs-merge", "$patch: delete"),
+        ("docs-merge3", "the original"),
+        ("docs-fn", "config.kubernetes.io/function"),
+        ("docs-fn-spec", "ResourceList"),
+        ("docs-io-annotations", "internal.config.kubernetes.io/path"),
+        ("tutorials-command-basics", "cfg tree"),
+        ("tutorials-function-basics", "fn run"),
+    ] {
+        let text = printed(&[topic]);
+        assert!(text.contains(word), "{topic}: {text}");
+    }
+}

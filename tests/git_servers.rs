@@ -37,6 +37,10 @@ impl GitServer {
 
     /// Nothing where this machine's git has no `http-backend`, unless the environment says that it
     /// must: CI does.
+    #[allow(
+        clippy::print_stderr,
+        reason = "who runs the test sees what it did not do"
+    )]
     fn start(root: &Path, credentials: Option<&'static str>) -> Option<Self> {
         let output = Command::new(real_git()).arg("--exec-path").output();
         let directory = String::from_utf8(output.expect("git runs").stdout).expect("a path");

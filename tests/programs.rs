@@ -241,19 +241,33 @@ fn an_image_of_the_command_line_changes_the_files_of_a_directory() {
         trimtab::run_command(command)
     };
     error(&run(&[]), &["network-not-enabled", "k/fn.yaml:8"]);
-    let flags = ["--image", "example.com/other:1", "--network", "-e", "A=1"];
+    let flags = [
+        "--image",
+        "example.com/other:1",
+        "--network",
+        "-e",
+        "A=1",
+        "--as-current-user",
+    ];
     let mount = ["--mount", "type=bind,src=data,dst=/data", "--", "a=b"];
     output(&run(&[&flags[..], &mount].concat()));
     let web = stage.read("k/web.yaml");
     assert!(web.contains("replicas: 3"), "{web}");
     let root = stage.directory.display();
-    assert_eq!(
-        stage.read("arguments").trim_end().replace('\n', " "),
-        format!(
-            "{root}/bin/docker run --rm -i -a STDIN -a STDOUT -a STDERR --network host --user nobody \
-             --security-opt=no-new-privileges --mount type=bind,source={root}/data,target=/data,readonly \
-             -e A=1 -e LOG_TO_STDERR=true -e STRUCTURED_RESULTS=true example.com/other:1"
-        )
+    let arguments = stage.read("arguments").trim_end().replace('\n', " ");
+    let before = format!(
+        "{root}/bin/docker run --rm -i -a STDIN -a STDOUT -a STDERR --network host --user "
+    );
+    let behind = format!(
+        " --security-opt=no-new-privileges --mount type=bind,source={root}/data,target=/data,readonly \
+         -e A=1 -e LOG_TO_STDERR=true -e STRUCTURED_RESULTS=true example.com/other:1"
+    );
+    let rest = arguments.strip_prefix(&before);
+    let user = rest.and_then(|rest| rest.strip_suffix(&behind));
+    let user = user.unwrap_or_else(|| panic!("{arguments}"));
+    assert!(
+        user.split(':').all(|id| id.parse::<u32>().is_ok()),
+        "{user}"
     );
     let list = stage.read("list");
     assert!(list.contains("\n  data: {a: b}\n"), "{list}");
@@ -454,6 +468,24 @@ helmCharts:
     assert_eq!(calls[3], "version --short");
     assert!(calls[4].starts_with(&template), "{}", calls[4]);
     assert_eq!(calls.len(), 5);
+}
+
+#[test]
+fn helm_tells_more_when_it_is_asked_to() {
+    let chart = "helmCharts: [{name: web, releaseName: front}]\n";
+    let stage = Stage::new(&[
+        ("k/kustomization.yaml", chart),
+        ("k/charts/web/values.yaml", "colour: red\n"),
+    ]);
+    stage.program("bin/helm", HELM);
+    output(&stage.build(&["--enable-helm"]));
+    assert!(!stage.read("calls").contains("--debug"));
+    output(&stage.build(&["--enable-helm", "--helm-debug"]));
+    let calls = stage.read("calls");
+    assert!(
+        calls.contains("template front") && calls.contains("--debug"),
+        "{calls}"
+    );
 }
 
 /// Only where a helm is installed does this say anything about it.

@@ -38,11 +38,13 @@ fn each(build_form: Option<&str>, check_form: &str, judge: impl Fn(&str, &str)) 
     let root = nasty_tree();
     if let Some(form) = build_form {
         for case in golden::cases("errors") {
-            if case
+            let outcome = case.run_with(&["--error-format", form]);
+            let is_text = case
                 .text("args")
-                .is_none_or(|args| !args.contains("format"))
-            {
-                see(&case.name, &case.run_with(&["--error-format", form]).stderr);
+                .is_some_and(|args| args.contains("format"));
+            // Of a command line that cannot be read nobody knows what it asks for.
+            if outcome.status == Some(1) && !is_text {
+                see(&case.name, &outcome.stderr);
             }
         }
         let outcome = trimtab::run(&root, &["build", ".", "--error-format", form]);
@@ -144,7 +146,7 @@ mod sarif {
             self.keys(run, &["tool", "results"], &["columnKind"]);
             assert!(
                 ["utf16CodeUnits", "unicodeCodePoints"]
-                    .contains(&run["columnKind"].as_str().expect("a text"))
+                    .contains(&run["columnKind"].as_str().unwrap_or_default())
             );
             self.keys(&run["tool"], &["driver"], &[]);
             let driver = &run["tool"]["driver"];

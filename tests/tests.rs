@@ -6,6 +6,7 @@ mod cfg_cases;
 mod check_cases;
 mod ci_examples;
 mod command_line;
+mod compatibility;
 mod crash;
 mod deploying;
 mod edit_cases;

@@ -39,6 +39,7 @@ fn start() -> (Runtime, ApiServer) {
         authorization: trimtab_apiserver::Authorization::default(),
         audit: None,
         service_cluster_ip_range: Cidr::default(),
+        serving: trimtab_apiserver::ServingOptions::default(),
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
         egress: trimtab_apiserver::Egress::Nothing,
     }));

@@ -25,6 +25,7 @@ pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod scale;
 pub(crate) mod server;
+mod serving;
 mod simulation;
 pub(crate) mod snapshot;
 pub(crate) mod status;

@@ -3,6 +3,7 @@
 
 use crate::commands::access::Access;
 use crate::commands::hosting::keep_in;
+use crate::commands::serving::Serving;
 use crate::commands::simulation::Simulation;
 use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings};
 use crate::exit::Failure;
@@ -65,6 +66,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     access: Access,
+
+    #[command(flatten)]
+    serving: Serving,
 
     #[command(flatten)]
     components: Components,
@@ -185,6 +189,7 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     settings.tokens.clone_from(&security.token_auth_file);
     settings.service_cluster_ip_range = args.service_cluster_ip_range;
     settings.egress = args.egress;
+    settings.serving_options = args.serving.options()?;
     settings.scheduler = args.components.scheduler;
     settings.admission_plugins = args.components.admission_plugins()?;
     settings.controllers = args.components.controllers.clone();

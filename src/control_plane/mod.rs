@@ -49,6 +49,7 @@ impl ControlPlane {
             },
             audit,
             service_cluster_ip_range: settings.service_cluster_ip_range,
+            serving: security.serving,
             admission_plugins: settings.admission_plugins,
             egress: settings.egress,
             root_ca: Some(security.own_authority),

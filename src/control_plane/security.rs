@@ -4,11 +4,11 @@ use crate::control_plane::{Certificates, Settings};
 use crate::exit::{Failure, chain};
 use std::path::Path;
 use std::sync::Arc;
-use trimtab_apiserver::Pki;
 use trimtab_apiserver::authentication::{
     Authentication, PublicKey, ServiceAccountOptions, ServiceAccounts, SigningKey, TokenFile,
 };
-use trimtab_apiserver::tls::{KeyPair, server_config};
+use trimtab_apiserver::tls::{KeyPair, front_proxy, server_config};
+use trimtab_apiserver::{Pki, ServingOptions};
 use trimtab_clock::Clock;
 
 /// Certificates, keys and credentials, read or made.
@@ -17,6 +17,8 @@ pub(super) struct Security {
     pub(super) tls: Arc<rustls::ServerConfig>,
     /// Who requests are from.
     pub(super) authentication: Authentication,
+    /// How requests are let in and passed on.
+    pub(super) serving: ServingOptions,
     /// What the administrator shows.
     pub(super) administrator: KeyPair,
     /// By what clients know the server, PEM.
@@ -61,8 +63,18 @@ impl Security {
                 )
             })?),
         };
+        let mut serving = settings.serving_options.clone();
+        if serving.front_proxy.is_none() {
+            let directory = match &settings.certificates {
+                Certificates::Nowhere => None,
+                Certificates::In(directory) => Some(directory.as_path()),
+            };
+            let front_proxy = front_proxy(directory, clock);
+            serving.front_proxy = Some(front_proxy.map_err(|error| unusable(&error))?);
+        }
         Ok(Self {
             tls,
+            serving,
             authentication: Authentication {
                 tokens,
                 anonymous: settings.access.anonymous,

@@ -5,7 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
 use trimtab_apiserver::authentication::DEFAULT_ISSUER;
-use trimtab_apiserver::{AdmissionPlugins, AuditOptions, AuthorizationMode, Cidr, Egress};
+use trimtab_apiserver::{
+    AdmissionPlugins, AuditOptions, AuthorizationMode, Cidr, Egress, ServingOptions,
+};
 use trimtab_cluster::{ControllerSelection, Storage};
 use trimtab_node::{ReadyAfter, Scenario};
 
@@ -112,6 +114,8 @@ pub(crate) struct Settings {
     pub(crate) access: AccessSettings,
     /// The addresses of Services.
     pub(crate) service_cluster_ip_range: Cidr,
+    /// How requests are let in and passed on.
+    pub(crate) serving_options: ServingOptions,
     /// The admission plugins that run.
     pub(crate) admission_plugins: AdmissionPlugins,
     /// The addresses that webhooks and other servers may be dialled at.
@@ -135,6 +139,7 @@ impl Settings {
             tokens: None,
             access: AccessSettings::default(),
             service_cluster_ip_range: Cidr::default(),
+            serving_options: ServingOptions::default(),
             admission_plugins: AdmissionPlugins::default(),
             egress: Egress::default(),
             controllers: ControllerSelection::all(),

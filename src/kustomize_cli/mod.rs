@@ -6,6 +6,7 @@
 //! there are, how the version is told, and that a wrong command line ends with status 1, not 2.
 
 mod openapi;
+mod topics;
 mod version;
 
 use crate::commands::{build, cfg, completion, create, edit, functions, localize};
@@ -54,6 +55,8 @@ enum Command {
     Localize(localize::Args),
     Openapi(openapi::Args),
     Version(version::Args),
+    #[command(flatten)]
+    Topic(topics::Topic),
 }
 
 /// Whether the program was called by kustomize's name.
@@ -116,6 +119,7 @@ impl Cli {
             Command::Localize(args) => localize::run(args, &report),
             Command::Openapi(args) => openapi::run(args),
             Command::Version(args) => version::run(args),
+            Command::Topic(topic) => topic.run(),
         };
         report.close(result)
     }

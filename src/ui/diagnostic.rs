@@ -42,6 +42,7 @@ pub(crate) fn render_for(
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level
         .primary_title(clean(&finding.message))

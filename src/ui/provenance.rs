@@ -60,12 +60,11 @@ pub(crate) fn tell(events: &[Event<'_>], places: &mut Places<'_>) -> Vec<Told> {
         let position = event.position();
         let rewritten = event.value.is_some() && position == before && before.is_some();
         let entry = event.step.position;
-        let place = if rewritten {
+        let place = places.at(if rewritten {
             entry.or(reason(event, events))
         } else {
             position
-        };
-        let place = places.at(place);
+        });
         let is_read = event.step.action == Action::Read;
         told.push(Told {
             entry: places

@@ -47,6 +47,7 @@ impl Bench {
             authorization: trimtab_apiserver::Authorization::default(),
             audit: None,
             service_cluster_ip_range: trimtab_apiserver::Cidr::default(),
+            serving: trimtab_apiserver::ServingOptions::default(),
             admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
             egress: trimtab_apiserver::Egress::Nothing,
         }));

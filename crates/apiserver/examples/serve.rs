@@ -29,6 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         authorization: trimtab_apiserver::Authorization::default(),
         audit: None,
         service_cluster_ip_range: range.parse()?,
+        serving: trimtab_apiserver::ServingOptions::default(),
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
         egress: trimtab_apiserver::Egress::All,
     })

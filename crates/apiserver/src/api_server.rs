@@ -5,32 +5,45 @@ use futures::{FutureExt as _, TryFutureExt as _};
 use http::Request;
 use http::header::USER_AGENT;
 use http_body_util::BodyExt;
+use rustc_hash::FxHashSet;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
+use trimtab_tree::Value;
 
 use crate::admission::{Conditions, Policies, Quotas};
+use crate::aggregation::{Aggregation, merged, pass_on};
 use crate::audit::{Audit, Trail};
 use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
 use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
 use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
-use crate::cache::{Cache, CollectionId};
+use crate::cache::{Cache, CollectionId, Definitions, PageRequest, Selection};
 use crate::cidr::Cidr;
+use crate::definitions::{self, Cleaning};
 use crate::dispatch::dispatch;
+use crate::encryption::EncryptedStore;
+use crate::flow_control::{Admitted, FlowControl, too_many};
 use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
+use crate::options::ServingOptions;
 use crate::outgoing::{Dialer, Egress};
+use crate::pages::Pages;
 use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo};
-use crate::resource::Resources;
+use crate::resource::{LiveResources, Resources};
 use crate::state::{Server, Serving};
 use crate::status::qualified;
-use crate::{AdmissionPlugins, Identity, Reason, Status, bootstrap, media, server};
+use crate::{
+    AdmissionPlugins, Identity, Reason, Status, background, bootstrap, compress, deadline, media,
+    server,
+};
 
 /// What a server is made of.
 pub struct Config {
@@ -50,6 +63,8 @@ pub struct Config {
     pub audit: Option<Audit>,
     /// Where the addresses of Services come from.
     pub service_cluster_ip_range: Cidr,
+    /// How requests from sockets are let in.
+    pub serving: ServingOptions,
     /// Which admission plugins run.
     pub admission_plugins: AdmissionPlugins,
     /// Which addresses webhooks and other servers may be dialled at.
@@ -74,13 +89,40 @@ pub enum StartError {
 #[derive(Clone)]
 pub struct ApiServer(Arc<Front>);
 
+/// A server that is not kept alive.
+#[derive(Clone)]
+pub(crate) struct WeakApiServer(Weak<Front>);
+
+impl WeakApiServer {
+    /// The server, if it is still there.
+    pub(crate) fn upgrade(&self) -> Option<ApiServer> {
+        self.0.upgrade().map(ApiServer)
+    }
+}
+
 /// What stands before the objects.
 struct Front {
     server: Arc<Server>,
     nonresource: NonResource,
     metrics: Arc<Metrics>,
+    aggregation: Aggregation,
+    flow_control: Option<FlowControl>,
+    request_timeout: Duration,
+    /// The task of [`background`].
+    background: OnceLock<AbortHandle>,
     audit: Option<Audit>,
 }
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        if let Some(background) = self.background.get() {
+            background.abort();
+        }
+    }
+}
+
+/// How many watches may be open.
+const MAX_WATCHES: usize = 100_000;
 
 impl ApiServer {
     /// Starts a server: fills the watch cache, and makes the objects that every cluster has.
@@ -89,24 +131,49 @@ impl ApiServer {
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub async fn start(config: Config) -> Result<Self, StartError> {
-        let resources = Resources::new(&config.schema);
-        let cache = Arc::new(Cache::new(Arc::clone(&config.store), resources.layouts()));
+    pub async fn start(mut config: Config) -> Result<Self, StartError> {
+        if let Some(encryption) = &config.serving.encryption {
+            let encryption = Arc::clone(encryption);
+            config.store = Arc::new(EncryptedStore::new(config.store, encryption));
+        }
+        let resources = Arc::new(LiveResources::new(Resources::new(&config.schema)));
+        let cache = Arc::new(Cache::new(
+            Arc::clone(&config.store),
+            resources.current().layouts(),
+            Arc::clone(&resources) as Arc<dyn Definitions>,
+        ));
         let watch = cache.fill().await?;
         let fed = Arc::clone(&cache);
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
         let metrics = Arc::new(Metrics::default());
         count_objects(&metrics, &resources, &cache);
+        let pages = Pages::new(config.clock, config.serving.flags.clone());
         let issuer = config.authentication.service_accounts.discovery();
-        let nonresource = nonresource(&config.schema, &cache, Arc::clone(&metrics), issuer);
-        let authorizer = Authorizer::new(config.authorization.modes, &cache, &resources);
+        let nonresource = nonresource(
+            &config.schema,
+            &resources,
+            &cache,
+            Arc::clone(&metrics),
+            issuer,
+        );
+        let nonresource = nonresource.with_pages(pages);
+        let built_in = resources.current();
+        let authorizer = Authorizer::new(config.authorization.modes, &cache, &built_in);
+        let services =
+            background::collection(&built_in, "apiregistration.k8s.io", "v1", "apiservices");
+        let front_proxy = config.serving.front_proxy.as_ref();
+        let front_proxy = front_proxy.map(|(pair, _)| pair.clone());
+        let services = services.ok_or_else(|| BootstrapError::no_kind("APIService"))?;
+        let aggregation = Aggregation::new(&cache, services, front_proxy);
+        let flow_control = flow_control(&built_in, &cache, &config.serving);
+        let watched = background::watched(&built_in);
         let server = Arc::new(Server {
             store: config.store,
             schema: config.schema,
             clock: config.clock,
             chance: config.chance,
             cache,
-            resources,
+            live_resources: resources,
             authentication: config.authentication,
             authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
@@ -119,23 +186,59 @@ impl ApiServer {
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
             feed,
+            definitions: OnceLock::new(),
+            cleaning: Cleaning::default(),
         });
         let api = Self(Arc::new(Front {
             server,
             nonresource,
             metrics,
+            aggregation,
+            flow_control,
+            request_timeout: config.serving.request_timeout,
+            background: OnceLock::new(),
             audit: config.audit,
         }));
+        api.follow_definitions();
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
         let policy = install_policy(&api.0.server, config.authorization.gather_roles);
         let policy = policy.map_err(StartError::Policy);
-        let client_ca = api.0.server.authentication.client_ca.as_deref();
+        let front_proxy = config.serving.front_proxy.as_ref();
+        let authorities = bootstrap::Authorities {
+            clients: api.0.server.authentication.client_ca.as_deref(),
+            front_proxy: front_proxy.map(|(_, authority)| authority.as_str()),
+        };
         let now = timestamp(api.0.server.clock.now());
-        let objects = bootstrap::run(send, config.service_cluster_ip_range, client_ca, &now);
+        let objects = bootstrap::run(send, config.service_cluster_ip_range, authorities, &now);
         let objects = objects.map_err(StartError::Bootstrap);
         try_join(policy, objects).await?;
+        let (cache, front) = (Arc::clone(&api.0.server.cache), Arc::downgrade(&api.0));
+        let server = move || front.upgrade().map(ApiServer);
+        let background = tokio::spawn(background::run(cache, watched, server));
+        api.0.background.get_or_init(|| background.abort_handle());
         Ok(api)
+    }
+
+    /// Looks after definitions of custom kinds, in a task that ends with the server.
+    fn follow_definitions(&self) {
+        let server = self.server();
+        if let Some(collection) = definitions::collection(server) {
+            let cache = Arc::clone(&server.cache);
+            let follow = definitions::run(self.downgrade(), cache, collection);
+            // It is set here only.
+            let _ = server.definitions.set(tokio::spawn(follow).abort_handle());
+        }
+    }
+
+    /// What all requests share.
+    pub(crate) fn server(&self) -> &Arc<Server> {
+        &self.0.server
+    }
+
+    /// The server, without keeping it alive.
+    pub(crate) fn downgrade(&self) -> WeakApiServer {
+        WeakApiServer(Arc::downgrade(&self.0))
     }
 
     /// A client in the same process: no socket, no TLS, and this identity, which may do everything.
@@ -175,12 +278,12 @@ impl ApiServer {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
-        let resources = &self.0.server.resources;
+        let resources = self.0.server.resources();
         let resource = resources.get(info.group, info.version, info.resource);
         let target = Target::of(&info, resource, &parts.headers);
         let dry_run = Query::parse(query).has("dryRun");
         let answer = async {
-            let answer = self.answer(&parts, &info, body, trail).await;
+            let answer = self.answered_in_time(&parts, &info, body, trail).await;
             answer.unwrap_or_else(|status| media::error(status, &parts.headers))
         };
         self.0.metrics.measure(target, dry_run, answer).await
@@ -205,7 +308,15 @@ impl ApiServer {
         let handler = move |request: Request<hyper::body::Incoming>| {
             let api = api.clone();
             let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
-            async move { api.handle(request).await }.boxed()
+            async move {
+                let takes_gzip = compress::takes_gzip(request.headers());
+                let answer = api.handle(request).await;
+                if takes_gzip {
+                    return compress::gzipped(answer).await;
+                }
+                answer
+            }
+            .boxed()
         };
         let shutdown = async {
             shutdown.await;
@@ -217,6 +328,78 @@ impl ApiServer {
     /// As [`ApiServer::handle_as`], as one future that owns what it needs.
     fn answered(self, identity: Identity, request: Request<Body>) -> BoxFuture<'static, Response> {
         async move { self.handle_as(identity, request).await }.boxed()
+    }
+
+    /// What all requests share.
+    pub(crate) fn state(&self) -> &Arc<Server> {
+        &self.0.server
+    }
+
+    /// The servers behind this one.
+    pub(crate) fn aggregation(&self) -> &Aggregation {
+        &self.0.aggregation
+    }
+
+    /// Whether there are servers behind this one.
+    pub(crate) fn has_remotes(&self) -> bool {
+        !self.0.aggregation.remotes().is_empty()
+    }
+
+    /// The objects of a resource that is in no namespace, as they are in the cache.
+    pub(crate) fn objects(&self, group: &str, plural: &str) -> Vec<Value> {
+        let server = &self.0.server;
+        let collection = background::collection(&server.resources(), group, "v1", plural);
+        let Some(collection) = collection else {
+            return Vec::new();
+        };
+        let page = server.cache.list(PageRequest {
+            collection,
+            selection: &Selection::in_namespace(""),
+            after: None,
+            limit: 0,
+        });
+        let values = page.objects.iter().map(|object| object.to_value());
+        values.filter_map(Result::ok).collect()
+    }
+
+    /// As [`ApiServer::answer`], in the time that the request has. What goes on, and what comes from
+    /// inside, has all the time there is.
+    async fn answered_in_time(
+        &self,
+        parts: &http::request::Parts,
+        info: &RequestInfo<'_>,
+        body: Body,
+        trail: Option<&mut Trail>,
+    ) -> Result<Response, Status> {
+        let is_inside = parts.extensions.get::<Trusted>().is_some();
+        if is_inside || deadline::goes_on(info) {
+            return self.answer(parts, info, body, trail).await;
+        }
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
+        let time = deadline::allotted(&query, self.0.request_timeout)?;
+        let answer = tokio::time::timeout(time, self.answer(parts, info, body, trail)).await;
+        answer.unwrap_or_else(|_| Err(deadline::exceeded()))
+    }
+
+    /// Lets a request in as soon as it may be answered.
+    ///
+    /// # Errors
+    /// The answer to one that is sent away.
+    async fn admit(
+        &self,
+        identity: &Identity,
+        info: &RequestInfo<'_>,
+    ) -> Result<Admitted, Response> {
+        if info.verb == "watch" && self.0.metrics.watches() > MAX_WATCHES {
+            self.0.metrics.dropped();
+            return Err(too_many());
+        }
+        let Some(flow_control) = &self.0.flow_control else {
+            return Ok(Admitted::default());
+        };
+        let goes_on = deadline::goes_on(info);
+        let admitted = flow_control.enter(identity, info, goes_on).await;
+        admitted.inspect_err(|_| self.0.metrics.dropped())
     }
 
     async fn answer(
@@ -237,14 +420,60 @@ impl ApiServer {
             }
             None => self.let_in(parts, info, trail).await?,
         };
-        if !info.is_resource {
-            return self.0.nonresource.answer(parts);
+        if trusted {
+            return self.answer_to(parts, info, &identity, body).await;
         }
-        if !self.0.server.resources.has_group(info.group) {
+        let admitted = match self.admit(&identity, info).await {
+            Ok(admitted) => admitted,
+            Err(answer) => return Ok(answer),
+        };
+        let answer = self.answer_to(parts, info, &identity, body).await;
+        let mut answer = answer.unwrap_or_else(|status| media::error(status, &parts.headers));
+        admitted.mark(&mut answer);
+        Ok(answer)
+    }
+
+    /// Answers a request that has been let in.
+    async fn answer_to(
+        &self,
+        parts: &http::request::Parts,
+        info: &RequestInfo<'_>,
+        identity: &Identity,
+        body: Body,
+    ) -> Result<Response, Status> {
+        let Front {
+            server,
+            aggregation,
+            nonresource,
+            ..
+        } = &*self.0;
+        if let Some(remote) = aggregation.of_path(parts.uri.path()) {
+            return Ok(pass_on(server, aggregation, &remote, identity, parts, body).await);
+        }
+        if let Some(answer) = merged(server, aggregation, nonresource, parts).await {
+            return answer;
+        }
+        if !info.is_resource {
+            return nonresource.answer(parts);
+        }
+        if !server.resources().has_group(info.group) {
             return Ok(no_such_page());
         }
-        dispatch(&self.0.server, parts, info, &identity, body).await
+        dispatch(server, parts, info, identity, body).await
     }
+}
+
+/// What decides when requests are answered; nothing where there is no limit.
+fn flow_control(
+    resources: &Resources,
+    cache: &Arc<Cache>,
+    serving: &ServingOptions,
+) -> Option<FlowControl> {
+    const GROUP: &str = "flowcontrol.apiserver.k8s.io";
+    let capacity = serving.max_requests_inflight + serving.max_mutating_requests_inflight;
+    let schemas = background::collection(resources, GROUP, "v1", "flowschemas")?;
+    let levels = background::collection(resources, GROUP, "v1", "prioritylevelconfigurations")?;
+    (capacity > 0).then(|| FlowControl::new(cache, schemas, levels, capacity))
 }
 
 impl ApiServer {
@@ -294,6 +523,7 @@ impl ApiServer {
 /// What answers paths that are not about objects.
 fn nonresource(
     schema: &Schema,
+    resources: &Arc<LiveResources>,
     cache: &Arc<Cache>,
     metrics: Arc<Metrics>,
     issuer: IssuerDiscovery,
@@ -313,29 +543,29 @@ fn nonresource(
         .must_be_ready("informer-sync", is_open(cache))
         // Whoever can ask finds the default roles made.
         .must_be_ready("poststarthook/rbac/bootstrap-roles", || Ok(()));
-    NonResource::new(schema.clone(), health, metrics, issuer)
+    NonResource::new(
+        schema.clone(),
+        Arc::clone(resources),
+        health,
+        metrics,
+        issuer,
+    )
 }
 
 /// Lets the metrics ask how many objects there are of each resource, whatever its versions.
-fn count_objects(metrics: &Metrics, resources: &Resources, cache: &Arc<Cache>) {
-    let mut collections: Vec<(String, CollectionId)> = Vec::new();
-    for resource in resources.iter() {
-        let Some(storage) = &resource.storage else {
-            continue;
-        };
-        if collections
-            .iter()
-            .all(|(_, known)| *known != storage.collection)
-        {
-            let name = qualified(resource.plural, resource.group());
-            collections.push((name, storage.collection));
-        }
-    }
-    let cache = Arc::clone(cache);
+fn count_objects(metrics: &Metrics, resources: &Arc<LiveResources>, cache: &Arc<Cache>) {
+    let (resources, cache) = (Arc::clone(resources), Arc::clone(cache));
     metrics.count_objects(move || {
-        let counts = collections.iter();
-        counts
-            .map(|(name, collection)| (name.clone(), cache.count(*collection)))
+        let mut known: FxHashSet<CollectionId> = FxHashSet::default();
+        let current = resources.current();
+        let stored = current.iter().filter_map(|resource| {
+            let collection = resource.storage.as_ref()?.collection;
+            known
+                .insert(collection)
+                .then(|| (qualified(&resource.plural, resource.group()), collection))
+        });
+        stored
+            .map(|(name, collection)| (name, cache.count(collection)))
             .collect()
     });
 }

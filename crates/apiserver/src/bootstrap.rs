@@ -1,13 +1,15 @@
 //! The objects that every cluster has, made through the API itself.
 
-use futures::future::{try_join, try_join_all, try_join3};
+use futures::future::{try_join, try_join_all, try_join3, try_join4};
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
+use crate::aggregation::priorities;
 use crate::body::{Body, Response, full};
 use crate::cidr::Cidr;
+use crate::flow_control::defaults;
 use crate::{Reason, Status};
 
 /// An object that every cluster has could not be made.
@@ -44,7 +46,7 @@ const PRIORITY_CLASSES: [(&str, i64, &str); 2] = [
 pub(crate) async fn run<S, F>(
     send: S,
     services: Cidr,
-    client_ca: Option<&str>,
+    authorities: Authorities<'_>,
     now: &str,
 ) -> Result<(), BootstrapError>
 where
@@ -68,12 +70,55 @@ where
         maker.create(path, "scheduling.k8s.io/v1", "PriorityClass", class)
     });
     let range = service_range(&maker, services, now);
-    try_join3(try_join_all(namespaces), try_join_all(classes), range).await?;
+    try_join4(
+        try_join_all(namespaces),
+        try_join_all(classes),
+        range,
+        flow_control(&maker),
+    )
+    .await?;
     // Only then, as their namespaces have to be there.
     let path = "/api/v1/namespaces/default/services";
     let service = maker.create(path, "v1", "Service", own_service(services));
-    try_join(service, tell_authorities(&maker, client_ca)).await?;
+    try_join(service, tell_authorities(&maker, authorities)).await?;
     Ok(())
+}
+
+/// The flow schemas and priority levels, and the `APIService`s of what is served here.
+async fn flow_control<S, F>(maker: &Maker<S>) -> Result<(), BootstrapError>
+where
+    S: Fn(Request<Body>) -> F,
+    F: Future<Output = Response>,
+{
+    let levels = defaults::levels().map(|level| {
+        let kind = "PriorityLevelConfiguration";
+        let path = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations";
+        maker.create(path, defaults::API_VERSION, kind, level)
+    });
+    let schemas = defaults::schemas().map(|schema| {
+        let path = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas";
+        maker.create(path, defaults::API_VERSION, "FlowSchema", schema)
+    });
+    let own = priorities::built_in().map(|service| {
+        let (path, api_version) = (priorities::PATH, priorities::API_VERSION);
+        maker.create(path, api_version, "APIService", service)
+    });
+    try_join3(
+        try_join_all(levels),
+        try_join_all(schemas),
+        try_join_all(own),
+    )
+    .await?;
+    Ok(())
+}
+
+/// By which authorities clients are known, and this server to those behind it, in PEM.
+#[derive(Clone, Copy)]
+pub(crate) struct Authorities<'a> {
+    /// Of client certificates.
+    pub(crate) clients: Option<&'a str>,
+    /// Of the certificate by which requests are passed on.
+    pub(crate) front_proxy: Option<&'a str>,
 }
 
 /// The range of addresses of Services, which is ready as it is.
@@ -121,24 +166,58 @@ where
         .await
 }
 
-/// Tells servers beside this one by which authorities clients are known.
+/// Tells servers beside this one by which authorities clients are known, and this one itself.
 async fn tell_authorities<S, F>(
     maker: &Maker<S>,
-    client_ca: Option<&str>,
+    authorities: Authorities<'_>,
 ) -> Result<(), BootstrapError>
 where
     S: Fn(Request<Body>) -> F,
     F: Future<Output = Response>,
 {
-    let data = client_ca.map(|pem| ("client-ca-file".into(), Value::string(pem)));
+    let mut data = Mapping::new();
+    if let Some(pem) = authorities.clients {
+        data.insert("client-ca-file", Value::string(pem));
+    }
+    if let Some(pem) = authorities.front_proxy {
+        data.insert("requestheader-client-ca-file", Value::string(pem));
+        for (name, list) in [
+            ("allowed-names", "[\"front-proxy-client\"]"),
+            ("extra-headers-prefix", "[\"X-Remote-Extra-\"]"),
+            ("group-headers", "[\"X-Remote-Group\"]"),
+            ("uid-headers", "[\"X-Remote-Uid\"]"),
+            ("username-headers", "[\"X-Remote-User\"]"),
+        ] {
+            data.insert(&format!("requestheader-{name}"), Value::string(list));
+        }
+    }
+    let data = Value::from(data);
     let name = "extension-apiserver-authentication";
     let path = "/api/v1/namespaces/kube-system/configmaps";
     let map = [
         ("metadata", Value::mapping([("name", Value::string(name))])),
-        ("data", Value::from(data.into_iter().collect::<Mapping>())),
+        ("data", data.clone()),
     ];
-    maker.create(path, "v1", "ConfigMap", map).await?;
-    Ok(())
+    let Some(mut existing) = maker.create(path, "v1", "ConfigMap", map).await? else {
+        return Ok(());
+    };
+    // An earlier start may have had others.
+    if existing.get("data") == Some(&data) {
+        return Ok(());
+    }
+    if let Some(fields) = existing.as_mapping_mut() {
+        fields.insert("data", data);
+    }
+    let path = format!("{path}/{name}");
+    let written = maker.send(Method::PUT, &path, "application/json", &existing);
+    match written.await {
+        // Another server on the same store was faster.
+        Ok(_) | Err(Status { code: 409, .. }) => Ok(()),
+        Err(status) => Err(BootstrapError {
+            what: name.to_owned(),
+            status,
+        }),
+    }
 }
 
 /// The Service under which pods reach the API.
@@ -159,6 +238,7 @@ fn own_service(services: Cidr) -> [(&'static str, Value); 2] {
     ];
     let mut spec = Mapping::from([
         ("ports", Value::sequence(vec![Value::mapping(port)])),
+        ("ipFamilyPolicy", Value::string("SingleStack")),
         ("sessionAffinity", Value::string("None")),
         ("type", Value::string("ClusterIP")),
     ]);
@@ -174,6 +254,16 @@ fn own_service(services: Cidr) -> [(&'static str, Value); 2] {
 /// Makes objects through the API.
 struct Maker<S> {
     send: S,
+}
+
+impl BootstrapError {
+    /// The schema has no kind of that name.
+    pub(crate) fn no_kind(kind: &str) -> Self {
+        Self {
+            what: format!("what every {kind} needs"),
+            status: Status::internal(format!("there is no kind {kind:?}")),
+        }
+    }
 }
 
 impl<S, F> Maker<S>

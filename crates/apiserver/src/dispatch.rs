@@ -9,11 +9,13 @@ use crate::admission::{AuditAnnotations, Notes};
 use crate::authorization::Trusted;
 use crate::body::{Body, Response};
 use crate::media::{negotiate_objects, negotiate_stream};
+use crate::nonresource::no_such_page;
 use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
-use crate::resource::Resource;
+use crate::resource::{Resource, Resources, ServedKind};
 use crate::state::Server;
 use crate::{Identity, Status, media, subresource};
+use trimtab_validation::cel::parse_duration;
 
 /// Answers a request about objects.
 ///
@@ -26,7 +28,15 @@ pub(crate) async fn dispatch(
     identity: &Identity,
     body: Body,
 ) -> Result<Response, Status> {
-    let resource = find(server, info)?;
+    let resources = server.resources();
+    let resource = match find(&resources, info) {
+        Ok(resource) => resource,
+        // What no definition says anything of is nowhere.
+        Err(_) if resources.custom().group(info.group).is_some() => {
+            return misplaced_custom(&resources, info);
+        }
+        Err(status) => return Err(status),
+    };
     let accept = parts.headers.get(ACCEPT);
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let accept = accept.and_then(|value| value.to_str().ok());
@@ -54,9 +64,13 @@ pub(crate) async fn dispatch(
     } else {
         answer(&call, body).await
     };
-    let deprecation = deprecation(resource.kind.api_version(), resource.kind.kind());
     let mut warnings = notes.take_warnings();
-    warnings.extend(deprecation.map(str::to_owned));
+    warnings.extend(match &resource.kind {
+        ServedKind::BuiltIn(kind) => {
+            deprecation(kind.api_version(), kind.kind()).map(str::to_owned)
+        }
+        ServedKind::Custom(kind) => kind.version().deprecation.clone(),
+    });
     let annotations = notes.take_annotations();
     if warnings.is_empty() && annotations.is_empty() {
         return answer;
@@ -72,6 +86,7 @@ pub(crate) async fn dispatch(
 
 async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let info = call.info;
+    check_timeout(call)?;
     allow(call.resource, info)?;
     if !info.subresource.is_empty() {
         return subresource::answer(call, body).await;
@@ -95,10 +110,52 @@ async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     }
 }
 
-fn find<'s>(server: &'s Server, info: &RequestInfo<'_>) -> Result<&'s Resource, Status> {
-    let resource = server
-        .resources
-        .get(info.group, info.version, info.resource);
+/// Subresources whose answers go on for as long as somebody wants them.
+const LASTING: [&str; 5] = ["attach", "exec", "log", "portforward", "proxy"];
+
+/// A request that ends may say how long it may take, in the form of Go.
+fn check_timeout(call: &Call<'_>) -> Result<(), Status> {
+    let lasts = call.info.verb == "watch" || LASTING.contains(&call.info.subresource);
+    let timeout = call.query.text("timeout");
+    if lasts || timeout.is_empty() || parse_duration(timeout).is_some() {
+        return Ok(());
+    }
+    let why = duration_fault(timeout);
+    let message = format!("invalid timeout specified in the request URL - time: {why}");
+    Err(Status::bad_request(message))
+}
+
+/// What Go says of a text that is no span of time.
+fn duration_fault(text: &str) -> String {
+    let rest = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_numeric = |c: char| c.is_ascii_digit() || c == '.';
+    let behind = rest.trim_start_matches(is_numeric);
+    let unit = behind.split(is_numeric).next().unwrap_or_default();
+    if behind.len() == rest.len() || matches!(unit, "ns" | "us" | "µs" | "ms" | "s" | "m" | "h") {
+        format!("invalid duration {text:?}")
+    } else if unit.is_empty() {
+        format!("missing unit in duration {text:?}")
+    } else {
+        format!("unknown unit {unit:?} in duration {text:?}")
+    }
+}
+
+/// The answer to a request for a custom resource that is not there: a page that says so, unless it
+/// is only a part of it that is not.
+fn misplaced_custom(resources: &Resources, info: &RequestInfo<'_>) -> Result<Response, Status> {
+    let resource = resources.get(info.group, info.version, info.resource);
+    let is_below = |resource: &Resource| {
+        let is_placed = resource.namespaced != info.namespace.is_empty();
+        !info.subresource.is_empty() && is_placed
+    };
+    if resource.is_some_and(is_below) {
+        return Err(Status::not_found(info.group, info.resource, info.name));
+    }
+    Ok(no_such_page())
+}
+
+fn find<'s>(resources: &'s Resources, info: &RequestInfo<'_>) -> Result<&'s Resource, Status> {
+    let resource = resources.get(info.group, info.version, info.resource);
     let resource = resource.ok_or_else(Status::no_such_path)?;
     let unknown = !info.subresource.is_empty() && !resource.has_subresource(info.subresource);
     let too_long = !info.rest.is_empty() && info.subresource != "proxy";
@@ -129,4 +186,22 @@ fn allow(resource: &Resource, info: &RequestInfo<'_>) -> Result<(), Status> {
         return Ok(());
     }
     Err(Status::no_such_method())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_span_of_time_is_told_as_go_tells_it() {
+        for (text, fault) in [
+            ("abc", "invalid duration \"abc\""),
+            ("-", "invalid duration \"-\""),
+            ("5", "missing unit in duration \"5\""),
+            ("1m5", "invalid duration \"1m5\""),
+            ("5x", "unknown unit \"x\" in duration \"5x\""),
+        ] {
+            assert_eq!(duration_fault(text), fault);
+        }
+    }
 }

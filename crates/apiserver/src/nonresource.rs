@@ -3,11 +3,13 @@
 use crate::Status;
 use crate::authentication::IssuerDiscovery;
 use crate::body::{Response, response};
-use crate::discovery::{self, Discovery};
+use crate::discovery::Discovery;
 use crate::health::Health;
 use crate::media::{Encoding, Shape, negotiate};
 use crate::metrics::Metrics;
 use crate::openapi::OpenApi;
+use crate::pages::{self, Pages};
+use crate::resource::LiveResources;
 use crate::version;
 use http::header::{ACCEPT, CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
@@ -25,21 +27,31 @@ pub(crate) struct NonResource {
     openapi: OpenApi,
     health: Health,
     metrics: Arc<Metrics>,
+    pages: Option<Pages>,
     issuer: IssuerDiscovery,
 }
 
 impl NonResource {
+    /// The same, with the pages for people.
+    #[must_use]
+    pub(crate) fn with_pages(mut self, pages: Pages) -> Self {
+        self.pages = Some(pages);
+        self
+    }
+
     pub(crate) fn new(
         schema: Schema,
+        resources: Arc<LiveResources>,
         health: Health,
         metrics: Arc<Metrics>,
         issuer: IssuerDiscovery,
     ) -> Self {
         Self {
-            discovery: Discovery::new(schema.clone()),
-            openapi: OpenApi::new(schema),
+            discovery: Discovery::new(schema.clone(), Arc::clone(&resources)),
+            openapi: OpenApi::new(schema, resources),
             health,
             metrics,
+            pages: None,
             issuer,
         }
     }
@@ -72,19 +84,30 @@ impl NonResource {
             "/" => json(&self.index()),
             "/version" | "/version/" => version(request),
             "/metrics" => Ok(self.metrics.answer()),
-            _ => Ok(no_such_page()),
+            _ => {
+                let pages = self.pages.as_ref();
+                let page = pages.and_then(|pages| pages.answer(path, self.paths().into_iter()));
+                Ok(page.unwrap_or_else(no_such_page))
+            }
         }
+    }
+
+    fn paths(&self) -> Vec<String> {
+        let pages = self.pages.iter().flat_map(|_| pages::PATHS);
+        let discovery = self.discovery.paths().into_iter();
+        let mut paths: Vec<String> = discovery
+            .chain(self.openapi.paths())
+            .chain(self.health.paths())
+            .chain(PATHS.into_iter().chain(pages).map(str::to_owned))
+            .chain(self.issuer.paths().map(str::to_owned))
+            .collect();
+        paths.sort_unstable();
+        paths
     }
 
     /// The paths there are.
     fn index(&self) -> Value {
-        let mut paths: Vec<String> = discovery::paths()
-            .chain(OpenApi::paths())
-            .chain(self.health.paths())
-            .chain(PATHS.map(str::to_owned))
-            .chain(self.issuer.paths().map(str::to_owned))
-            .collect();
-        paths.sort_unstable();
+        let paths = self.paths();
         let paths = paths.into_iter().map(Value::string).collect();
         Value::mapping([("paths", Value::sequence(paths))])
     }
@@ -131,13 +154,15 @@ pub(crate) fn no_such_page() -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::Resources;
     use futures::FutureExt as _;
     use http_body_util::BodyExt as _;
 
     fn ask(method: &str, path: &str, accept: &str) -> (u16, String, String) {
         let issuer = crate::authentication::ServiceAccounts::default().discovery();
         let (schema, health) = (Schema::kubernetes(), Health::default());
-        let paths = NonResource::new(schema, health, Arc::default(), issuer);
+        let resources = Arc::new(LiveResources::new(Resources::new(&schema)));
+        let paths = NonResource::new(schema, resources, health, Arc::default(), issuer);
         let request = http::Request::builder()
             .method(method)
             .uri(path)

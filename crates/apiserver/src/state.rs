@@ -1,8 +1,8 @@
 //! What all requests share.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
@@ -15,9 +15,10 @@ use crate::authentication::Authentication;
 use crate::authorization::Authorizer;
 use crate::cache::Cache;
 use crate::cidr::Cidr;
+use crate::definitions::Cleaning;
 use crate::outgoing::Dialer;
 use crate::registry::Reserved;
-use crate::resource::Resources;
+use crate::resource::{LiveResources, Resources};
 use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
 
 /// What all requests share.
@@ -33,7 +34,7 @@ pub(crate) struct Server {
     /// What the store holds, in memory.
     pub(crate) cache: Arc<Cache>,
     /// What is served.
-    pub(crate) resources: Resources,
+    pub(crate) live_resources: Arc<LiveResources>,
     /// Who requests from sockets are.
     pub(crate) authentication: Authentication,
     /// Who may do what.
@@ -58,6 +59,10 @@ pub(crate) struct Server {
     pub(crate) serving: Serving,
     /// The task that feeds the cache: it ends with the server.
     pub(crate) feed: AbortHandle,
+    /// The task that looks after definitions: it ends with the server.
+    pub(crate) definitions: OnceLock<AbortHandle>,
+    /// Tasks that delete the objects of definitions.
+    pub(crate) cleaning: Cleaning,
 }
 
 /// Whether sockets are served still: watches of clients behind them end with that, as they would
@@ -89,6 +94,11 @@ impl Serving {
 const FUTURE_WAIT: Duration = Duration::from_secs(3);
 
 impl Server {
+    /// What is served at this moment.
+    pub(crate) fn resources(&self) -> Arc<Resources> {
+        self.live_resources.current()
+    }
+
     /// Waits until the cache is at `revision`, which may not have been written yet.
     ///
     /// # Errors
@@ -119,6 +129,9 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.feed.abort();
+        if let Some(definitions) = self.definitions.get() {
+            definitions.abort();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use trimtab_tree::Value;
 /// The release whose API is served. The patch level is that of the server whose answers the
 /// conformance corpus records.
 const MAJOR: &str = "1";
-const MINOR: &str = "36";
+pub(crate) const MINOR: &str = "36";
 /// The release of Kubernetes whose API is served.
 pub const KUBERNETES_VERSION: &str = "v1.36.2";
 /// As `gitVersion` and in OpenAPI documents.
@@ -40,7 +40,7 @@ pub(crate) fn document() -> Value {
 }
 
 /// Go's name of the architecture, which is what clients expect.
-fn architecture() -> &'static str {
+pub(crate) fn architecture() -> &'static str {
     match std::env::consts::ARCH {
         "x86_64" => "amd64",
         "aarch64" => "arm64",

@@ -1,9 +1,11 @@
 //! Quotas hold however many write at once, and count nothing that did not happen.
 
-use crate::support::{ask, server};
+use crate::support::{ask, on, server};
 use futures::future::join_all;
 use serde_json::json;
+use std::sync::Arc;
 use trimtab_apiserver::ApiServer;
+use trimtab_store::{MemoryStore, Retention};
 
 const MAPS: &str = "/api/v1/namespaces/ns/configmaps";
 const QUOTA: &str = "/api/v1/namespaces/ns/resourcequotas/q";
@@ -11,16 +13,21 @@ const QUOTA: &str = "/api/v1/namespaces/ns/resourcequotas/q";
 /// A server whose namespace `ns` may have so many configuration maps.
 async fn limited(most: usize) -> ApiServer {
     let server = server().await;
+    limit(&server, most).await;
+    server
+}
+
+/// Gives the namespace a quota.
+async fn limit(server: &ApiServer, most: usize) {
     let hard = json!({"configmaps": most.to_string()});
     let quota = json!({"metadata": {"name": "q"}, "spec": {"hard": hard}});
     let path = "/api/v1/namespaces/ns/resourcequotas";
-    let (code, body) = ask(&server, "POST", path, &quota.to_string()).await;
+    let (code, body) = ask(server, "POST", path, &quota.to_string()).await;
     assert_eq!(code, 201, "{body}");
     let status = json!({"status": {"hard": hard, "used": {"configmaps": "0"}}});
     let path = format!("{QUOTA}/status");
-    let (code, body) = ask(&server, "PATCH", &path, &status.to_string()).await;
+    let (code, body) = ask(server, "PATCH", &path, &status.to_string()).await;
     assert_eq!(code, 200, "{body}");
-    server
 }
 
 async fn used(server: &ApiServer) -> String {
@@ -86,4 +93,31 @@ async fn what_does_not_happen_is_not_counted() {
             .iter()
             .any(|entry| entry["manager"] == "kube-apiserver" && entry["subresource"] == "status")
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn servers_on_one_store_share_it() {
+    let store = Arc::new(MemoryStore::new(Retention::default()));
+    let servers = [on(store.clone()).await, on(store).await];
+    let namespace = r#"{"metadata":{"name":"ns"}}"#;
+    ask(&servers[0], "POST", "/api/v1/namespaces", namespace).await;
+    limit(&servers[0], 20).await;
+    let writers = (0..8).map(|writer| {
+        let server = servers[writer % 2].clone();
+        tokio::spawn(async move {
+            let mut made = 0;
+            for at in 0..5 {
+                let map = json!({"metadata": {"name": format!("m{writer}-{at}")}});
+                made += usize::from(ask(&server, "POST", MAPS, &map.to_string()).await.0 == 201);
+            }
+            made
+        })
+    });
+    let made: usize = join_all(writers)
+        .await
+        .into_iter()
+        .map(|it| it.unwrap())
+        .sum();
+    assert_eq!(made, 20);
+    assert_eq!(used(&servers[1]).await, "20");
 }

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt, Full};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trimtab_apiserver::authentication::{Authentication, TokenFile};
-use trimtab_apiserver::{ApiServer, Body, Config};
+use trimtab_apiserver::{ApiServer, Audit, AuditOptions, Body, Config};
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{MemoryStore, Retention, Store};
@@ -31,8 +32,29 @@ pub(crate) fn stored(kind: &str, name: &str) -> String {
 
 /// A server on a store.
 pub(crate) async fn on(store: Arc<dyn Store>) -> ApiServer {
+    with(store, None).await
+}
+
+/// A server in memory whose audit log is by this policy, and the log.
+pub(crate) async fn audited(directory: &Path, policy: &str) -> (ApiServer, PathBuf) {
+    let options = AuditOptions {
+        path: directory.join("audit.log"),
+        policy: Some(directory.join("policy.yaml")),
+        ..AuditOptions::default()
+    };
+    std::fs::write(directory.join("policy.yaml"), policy).unwrap();
+    let audit = Audit::open(&options).unwrap();
+    let store = Arc::new(MemoryStore::new(Retention::default()));
+    (with(store, Some(audit)).await, options.path)
+}
+
+async fn with(store: Arc<dyn Store>, audit: Option<Audit>) -> ApiServer {
     let mut tokens = tempfile::NamedTempFile::new().unwrap();
-    std::io::Write::write_all(&mut tokens, b"secret,admin,admin,system:masters\n").unwrap();
+    std::io::Write::write_all(
+        &mut tokens,
+        b"secret,admin,admin,system:masters\noperator-secret,operator,operator\n",
+    )
+    .unwrap();
     ApiServer::start(Config {
         store,
         schema: Schema::kubernetes(),
@@ -43,8 +65,9 @@ pub(crate) async fn on(store: Arc<dyn Store>) -> ApiServer {
             ..Authentication::default()
         },
         authorization: trimtab_apiserver::Authorization::default(),
-        audit: None,
+        audit,
         service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
+        serving: trimtab_apiserver::ServingOptions::default(),
         admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
         egress: trimtab_apiserver::Egress::Loopback,
     })
@@ -85,4 +108,24 @@ pub(crate) async fn ask(
         _ => "application/json",
     };
     send(server, request(method, path, content_type, body)).await
+}
+
+/// Asks as somebody else.
+pub(crate) async fn as_user(
+    server: &ApiServer,
+    user: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> (u16, serde_json::Value) {
+    let mut request = request(method, path, "application/json", body);
+    let user = user.parse().unwrap();
+    request.headers_mut().insert("impersonate-user", user);
+    send(server, request).await
+}
+
+/// Makes an object.
+pub(crate) async fn make(server: &ApiServer, path: &str, object: &serde_json::Value) {
+    let (code, answer) = ask(server, "POST", path, &object.to_string()).await;
+    assert_eq!(code, 201, "{answer}");
 }

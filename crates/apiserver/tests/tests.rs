@@ -2,12 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod access;
+mod audit;
 mod cache;
 mod hostile;
+mod matrix;
 mod policies;
+mod protobuf;
 mod quota;
 mod reviews;
 mod support;
+mod tokens;
 mod verbs;
 mod watch;
 mod webhooks;

@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
 use trimtab_apiserver::{ApiServer, Pki};
 use trimtab_clock::Clock;
 
@@ -34,12 +35,16 @@ impl Hook {
             asked: Arc::default(),
         };
         let asked = Arc::clone(&hook.asked);
+        let two = Arc::new(Barrier::new(2));
         let handler = move |request: Request<Incoming>| {
-            let asked = Arc::clone(&asked);
+            let (asked, two) = (Arc::clone(&asked), Arc::clone(&two));
             async move {
                 let path = request.uri().path().to_owned();
                 let body = request.into_body().collect().await.unwrap().to_bytes();
                 let review: Value = serde_json::from_slice(&body).unwrap();
+                if path == "/together" {
+                    two.wait().await;
+                }
                 let answer = answer(&path, &review);
                 asked.lock().unwrap().push(review);
                 Response::new(Full::new(Bytes::from(answer.to_string())))
@@ -110,6 +115,7 @@ fn answer(path: &str, review: &Value) -> Value {
     let response = match path {
         "/allow" => json!({"uid": uid, "allowed": true, "warnings": ["be careful"],
             "auditAnnotations": {"k": "v"}}),
+        "/together" => json!({"uid": uid, "allowed": true}),
         "/deny" => json!({"uid": uid, "allowed": false,
             "status": {"code": 418, "reason": "Teapot", "message": "no coffee"}}),
         "/deny-silently" => json!({"uid": uid, "allowed": false}),
@@ -344,4 +350,23 @@ async fn nothing_is_dialled_beyond_loopback() {
          Post \"https://192.0.2.7:8443/x?timeout=10s\": dial tcp 192.0.2.7:8443: not dialled, as \
          --egress=loopback does not permit this address"
     );
+}
+
+#[tokio::test]
+async fn services_do_not_wait_for_each_others_webhooks() {
+    let (server, hook) = (server().await, Hook::serve().await);
+    // It answers when it has been asked about two.
+    let rules = json!([{"apiGroups": [""], "apiVersions": ["v1"], "resources": ["services"],
+        "operations": ["CREATE"]}]);
+    let hooks = [json!({"path": "together", "rules": rules, "timeoutSeconds": 20})];
+    hook.register(&server, "validating", "v", &hooks).await;
+    let create = async |name: &str| {
+        let service = json!({"metadata": {"name": name}, "spec": {"ports": [{"port": 80}]}});
+        let path = "/api/v1/namespaces/ns/services";
+        let (code, made) = ask(&server, "POST", path, &service.to_string()).await;
+        assert_eq!(code, 201, "{made}");
+        made["spec"]["clusterIP"].clone()
+    };
+    let (one, two) = tokio::join!(create("one"), create("two"));
+    assert_ne!(one, two);
 }

@@ -74,6 +74,10 @@ pub(crate) fn check(object: &Object<'_>, definition: &Definition, findings: &mut
                 told.add(error.field.as_str());
             }
         }
+        // Rules that do not compile are findings of the definition.
+        for error in &schema.check_rules(&sent, None).errors {
+            typed::tell_invalid(object, error, findings);
+        }
     }
 }
 

@@ -64,6 +64,7 @@ impl Findings {
         let mut diagnostic = match severity {
             Severity::Error => Diagnostic::error(code, message),
             Severity::Warning => Diagnostic::warning(code, message),
+            Severity::Note => Diagnostic::note(code, message),
         };
         if !path.is_empty() {
             diagnostic = diagnostic.in_field(path);

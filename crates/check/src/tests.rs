@@ -153,3 +153,32 @@ fn work_grows_with_the_objects_and_no_faster() {
     let (small, large) = (time(&applications(100)), time(&applications(1000)));
     assert!(large < small * 40, "{small:?}, then {large:?}");
 }
+
+#[test]
+fn rules_of_definitions_hold_for_their_objects() {
+    let definition = |rules: &str| {
+        format!(
+            "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: \
+             pools.example.com}}\nspec:\n  group: example.com\n  names: {{kind: Pool, plural: pools}}\n  \
+             scope: Namespaced\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    \
+             schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n            \
+             type: object\n            properties: {{least: {{type: integer}}, most: {{type: integer}}}}\n            \
+             x-kubernetes-validations: [{rules}]\n"
+        )
+    };
+    let pool = |least: u32| {
+        format!(
+            "---\napiVersion: example.com/v1\nkind: Pool\nmetadata: {{name: a}}\nspec: {{least: {least}, \
+             most: 3}}\n"
+        )
+    };
+    // What a rule says of changes does not count for something new.
+    let rules = definition("{rule: self.least <= self.most}, {rule: self.most > oldSelf.most}");
+    assert_eq!(check(&format!("{rules}{}", pool(1))), Vec::<String>::new());
+    let broken = check(&format!("{rules}{}", pool(5)));
+    assert_eq!(broken, ["Error invalid-value spec"]);
+    // Rules of definitions that are given count, too.
+    let mut options = Options::default();
+    assert!(options.definitions.add(&objects(&rules)[0]));
+    assert_eq!(check_with(options, &pool(5)), broken);
+}

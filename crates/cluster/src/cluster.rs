@@ -58,6 +58,7 @@ impl Cluster {
             authorization,
             audit,
             service_cluster_ip_range,
+            serving,
             admission_plugins,
             egress,
             root_ca,
@@ -88,6 +89,7 @@ impl Cluster {
             },
             audit,
             service_cluster_ip_range,
+            serving,
             admission_plugins,
             egress,
         })

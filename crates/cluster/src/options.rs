@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use trimtab_apiserver::authentication::Authentication;
-use trimtab_apiserver::{AdmissionPlugins, Audit, Authorization, Cidr, Egress};
+use trimtab_apiserver::{AdmissionPlugins, Audit, Authorization, Cidr, Egress, ServingOptions};
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::Selection;
 use trimtab_node::{ReadyAfter, Scenario};
@@ -40,6 +40,8 @@ pub struct Options {
     pub audit: Option<Audit>,
     /// The range that Services get their addresses from.
     pub service_cluster_ip_range: Cidr,
+    /// How requests from outside are let in.
+    pub serving: ServingOptions,
     /// Which admission plugins run.
     pub admission_plugins: AdmissionPlugins,
     /// Which addresses webhooks and other servers may be dialled at. A virtual clock permits none.
@@ -74,6 +76,7 @@ impl Options {
             authorization: Authorization::default(),
             audit: None,
             service_cluster_ip_range: Cidr::default(),
+            serving: ServingOptions::default(),
             admission_plugins: AdmissionPlugins::default(),
             egress: if clock.is_virtual() {
                 Egress::Nothing

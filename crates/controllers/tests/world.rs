@@ -46,6 +46,7 @@ impl World {
             authorization: trimtab_apiserver::Authorization::default(),
             audit: None,
             service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
+            serving: trimtab_apiserver::ServingOptions::default(),
             admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
             egress: trimtab_apiserver::Egress::Nothing,
         })

@@ -3,8 +3,7 @@
 //! `*` stands for any characters but `/`, `?` for one, `[a-z]` for one of some and `[^a-z]` for one of
 //! the others; `\` takes a special meaning away. There is no `**`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One step of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,23 +164,15 @@ fn expand(inside: &Path, pattern: &str) -> Result<Vec<String>, BadPattern> {
     let glob = Glob::new(name)?;
     let mut found = Vec::new();
     for directory in expand(inside, directory)? {
-        for name in sorted_names(&inside.join(&directory)) {
+        let mut names: Vec<String> = crate::path::names_in(&inside.join(&directory)).collect();
+        names.sort_unstable();
+        for name in names {
             if glob.matches(&name) {
                 found.push(crate::path::join(&directory, &name));
             }
         }
     }
     Ok(found)
-}
-
-/// The names in a directory that are text; none when it cannot be read, as with Go.
-fn sorted_names(directory: &PathBuf) -> Vec<String> {
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    names.sort_unstable();
-    names
 }
 
 /// Whether the last part of a path begins with a dot.

@@ -1,6 +1,7 @@
 //! `kustomization.yaml` to complete resources.
 
 mod accumulate;
+mod builtin_plugins;
 mod config;
 mod documents;
 pub mod edit;
@@ -36,7 +37,8 @@ pub use loader::{LoadRestrictions, LookedAt, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use provenance::{
-    Action, Address, Cause, Event, FieldOrigin, Found, History, Removed, Step, Wanted,
+    Action, Address, Cause, Effect, Event, FieldOrigin, Found, History, Removed, Step, Wanted,
+    without_effect,
 };
 pub use resource::Resource;
 pub(crate) use resource::{PreviousId, metadata_mut};

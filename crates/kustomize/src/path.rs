@@ -1,4 +1,13 @@
-//! Slash-separated paths as text, without looking at any file system.
+//! Slash-separated paths as text, and the names that a directory has.
+
+use std::path::Path;
+
+/// The names in a directory that are text, in no order; none when it cannot be read, as with Go's
+/// `filepath.Glob`.
+pub(crate) fn names_in(directory: &Path) -> impl Iterator<Item = String> + use<> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok())
+}
 
 /// `path` seen from `base`, with `.` and `..` worked out. An absolute `path` stands for itself.
 #[must_use]

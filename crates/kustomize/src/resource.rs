@@ -72,6 +72,8 @@ pub(crate) struct PreviousId {
 pub struct Resource {
     /// Copies of a resource share it until one of them is changed.
     value: Arc<Value>,
+    /// Whether somebody may have changed the object since the id was read.
+    is_touched: bool,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
@@ -99,6 +101,7 @@ impl Resource {
     pub(crate) fn new(value: Value, schema: &Schema) -> Self {
         let mut resource = Self {
             value: Arc::new(value),
+            is_touched: false,
             id: ResourceId::default(),
             previous: Vec::new(),
             prefixes: Vec::new(),
@@ -131,11 +134,18 @@ impl Resource {
     /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
     /// Copies an object that is shared with others, so look first whether there is something to do.
     pub(crate) fn value_mut(&mut self) -> &mut Value {
+        self.is_touched = true;
         Arc::make_mut(&mut self.value)
+    }
+
+    /// Whether the object may have been changed since this was last asked.
+    pub(crate) fn take_touched(&mut self) -> bool {
+        std::mem::take(&mut self.is_touched)
     }
 
     /// Puts another object in the place of this one, which is given back.
     pub(crate) fn replace_value(&mut self, value: Arc<Value>) -> Arc<Value> {
+        self.is_touched = true;
         std::mem::replace(&mut self.value, value)
     }
 
@@ -149,7 +159,7 @@ impl Resource {
         create: Create,
         visit: &mut dyn FnMut(&mut Value) -> Result<()>,
     ) -> Result<()> {
-        if is_shared(&self.value) && !spec.reaches(&self.value, create) {
+        if !spec.reaches(&self.value, create) {
             return Ok(());
         }
         spec.visit(self.value_mut(), create, visit)
@@ -292,11 +302,6 @@ impl Resource {
             .get(key)?
             .text()
     }
-}
-
-/// Whether other resources have the same object, so that a change costs a copy of it.
-pub(crate) fn is_shared(value: &Arc<Value>) -> bool {
-    Arc::strong_count(value) > 1
 }
 
 fn text_of<'a>(fields: Option<&'a Value>, key: &str) -> &'a str {

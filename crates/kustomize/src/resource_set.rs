@@ -186,11 +186,18 @@ impl ResourceSet {
         let known = resource.previous().len();
         let result = change(resource);
         if let Some(watch) = watch {
-            watch.finish(resource);
+            let has_changed = watch.finish(resource);
+            if let Some(recording) = &mut self.recording {
+                recording.note_effect(has_changed);
+            }
+        }
+        let is_touched = resource.take_touched();
+        let has_past = resource.previous().len() != known;
+        if !is_touched && !has_past {
+            return result;
         }
         let renamed = resource.refresh_id(&self.schema);
-        let id_changed = renamed || resource.previous().len() != known;
-        self.index.enter(place, resource, id_changed);
+        self.index.enter(place, resource, renamed || has_past);
         if renamed {
             self.renamed.push(place);
         }
@@ -240,7 +247,8 @@ impl ResourceSet {
     /// # Errors
     /// When something has it.
     pub(crate) fn append(&mut self, resource: Resource) -> Result<()> {
-        if let Some(&other) = self.find_current(resource.id()).first() {
+        let other = self.with_current(resource.id()).next();
+        if let Some(other) = other {
             return Err(self.twice(&resource, other));
         }
         self.push(resource);
@@ -254,8 +262,9 @@ impl ResourceSet {
     pub(crate) fn check_unique(&mut self) -> Result<()> {
         let renamed = std::mem::take(&mut self.renamed);
         let twins = renamed.into_iter().filter_map(|place| {
-            let same = self.find_current(self.resources[place].id());
-            Some((*same.get(1)?, same[0]))
+            let mut same = self.with_current(self.resources[place].id());
+            let first = same.next()?;
+            Some((same.next()?, first))
         });
         match twins.min() {
             Some((second, first)) => Err(self.twice(&self.resources[second], first)),
@@ -349,9 +358,29 @@ impl ResourceSet {
     /// The places of the resources whose current id is `id`, in order.
     #[must_use]
     pub(crate) fn find_current(&self, id: &ResourceId) -> Vec<usize> {
+        self.with_current(id).collect()
+    }
+
+    fn with_current(&self, id: &ResourceId) -> impl Iterator<Item = usize> {
         self.candidates(id)
-            .filter(|&place| self.resources[place].id() == id)
-            .collect()
+            .filter(move |&place| self.resources[place].id() == id)
+    }
+
+    /// Another resource than the one at `place` that has the same current id.
+    #[must_use]
+    pub(crate) fn twin_of(&self, place: usize) -> Option<usize> {
+        let mut same = self.with_current(self.resources[place].id());
+        same.find(|&other| other != place)
+    }
+
+    /// Makes what copies of this set would each make for themselves.
+    pub(crate) fn prepare_for_copies(&self) {
+        self.index.prepare(&self.resources);
+    }
+
+    /// Says that the ids of nearly all resources are about to change.
+    pub(crate) fn will_rename(&mut self) {
+        self.index.forget_names();
     }
 
     /// The places of the resources whose current id is, or whose previous id was, `id`, in order.
@@ -395,7 +424,8 @@ impl ResourceSet {
     }
 
     fn candidates(&self, id: &ResourceId) -> impl Iterator<Item = usize> {
-        self.index.with_id(id).iter().map(|&place| place as usize)
+        let places = self.index.with_id(id, &self.resources);
+        places.iter().map(|&place| place as usize)
     }
 
     /// Keeps the resources for which `keep` says so.
@@ -443,9 +473,6 @@ impl ResourceSet {
     fn reindex(&mut self) {
         self.index = Index::default();
         self.renamed = (0..self.resources.len()).collect();
-        for (place, resource) in self.resources.iter().enumerate() {
-            self.index.enter(place, resource, true);
-        }
     }
 }
 

@@ -84,6 +84,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Only what a backend itself can run into.
     async fn current_revision(&self) -> Result<Revision, StoreError>;
+
+    /// Whether a key should be written once more although its value does not change: a store that
+    /// keeps values in another form may have a newer one.
+    fn should_rewrite(&self, key: &str) -> bool {
+        let _ = key;
+        false
+    }
 }
 
 /// A running watch; dropping it ends it.

@@ -12,6 +12,8 @@ pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// Worth a look, and maybe meant so; `--strict` leaves it alone.
+    Note,
     /// The work goes on; `--strict` makes it an error.
     Warning,
     /// The work stops.
@@ -80,6 +82,11 @@ impl Diagnostic {
     /// A finding that does not.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Box<Self> {
         Self::new(Severity::Warning, code, message.into())
+    }
+
+    /// What is worth a look, and maybe meant so.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Box<Self> {
+        Self::new(Severity::Note, code, message.into())
     }
 
     /// Says where, unless a layer below already did.

@@ -22,8 +22,10 @@
 pub mod cel;
 mod convert;
 pub mod custom;
+mod custom_objects;
 mod decode;
 mod default;
+pub mod definition;
 mod equality;
 mod fields;
 mod image;
@@ -33,6 +35,9 @@ mod prepare;
 mod validate;
 
 pub use convert::convert;
+pub use custom_objects::{
+    custom_finalizer_warnings, is_same_but_metadata, validate_custom_create, validate_custom_update,
+};
 pub use decode::{DecodeError, DecodeFindings, StrictProblem, decode, decode_all};
 pub use default::default;
 pub use prepare::{dedup_owner_references, prepare_create, prepare_update};

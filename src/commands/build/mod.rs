@@ -16,7 +16,7 @@ use clap::ValueEnum;
 use format::Format;
 use output::Output;
 use std::path::{Path, PathBuf};
-use trimtab_kustomize::{BuildOptions, Reorder, Resource, Sources};
+use trimtab_kustomize::{BuildOptions, Reorder, Resource, Sources, without_effect};
 use watch::Watch;
 
 /// Print the complete resources that a kustomization describes
@@ -69,7 +69,7 @@ pub(crate) struct Args {
     #[arg(long)]
     annotate_sources: bool,
 
-    /// Warn of files beside those that are read which nothing names, too
+    /// Tell files beside those that are read which nothing names, and entries that change nothing, too
     #[arg(long)]
     lint: bool,
 
@@ -101,7 +101,7 @@ impl Args {
                 Some(Order::None) => Reorder::None,
             },
             managed_by_label: self.enable_managedby_label,
-            record: self.annotate_sources,
+            record: self.annotate_sources || self.lint,
             overrides: self.overrides.overrides(&self.namespace),
             ..self.flags.options()
         }
@@ -139,8 +139,15 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     drop(texts);
     if args.lint {
         let found = unreferenced::find(&built.sources, &excluded(&options));
+        let effects = std::mem::take(&mut built.effects);
+        // Where a build ended early, an entry may only have had no time to change something.
+        let is_whole = built.results.iter().all(Result::is_ok);
+        let idle = is_whole
+            .then(|| without_effect(effects))
+            .unwrap_or_default();
         // Each is of all targets together.
-        built.warnings.extend(found.into_iter().map(|it| (it, 0)));
+        let found = found.into_iter().chain(idle);
+        built.warnings.extend(found.map(|it| (it, 0)));
     }
     let printed = built.tell(report)?;
     output.write(&targets, &printed)

@@ -4,6 +4,7 @@ use super::annotate;
 use super::format::Format;
 use super::names;
 use crate::exit::Failure;
+use crate::parallel;
 use crate::ui::stdout;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -146,12 +147,15 @@ impl Output {
     pub(super) fn write(&self, targets: &[&str], printed: &[Rendering]) -> Result<(), Failure> {
         match &self.place {
             Place::Stdout => stdout::write(self.stream(targets, printed).as_bytes()),
-            Place::Files(files) => files.iter().zip(printed).try_for_each(|(file, rendering)| {
-                let directory = file.parent().unwrap_or(Path::new("."));
+            // To write takes the system longer than it took to print.
+            Place::Files(files) => parallel::map(files.len().min(printed.len()), |at| {
+                let directory = files[at].parent().unwrap_or(Path::new("."));
                 std::fs::create_dir_all(directory)
                     .map_err(|error| Failure::io("make", directory, &error))?;
-                rendering.write(file)
-            }),
+                printed[at].write(&files[at])
+            })
+            .into_iter()
+            .collect(),
             Place::File(path) | Place::Directory(path) => printed
                 .iter()
                 .try_for_each(|rendering| rendering.write(path)),

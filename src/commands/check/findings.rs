@@ -1,12 +1,11 @@
 //! The findings of all overlays.
 
+use crate::building;
 use crate::ui::report::Report;
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use trimtab_check::{Checker, Entry, Finding, Rendered};
-use trimtab_kustomize::{
-    Address, BuildOptions, Resource, SharedBases, Sources, Step, build_sharing,
-};
+use trimtab_kustomize::{Address, BuildOptions, Resource, Sources, Step};
 use trimtab_tree::{Diagnostic, Label, Position, Severity, SourceMap};
 
 /// One finding, in one overlay or several.
@@ -43,7 +42,14 @@ pub(super) struct Counts {
     pub(super) warnings: usize,
 }
 
-/// Builds and checks every overlay.
+/// What was found in one overlay.
+struct Examined {
+    findings: Vec<(Finding, Entry)>,
+    /// The objects that it has.
+    subjects: Vec<String>,
+}
+
+/// Builds and checks every overlay, several at a time.
 pub(super) fn gather(
     targets: &[String],
     options: &BuildOptions,
@@ -58,25 +64,27 @@ pub(super) fn gather(
         known: FxHashMap::default(),
     };
     let mut checked = Vec::new();
-    // What several overlays stand on is built once.
-    let bases = SharedBases::default();
     let names: Vec<&str> = targets.iter().map(String::as_str).collect();
-    if names.len() > 1 {
-        bases.expect(&names, options, &sources);
-    }
-    for target in targets {
-        let own = sources.for_another_build();
-        let resources = build_sharing(target, options, &own, &bases);
+    let outcomes = building::build_each(&names, options, &sources, report, |target, resources| {
         let build = Build {
             target,
             options,
-            sources: &own,
+            sources: &sources,
         };
-        for warning in own.take_warnings() {
+        Ok(build.examine(resources, checker))
+    });
+    for (target, outcome) in targets.iter().zip(outcomes) {
+        for warning in outcome.warnings {
             gathered.add(target, warning, None, None);
         }
-        let subjects = match resources {
-            Ok(resources) => gathered.check(&build, &resources, checker),
+        let subjects = match outcome.result {
+            Ok(examined) => {
+                for (finding, entry) in examined.findings {
+                    let subject = Some(finding.subject);
+                    gathered.add(target, *finding.diagnostic, subject, Some(entry));
+                }
+                examined.subjects
+            }
             Err(error) => {
                 gathered.add(target, *error, None, None);
                 Vec::new()
@@ -102,6 +110,26 @@ struct Build<'b> {
 }
 
 impl Build<'_> {
+    /// Checks the resources that it gave.
+    fn examine(&self, resources: &[Resource], checker: &Checker) -> Examined {
+        let rendered = resources.iter().map(|resource| Rendered {
+            value: resource.value(),
+            original_name: resource.original_name(),
+        });
+        let mut found = checker.check(rendered);
+        self.add_origins(&mut found, resources);
+        let with_entry = |finding: Finding| {
+            let object = resources[finding.object].value();
+            let entry = Entry::new(self.target, &finding, object);
+            (finding, entry)
+        };
+        let objects = resources.iter().map(Resource::value);
+        Examined {
+            findings: found.into_iter().map(with_entry).collect(),
+            subjects: objects.map(trimtab_check::subject).collect(),
+        }
+    }
+
     /// Says of each finding which step of the build set the value, where it was not the file that the
     /// object comes from. Recording makes a build slower, so it is done only where there are findings.
     fn add_origins(&self, found: &mut [Finding], resources: &[Resource]) {
@@ -150,33 +178,6 @@ struct Gathered<'r> {
 }
 
 impl Gathered<'_> {
-    /// Checks the resources of one overlay; gives what they are called.
-    fn check(
-        &mut self,
-        build: &Build<'_>,
-        resources: &[Resource],
-        checker: &Checker,
-    ) -> Vec<String> {
-        let rendered = resources.iter().map(|resource| Rendered {
-            value: resource.value(),
-            original_name: resource.original_name(),
-        });
-        let mut found = checker.check(rendered);
-        build.add_origins(&mut found, resources);
-        for finding in found {
-            let object = resources[finding.object].value();
-            let entry = Entry::new(build.target, &finding, object);
-            self.add(
-                build.target,
-                *finding.diagnostic,
-                Some(finding.subject),
-                Some(entry),
-            );
-        }
-        let objects = resources.iter().map(Resource::value);
-        objects.map(trimtab_check::subject).collect()
-    }
-
     fn add(
         &mut self,
         target: &str,

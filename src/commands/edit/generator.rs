@@ -5,6 +5,19 @@ use crate::exit::Failure;
 use crate::ui::report::Report;
 use trimtab_kustomize::edit::{GeneratorChange, GeneratorKind, GeneratorSources};
 
+/// Which of the objects of a name is meant.
+#[derive(Debug, clap::Args)]
+struct Namespace {
+    /// Namespace of the object; none is the same as `default`
+    #[arg(
+        long,
+        value_name = "NAMESPACE",
+        default_value = "",
+        hide_default_value = true
+    )]
+    namespace: String,
+}
+
 /// What a new or known generator gets.
 #[derive(Debug, clap::Args)]
 pub(super) struct Sources {
@@ -29,14 +42,8 @@ pub(super) struct Sources {
     )]
     from_env_file: String,
 
-    /// Namespace of the object
-    #[arg(
-        long,
-        value_name = "NAMESPACE",
-        default_value = "",
-        hide_default_value = true
-    )]
-    namespace: String,
+    #[command(flatten)]
+    namespace: Namespace,
 
     /// Put no hash behind the name
     #[arg(long = "disableNameSuffixHash")]
@@ -55,7 +62,7 @@ impl Sources {
             files: self.from_file.clone(),
             literals: self.from_literal.clone(),
             env_file: self.from_env_file.clone(),
-            namespace: self.namespace.clone(),
+            namespace: self.namespace.namespace.clone(),
             behavior: behavior.to_owned(),
             secret_type: secret_type.to_owned(),
             disable_name_suffix_hash: self.disable_name_suffix_hash,
@@ -77,14 +84,8 @@ pub(super) struct Change {
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     from_literal: Vec<String>,
 
-    /// Present namespace of the object; none is the same as `default`
-    #[arg(
-        long,
-        value_name = "NAMESPACE",
-        default_value = "",
-        hide_default_value = true
-    )]
-    namespace: String,
+    #[command(flatten)]
+    namespace: Namespace,
 
     /// New namespace of the object
     #[arg(
@@ -100,7 +101,7 @@ impl Change {
     pub(super) fn set(&self, kind: GeneratorKind, report: &Report) -> Result<(), Failure> {
         let changes = GeneratorChange {
             literals: self.from_literal.clone(),
-            namespace: self.namespace.clone(),
+            namespace: self.namespace.namespace.clone(),
             new_namespace: self.new_namespace.clone(),
         };
         change(report, |file| {
@@ -116,20 +117,14 @@ pub(super) struct Names {
     #[arg(value_name = "NAMES", required = true)]
     names: Vec<String>,
 
-    /// Their namespace; none is the same as `default`
-    #[arg(
-        long,
-        value_name = "NAMESPACE",
-        default_value = "",
-        hide_default_value = true
-    )]
-    namespace: String,
+    #[command(flatten)]
+    namespace: Namespace,
 }
 
 impl Names {
     pub(super) fn remove(&self, kind: GeneratorKind, report: &Report) -> Result<(), Failure> {
         change(report, |file| {
-            file.remove_generators(kind, &self.names, &self.namespace)
+            file.remove_generators(kind, &self.names, &self.namespace.namespace)
         })
     }
 }

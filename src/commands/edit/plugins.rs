@@ -10,8 +10,8 @@ pub(crate) struct Args {}
 
 pub(crate) fn run() -> Result<(), Failure> {
     let mut text = "Builtin plugins:\n\n".to_owned();
-    for name in BUILTIN_PLUGINS {
-        text.extend([" * ", name, "\n"]);
+    for plugin in BUILTIN_PLUGINS {
+        text.extend([" * ", plugin.kind, "\n"]);
     }
     stdout::write(text.as_bytes())
 }

@@ -11,7 +11,10 @@ use crate::exit::{Failure, Status};
 use crate::ui::report::Report;
 use crate::ui::{stderr, stdout};
 use place::Places;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use trimtab_kustomize::Sources;
+use trimtab_tree::{Diagnostic, Severity};
 
 /// Verify that overlays render to what their snapshots say
 ///
@@ -65,18 +68,40 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let targets = overlays::targets(&args.targets, args.recursive)?;
     let places = Places::new(&args.dir);
     let options = args.flags.options();
+    let files = targets.iter().map(|target| places.of(target));
+    let files: Vec<PathBuf> = files.collect::<Result<_, _>>()?;
     let stale = places.stale()?;
     let mut tally = Tally::default();
-    for target in &targets {
-        let file = places.of(target)?;
-        match building::build(target, &options, report, print) {
-            Ok(text) if args.update => record(&file, &text, &mut tally)?,
-            Ok(text) => verify(target, &file, &text, report, &mut tally)?,
+    let names: Vec<&str> = targets.iter().map(String::as_str).collect();
+    let sources = Sources::new(Path::new("."));
+    let outcomes = building::build_each(&names, &options, &sources, report, |_, resources| {
+        print(resources)
+    });
+    let sources = sources.into_map();
+    let mut told = HashSet::new();
+    for ((target, file), outcome) in names.into_iter().zip(&files).zip(outcomes) {
+        let denies = |warning: &Diagnostic| {
+            let judged = report.under_policy(warning.clone());
+            judged.is_some_and(|warning| warning.severity == Severity::Error)
+        };
+        let is_denied = outcome.warnings.iter().any(denies);
+        for warning in outcome.warnings {
+            // Of a base that others share it was said already.
+            let is_new = !warning.position.is_some()
+                || told.insert((warning.code, warning.position, warning.message.clone()));
+            if is_new {
+                report.add(&warning, &sources);
+            }
+        }
+        match outcome.result {
             // The other overlays have snapshots, too.
-            Err(failure) => {
-                report.add_failure(failure)?;
+            Err(error) => {
+                report.add(&error, &sources);
                 tally.failed += 1;
             }
+            Ok(_) if is_denied => tally.failed += 1,
+            Ok(text) if args.update => record(file, &text, &mut tally)?,
+            Ok(text) => verify(target, file, &text, report, &mut tally)?,
         }
     }
     for stale in stale {

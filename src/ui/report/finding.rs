@@ -12,7 +12,7 @@ use trimtab_tree::{Diagnostic, Position, Severity, SourceMap};
 pub(crate) struct Finding {
     /// Its rule, in kebab-case.
     pub(crate) code: &'static str,
-    /// `error` or `warning`.
+    /// `error`, `warning` or `note`.
     pub(crate) severity: &'static str,
     /// What was found, as a sentence fragment.
     pub(crate) message: String,
@@ -79,6 +79,7 @@ impl Finding {
             severity: match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
+                Severity::Note => "note",
             },
             message: finding.message.clone(),
             place,

@@ -16,7 +16,11 @@ fn command(finding: &Finding) -> String {
         ("col", place.column),
         ("endColumn", place.end_column),
     ];
-    let mut line = format!("::{} ", finding.severity);
+    let command = match finding.severity {
+        "note" => "notice",
+        severity => severity,
+    };
+    let mut line = format!("::{command} ");
     if let Some(file) = &place.file {
         let _ = write!(line, "file={},", property(file));
     }

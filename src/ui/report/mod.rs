@@ -151,8 +151,8 @@ impl Report {
     /// A finding as the policy has it: a warning may be an error, or nothing. It is not counted: who
     /// asks does what `--strict` demands.
     pub(crate) fn under_policy(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
-        if finding.severity == Severity::Warning {
-            match self.policy.level(finding.code) {
+        if finding.severity < Severity::Error {
+            match self.policy.level(finding.code, finding.severity) {
                 Level::Allow => return None,
                 Level::Warn => {}
                 Level::Deny => finding.severity = Severity::Error,
@@ -184,7 +184,7 @@ impl Report {
         if finding.severity == Severity::Error {
             return Some(Cow::Borrowed(finding));
         }
-        let level = self.policy.level(finding.code);
+        let level = self.policy.level(finding.code, finding.severity);
         if level == Level::Allow {
             return None;
         }

@@ -3,6 +3,7 @@
 use super::rules::known;
 use crate::exit::Failure;
 use std::collections::BTreeSet;
+use trimtab_tree::Severity;
 
 /// What becomes of a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +39,13 @@ impl Policy {
         })
     }
 
-    /// What is allowed by its code is not denied by `--strict`.
-    pub(super) fn level(&self, code: &str) -> Level {
+    /// What is allowed by its code is not denied by `--strict`, and neither is a note.
+    pub(super) fn level(&self, code: &str, severity: Severity) -> Level {
         if self.denied.contains(code) {
             Level::Deny
         } else if self.allowed.contains(code) {
             Level::Allow
-        } else if self.strict {
+        } else if self.strict && severity > Severity::Note {
             Level::Deny
         } else {
             Level::Warn
@@ -72,11 +73,34 @@ mod tests {
             )
             .expect("the codes are known")
         };
-        assert_eq!(policy(false).level("unused-variable"), Level::Allow);
-        assert_eq!(policy(true).level("unused-variable"), Level::Allow);
-        assert_eq!(policy(false).level("no-resources"), Level::Deny);
-        assert_eq!(policy(false).level("deprecated-field"), Level::Warn);
-        assert_eq!(policy(true).level("deprecated-field"), Level::Deny);
+        assert_eq!(
+            policy(false).level("unused-variable", Severity::Warning),
+            Level::Allow
+        );
+        assert_eq!(
+            policy(true).level("unused-variable", Severity::Warning),
+            Level::Allow
+        );
+        assert_eq!(
+            policy(false).level("no-resources", Severity::Warning),
+            Level::Deny
+        );
+        assert_eq!(
+            policy(false).level("deprecated-field", Severity::Warning),
+            Level::Warn
+        );
+        assert_eq!(
+            policy(true).level("deprecated-field", Severity::Warning),
+            Level::Deny
+        );
+        assert_eq!(
+            policy(true).level("changes-nothing", Severity::Note),
+            Level::Warn
+        );
+        assert_eq!(
+            policy(false).level("no-resources", Severity::Note),
+            Level::Deny
+        );
     }
 
     #[test]

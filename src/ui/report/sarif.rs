@@ -41,10 +41,10 @@ fn rule(code: &str) -> Value {
         ..
     }) = rules::find(code)
     {
-        let level = if *level == Level::Error {
-            "error"
-        } else {
-            "warning"
+        let level = match level {
+            Level::Error => "error",
+            Level::Warning | Level::Either => "warning",
+            Level::Note => "note",
         };
         rule["shortDescription"] = json!({"text": meaning});
         rule["help"] = json!({"text": format!("{meaning} For example: {example}")});

@@ -283,8 +283,7 @@ impl Bounds {
             return Some(format!("{usage}, but no limit is specified or limit is 0"));
         };
         let ratio = ratio(&limit, &request);
-        #[expect(clippy::cast_precision_loss, reason = "a ratio is told to six digits")]
-        let most = bound.millis() as f64 / 1000.0;
+        let most = self::ratio(bound, &Quantity::from_units(1));
         (ratio > most).then(|| format!("{usage}, but provided ratio is {ratio:.6}"))
     }
 }

@@ -96,8 +96,9 @@ impl Form {
         if text_at(object, &["apiVersion"]) == Some(&api_version) {
             return Ok(object.clone());
         }
-        match server.schema.kind(&api_version, &self.kind.kind) {
-            Some(kind) => in_version(&server.schema, kind, object.clone()),
+        let resources = server.resources();
+        match resources.get(&self.group, &self.version, &self.resource) {
+            Some(resource) => in_version(&server.schema, &resource.kind, object.clone()),
             None => Ok(object.clone()),
         }
     }
@@ -154,7 +155,7 @@ pub(super) async fn form(
 
 /// Other versions, and groups, under which the very same objects are served.
 fn equivalents(server: &Server, attributes: &Attributes<'_>) -> Vec<Form> {
-    let resources = &server.resources;
+    let resources = server.resources();
     let own = resources.get(attributes.group, attributes.version, attributes.resource);
     let Some(own) = own.and_then(|own| own.storage.as_ref()) else {
         return Vec::new();
@@ -163,14 +164,14 @@ fn equivalents(server: &Server, attributes: &Attributes<'_>) -> Vec<Form> {
         other
             .storage
             .as_ref()
-            .is_some_and(|storage| storage.prefix == own.prefix)
+            .is_some_and(|storage| storage.prefix() == own.prefix())
             && (other.kind.group(), other.kind.version()) != (attributes.group, attributes.version)
     };
     let same = resources.iter().filter(is_same);
     same.map(|other| Form {
         group: other.kind.group().to_owned(),
         version: other.kind.version().to_owned(),
-        resource: other.plural.to_owned(),
+        resource: other.plural.to_string(),
         kind: OwnedKind {
             group: other.kind.group().to_owned(),
             version: other.kind.version().to_owned(),

@@ -50,7 +50,7 @@ pub(super) async fn check(
     for owner in new.iter().filter(blocks).filter(|owner| !was_there(owner)) {
         let text = |field: &str| text_at(owner, &[field]).unwrap_or_default();
         let (api_version, kind) = (text("apiVersion"), text("kind"));
-        let resources = &server.resources;
+        let resources = server.resources();
         let is_it = |resource: &&crate::resource::Resource| {
             resource.kind.api_version() == api_version && resource.kind.kind() == kind
         };
@@ -71,7 +71,7 @@ pub(super) async fn check(
                 attributes.user,
                 "update",
                 resource.group(),
-                resource.plural,
+                &resource.plural,
                 text("name"),
             )
         };

@@ -7,12 +7,20 @@ use trimtab_tree::Value;
 const GROUP: &str = "scheduling.k8s.io";
 const CLASSES: &str = "priorityclasses";
 
-/// Resolves the priority of a new pod.
+/// Resolves the priority of a new pod; one that is replaced keeps its own.
 pub(super) async fn admit(
     pod: &mut Value,
     attributes: &Attributes<'_>,
     lookup: &impl Lookup,
 ) -> Result<(), Status> {
+    let is_pod = (attributes.group, attributes.resource) == ("", "pods");
+    if attributes.operation == Operation::Update
+        && is_pod
+        && attributes.subresource.is_empty()
+        && let Some(old) = attributes.old
+    {
+        keep(pod, old);
+    }
     if !attributes.is_create("", "pods") {
         return Ok(());
     }
@@ -70,6 +78,18 @@ pub(super) async fn admit(
     Ok(())
 }
 
+/// Gives a pod what it does not say itself and its old form says.
+fn keep(pod: &mut Value, old: &Value) {
+    let Some(spec) = spec_of(pod) else { return };
+    for field in ["priority", "preemptionPolicy"] {
+        if let Some(value) = old.get_path(&["spec", field])
+            && spec.get(field).is_none_or(Value::is_null)
+        {
+            spec.insert(field, value.clone());
+        }
+    }
+}
+
 fn value_of(class: &Value) -> i64 {
     text_at(class, &["value"])
         .and_then(|value| value.parse().ok())
@@ -101,4 +121,20 @@ pub(super) async fn check_class(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_tree::parse_json;
+
+    #[test]
+    fn a_pod_that_is_replaced_keeps_its_priority() {
+        let read = |text: &str| parse_json(text, 0).unwrap();
+        let old = read(r#"{"spec": {"priority": 7, "preemptionPolicy": "Never"}}"#);
+        let mut pod = read(r#"{"spec": {"preemptionPolicy": "Other"}}"#);
+        keep(&mut pod, &old);
+        assert_eq!(text_at(&pod, &["spec", "priority"]), Some("7"));
+        assert_eq!(text_at(&pod, &["spec", "preemptionPolicy"]), Some("Other"));
+    }
 }

@@ -37,7 +37,7 @@ pub(super) async fn check(
     if old.is_some_and(|old| only_collection_differs(old, object)) {
         return Ok(());
     }
-    if matches!(resource.plural, "roles" | "clusterroles") {
+    if matches!(&*resource.plural, "roles" | "clusterroles") {
         return check_role(call, rbac, object, old).await;
     }
     check_binding(call, rbac, object).await
@@ -55,7 +55,7 @@ async fn check_role(
             call.identity,
             "escalate",
             GROUP,
-            call.resource.plural,
+            &call.resource.plural,
             call.info.name,
         )
     };
@@ -72,7 +72,7 @@ async fn check_role(
         && confirm(call, rbac, &full_authority(), name).is_err()
     {
         let why = "must have cluster-admin privileges to use the aggregationRule";
-        return Err(Status::forbidden(GROUP, call.resource.plural, name, why));
+        return Err(Status::forbidden(GROUP, &call.resource.plural, name, why));
     }
     Ok(())
 }
@@ -118,7 +118,7 @@ fn confirm(call: &Call<'_>, rbac: &Rbac, rules: &[Rule], name: &str) -> Result<(
     if !errors.is_empty() {
         why = format!("{why}; resolution errors: {}", aggregate(&errors));
     }
-    Err(Status::forbidden(GROUP, call.resource.plural, name, &why))
+    Err(Status::forbidden(GROUP, &call.resource.plural, name, &why))
 }
 
 fn name_of(object: &Value) -> &str {

@@ -30,7 +30,7 @@ pub(crate) struct Write<'a> {
 
 impl Write<'_> {
     fn forbidden(&self, call: &Call<'_>, why: &str) -> Status {
-        Status::forbidden(call.resource.group(), call.resource.plural, self.name, why)
+        Status::forbidden(call.resource.group(), &call.resource.plural, self.name, why)
     }
 }
 

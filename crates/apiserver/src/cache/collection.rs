@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use trimtab_store::Revision;
 
+use super::collections::Collections;
 use super::layout::Layout;
 use super::object::Object;
 
@@ -41,7 +42,7 @@ pub(crate) struct State {
     pub(crate) revision: Revision,
     /// The store is gone.
     pub(crate) closed: bool,
-    pub(crate) collections: Vec<Collection>,
+    pub(crate) collections: Collections,
 }
 
 impl State {
@@ -49,7 +50,7 @@ impl State {
         Self {
             revision: 0,
             closed: false,
-            collections: layouts.into_iter().map(Collection::new).collect(),
+            collections: Collections::new(layouts),
         }
     }
 }
@@ -69,9 +70,9 @@ pub(crate) struct Collection {
 }
 
 impl Collection {
-    fn new(layout: Layout) -> Self {
+    pub(super) fn new(layout: Arc<Layout>) -> Self {
         Self {
-            layout: Arc::new(layout),
+            layout,
             objects: BTreeMap::new(),
             log: VecDeque::new(),
             log_bytes: 0,

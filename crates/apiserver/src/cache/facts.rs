@@ -1,6 +1,7 @@
 //! What objects are selected by, besides name and namespace: labels, and the fields that a kind
 //! lets be named in a field selector.
 
+use std::borrow::Cow;
 use trimtab_tree::Text;
 
 /// What an object is selected by.
@@ -21,78 +22,98 @@ impl Facts {
 }
 
 /// A field that can be named in a field selector.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FieldRule {
     /// As it is named.
-    pub(crate) name: &'static str,
-    /// Where it is in the stored form; the first of several that is there and not empty counts.
-    pub(crate) paths: &'static [&'static str],
+    pub(crate) name: Cow<'static, str>,
+    /// Where it is in the stored form.
+    pub(crate) path: Cow<'static, str>,
+    /// Where it is else, if it is not there or empty.
+    pub(crate) substitute: Option<&'static str>,
     /// What it counts as where it is not there.
     pub(crate) default: &'static str,
 }
 
-const fn rule(name: &'static str, paths: &'static [&'static str]) -> FieldRule {
-    FieldRule {
-        name,
-        paths,
-        default: "",
-    }
+const fn rule(name: &'static str, path: &'static str) -> FieldRule {
+    rule_or(name, path, "")
 }
 
-const fn rule_or(
-    name: &'static str,
-    paths: &'static [&'static str],
-    default: &'static str,
-) -> FieldRule {
+const fn rule_or(name: &'static str, path: &'static str, default: &'static str) -> FieldRule {
     FieldRule {
-        name,
-        paths,
+        name: Cow::Borrowed(name),
+        path: Cow::Borrowed(path),
+        substitute: None,
         default,
     }
 }
 
+const fn rule_with_substitute(
+    name: &'static str,
+    path: &'static str,
+    substitute: &'static str,
+) -> FieldRule {
+    FieldRule {
+        name: Cow::Borrowed(name),
+        path: Cow::Borrowed(path),
+        substitute: Some(substitute),
+        default: "",
+    }
+}
+
+impl FieldRule {
+    /// Where it may be.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&*self.path).chain(self.substitute)
+    }
+
+    /// A field that is named as it is in the object: `spec.size`.
+    pub(crate) fn of_path(path: &str) -> Self {
+        Self {
+            name: Cow::Owned(path.to_owned()),
+            path: Cow::Owned(path.to_owned()),
+            substitute: None,
+            default: "",
+        }
+    }
+}
+
 const POD: &[FieldRule] = &[
-    rule("spec.nodeName", &["spec.nodeName"]),
-    rule("spec.restartPolicy", &["spec.restartPolicy"]),
-    rule("spec.schedulerName", &["spec.schedulerName"]),
-    rule("spec.serviceAccountName", &["spec.serviceAccountName"]),
-    rule_or("spec.hostNetwork", &["spec.hostNetwork"], "false"),
-    rule("status.phase", &["status.phase"]),
-    rule("status.podIP", &["status.podIP"]),
-    rule("status.podIPs", &["status.podIP"]),
-    rule("status.nominatedNodeName", &["status.nominatedNodeName"]),
+    rule("spec.nodeName", "spec.nodeName"),
+    rule("spec.restartPolicy", "spec.restartPolicy"),
+    rule("spec.schedulerName", "spec.schedulerName"),
+    rule("spec.serviceAccountName", "spec.serviceAccountName"),
+    rule_or("spec.hostNetwork", "spec.hostNetwork", "false"),
+    rule("status.phase", "status.phase"),
+    rule("status.podIP", "status.podIP"),
+    rule("status.podIPs", "status.podIP"),
+    rule("status.nominatedNodeName", "status.nominatedNodeName"),
 ];
-const NAMESPACE: &[FieldRule] = &[rule("status.phase", &["status.phase"])];
-const NODE: &[FieldRule] = &[rule_or(
-    "spec.unschedulable",
-    &["spec.unschedulable"],
-    "false",
-)];
-const SECRET: &[FieldRule] = &[rule("type", &["type"])];
+const NAMESPACE: &[FieldRule] = &[rule("status.phase", "status.phase")];
+const NODE: &[FieldRule] = &[rule_or("spec.unschedulable", "spec.unschedulable", "false")];
+const SECRET: &[FieldRule] = &[rule("type", "type")];
 const SERVICE: &[FieldRule] = &[
-    rule("spec.clusterIP", &["spec.clusterIP"]),
-    rule("spec.type", &["spec.type"]),
+    rule("spec.clusterIP", "spec.clusterIP"),
+    rule("spec.type", "spec.type"),
 ];
-const REPLICATION_CONTROLLER: &[FieldRule] =
-    &[rule_or("status.replicas", &["status.replicas"], "0")];
-const JOB: &[FieldRule] = &[rule_or("status.successful", &["status.succeeded"], "0")];
-const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", &["spec.signerName"])];
+const REPLICATION_CONTROLLER: &[FieldRule] = &[rule_or("status.replicas", "status.replicas", "0")];
+const JOB: &[FieldRule] = &[rule_or("status.successful", "status.succeeded", "0")];
+const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", "spec.signerName")];
 /// Events are stored in the form of `v1`.
 const EVENT: &[FieldRule] = &[
-    rule("involvedObject.kind", &["involvedObject.kind"]),
-    rule("involvedObject.namespace", &["involvedObject.namespace"]),
-    rule("involvedObject.name", &["involvedObject.name"]),
-    rule("involvedObject.uid", &["involvedObject.uid"]),
-    rule("involvedObject.apiVersion", &["involvedObject.apiVersion"]),
+    rule("involvedObject.kind", "involvedObject.kind"),
+    rule("involvedObject.namespace", "involvedObject.namespace"),
+    rule("involvedObject.name", "involvedObject.name"),
+    rule("involvedObject.uid", "involvedObject.uid"),
+    rule("involvedObject.apiVersion", "involvedObject.apiVersion"),
     rule(
         "involvedObject.resourceVersion",
-        &["involvedObject.resourceVersion"],
+        "involvedObject.resourceVersion",
     ),
-    rule("involvedObject.fieldPath", &["involvedObject.fieldPath"]),
-    rule("reason", &["reason"]),
-    rule("reportingComponent", &["reportingComponent"]),
-    rule("source", &["source.component", "reportingComponent"]),
-    rule("type", &["type"]),
+    rule("involvedObject.fieldPath", "involvedObject.fieldPath"),
+    rule("reason", "reason"),
+    rule("reportingComponent", "reportingComponent"),
+    rule_with_substitute("source", "source.component", "reportingComponent"),
+    rule("type", "type"),
 ];
 
 /// The fields of a resource that can be named in a field selector, besides `metadata.name` and

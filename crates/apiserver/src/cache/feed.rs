@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use trimtab_store::{Event, RangeRequest, Revision, StoreError, Watch, WatchMessage};
 
-use super::layout::Layout;
+use super::collection::{Collection, State};
+use super::definitions::Reopen;
 use super::object::Object;
 use super::{Cache, ROOT};
 
@@ -24,26 +25,40 @@ impl Cache {
             if matches!(watch, Err(StoreError::Compacted { .. })) {
                 continue;
             }
-            let layouts = self.layouts();
             let mut state = self.write();
             state.revision = range.revision;
-            for collection in &mut state.collections {
+            let gone = state.collections.close_all();
+            for collection in state.collections.iter_mut() {
                 collection.reset(range.revision);
             }
+            // What collections there are is known before what is in them.
+            self.definitions.reset();
+            let prefix = self.definitions.prefix();
+            for entry in &range.entries {
+                if !entry.key.starts_with(prefix) {
+                    continue;
+                }
+                if let Some(reopen) = self.definitions.changed(&entry.key, Some(entry)) {
+                    state.reopen(reopen, range.revision);
+                }
+            }
             for entry in range.entries {
-                let Some(id) = collection_of(&layouts, &entry.key) else {
+                let Some((id, layout)) = state.collections.of_key(&entry.key) else {
                     continue;
                 };
-                match Object::new(&entry, &layouts[id]) {
+                match Object::new(&entry, layout) {
                     Ok(object) => {
-                        let objects = &mut state.collections[id].objects;
-                        objects.insert(entry.key, Arc::new(object));
+                        if let Some(collection) = state.collections.get_mut(id) {
+                            collection.objects.insert(entry.key, Arc::new(object));
+                        }
                     }
                     Err(error) => tracing::error!(%error, "an entry of the store is passed over"),
                 }
             }
-            let woken: Vec<_> = state.collections.iter().map(changed).collect();
+            let all = state.collections.iter().chain(&gone);
+            let woken: Vec<_> = all.map(changed).collect();
             drop(state);
+            self.definitions.applied();
             wake(&woken);
             self.moved.notify_waiters();
             return watch;
@@ -52,7 +67,6 @@ impl Cache {
 
     /// Applies what the watch tells, as long as the store lives.
     pub(crate) async fn run(&self, mut watch: Box<dyn Watch>) {
-        let layouts = self.layouts();
         loop {
             let message = tokio::select! {
                 biased;
@@ -63,7 +77,7 @@ impl Cache {
                 },
             };
             match message {
-                Ok(WatchMessage::Events(events)) => self.apply(&layouts, events),
+                Ok(WatchMessage::Events(events)) => self.apply(events),
                 Ok(WatchMessage::Progress(revision)) => self.advance(revision),
                 Err(StoreError::Compacted { .. }) => {
                     tracing::warn!("the store's history has moved on; reading all of it again");
@@ -77,14 +91,23 @@ impl Cache {
         }
     }
 
-    fn apply(&self, layouts: &[Arc<Layout>], events: Vec<Event>) {
+    fn apply(&self, events: Vec<Event>) {
+        let is_defined = self.define(&events);
         // Read outside of the lock.
-        let read = events.into_iter().map(|event| {
-            let id = collection_of(layouts, &event.key)?;
+        let places: Vec<_> = {
+            let state = self.read();
+            let place = |event: &Event| {
+                let (id, layout) = state.collections.of_key(&event.key)?;
+                Some((id, Arc::clone(layout)))
+            };
+            events.iter().map(place).collect()
+        };
+        let read = events.into_iter().zip(places).map(|(event, place)| {
+            let (id, layout) = place?;
             let object = event
                 .entry
                 .as_ref()
-                .map(|entry| Object::new(entry, &layouts[id]));
+                .map(|entry| Object::new(entry, &layout));
             match object.transpose() {
                 Ok(object) => Some((id, event, object)),
                 Err(error) => {
@@ -98,17 +121,39 @@ impl Cache {
         let mut state = self.write();
         for (id, event, object) in read.into_iter().flatten() {
             state.revision = state.revision.max(event.revision);
-            let collection = &mut state.collections[id];
+            let Some(collection) = state.collections.get_mut(id) else {
+                continue;
+            };
             collection.apply(event.revision, event.key, object);
             if !woken.iter().any(|(known, _)| *known == id) {
                 woken.push((id, changed(collection)));
             }
         }
         drop(state);
+        if is_defined {
+            self.definitions.applied();
+        }
         for (_, changed) in &woken {
             changed.notify_waiters();
         }
         self.moved.notify_waiters();
+    }
+
+    /// Opens and closes collections as their definitions say; whether any was written.
+    fn define(&self, events: &[Event]) -> bool {
+        let prefix = self.definitions.prefix();
+        let mut is_defined = false;
+        for event in events.iter().filter(|event| event.key.starts_with(prefix)) {
+            is_defined = true;
+            let Some(reopen) = self.definitions.changed(&event.key, event.entry.as_ref()) else {
+                continue;
+            };
+            let gone = self.write().reopen(reopen, event.revision);
+            if let Some(gone) = gone {
+                changed(&gone).notify_waiters();
+            }
+        }
+        is_defined
     }
 
     fn advance(&self, revision: Revision) {
@@ -129,13 +174,16 @@ impl Cache {
         wake(&woken);
         self.moved.notify_waiters();
     }
+}
 
-    fn layouts(&self) -> Vec<Arc<Layout>> {
-        let state = self.read();
-        let layouts = state.collections.iter();
-        layouts
-            .map(|collection| Arc::clone(&collection.layout))
-            .collect()
+impl State {
+    /// Opens and closes collections; the one that is gone, whose watchers are to be told.
+    fn reopen(&mut self, reopen: Reopen, revision: Revision) -> Option<Collection> {
+        let Reopen { before, after } = reopen;
+        match after {
+            Some((id, layout)) => self.collections.open(id, layout, before, revision),
+            None => self.collections.close(before?),
+        }
     }
 }
 
@@ -145,14 +193,6 @@ fn wake(watchers: &[Arc<tokio::sync::Notify>]) {
     }
 }
 
-fn changed(collection: &super::collection::Collection) -> Arc<tokio::sync::Notify> {
+fn changed(collection: &Collection) -> Arc<tokio::sync::Notify> {
     Arc::clone(&collection.changed)
-}
-
-/// The collection that a key is in. Prefixes end with a slash, so none is within another; the
-/// layouts are sorted by them.
-fn collection_of(layouts: &[Arc<Layout>], key: &str) -> Option<usize> {
-    let behind = layouts.partition_point(|layout| layout.prefix.as_str() <= key);
-    let id = behind.checked_sub(1)?;
-    key.starts_with(&layouts[id].prefix).then_some(id)
 }

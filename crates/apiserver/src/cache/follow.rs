@@ -55,7 +55,7 @@ impl Follower {
                     }
                 }
                 // What is known stays true of a store that is gone.
-                Some(Err(Lost::Closed)) => return,
+                Some(Err(Lost::Closed | Lost::Ended)) => return,
                 None | Some(Err(Lost::Expired { .. })) => {
                     let all = Selection::in_namespace("");
                     let (page, watcher) = Watcher::from_now(cache, self.collection, all);

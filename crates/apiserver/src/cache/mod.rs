@@ -15,6 +15,8 @@
 //! - Watchers are woken in the order in which they wait.
 
 mod collection;
+mod collections;
+mod definitions;
 mod facts;
 mod feed;
 mod follow;
@@ -25,12 +27,14 @@ mod selection;
 mod skim;
 mod watch;
 
+pub(crate) use definitions::{Definitions, Reopen};
 pub(crate) use facts::{FieldRule, field_rules};
 pub(crate) use follow::{Followed, Follower};
 pub(crate) use layout::{CollectionId, Layout};
 pub(crate) use object::{Object, stored_form};
 pub(crate) use read::{Page, PageRequest};
 pub(crate) use selection::{FieldRequirement, SelectedField, Selection};
+pub(crate) use skim::{top_level_fields, without_field};
 pub(crate) use watch::{Lost, Seen, Watcher};
 
 use std::pin::pin;
@@ -46,6 +50,8 @@ pub(crate) const ROOT: &str = "/registry/";
 /// The watch cache of a server.
 pub(crate) struct Cache {
     store: Arc<dyn Store>,
+    /// What says which collections come and go.
+    definitions: Arc<dyn Definitions>,
     state: RwLock<State>,
     /// Wakes those who wait for a revision.
     moved: Notify,
@@ -54,10 +60,15 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// A cache of these collections, to be filled.
-    pub(crate) fn new(store: Arc<dyn Store>, layouts: Vec<Layout>) -> Self {
+    /// A cache of these collections, and those that `definitions` says, to be filled.
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        layouts: Vec<Layout>,
+        definitions: Arc<dyn Definitions>,
+    ) -> Self {
         Self {
             store,
+            definitions,
             state: RwLock::new(State::new(layouts)),
             moved: Notify::new(),
             asked: Notify::new(),

@@ -36,6 +36,8 @@ pub(crate) struct Object {
     pub(crate) revision: Revision,
     /// What it is selected by.
     pub(crate) facts: Facts,
+    /// What is stored, of one that a webhook has converted.
+    original: Option<Bytes>,
     /// The tree, of the few objects that are looked at with every write of others.
     tree: OnceLock<Arc<Value>>,
 }
@@ -48,7 +50,7 @@ impl Object {
     pub(crate) fn new(entry: &Entry, layout: &Layout) -> Result<Self, Status> {
         let text = std::str::from_utf8(&entry.value).ok();
         let metadata = text.and_then(|text| text.find(METADATA));
-        let facts = text.and_then(|text| skim(text, layout.fields));
+        let facts = text.and_then(|text| skim(text, &layout.fields));
         let (Some(metadata), Some(facts)) = (metadata, facts) else {
             let key = &entry.key;
             return Err(Status::internal(format!("{key} in the store is no object")));
@@ -60,8 +62,24 @@ impl Object {
             metadata,
             revision: entry.mod_revision,
             facts,
+            original: None,
             tree: OnceLock::new(),
         })
+    }
+
+    /// The same, selected by other fields.
+    ///
+    /// # Errors
+    /// When the bytes are not the stored form of an object.
+    pub(crate) fn with_layout(&self, layout: &Layout) -> Result<Self, Status> {
+        let entry = Entry {
+            key: Arc::clone(&self.key),
+            value: self.value.clone(),
+            create_revision: self.revision,
+            mod_revision: self.revision,
+            version: 1,
+        };
+        Self::new(&entry, layout)
     }
 
     /// Its key in the store.
@@ -84,7 +102,28 @@ impl Object {
 
     /// Its stored form.
     pub(crate) fn stored(&self) -> &Bytes {
-        &self.value
+        self.original.as_ref().unwrap_or(&self.value)
+    }
+
+    /// The same object in another version, as a webhook has made it.
+    ///
+    /// # Errors
+    /// When it holds what JSON cannot express.
+    pub(crate) fn converted(&self, object: &Value) -> Result<Self, Status> {
+        let value = stored_form(object)?;
+        let text = std::str::from_utf8(&value).ok();
+        let metadata = text.and_then(|text| text.find(METADATA));
+        let metadata = metadata.ok_or_else(|| Status::internal("an object has no metadata"))?;
+        Ok(Self {
+            key: Arc::clone(&self.key),
+            prefix: self.prefix,
+            value,
+            metadata,
+            revision: self.revision,
+            facts: self.facts.clone(),
+            original: Some(self.stored().clone()),
+            tree: OnceLock::new(),
+        })
     }
 
     /// How much memory it holds, about.
@@ -214,7 +253,7 @@ mod tests {
         };
         let layout = Layout {
             prefix: "/registry/configmaps/".to_owned(),
-            fields: &[],
+            fields: std::borrow::Cow::Borrowed(&[]),
         };
         Object::new(&entry, &layout).unwrap()
     }

@@ -1,7 +1,9 @@
 //! Reads.
 
+use futures::future::select_all;
 use std::ops::Bound;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use trimtab_store::{RangeRequest, Revision, StoreError};
 
 use super::collection::Collection;
@@ -32,31 +34,88 @@ pub(crate) struct Page {
     pub(crate) remaining: usize,
 }
 
+impl Page {
+    fn empty(revision: Revision) -> Self {
+        Self {
+            revision,
+            objects: Vec::new(),
+            has_more: false,
+            remaining: 0,
+        }
+    }
+}
+
 impl Cache {
     /// One object, as it is in the cache.
     pub(crate) fn object(&self, collection: CollectionId, key: &str) -> Option<Arc<Object>> {
         let state = self.read();
-        state.collections[collection.0].objects.get(key).cloned()
+        state.collections.get(collection)?.objects.get(key).cloned()
     }
 
     /// How many objects there are, whoever may read them.
     pub(crate) fn count(&self, collection: CollectionId) -> usize {
-        self.read().collections[collection.0].objects.len()
+        let state = self.read();
+        let collection = state.collections.get(collection);
+        collection.map_or(0, |collection| collection.objects.len())
     }
 
     /// The last write to a collection that is known, or that all older ones are before.
     pub(crate) fn last_change(&self, collection: CollectionId) -> Revision {
-        self.read().collections[collection.0].last_change()
+        let state = self.read();
+        let collection = state.collections.get(collection);
+        collection.map_or(state.revision, Collection::last_change)
+    }
+
+    /// Waits for a write to one of these collections after `revision`, and gives back the latest.
+    ///
+    /// # Errors
+    /// When the store was closed.
+    pub(crate) async fn changed_after(
+        &self,
+        collections: &[CollectionId],
+        revision: Revision,
+    ) -> Result<Revision, StoreError> {
+        loop {
+            let changed: Vec<Arc<Notify>> = {
+                let state = self.read();
+                let changed = collections
+                    .iter()
+                    .filter_map(|id| state.collections.get(*id))
+                    .map(|collection| Arc::clone(&collection.changed));
+                changed.collect()
+            };
+            let mut changed: Vec<_> = changed
+                .iter()
+                .map(|changed| Box::pin(changed.notified()))
+                .collect();
+            for changed in &mut changed {
+                changed.as_mut().enable();
+            }
+            {
+                let state = self.read();
+                let last = collections
+                    .iter()
+                    .filter_map(|id| state.collections.get(*id))
+                    .map(Collection::last_change);
+                let last = last.max().unwrap_or_default();
+                if last > revision {
+                    return Ok(last);
+                }
+                if state.closed {
+                    return Err(StoreError::Closed);
+                }
+            }
+            select_all(changed).await;
+        }
     }
 
     /// Objects, as they are in the cache.
     pub(crate) fn list(&self, request: PageRequest<'_>) -> Page {
         let state = self.read();
-        page(
-            &state.collections[request.collection.0],
-            state.revision,
-            request,
-        )
+        match state.collections.get(request.collection) {
+            Some(collection) => page(collection, state.revision, request),
+            None => Page::empty(state.revision),
+        }
     }
 
     /// Objects as they were after the write `revision`: from the cache if it still is so, else
@@ -69,21 +128,18 @@ impl Cache {
         request: PageRequest<'_>,
         revision: Revision,
     ) -> Result<Page, StoreError> {
-        let prefix = {
+        let (prefix, layout) = {
             let state = self.read();
-            let collection = &state.collections[request.collection.0];
+            let Some(collection) = state.collections.get(request.collection) else {
+                return Ok(Page::empty(revision));
+            };
             if collection.last_change() <= revision && revision <= state.revision {
                 return Ok(page(collection, revision, request));
             }
-            request.selection.key_prefix(&collection.layout.prefix)
+            let prefix = request.selection.key_prefix(&collection.layout.prefix);
+            (prefix, Arc::clone(&collection.layout))
         };
-        let layout = Arc::clone(&self.read().collections[request.collection.0].layout);
-        let mut found = Page {
-            revision,
-            objects: Vec::new(),
-            has_more: false,
-            remaining: 0,
-        };
+        let mut found = Page::empty(revision);
         let mut after = request.after.map(str::to_owned);
         loop {
             let range = RangeRequest {
@@ -127,12 +183,7 @@ fn page(collection: &Collection, revision: Revision, request: PageRequest<'_>) -
         .range::<str, _>((start, Bound::Unbounded))
         .map(|(_, object)| object)
         .take_while(|object| object.key().starts_with(&prefix));
-    let mut found = Page {
-        revision,
-        objects: Vec::new(),
-        has_more: false,
-        remaining: 0,
-    };
+    let mut found = Page::empty(revision);
     while let Some(object) = range.next() {
         if !request.selection.takes(object) {
             continue;

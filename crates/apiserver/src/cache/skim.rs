@@ -8,14 +8,10 @@ use trimtab_tree::{Text, parse_json};
 use super::facts::{Facts, FieldRule};
 
 /// The facts of an object; `None` when the text is not one JSON object.
-pub(super) fn skim(text: &str, rules: &'static [FieldRule]) -> Option<Facts> {
-    let mut skimmer = Skimmer {
-        bytes: text.as_bytes(),
-        text,
-        at: 0,
-    };
+pub(super) fn skim(text: &str, rules: &[FieldRule]) -> Option<Facts> {
+    let mut skimmer = Skimmer::new(text);
     let mut labels = Vec::new();
-    let mut found: Vec<(&'static str, Text)> = Vec::new();
+    let mut found: Vec<(&str, Text)> = Vec::new();
     skimmer.object(|skimmer, key| {
         if key == "metadata" {
             return skimmer.object(|skimmer, key| {
@@ -29,50 +25,59 @@ pub(super) fn skim(text: &str, rules: &'static [FieldRule]) -> Option<Facts> {
                 })
             });
         }
-        let wanted = |path: &&&'static str| {
-            path.strip_prefix(key)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let mut paths = rules.iter().flat_map(|rule| rule.paths).filter(wanted);
-        let Some(&first) = paths.next() else {
-            return skimmer.skip();
-        };
-        if skimmer.peek() != Some(b'{') {
-            if first == key && is_scalar(skimmer.peek()) {
-                found.push((first, skimmer.scalar()?));
-                return Some(());
-            }
-            return skimmer.skip();
-        }
-        let outer = key.len();
-        let top = key.to_owned();
-        skimmer.object(|skimmer, key| {
-            let is_it = |path: &&&'static str| {
-                path.strip_prefix(top.as_str())
-                    .and_then(|rest| rest.strip_prefix('.'))
-                    == Some(key)
-            };
-            let mut paths = rules.iter().flat_map(|rule| rule.paths);
-            match paths.find(is_it) {
-                Some(&path) if is_scalar(skimmer.peek()) => {
-                    debug_assert!(path.len() > outer, "the path goes on behind the first key");
-                    found.push((path, skimmer.scalar()?));
-                    Some(())
-                }
-                _ => skimmer.skip(),
-            }
-        })
+        skimmer.field(key, rules, &mut found)
     })?;
     let value_of = |rule: &FieldRule| {
-        let mut paths = rule.paths.iter();
+        let mut paths = rule.paths();
         let value = paths.find_map(|path| {
-            let (_, value) = found.iter().find(|(known, _)| known == path)?;
+            let (_, value) = found.iter().find(|(known, _)| *known == path)?;
             Some(value.clone()).filter(|value| !value.is_empty())
         });
         value.unwrap_or_else(|| Text::from(rule.default))
     };
     let fields = rules.iter().map(value_of).collect();
     Some(Facts { labels, fields })
+}
+
+/// The fields of a stored object and the texts of their values; `None` when it is not one object.
+pub(crate) fn top_level_fields(text: &str) -> Option<Vec<(&str, &str)>> {
+    let mut skimmer = Skimmer::new(text);
+    let mut fields = Vec::new();
+    skimmer.take(b'{')?;
+    while skimmer.peek()? != b'}' {
+        let key = skimmer.token()?;
+        let key = key.strip_prefix('"')?.strip_suffix('"')?;
+        skimmer.take(b':')?;
+        let start = skimmer.at;
+        skimmer.skip()?;
+        fields.push((key, text.get(start..skimmer.at)?));
+        if skimmer.peek()? == b',' {
+            skimmer.at += 1;
+        }
+    }
+    Some(fields)
+}
+
+/// A stored object in which fields of this name, wherever they are, are null.
+pub(crate) fn without_field(text: &str, name: &str) -> String {
+    let key = format!("\"{name}\":");
+    let mut short = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(&key) {
+        let value = at + key.len();
+        short.push_str(&rest[..value]);
+        let mut skimmer = Skimmer::new(&rest[value..]);
+        // Within a string its quotes stand behind a backslash: then it is no key.
+        let is_key = !rest[..at].ends_with('\\') && skimmer.skip().is_some();
+        if is_key {
+            short.push_str("null");
+            rest = &rest[value + skimmer.at..];
+        } else {
+            rest = &rest[value..];
+        }
+    }
+    short.push_str(rest);
+    short
 }
 
 fn is_scalar(next: Option<u8>) -> bool {
@@ -86,6 +91,14 @@ struct Skimmer<'a> {
 }
 
 impl<'a> Skimmer<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            bytes: text.as_bytes(),
+            text,
+            at: 0,
+        }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -112,6 +125,35 @@ impl<'a> Skimmer<'a> {
                 return self.take(b'}');
             }
             self.at += 1;
+        }
+    }
+
+    /// Looks for fields that rules name in the value at a path, and below it.
+    fn field<'r>(
+        &mut self,
+        path: &str,
+        rules: &'r [FieldRule],
+        found: &mut Vec<(&'r str, Text)>,
+    ) -> Option<()> {
+        let mut is_it: Option<&'r str> = None;
+        let mut is_above = false;
+        for known in rules.iter().flat_map(FieldRule::paths) {
+            match known.strip_prefix(path) {
+                Some("") => is_it = Some(known),
+                Some(rest) if rest.starts_with('.') => is_above = true,
+                _ => {}
+            }
+        }
+        match is_it {
+            Some(known) if is_scalar(self.peek()) => {
+                found.push((known, self.scalar()?));
+                Some(())
+            }
+            _ if is_above && self.peek() == Some(b'{') => self.object(|skimmer, key| {
+                let path = format!("{path}.{key}");
+                skimmer.field(&path, rules, found)
+            }),
+            _ => self.skip(),
         }
     }
 
@@ -175,7 +217,7 @@ impl<'a> Skimmer<'a> {
 
 /// The facts of an object that is not stored, for tests and for what comes from history.
 #[cfg(test)]
-fn facts_of(object: &trimtab_tree::Value, rules: &'static [FieldRule]) -> Option<Facts> {
+fn facts_of(object: &trimtab_tree::Value, rules: &[FieldRule]) -> Option<Facts> {
     let stored = super::stored_form(object).ok()?;
     skim(std::str::from_utf8(&stored).ok()?, rules)
 }
@@ -211,6 +253,27 @@ mod tests {
         );
         assert_eq!(facts.fields[7], "R");
         assert_eq!(facts.fields[9], "c");
+    }
+
+    #[test]
+    fn fields_of_custom_kinds_are_as_deep_as_they_are() {
+        let rules = [FieldRule::of_path("spec.a.b"), FieldRule::of_path("spec.c")];
+        let object = r#"{"kind":"K","metadata":{"name":"k"},"spec":{"a":{"b":"x","d":[{"b":"no"}]},"c":true}}"#;
+        let facts = facts_of(&parse_json(object, 0).unwrap(), &rules).unwrap();
+        assert_eq!(facts.fields, ["x", "true"]);
+    }
+
+    #[test]
+    fn parts_of_an_object_are_found_without_reading_it() {
+        let text = r#"{"a":{"x":[1,{"b":2}]},"b":"x\"x\":1","c":{"x":{}}}"#;
+        let fields = top_level_fields(text).unwrap();
+        assert_eq!(fields[0], ("a", r#"{"x":[1,{"b":2}]}"#));
+        assert_eq!(fields.len(), 3);
+        assert_eq!(
+            without_field(text, "x"),
+            r#"{"a":{"x":null},"b":"x\"x\":1","c":{"x":null}}"#
+        );
+        assert_eq!(top_level_fields("[]"), None);
     }
 
     #[test]

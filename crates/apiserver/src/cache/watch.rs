@@ -23,6 +23,8 @@ pub(crate) enum Lost {
     },
     /// The store is gone.
     Closed,
+    /// The collection is gone, or has been made anew: its definition has been changed.
+    Ended,
 }
 
 /// What a change means to a watcher, whose selection an object may come into and go out of.
@@ -57,13 +59,16 @@ impl Watcher {
         revision: Revision,
     ) -> Self {
         let state = cache.read();
-        let watched = &state.collections[collection.0];
+        // One that is gone is found to be so by the first look.
+        let watched = state.collections.get(collection);
+        let prefix = watched.map(|watched| selection.key_prefix(&watched.layout.prefix));
+        let changed = watched.map(|watched| Arc::clone(&watched.changed));
         Self {
             cache: Arc::clone(cache),
             collection,
-            prefix: selection.key_prefix(&watched.layout.prefix),
+            prefix: prefix.unwrap_or_default(),
             selection,
-            changed: Arc::clone(&watched.changed),
+            changed: changed.unwrap_or_default(),
             cursor: revision,
         }
     }
@@ -108,7 +113,8 @@ impl Watcher {
         let mut changes = Vec::new();
         let has_more = {
             let state = self.cache.read();
-            let collection = &state.collections[self.collection.0];
+            let collection = state.collections.get(self.collection);
+            let collection = collection.ok_or(Lost::Ended)?;
             if self.cursor < collection.since {
                 return Err(Lost::Expired {
                     wanted: self.cursor,

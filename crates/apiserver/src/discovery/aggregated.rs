@@ -1,12 +1,26 @@
 //! Everything in one document: `apidiscovery.k8s.io/v2`'s `APIGroupDiscoveryList`.
 
-use super::{is_namespaced, kinds_of, texts};
-use trimtab_schema::{Group, Kind, Schema, Subresource};
+use super::{custom, is_namespaced, kinds_of, texts};
+use crate::resource::CustomResources;
+use trimtab_schema::{Group, Kind, SERVED_GROUPS, Schema, Subresource};
 use trimtab_tree::{Mapping, Value};
 
-/// `APIGroupDiscoveryList` of these groups.
-pub(super) fn group_discovery_list(groups: &[Group], schema: &Schema) -> Value {
-    let items = groups.iter().map(|group| group_discovery(group, schema));
+/// `APIGroupDiscoveryList` of the core group.
+pub(super) fn core_discovery_list(schema: &Schema) -> Value {
+    let core = SERVED_GROUPS.iter().take(1);
+    discovery_list(core.map(|group| group_discovery(group, schema)))
+}
+
+/// `APIGroupDiscoveryList` of all groups but the core group.
+pub(super) fn group_discovery_list(schema: &Schema, custom: &CustomResources) -> Value {
+    let groups = SERVED_GROUPS.iter().skip(1);
+    let groups = groups.map(|group| group_discovery(group, schema));
+    let custom = custom.groups();
+    let custom = custom.map(|(name, group)| custom::group_discovery(name, group));
+    discovery_list(groups.chain(custom))
+}
+
+fn discovery_list(items: impl Iterator<Item = Value>) -> Value {
     Value::mapping([
         ("kind", Value::string("APIGroupDiscoveryList")),
         ("apiVersion", Value::string("apidiscovery.k8s.io/v2")),

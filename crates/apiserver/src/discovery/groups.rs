@@ -1,6 +1,7 @@
 //! The groups and their versions: `meta/v1`'s `APIVersions`, `APIGroupList` and `APIGroup`.
 
-use trimtab_schema::{Group, SERVED_GROUPS};
+use crate::resource::CustomResources;
+use trimtab_schema::SERVED_GROUPS;
 use trimtab_tree::{Mapping, Value};
 
 /// `APIVersions`: the core group. `host` is where the client reached the server.
@@ -17,9 +18,12 @@ pub(super) fn core_versions(host: &str) -> Value {
 }
 
 /// `APIGroupList`: all groups but the core group.
-pub(super) fn group_list() -> Value {
+pub(super) fn group_list(custom: &CustomResources) -> Value {
     let groups = SERVED_GROUPS.iter().skip(1);
-    let groups = groups.map(|group| Value::mapping(group_fields(group)));
+    let groups = groups.map(|group| group_fields(group.name, group.versions));
+    let custom = custom.groups();
+    let custom = custom.map(|(name, group)| group_fields(name, &group.versions()));
+    let groups = groups.chain(custom).map(Value::mapping);
     Value::mapping([
         ("kind", Value::string("APIGroupList")),
         ("apiVersion", Value::string("v1")),
@@ -28,28 +32,28 @@ pub(super) fn group_list() -> Value {
 }
 
 /// `APIGroup`
-pub(super) fn group_document(group: &Group) -> Value {
+pub(super) fn group_document(name: &str, versions: &[&str]) -> Value {
     let mut fields = Mapping::from([
         ("kind", Value::string("APIGroup")),
         ("apiVersion", Value::string("v1")),
     ]);
-    for (name, value) in group_fields(group) {
+    for (name, value) in group_fields(name, versions) {
         fields.insert(name, value);
     }
     Value::from(fields)
 }
 
-fn group_fields(group: &Group) -> [(&'static str, Value); 3] {
+fn group_fields(name: &str, versions: &[&str]) -> [(&'static str, Value); 3] {
     let version = |version: &&str| {
         Value::mapping([
-            ("groupVersion", Value::string(group.api_version(version))),
+            ("groupVersion", Value::string(format!("{name}/{version}"))),
             ("version", Value::string(*version)),
         ])
     };
-    let versions: Vec<Value> = group.versions.iter().map(version).collect();
+    let versions: Vec<Value> = versions.iter().map(version).collect();
     let preferred = versions.first().cloned().unwrap_or_else(Value::null);
     [
-        ("name", Value::string(group.name)),
+        ("name", Value::string(name)),
         ("versions", Value::sequence(versions)),
         ("preferredVersion", preferred),
     ]

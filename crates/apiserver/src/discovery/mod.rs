@@ -1,23 +1,26 @@
 //! What the server serves, as clients ask for it before they do anything else: the groups, their
 //! versions, and the resources of each, one document a group-version or all in one ("aggregated").
 //!
-//! Everything follows from the table of kinds in `trimtab-schema`. Documents are made when they are
+//! Everything follows from the table of kinds in `trimtab-schema`, and from the custom kinds that
+//! are served at the moment. Documents are made when they are
 //! asked for; the aggregated ones, which every start of kubectl asks for, are kept as bytes.
 //!
 //! Rules: the documents of the groups `meta/v1` and `apidiscovery.k8s.io/v2`, KEP-3352.
 
 mod aggregated;
+mod custom;
 mod groups;
 mod resources;
 
 use crate::Status;
 use crate::body::{Response, empty, response};
 use crate::media::{Accepted, Encoding, Shape, negotiate};
+use crate::resource::{LiveResources, Resources};
 use http::header::{ACCEPT, ETAG, HOST, HeaderMap, HeaderValue, IF_NONE_MATCH, VARY};
 use http::{Method, StatusCode};
 use sha2::{Digest as _, Sha512};
 use std::fmt::Write as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use trimtab_schema::{Group, Kind, SERVED_GROUPS, Schema, Scope};
 use trimtab_tree::{JsonStyle, Value, write_json};
 
@@ -36,26 +39,16 @@ const AGGREGATED_TYPES: [(Encoding, &str); 2] = [
 /// Answers `/api`, `/apis` and what is below them, down to group-versions.
 pub(crate) struct Discovery {
     schema: Schema,
-    /// Aggregated, of the core group and of all others.
-    aggregated: [OnceLock<Aggregated>; 2],
-}
-
-/// The paths of all documents, for the index.
-pub(crate) fn paths() -> impl Iterator<Item = String> {
-    let roots = ["/api", "/api/v1", "/apis", "/apis/"].map(str::to_owned);
-    let groups = SERVED_GROUPS.into_iter().skip(1).flat_map(|group| {
-        let root = format!("/apis/{}", group.name);
-        let versions = group.versions.iter();
-        let versions = versions.map(|version| format!("{root}/{version}"));
-        std::iter::once(root.clone())
-            .chain(versions)
-            .collect::<Vec<_>>()
-    });
-    roots.into_iter().chain(groups)
+    resources: Arc<LiveResources>,
+    /// Aggregated, of the core group.
+    core: OnceLock<Arc<Aggregated>>,
+    /// Aggregated, of all others, with the resources that it tells of.
+    groups: Mutex<Option<(Arc<Resources>, Arc<Aggregated>)>>,
 }
 
 /// A document that is kept.
 struct Aggregated {
+    document: Value,
     json: bytes::Bytes,
     etag: HeaderValue,
 }
@@ -68,11 +61,32 @@ enum Form {
 }
 
 impl Discovery {
-    pub(crate) fn new(schema: Schema) -> Self {
+    pub(crate) fn new(schema: Schema, resources: Arc<LiveResources>) -> Self {
         Self {
             schema,
-            aggregated: Default::default(),
+            resources,
+            core: OnceLock::new(),
+            groups: Mutex::default(),
         }
+    }
+
+    /// The paths of all documents, for the index.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let mut paths = ["/api", "/api/v1", "/apis", "/apis/"]
+            .map(str::to_owned)
+            .to_vec();
+        let mut add = |name: &str, versions: &[&str]| {
+            paths.push(format!("/apis/{name}"));
+            let versions = versions.iter();
+            paths.extend(versions.map(|version| format!("/apis/{name}/{version}")));
+        };
+        for group in SERVED_GROUPS.iter().skip(1) {
+            add(group.name, group.versions);
+        }
+        for (name, group) in self.resources.current().custom().groups() {
+            add(name, &group.versions());
+        }
+        paths
     }
 
     /// The document at `path`; `None` if there is none, nor could be.
@@ -87,28 +101,57 @@ impl Discovery {
         headers: &HeaderMap,
     ) -> Option<Result<Response, Status>> {
         let place = Place::of(path)?;
+        let resources = self.resources.current();
+        // A group that is not there is no place at all; a version of one is.
+        if let Place::Group(name) = place
+            && group_named(name).is_none()
+            && resources.custom().group(name).is_none()
+        {
+            return None;
+        }
         // kube-aggregator answers these two whatever is done to them.
         let any_method = matches!(place, Place::Groups | Place::Group(_));
         if !any_method && method != Method::GET && method != Method::HEAD {
             return Some(Err(Status::no_such_method()));
         }
-        Some(self.document(&place, headers))
+        Some(self.document(&place, &resources, headers))
     }
 
-    fn document(&self, place: &Place, headers: &HeaderMap) -> Result<Response, Status> {
+    fn document(
+        &self,
+        place: &Place,
+        resources: &Arc<Resources>,
+        headers: &HeaderMap,
+    ) -> Result<Response, Status> {
         let form = form(text(headers, &ACCEPT), place.can_be_aggregated())?;
         let document = match (place, &form) {
-            (Place::Core, Form::Aggregated(at)) => return self.aggregated(0, *at, headers),
-            (_, Form::Aggregated(at)) => return self.aggregated(1, *at, headers),
+            (Place::Core, Form::Aggregated(at)) => {
+                let kept = self.core.get_or_init(|| {
+                    Arc::new(Aggregated::new(aggregated::core_discovery_list(
+                        &self.schema,
+                    )))
+                });
+                return kept.answer(*at, headers);
+            }
+            (_, Form::Aggregated(at)) => return self.groups(resources).answer(*at, headers),
             (Place::Core, _) => groups::core_versions(text(headers, &HOST).unwrap_or_default()),
-            (Place::Groups, _) => groups::group_list(),
-            (Place::Group(group), _) => groups::group_document(group),
-            (Place::Version(group, version), _) => {
-                let served = group
-                    .as_ref()
-                    .filter(|group| group.versions.contains(version));
-                let group = served.ok_or_else(Status::no_such_path)?;
-                resources::resource_list(group, &self.schema, &group.api_version(version))
+            (Place::Groups, _) => groups::group_list(resources.custom()),
+            (Place::Group(name), _) => match resources.custom().group(name) {
+                Some(group) => groups::group_document(name, &group.versions()),
+                None => {
+                    let group = group_named(name).ok_or_else(Status::no_such_path)?;
+                    groups::group_document(name, group.versions)
+                }
+            },
+            (Place::Version(name, version), _) => {
+                let custom = resources.custom().group(name);
+                let custom = custom.and_then(|it| custom::resource_list(name, it, version));
+                let document = custom.or_else(|| {
+                    let group = group_named(name).filter(|it| it.versions.contains(version))?;
+                    let api_version = group.api_version(version);
+                    Some(resources::resource_list(&group, &self.schema, &api_version))
+                });
+                document.ok_or_else(Status::no_such_path)?
             }
         };
         let Form::Plain(accepted) = form else {
@@ -122,42 +165,44 @@ impl Discovery {
         Ok(answer)
     }
 
-    /// The kept document, or "not modified" to a client that has it already.
-    fn aggregated(
-        &self,
-        which: usize,
-        form: usize,
-        headers: &HeaderMap,
-    ) -> Result<Response, Status> {
-        let groups = if which == 0 {
-            &SERVED_GROUPS[..1]
-        } else {
-            &SERVED_GROUPS[1..]
-        };
-        let document = || aggregated::group_discovery_list(groups, &self.schema);
-        let kept = self.aggregated[which].get_or_init(|| Aggregated::new(&document()));
-        let (encoding, content_type) = AGGREGATED_TYPES[form];
-        let known = headers.get(IF_NONE_MATCH);
-        let mut answer = if known.is_some_and(|known| names_tag(known, &kept.etag)) {
-            let mut answer = Response::new(empty());
-            *answer.status_mut() = StatusCode::NOT_MODIFIED;
-            answer
-        } else if encoding == Encoding::Json {
-            response(StatusCode::OK, content_type, kept.json.clone())
-        } else {
-            let bytes = encoding.encode(&document(), false)?;
-            response(StatusCode::OK, content_type, bytes)
-        };
-        answer.headers_mut().insert(ETAG, kept.etag.clone());
-        vary_by_accept(&mut answer);
-        Ok(answer)
+    /// All groups but the core group, aggregated.
+    fn groups(&self, resources: &Arc<Resources>) -> Arc<Aggregated> {
+        let mut kept = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((of, aggregated)) if Arc::ptr_eq(of, resources) => Arc::clone(aggregated),
+            _ => {
+                let document = aggregated::group_discovery_list(&self.schema, resources.custom());
+                let aggregated = Arc::new(Aggregated::new(document));
+                *kept = Some((Arc::clone(resources), Arc::clone(&aggregated)));
+                aggregated
+            }
+        }
     }
 }
 
 impl Aggregated {
-    fn new(document: &Value) -> Self {
+    /// The kept document, or "not modified" to a client that has it already.
+    fn answer(&self, form: usize, headers: &HeaderMap) -> Result<Response, Status> {
+        let (encoding, content_type) = AGGREGATED_TYPES[form];
+        let known = headers.get(IF_NONE_MATCH);
+        let mut answer = if known.is_some_and(|known| names_tag(known, &self.etag)) {
+            let mut answer = Response::new(empty());
+            *answer.status_mut() = StatusCode::NOT_MODIFIED;
+            answer
+        } else if encoding == Encoding::Json {
+            response(StatusCode::OK, content_type, self.json.clone())
+        } else {
+            let bytes = encoding.encode(&self.document, false)?;
+            response(StatusCode::OK, content_type, bytes)
+        };
+        answer.headers_mut().insert(ETAG, self.etag.clone());
+        vary_by_accept(&mut answer);
+        Ok(answer)
+    }
+
+    fn new(document: Value) -> Self {
         let mut json = String::new();
-        write_json(document, &mut json, JsonStyle::Ordered)
+        write_json(&document, &mut json, JsonStyle::Ordered)
             .expect("discovery holds texts, lists and mappings");
         let mut etag = String::from("\"");
         for byte in Sha512::digest(&json) {
@@ -165,6 +210,7 @@ impl Aggregated {
         }
         etag.push('"');
         Self {
+            document,
             json: json.into(),
             etag: HeaderValue::from_str(&etag).expect("hexadecimal digits in quotes"),
         }
@@ -178,9 +224,9 @@ enum Place<'a> {
     /// `/apis`
     Groups,
     /// `/apis/apps`
-    Group(Group),
-    /// `/apis/apps/v1`, `/api/v1`; no group if there is none of that name.
-    Version(Option<Group>, &'a str),
+    Group(&'a str),
+    /// `/apis/apps/v1`, `/api/v1`
+    Version(&'a str, &'a str),
 }
 
 impl<'a> Place<'a> {
@@ -189,14 +235,13 @@ impl<'a> Place<'a> {
         if let Some(rest) = below(path, "/apis") {
             return match rest.split_once('/') {
                 None if rest.is_empty() => Some(Self::Groups),
-                // A group that is not there is no place at all; a version of one is.
-                None => group_named(rest).map(Self::Group),
-                Some((group, version)) => Some(Self::Version(group_named(group), version)),
+                None => Some(Self::Group(rest)),
+                Some((group, version)) => Some(Self::Version(group, version)),
             };
         }
         match below(path, "/api")? {
             "" => Some(Self::Core),
-            version => Some(Self::Version(group_named(""), version)),
+            version => Some(Self::Version("", version)),
         }
     }
 

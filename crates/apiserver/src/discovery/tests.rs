@@ -5,8 +5,12 @@ use trimtab_tree::parse_json;
 
 const V2: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
+fn resources() -> Arc<LiveResources> {
+    Arc::new(LiveResources::new(Resources::new(&Schema::kubernetes())))
+}
+
 fn ask(method: &str, path: &str, headers: &[(http::HeaderName, &str)]) -> Option<Response> {
-    let discovery = Discovery::new(Schema::kubernetes());
+    let discovery = Discovery::new(Schema::kubernetes(), resources());
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         map.insert(name, value.parse().unwrap());

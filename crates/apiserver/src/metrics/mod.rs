@@ -14,6 +14,7 @@ use http::StatusCode;
 use http_body_util::BodyExt as _;
 use page::Page;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -52,6 +53,10 @@ type ObjectCounts = Box<dyn Fn() -> Vec<(String, usize)> + Send + Sync>;
 pub(crate) struct Metrics {
     state: Mutex<State>,
     objects: Mutex<Option<ObjectCounts>>,
+    /// How many watches are open.
+    watches: AtomicUsize,
+    /// How many requests were sent away because there were too many.
+    dropped: AtomicU64,
 }
 
 /// A watch that is open: counted as long as this is there.
@@ -110,8 +115,19 @@ impl Metrics {
         durations.sum += seconds;
     }
 
+    /// How many watches are open.
+    pub(crate) fn watches(&self) -> usize {
+        self.watches.load(Ordering::Relaxed)
+    }
+
+    /// Counts a request that was sent away because there were too many.
+    pub(crate) fn dropped(&self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Counts a watch until what is returned is dropped.
     fn long_running(self: &Arc<Self>, target: Target) -> LongRunning {
+        self.watches.fetch_add(1, Ordering::Relaxed);
         *self.state().long_running.entry(target).or_default() += 1;
         LongRunning {
             metrics: Arc::clone(self),
@@ -180,6 +196,20 @@ impl Metrics {
                 page.sample("apiserver_current_inflight_requests", &labels, count);
             }
         }
+        page.family(
+            "apiserver_dropped_requests_total",
+            "counter",
+            "Requests that were sent away because there were too many.",
+        );
+        let dropped = self.dropped.load(Ordering::Relaxed);
+        page.sample("apiserver_dropped_requests_total", "", dropped);
+        page.family(
+            "apiserver_registered_watchers",
+            "gauge",
+            "Watches that are open, of all kinds.",
+        );
+        page.sample("apiserver_registered_watchers", "", self.watches());
+        page.build();
         let objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(counts) = &*objects {
             page.objects(counts());
@@ -192,6 +222,7 @@ impl Metrics {
 
 impl Drop for LongRunning {
     fn drop(&mut self) {
+        self.metrics.watches.fetch_sub(1, Ordering::Relaxed);
         let mut state = self.metrics.state();
         if let Some(count) = state.long_running.get_mut(&self.target) {
             *count -= 1;

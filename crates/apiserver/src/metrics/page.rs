@@ -53,19 +53,80 @@ impl Page {
         }
     }
 
+    /// Which release this is.
+    pub(super) fn build(&mut self) {
+        let name = "kubernetes_build_info";
+        self.family(
+            name,
+            "gauge",
+            "A metric of the value 1, labelled by the release.",
+        );
+        let labels = format!(
+            "git_version=\"{}\",major=\"1\",minor=\"{}\",platform=\"{}/{}\"",
+            crate::version::GIT_VERSION,
+            crate::version::MINOR,
+            std::env::consts::OS,
+            crate::version::architecture()
+        );
+        self.sample(name, &labels, 1);
+    }
+
     /// What the system says of this process, where it does.
     pub(super) fn process(&mut self) {
-        let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
-            return;
-        };
-        let kilobytes = |field: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(field))?;
-            line.split_whitespace().next()?.parse::<u64>().ok()
-        };
-        if let Some(resident) = kilobytes("VmRSS:") {
-            let name = "process_resident_memory_bytes";
-            self.family(name, "gauge", "Resident memory size in bytes.");
-            self.sample(name, "", resident * 1024);
+        let read = |file: &str| std::fs::read_to_string(format!("/proc/self/{file}")).ok();
+        if let Some(status) = read("status") {
+            let kilobytes = |field: &str| {
+                let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+                line.split_whitespace().next()?.parse::<u64>().ok()
+            };
+            for (field, name, help) in [
+                (
+                    "VmRSS:",
+                    "process_resident_memory_bytes",
+                    "Resident memory size in bytes.",
+                ),
+                (
+                    "VmSize:",
+                    "process_virtual_memory_bytes",
+                    "Virtual memory size in bytes.",
+                ),
+            ] {
+                if let Some(kilobytes) = kilobytes(field) {
+                    self.family(name, "gauge", help);
+                    self.sample(name, "", kilobytes * 1024);
+                }
+            }
+        }
+        if let Some(spent) = read("schedstat").as_deref().and_then(first_number) {
+            // Of the main thread only; of all threads below, where that is told.
+            let all = std::fs::read_dir("/proc/self/task").ok().map(|tasks| {
+                let tasks = tasks.filter_map(Result::ok);
+                let spent = tasks
+                    .filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok());
+                spent.filter_map(|text| first_number(&text)).sum::<f64>()
+            });
+            let name = "process_cpu_seconds_total";
+            let help = "CPU time that the threads of the process have spent, in seconds.";
+            self.family(name, "counter", help);
+            self.sample(name, "", all.unwrap_or(spent) / 1e9);
+        }
+        if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
+            let name = "process_open_fds";
+            self.family(name, "gauge", "Number of open file descriptors.");
+            self.sample(name, "", open.count());
+        }
+        let limits = read("limits").unwrap_or_default();
+        let limit = limits
+            .lines()
+            .find_map(|line| line.strip_prefix("Max open files"));
+        if let Some(limit) = limit.and_then(first_number) {
+            let name = "process_max_fds";
+            self.family(name, "gauge", "Maximum number of open file descriptors.");
+            self.sample(name, "", limit);
         }
     }
+}
+
+fn first_number(text: &str) -> Option<f64> {
+    text.split_whitespace().next()?.parse().ok()
 }

@@ -47,21 +47,22 @@ impl Target {
                 ..Self::default()
             };
         };
-        let kind = resource.kind;
+        let Some(kind) = resource.kind.built_in() else {
+            // Custom kinds come and go; what has been counted of each would stay.
+            return Self {
+                verb,
+                scope: scope_of(request),
+                ..Self::default()
+            };
+        };
         let below = kind.subresource(request.subresource);
         Self {
             verb,
             group: kind.group(),
             version: kind.version(),
-            resource: resource.plural,
+            resource: kind.plural().unwrap_or_default(),
             subresource: below.map_or("", |below| below.name),
-            scope: if !request.name.is_empty() || request.verb == "create" {
-                "resource"
-            } else if request.namespace.is_empty() {
-                "cluster"
-            } else {
-                "namespace"
-            },
+            scope: scope_of(request),
         }
     }
 
@@ -89,6 +90,17 @@ impl Target {
             "component=\"apiserver\",group=\"{group}\",resource=\"{resource}\",scope=\"{scope}\",\
              subresource=\"{subresource}\",verb=\"{verb}\",version=\"{version}\""
         )
+    }
+}
+
+/// How much a request is about.
+fn scope_of(request: &RequestInfo<'_>) -> &'static str {
+    if !request.name.is_empty() || request.verb == "create" {
+        "resource"
+    } else if request.namespace.is_empty() {
+        "cluster"
+    } else {
+        "namespace"
     }
 }
 

@@ -79,6 +79,15 @@ impl Descriptions {
         self.0.contains_key(name)
     }
 
+    /// What a field of a type of the core group is for.
+    pub(super) fn of_field(&self, ty: &str, field: &str) -> Option<&str> {
+        let known = |package: &str| {
+            let definition = self.0.get(&format!("{package}.{ty}"))?;
+            definition["properties"][field]["description"].as_str()
+        };
+        known("io.k8s.api.core.v1")
+    }
+
     /// Puts them into the schema of the type of that full name.
     pub(super) fn describe(&self, name: &str, schema: &mut Value) {
         let (Some(definition), Some(schema)) = (self.0.get(name), schema.as_mapping_mut()) else {

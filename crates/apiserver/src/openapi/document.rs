@@ -4,13 +4,15 @@ use super::description::Descriptions;
 use super::operation::{CONTENT_TYPES, content};
 use super::paths::Take;
 use super::text::json;
-use super::{names, paths, schema};
+use super::{custom, names, paths, schema};
+use crate::resource::{CustomGroup, Resources};
 use std::collections::BTreeMap;
 use trimtab_schema::{Group, SERVED_GROUPS, Schema};
 use trimtab_tree::{Mapping, Value};
+use trimtab_validation::custom::Audience;
 
 /// What a document is about.
-pub(super) enum Document {
+pub(super) enum Document<'a> {
     /// `/apis`
     Groups,
     /// `/api`
@@ -25,14 +27,27 @@ pub(super) enum Document {
     Group(Group),
     /// `/apis/apps/v1`
     Resources(Group, &'static str),
+    /// `/apis/example.com/v1`
+    Custom(&'a str, &'a CustomGroup, &'a str),
 }
 
 /// The package of the types of discovery.
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
 
-impl Document {
+impl<'a> Document<'a> {
     /// All documents, in the order of their paths.
-    pub(super) fn all() -> impl Iterator<Item = Self> {
+    pub(super) fn all(resources: &'a Resources) -> impl Iterator<Item = Self> {
+        let mut documents: Vec<Self> = Self::built_in().collect();
+        for (name, group) in resources.custom().groups() {
+            let versions = group.versions().into_iter();
+            documents.extend(versions.map(|version| Self::Custom(name, group, version)));
+        }
+        documents.sort_by_cached_key(Self::path);
+        documents.into_iter()
+    }
+
+    /// Those that do not depend on definitions.
+    pub(super) fn built_in() -> impl Iterator<Item = Self> {
         let mut documents = vec![
             Self::Groups,
             Self::CoreVersions,
@@ -47,7 +62,6 @@ impl Document {
             let versions = group.versions.iter();
             documents.extend(versions.map(|version| Self::Resources(group, version)));
         }
-        documents.sort_by_key(Self::path);
         documents.into_iter()
     }
 
@@ -62,33 +76,53 @@ impl Document {
             Self::Group(group) => format!("apis/{}", group.name),
             Self::Resources(group, version) if group.name.is_empty() => format!("api/{version}"),
             Self::Resources(group, version) => format!("apis/{}/{version}", group.name),
+            Self::Custom(group, _, version) => format!("apis/{group}/{version}"),
         }
     }
 
     /// The document, in JSON.
     pub(super) fn text(&self, schema: &Schema) -> String {
-        let descriptions = Descriptions::of_version(&self.api_version());
-        self.write(schema, |name, schema| descriptions.describe(name, schema))
+        let descriptions = match self {
+            // All that they lead to beside their own kinds is shared.
+            Self::Custom(..) => Descriptions::of_version("v1"),
+            _ => Descriptions::of_version(&self.api_version()),
+        };
+        let describe = |name: &str, schema: &mut Value| descriptions.describe(name, schema);
+        self.write(schema, Some(&descriptions), describe)
     }
 
     /// The document without the descriptions of types and fields, which never differ where the rest
     /// does not: what its hash is made of.
     pub(super) fn structure(&self, schema: &Schema) -> String {
-        self.write(schema, |_, _| {})
+        self.write(schema, None, |_, _| {})
     }
 
     /// Each part is written as soon as it is there: trees of all of them would be many times larger
     /// than the text.
-    fn write(&self, schema: &Schema, describe: impl Fn(&str, &mut Value)) -> String {
+    fn write(
+        &self,
+        schema: &Schema,
+        descriptions: Option<&Descriptions>,
+        describe: impl Fn(&str, &mut Value),
+    ) -> String {
         let mut names = Vec::new();
         let mut paths = BTreeMap::new();
         self.paths(schema, &mut |path, item| {
             schema::references(&item, &mut names);
             paths.insert(path, json(&item));
         });
+        let mut schemas = BTreeMap::new();
+        if let Self::Custom(_, group, version) = self {
+            for (definition, at) in custom::kinds(group, version) {
+                let own = custom::definitions(definition, at, Audience::Version3, descriptions);
+                for (name, value) in own {
+                    schema::references(&value, &mut names);
+                    schemas.insert(name, json(&value));
+                }
+            }
+        }
         names.sort_unstable();
         names.dedup();
-        let mut schemas = BTreeMap::new();
         schema::reachable(schema, names, &self.api_version(), |name, mut schema| {
             describe(&name, &mut schema);
             schemas.insert(name, json(&schema));
@@ -106,6 +140,7 @@ impl Document {
     fn api_version(&self) -> String {
         match self {
             Self::Resources(group, version) => group.api_version(version),
+            Self::Custom(group, _, version) => format!("{group}/{version}"),
             _ => "v1".to_owned(),
         }
     }
@@ -160,6 +195,13 @@ impl Document {
                 let answer = format!("{META}.APIResourceList");
                 paths::of_version(schema, group, version, take);
                 reading("the resources of the group and version", &tag, &id, &answer)
+            }
+            // kube-apiserver does not tell of the list of resources itself.
+            Self::Custom(_, group, version) => {
+                for kind in custom::subjects(group, version) {
+                    paths::of_kind(kind, take);
+                }
+                return;
             }
         };
         take(path, item);

@@ -2,12 +2,14 @@
 //! kubectl reads it to explain kinds, to learn what `apply` may ask the server for, and to merge
 //! lists.
 //!
-//! Schemas and operations follow from the table of kinds in `trimtab-schema`. A document is made
+//! Schemas and operations follow from the table of kinds in `trimtab-schema`, and from definitions
+//! of custom kinds. A document is made
 //! when it is asked for and not kept: only its hash is, which is part of its address, so that
 //! clients fetch it once.
 //!
 //! Rules: `OpenAPI` 3.0, KEP-2896, the `x-kubernetes-*` extensions of Kubernetes' own documents.
 
+mod custom;
 mod description;
 mod document;
 mod names;
@@ -15,10 +17,12 @@ mod operation;
 mod parameter;
 mod paths;
 mod schema;
+mod subject;
 mod text;
 mod version_2;
 
 use crate::body::{Response, empty, response};
+use crate::resource::{LiveResources, Resources};
 use crate::{Status, media};
 use bytes::Bytes;
 use document::Document;
@@ -26,9 +30,10 @@ use http::header::{
     ACCEPT, CACHE_CONTROL, ETAG, EXPIRES, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
 };
 use http::{Method, StatusCode};
+use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha512};
 use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use text::json;
 use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Value};
@@ -50,29 +55,30 @@ const FOREVER: &str = "public, immutable, max-age=31536000";
 /// Answers `/openapi/v2`, `/openapi/v3` and what is below.
 pub(crate) struct OpenApi {
     schema: Schema,
-    /// The hashes of the documents, in the order of [`Document::all`], once one was asked for.
-    hashes: Mutex<Vec<Option<String>>>,
-    /// The hash of the document of version 2, once it was asked for.
+    resources: Arc<LiveResources>,
+    /// The hashes of the documents by their paths, once one was asked for.
+    hashes: Mutex<FxHashMap<String, String>>,
+    /// The hash of the built-in part of the document of version 2, once it was asked for.
     old_hash: Mutex<Option<String>>,
 }
 
 impl OpenApi {
-    pub(crate) fn new(schema: Schema) -> Self {
-        let hashes = Document::all().map(|_| None).collect();
+    pub(crate) fn new(schema: Schema, resources: Arc<LiveResources>) -> Self {
         Self {
             schema,
-            hashes: Mutex::new(hashes),
+            resources,
+            hashes: Mutex::default(),
             old_hash: Mutex::default(),
         }
     }
 
     /// The paths there are, for the index.
-    pub(crate) fn paths() -> impl Iterator<Item = String> {
-        let documents = Document::all().map(|document| format!("{ROOT}/{}", document.path()));
-        ["/openapi/v2", ROOT]
-            .map(str::to_owned)
-            .into_iter()
-            .chain(documents)
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let mut paths = vec!["/openapi/v2".to_owned(), ROOT.to_owned()];
+        let resources = self.resources.current();
+        let documents = Document::all(&resources);
+        paths.extend(documents.map(|document| format!("{ROOT}/{}", document.path())));
+        paths
     }
 
     /// The document at `path`; `None` if there is none.
@@ -87,14 +93,15 @@ impl OpenApi {
         headers: &HeaderMap,
     ) -> Option<Result<Response, Status>> {
         let below = path.strip_prefix("/openapi/")?.trim_end_matches('/');
+        let resources = self.resources.current();
         let found = match below {
             "v2" => Found::Old,
             "v3" => Found::Index,
             _ => {
                 let wanted = below.strip_prefix("v3/")?;
-                let mut all = Document::all().enumerate();
-                match all.find(|(_, document)| document.path() == wanted) {
-                    Some((at, document)) => Found::Document(at, document),
+                let mut all = Document::all(&resources);
+                match all.find(|document| document.path() == wanted) {
+                    Some(document) => Found::Document(document),
                     None => Found::Nothing,
                 }
             }
@@ -104,19 +111,17 @@ impl OpenApi {
         }
         Some(Ok(match found {
             Found::Nothing => nothing(),
-            Found::Old => return Some(self.old(headers)),
-            Found::Index => self.index(),
-            Found::Document(at, document) => {
-                return Some(self.document(at, &document, query, headers));
-            }
+            Found::Old => return Some(self.old(&resources, headers)),
+            Found::Index => self.index(&resources),
+            Found::Document(document) => return Some(self.document(&document, query, headers)),
         }))
     }
 
-    fn index(&self) -> Response {
+    fn index(&self, resources: &Resources) -> Response {
         let mut paths = Mapping::new();
-        for (at, document) in Document::all().enumerate() {
+        for document in Document::all(resources) {
             let path = document.path();
-            let hash = self.hash(at, &document);
+            let hash = self.hash(&document);
             let address = format!("{ROOT}/{path}?hash={hash}");
             let address = [("serverRelativeURL", Value::string(address))];
             paths.insert(&path, Value::mapping(address));
@@ -128,15 +133,14 @@ impl OpenApi {
 
     fn document(
         &self,
-        at: usize,
-        document: &Document,
+        document: &Document<'_>,
         query: &str,
         headers: &HeaderMap,
     ) -> Result<Response, Status> {
         if form(headers, &VERSION_3_TYPES).is_none() {
             return Ok(nothing_acceptable());
         }
-        let hash = self.hash(at, document);
+        let hash = self.hash(document);
         let asked = query.split('&').find_map(|pair| pair.strip_prefix("hash="));
         if asked.is_some_and(|asked| asked != hash) {
             return Ok(moved(&format!("{}?hash={hash}", document.path())));
@@ -153,7 +157,7 @@ impl OpenApi {
 
     /// Everything in one document of version 2, which older clients ask for, in JSON or in Protocol
     /// Buffers. Both have one tag, as the answer varies by what the client takes.
-    fn old(&self, headers: &HeaderMap) -> Result<Response, Status> {
+    fn old(&self, resources: &Resources, headers: &HeaderMap) -> Result<Response, Status> {
         let Some(form) = form(headers, &VERSION_2_TYPES) else {
             return Ok(nothing_acceptable());
         };
@@ -164,8 +168,16 @@ impl OpenApi {
             *known() = Some(hash.clone());
             hash
         });
+        let hash = resources.custom().groups().fold(hash, |hash, (_, group)| {
+            let versions = group.versions();
+            let hashes = versions.iter().map(|version| custom::hash(group, version));
+            hashes.fold(hash, |hash, own| self::hash(&(hash + &own)))
+        });
         let document = || {
-            let parts = version_2::Parts::described(&self.schema);
+            let mut parts = version_2::Parts::described(&self.schema);
+            for (name, group) in resources.custom().groups() {
+                parts.add_custom(name, group);
+            }
             if form == 0 {
                 return Ok(Bytes::from(parts.into_json()));
             }
@@ -178,25 +190,26 @@ impl OpenApi {
         entity(document, content_type, &hash, headers)
     }
 
-    fn hash(&self, at: usize, document: &Document) -> String {
-        let kept = |hashes: &[Option<String>]| hashes.get(at).cloned().flatten();
-        let known = kept(&self.hashes.lock().unwrap_or_else(PoisonError::into_inner));
+    fn hash(&self, document: &Document<'_>) -> String {
+        if let Document::Custom(_, group, version) = document {
+            return custom::hash(group, version);
+        }
+        let path = document.path();
+        let hashes = || self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = hashes().get(&path).cloned();
         known.unwrap_or_else(|| {
             let hash = hash(&document.structure(&self.schema));
-            let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(kept) = hashes.get_mut(at) {
-                *kept = Some(hash.clone());
-            }
+            hashes().insert(path, hash.clone());
             hash
         })
     }
 }
 
-enum Found {
+enum Found<'a> {
     Nothing,
     Old,
     Index,
-    Document(usize, Document),
+    Document(Document<'a>),
 }
 
 /// A document with its entity tag, or "not modified" to a client that has it already.
@@ -280,7 +293,8 @@ fn moved(address: &str) -> Response {
     let mut answer = Response::new(empty());
     *answer.status_mut() = StatusCode::MOVED_PERMANENTLY;
     let location = format!("{ROOT}/{address}");
-    let location = HeaderValue::from_str(&location).expect("paths of the table are plain ASCII");
+    let location =
+        HeaderValue::from_str(&location).expect("names of groups and versions are plain ASCII");
     answer.headers_mut().insert(LOCATION, location);
     answer
 }

@@ -2,8 +2,8 @@
 
 use super::names;
 use super::parameter::{self, Parameter};
+use super::subject::{Below, Subject, type_of};
 use super::text::reference;
-use trimtab_schema::{Kind, Schema, Scope, Subresource};
 use trimtab_tree::{Mapping, Value};
 
 /// The media types of answers.
@@ -19,6 +19,8 @@ const STREAMED_TYPES: [&str; 4] = [
     "application/vnd.kubernetes.protobuf",
     "application/yaml",
 ];
+/// The media types of custom objects.
+const CUSTOM_TYPES: [&str; 2] = ["application/json", "application/yaml"];
 /// The media types of patches.
 const PATCH_TYPES: [&str; 4] = [
     "application/apply-patch+yaml",
@@ -46,17 +48,17 @@ pub(super) enum Action {
 
 /// An operation on objects of a kind.
 #[derive(Clone, Copy)]
-pub(super) struct Operation {
-    kind: Kind,
+pub(super) struct Operation<'a> {
+    kind: Subject<'a>,
     method: &'static str,
     action: Action,
-    below: Option<Subresource>,
+    below: Option<Below<'a>>,
     everywhere: bool,
     with_path: bool,
 }
 
 /// `PathItem`: the operations at a path, and the parameters of all of them.
-pub(super) fn path_item(operations: &[Operation], parameters: &[Parameter]) -> Value {
+pub(super) fn path_item(operations: &[Operation<'_>], parameters: &[Parameter]) -> Value {
     let mut item = Mapping::new();
     for operation in operations {
         item.insert(operation.method, operation.to_value());
@@ -73,8 +75,8 @@ pub(super) fn path_item(operations: &[Operation], parameters: &[Parameter]) -> V
     Value::from(item)
 }
 
-impl Operation {
-    pub(super) fn new(kind: Kind, method: &'static str, action: Action) -> Self {
+impl<'a> Operation<'a> {
+    pub(super) fn new(kind: Subject<'a>, method: &'static str, action: Action) -> Self {
         Self {
             kind,
             method,
@@ -92,7 +94,7 @@ impl Operation {
     }
 
     /// The same, on what is below the object.
-    pub(super) fn below(mut self, below: Subresource) -> Self {
+    pub(super) fn below(mut self, below: Below<'a>) -> Self {
         self.below = Some(below);
         self
     }
@@ -132,7 +134,7 @@ impl Operation {
         ])
     }
 
-    fn group_version_kind(self) -> (&'static str, &'static str, &'static str) {
+    fn group_version_kind(self) -> (&'a str, &'a str, &'a str) {
         match self.below {
             Some(below) => (below.group, below.version, below.kind),
             None => (self.kind.group(), self.kind.version(), self.kind.kind()),
@@ -142,6 +144,9 @@ impl Operation {
     /// The full name of the type that it takes and gives.
     fn type_name(self) -> Option<String> {
         let (group, version, kind) = self.group_version_kind();
+        if group == self.kind.group() && self.kind.is_custom() {
+            return self.kind.own_type();
+        }
         let api_version = if group.is_empty() {
             version.to_owned()
         } else {
@@ -152,10 +157,7 @@ impl Operation {
 
     fn answer(self) -> Option<String> {
         match self.action {
-            Action::List => type_of(
-                self.kind.api_version(),
-                &format!("{}List", self.kind.kind()),
-            ),
+            Action::List => self.kind.list_type(),
             Action::Watch | Action::WatchList => Some(format!("{META}.WatchEvent")),
             Action::DeleteCollection => Some(format!("{META}.Status")),
             Action::Connect => None,
@@ -179,7 +181,7 @@ impl Operation {
             "ServiceAccount",
             "ResourceClaim",
         ];
-        SLOW.contains(&self.kind.kind())
+        !self.kind.is_custom() && SLOW.contains(&self.kind.kind())
     }
 
     fn parameters(self) -> Vec<Parameter> {
@@ -194,11 +196,20 @@ impl Operation {
     }
 
     fn body(self) -> Option<Value> {
-        let (schema, types, required): (String, &[&str], bool) = match self.action {
-            Action::Post | Action::Put => (self.type_name()?, &["*/*"], true),
-            Action::Patch => (format!("{META}.Patch"), &PATCH_TYPES, true),
+        let any: &[&str] = if self.kind.is_custom() {
+            &CUSTOM_TYPES
+        } else {
+            &["*/*"]
+        };
+        let (schema, types, required) = match self.action {
+            Action::Post | Action::Put => (self.type_name()?, any, true),
+            // Custom kinds do not say how their lists are merged.
+            Action::Patch if self.kind.is_custom() => {
+                (format!("{META}.Patch"), &PATCH_TYPES[..3], true)
+            }
+            Action::Patch => (format!("{META}.Patch"), &PATCH_TYPES[..], true),
             Action::Delete | Action::DeleteCollection => {
-                (format!("{META}.DeleteOptions"), &["*/*"], false)
+                (format!("{META}.DeleteOptions"), any, false)
             }
             _ => return None,
         };
@@ -212,6 +223,7 @@ impl Operation {
     fn responses(self) -> Value {
         let answer = self.answer();
         let types: &[&str] = match self.action {
+            _ if self.kind.is_custom() => &CUSTOM_TYPES,
             Action::List | Action::Watch | Action::WatchList => &STREAMED_TYPES,
             _ => &CONTENT_TYPES,
         };
@@ -225,6 +237,7 @@ impl Operation {
                 responses.insert("201", response("Created"));
                 responses.insert("202", response("Accepted"));
             }
+            Action::Patch if self.kind.is_custom() => {}
             Action::Put | Action::Patch => {
                 responses.insert("201", response("Created"));
             }
@@ -267,7 +280,7 @@ impl Operation {
 
     /// `readAppsV1NamespacedDeploymentScale`: clients are generated from these.
     fn id(self) -> String {
-        let namespaced = self.kind.scope() == Scope::Namespaced && !self.everywhere;
+        let namespaced = self.kind.is_namespaced() && !self.everywhere;
         let verb = match self.action {
             Action::Get => "read".to_owned(),
             Action::Put => "replace".to_owned(),
@@ -315,13 +328,6 @@ impl Action {
             Self::Connect => "connect",
         }
     }
-}
-
-/// The full name of a kind's type in Kubernetes' own table.
-fn type_of(api_version: &str, kind: &str) -> Option<String> {
-    let schema = Schema::kubernetes();
-    let (package, name) = schema.type_of(api_version, kind)?.name()?;
-    Some(format!("{package}.{name}"))
 }
 
 /// `Response` with a body of that schema.

@@ -2,7 +2,8 @@
 
 use super::operation::{Action, Operation, path_item};
 use super::parameter::{self, Parameter};
-use trimtab_schema::{Group, Kind, Schema, Scope, Subresource};
+use super::subject::{Below, Subject};
+use trimtab_schema::{Group, Schema};
 use trimtab_tree::Value;
 
 /// Takes the paths of a group-version's kinds one by one, with what can be done at each: together
@@ -14,40 +15,43 @@ pub(super) fn of_version(schema: &Schema, group: &Group, version: &str, take: Ta
     let api_version = group.api_version(version);
     for kind in schema.kinds() {
         if kind.api_version() == api_version && kind.is_served() {
-            Paths::new(kind).write(take);
+            of_kind(Subject::BuiltIn(kind), take);
         }
     }
 }
 
+/// Gives the paths of a kind to `take`.
+pub(super) fn of_kind(kind: Subject<'_>, take: Take<'_>) {
+    Paths::new(kind).write(take);
+}
+
 /// The paths of one kind.
-struct Paths {
-    kind: Kind,
+struct Paths<'a> {
+    kind: Subject<'a>,
     /// `/apis/apps/v1`
     root: String,
     /// `deployments`
-    plural: &'static str,
+    plural: &'a str,
     namespaced: bool,
-    verbs: Vec<&'static str>,
 }
 
-impl Paths {
-    fn new(kind: Kind) -> Self {
+impl<'a> Paths<'a> {
+    fn new(kind: Subject<'a>) -> Self {
         let root = if kind.group().is_empty() {
             format!("/api/{}", kind.version())
         } else {
-            format!("/apis/{}", kind.api_version())
+            format!("/apis/{}/{}", kind.group(), kind.version())
         };
         Self {
             kind,
             root,
-            plural: kind.plural().unwrap_or_default(),
-            namespaced: kind.scope() == Scope::Namespaced,
-            verbs: kind.verbs().collect(),
+            plural: kind.plural(),
+            namespaced: kind.is_namespaced(),
         }
     }
 
     fn can(&self, verb: &str) -> bool {
-        self.verbs.contains(&verb)
+        self.kind.can(verb)
     }
 
     fn write(&self, take: Take<'_>) {
@@ -63,13 +67,14 @@ impl Paths {
         }
         self.write_collection(&format!("{root}/{place}"), take);
         self.write_object(&format!("{root}/{place}/{{name}}"), take);
-        if self.can("watch") {
+        // Custom kinds are younger than the old form of watches.
+        if self.can("watch") && !self.kind.is_custom() {
             self.write_watches(&place, take);
         }
     }
 
     fn write_collection(&self, path: &str, take: Take<'_>) {
-        let operations: Vec<Operation> = [
+        let operations: Vec<Operation<'_>> = [
             ("list", "get", Action::List),
             ("create", "post", Action::Post),
             ("deletecollection", "delete", Action::DeleteCollection),
@@ -84,7 +89,7 @@ impl Paths {
     }
 
     fn write_object(&self, path: &str, take: Take<'_>) {
-        let operations: Vec<Operation> = [
+        let operations: Vec<Operation<'_>> = [
             ("get", "get", Action::Get),
             ("update", "put", Action::Put),
             ("delete", "delete", Action::Delete),
@@ -99,17 +104,16 @@ impl Paths {
         if !operations.is_empty() {
             take(path.to_owned(), path_item(&operations, &of_object));
         }
-        for name in self.kind.subresources() {
-            if let Some(below) = self.kind.subresource(name) {
-                self.write_subresource(&format!("{path}/{name}"), below, &of_object, take);
-            }
+        for below in self.kind.below() {
+            let path = format!("{path}/{}", below.name);
+            self.write_subresource(&path, below, &of_object, take);
         }
     }
 
     fn write_subresource(
         &self,
         path: &str,
-        below: Subresource,
+        below: Below<'_>,
         of_object: &[Parameter],
         take: Take<'_>,
     ) {
@@ -129,8 +133,8 @@ impl Paths {
             "delete" => "delete",
             _ => "post",
         };
-        let operations = |with_path: bool| -> Vec<Operation> {
-            let verbs = below.verbs();
+        let operations = |with_path: bool| -> Vec<Operation<'_>> {
+            let verbs = below.verbs().into_iter();
             let operations =
                 verbs.map(|verb| self.operation(method(verb), action(verb)).below(below));
             operations
@@ -172,7 +176,7 @@ impl Paths {
         namespace.into_iter().collect()
     }
 
-    fn operation(&self, method: &'static str, action: Action) -> Operation {
+    fn operation(&self, method: &'static str, action: Action) -> Operation<'a> {
         Operation::new(self.kind, method, action)
     }
 }

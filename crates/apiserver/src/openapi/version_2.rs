@@ -4,12 +4,14 @@
 use super::description::Descriptions;
 use super::document::{Document, info, write_members};
 use super::text::json;
-use super::{hexadecimal, schema};
+use super::{custom, hexadecimal, schema};
+use crate::resource::CustomGroup;
 use sha2::{Digest as _, Sha512};
 use std::collections::BTreeMap;
 use trimtab_protobuf::SwaggerWriter;
 use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Node, Value};
+use trimtab_validation::custom::Audience;
 
 /// The parts of the document: texts of JSON, which are small beside the trees that they are made of.
 pub(super) struct Parts {
@@ -48,7 +50,7 @@ impl Parts {
     fn paths(schema: &Schema) -> (Self, Vec<String>) {
         let mut paths = BTreeMap::new();
         let mut names = Vec::new();
-        for document in Document::all() {
+        for document in Document::built_in() {
             document.paths(schema, &mut |path, item| {
                 schema::references(&item, &mut names);
                 paths.insert(path, json(&path_item(&item)));
@@ -72,6 +74,24 @@ impl Parts {
                 describe(&name, &mut definition);
                 let older = json(&older(&definition));
                 self.definitions.insert(name, older);
+            }
+        }
+    }
+
+    /// Adds what definitions of a group make.
+    pub(super) fn add_custom(&mut self, name: &str, group: &CustomGroup) {
+        let descriptions = Descriptions::of_version("v1");
+        for version in group.versions() {
+            let document = Document::Custom(name, group, version);
+            document.paths(&Schema::kubernetes(), &mut |path, item| {
+                self.paths.insert(path, json(&path_item(&item)));
+            });
+            for (definition, at) in custom::kinds(group, version) {
+                let audience = Audience::Version2;
+                let own = custom::definitions(definition, at, audience, Some(&descriptions));
+                for (name, value) in own {
+                    self.definitions.insert(name, json(&value));
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Calls to other servers: webhooks, conversion webhooks and aggregated API servers.
 //!
 //! A [`Target`] says where a call goes and whom to believe; a [`Dialer`] makes it. `url:` is dialled
-//! as given, a Service through its `EndpointSlices`, as nothing in front of this server routes cluster
+//! as given, a Service through its `EndpointSlice`s, as nothing in front of this server routes cluster
 //! addresses. Connections are kept and used again, per target.
 //!
 //! Invariants:

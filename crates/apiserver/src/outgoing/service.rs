@@ -1,4 +1,4 @@
-//! The addresses behind a Service: its `EndpointSlices`' endpoints that are ready.
+//! The addresses behind a Service: its `EndpointSlice`s' endpoints that are ready.
 //!
 //! The rules are those of kube-apiserver with `--enable-aggregator-routing`
 //! (`pkg/util/proxy/proxy.go` of apiserver), which does not ask for anything that routes cluster

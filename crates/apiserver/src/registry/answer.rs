@@ -2,7 +2,6 @@
 
 use http::{HeaderValue, StatusCode, header};
 use trimtab_protobuf::{Encoder, Writer};
-use trimtab_schema::Kind;
 use trimtab_tree::{Mapping, Value};
 
 use super::Call;
@@ -12,6 +11,7 @@ use crate::Status;
 use crate::body::{Response, response};
 use crate::cache::Object;
 use crate::media::{Encoding, Shape};
+use crate::resource::ServedKind;
 use crate::table::partial_object_metadata;
 
 /// Answers with a stored object: its bytes, if that is the form the client takes.
@@ -31,7 +31,7 @@ pub(crate) fn object(
     if call.copies_messages() {
         let mut json = Vec::new();
         object.write(&mut json);
-        let (api_version, kind) = message_kind(call.resource.kind, call.accepted.shape);
+        let (api_version, kind) = message_kind(&call.resource.kind, call.accepted.shape);
         let mut body = Writer::default();
         let mut encoder = Encoder::new(&call.server.schema);
         encoder
@@ -44,7 +44,7 @@ pub(crate) fn object(
 }
 
 /// What the envelope of an object of this kind says, if the answer shows this of it.
-pub(crate) fn message_kind(kind: Kind, shape: Shape) -> (String, &'static str) {
+pub(crate) fn message_kind(kind: &ServedKind, shape: Shape) -> (String, &str) {
     match shape {
         Shape::Metadata(version) | Shape::MetadataList(version) => {
             (format!("meta.k8s.io/{version}"), "PartialObjectMetadata")

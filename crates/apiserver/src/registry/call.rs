@@ -6,6 +6,7 @@ use trimtab_schema::Type;
 use trimtab_store::Revision;
 use trimtab_tree::Value;
 
+use super::version::shown_in_version;
 use crate::admission::Notes;
 use crate::authorization::Trusted;
 use crate::cache::{Object, stored_form};
@@ -103,7 +104,7 @@ impl Call<'_> {
     /// When the object is damaged.
     pub(crate) fn value_at(&self, object: &Object, revision: Revision) -> Result<Value, Status> {
         let value = object.to_value_at(revision)?;
-        in_version(&self.server.schema, self.resource.kind, value)
+        shown_in_version(&self.server.schema, &self.resource.kind, value)
     }
 
     /// The bytes that an object is stored as.
@@ -114,7 +115,7 @@ impl Call<'_> {
         if !self.resource.is_converted() {
             return stored_form(object);
         }
-        let stored = self.resource.stored_as;
+        let stored = &self.resource.stored_as;
         stored_form(&in_version(&self.server.schema, stored, object.clone())?)
     }
 
@@ -125,6 +126,8 @@ impl Call<'_> {
             && accepted.shape == Shape::Whole
             && !accepted.pretty
             && !self.resource.is_converted()
+            // What is stored may be older than the schema, and is brought into its form.
+            && self.resource.kind.custom().is_none()
     }
 
     /// Whether the answer's messages are made of the very bytes that objects are stored as. Of
@@ -142,16 +145,16 @@ impl Call<'_> {
 
     /// There is no object of that name.
     pub(crate) fn not_found(&self, name: &str) -> Status {
-        Status::not_found(self.resource.group(), self.resource.plural, name)
+        Status::not_found(self.resource.group(), &self.resource.plural, name)
     }
 
     /// The object is not as the request expects it.
     pub(crate) fn conflict(&self, name: &str, why: &str) -> Status {
-        Status::conflict(self.resource.group(), self.resource.plural, name, why)
+        Status::conflict(self.resource.group(), &self.resource.plural, name, why)
     }
 
     /// The object has been written meanwhile.
     pub(crate) fn modified(&self, name: &str) -> Status {
-        Status::modified(self.resource.group(), self.resource.plural, name)
+        Status::modified(self.resource.group(), &self.resource.plural, name)
     }
 }

@@ -9,6 +9,7 @@ use super::options::WriteOptions;
 use super::{Call, answer, live, metadata, naming, strategy};
 use crate::Status;
 use crate::body::{Body, Response};
+use crate::custom;
 
 /// How often a generated name is drawn again when there is an object of it.
 const DRAWS: usize = 8;
@@ -38,6 +39,7 @@ pub(crate) async fn create(
         let message = "resourceVersion should not be set on objects to be created";
         return Err(Status::new(500, crate::Reason::Unknown, message));
     }
+    custom::admit_write(call, metadata::text(&decoded.object, "name"))?;
     let is_drawn = metadata::text(&decoded.object, "name").is_empty();
     let prepared = strategy::before_create(call, &mut decoded, options).await?;
     let Decoded {
@@ -64,7 +66,7 @@ pub(crate) async fn create(
 
 /// Why a name cannot be given to a new object.
 async fn taken(call: &Call<'_>, name: &str) -> Result<Status, Status> {
-    let exists = Status::already_exists(call.resource.group(), call.resource.plural, name);
+    let exists = Status::already_exists(call.resource.group(), &call.resource.plural, name);
     let key = call.storage()?.key(call.namespace(), name);
     let live = live::read(call, &key).await?;
     if let Some(live) = live
@@ -89,7 +91,7 @@ async fn store(
         let is_taken = live::read(call, &key).await?.is_some();
         return Ok((!is_taken).then_some(None));
     }
-    match live::create(call, &key, call.stored_form(object)?).await? {
+    match live::create(call, &key, object).await? {
         Written::Done(stored) => Ok(Some(Some(Outcome::Stored(stored)))),
         Written::Moved => Ok(None),
     }

@@ -1,13 +1,14 @@
 //! From a request's body to an object of the resource's kind.
 
+use std::fmt;
 use trimtab_tree::{Mapping, Value};
-use trimtab_validation::StrictProblem;
+use trimtab_validation::{DecodeError, StrictProblem};
 
 use super::Call;
 use super::options::FieldValidation;
-use crate::Status;
 use crate::body::{Body, read};
 use crate::media::Document;
+use crate::{Status, custom};
 
 /// An object as a client wishes it, decoded and defaulted.
 #[derive(Clone)]
@@ -47,27 +48,54 @@ pub(crate) fn decode_document(
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
     let (kind, version) = (call.resource.kind.kind(), call.resource.kind.version());
-    decode_or(call, document, validation, |why| {
+    decode_or(call, document, validation)?.map_err(|why| {
         let told = format!("{kind} in version {version:?} cannot be handled as a {kind}: {why}");
         Status::bad_request(told)
     })
 }
 
-/// As [`decode_document`]; `unusable` words the error from what is wrong.
+/// Why a document cannot be used.
+pub(crate) enum Unfit {
+    /// A value is of the wrong type.
+    Form(DecodeError),
+    /// What is told if decoding is strict.
+    Strict(String),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(error) => error.fmt(f),
+            Self::Strict(why) => f.write_str(why),
+        }
+    }
+}
+
+/// As [`decode_document`]; the caller words what is wrong.
 ///
 /// # Errors
-/// As [`decode_document`].
+/// When the kind is not known.
 pub(crate) fn decode_or(
     call: &Call<'_>,
     document: Document,
     validation: FieldValidation,
-    unusable: impl Fn(String) -> Status,
-) -> Result<Decoded, Status> {
+) -> Result<Result<Decoded, Unfit>, Status> {
     let mut object = document.value;
-    let ty = call.object_type()?;
-    let unknown =
-        trimtab_validation::decode(&mut object, ty).map_err(|error| unusable(error.to_string()))?;
-    trimtab_validation::default(&mut object, ty);
+    let unknown = match call.resource.kind.custom() {
+        Some(kind) => match custom::decode(kind, &mut object) {
+            Ok(unknown) => unknown,
+            Err(why) => return Ok(Err(Unfit::Strict(why))),
+        },
+        None => {
+            let ty = call.object_type()?;
+            let unknown = match trimtab_validation::decode(&mut object, ty) {
+                Ok(unknown) => unknown,
+                Err(error) => return Ok(Err(Unfit::Form(error))),
+            };
+            trimtab_validation::default(&mut object, ty);
+            unknown
+        }
+    };
     let repeated = document.repeated.into_iter();
     let problems: Vec<String> = repeated
         .map(StrictProblem::DuplicateField)
@@ -76,7 +104,7 @@ pub(crate) fn decode_or(
         .collect();
     if validation == FieldValidation::Strict && !problems.is_empty() {
         let told = format!("strict decoding error: {}", problems.join(", "));
-        return Err(unusable(told));
+        return Ok(Err(Unfit::Strict(told)));
     }
     let warnings = if validation == FieldValidation::Warn {
         problems
@@ -84,11 +112,11 @@ pub(crate) fn decode_or(
         Vec::new()
     };
     put_in_front(call, &mut object);
-    Ok(Decoded {
+    Ok(Ok(Decoded {
         object,
         warnings,
         is_tracked: false,
-    })
+    }))
 }
 
 /// The body may leave out what the path says.
@@ -96,7 +124,7 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
     if object.as_mapping().is_none() {
         *object = Value::from(Mapping::new());
     }
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     if let Some(fields) = object.as_mapping_mut() {
         fields.insert("apiVersion", Value::string(kind.api_version()));
         fields.insert("kind", Value::string(kind.kind()));
@@ -105,7 +133,7 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
 
 /// Refuses an object that says it is of another kind than the path is for.
 fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
-    let own = call.resource.kind;
+    let own = &call.resource.kind;
     let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let says = |api_version: &str, kind: &str| {

@@ -15,7 +15,7 @@ use super::strategy::timestamp;
 use super::{Call, answer, live, metadata, strategy};
 use crate::body::{Body, Response, read};
 use crate::cache::Object;
-use crate::{Details, Status};
+use crate::{Details, Status, definitions};
 
 /// How often a delete is tried again when another change comes between.
 const TRIES: usize = 64;
@@ -207,6 +207,17 @@ pub(crate) async fn delete(
         check_preconditions(call, options, &object)?;
         if !options.is_admitted {
             strategy::before_delete(call, &object, options).await?;
+        }
+        if definitions::is_about(call)
+            && definitions::mark_deleted(&mut object, call.server.clock.now())
+        {
+            if options.dry_run {
+                return Ok(Fate::Kept(object));
+            }
+            match live::replace(call, live, &object).await? {
+                Written::Done(stored) => return Ok(Fate::Kept(call.value_of(&stored)?)),
+                Written::Moved => continue,
+            }
         }
         match step(call, options, &mut object) {
             Step::Leave => return Ok(Fate::Kept(object)),
@@ -446,7 +457,7 @@ fn success(call: &Call<'_>, name: &str, uid: &str) -> Value {
     let details = Details {
         name: name.to_owned(),
         group: call.resource.group().to_owned(),
-        kind: call.resource.plural.to_owned(),
+        kind: call.resource.plural.to_string(),
         uid: uid.to_owned(),
         ..Details::default()
     };

@@ -1,6 +1,5 @@
 //! DELETE of all objects that are selected.
 
-use std::sync::Arc;
 use trimtab_tree::{Mapping, Value};
 
 use super::delete::{DeleteOptions, delete};
@@ -9,6 +8,7 @@ use super::{Call, list};
 use crate::Status;
 use crate::body::{Body, Response};
 use crate::cache::PageRequest;
+use crate::custom;
 use crate::state::store_failed;
 
 /// Deletes each object that is selected, and answers with a list of them as they were.
@@ -35,6 +35,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
     }
     let version = Value::string(page.revision.to_string());
     let metadata = Mapping::from([("resourceVersion", version)]);
-    let objects: Vec<Arc<_>> = page.objects;
+    let kind = &call.resource.kind;
+    let objects = custom::in_request_version(call.server, kind, page.objects).await?;
     list::respond(call, metadata, &objects)
 }

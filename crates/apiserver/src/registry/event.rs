@@ -6,18 +6,18 @@ use trimtab_store::Revision;
 use trimtab_tree::{Mapping, Value};
 
 use super::answer::{message_kind, text};
-use crate::Status;
+use super::version::shown_in_version;
 use crate::cache::{Object, Seen};
 use crate::media::{Accepted, Encoding, Shape};
-use crate::resource::in_version;
+use crate::resource::ServedKind;
 use crate::state::Server;
 use crate::table::{IncludeObject, TableOptions, partial_object_metadata, table_of_one};
-use trimtab_schema::Kind;
+use crate::{Status, custom};
 
 /// How the events of one watch are written.
 pub(crate) struct EventWriter {
     /// Of which kind the objects are.
-    pub(crate) kind: Kind,
+    pub(crate) kind: ServedKind,
     /// In what form.
     pub(crate) accepted: Accepted,
     /// What rows of a table hold.
@@ -35,6 +35,29 @@ pub(crate) struct EventWriter {
 }
 
 impl EventWriter {
+    /// What was seen, in the version that is watched if a webhook converts it.
+    ///
+    /// # Errors
+    /// When the webhook fails.
+    pub(crate) async fn in_version(&self, seen: Vec<Seen>) -> Result<Vec<Seen>, Status> {
+        let objects = seen.iter().map(|seen| match seen {
+            Seen::Added(object) | Seen::Modified(object) | Seen::Deleted(object, _) => {
+                Arc::clone(object)
+            }
+        });
+        let objects = objects.collect();
+        let objects = custom::in_request_version(&self.server, &self.kind, objects).await?;
+        let converted = seen
+            .into_iter()
+            .zip(objects)
+            .map(|(seen, object)| match seen {
+                Seen::Added(_) => Seen::Added(object),
+                Seen::Modified(_) => Seen::Modified(object),
+                Seen::Deleted(_, revision) => Seen::Deleted(object, revision),
+            });
+        Ok(converted.collect())
+    }
+
     /// Appends what was seen.
     ///
     /// # Errors
@@ -66,14 +89,14 @@ impl EventWriter {
         {
             let mut json = Vec::new();
             object.write_at(revision, &mut json);
-            let (api_version, name) = message_kind(self.kind, self.accepted.shape);
+            let (api_version, name) = message_kind(&self.kind, self.accepted.shape);
             return encoder
                 .event(kind, (&api_version, name), text(&json)?, out)
                 .map_err(Status::internal);
         }
-        let value = in_version(
+        let value = shown_in_version(
             &self.server.schema,
-            self.kind,
+            &self.kind,
             object.to_value_at(revision)?,
         )?;
         let value = self.shaped(value);
@@ -107,7 +130,7 @@ impl EventWriter {
                     headers: std::mem::take(&mut self.headers),
                     now: self.server.clock.now(),
                 };
-                table_of_one(self.kind, &value, options)
+                table_of_one(&self.kind, &value, options)
             }
             Shape::Whole => value,
         }

@@ -6,6 +6,7 @@ use super::options::not_a_number;
 use super::{Call, answer};
 use crate::Status;
 use crate::body::Response;
+use crate::custom;
 use crate::state::store_failed;
 
 /// Answers with the object.
@@ -17,7 +18,12 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
     wait_for(call).await?;
     let object = call.server.cache.object(storage.collection, &call.key()?);
     let object = object.ok_or_else(|| call.not_found(call.info.name))?;
-    answer::object(call, StatusCode::OK, &object)
+    let kind = &call.resource.kind;
+    let mut shown = custom::in_request_version(call.server, kind, vec![object]).await?;
+    match shown.pop() {
+        Some(object) => answer::object(call, StatusCode::OK, &object),
+        None => Err(call.not_found(call.info.name)),
+    }
 }
 
 /// Waits until the cache is as new as the call wants it: as the newest acknowledged write, or as

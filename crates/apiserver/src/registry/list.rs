@@ -14,6 +14,7 @@ use super::{Call, answer};
 use crate::Status;
 use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
+use crate::custom;
 use crate::media::{Encoding, Shape};
 use crate::state::store_failed;
 use crate::table::partial_object_metadata_list;
@@ -27,7 +28,9 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
     let selection = selection(call)?;
     let page = page(call, &options, &selection).await?;
     let metadata = list_metadata(call, &page, &selection)?;
-    respond(call, metadata, &page.objects)
+    let kind = &call.resource.kind;
+    let objects = custom::in_request_version(call.server, kind, page.objects).await?;
+    respond(call, metadata, &objects)
 }
 
 /// Takes a page from the state that is asked for.
@@ -46,7 +49,7 @@ async fn page(
     };
     if !options.continuation.is_empty() {
         let continuation = Continuation::read(&options.continuation)?;
-        let after = format!("{}{}", storage.prefix, continuation.last);
+        let after = format!("{}{}", storage.prefix(), continuation.last);
         request.after = Some(&after);
         let page = cache.list_at(request, continuation.revision).await;
         return page.map_err(|error| match error {
@@ -81,7 +84,7 @@ fn list_metadata(call: &Call<'_>, page: &Page, selection: &Selection) -> Result<
     let version = Value::string(page.revision.to_string());
     let mut metadata = Mapping::from([("resourceVersion", version)]);
     if let (true, Some(last)) = (page.has_more, page.objects.last()) {
-        let prefix = &call.storage()?.prefix;
+        let prefix = call.storage()?.prefix();
         let continuation = Continuation {
             revision: page.revision,
             last: last.key()[prefix.len()..].to_owned(),
@@ -103,7 +106,7 @@ pub(crate) fn respond(
     objects: &[Arc<Object>],
 ) -> Result<Response, Status> {
     let accepted = call.accepted;
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     if accepted.encoding == Encoding::Protobuf
         && let Some((api_version, list_kind)) = message_kind(call)
     {
@@ -117,7 +120,7 @@ pub(crate) fn respond(
     let list = match accepted.shape {
         Shape::Whole if call.copies_bytes() => {
             let head = [
-                ("kind", Value::string(format!("{}List", kind.kind()))),
+                ("kind", Value::string(kind.list_kind())),
                 ("apiVersion", Value::string(kind.api_version())),
                 ("metadata", Value::from(metadata)),
             ];
@@ -129,9 +132,15 @@ pub(crate) fn respond(
             ));
         }
         Shape::Whole => {
+            let is_custom = kind.custom().is_some();
+            let mut metadata = metadata;
+            // Custom lists are written as they are held: nothing is left out of them.
+            if is_custom && metadata.get("continue").is_none() {
+                metadata.insert("continue", Value::string(""));
+            }
             let items = objects.iter().map(|object| {
                 let mut item = call.value_of(object)?;
-                if let Some(fields) = item.as_mapping_mut() {
+                if !is_custom && let Some(fields) = item.as_mapping_mut() {
                     fields.remove("apiVersion");
                     fields.remove("kind");
                 }
@@ -143,7 +152,7 @@ pub(crate) fn respond(
                     "items",
                     Value::sequence(items.collect::<Result<_, Status>>()?),
                 ),
-                ("kind", Value::string(format!("{}List", kind.kind()))),
+                ("kind", Value::string(kind.list_kind())),
                 ("metadata", Value::from(metadata)),
             ])
         }
@@ -163,12 +172,11 @@ pub(crate) fn respond(
 
 /// The kind of list that is written of the very bytes that objects are stored as, if it is.
 fn message_kind(call: &Call<'_>) -> Option<(String, String)> {
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     match call.accepted.shape {
-        Shape::Whole if !call.resource.is_converted() => Some((
-            kind.api_version().to_owned(),
-            format!("{}List", kind.kind()),
-        )),
+        Shape::Whole if !call.resource.is_converted() => {
+            Some((kind.api_version().to_owned(), kind.list_kind()))
+        }
         Shape::MetadataList(version) => Some((
             format!("meta.k8s.io/{version}"),
             "PartialObjectMetadataList".to_owned(),

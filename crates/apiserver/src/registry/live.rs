@@ -1,12 +1,15 @@
 //! The object as it is in the store now, and writes that depend on it.
 
 use bytes::Bytes;
+use std::sync::Arc;
 use trimtab_store::{Entry, StoreError};
 use trimtab_tree::Value;
 
 use super::Call;
 use crate::Status;
 use crate::cache::Object;
+use crate::custom;
+use crate::resource::Conversion;
 use crate::state::store_failed;
 
 /// What became of a write.
@@ -49,16 +52,20 @@ pub(crate) async fn read(call: &Call<'_>, key: &str) -> Result<Option<Object>, S
         .get(key, None)
         .await
         .map_err(store_failed)?;
-    lookup.entry.map(|entry| object(call, &entry)).transpose()
+    match lookup.entry {
+        Some(entry) => Ok(Some(object(call, &entry).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Stores a new object.
 ///
 /// # Errors
 /// When there is one of that key, or the store fails.
-pub(crate) async fn create(call: &Call<'_>, key: &str, value: Bytes) -> Result<Written, Status> {
+pub(crate) async fn create(call: &Call<'_>, key: &str, new: &Value) -> Result<Written, Status> {
+    let value = stored_form(call, new).await?;
     match call.server.store.create(key, value).await {
-        Ok(entry) => Ok(Written::Done(object(call, &entry)?)),
+        Ok(entry) => Ok(Written::Done(object(call, &entry).await?)),
         Err(StoreError::Conflict { .. }) => Ok(Written::Moved),
         Err(error) => Err(store_failed(error)),
     }
@@ -69,8 +76,8 @@ pub(crate) async fn create(call: &Call<'_>, key: &str, value: Bytes) -> Result<W
 /// # Errors
 /// When it cannot be written as JSON, or the store fails.
 pub(crate) async fn replace(call: &Call<'_>, live: Object, new: &Value) -> Result<Written, Status> {
-    let value = call.stored_form(new)?;
-    if value == live.stored() {
+    let value = stored_form(call, new).await?;
+    if value == live.stored() && !call.server.store.should_rewrite(live.key()) {
         return Ok(Written::Done(live));
     }
     match call
@@ -79,7 +86,7 @@ pub(crate) async fn replace(call: &Call<'_>, live: Object, new: &Value) -> Resul
         .update(live.key(), value, live.revision)
         .await
     {
-        Ok(entry) => Ok(Written::Done(object(call, &entry)?)),
+        Ok(entry) => Ok(Written::Done(object(call, &entry).await?)),
         Err(StoreError::Conflict { .. }) => Ok(Written::Moved),
         Err(error) => Err(store_failed(error)),
     }
@@ -102,7 +109,25 @@ pub(crate) async fn remove(call: &Call<'_>, live: &Object) -> Result<Option<u64>
     }
 }
 
-fn object(call: &Call<'_>, entry: &Entry) -> Result<Object, Status> {
-    let collection = call.storage()?.collection;
-    Object::new(entry, call.server.resources.layout(collection))
+/// What an object is stored as.
+async fn stored_form(call: &Call<'_>, object: &Value) -> Result<Bytes, Status> {
+    let kind = &call.resource.kind;
+    let object = custom::in_storage_version(call.server, kind, object).await?;
+    call.stored_form(&object)
+}
+
+/// What stands in the store, in the version that the call is for if a webhook converts it.
+async fn object(call: &Call<'_>, entry: &Entry) -> Result<Object, Status> {
+    let object = Object::new(entry, &call.storage()?.layout)?;
+    let Some(kind) = call.resource.kind.custom() else {
+        return Ok(object);
+    };
+    if matches!(kind.definition.conversion, Conversion::None) {
+        return Ok(object);
+    }
+    let objects = vec![Arc::new(object)];
+    let kind = &call.resource.kind;
+    let mut objects = custom::in_request_version(call.server, kind, objects).await?;
+    let object = objects.pop().and_then(Arc::into_inner);
+    object.ok_or_else(|| Status::internal("a converted object is gone"))
 }

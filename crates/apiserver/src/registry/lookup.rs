@@ -79,9 +79,9 @@ impl Lookup for Server {
 
 impl Server {
     /// Where the objects of a resource are.
-    pub(crate) fn storage_of(&self, group: &str, resource: &str) -> Option<&Storage> {
+    pub(crate) fn storage_of(&self, group: &str, resource: &str) -> Option<Storage> {
         let is_it =
             |known: &&crate::resource::Resource| known.group() == group && known.plural == resource;
-        self.resources.iter().find(is_it)?.storage.as_ref()
+        self.resources().iter().find(is_it)?.storage.clone()
     }
 }

@@ -28,6 +28,7 @@ mod service;
 mod shown;
 mod strategy;
 mod update;
+mod version;
 mod watch;
 
 pub(crate) use answer::{encoded as answer_value, value as answer_with, with_warnings};

@@ -4,17 +4,18 @@ use http::header::CONTENT_TYPE;
 use trimtab_object::{
     ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
 };
-use trimtab_schema::{Kind, Type};
+use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
 
-use super::decode::{Decoded, decode_document, decode_or};
-use super::options::{FieldValidation, WriteOptions, cause};
-use super::shown::shown;
+use super::decode::{Decoded, Unfit, decode_document, decode_or};
+use super::options::{WriteOptions, cause};
+use super::shown::{shown, shown_as_map};
 use super::strategy::{reset_fields, timestamp, writer};
 use super::update::Change;
 use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
 use crate::media::{Document, Encoding, told};
+use crate::resource::ServedKind;
 use crate::{Cause, Details, Reason, Status};
 
 /// Which patch a body is.
@@ -74,11 +75,7 @@ pub(crate) async fn answer(
             });
         }
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
-        let document = Document {
-            value: patch.patched(live, ty)?,
-            repeated: patch.document.repeated.clone(),
-        };
-        decode_patched(call, live, document, patch.options.field_validation)
+        decode_patched(call, live, &patch, ty)
     };
     let mut change = patch.change(subresource);
     change.may_create = patch.kind == PatchKind::Apply && subresource.is_empty();
@@ -105,6 +102,13 @@ impl Patch {
             let message = "415: Unsupported Media Type";
             Status::new(415, Reason::UnsupportedMediaType, message).with_details(Details::default())
         })?;
+        if kind == PatchKind::Strategic && call.resource.kind.custom().is_some() {
+            // How lists of custom kinds would be merged is said nowhere.
+            let message = "the body of the request was in an unknown format - accepted media types \
+                           include: application/json-patch+json, application/merge-patch+json, \
+                           application/apply-patch+yaml";
+            return Err(Status::new(415, Reason::UnsupportedMediaType, message));
+        }
         let is_apply = kind == PatchKind::Apply;
         let options = WriteOptions::read(call, "PatchOptions", is_apply)?;
         let bytes = read(body).await?;
@@ -124,9 +128,13 @@ impl Patch {
         let document = encoding.read(&bytes).map_err(undecodable)?;
         let operations = if kind == PatchKind::Json {
             if document.value.as_sequence().is_none() {
-                let found = document.value.describe();
+                let found = match &document.value {
+                    value if value.as_mapping().is_some() => "object",
+                    value if value.as_str().is_some() => "string",
+                    _ => "value",
+                };
                 return Err(undecodable(format!(
-                    "a JSON patch is a list of operations, not {found}"
+                    "json: cannot unmarshal {found} into Go value of type []handlers.jsonPatchOp"
                 )));
             }
             let operations = JsonPatch::from_value(&document.value);
@@ -233,23 +241,34 @@ fn inapplicable(error: &Diagnostic) -> Status {
     Status::new(422, Reason::Invalid, told(error)).with_details(Details::default())
 }
 
-/// Brings what a patch made of `live` into the form of the call's kind, and refuses it if it is
+/// Brings what a patch makes of `live` into the form of the call's kind, and refuses it if it is
 /// another object.
 fn decode_patched(
     call: &Call<'_>,
     live: &Value,
-    document: Document,
-    validation: FieldValidation,
+    patch: &Patch,
+    ty: Type<'_>,
 ) -> Result<Decoded, Status> {
-    let patched = document.value.clone();
-    let unusable = |why: String| {
-        let message = format!("Invalid value: {:?}: {why}", shown(&patched));
-        Status::invalid(
-            "",
-            "",
-            "",
-            vec![cause("FieldValueInvalid", "patch", &message)],
-        )
+    let unusable = |unfit: &Unfit| {
+        let is_strategic = patch.kind == PatchKind::Strategic;
+        let (shown, why) = match unfit {
+            Unfit::Form(error) if is_strategic => {
+                (shown_as_map(&patch.document.value), error.conversion())
+            }
+            Unfit::Strict(why) if is_strategic => {
+                (shown_as_map(&patch.document.value), why.as_str())
+            }
+            // What cannot be used is made once more to be shown.
+            Unfit::Form(error) => (shown(&patch.patched(live, ty)?, live), error.message()),
+            Unfit::Strict(why) => (shown(&patch.patched(live, ty)?, live), why.as_str()),
+        };
+        let message = format!("Invalid value: {shown:?}: {why}");
+        let causes = vec![cause("FieldValueInvalid", "patch", &message)];
+        Err(Status::invalid("", "", "", causes))
+    };
+    let document = Document {
+        value: patch.patched(live, ty)?,
+        repeated: patch.document.repeated.clone(),
     };
     let (kind, api_version) = ("kind", "apiVersion");
     if [kind, api_version]
@@ -260,12 +279,15 @@ fn decode_patched(
             text_of(&document.value, kind),
             text_of(&document.value, api_version),
         );
-        return Err(unusable(format!(
+        return unusable(&Unfit::Strict(format!(
             "no kind {kind:?} of version {api_version:?}: {}",
-            cannot_become(kind, api_version, call.resource.kind)
+            cannot_become(kind, api_version, &call.resource.kind)
         )));
     }
-    let mut decoded = decode_or(call, document, validation, unusable)?;
+    let mut decoded = match decode_or(call, document, patch.options.field_validation)? {
+        Ok(decoded) => decoded,
+        Err(unfit) => return unusable(&unfit),
+    };
     check_identity(call, &decoded.object)?;
     check_uid_unchanged(call, live, &decoded.object)?;
     naming::place(call, &mut decoded.object)?;
@@ -287,7 +309,7 @@ fn check_uid_unchanged(call: &Call<'_>, live: &Value, object: &Value) -> Result<
 }
 
 /// That an object of one kind is none of another.
-pub(crate) fn cannot_become(kind: &str, api_version: &str, other: Kind) -> String {
+pub(crate) fn cannot_become(kind: &str, api_version: &str, other: &ServedKind) -> String {
     let version = api_version.rsplit('/').next().unwrap_or_default();
     let group = match other.group() {
         "" => "core",
@@ -305,7 +327,7 @@ fn text_of<'v>(object: &'v Value, name: &str) -> &'v str {
 
 /// An apply is of the kind, the name and the namespace that the path is for.
 fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
-    let own = call.resource.kind;
+    let own = &call.resource.kind;
     let (api_version, kind) = (text_of(applied, "apiVersion"), text_of(applied, "kind"));
     if api_version != own.api_version() || kind != own.kind() {
         return Err(Status::bad_request(format!(

@@ -22,6 +22,6 @@ pub(crate) fn table<'a>(
         headers: true,
         now: call.server.clock.now(),
     };
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     Ok(crate::table::table(kind, metadata, objects, options))
 }

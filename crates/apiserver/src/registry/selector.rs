@@ -6,7 +6,7 @@ use trimtab_validation::{label_key_problems, label_value_problems};
 
 use super::Call;
 use crate::Status;
-use crate::cache::{FieldRequirement, FieldRule, SelectedField, Selection, field_rules};
+use crate::cache::{FieldRequirement, FieldRule, SelectedField, Selection};
 use crate::media::told;
 use crate::request::parse_field_selector;
 
@@ -81,15 +81,14 @@ fn field_named(call: &Call<'_>, name: &str) -> Result<SelectedField, Status> {
         _ => {}
     }
     let group = call.resource.group();
-    let plural = call.resource.plural;
     let is_new_event = group == "events.k8s.io";
-    let rules = field_rules(if is_new_event { "" } else { group }, plural);
+    let rules = &*call.storage()?.layout.fields;
     let stored = if is_new_event {
         stored_event_field(name)
     } else {
         Some(name.to_owned())
     };
-    let known = |rule: &FieldRule| Some(rule.name) == stored.as_deref();
+    let known = |rule: &FieldRule| Some(&*rule.name) == stored.as_deref();
     if let Some(number) = rules.iter().position(known) {
         return Ok(SelectedField::Own(number));
     }

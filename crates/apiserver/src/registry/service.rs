@@ -186,6 +186,13 @@ fn address(
         old.clone_into(&mut wanted);
     }
     let range = call.server.service_cluster_ip_range;
+    let selects = service
+        .get_path(&["spec", "selector"])
+        .is_some_and(|it| !it.is_null_or_empty());
+    let is_headless_without_selector = wanted == "None" && !selects;
+    if !is_headless_without_selector && !has_families(service, causes) {
+        return;
+    }
     if wanted.is_empty() {
         let Some(address) = free_address(call, taken) else {
             let told = "Internal error: failed to allocate a serviceIP: range is full";
@@ -213,10 +220,6 @@ fn address(
             _ => {}
         }
     }
-    let is_headless_without_selector = wanted == "None"
-        && service
-            .get_path(&["spec", "selector"])
-            .is_none_or(Value::is_null_or_empty);
     let Some(spec) = service.get_mut("spec").and_then(Value::as_mapping_mut) else {
         return;
     };
@@ -231,6 +234,29 @@ fn address(
         Value::sequence(families.into_iter().map(Value::string).collect())
     });
     set_if_missing(spec, "ipFamilyPolicy", || Value::string(policy));
+}
+
+/// Whether the families that a Service asks for are there: only IPv4 is.
+fn has_families(service: &Value, causes: &mut Vec<Cause>) -> bool {
+    const DUAL: &str = "RequireDualStack";
+    const MISSING: &str = "IPv6";
+    let before = causes.len();
+    if spec_text(service, "ipFamilyPolicy") == DUAL {
+        let told = format!(
+            "Invalid value: {DUAL:?}: this cluster is not configured for dual-stack services"
+        );
+        causes.push(cause("FieldValueInvalid", "spec.ipFamilyPolicy", &told));
+    }
+    let families = service.get_path(&["spec", "ipFamilies"]);
+    let families = families.and_then(Value::as_sequence).unwrap_or_default();
+    for (at, family) in families.iter().enumerate() {
+        if family.text() == Some(MISSING) {
+            let told = format!("Invalid value: {MISSING:?}: not configured on this cluster");
+            let field = format!("spec.ipFamilies[{at}]");
+            causes.push(cause("FieldValueInvalid", &field, &told));
+        }
+    }
+    causes.len() == before
 }
 
 fn set_if_missing(spec: &mut Mapping, name: &str, value: impl FnOnce() -> Value) {

@@ -32,10 +32,10 @@ const ENTRY: [&str; 7] = [
     "subresource",
 ];
 
-/// The object as JSON in the order of Kubernetes, save of a secret: who may patch one need not be
-/// allowed to read it.
-pub(super) fn shown(object: &Value) -> String {
-    if object.get("kind").and_then(Value::as_str) == Some("Secret") {
+/// What a patch made of a live object as JSON in the order of Kubernetes, save of a secret: who may
+/// patch one need not be allowed to read it.
+pub(super) fn shown(object: &Value, live: &Value) -> String {
+    if live.get("kind").and_then(Value::as_str) == Some("Secret") {
         return "a secret".to_owned();
     }
     let mut object = object.clone();
@@ -62,6 +62,25 @@ pub(super) fn shown(object: &Value) -> String {
     }
 }
 
+/// A value as Go writes its maps: `map[a:b c:[d e]]`, by the order of the keys.
+pub(super) fn shown_as_map(value: &Value) -> String {
+    let join = |parts: Vec<String>| parts.join(" ");
+    if let Some(fields) = value.as_mapping() {
+        let mut fields: Vec<(&str, &Value)> = fields.iter().collect();
+        fields.sort_by_key(|(key, _)| *key);
+        let parts = fields.into_iter();
+        let parts = parts.map(|(key, value)| format!("{key}:{}", shown_as_map(value)));
+        return format!("map[{}]", join(parts.collect()));
+    }
+    if let Some(items) = value.as_sequence() {
+        return format!("[{}]", join(items.iter().map(shown_as_map).collect()));
+    }
+    if value.is_null() {
+        return "<nil>".to_owned();
+    }
+    value.text().unwrap_or_default().to_owned()
+}
+
 /// Puts fields in this order, those that are not named behind.
 fn arrange(fields: &mut Mapping, order: &[&str]) {
     let place = |name: &str| order.iter().position(|known| *known == name);
@@ -78,10 +97,18 @@ mod tests {
     fn fields_stand_in_the_order_of_kubernetes_and_secrets_are_not_shown() {
         let object = r#"{"metadata":{"managedFields":[{"fieldsV1":{},"manager":"m"}],"labels":{},"name":"a"},"data":{},"apiVersion":"v1"}"#;
         assert_eq!(
-            shown(&parse_json(object, 0).unwrap()),
+            shown(&parse_json(object, 0).unwrap(), &Value::null()),
             r#"{"apiVersion":"v1","data":{},"metadata":{"name":"a","labels":{},"managedFields":[{"manager":"m","fieldsV1":{}}]}}"#
         );
         let secret = r#"{"kind":"Secret","data":{"password":"aHVzaA=="}}"#;
-        assert_eq!(shown(&parse_json(secret, 0).unwrap()), "a secret");
+        let secret = parse_json(secret, 0).unwrap();
+        assert_eq!(shown(&secret, &secret), "a secret");
+        assert_eq!(shown(&Value::null(), &secret), "a secret");
+    }
+
+    #[test]
+    fn patches_are_shown_as_maps_of_go() {
+        let patch = parse_json(r#"{"b":[1,{"c":null}],"a":"x y"}"#, 0).unwrap();
+        assert_eq!(shown_as_map(&patch), "map[a:x y b:[1 map[c:<nil>]]]");
     }
 }

@@ -14,7 +14,7 @@ use super::options::WriteOptions;
 use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
 use crate::authorization::{Write, guard};
-use crate::{Cause, Status};
+use crate::{Cause, Status, custom};
 
 /// Metadata that no client sets.
 const OF_THE_SERVER: [&str; 6] = [
@@ -74,9 +74,22 @@ pub(crate) async fn before_create(
     };
     guard(call, write).await?;
     call.notes.warn_all(dedup_owner_references(object));
+    if let Some(kind) = call.resource.kind.custom() {
+        custom::settle(kind, object);
+    }
     naming::name(call, object);
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
+    if let Some(kind) = call.resource.kind.custom() {
+        custom::prepare_create(kind, object);
+        refuse(call, object, custom::validate_create(kind, object))?;
+        call.notes.warn_all(custom::warnings(object, None));
+        let charge = admission::check(server, Some(object), &attributes).await?;
+        return Ok(Prepared {
+            charge: charge.writing(),
+            _addresses: None,
+        });
+    }
     trimtab_validation::prepare_create(object, ty);
     let addresses = service::allocate(call, object, None).await?;
     refuse(call, object, trimtab_validation::validate_create(object))?;
@@ -105,7 +118,12 @@ pub(crate) async fn before_update(
     let object = &mut decoded.object;
     call.notes.warn_all(decoded.warnings.drain(..));
     call.notes.warn_all(dedup_owner_references(object));
-    if !decoded.is_tracked {
+    // Of what is not tracked from its beginning, only applying begins to be.
+    let is_owned = |object: &Value| {
+        let owned = metadata::field(object, "managedFields").and_then(Value::as_sequence);
+        owned.is_some_and(|owned| !owned.is_empty())
+    };
+    if !decoded.is_tracked && (is_owned(live) || is_owned(object)) {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);
         track_update(
@@ -138,6 +156,21 @@ pub(crate) async fn before_update(
     guard(call, write).await?;
     call.notes.warn_all(dedup_owner_references(object));
     keep_metadata(live, object);
+    if let Some(kind) = call.resource.kind.custom() {
+        custom::settle(kind, object);
+        custom::prepare_update(kind, object, live, subresource);
+        let (errors, warnings) = custom::validate_update(kind, object, live, subresource);
+        refuse(call, object, errors)?;
+        let warnings = warnings.into_iter().map(|warning| warning.to_string());
+        call.notes.warn_all(warnings);
+        call.notes.warn_all(custom::warnings(object, Some(live)));
+        let charge = admission::check(server, Some(object), &attributes).await?;
+        keep_timestamps(live, object);
+        return Ok(Prepared {
+            charge: charge.writing(),
+            _addresses: None,
+        });
+    }
     trimtab_validation::prepare_update(object, live, ty, subresource);
     let now = timestamp(server.clock.now());
     certificate::settle(call, object, live, subresource, &now);
@@ -259,12 +292,12 @@ fn attributes<'a>(
     subresource: &'a str,
     old: Option<&'a Value>,
 ) -> Attributes<'a> {
-    let kind = call.resource.kind;
+    let kind = &call.resource.kind;
     Attributes {
         operation,
         group: kind.group(),
         version: kind.version(),
-        resource: call.resource.plural,
+        resource: &call.resource.plural,
         subresource,
         kind: KindName {
             group: kind.group(),
@@ -302,17 +335,20 @@ pub(crate) fn writer<'a>(
 /// object that has a status (`GetResetFields` in `pkg/registry/*/*/strategy.go`).
 pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
     let resource = call.resource;
+    if let Some(kind) = resource.kind.custom() {
+        return custom::reset_fields(kind, subresource);
+    }
     if !resource.has_subresource("status") {
         return FieldSet::new();
     }
     if subresource != "status" {
         // What a certificate is asked for is settled, so nobody owns it.
-        return match resource.plural {
+        return match resource.plural.as_str() {
             "certificatesigningrequests" => FieldSet::of_fields(&[&["spec"], &["status"]]),
             _ => FieldSet::of_fields(&[&["status"]]),
         };
     }
-    match (resource.group(), resource.plural) {
+    match (resource.group(), resource.plural.as_str()) {
         ("", "pods") => FieldSet::of_fields(&[
             &["spec"],
             &["metadata", "deletionTimestamp"],

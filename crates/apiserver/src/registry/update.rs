@@ -156,7 +156,7 @@ impl Change<'_> {
             if call.resource.rules.conditional_update {
                 let told = "Invalid value: 0: must be specified for an update";
                 let cause = cause("FieldValueInvalid", "metadata.resourceVersion", told);
-                let (group, plural) = (call.resource.group(), call.resource.plural);
+                let (group, plural) = (call.resource.group(), &call.resource.plural);
                 return Err(Status::invalid(group, plural, call.info.name, vec![cause]));
             }
             return Ok(());

@@ -64,7 +64,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
         }
     };
     let writer = EventWriter {
-        kind: call.resource.kind,
+        kind: call.resource.kind.clone(),
         accepted: call.accepted,
         include: match call.accepted.shape {
             Shape::Table(_) => IncludeObject::parse(call.query.text("includeObject"))?,
@@ -89,6 +89,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
                 .collect::<Vec<_>>()
                 .into_iter()
         }),
+        is_initial_converted: false,
         marks_initial_end: wants_initial == Some(true) && options.bookmarks,
         watcher,
         writer,
@@ -113,6 +114,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
 struct EventStream {
     /// What there was when it began, as far as it has not been told.
     initial: Option<std::vec::IntoIter<Seen>>,
+    is_initial_converted: bool,
     marks_initial_end: bool,
     watcher: Watcher,
     writer: EventWriter,
@@ -147,6 +149,11 @@ impl EventStream {
 
     async fn fill(&mut self, out: &mut Vec<u8>) -> Result<(), Status> {
         if let Some(initial) = &mut self.initial {
+            if !self.is_initial_converted {
+                self.is_initial_converted = true;
+                let all: Vec<Seen> = initial.by_ref().collect();
+                *initial = self.writer.in_version(all).await?.into_iter();
+            }
             for seen in initial.by_ref() {
                 self.writer.write(&seen, out)?;
                 if out.len() >= FRAME {
@@ -166,7 +173,12 @@ impl EventStream {
         tokio::select! {
             biased;
             seen = self.watcher.next() => {
-                for seen in seen.map_err(lost)? {
+                // Its definition is another now: the client begins anew, if there still is one.
+                if matches!(seen, Err(Lost::Ended)) {
+                    self.over = true;
+                    return Ok(());
+                }
+                for seen in self.writer.in_version(seen.map_err(lost)?).await? {
                     self.writer.write(&seen, out)?;
                 }
             }
@@ -177,7 +189,7 @@ impl EventStream {
                 // A change of another collection wakes no watcher of this one: see how far it is true
                 // that nothing has happened here.
                 let (seen, _) = self.watcher.look().map_err(lost)?;
-                for seen in seen {
+                for seen in self.writer.in_version(seen).await? {
                     self.writer.write(&seen, out)?;
                 }
                 self.writer.bookmark(self.watcher.revision(), false, out)?;
@@ -193,7 +205,7 @@ fn lost(lost: Lost) -> Status {
         Lost::Expired { wanted, oldest } => {
             Status::expired(format!("too old resource version: {wanted} ({oldest})"))
         }
-        Lost::Closed => Status::new(
+        Lost::Closed | Lost::Ended => Status::new(
             503,
             crate::Reason::ServiceUnavailable,
             "the server is shutting down",

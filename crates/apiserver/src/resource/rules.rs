@@ -46,6 +46,9 @@ const ORPHANING: Rules = Rules {
 };
 
 impl Rules {
+    /// Those of all custom kinds.
+    pub(crate) const CUSTOM: Self = CONDITIONAL;
+
     /// The rules of a resource.
     pub(crate) fn of(group: &str, plural: &str) -> Self {
         match (group, plural) {

@@ -6,6 +6,7 @@
 use trimtab_schema::{Kind, Schema};
 use trimtab_tree::Value;
 
+use super::kind::ServedKind;
 use crate::Status;
 
 /// The kind that objects of `kind` are stored as.
@@ -18,18 +19,30 @@ pub(crate) fn stored_as(schema: &Schema, kind: Kind) -> Kind {
     schema.kind(stored, kind.kind()).unwrap_or(kind)
 }
 
-/// An object in the version of `kind`.
+/// An object in the version of `kind`. One of a custom kind that a webhook converts is in that
+/// version already, or not brought there by this.
 ///
 /// # Errors
 /// When the schema does not know the kind, or what is stored does not fit it.
-pub(crate) fn in_version(schema: &Schema, kind: Kind, mut object: Value) -> Result<Value, Status> {
+pub(crate) fn in_version(
+    schema: &Schema,
+    kind: &ServedKind,
+    mut object: Value,
+) -> Result<Value, Status> {
     let version = object.get("apiVersion").and_then(Value::as_str);
-    if version == Some(kind.api_version()) {
+    let is_converted = version != Some(kind.api_version());
+    let ServedKind::BuiltIn(built_in) = kind else {
+        if let (true, Some(fields)) = (is_converted, object.as_mapping_mut()) {
+            fields.insert("apiVersion", Value::string(kind.api_version()));
+        }
+        return Ok(object);
+    };
+    if !is_converted {
         return Ok(object);
     }
-    let ty = schema.type_of(kind.api_version(), kind.kind());
+    let ty = schema.type_of(built_in.api_version(), built_in.kind());
     let ty = ty.ok_or_else(|| Status::internal(format!("{kind:?} has no type")))?;
-    trimtab_validation::convert(&mut object, kind.api_version());
+    trimtab_validation::convert(&mut object, built_in.api_version());
     trimtab_validation::decode(&mut object, ty).map_err(Status::internal)?;
     trimtab_validation::default(&mut object, ty);
     Ok(object)

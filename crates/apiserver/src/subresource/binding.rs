@@ -37,7 +37,8 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
 pub(crate) async fn create_in_namespace(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let bytes = read(body).await?;
     let binding = call.document(&bytes)?.value;
-    let resource = call.server.resources.get("", "v1", "pods");
+    let resources = call.server.resources();
+    let resource = resources.get("", "v1", "pods");
     let info = RequestInfo {
         resource: "pods",
         subresource: "binding",

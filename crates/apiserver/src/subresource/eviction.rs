@@ -147,10 +147,8 @@ fn number(budget: &Value, name: &str) -> i64 {
 /// Takes one disruption from the budget, unless it has none.
 async fn count_down(call: &Call<'_>, budget: &Value, dry_run: bool) -> Result<(), Status> {
     let (pod, name) = (call.info.name, metadata_text(budget, "name"));
-    let resource = call
-        .server
-        .resources
-        .get("policy", "v1", "poddisruptionbudgets");
+    let resources = call.server.resources();
+    let resource = resources.get("policy", "v1", "poddisruptionbudgets");
     let info = RequestInfo {
         verb: "update",
         group: "policy",

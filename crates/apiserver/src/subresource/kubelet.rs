@@ -132,7 +132,8 @@ fn container(call: &Call<'_>, pod: &Value) -> Result<(), Status> {
         if own.len() == 1 {
             return Ok(());
         }
-        let choices = own.join(" ");
+        let all = [names("initContainers"), own, names("ephemeralContainers")];
+        let choices = all.concat().join(" ");
         return Err(Status::bad_request(format!(
             "a container name must be specified for pod {name}, choose one of: [{choices}]"
         )));

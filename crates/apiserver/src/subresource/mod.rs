@@ -20,7 +20,11 @@ use crate::registry::{self, Call};
 /// Whatever the answer is when it is none.
 pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let resource = call.resource;
-    match (resource.plural, call.info.subresource, call.info.verb) {
+    match (
+        resource.plural.as_str(),
+        call.info.subresource,
+        call.info.verb,
+    ) {
         (_, "status", "get") => registry::get(call).await,
         (_, part @ "status", "update")
         | ("namespaces", part @ "finalize", "update")

@@ -18,6 +18,7 @@ use crate::registry::{
     Call, Change, Decoded, Patch, WriteOptions, answer_with, cannot_become, check_identity,
     metadata_field, metadata_text, read_live, timestamp,
 };
+use crate::resource::ServedKind;
 
 /// The version of `Scale`s.
 const API_VERSION: &str = "autoscaling/v1";
@@ -38,7 +39,13 @@ const SHARED: [&str; 5] = [
 pub(super) async fn get(call: &Call<'_>) -> Result<Response, Status> {
     let live = read_live(call, &call.key()?).await?;
     let live = live.ok_or_else(|| call.not_found(call.info.name))?;
-    answer_with(call, StatusCode::OK, view(&live.to_value()?))
+    let (places, object) = (Places::of(call), live.to_value()?);
+    if places.is_custom && at(&object, &places.spec).is_none() {
+        let path = places.spec.join(".");
+        let why = format!("the spec replicas field \".{path}\" does not exist");
+        return Err(Status::internal(why));
+    }
+    answer_with(call, StatusCode::OK, view(&object, &places))
 }
 
 /// Sets the replicas to those of the `Scale` in the body.
@@ -83,7 +90,9 @@ async fn make(
     new_scale: impl Fn(&Value, Type<'_>, &Writer<'_>) -> Result<(Value, bool), Status>,
 ) -> Result<Response, Status> {
     let api_version = call.resource.kind.api_version();
-    let paths = ReplicasPaths::new().with(api_version, &["spec", "replicas"]);
+    let places = Places::of(call);
+    let path: Vec<&str> = places.spec.iter().map(String::as_str).collect();
+    let paths = ReplicasPaths::new().with(api_version, &path);
     let ty = call.server.schema.type_of(API_VERSION, "Scale");
     let ty = ty.ok_or_else(|| Status::internal("the schema has no Scale"))?;
     let now = timestamp(call.server.clock.now());
@@ -95,7 +104,7 @@ async fn make(
     };
     let unreadable = |error: BadManagedFields| Status::internal(error);
     let view_of = |object: &Value| {
-        let mut scale = view(object);
+        let mut scale = view(object, &places);
         let entries = scale_entries(object, &paths).map_err(unreadable)?;
         if let (Some(entries), Some(metadata)) = (entries, scale.get_mut("metadata")) {
             let metadata = metadata.as_mapping_mut();
@@ -108,12 +117,17 @@ async fn make(
         let scale = view_of(live)?;
         let (mut new, is_tracked) = new_scale(&scale, ty, &writer)?;
         check(call, &new)?;
+        if places.is_custom && at(live, &places.spec).is_none() {
+            let path = places.spec.join(".");
+            let why = format!("the spec replicas field \".{path}\" cannot be empty");
+            return Err(Status::bad_request(why));
+        }
         // No replicas at all and none said are the same, for ownership too.
         trimtab_validation::decode(&mut new, ty).map_err(|error| unusable("Scale", &error))?;
         if !is_tracked {
             track_update(Some(&scale), &mut new, Some(ty), &writer, &FieldSet::new());
         }
-        let mut object = scaled(live, &new);
+        let mut object = scaled(live, &new, &places);
         entries_of_scaled(&mut object, &new, api_version, &paths).map_err(unreadable)?;
         Ok(Decoded {
             object,
@@ -125,27 +139,67 @@ async fn make(
     answer_with(
         call,
         StatusCode::OK,
-        view(&changed.outcome.into_value(call)?),
+        view(&changed.outcome.into_value(call)?, &places),
     )
 }
 
+/// Where the parts of a scale are in an object: names of fields.
+struct Places {
+    spec: Vec<String>,
+    status: Vec<String>,
+    /// Where a query is, of a custom kind that has one.
+    selector: Option<Vec<String>>,
+    is_custom: bool,
+}
+
+impl Places {
+    fn of(call: &Call<'_>) -> Self {
+        let path = |names: [&str; 2]| names.map(str::to_owned).to_vec();
+        let kind = call.resource.kind.custom();
+        match kind.and_then(|kind| kind.version().scale.as_ref()) {
+            Some(scale) => Self {
+                spec: scale.spec.clone(),
+                status: scale.status.clone(),
+                selector: scale.selector.clone(),
+                is_custom: true,
+            },
+            None => Self {
+                spec: path(["spec", "replicas"]),
+                status: path(["status", "replicas"]),
+                selector: None,
+                is_custom: false,
+            },
+        }
+    }
+}
+
+fn at<'v>(object: &'v Value, path: &[String]) -> Option<&'v Value> {
+    let mut steps = path.iter();
+    let value = steps.try_fold(object, |value, step| value.get(step))?;
+    Some(value).filter(|value| !value.is_null())
+}
+
 /// The scale of an object.
-fn view(object: &Value) -> Value {
+fn view(object: &Value, places: &Places) -> Value {
     let shared = SHARED
         .iter()
         .filter_map(|&name| Some((name, metadata_field(object, name)?.clone())));
     let metadata: Mapping = shared.map(|(name, value)| (name.into(), value)).collect();
-    let count = |path: &[&str]| {
-        let count = object.get_path(path).filter(|count| !count.is_null());
-        count.cloned()
-    };
     let mut spec = Mapping::new();
-    if let Some(replicas) = count(&["spec", "replicas"]).filter(|count| count.text() != Some("0")) {
-        spec.insert("replicas", replicas);
+    if let Some(replicas) = at(object, &places.spec).filter(|count| count.text() != Some("0")) {
+        spec.insert("replicas", replicas.clone());
     }
-    let replicas = count(&["status", "replicas"]).unwrap_or_else(|| Value::int(0));
+    let replicas = at(object, &places.status).cloned();
+    let replicas = replicas.unwrap_or_else(|| Value::int(0));
     let mut status = Mapping::from([("replicas", replicas)]);
-    let selector = selector(object);
+    let selector = match &places.selector {
+        Some(path) => {
+            let query = at(object, path).and_then(Value::as_str);
+            query.unwrap_or_default().to_owned()
+        }
+        None if places.is_custom => String::new(),
+        None => selector(object),
+    };
     if !selector.is_empty() {
         status.insert("selector", Value::string(selector));
     }
@@ -200,18 +254,13 @@ pub(super) fn selector(object: &Value) -> String {
 }
 
 /// The object with the replicas of a scale, and with the version that the scale is bound to.
-fn scaled(object: &Value, scale: &Value) -> Value {
+fn scaled(object: &Value, scale: &Value, places: &Places) -> Value {
     let mut scaled = object.clone();
     let replicas = scale
         .get_path(&["spec", "replicas"])
         .filter(|count| !count.is_null());
     let replicas = replicas.cloned().unwrap_or_else(|| Value::int(0));
-    if let Some(fields) = scaled.as_mapping_mut() {
-        let spec = fields.get_or_insert_with("spec", || Value::mapping([]));
-        if let Some(spec) = spec.as_mapping_mut() {
-            spec.insert("replicas", replicas);
-        }
-    }
+    put(&mut scaled, &places.spec, replicas);
     let metadata = scaled.get_mut("metadata").and_then(Value::as_mapping_mut);
     if let Some(metadata) = metadata {
         for name in ["resourceVersion", "uid"] {
@@ -222,6 +271,26 @@ fn scaled(object: &Value, scale: &Value) -> Value {
         }
     }
     scaled
+}
+
+/// Sets the field of a path, whose parents are made.
+fn put(object: &mut Value, path: &[String], value: Value) {
+    let Some(fields) = object.as_mapping_mut() else {
+        return;
+    };
+    match path {
+        [] => {}
+        [name] => {
+            fields.insert(name, value);
+        }
+        [name, rest @ ..] => {
+            put(
+                fields.get_or_insert_with(name, || Value::mapping([])),
+                rest,
+                value,
+            );
+        }
+    }
 }
 
 /// A body that is no scale.
@@ -236,7 +305,8 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
     let (api_version, kind) = (text(scale, &["apiVersion"]), text(scale, &["kind"]));
     if kind != "Scale" || !api_version.starts_with("autoscaling/") {
         let own = call.server.schema.kind(API_VERSION, "Scale");
-        let why = own.map(|own| cannot_become(kind, api_version, own));
+        let own = own.map(ServedKind::BuiltIn);
+        let why = own.map(|own| cannot_become(kind, api_version, &own));
         return Err(unusable(kind, &why.unwrap_or_default()));
     }
     check_identity(call, scale)?;

@@ -16,7 +16,7 @@ use crate::registry::{
     Call, WriteOptions, answer_with, before_request, cause, decode_body, metadata_text, timestamp,
     with_warnings,
 };
-use crate::resource::Resource;
+use crate::resource::{Resource, ServedKind};
 use crate::{Cause, Status};
 
 const GROUP: &str = "authentication.k8s.io";
@@ -40,8 +40,8 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let kind = kind.ok_or_else(|| Status::internal("token requests have no type"))?;
     // What is posted is of another kind than what it is posted to.
     let resource = Resource {
-        kind,
-        stored_as: kind,
+        kind: ServedKind::BuiltIn(kind),
+        stored_as: ServedKind::BuiltIn(kind),
         storage: None,
         ..call.resource.clone()
     };
@@ -51,7 +51,13 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
     };
     let decoded = decode_body(&of_request, body, options.field_validation).await?;
     let mut request = decoded.object;
-    spec_of(&mut request).get_or_insert_with("expirationSeconds", || Value::int(DEFAULT));
+    let spec = spec_of(&mut request);
+    let asked = spec
+        .get("expirationSeconds")
+        .filter(|asked| !asked.is_null());
+    if asked.is_none() {
+        spec.insert("expirationSeconds", Value::int(DEFAULT));
+    }
     let mut warnings = decoded.warnings;
     let now = server.clock.now();
     let writer = Writer {

@@ -70,12 +70,12 @@ impl Column {
 }
 
 /// The object's name.
-pub(super) const NAME: Column = text(
-    "Name",
-    "The object's name, unique among objects of its kind in its namespace; it never changes. \
-     See https://kubernetes.io/docs/concepts/overview/working-with-objects/names",
-)
-.named();
+pub(super) const NAME: Column = text("Name", NAME_DESCRIPTION).named();
+
+/// What is said of the column of names.
+pub(crate) const NAME_DESCRIPTION: &str = "The object's name, unique among objects of its kind in \
+     its namespace; it never changes. See \
+     https://kubernetes.io/docs/concepts/overview/working-with-objects/names";
 
 /// How long the object has been there.
 pub(super) const AGE: Column = text("Age", CREATED);
@@ -83,7 +83,8 @@ pub(super) const AGE: Column = text("Age", CREATED);
 /// When the object was created.
 pub(super) const CREATED_AT: Column = text("Created At", CREATED).date();
 
-const CREATED: &str = "When the server created the object. See \
+/// What is said of the columns of creation times and ages.
+pub(crate) const CREATED: &str = "When the server created the object. See \
      https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
 /// The names of a template's containers.

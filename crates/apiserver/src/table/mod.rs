@@ -26,9 +26,11 @@ mod storage;
 mod workload;
 
 use crate::Status;
+use crate::custom;
+use crate::resource::ServedKind;
 use column::Column;
+pub(crate) use column::{CREATED as AGE_DESCRIPTION, NAME_DESCRIPTION};
 use jiff::Timestamp;
-use trimtab_schema::Kind;
 use trimtab_tree::{Mapping, Value};
 
 /// What a row holds beside its cells.
@@ -77,11 +79,29 @@ pub(crate) struct TableOptions<'a> {
 /// `Table`: a row an object. `metadata` is that of the list; of a single object, its
 /// `resourceVersion` (see [`table_of_one`]).
 pub(crate) fn table<'a>(
-    kind: Kind,
+    kind: &ServedKind,
     metadata: Mapping,
     objects: impl IntoIterator<Item = &'a Value>,
     options: TableOptions<'_>,
 ) -> Value {
+    let kind = match kind {
+        ServedKind::BuiltIn(kind) => kind,
+        ServedKind::Custom(kind) => {
+            let (columns, cells) = custom::table(kind);
+            let rows = objects.into_iter().map(|object| {
+                let cells = Value::sequence(cells(object, options.now));
+                let row = [("cells", cells), ("object", included(object, options))];
+                Value::mapping(row)
+            });
+            let rows = Value::sequence(rows.collect());
+            let columns = if options.headers {
+                columns
+            } else {
+                Value::null()
+            };
+            return document(metadata, columns, rows, options);
+        }
+    };
     let printer = printers::printer(kind.group(), kind.kind());
     let is_pod = (kind.group(), kind.kind()) == ("", "Pod");
     let rows = objects.into_iter().map(|object| {
@@ -106,6 +126,10 @@ pub(crate) fn table<'a>(
     } else {
         Value::null()
     };
+    document(metadata, columns, rows, options)
+}
+
+fn document(metadata: Mapping, columns: Value, rows: Value, options: TableOptions<'_>) -> Value {
     Value::mapping([
         ("kind", Value::string("Table")),
         ("apiVersion", Value::string(meta_version(options.version))),
@@ -115,8 +139,16 @@ pub(crate) fn table<'a>(
     ])
 }
 
+/// How long ago a time was, as a cell.
+pub(crate) fn age_of(time: Option<&Value>, now: Timestamp) -> Value {
+    match time.and_then(Value::as_str) {
+        Some(text) if text.parse::<Timestamp>().is_err() => Value::string("<invalid>"),
+        _ => Value::string(age::since(time, now)),
+    }
+}
+
 /// `Table` with the row of one object.
-pub(crate) fn table_of_one(kind: Kind, object: &Value, options: TableOptions<'_>) -> Value {
+pub(crate) fn table_of_one(kind: &ServedKind, object: &Value, options: TableOptions<'_>) -> Value {
     let mut metadata = Mapping::new();
     if let Some(version) = object.get_path(&["metadata", "resourceVersion"]) {
         metadata.insert("resourceVersion", version.clone());

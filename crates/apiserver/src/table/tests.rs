@@ -1,4 +1,5 @@
 use super::*;
+use crate::resource::ServedKind;
 use trimtab_schema::Schema;
 use trimtab_tree::{JsonStyle, parse_json, write_json};
 
@@ -21,7 +22,11 @@ fn options(include: IncludeObject) -> TableOptions<'static> {
 fn row(api_version: &str, kind: &str, object: &str) -> String {
     let kind = Schema::kubernetes().kind(api_version, kind).unwrap();
     let object = parse_json(object, 0).unwrap();
-    let table = table_of_one(kind, &object, options(IncludeObject::None));
+    let table = table_of_one(
+        &ServedKind::BuiltIn(kind),
+        &object,
+        options(IncludeObject::None),
+    );
     json(
         table.get("rows").unwrap().as_sequence().unwrap()[0]
             .get("cells")
@@ -43,7 +48,7 @@ fn a_table_holds_what_is_asked_for() {
     let object = parse_json(object, 0).unwrap();
     let told = |include, headers| {
         json(&table_of_one(
-            kind,
+            &ServedKind::BuiltIn(kind),
             &object,
             TableOptions {
                 headers,
@@ -153,7 +158,11 @@ fn a_pod_that_goes_away_says_so_and_one_that_has_ended_how() {
     assert!(going("Succeeded").starts_with(r#"["p","0/0","Succeeded","#));
     let kind = Schema::kubernetes().kind("v1", "Pod").unwrap();
     let ended = parse_json(r#"{"metadata":{},"status":{"phase":"Failed"}}"#, 0).unwrap();
-    let table = json(&table_of_one(kind, &ended, options(IncludeObject::None)));
+    let table = json(&table_of_one(
+        &ServedKind::BuiltIn(kind),
+        &ended,
+        options(IncludeObject::None),
+    ));
     assert!(table.contains(r#""conditions":[{"type":"Completed","status":"True","reason":"Failed","message":"The pod failed."}]"#));
 }
 

@@ -37,6 +37,8 @@ pub(super) enum Role {
     Server,
     /// Administration.
     Admin,
+    /// Passing requests on to aggregated API servers.
+    FrontProxy,
 }
 
 impl Role {
@@ -45,6 +47,7 @@ impl Role {
         match self {
             Self::Server => "apiserver",
             Self::Admin => "admin",
+            Self::FrontProxy => "front-proxy-client",
         }
     }
 }
@@ -182,6 +185,7 @@ impl Authority {
         let mut parameters = match role {
             Role::Server => parameters("kube-apiserver", None, now, LEAF_DAYS),
             Role::Admin => parameters("kubernetes-admin", Some("system:masters"), now, LEAF_DAYS),
+            Role::FrontProxy => parameters("front-proxy-client", None, now, LEAF_DAYS),
         };
         parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         parameters.use_authority_key_identifier_extension = true;
@@ -190,7 +194,7 @@ impl Authority {
                 names.clone_into(&mut parameters.subject_alt_names);
                 parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
             }
-            Role::Admin => {
+            Role::Admin | Role::FrontProxy => {
                 parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
             }
         }

@@ -12,11 +12,14 @@ mod issue;
 mod x509;
 
 use issue::{Authority, Role};
+use jiff::Timestamp;
+use rcgen::SanType;
 use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trimtab_clock::Clock;
@@ -26,12 +29,18 @@ use crate::authentication::SigningKey;
 pub(crate) use x509::subject;
 
 /// A certificate and its key, both in PEM.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct KeyPair {
     /// `-----BEGIN CERTIFICATE-----`
     pub certificate_pem: String,
     /// `-----BEGIN PRIVATE KEY-----`: a secret.
     pub key_pem: String,
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyPair(..)")
+    }
 }
 
 /// The certificates of one control plane.
@@ -85,6 +94,71 @@ pub enum PkiError {
     Verifier(#[from] rustls::server::VerifierBuilderError),
 }
 
+/// What a directory keeps: an authority, and what it has signed.
+struct Kept<'d> {
+    directory: &'d Path,
+    authority: Authority,
+    /// Whether the authority was there already.
+    is_old: bool,
+    names: Vec<SanType>,
+    now: Timestamp,
+}
+
+impl<'d> Kept<'d> {
+    /// Reads the authority of a directory, or makes both.
+    fn open(directory: &'d Path, names: Vec<SanType>, clock: Clock) -> Result<Self, PkiError> {
+        files::create_directory(directory)?;
+        let now = clock.now();
+        let (authority, is_old) = match Authority::read(directory)? {
+            Some(authority) if authority.is_fresh(now) => (authority, true),
+            _ => {
+                let authority = Authority::new(now)?;
+                authority.write(directory)?;
+                (authority, false)
+            }
+        };
+        Ok(Self {
+            directory,
+            authority,
+            is_old,
+            names,
+            now,
+        })
+    }
+
+    /// Reads a certificate, or has it issued anew.
+    fn pair(&self, role: Role) -> Result<KeyPair, PkiError> {
+        let (authority, directory) = (&self.authority, self.directory);
+        if self.is_old
+            && let Some(pair) = files::read_pair(directory, role.file_name())?
+            && authority.has_issued(&pair, role, &self.names, self.now)
+        {
+            return Ok(pair);
+        }
+        let pair = authority.issue(role, &self.names, self.now, directory)?;
+        files::write_pair(directory, role.file_name(), &pair)?;
+        Ok(pair)
+    }
+}
+
+/// The certificate by which aggregated API servers know that this one passes a request on, and the
+/// authority that signed it, in PEM: an authority of its own, as whoever has a certificate of it may
+/// say of anybody that a request is theirs. Both are kept in `front-proxy` below `directory`, or
+/// nowhere.
+///
+/// # Errors
+/// For files that cannot be read, written or understood.
+pub fn front_proxy(directory: Option<&Path>, clock: Clock) -> Result<(KeyPair, String), PkiError> {
+    let Some(directory) = directory else {
+        let authority = Authority::new(clock.now())?;
+        let pair = authority.issue(Role::FrontProxy, &[], clock.now(), Path::new(""))?;
+        return Ok((pair, authority.certificate_pem));
+    };
+    let directory = directory.join("front-proxy");
+    let kept = Kept::open(&directory, Vec::new(), clock)?;
+    Ok((kept.pair(Role::FrontProxy)?, kept.authority.certificate_pem))
+}
+
 impl Pki {
     /// The certificates of `directory`, which is made if missing. The serving certificate is good
     /// for loopback, for the `kubernetes` Service's names and for `names` (DNS names and IP
@@ -95,27 +169,7 @@ impl Pki {
     /// For files that cannot be read, written or understood, and for `names` that are none.
     pub fn open(directory: &Path, names: &[String], clock: Clock) -> Result<Self, PkiError> {
         let names = issue::serving_names(names)?;
-        files::create_directory(directory)?;
-        let now = clock.now();
-        let (authority, kept) = match Authority::read(directory)? {
-            Some(authority) if authority.is_fresh(now) => (authority, true),
-            _ => {
-                let authority = Authority::new(now)?;
-                authority.write(directory)?;
-                (authority, false)
-            }
-        };
-        let pair = |role: Role| {
-            if kept
-                && let Some(pair) = files::read_pair(directory, role.file_name())?
-                && authority.has_issued(&pair, role, &names, now)
-            {
-                return Ok(pair);
-            }
-            let pair = authority.issue(role, &names, now, directory)?;
-            files::write_pair(directory, role.file_name(), &pair)?;
-            Ok::<_, PkiError>(pair)
-        };
+        let kept = Kept::open(directory, names, clock)?;
         let key_path = Self::service_account_key_path(directory);
         let service_account_key = if let Some(key) = files::read(&key_path)? {
             key
@@ -125,9 +179,9 @@ impl Pki {
             key
         };
         Ok(Self {
-            server: pair(Role::Server)?,
-            admin: pair(Role::Admin)?,
-            ca_pem: authority.certificate_pem,
+            server: kept.pair(Role::Server)?,
+            admin: kept.pair(Role::Admin)?,
+            ca_pem: kept.authority.certificate_pem,
             service_account_key,
         })
     }

@@ -126,9 +126,10 @@ fn keys_are_their_owners_alone() {
         "apiserver.key",
         "ca.crt",
         "ca.key",
+        "sa.key",
     ];
     assert_eq!(files, expected);
-    for key in ["admin.key", "apiserver.key", "ca.key"] {
+    for key in ["admin.key", "apiserver.key", "ca.key", "sa.key"] {
         assert_eq!(mode(&directory.join(key)), 0o600, "{key}");
     }
 }
@@ -223,4 +224,19 @@ fn files_and_names_that_are_none_are_named() {
         error.to_string().starts_with("`not a name` is neither"),
         "{error}"
     );
+}
+
+#[test]
+fn the_front_proxy_has_an_authority_of_its_own_that_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Clock::system();
+    let (pair, authority) = front_proxy(Some(directory.path()), clock).unwrap();
+    let certificate = pair.certificate_pem.as_bytes();
+    let der = CertificateDer::from_pem_slice(certificate).unwrap();
+    let name = subject(&der).unwrap();
+    assert_eq!(name.common_name, "front-proxy-client");
+    let again = front_proxy(Some(directory.path()), clock).unwrap();
+    assert!(again == (pair, authority.clone()));
+    let elsewhere = front_proxy(None, clock).unwrap();
+    assert_ne!(elsewhere.1, authority);
 }

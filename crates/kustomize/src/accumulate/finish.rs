@@ -35,7 +35,12 @@ impl Build<'_> {
         resources.begin(Step::at_the_end(Action::NameReference));
         reference::fix_name_references(&mut resources, config.name_references())?;
         resources.begin(Step::at_the_end(Action::Variable));
-        let unused = vars.resolve(&mut resources, config.specs(SpecList::VarReference))?;
+        // The list of fields is long, and most builds have no variables.
+        let unused = if vars.is_empty() {
+            Vec::new()
+        } else {
+            vars.resolve(&mut resources, config.specs(SpecList::VarReference))?
+        };
         for warning in unused {
             self.sources.warn(warning);
         }
@@ -68,6 +73,9 @@ impl Build<'_> {
         resources.begin(step);
         resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
         transform::finish(&mut resources, keep)?;
+        if let Some(recording) = resources.recording_mut() {
+            self.sources.note_effects(recording.take_effects());
+        }
         self.removed = resources.take_removed();
         Ok(resources.into_vec())
     }

@@ -124,24 +124,20 @@ fn read(overrides: &Overrides, sources: &Sources) -> Result<Kustomization> {
 const KEEP: &str = "*";
 
 fn image(word: &str, position: Position) -> Result<Image> {
-    let (name, new) = match word.split_once('=') {
-        Some((name, new)) if !name.is_empty() => (Some(name), new),
-        Some((_, new)) => (None, new),
-        None => (None, word),
-    };
-    let new = ImageReference::parse(new);
-    if new.name == word || (name.is_some() && new.name.is_empty()) {
-        return Err(Diagnostic::error(
+    let asks = |new: &ImageReference<'_>| [new.name, new.tag, new.digest].concat() != "";
+    let parsed = ImageReference::of_argument(word).filter(|(_, new)| asks(new));
+    let (name, new) = parsed.ok_or_else(|| {
+        Diagnostic::error(
             "bad-override",
             format!("`{word}` says nothing new of an image"),
         )
         .at(position)
-        .expecting("`NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`, `NAME:TAG` or `NAME@DIGEST`"));
-    }
+        .expecting("`NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`, `NAME:TAG` or `NAME@DIGEST`")
+    })?;
     let part = |text: &str| At::new(Text::from(if text == KEEP { "" } else { text }), position);
     Ok(Image {
-        name: At::new(name.unwrap_or(new.name).into(), position),
-        new_name: part(name.map_or("", |_| new.name)),
+        name: At::new(name.into(), position),
+        new_name: part(new.name),
         new_tag: part(new.tag),
         digest: part(new.digest),
         ..Image::default()

@@ -75,21 +75,52 @@ impl FieldSpec {
 impl FieldSpec {
     /// Whether [`FieldSpec::visit`] may find, make or complain of something in an object.
     pub(crate) fn reaches(&self, object: &Value, create: Create) -> bool {
-        (self.create && create != Create::Nothing) || reaches(object, self.path.steps())
+        let steps = self.path.steps();
+        (self.create && create != Create::Nothing)
+            || steps.len() > MAX_DEPTH
+            || reaches(object, steps)
+    }
+
+    /// Calls `see` on each value of an object at the path. Returns whether [`FieldSpec::visit`] would
+    /// do no more, and not complain.
+    pub(crate) fn look(&self, object: &Value, see: &mut dyn FnMut(&Value)) -> bool {
+        self.path.steps().len() <= MAX_DEPTH && look(object, self.path.steps(), see)
     }
 }
 
-/// Errors count as found, so that the walk itself tells them.
+/// Errors count as found, and so does a `null` that the walk makes a list of.
 fn reaches(value: &Value, steps: &[Step]) -> bool {
     let Some((step, rest)) = steps.split_first() else {
         return true;
     };
+    let leads_on = |field: &Value| (step.is_list && field.is_null()) || reaches(field, rest);
     match &value.node {
         Node::Scalar(scalar) => scalar.kind != ScalarKind::Null,
         Node::Sequence(items) => items.iter().any(|item| reaches(item, steps)),
         Node::Mapping(fields) => {
-            check_name(step).is_err() || fields.get(&step.name).is_some_and(|it| reaches(it, rest))
+            check_name(step).is_err() || fields.get(&step.name).is_some_and(leads_on)
         }
+    }
+}
+
+/// Calls `see` on each value that steps lead to. Returns whether nothing is in the way that a visit
+/// would complain of, or change by itself.
+fn look(value: &Value, steps: &[Step], see: &mut dyn FnMut(&Value)) -> bool {
+    let Some((step, rest)) = steps.split_first() else {
+        see(value);
+        return true;
+    };
+    match &value.node {
+        Node::Scalar(scalar) => scalar.kind == ScalarKind::Null,
+        Node::Sequence(items) => {
+            let look = |in_order, item| look(item, steps, see) && in_order;
+            items.iter().fold(true, look)
+        }
+        Node::Mapping(fields) => match fields.get(&step.name) {
+            Some(field) if step.is_list && field.is_null() => false,
+            Some(field) => look(field, rest, see),
+            None => check_name(step).is_ok(),
+        },
     }
 }
 
@@ -175,7 +206,7 @@ impl Walk<'_> {
     }
 }
 
-fn check_name(step: &Step) -> Result<()> {
+pub(super) fn check_name(step: &Step) -> Result<()> {
     if step.name.is_empty() {
         return Err(
             Diagnostic::error("empty-field-name", "the field path has an empty part")
@@ -257,6 +288,42 @@ mod tests {
             .as_sequence()
             .unwrap()[0];
         assert_eq!(first.get("e"), Some(&text("new")));
+    }
+
+    #[test]
+    fn a_look_sees_what_a_visit_visits_and_changes_nothing() {
+        let item = |value: &str| map([("c", text(value))]);
+        let object = || {
+            let list = Value::sequence(vec![item("x"), Value::null(), item("y")]);
+            map([(
+                "a",
+                map([("b", list), ("n", Value::null()), ("s", text("z"))]),
+            )])
+        };
+        for (path, in_order, seen) in [
+            ("a/b/c", true, &["x", "y"][..]),
+            ("a/n", true, &["null"]),
+            ("a/n/d", true, &[]),
+            ("a/n[]/d", false, &[]),
+            ("a/s/d", false, &[]),
+            ("a/0", false, &[]),
+            ("q/r", true, &[]),
+        ] {
+            let (looked_at, mut visited) = (object(), object());
+            let (mut at_look, mut at_visit) = (Vec::new(), Vec::new());
+            let note = |value: &Value| value.text().unwrap_or_default().to_owned();
+            let result = spec(path, false).look(&looked_at, &mut |value| at_look.push(note(value)));
+            let visit = spec(path, false).visit(&mut visited, Create::Nothing, &mut |value| {
+                at_visit.push(note(value));
+                Ok(())
+            });
+            assert_eq!(result, in_order, "{path}");
+            assert_eq!(at_look, seen, "{path}");
+            assert_eq!(at_look, at_visit, "{path}");
+            assert_eq!(result, visit.is_ok() && visited == object(), "{path}");
+            let reaches = spec(path, false).reaches(&object(), Create::Nothing);
+            assert_eq!(reaches, !seen.is_empty() || !in_order, "{path}");
+        }
     }
 
     #[test]

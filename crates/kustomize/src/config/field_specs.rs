@@ -1,9 +1,10 @@
 //! Lists of field specs, indexed so that an object only meets the specs of its own kind.
 
 use super::field_spec::FieldSpec;
+use super::field_tree::{FieldTree, TreesByKind};
 use super::kind_order::compare_gvks;
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use trimtab_object::Gvk;
 use trimtab_tree::{Diagnostic, Result, Text};
 
@@ -13,6 +14,7 @@ use trimtab_tree::{Diagnostic, Result, Text};
 pub(crate) struct FieldSpecs {
     specs: Vec<FieldSpec>,
     by_kind: OnceLock<KindIndex>,
+    trees: TreesByKind,
 }
 
 /// Places in a list of field specs by the kind that they select; places of specs for any kind are
@@ -60,6 +62,7 @@ impl FieldSpecs {
         Self {
             specs,
             by_kind: OnceLock::new(),
+            trees: TreesByKind::default(),
         }
     }
 
@@ -93,6 +96,12 @@ impl FieldSpecs {
             .filter(|spec| spec.selects(gvk))
     }
 
+    /// The paths of the specs that select `gvk`.
+    #[must_use]
+    pub(crate) fn tree_of(&self, gvk: &Gvk) -> Arc<FieldTree> {
+        self.trees.of(gvk, self.of(gvk))
+    }
+
     /// Adds the specs of another list behind its own, as kustomize merges them: one whose path is
     /// there already, for a kind that it selects, is left out.
     ///
@@ -102,7 +111,7 @@ impl FieldSpecs {
         let news = Merge::new(&self.specs).news(other)?;
         if !news.is_empty() {
             self.specs.extend(news);
-            self.by_kind = OnceLock::new();
+            self.forget();
         }
         Ok(())
     }
@@ -112,8 +121,14 @@ impl FieldSpecs {
         let in_order = |pair: &[FieldSpec]| compare_gvks(&pair[0].gvk, &pair[1].gvk).is_le();
         if !self.specs.windows(2).all(in_order) {
             self.specs.sort_by(|a, b| compare_gvks(&a.gvk, &b.gvk));
-            self.by_kind = OnceLock::new();
+            self.forget();
         }
+    }
+
+    /// Forgets what was made of the specs as they were.
+    fn forget(&mut self) {
+        self.by_kind = OnceLock::new();
+        self.trees = TreesByKind::default();
     }
 }
 

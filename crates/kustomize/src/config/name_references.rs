@@ -2,8 +2,9 @@
 
 use super::field_spec::FieldSpec;
 use super::field_specs::{FieldSpecs, KindIndex};
+use super::field_tree::{FieldTree, TreesByKind};
 use super::kind_order::compare_gvks;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use trimtab_object::Gvk;
 use trimtab_tree::Result;
 
@@ -21,6 +22,7 @@ pub(crate) struct NameReference {
 pub(crate) struct NameReferences {
     references: Vec<NameReference>,
     by_referrer: OnceLock<ReferrerIndex>,
+    trees: TreesByKind,
 }
 
 /// The referrers of all references one behind another, and where each is.
@@ -38,6 +40,7 @@ impl NameReferences {
         Self {
             references,
             by_referrer: OnceLock::new(),
+            trees: TreesByKind::default(),
         }
     }
 
@@ -63,6 +66,19 @@ impl NameReferences {
                 (&reference.target, &reference.referrers[spec as usize])
             })
             .filter(|(_, spec)| spec.selects(referrer))
+    }
+
+    /// The fields of objects of kind `referrer` that hold names, as one tree.
+    #[must_use]
+    pub(crate) fn tree_of(&self, referrer: &Gvk) -> Arc<FieldTree> {
+        self.trees
+            .of(referrer, self.of(referrer).map(|(_, spec)| spec))
+    }
+
+    /// Forgets what was made of the references as they were.
+    fn forget(&mut self) {
+        self.by_referrer = OnceLock::new();
+        self.trees = TreesByKind::default();
     }
 
     fn index(&self) -> ReferrerIndex {
@@ -97,7 +113,7 @@ impl NameReferences {
                 self.references.push(reference.clone());
             }
         }
-        self.by_referrer = OnceLock::new();
+        self.forget();
         Ok(())
     }
 
@@ -105,6 +121,6 @@ impl NameReferences {
     pub(crate) fn sort(&mut self) {
         self.references
             .sort_by(|a, b| compare_gvks(&a.target, &b.target));
-        self.by_referrer = OnceLock::new();
+        self.forget();
     }
 }

@@ -104,23 +104,15 @@ const FORMS: &str = "<image>=<newimage>:<newtag>, <image>=<newimage>@<digest>, \
 
 /// The image that an argument names, and what is wanted of it.
 fn parse(argument: &str) -> Result<(String, Wanted)> {
-    let (key, value) = match argument.split_once('=') {
-        Some((key, value)) => (Some(key), value),
-        None => (None, argument),
-    };
-    let reference = ImageReference::parse(value);
-    if reference.name == argument {
-        return Err(
-            bad_argument(format!("invalid format of image: `{argument}`")).expecting(FORMS),
-        );
-    }
-    let name = key.filter(|key| !key.is_empty());
+    let (name, new) = ImageReference::of_argument(argument).ok_or_else(|| {
+        bad_argument(format!("invalid format of image: `{argument}`")).expecting(FORMS)
+    })?;
     let wanted = Wanted {
-        new_name: name.map_or("", |_| reference.name).to_owned(),
-        new_tag: reference.tag.to_owned(),
-        digest: reference.digest.to_owned(),
+        new_name: new.name.to_owned(),
+        new_tag: new.tag.to_owned(),
+        digest: new.digest.to_owned(),
     };
-    Ok((name.unwrap_or(reference.name).to_owned(), wanted))
+    Ok((name.to_owned(), wanted))
 }
 
 #[cfg(test)]

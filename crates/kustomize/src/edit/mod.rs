@@ -20,6 +20,7 @@ mod save;
 mod scalars;
 mod variables;
 
+pub use crate::builtin_plugins::{BUILTIN_PLUGINS, BuiltinPlugin};
 pub use annotations::CommonField;
 pub use create::{CreateArguments, create};
 pub use fix::FixedField;
@@ -34,29 +35,6 @@ use crate::loader::{LoadRestrictions, Loader, Sources};
 use save::Pending;
 use std::path::PathBuf;
 use trimtab_tree::{Diagnostic, Document, Mapping, Position, Result, Text, Value, read_file};
-
-/// The names of all built-in generators and transformers that a configuration file may name as its
-/// `kind`, in kustomize's spelling.
-pub const BUILTIN_PLUGINS: [&str; 18] = [
-    "AnnotationsTransformer",
-    "ConfigMapGenerator",
-    "HashTransformer",
-    "HelmChartInflationGenerator",
-    "IAMPolicyGenerator",
-    "ImageTagTransformer",
-    "LabelTransformer",
-    "NamespaceTransformer",
-    "PatchJson6902Transformer",
-    "PatchStrategicMergeTransformer",
-    "PatchTransformer",
-    "PrefixSuffixTransformer",
-    "PrefixTransformer",
-    "ReplacementTransformer",
-    "ReplicaCountTransformer",
-    "SecretGenerator",
-    "SuffixTransformer",
-    "ValueAddTransformer",
-];
 
 /// A kustomization file that is being changed. What is left undone, because it is done already or
 /// has nothing to be done to, is a warning in its [`Sources`].

@@ -46,7 +46,7 @@ pub(super) fn finding<'v>(
     };
     let mut finding = match severity {
         Severity::Error => Diagnostic::error("function-result", message),
-        Severity::Warning => Diagnostic::warning("function-result", message),
+        Severity::Warning | Severity::Note => Diagnostic::warning("function-result", message),
     };
     let object = find(&reference);
     let place = object.map(|object| {

@@ -35,7 +35,7 @@ pub(super) fn load(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<KeyV
         pairs.push(pair.map_err(|error| error.in_field(format!("literals[{at}]")))?);
     }
     let mut left = MOST_BYTES;
-    for (at, source) in args.files.iter().enumerate() {
+    for (at, source) in loader.expand_file_sources(&args.files)?.iter().enumerate() {
         let pair = read_file(source, loader).and_then(|pair| {
             let rest = left.checked_sub(pair.value.len());
             left = rest.ok_or_else(|| too_much(source.position))?;

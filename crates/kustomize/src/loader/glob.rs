@@ -5,8 +5,9 @@
 //! `*` and `?` stand for characters of one name, `[a-z]` for one of some, `{a,b}` for one of some
 //! words, and a part `**` for any number of directories, none included. A pattern stands for files
 //! that end in `.yaml`, `.yml` or `.json`, kustomization files aside, and for directories with a
-//! kustomization, in the order of their names; what is below such a directory belongs to it. Names
-//! that begin with a dot are meant only by patterns that say so, and `**` follows no symbolic links.
+//! kustomization, in the order of their names; for the files of a generator it stands for files of any
+//! kind. What is below a directory with a kustomization belongs to that. Names that begin with a dot are
+//! meant only by patterns that say so, and `**` follows no symbolic links.
 
 use super::{FILE_NAMES, Loader, join};
 use crate::kustomization::At;
@@ -14,7 +15,6 @@ use globset::{Glob, GlobMatcher};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use trimtab_tree::{Diagnostic, Result, Text};
 
@@ -28,6 +28,10 @@ pub(crate) enum Wanted {
     Resources,
     /// Directories only.
     Directories,
+    /// Files of objects only.
+    Manifests,
+    /// Files of any kind only.
+    Files,
 }
 
 /// One part of a pattern, between slashes.
@@ -69,6 +73,31 @@ impl Loader<'_> {
                 .ok_or_else(|| too_wide(entry).at(entry.position))?;
             let found = found.iter();
             expanded.extend(found.map(|path| At::new(path.as_str().into(), entry.position)));
+        }
+        Ok(Cow::Owned(expanded))
+    }
+
+    /// The `files` of a generator, patterns replaced by the files they stand for. An entry with a key
+    /// names one file.
+    ///
+    /// # Errors
+    /// As [`Self::expand`].
+    pub(crate) fn expand_file_sources<'e>(
+        &self,
+        entries: &'e [At<Text>],
+    ) -> Result<Cow<'e, [At<Text>]>> {
+        let stands_for_files = |entry: &At<Text>| !entry.contains('=') && is_pattern(entry);
+        if !entries.iter().any(stands_for_files) {
+            return Ok(Cow::Borrowed(entries));
+        }
+        let mut expanded = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if stands_for_files(entry) {
+                let files = self.expand(std::slice::from_ref(entry), Wanted::Files)?;
+                expanded.extend(files.into_owned());
+            } else {
+                expanded.push(entry.clone());
+            }
         }
         Ok(Cow::Owned(expanded))
     }
@@ -187,10 +216,13 @@ impl Walk<'_> {
                 Ok(())
             };
         }
-        let counts = if full.is_dir() {
-            full != self.loader.root() && has_kustomization(&full)
-        } else {
-            self.wanted == Wanted::Resources && is_manifest(&full)
+        let counts = match self.wanted {
+            Wanted::Resources | Wanted::Directories if full.is_dir() => {
+                full != self.loader.root() && has_kustomization(&full)
+            }
+            Wanted::Resources | Wanted::Manifests => is_manifest(&full),
+            Wanted::Files => full.is_file(),
+            Wanted::Directories => false,
         };
         if counts {
             self.found.insert(path.to_owned());
@@ -205,10 +237,10 @@ impl Walk<'_> {
         let full = join(self.loader.root(), directory);
         self.loader.sources().look_into(&full);
         let mut names = Vec::new();
-        for entry in fs::read_dir(full).into_iter().flatten().flatten() {
+        for name in crate::path::names_in(&full) {
             let left = self.left.checked_sub(1);
             *self.left = left.ok_or_else(|| too_wide(self.pattern))?;
-            names.extend(entry.file_name().into_string().ok());
+            names.push(name);
         }
         Ok(names)
     }
@@ -226,6 +258,10 @@ impl Walk<'_> {
             Wanted::Directories => {
                 error.expecting("a pattern that some directory with a kustomization fits")
             }
+            Wanted::Manifests => error.expecting(
+                "a pattern that some file ending in `.yaml`, `.yml` or `.json` fits",
+            ),
+            Wanted::Files => error.expecting("a pattern that some file fits"),
         };
         match &self.passed_over {
             Some(other) => error.hint(format!("`{other}` fits, but is none of these")),

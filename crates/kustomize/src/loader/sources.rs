@@ -4,6 +4,7 @@ use super::directories::Located;
 use super::remote::read_lock;
 use super::texts::{LookedAt, Source, Texts};
 use super::trails::Trails;
+use crate::provenance::Effect;
 use rustc_hash::FxHashSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub(crate) struct Notes {
     keeps_lines: bool,
     /// What programs told, a line each.
     told: Vec<String>,
+    /// What entries did, in builds that record.
+    effects: Vec<Effect>,
     /// What tells apart the warnings that have a place.
     warned: FxHashSet<(&'static str, Position, String)>,
     /// The target whose lock file was last looked for, and what it says.
@@ -204,6 +207,18 @@ impl Sources {
     #[must_use]
     pub fn take_told(&self) -> Vec<String> {
         std::mem::take(&mut self.notes().told)
+    }
+
+    /// Notes what entries did.
+    pub(crate) fn note_effects(&self, effects: Vec<Effect>) {
+        self.notes().effects.extend(effects);
+    }
+
+    /// What entries did, in builds that record, for [`without_effect`](crate::without_effect); it is kept
+    /// no longer.
+    #[must_use]
+    pub fn take_effects(&self) -> Vec<Effect> {
+        std::mem::take(&mut self.notes().effects)
     }
 
     /// The texts, for those who show positions.

@@ -5,8 +5,8 @@ use super::place;
 use super::plugin::read;
 use crate::generate::split_file_source;
 use crate::kustomization::encode::Encode;
-use crate::kustomization::{At, GeneratorArgs, Patch, Written};
-use crate::loader::{Entry, Loader, Source, Sources, join};
+use crate::kustomization::{At, GeneratorArgs, Kustomization, Patch, Written};
+use crate::loader::{Entry, Loader, Source, Sources, Wanted, join};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -108,6 +108,7 @@ impl<'a> Root<'a> {
     /// Copies what a kustomization names, and names the copies instead.
     fn copy_named_by(&self, written: &mut Written) -> Result<()> {
         let file = &mut written.file;
+        self.expand_patterns(file)?;
         if let Some(path) = file.openapi.get_mut("path") {
             in_field("openapi.path", self.copy_file(path))?;
         }
@@ -163,6 +164,34 @@ impl<'a> Root<'a> {
         all("generators", &mut file.generators, plugins)?;
         all("transformers", &mut file.transformers, plugins)?;
         all("validators", &mut file.validators, plugins)
+    }
+
+    /// Puts what patterns stand for in their place: the copy names each of it.
+    fn expand_patterns(&self, file: &mut Kustomization) -> Result<()> {
+        let loader = &self.loader;
+        file.resources = loader
+            .expand(&file.resources, Wanted::Resources)?
+            .into_owned();
+        file.components = loader
+            .expand(&file.components, Wanted::Directories)?
+            .into_owned();
+        let mut patches = Vec::with_capacity(file.patches.len());
+        for patch in std::mem::take(&mut file.patches) {
+            let paths = std::slice::from_ref(&patch.path);
+            for path in loader.expand(paths, Wanted::Manifests)?.iter() {
+                let mut one = patch.clone();
+                one.value.path = path.clone();
+                patches.push(one);
+            }
+        }
+        file.patches = patches;
+        let maps = file.config_map_generator.iter_mut();
+        let secrets = file.secret_generator.iter_mut();
+        let secrets = secrets.map(|secret| &mut secret.value.args);
+        for args in maps.map(|map| &mut map.value).chain(secrets) {
+            args.files = loader.expand_file_sources(&args.files)?.into_owned();
+        }
+        Ok(())
     }
 
     /// Copies the files of a generator.

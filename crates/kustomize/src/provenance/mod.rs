@@ -14,6 +14,7 @@
 
 mod address;
 mod compare;
+mod effects;
 mod find;
 mod history;
 mod items;
@@ -23,6 +24,7 @@ mod removal;
 mod step;
 
 pub use address::Address;
+pub use effects::{Effect, without_effect};
 pub use find::{Found, Wanted};
 pub use history::{Event, History};
 pub use origin::FieldOrigin;

@@ -1,6 +1,7 @@
 //! The switch: what a set of resources needs to write histories, and nothing when it does not.
 
 use super::compare::Mark;
+use super::effects::{Effect, Effects};
 use super::history::History;
 use super::removal::Removal;
 use super::step::{Action, Cause, Step};
@@ -17,6 +18,7 @@ pub(crate) struct Recording {
     cause: Option<Arc<Cause>>,
     removal: Option<Arc<Removal>>,
     removed: Vec<Removed>,
+    effects: Effects,
 }
 
 /// A resource that is not in the output because a step took it out.
@@ -35,6 +37,7 @@ impl Default for Recording {
             cause: None,
             removal: None,
             removed: Vec::new(),
+            effects: Effects::default(),
         }
     }
 }
@@ -49,20 +52,23 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Adds what changed to the history of the resource.
-    pub(crate) fn finish(self, resource: &mut Resource) {
+    /// Adds what changed to the history of the resource. Returns whether anything did.
+    pub(crate) fn finish(self, resource: &mut Resource) -> bool {
+        let is_same = Arc::ptr_eq(&self.before, resource.shared_value());
+        let has_changed = !is_same && *self.before != *resource.value();
         let Some(mut history) = self.history else {
-            return;
+            return has_changed;
         };
         let mark = Mark {
             step: &self.step,
             cause: self.cause.as_ref(),
             removal: self.removal.as_deref(),
         };
-        if !Arc::ptr_eq(&self.before, resource.shared_value()) {
+        if !is_same {
             history.add(&self.before, resource.value(), mark);
         }
         resource.history = Some(history);
+        has_changed
     }
 }
 
@@ -102,9 +108,20 @@ impl Recording {
         self.removed.push(Removed { resource, step });
     }
 
-    /// Takes over what another set removed.
+    /// Notes what the present step did to a resource.
+    pub(crate) fn note_effect(&mut self, has_changed: bool) {
+        self.effects.note(&self.step, has_changed);
+    }
+
+    /// What entries did so far; it is kept no longer.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects).into_list()
+    }
+
+    /// Takes over what another set removed, and what entries did there.
     pub(crate) fn merge(&mut self, other: Self) {
         self.removed.extend(other.removed);
+        self.effects.merge(other.effects.into_list());
     }
 
     /// What was removed, in order.

@@ -214,7 +214,7 @@ vars:
                 "resources: settings base/deployment.yaml:15".to_owned(),
                 format!(
                     "name reference: {name} base/deployment.yaml:15 \
-                     <- ConfigMap/{name}  kustomization.yaml:2"
+                     <- ConfigMap/{name}  base/kustomization.yaml:3"
                 ),
             ],
         ),

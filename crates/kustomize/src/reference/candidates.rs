@@ -38,7 +38,9 @@ pub(super) struct Mention<'a> {
 /// Every resource that was renamed, under the names it had.
 #[derive(Debug)]
 pub(super) struct Candidates {
-    groups: FxHashMap<u64, Group>,
+    groups: OnceCell<FxHashMap<u64, Group>>,
+    /// The names that resources had, as hashes.
+    names: OnceCell<FxHashSet<u64>>,
     /// The groups that only cluster-scoped referrers ask for.
     wide_groups: OnceCell<FxHashMap<u64, Group>>,
     /// Which original namespaces there are among the resources that can be reached in some way.
@@ -68,7 +70,7 @@ struct WideQuestion {
 struct Group {
     /// In ascending order.
     places: Vec<u32>,
-    affixes: OnceCell<AffixIndex>,
+    affixes: OnceCell<Box<AffixIndex>>,
 }
 
 /// From this size on a group is asked through its index of prefixes and suffixes.
@@ -119,30 +121,41 @@ fn hash_of(key: impl Hash) -> u64 {
 }
 
 impl Candidates {
-    /// Enters all resources. `any_kind` says whether [`Mention::target`] may be without a kind.
-    pub(super) fn new(set: &ResourceSet, any_kind: bool) -> Self {
-        let mut candidates = Self {
-            groups: FxHashMap::default(),
+    /// Those of a set, entered as they are asked for. `any_kind` says whether [`Mention::target`] may
+    /// be without a kind.
+    pub(super) fn new(any_kind: bool) -> Self {
+        Self {
+            groups: OnceCell::new(),
+            names: OnceCell::new(),
             wide_groups: OnceCell::new(),
             original_namespaces: OnceCell::new(),
             any_kind,
             answers: FxHashMap::default(),
             visits: 0,
-        };
-        let mut groups = FxHashMap::default();
-        candidates.enter(set, &mut groups, |resource| {
-            [Area::Now(resource.id().scope())]
-        });
-        candidates.groups = groups;
-        candidates
+        }
     }
 
-    fn enter<const N: usize>(
+    /// Whether some resource may have had a name; if not, nothing is meant by it.
+    pub(super) fn knows(&self, set: &ResourceSet, name: &str) -> bool {
+        let names = self.names.get_or_init(|| {
+            let former = set.iter().flat_map(Resource::previous);
+            former.map(|id| hash_of(id.name.as_str())).collect()
+        });
+        names.contains(&hash_of(name))
+    }
+
+    fn groups(&self, set: &ResourceSet) -> &FxHashMap<u64, Group> {
+        self.groups
+            .get_or_init(|| self.entered(set, |resource| [Area::Now(resource.id().scope())]))
+    }
+
+    fn entered<const N: usize>(
         &self,
         set: &ResourceSet,
-        groups: &mut FxHashMap<u64, Group>,
         areas: impl Fn(&Resource) -> [Area<'_>; N],
-    ) {
+    ) -> FxHashMap<u64, Group> {
+        let mut groups: FxHashMap<u64, Group> = FxHashMap::default();
+        groups.reserve(set.len());
         for (place, resource) in (0..).zip(set) {
             let previous = resource.previous();
             let kinds = previous
@@ -161,6 +174,7 @@ impl Candidates {
                 }
             }
         }
+        groups
     }
 
     /// The place of the resource that is meant, if it can be said.
@@ -219,7 +233,7 @@ impl Candidates {
                 Some(scope) if self.has_original(set, Reach::All, scope) => {
                     group(wide, Area::AtFirst(scope))
                 }
-                Some(scope) => group(&self.groups, Area::Now(scope)),
+                Some(scope) => group(self.groups(set), Area::Now(scope)),
             };
             return Groups {
                 found: only.into_iter().collect(),
@@ -242,17 +256,17 @@ impl Candidates {
             Wanted { scope, at_first }
         });
         Groups {
-            found: areas.filter_map(|area| group(&self.groups, area)).collect(),
+            found: areas
+                .filter_map(|area| group(self.groups(set), area))
+                .collect(),
             wanted,
         }
     }
 
     fn wide(&self, set: &ResourceSet) -> FxHashMap<u64, Group> {
-        let mut groups = FxHashMap::default();
-        self.enter(set, &mut groups, |resource| {
+        self.entered(set, |resource| {
             [Area::Everywhere, Area::AtFirst(original_scope(resource))]
-        });
-        groups
+        })
     }
 
     /// Whether a resource within `reach` was in `scope` at first.
@@ -443,6 +457,7 @@ impl Group {
                 .iter()
                 .map(|&place| (place, set.get(place as usize)))
         };
-        self.affixes.get_or_init(|| AffixIndex::new(resources()))
+        self.affixes
+            .get_or_init(|| Box::new(AffixIndex::new(resources())))
     }
 }

@@ -7,9 +7,8 @@
 //! is that of kustomize's `nameReferenceTransformer` and `nameref.Filter`.
 
 use super::candidates::{Candidates, Mention};
-use crate::config::{Create, FieldSpec, NameReferences};
+use crate::config::{Create, FieldSpec, LastTree, Met, NameReferences, Search};
 use crate::provenance::{Address, Cause, Event};
-use crate::resource::is_shared;
 use crate::{Resource, ResourceSet};
 use std::sync::Arc;
 use trimtab_object::Gvk;
@@ -32,37 +31,39 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
         .as_slice()
         .iter()
         .any(|rule| rule.target.kind.is_empty());
-    let mut candidates = Candidates::new(set, any_kind);
+    let mut candidates = Candidates::new(any_kind);
+    let mut trees = LastTree::default();
+    let mut due: Vec<u32> = Vec::new();
     for place in 0..set.len() {
         // Rules select by the kind a resource had at first; fields are then followed in any case.
         let gvk = set.get(place).original_gvk();
-        if rules.of(&gvk).next().is_none() {
+        let tree = trees.of(&gvk, |gvk| rules.tree_of(gvk));
+        let resource = set.get(place);
+        // The rules, by their places, that meet a name which some resource had.
+        due.clear();
+        let mut are_all_due = resource.gvk().kind == ROLE_BINDING;
+        tree.search(resource.value(), NAMES, &mut |met| match met {
+            Met::Text(name, rules) if candidates.knows(set, name) => due.extend(rules),
+            Met::Text(..) => {}
+            Met::Oddity => are_all_due = true,
+        });
+        if due.is_empty() && !are_all_due {
             continue;
         }
         let since = set.changes(place);
         let followed = set.edit_among(place, |object, set| {
             let account_namespaces = account_namespaces(set.get(place), object)?;
-            let shared = is_shared(object).then(|| Arc::clone(object));
-            if let Some(object) = &shared {
-                let mut rules = rules.of(&gvk);
-                if !rules.any(|(_, spec)| spec.reaches(object, Create::Nothing)) {
-                    return Ok(Vec::new());
-                }
-            }
             let mut referrer = Referrer {
                 set,
                 candidates: &mut candidates,
                 resource: set.get(place),
                 account_namespaces,
-                has_changed: false,
                 followed: Vec::new(),
             };
-            let value = Arc::make_mut(object);
-            rules
-                .of(&gvk)
-                .try_for_each(|(target, spec)| referrer.fix(value, target, spec))?;
-            if let Some(shared) = shared.filter(|_| !referrer.has_changed) {
-                *object = shared;
+            for (place, (target, spec)) in (0..).zip(rules.of(&gvk)) {
+                if are_all_due || due.contains(&place) {
+                    referrer.fix(object, target, spec)?;
+                }
             }
             Ok(referrer.followed)
         })?;
@@ -82,12 +83,10 @@ struct Referrer<'a> {
     /// Names that were found, by their positions, with the places of the resources that they stand
     /// for; in builds that record.
     followed: Vec<(Position, usize)>,
-    /// Whether the object was changed.
-    has_changed: bool,
 }
 
 impl Referrer<'_> {
-    fn fix(&mut self, object: &mut Value, target: &Gvk, spec: &FieldSpec) -> Result<()> {
+    fn fix(&mut self, object: &mut Arc<Value>, target: &Gvk, spec: &FieldSpec) -> Result<()> {
         let role = if spec.path.text().ends_with("roleRef/name") {
             role_of(object)
         } else {
@@ -107,12 +106,19 @@ impl Referrer<'_> {
             set,
             candidates,
             mention,
-            has_changed: false,
             followed: &mut self.followed,
         };
-        let fixed = spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
-        self.has_changed |= fixer.has_changed;
-        fixed
+        // A look costs nothing of what is shared with other objects.
+        let mut may_change = set.is_recording();
+        let is_in_order = spec.look(object, &mut |value| {
+            may_change = may_change || fixer.may_change(value);
+        });
+        if is_in_order && !may_change {
+            return Ok(());
+        }
+        spec.visit(Arc::make_mut(object), Create::Nothing, &mut |value| {
+            fixer.fix(value)
+        })
     }
 }
 
@@ -122,10 +128,42 @@ struct Fixer<'a> {
     /// A mention of no name yet.
     mention: Mention<'a>,
     followed: &'a mut Vec<(Position, usize)>,
-    has_changed: bool,
 }
 
 impl Fixer<'_> {
+    /// Whether [`Self::fix`] may change something, or fail.
+    fn may_change(&mut self, value: &Value) -> bool {
+        match &value.node {
+            Node::Sequence(items) => items
+                .iter()
+                .any(|item| matches!(item.node, Node::Sequence(_)) || self.may_change_one(item)),
+            _ => self.may_change_one(value),
+        }
+    }
+
+    fn may_change_one(&mut self, value: &Value) -> bool {
+        let mention = match &value.node {
+            Node::Scalar(scalar) => mention_in(self.mention, scalar),
+            Node::Mapping(fields) => mention_among(self.mention, fields),
+            Node::Sequence(_) => None,
+        };
+        let Some(mention) = mention else {
+            // Fields without a name are an error.
+            return matches!(value.node, Node::Mapping(_));
+        };
+        match self.candidates.find(self.set, mention) {
+            Ok(None) => false,
+            Ok(Some(found)) => {
+                let id = self.set.get(found).id();
+                id.name != mention.name
+                    || mention.takes_namespace
+                        && !id.namespace.is_empty()
+                        && mention.namespace != Some(&*id.namespace)
+            }
+            Err(_) => true,
+        }
+    }
+
     fn fix(&mut self, value: &mut Value) -> Result<()> {
         if let Node::Sequence(items) = &mut value.node {
             return items.iter_mut().try_for_each(|item| match item.node {
@@ -152,15 +190,11 @@ impl Fixer<'_> {
     }
 
     fn fix_scalar(&mut self, scalar: &mut Scalar, position: Position) -> Result<()> {
-        if scalar.kind == ScalarKind::Null {
+        let Some(mention) = mention_in(self.mention, scalar) else {
             return Ok(());
-        }
-        let mention = Mention {
-            name: scalar.text(),
-            ..self.mention
         };
         if let Some(found) = self.candidates.find(self.set, mention)? {
-            self.has_changed |= set_name(scalar, &self.set.get(found).id().name);
+            set_name(scalar, &self.set.get(found).id().name);
             self.follow(position, found);
         }
         Ok(())
@@ -174,21 +208,12 @@ impl Fixer<'_> {
     }
 
     fn fix_mapping(&mut self, fields: &mut Mapping) -> Result<()> {
-        let Some(name) = fields.get("name") else {
+        let Some(mention) = mention_among(self.mention, fields) else {
             return Err(Diagnostic::error(
                 "reference-without-name",
                 "a reference to another resource has no field `name`",
             )
             .expecting("a mapping with the field `name`, or the name itself"));
-        };
-        // kustomize takes the text of any node; that of lists and mappings is empty.
-        let mention = Mention {
-            name: name.text().unwrap_or_default(),
-            namespace: fields
-                .get("namespace")
-                .map(|namespace| namespace.text().unwrap_or_default()),
-            takes_namespace: true,
-            ..self.mention
         };
         let Some(found) = self.candidates.find(self.set, mention)? else {
             return Ok(());
@@ -199,13 +224,33 @@ impl Fixer<'_> {
             }
         }
         let id = self.set.get(found).id();
-        self.has_changed |= set_field(fields, "name", &id.name);
+        set_field(fields, "name", &id.name);
         // An empty namespace stands for any; it does not take the place of one that is written.
         if !id.namespace.is_empty() {
-            self.has_changed |= set_field(fields, "namespace", &id.namespace);
+            set_field(fields, "namespace", &id.namespace);
         }
         Ok(())
     }
+}
+
+/// The mention of a name that is a scalar; `mention` is one of no name yet.
+fn mention_in<'m>(mention: Mention<'m>, scalar: &'m Scalar) -> Option<Mention<'m>> {
+    (scalar.kind != ScalarKind::Null).then(|| Mention {
+        name: scalar.text(),
+        ..mention
+    })
+}
+
+/// The mention of a name in a mapping that has one.
+fn mention_among<'m>(mention: Mention<'m>, fields: &'m Mapping) -> Option<Mention<'m>> {
+    // kustomize takes the text of any node; that of lists and mappings is empty.
+    let text = |value: &'m Value| value.text().unwrap_or_default();
+    Some(Mention {
+        name: text(fields.get("name")?),
+        namespace: fields.get("namespace").map(text),
+        takes_namespace: true,
+        ..mention
+    })
 }
 
 /// The name that a reference follows, for the record: where it was first said, in the file or the
@@ -216,22 +261,20 @@ fn cause(target: &Resource) -> Cause {
     Cause::name_of(target, position)
 }
 
-/// Returns whether that was a change.
-fn set_field(fields: &mut Mapping, key: &str, text: &Text) -> bool {
+fn set_field(fields: &mut Mapping, key: &str, text: &Text) {
     if let Some(Node::Scalar(scalar)) = fields.get_mut(key).map(|value| &mut value.node) {
         return set_name(scalar, text);
     }
     let beside = fields.get("name").map(|name| name.position);
     let value = Value::string(text.clone()).at(beside.unwrap_or_default());
     fields.insert(key, value);
-    true
 }
 
 /// Puts a name in the place of another. It keeps how that was written, so that a plain name that
-/// looks like a number becomes one. Returns whether that was a change.
-fn set_name(scalar: &mut Scalar, name: &Text) -> bool {
+/// looks like a number becomes one.
+fn set_name(scalar: &mut Scalar, name: &Text) {
     if scalar.text() == name.as_str() {
-        return false;
+        return;
     }
     let kind = match scalar.style {
         Style::Plain => resolve(name),
@@ -240,7 +283,37 @@ fn set_name(scalar: &mut Scalar, name: &Text) -> bool {
     let style = scalar.style;
     *scalar = Scalar::new(kind, name.clone());
     scalar.style = style;
-    true
+}
+
+/// A kind whose subjects are looked at whether or not something in it is renamed.
+const ROLE_BINDING: &str = "RoleBinding";
+
+/// The search for the names that [`Fixer::fix`] meets; what it refuses is odd.
+const NAMES: Search = Search {
+    at_end: |value, rules, tell| match &value.node {
+        Node::Sequence(items) => items.iter().for_each(|item| match item.node {
+            Node::Sequence(_) => tell(Met::Oddity),
+            _ => name_in(item, rules, tell),
+        }),
+        _ => name_in(value, rules, tell),
+    },
+    everywhere: None,
+    notes: |notes| &notes.names,
+};
+
+fn name_in(value: &Value, rules: &[u32], tell: &mut dyn FnMut(Met<'_>)) {
+    let name = match &value.node {
+        Node::Scalar(scalar) => Some(scalar).filter(|scalar| scalar.kind != ScalarKind::Null),
+        Node::Mapping(fields) => match fields.get("name").map(Value::as_scalar) {
+            Some(Some(name)) => Some(name),
+            // Lists and mappings have no text, which may be a name.
+            Some(None) | None => return tell(Met::Oddity),
+        },
+        Node::Sequence(_) => None,
+    };
+    if let Some(name) = name {
+        tell(Met::Text(name.text(), rules));
+    }
 }
 
 /// The kind that `roleRef` names, if it says group and kind.
@@ -253,7 +326,7 @@ fn role_of(object: &Value) -> Option<Gvk> {
 /// The namespaces of the service accounts among the subjects of a role binding.
 fn account_namespaces(resource: &Resource, object: &Value) -> Result<Vec<Text>> {
     let mut namespaces = Vec::new();
-    if resource.gvk().kind != "RoleBinding" {
+    if resource.gvk().kind != ROLE_BINDING {
         return Ok(namespaces);
     }
     let subjects = object.get("subjects").and_then(Value::as_sequence);

@@ -87,9 +87,6 @@ impl VarSet {
         set: &mut ResourceSet,
         specs: &FieldSpecs,
     ) -> Result<Vec<Diagnostic>> {
-        if self.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut expander = Expander {
             values: self.values(set)?,
             left: MAX_LENGTH,
@@ -411,6 +408,7 @@ impl Expander {
                     "too-much-expanded",
                     "the expansion of variables gives too much text",
                 )
+                .at(position)
                 .expecting(format!("at most {} MiB in all", MAX_LENGTH >> 20)));
             }
         }

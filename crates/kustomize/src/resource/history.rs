@@ -118,7 +118,7 @@ impl Resource {
     pub(crate) fn become_returned(&mut self, returned: &Self) {
         let mut value = Value::clone(&returned.value);
         keep_positions(&mut value, &self.value);
-        self.value = Arc::new(value);
+        self.replace_value(Arc::new(value));
         self.previous.clone_from(&returned.previous);
         self.prefixes.clone_from(&returned.prefixes);
         self.suffixes.clone_from(&returned.suffixes);

@@ -28,10 +28,10 @@ impl SharedEntry {
     }
 
     /// What it holds.
-    fn get(&self, object: &mut Value) -> Option<Scalar> {
+    fn get(&self, object: &Value) -> Option<Scalar> {
         let mut found = None;
         for field in &*self.fields {
-            each(field, object, &self.key, |scalar| {
+            see(field, object, &self.key, |scalar| {
                 found.get_or_insert_with(|| scalar.clone());
             });
             if found.is_some() {
@@ -43,12 +43,12 @@ impl SharedEntry {
 
     /// Gives all fields what one of them got in place of `before`, and forgets those that are
     /// gone.
-    fn follow(&mut self, object: &mut Value, before: &Scalar) {
+    fn follow(&mut self, resource: &mut Resource, before: &Scalar) {
         let mut changed = None;
         let key = self.key.clone();
         self.retain(|field| {
             let mut is_there = false;
-            each(field, object, &key, |scalar| {
+            see(field, resource.value(), &key, |scalar| {
                 is_there = true;
                 if scalar != before {
                     changed = Some(scalar.clone());
@@ -57,6 +57,7 @@ impl SharedEntry {
             is_there
         });
         let Some(changed) = changed else { return };
+        let object = resource.value_mut();
         for field in &*self.fields {
             each(field, object, &key, |scalar| scalar.clone_from(&changed));
         }
@@ -81,6 +82,16 @@ pub(crate) fn in_order<'s>(fields: impl Iterator<Item = &'s FieldSpec>) -> Arc<[
     fields.sort_by(|a, b| a.path.text().cmp(b.path.text()));
     fields.dedup();
     fields.into()
+}
+
+/// Calls `see` on the scalars that a field holds under `key`.
+fn see(field: &FieldSpec, object: &Value, key: &str, mut see: impl FnMut(&Scalar)) {
+    // A path that leads nowhere any more leads to no entry.
+    let _ = field.look(object, &mut |fields| {
+        if let Some(scalar) = fields.get(key).and_then(Value::as_scalar) {
+            see(scalar);
+        }
+    });
 }
 
 /// Calls `visit` on the scalars that a field holds under `key`.
@@ -116,13 +127,13 @@ impl Resource {
         let known: Vec<(SharedEntry, Scalar)> = known
             .into_iter()
             .filter_map(|entry| {
-                let scalar = entry.get(self.value_mut())?;
+                let scalar = entry.get(&self.value)?;
                 Some((entry, scalar))
             })
             .collect();
         let result = change(self);
         for (mut entry, before) in known {
-            entry.follow(self.value_mut(), &before);
+            entry.follow(self, &before);
             if entry.fields.len() > 1 {
                 self.shared.push(entry);
             }

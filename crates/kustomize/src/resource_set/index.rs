@@ -6,19 +6,20 @@
 use crate::resource::Resource;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 use trimtab_object::{ResourceId, Scope};
 use trimtab_tree::{Mapping, Value};
 
-/// An index over the resources of a set. The tables of names and labels are made at the first
-/// question and kept up to date from then on.
+/// An index over the resources of a set. Each table is made at the first question and kept up to date
+/// from then on. Copies share tables until they enter something.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// By current and previous ids.
-    ids: Table,
+    ids: OnceLock<Arc<Table>>,
     /// By current and previous names, alone and with each scope.
-    names: Option<Table>,
+    names: OnceLock<Arc<Table>>,
     /// By key and value of each label.
-    labels: Option<Table>,
+    labels: OnceLock<Arc<Table>>,
 }
 
 /// Hashes of keys to the places of the resources that have or had the key.
@@ -35,48 +36,62 @@ enum Places {
 impl Index {
     /// Enters a resource that was added or changed.
     pub(super) fn enter(&mut self, place: usize, resource: &Resource, id_changed: bool) {
-        if id_changed {
-            self.ids.enter_ids(place, resource);
-            if let Some(names) = &mut self.names {
-                names.enter_names(place, resource);
+        let enter = |table: &mut OnceLock<Arc<Table>>, enter: Enter| {
+            if let Some(table) = table.get_mut() {
+                enter(Arc::make_mut(table), place, resource);
             }
+        };
+        if id_changed {
+            enter(&mut self.ids, Table::enter_ids);
+            enter(&mut self.names, Table::enter_names);
         }
-        if let Some(labels) = &mut self.labels {
-            labels.enter_labels(place, resource);
-        }
+        enter(&mut self.labels, Table::enter_labels);
     }
 
-    /// The resources that may have or have had an id.
-    pub(super) fn with_id(&self, id: &ResourceId) -> &[u32] {
-        self.ids.get(hash_of_id(id))
+    /// Makes the tables that nearly everybody asks.
+    pub(super) fn prepare(&self, resources: &[Resource]) {
+        table(&self.ids, resources, Table::enter_ids);
+        table(&self.names, resources, Table::enter_names);
+    }
+
+    /// Drops the table of names: where all of them change, it is cheaper made anew, if it is asked for
+    /// again at all.
+    pub(super) fn forget_names(&mut self) {
+        self.names = OnceLock::new();
+    }
+
+    /// Those of `resources` that may have or have had an id.
+    pub(super) fn with_id(&self, id: &ResourceId, resources: &[Resource]) -> &[u32] {
+        table(&self.ids, resources, Table::enter_ids).get(hash_of_id(id))
     }
 
     /// Those of `resources` that may have or have had a name, with a namespace those that may at
     /// some time have been in it.
     pub(super) fn with_name(
-        &mut self,
+        &self,
         name: &str,
         namespace: Option<&str>,
         resources: &[Resource],
     ) -> &[u32] {
-        let names = self
-            .names
-            .get_or_insert_with(|| Table::of(resources, Table::enter_names));
-        names.get(hash_of((name, namespace)))
+        table(&self.names, resources, Table::enter_names).get(hash_of((name, namespace)))
     }
 
     /// Those of `resources` that may have a label.
-    pub(super) fn with_label(&mut self, key: &str, value: &str, resources: &[Resource]) -> &[u32] {
-        let labels = self
-            .labels
-            .get_or_insert_with(|| Table::of(resources, Table::enter_labels));
-        labels.get(hash_of((key, value)))
+    pub(super) fn with_label(&self, key: &str, value: &str, resources: &[Resource]) -> &[u32] {
+        table(&self.labels, resources, Table::enter_labels).get(hash_of((key, value)))
     }
 }
 
+type Enter = fn(&mut Table, usize, &Resource);
+
+fn table<'t>(made: &'t OnceLock<Arc<Table>>, resources: &[Resource], enter: Enter) -> &'t Table {
+    made.get_or_init(|| Arc::new(Table::of(resources, enter)))
+}
+
 impl Table {
-    fn of(resources: &[Resource], enter: fn(&mut Self, usize, &Resource)) -> Self {
+    fn of(resources: &[Resource], enter: Enter) -> Self {
         let mut table = Self::default();
+        table.0.reserve(resources.len());
         for (place, resource) in resources.iter().enumerate() {
             enter(&mut table, place, resource);
         }

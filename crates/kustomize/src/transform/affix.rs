@@ -37,6 +37,7 @@ pub(crate) fn add_affix(
 ) -> Result<()> {
     // Names that were are kept, too.
     resources.grow(resources.len(), text.len() / 64, text.position)?;
+    resources.will_rename();
     resources.edit_all(|resource| {
         let original = resource.original_gvk();
         if is_exempt(&original) {

@@ -7,6 +7,7 @@ use super::{
     set_namespace, set_replicas,
 };
 use super::{patch, replacement, value_add};
+use crate::builtin_plugins::transformer_kinds;
 use crate::config::{FieldSpecs, to_specs};
 use crate::kustomization::decode::{Decode, Rules, fields, first_unknown};
 use crate::kustomization::{self, At, Image, ObjectMeta, Replica, StringMap};
@@ -66,24 +67,6 @@ pub(crate) enum Builtin {
     /// `ReplacementTransformer`
     Replacements(Vec<Replacement>),
 }
-
-/// The kinds, for messages.
-const KINDS: [&str; 14] = [
-    "AnnotationsTransformer",
-    "HashTransformer",
-    "ImageTagTransformer",
-    "LabelTransformer",
-    "NamespaceTransformer",
-    "PatchJson6902Transformer",
-    "PatchStrategicMergeTransformer",
-    "PatchTransformer",
-    "PrefixSuffixTransformer",
-    "PrefixTransformer",
-    "ReplacementTransformer",
-    "ReplicaCountTransformer",
-    "SuffixTransformer",
-    "ValueAddTransformer",
-];
 
 type Specs = Vec<At<kustomization::FieldSpec>>;
 
@@ -315,9 +298,12 @@ fn unknown(object: &Value, kind: &str) -> Box<Diagnostic> {
         format!("there is no built-in transformer `{kind}`"),
     )
     .at(position);
-    match nearest(kind, KINDS) {
+    match nearest(kind, transformer_kinds()) {
         Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-        None => error.expecting(format!("one of: {}", KINDS.join(", "))),
+        None => error.expecting(format!(
+            "one of: {}",
+            transformer_kinds().collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 

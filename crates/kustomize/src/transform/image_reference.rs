@@ -29,6 +29,24 @@ impl<'a> ImageReference<'a> {
         };
         Self { name, tag, digest }
     }
+
+    /// The image that an argument in one of the forms of `edit set image` is about, and what it shall
+    /// be: `NAME=NEW`, where the parts that NEW does not have are empty, or `NAME:TAG` and the like, where
+    /// the name of what it shall be is. `None` when it asks for nothing.
+    pub(crate) fn of_argument(argument: &'a str) -> Option<(&'a str, Self)> {
+        let (name, new) = match argument.split_once('=') {
+            Some((name, new)) => (Some(name).filter(|name| !name.is_empty()), new),
+            None => (None, argument),
+        };
+        let new = Self::parse(new);
+        if new.name == argument {
+            return None;
+        }
+        Some(match name {
+            Some(name) => (name, new),
+            None => (new.name, Self { name: "", ..new }),
+        })
+    }
 }
 
 /// What an entry's name has to match for the entry to be for the image `text`: the text itself,

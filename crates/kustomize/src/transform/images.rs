@@ -7,10 +7,10 @@
 
 use super::image_index::ImageIndex;
 use super::image_reference::ImageReference;
+use super::image_search::{IMAGES, Ways, images_of_container, is_container_list};
 use super::set::set_text;
-use crate::config::{Create, FieldSpec, FieldSpecs};
+use crate::config::{Create, FieldSpec, FieldSpecs, LastTree, Met};
 use crate::kustomization::Image;
-use crate::resource::is_shared;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -37,25 +37,26 @@ pub(crate) fn set_images(
         return set_one_by_one(resources, images, specs);
     }
     let mut setter = ImageSetter::new(images);
+    let mut trees = LastTree::default();
     let result = resources.edit_all(|resource| {
-        let Some(specs) = specs_for(resource.gvk(), specs) else {
-            return Ok(());
-        };
-        let shared = is_shared(resource.shared_value()).then(|| resource.shared_value().clone());
-        if let Some(object) = &shared
-            && !has_containers(object)
-            && !specs
-                .iter()
-                .any(|spec| spec.reaches(object, Create::Nothing))
-        {
+        let gvk = resource.gvk();
+        if !has_images(gvk) {
             return Ok(());
         }
-        setter.has_changed = false;
-        setter.change(resource.value_mut(), &specs)?;
-        if let Some(object) = shared.filter(|_| !setter.has_changed) {
-            resource.replace_value(object);
+        let mut may_change = false;
+        let tree = trees.of(gvk, |gvk| specs.tree_of(gvk));
+        tree.search(resource.value(), IMAGES, &mut |met| {
+            may_change |= match met {
+                Met::Text(image, _) => setter.is_for(image),
+                Met::Oddity => true,
+            };
+        });
+        if !may_change {
+            return Ok(());
         }
-        Ok(())
+        let gvk = gvk.clone();
+        let specs: Vec<&FieldSpec> = specs.of(&gvk).collect();
+        setter.change(resource.value_mut(), &specs)
     });
     for warning in setter.unused() {
         resources.warn(warning, false);
@@ -72,9 +73,11 @@ fn set_one_by_one(
 ) -> Result<()> {
     let mut all = ImageSetter::new(images);
     for place in 0..resources.len() {
-        let Some(specs) = specs_for(resources.get(place).gvk(), specs) else {
+        let gvk = resources.get(place).gvk().clone();
+        if !has_images(&gvk) {
             continue;
-        };
+        }
+        let specs: Vec<&FieldSpec> = specs.of(&gvk).collect();
         let mut copy = resources.get(place).value().clone();
         let mut trial = ImageSetter::new(images);
         trial.change(&mut copy, &specs)?;
@@ -86,6 +89,7 @@ fn set_one_by_one(
         }
         all.used.extend(trial.used);
         all.known.extend(trial.known);
+        all.there.extend(trial.there);
     }
     for warning in all.unused() {
         resources.warn(warning, false);
@@ -93,10 +97,9 @@ fn set_one_by_one(
     Ok(())
 }
 
-/// The fields of a kind that hold images, containers aside; `None` for the kind that has none.
-fn specs_for<'s>(gvk: &Gvk, specs: &'s FieldSpecs) -> Option<Vec<&'s FieldSpec>> {
-    let has_images = gvk.kind != "CustomResourceDefinition";
-    has_images.then(|| specs.of(gvk).collect())
+/// Whether objects of a kind are looked at.
+fn has_images(gvk: &Gvk) -> bool {
+    gvk.kind != "CustomResourceDefinition"
 }
 
 struct ImageSetter<'a> {
@@ -104,28 +107,13 @@ struct ImageSetter<'a> {
     index: ImageIndex,
     /// What an image becomes that is visited so many times, or nothing where no entry is for it.
     known: FxHashMap<(Text, u32), Option<(Text, Position)>>,
+    /// Whether an entry is for an image, of all images that there are.
+    there: FxHashMap<Text, bool>,
     /// The entries that are for an image.
     used: BTreeSet<usize>,
     /// How often the field specs reach each field of the present object, by its address, until it
     /// is changed.
     visits: FxHashMap<usize, u32>,
-    /// Whether the present object was changed.
-    has_changed: bool,
-}
-
-/// Whether a field of an object may be a list of containers.
-fn has_containers(value: &Value) -> bool {
-    match &value.node {
-        Node::Scalar(_) => false,
-        Node::Sequence(items) => items.iter().any(has_containers),
-        Node::Mapping(fields) => fields
-            .iter()
-            .any(|(key, field)| is_container_list(key) || has_containers(field)),
-    }
-}
-
-fn is_container_list(key: &str) -> bool {
-    matches!(key, "containers" | "initContainers")
 }
 
 impl<'a> ImageSetter<'a> {
@@ -134,9 +122,9 @@ impl<'a> ImageSetter<'a> {
             images,
             index: ImageIndex::new(images),
             known: FxHashMap::default(),
+            there: FxHashMap::default(),
             used: BTreeSet::new(),
             visits: FxHashMap::default(),
-            has_changed: false,
         }
     }
 
@@ -155,7 +143,9 @@ impl<'a> ImageSetter<'a> {
                 Ok(())
             })?;
         }
-        self.visit_containers(object)?;
+        if let Some(ways) = Ways::to_containers(object, &mut |met| self.is_met(met)) {
+            self.visit_containers(object, &ways)?;
+        }
         for spec in specs {
             spec.visit(object, Create::Nothing, &mut |field| match self
                 .visits
@@ -168,17 +158,37 @@ impl<'a> ImageSetter<'a> {
         Ok(())
     }
 
-    /// Changes the images of all containers below `value`.
-    fn visit_containers(&mut self, value: &mut Value) -> Result<()> {
+    /// Whether an entry is for an image that is there.
+    fn is_for(&mut self, image: &str) -> bool {
+        if let Some(&is_for) = self.there.get(image) {
+            return is_for;
+        }
+        let is_for = self.index.first_match(image, 0).is_some();
+        self.there.insert(image.into(), is_for);
+        is_for
+    }
+
+    fn is_met(&mut self, met: Met<'_>) -> bool {
+        match met {
+            Met::Text(image, _) => self.is_for(image),
+            Met::Oddity => true,
+        }
+    }
+
+    /// Changes the images of all containers below `value` that `ways` lead to.
+    fn visit_containers(&mut self, value: &mut Value, ways: &Ways) -> Result<()> {
         match &mut value.node {
             Node::Scalar(_) => Ok(()),
-            Node::Sequence(items) => items
-                .iter_mut()
-                .try_for_each(|item| self.visit_containers(item)),
-            Node::Mapping(fields) => fields.iter_mut().try_for_each(|(key, field)| {
-                self.visit_containers(field)?;
+            Node::Sequence(items) => (ways.iter())
+                .try_for_each(|(at, ways)| self.visit_containers(&mut items[*at], ways)),
+            Node::Mapping(fields) => ways.iter().try_for_each(|(at, ways)| {
+                let is_list = is_container_list(fields.entries()[*at].key.text());
+                let Some(field) = fields.value_at_mut(*at) else {
+                    return Ok(());
+                };
+                self.visit_containers(field, ways)?;
                 match &mut field.node {
-                    Node::Sequence(items) if is_container_list(key) => items
+                    Node::Sequence(items) if is_list => items
                         .iter_mut()
                         .try_for_each(|item| self.visit_container(item)),
                     _ => Ok(()),
@@ -188,7 +198,9 @@ impl<'a> ImageSetter<'a> {
     }
 
     fn visit_container(&mut self, container: &mut Value) -> Result<()> {
-        if container.is_null() {
+        let mut is_met = false;
+        images_of_container(container, &mut |met| is_met |= self.is_met(met));
+        if !is_met {
             return Ok(());
         }
         let (what, position) = (container.describe(), container.position);
@@ -228,7 +240,6 @@ impl<'a> ImageSetter<'a> {
         let Some((new, position)) = new else {
             return Ok(());
         };
-        self.has_changed = true;
         set_text(field, new, position)
     }
 
@@ -239,9 +250,9 @@ impl<'a> ImageSetter<'a> {
         if unused.is_empty() {
             return Vec::new();
         }
-        let there = self.known.keys();
-        let there: BTreeSet<&str> = there
-            .map(|(text, _)| ImageReference::parse(text).name)
+        let known = self.known.keys().map(|(text, _)| text);
+        let there: BTreeSet<&str> = (known.chain(self.there.keys()))
+            .map(|text| ImageReference::parse(text).name)
             .collect();
         let warning = |image: &Image| {
             let name = &image.name.value;

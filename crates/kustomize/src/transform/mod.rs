@@ -7,6 +7,7 @@ mod finish;
 mod hash;
 mod image_index;
 mod image_reference;
+mod image_search;
 mod images;
 mod labels;
 mod namespace;

@@ -48,6 +48,7 @@ pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_
     }
     let size = order.namespace.len() / 64;
     resources.grow(resources.len(), size, order.namespace.position)?;
+    resources.will_rename();
     for place in 0..resources.len() {
         if resources.get(place).annotation(MADE_BY_HELM) == Some("true") {
             continue;
@@ -64,10 +65,9 @@ pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_
 
 fn check_alone(resources: &ResourceSet, place: usize) -> Result<()> {
     let moved = resources.get(place);
-    let same = resources.find_current(moved.id());
-    match same.iter().find(|&&other| other != place) {
+    match resources.twin_of(place) {
         None => Ok(()),
-        Some(&other) => Err(Diagnostic::error(
+        Some(other) => Err(Diagnostic::error(
             "namespace-conflict",
             format!(
                 "the namespace makes two resources one: {}",

@@ -9,7 +9,7 @@ use super::patch_text::PatchText;
 use super::patcher::Patcher;
 use crate::kustomization::decode::{Decode, Rules, fields};
 use crate::kustomization::{self, At, PatchOptions};
-use crate::loader::Loader;
+use crate::loader::{Loader, Wanted, is_pattern};
 use crate::selector::Selector;
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
@@ -26,6 +26,8 @@ pub(crate) struct Patch {
 enum Change {
     /// What an empty file says.
     Nothing,
+    /// What the files say that a pattern stands for, in their order.
+    Several(Vec<Change>),
     /// Each for the resource that it names.
     ByName(Vec<StrategicPatch>),
     /// For what a target selects.
@@ -233,35 +235,43 @@ impl Patch {
     /// # Errors
     /// When a resource that it names is not there, and when it does not fit.
     pub(crate) fn apply(&self, patcher: &mut Patcher<'_>) -> Result<()> {
-        match &self.change {
-            Change::Nothing => Ok(()),
-            Change::ByName(patches) => patches
+        self.change.apply(patcher, self.position)
+    }
+}
+
+impl Change {
+    /// Applies what an entry at `position` says.
+    fn apply(&self, patcher: &mut Patcher<'_>, position: Position) -> Result<()> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Several(changes) => changes
+                .iter()
+                .try_for_each(|change| change.apply(patcher, position)),
+            Self::ByName(patches) => patches
                 .iter()
                 .try_for_each(|patch| patch.apply_to_named(patcher)),
-            Change::Selected {
+            Self::Selected {
                 target,
                 patch,
                 nodes,
             } => {
                 let places = patcher.select(target);
-                patcher.grow(&places, *nodes, self.position)?;
+                patcher.grow(&places, *nodes, position)?;
                 patch.apply_to(patcher, &places)
             }
-            Change::Json {
+            Self::Json {
                 target,
                 patch,
                 keep_ids,
                 nodes,
             } => {
                 let places = patcher.select(target);
-                patcher.grow(&places, *nodes, self.position)?;
+                patcher.grow(&places, *nodes, position)?;
                 patch.apply_to(patcher, &places, *keep_ids)
             }
         }
     }
-}
 
-impl Change {
     /// What an entry of `patches` says.
     fn new(
         entry: &kustomization::Patch,
@@ -274,8 +284,22 @@ impl Change {
             (true, true) => return Err(without_patch(position, "patch")),
             (false, false) => return Err(given_twice(&entry.patch, &entry.path, "patch")),
             (false, true) => PatchText::inline(loader, inline, entry.patch.position)?,
+            (true, false) if is_pattern(&entry.path) => {
+                let paths = loader.expand(std::slice::from_ref(&entry.path), Wanted::Manifests)?;
+                let read = |path| Self::of_text(PatchText::of_file(loader, path)?, entry, schema);
+                return paths
+                    .iter()
+                    .map(read)
+                    .collect::<Result<_>>()
+                    .map(Self::Several);
+            }
             (true, false) => PatchText::of_file(loader, &entry.path)?,
         };
+        Self::of_text(text, entry, schema)
+    }
+
+    /// What an entry says whose patch, or one of whose patches, is `text`.
+    fn of_text(text: PatchText, entry: &kustomization::Patch, schema: &Schema) -> Result<Self> {
         let target = match &entry.target {
             Some(target) => Some(compiled(target)?),
             None => None,

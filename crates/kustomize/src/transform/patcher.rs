@@ -93,8 +93,7 @@ impl<'a> Patcher<'a> {
         if !is_there(resource) {
             return Ok(());
         }
-        let same = self.set.find_current(resource.id());
-        let Some(&other) = same.iter().find(|&&other| other != place) else {
+        let Some(other) = self.set.twin_of(place) else {
             return Ok(());
         };
         Err(Diagnostic::error(

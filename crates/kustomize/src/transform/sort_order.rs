@@ -96,6 +96,9 @@ fn compare_names(a: &ResourceId, b: &ResourceId) -> Ordering {
         let parts = [or(&id.namespace, "~X"), "|", or(&id.name, "~N")];
         parts.into_iter().flat_map(str::bytes)
     }
+    if a.namespace == b.namespace && !a.name.is_empty() && !b.name.is_empty() {
+        return a.name.as_bytes().cmp(b.name.as_bytes());
+    }
     bytes(a).cmp(bytes(b))
 }
 

@@ -58,7 +58,7 @@ pub struct Ran {
     /// written then.
     pub objects: Option<Vec<Value>>,
     /// Why functions failed that let those behind them run all the same.
-    pub failures: Vec<Box<Diagnostic>>,
+    pub failures: Vec<Diagnostic>,
 }
 
 /// Functions in the order in which they run.
@@ -110,7 +110,7 @@ impl<'p> Pipeline<'p> {
             let memory = Memory::take(&mut objects)?;
             tell(Event::Begins(self.functions[at].function.shown()));
             let done = self.run_one(at, objects, reader, tell)?;
-            failures.extend(done.failure);
+            failures.extend(done.failure.map(|failure| *failure));
             objects = done.objects;
             if objects.is_empty() {
                 return Ok(Ran {

@@ -41,7 +41,7 @@ impl Package {
     }
 
     /// Runs the functions that the package declares, or those of `directories`, and makes the changes.
-    fn run(&self, directories: &[&str]) -> Result<(Vec<String>, Vec<Box<Diagnostic>>)> {
+    fn run(&self, directories: &[&str]) -> Result<(Vec<String>, Vec<Diagnostic>)> {
         let root = self.directory.path();
         let mut reader = Reader::for_writing();
         let objects = reader.package(root, crate::Boundary::None, true)?;

@@ -1,6 +1,6 @@
 //! From the bytes of a file to text.
 
-use super::check_length;
+use super::{MAX_LENGTH, check_length};
 use crate::{Diagnostic, Result};
 
 /// Makes text of the bytes of a file: UTF-8, or UTF-16 when a byte order mark says so. The mark is
@@ -10,7 +10,7 @@ use crate::{Diagnostic, Result};
 /// When the bytes are not text in that encoding; the message names the first bad byte by offset,
 /// line and column. When there are more than [`crate::MAX_LENGTH`].
 pub fn decode(bytes: Vec<u8>) -> Result<String> {
-    check_length(bytes.len())?;
+    check_length(bytes.len(), MAX_LENGTH)?;
     match bytes.as_slice() {
         [0xFF, 0xFE, rest @ ..] => decode_utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => decode_utf16(rest, u16::from_be_bytes),

@@ -6,12 +6,15 @@ use crate::{
 };
 use std::fmt::Write;
 
+/// Texts of more bytes are refused. That is more than YAML may have: a large cluster's lists are JSON.
+const LONGEST: usize = 512 << 20;
+
 /// Reads one JSON value; `base` is the offset of the text in its [`crate::SourceMap`]. Strings and
 /// collections get no style of their own: they are printed as the printer thinks best.
 ///
 /// # Errors
 /// When `text` is not JSON, has equal keys in one object, is nested deeper than [`MAX_DEPTH`] or
-/// has more than [`crate::MAX_LENGTH`].
+/// has more than 512 MiB.
 pub fn parse_json(text: &str, base: u32) -> Result<Value> {
     Reader::new(text, base, None).document()
 }
@@ -83,7 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     fn document(&mut self) -> Result<Value> {
-        check_length(self.text.len())?;
+        check_length(self.text.len(), LONGEST)?;
         let value = self.value(0)?;
         self.skip_blanks();
         if self.at < self.text.len() {

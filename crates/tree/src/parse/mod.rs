@@ -117,7 +117,7 @@ pub fn parse_document(text: &str, options: ParseOptions) -> Result<Value> {
 }
 
 fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
-    check_length(text.len())?;
+    check_length(text.len(), MAX_LENGTH)?;
     if let Some(at) = characters::find_forbidden(text) {
         return Err(problem::forbidden_character(
             text,
@@ -136,12 +136,12 @@ pub(crate) fn grammar_of(text: &str) -> Grammar<'_> {
     Grammar::new(Scanner::new(text, 0))
 }
 
-fn check_length(length: usize) -> Result<()> {
-    if length <= MAX_LENGTH {
+fn check_length(length: usize, most: usize) -> Result<()> {
+    if length <= most {
         return Ok(());
     }
     Err(
         Diagnostic::error("text-too-long", format!("the text has {length} bytes"))
-            .expecting(format!("at most {MAX_LENGTH} bytes")),
+            .expecting(format!("at most {most} bytes")),
     )
 }

@@ -10,6 +10,7 @@ mod number;
 mod order;
 mod page;
 mod place;
+mod repeated;
 mod resource;
 mod round_trip;
 mod scalar;
@@ -17,6 +18,8 @@ mod styled;
 mod tags;
 mod timestamp;
 mod walk;
+
+pub(crate) use repeated::PrintedFields;
 
 pub use json::{JsonStyle, write_json};
 pub use resource::{Printed, write_yaml, write_yaml_with_places};

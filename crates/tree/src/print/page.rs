@@ -53,6 +53,20 @@ impl<'o> Page<'o> {
         self.out.len()
     }
 
+    /// The text since byte `start`, and where in it the current line begins, if it does there.
+    pub(super) fn since(&self, start: usize) -> (&str, Option<usize>) {
+        (&self.out[start..], self.line_start.checked_sub(start))
+    }
+
+    /// Adds text that was taken with [`Self::since`], where what is before it on its first line is
+    /// as long as it was there.
+    pub(super) fn paste(&mut self, text: &str, line_start: Option<usize>) {
+        if let Some(line_start) = line_start {
+            self.line_start = self.out.len() + line_start;
+        }
+        self.out.push_str(text);
+    }
+
     /// Adds text without a line break.
     pub(super) fn push(&mut self, text: &str) {
         self.out.push_str(text);

@@ -1,6 +1,6 @@
 //! Where the YAML printers are.
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Context {
     /// The document itself.
     Root,
@@ -11,7 +11,7 @@ pub(super) enum Context {
 }
 
 /// Where a node stands, or where the children of a collection shall stand.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) indent: usize,
     pub(super) context: Context,

@@ -9,6 +9,7 @@ use super::analysis::{Dialect, analyze, is_break};
 use super::order::KeyOrder;
 use super::page::{INDENT, LONGEST_SIMPLE_KEY, Page};
 use super::place::{Context, Place};
+use super::repeated::{self, Keeping};
 use super::scalar::{Slot, write_string};
 use super::walk::{Syntax, walk};
 use super::{effects, number};
@@ -53,6 +54,7 @@ fn write<'v>(
     let mut printer = ResourcePrinter {
         page: Page::new(out, Dialect::V2),
         printed,
+        keeping: None,
     };
     let root = Place {
         indent: 0,
@@ -78,6 +80,8 @@ struct ResourcePrinter<'o, 'v> {
     page: Page<'o>,
     /// The leaves so far, if somebody wants to know.
     printed: Option<&'o mut Vec<Printed<'v>>>,
+    /// The fields whose text will be remembered once it is complete.
+    keeping: Option<Keeping<'v>>,
 }
 
 impl<'v> ResourcePrinter<'_, 'v> {
@@ -135,6 +139,12 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         }
         self.note(value, start);
         Ok(())
+    }
+
+    fn repeat(&mut self, value: &'v Value, fields: &'v Mapping, place: Place) -> bool {
+        // Who wants to know the places of leaves must meet each.
+        self.printed.is_none()
+            && repeated::repeat(&mut self.page, &mut self.keeping, value, fields, place)
     }
 
     fn open(&mut self, value: &'v Value, place: Place) -> Result<Place> {
@@ -201,7 +211,8 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         })
     }
 
-    fn close(&mut self, _: &'v Value, _: Place) -> Result<()> {
+    fn close(&mut self, value: &'v Value, _: Place) -> Result<()> {
+        repeated::keep(&self.page, &mut self.keeping, value);
         Ok(())
     }
 }

@@ -12,6 +12,11 @@ pub(super) trait Syntax<'v> {
     /// Writes a scalar.
     fn scalar(&mut self, value: &'v Value, scalar: &'v Scalar, place: Self::Place) -> Result<()>;
 
+    /// Writes a whole mapping, if it is known how that looks.
+    fn repeat(&mut self, _value: &'v Value, _fields: &'v Mapping, _place: Self::Place) -> bool {
+        false
+    }
+
     /// Begins a list or a mapping, which may be empty.
     fn open(&mut self, value: &'v Value, place: Self::Place) -> Result<Self::Place>;
 
@@ -58,6 +63,7 @@ pub(super) fn walk<'v, S: Syntax<'v>>(
                     continue;
                 }
                 Node::Sequence(_) => None,
+                Node::Mapping(mapping) if syntax.repeat(value, mapping, place) => continue,
                 Node::Mapping(mapping) => {
                     let start = orders.len();
                     keys.sort(mapping.entries(), &mut orders).then_some(start)

@@ -54,6 +54,7 @@ pub use admission::{namespace_type, request_type};
 pub use authorizer::{AccessQuestion, AccessQuestionResource, Authorize, Decision};
 pub use environment::Environment;
 pub use error::{CelError, EvaluationError};
+pub use numbers::parse_duration;
 pub use program::{Program, compile};
 pub use types::{Field, ListKind, ObjectType, Type};
 pub use variables::{Budget, Variables};

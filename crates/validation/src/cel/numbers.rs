@@ -15,8 +15,9 @@ fn unit(name: &str) -> Option<i128> {
     })
 }
 
-/// `1h30m`, `-1.5s`, `0`: nanoseconds.
-pub(super) fn parse_duration(text: &str) -> Option<i64> {
+/// `1h30m`, `-1.5s`, `0`: nanoseconds. None if it is no span of time.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<i64> {
     let (sign, mut rest) = match text.as_bytes().first()? {
         b'-' => (-1, &text[1..]),
         b'+' => (1, &text[1..]),

@@ -154,6 +154,12 @@ impl Type {
         Self::Optional(Arc::new(of))
     }
 
+    /// Whether it is another type, sizes aside.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        super::check::is_same(self, other)
+    }
+
     /// Whether it is any type.
     #[must_use]
     pub fn is_dyn(&self) -> bool {

@@ -3,7 +3,8 @@
 use super::node::{Additional, Node};
 use trimtab_tree::{Node as Tree, Value};
 
-/// Sets the defaults of a schema. Null stands for a default where it may not stand for itself.
+/// Sets the defaults of a schema. Null stands for a default where it may not stand for itself, and
+/// goes where there is none.
 pub(super) fn default(value: &mut Value, node: &Node) {
     match &mut value.node {
         Tree::Mapping(fields) => {
@@ -16,6 +17,11 @@ pub(super) fn default(value: &mut Value, node: &Node) {
                     fields.insert(name, set.clone());
                 }
             }
+            fields.retain(|name, field| {
+                let is_misplaced = |below: &Node| !below.nullable && below.default.is_none();
+                let below = node.property(name).or_else(|| node.values());
+                !(field.is_null() && below.is_some_and(is_misplaced))
+            });
             let names_fields = !node.properties().is_empty();
             if !names_fields && !matches!(node.additional, Additional::Of(_)) {
                 return;

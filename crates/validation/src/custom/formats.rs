@@ -29,6 +29,50 @@ pub(crate) fn fits(text: &str, format: &str) -> bool {
     }
 }
 
+/// Formats that are looked at, by the type that they are of.
+const KNOWN: [(&str, &[&str]); 3] = [
+    (
+        "string",
+        &[
+            "bsonobjectid",
+            "byte",
+            "cidr",
+            "creditcard",
+            "date",
+            "date-time",
+            "datetime",
+            "duration",
+            "email",
+            "hexcolor",
+            "hostname",
+            "ipv4",
+            "ipv6",
+            "isbn",
+            "isbn10",
+            "isbn13",
+            "k8s-long-name",
+            "k8s-short-name",
+            "mac",
+            "password",
+            "rgbcolor",
+            "ssn",
+            "uri",
+            "uuid",
+            "uuid3",
+            "uuid4",
+            "uuid5",
+        ],
+    ),
+    ("integer", &["int32", "int64"]),
+    ("number", &["double", "float"]),
+];
+
+/// Whether a format of a type is one that is looked at.
+pub(crate) fn is_known(kind: &str, format: &str) -> bool {
+    let own = KNOWN.iter().find(|(known, _)| *known == kind);
+    own.is_none_or(|(_, formats)| formats.contains(&format))
+}
+
 /// Whether a number has a format: fits the type of that name.
 pub(super) fn holds(number: f64, format: &str) -> bool {
     match format {

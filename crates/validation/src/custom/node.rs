@@ -1,5 +1,6 @@
 //! A schema, read.
 
+use super::rules::{Rule, RuleSource, compile};
 use regex::Regex;
 use std::sync::OnceLock;
 use trimtab_tree::{Text, Value};
@@ -14,10 +15,18 @@ pub(super) struct Node {
     /// The object itself, or one with `x-kubernetes-embedded-resource`: it has `apiVersion`, `kind`
     /// and `metadata` whether the schema names them or not.
     pub(super) is_resource: bool,
+    /// `x-kubernetes-map-type: atomic`
+    pub(super) is_atomic: bool,
     /// `x-kubernetes-preserve-unknown-fields`
     pub(super) preserves_unknown: bool,
     /// Whether it or anything below it has `x-kubernetes-validations`.
     pub(super) has_rules: bool,
+    /// Whether it or anything below it has `x-kubernetes-embedded-resource`.
+    pub(super) has_embedded: bool,
+    /// Its own.
+    pub(super) rule_sources: Vec<RuleSource>,
+    /// The same, compiled when an object is first checked.
+    pub(super) rules: OnceLock<Vec<Rule>>,
     /// Sorted by name.
     pub(super) properties: Vec<(Text, Node)>,
     pub(super) additional: Additional,
@@ -40,6 +49,21 @@ pub(super) enum Kind {
     Integer,
     Number,
     Boolean,
+}
+
+impl Kind {
+    /// As a schema has it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Object => "object",
+            Self::Array => "array",
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+        }
+    }
 }
 
 /// `additionalProperties`
@@ -125,6 +149,11 @@ impl Pattern {
 }
 
 impl Node {
+    /// Its own rules.
+    pub(super) fn rules(&self) -> &[Rule] {
+        self.rules.get_or_init(|| compile(self))
+    }
+
     pub(super) fn set_properties(&mut self, mut properties: Vec<(Text, Self)>) {
         properties.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.properties = properties;
@@ -140,6 +169,14 @@ impl Node {
             .properties
             .binary_search_by(|(known, _)| known.as_str().cmp(name));
         at.ok().map(|at| &self.properties[at].1)
+    }
+
+    /// The schema of values that are not named.
+    pub(super) fn values(&self) -> Option<&Self> {
+        match &self.additional {
+            Additional::Of(node) => Some(node),
+            _ => None,
+        }
     }
 
     /// The schema of a field, named or not.

@@ -1,6 +1,7 @@
 //! From an `openAPIV3Schema` to nodes, and what is not structural about it.
 
 use super::node::{Additional, Bound, Kind, Limits, List, Node, Pattern, Range};
+use super::rules::RuleSource;
 use crate::fields::{entries, has, int, is_true, items, text};
 use crate::validate::errors::{Errors, Path};
 use trimtab_tree::{Text, Value};
@@ -35,7 +36,10 @@ fn structure(schema: &Value, path: &Path<'_>, errors: &mut Errors) -> Node {
         int_or_string: is_true(schema, "x-kubernetes-int-or-string"),
         is_resource: is_true(schema, "x-kubernetes-embedded-resource"),
         preserves_unknown: is_true(schema, "x-kubernetes-preserve-unknown-fields"),
+        is_atomic: text(schema, "x-kubernetes-map-type") == Some("atomic"),
         has_rules: has(schema, "x-kubernetes-validations"),
+        has_embedded: is_true(schema, "x-kubernetes-embedded-resource"),
+        rule_sources: RuleSource::all(schema),
         default: schema.get("default").filter(|it| !it.is_null()).cloned(),
         ..Node::default()
     };
@@ -44,6 +48,7 @@ fn structure(schema: &Value, path: &Path<'_>, errors: &mut Errors) -> Node {
     for (name, property) in entries(schema, "properties") {
         let property = self::node(property, &list.key(name), errors);
         node.has_rules |= property.has_rules;
+        node.has_embedded |= property.has_embedded;
         properties.push((Text::from(name), property));
     }
     node.set_properties(properties);
@@ -52,6 +57,7 @@ fn structure(schema: &Value, path: &Path<'_>, errors: &mut Errors) -> Node {
             let path = path.field("additionalProperties");
             let values = self::node(additional, &path, errors);
             node.has_rules |= values.has_rules;
+            node.has_embedded |= values.has_embedded;
             Additional::Of(Box::new(values))
         } else if additional.text() == Some("true") {
             Additional::Anything
@@ -64,6 +70,7 @@ fn structure(schema: &Value, path: &Path<'_>, errors: &mut Errors) -> Node {
     if let Some(of_items) = schema.get("items").filter(|it| it.as_mapping().is_some()) {
         let of_items = self::node(of_items, &path.field("items"), errors);
         node.has_rules |= of_items.has_rules;
+        node.has_embedded |= of_items.has_embedded;
         node.items = Some(Box::new(of_items));
     }
     node.list = match text(schema, "x-kubernetes-list-type") {

@@ -1,5 +1,6 @@
 //! What is wrong with a value, by its schema.
 
+use super::correlate::Before;
 use super::formats;
 use super::node::{Bound, Kind, Limits, List, Node, Range};
 use crate::equality::same;
@@ -8,7 +9,21 @@ use rustc_hash::FxHashSet;
 use trimtab_tree::{Mapping, Node as Tree, Scalar, ScalarKind, Text, Value};
 
 /// Checks a value and everything below it.
-pub(super) fn value(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
+fn value(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
+    changed(value, node, Before(None), path, errors);
+}
+
+/// Checks a value and everything below it, save what is just as it was before.
+pub(super) fn changed(
+    value: &Value,
+    node: &Node,
+    before: Before<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if before.is(value) {
+        return;
+    }
     if value.is_null() {
         if !node.nullable && !is_of_kind(value, node) {
             wrong_type(value, node, path, errors);
@@ -17,6 +32,10 @@ pub(super) fn value(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Er
     }
     if !is_of_kind(value, node) {
         wrong_type(value, node, path, errors);
+        if node.kind == Kind::Integer && number_of(value).is_some() {
+            let why = format!("Checked value must be of type integer (default format) in {path}");
+            errors.invalid_text(&Path::ROOT, "\"\"", &why);
+        }
         return;
     }
     if let Some(limits) = &node.limits {
@@ -27,17 +46,39 @@ pub(super) fn value(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Er
             for (name, field) in fields.iter() {
                 let is_open = node.is_of_resources(name);
                 if let Some(below) = node.field(name).filter(|_| !is_open) {
-                    self::value(field, below, &path.field(name), errors);
+                    changed(field, below, before.field(name), &path.field(name), errors);
                 }
             }
         }
         Tree::Sequence(items) => {
             if let Some(below) = &node.items {
                 for (at, item) in items.iter().enumerate() {
-                    self::value(item, below, &path.item(at), errors);
+                    let before = before.item(node, item);
+                    changed(item, below, before, &path.item(at), errors);
                 }
             }
+        }
+        Tree::Scalar(_) => {}
+    }
+}
+
+/// Checks of all lists that are sets or maps that no item is there twice.
+pub(super) fn lists(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
+    match &value.node {
+        Tree::Mapping(fields) => {
+            for (name, field) in fields.iter() {
+                if let Some(below) = node.field(name) {
+                    lists(field, below, &path.field(name), errors);
+                }
+            }
+        }
+        Tree::Sequence(items) => {
             check_distinct(items, &node.list, path, errors);
+            if let Some(below) = &node.items {
+                for (at, item) in items.iter().enumerate() {
+                    lists(item, below, &path.item(at), errors);
+                }
+            }
         }
         Tree::Scalar(_) => {}
     }
@@ -107,7 +148,7 @@ fn wrong_type(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) 
 /// Checks what must hold of a value beside its type.
 fn check(value: &Value, node: &Node, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
     match &value.node {
-        Tree::Mapping(fields) => check_object(value, fields, node, limits, path, errors),
+        Tree::Mapping(fields) => check_object(fields, node, limits, path, errors),
         Tree::Sequence(items) => check_list(value, items, limits, path, errors),
         Tree::Scalar(scalar) if is_text(value) => check_text(scalar.text(), limits, path, errors),
         Tree::Scalar(_) => {
@@ -121,7 +162,6 @@ fn check(value: &Value, node: &Node, limits: &Limits, path: &Path<'_>, errors: &
 }
 
 fn check_object(
-    value: &Value,
     fields: &Mapping,
     node: &Node,
     limits: &Limits,
@@ -140,7 +180,7 @@ fn check_object(
     }
     if let Some(least) = undercut(fields.len(), least) {
         let why = format!("{path} in body should have at least {least} properties");
-        errors.invalid(path, value, &why);
+        errors.invalid_text(path, &fields.len().to_string(), &why);
     }
 }
 
@@ -157,7 +197,7 @@ fn check_list(
     }
     if let Some(least) = undercut(items.len(), least) {
         let why = format!("{path} in body should have at least {least} items");
-        errors.invalid(path, value, &why);
+        errors.invalid_text(path, &items.len().to_string(), &why);
     }
     if limits.unique_items && distinct(items, &List::Set).next().is_some() {
         let why = format!("{path} in body shouldn't contain duplicates");
@@ -168,24 +208,35 @@ fn check_list(
 fn check_text(text: &str, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
     let Range { least, most } = limits.length;
     let length = text.chars().count();
+    // Of these only the first is told.
     if let Some(most) = exceeded(length, most) {
         errors.too_many_characters(path, most);
-    }
-    if let Some(least) = undercut(length, least) {
+    } else if let Some(least) = undercut(length, least) {
         let why = format!("{path} in body should be at least {least} chars long");
         errors.invalid_string(path, text, &why);
-    }
-    if let Some(pattern) = limits.pattern.as_ref().filter(|it| !it.matches(text)) {
+    } else if let Some(pattern) = limits.pattern.as_ref().filter(|it| !it.matches(text)) {
         let why = format!("{path} in body should match '{}'", pattern.text);
         errors.invalid_string(path, text, &why);
     }
     if !formats::fits(text, &limits.format) {
         let why = format!("{path} in body must be of type {}: {text:?}", limits.format);
-        errors.invalid_string(path, text, &why);
+        errors.wrong_type(path, text, &why);
     }
 }
 
 fn check_number(value: &Value, number: f64, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
+    if let Some(factor) = limits.multiple_of {
+        let is_whole = kind_of(value) == Some(ScalarKind::Int);
+        // Whole numbers are divided by what is whole of the factor.
+        let factor = if is_whole { factor.trunc() } else { factor };
+        if factor <= 0.0 {
+            let why = format!("factor MultipleOf declared for {path} must be positive: {factor}");
+            errors.invalid_text(path, &factor.to_string(), &why);
+        } else if (number / factor).fract() != 0.0 {
+            let why = format!("{path} in body should be a multiple of {factor}");
+            errors.invalid(path, value, &why);
+        }
+    }
     let mut say = |why: &str| errors.invalid(path, value, &format!("{path} in body {why}"));
     if let Some(Bound {
         value,
@@ -208,13 +259,15 @@ fn check_number(value: &Value, number: f64, limits: &Limits, path: &Path<'_>, er
         let or_equal = if *exclusive { "" } else { " or equal to" };
         say(&format!("should be greater than{or_equal} {text}"));
     }
-    if let Some(factor) = limits.multiple_of
-        && (number / factor).fract() != 0.0
-    {
-        say(&format!("should be a multiple of {factor}"));
-    }
     if !formats::holds(number, &limits.format) {
-        say(&format!("must be of type {}: \"number\"", limits.format));
+        let kind = if kind_of(value) == Some(ScalarKind::Int) {
+            "integer"
+        } else {
+            "number"
+        };
+        let format = &limits.format;
+        let why = format!("Checked value must be of type {kind} with format {format} in {path}");
+        errors.invalid_text(&Path::ROOT, "\"\"", &why);
     }
 }
 
@@ -236,25 +289,119 @@ fn check_allowed(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut E
 }
 
 fn check_combinations(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
-    let holding = |parts: &[Node]| parts.iter().filter(|part| holds(value, part)).count();
-    for part in &limits.all_of {
-        self::value(value, part, path, errors);
+    let shown = format!("{:?}", path.to_string());
+    let mut say = |errors: &mut Errors, why: &str| {
+        errors.invalid_text(&Path::ROOT, "\"\"", &format!("{shown} {why}"));
+    };
+    if !limits.all_of.is_empty() {
+        let before = errors.len();
+        let mut holding = 0;
+        for part in &limits.all_of {
+            let found = errors.len();
+            self::value(value, part, path, errors);
+            holding += usize::from(errors.len() == found);
+        }
+        if errors.len() > before {
+            let none = if holding == 0 { ". None validated" } else { "" };
+            say(
+                errors,
+                &format!("must validate all the schemas (allOf){none}"),
+            );
+        }
     }
-    let mut say = |why: &str| errors.invalid(path, value, &format!("{path} in body {why}"));
-    if !limits.any_of.is_empty() && holding(&limits.any_of) == 0 {
-        say("must validate at least one schema (anyOf)");
+    if !limits.any_of.is_empty() {
+        let (holding, nearest) = alternatives(value, &limits.any_of, path);
+        if holding == 0 {
+            say(errors, "must validate at least one schema (anyOf)");
+            errors.take_over(nearest);
+        }
     }
     if !limits.one_of.is_empty() {
-        match holding(&limits.one_of) {
-            0 => say("must validate one and only one schema (oneOf). Found none valid"),
+        let (holding, nearest) = alternatives(value, &limits.one_of, path);
+        match holding {
+            0 => {
+                let why = "must validate one and only one schema (oneOf). Found none valid";
+                say(errors, why);
+                errors.take_over(nearest);
+            }
             1 => {}
-            more => say(&format!(
-                "must validate one and only one schema (oneOf). Found {more} valid alternatives"
-            )),
+            more => {
+                let why = format!(
+                    "must validate one and only one schema (oneOf). Found {more} valid alternatives"
+                );
+                say(errors, &why);
+            }
         }
     }
     if limits.not.as_ref().is_some_and(|not| holds(value, not)) {
-        say("must not validate the schema (not)");
+        say(errors, "must not validate the schema (not)");
+    }
+}
+
+/// How many of these schemas a value fits, and what is wrong with it by the one that it fits best.
+fn alternatives(value: &Value, parts: &[Node], path: &Path<'_>) -> (usize, Errors) {
+    let found = parts.iter().map(|part| {
+        let mut errors = Errors::default();
+        self::value(value, part, path, &mut errors);
+        errors
+    });
+    let found: Vec<Errors> = found.collect();
+    let holding = found.iter().filter(|errors| errors.is_empty()).count();
+    let nearest = found.into_iter().min_by_key(Errors::len);
+    (holding, nearest.unwrap_or_default())
+}
+
+/// Checks the objects in the object: each says what it is.
+pub(super) fn embedded(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
+    if !node.has_embedded {
+        return;
+    }
+    match &value.node {
+        Tree::Mapping(fields) => {
+            if node.is_resource {
+                check_embedded(value, path, errors);
+            }
+            for (name, field) in fields.iter() {
+                if let Some(below) = node.field(name) {
+                    embedded(field, below, &path.field(name), errors);
+                }
+            }
+        }
+        Tree::Sequence(items) => {
+            if let Some(below) = &node.items {
+                for (at, item) in items.iter().enumerate() {
+                    embedded(item, below, &path.item(at), errors);
+                }
+            }
+        }
+        Tree::Scalar(_) => {}
+    }
+}
+
+fn check_embedded(value: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let text = |name: &str| value.get(name).and_then(Value::text);
+    match text("apiVersion") {
+        None => errors.required(&path.field("apiVersion"), ""),
+        Some("") => errors.required(&path.field("apiVersion"), "must not be empty"),
+        Some(version) if version.matches('/').count() > 1 => {
+            let why = format!("unexpected GroupVersion string: {version}");
+            errors.invalid_string(&path.field("apiVersion"), version, &why);
+        }
+        Some(_) => {}
+    }
+    match text("kind") {
+        None => errors.required(&path.field("kind"), ""),
+        Some("") => errors.required(&path.field("kind"), "must not be empty"),
+        Some(kind) => {
+            let problems = crate::validate::formats::dns_1035_label(&kind.to_lowercase());
+            if !problems.is_empty() {
+                let why = format!(
+                    "may have mixed case, but should otherwise match: {}",
+                    problems.join(",")
+                );
+                errors.invalid_string(&path.field("kind"), kind, &why);
+            }
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use trimtab_tree::{Node, ScalarKind, Value};
 pub struct DecodeError {
     message: String,
     field: String,
+    /// The same as the server says it when it converts an object instead of reading JSON.
+    conversion: Option<String>,
 }
 
 /// What stood where another value was found.
@@ -27,7 +29,21 @@ impl DecodeError {
         Self {
             message: message.into(),
             field: String::new(),
+            conversion: None,
         }
+    }
+
+    /// The sentence.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same as Kubernetes says it of an object that it patched, which it does not read from
+    /// JSON: `cannot restore slice from map`.
+    #[must_use]
+    pub fn conversion(&self) -> &str {
+        self.conversion.as_deref().unwrap_or(&self.message)
     }
 
     /// The path of the value, such as `spec.replicas`, if [`decode_all`](super::decode_all) found
@@ -59,15 +75,20 @@ impl DecodeError {
                 _ => "string".to_owned(),
             },
         };
+        let conversion = expected.conversion(value);
         let expected = expected.go_type();
-        Self::new(match struct_field(place) {
+        let message = match struct_field(place) {
             Some(field) => {
                 format!(
                     "json: cannot unmarshal {found} into Go struct field {field} of type {expected}"
                 )
             }
             None => format!("json: cannot unmarshal {found} into Go value of type {expected}"),
-        })
+        };
+        Self {
+            conversion,
+            ..Self::new(message)
+        }
     }
 }
 
@@ -85,6 +106,32 @@ impl Expected<'_> {
             Self::Type(ty) => matches!(ty.kind(), ValueKind::Integer | ValueKind::Number),
             Self::Go(_) => false,
         }
+    }
+
+    /// What is said of a value that cannot be converted.
+    fn conversion(self, value: &Value) -> Option<String> {
+        let Self::Type(ty) = self else { return None };
+        let found = match &value.node {
+            Node::Mapping(_) => "map",
+            Node::Sequence(_) => "slice",
+            Node::Scalar(scalar) => match scalar.kind {
+                ScalarKind::Bool => "bool",
+                ScalarKind::Int => "int64",
+                ScalarKind::Float => "float64",
+                _ => "string",
+            },
+        };
+        let is_number = matches!(found, "int64" | "float64");
+        Some(match ty.kind() {
+            ValueKind::List => format!("cannot restore slice from {found}"),
+            ValueKind::Map => format!("cannot restore map from {found}"),
+            ValueKind::Object => format!("cannot restore struct from: {found}"),
+            // Go can make a text and a whole number of any number.
+            ValueKind::String | ValueKind::Integer if is_number => {
+                format!("cannot convert {found} to {}", go_type(ty))
+            }
+            _ => format!("unrecognized type: {}", go_type(ty)),
+        })
     }
 
     fn go_type(self) -> String {

@@ -34,6 +34,7 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         ("Namespace", "") => copy(object, old, "spec"),
         // What was asked for is settled.
         ("CertificateSigningRequest", _) => copy(object, old, "spec"),
+        ("CustomResourceDefinition", "") => add_stored_version(object),
         ("Service", "") => service::drop_dependent_fields(object, old),
         ("Namespace", "finalize") => copy(object, old, "status"),
         ("DaemonSet", "") => {
@@ -149,6 +150,25 @@ fn tell_data_source_twice(claim: &mut Value) {
             set(spec, "dataSource", reference);
         }
         _ => {}
+    }
+}
+
+/// A version that objects are stored in is among those that they were stored in.
+fn add_stored_version(definition: &mut Value) {
+    let versions = definition.get_path(&["spec", "versions"]);
+    let mut versions = versions
+        .and_then(Value::as_sequence)
+        .unwrap_or_default()
+        .iter();
+    let stored = versions.find(|version| is_true(version, "storage"));
+    let Some(name) = stored.and_then(|version| version.get("name")).cloned() else {
+        return;
+    };
+    let known = definition.get_path_mut(&["status", "storedVersions"]);
+    if let Some(known) = known.and_then(Value::as_sequence_mut)
+        && !known.iter().any(|it| it.text() == name.text())
+    {
+        known.push(name);
     }
 }
 

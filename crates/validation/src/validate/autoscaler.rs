@@ -2,8 +2,9 @@
 
 use super::amounts;
 use super::errors::{Errors, Path, show};
+use super::metrics;
+use super::rules::Rule;
 use super::rules::Rule::{Do, Items, Object, OneOf};
-use super::rules::{Rule, apply};
 use super::selectors;
 use crate::fields::{int, items, text};
 use trimtab_tree::Value;
@@ -14,7 +15,7 @@ pub(super) static AUTOSCALER: &[Rule] = &[Object(
     &[
         Do(check_counts),
         Do(check_target),
-        Items("metrics", &[Do(check_metric)]),
+        Items("metrics", &[Do(metrics::check)]),
         Object(
             "behavior",
             &[Object("scaleUp", SCALING), Object("scaleDown", SCALING)],
@@ -45,15 +46,7 @@ fn check_target(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         return;
     };
     let path = path.field("scaleTargetRef");
-    for field in ["kind", "name"] {
-        match text(target, field) {
-            None => errors.required(&path.field(field), ""),
-            Some(found) => {
-                let problems = super::formats::path_segment(found);
-                errors.invalid_each(&path.field(field), found, problems);
-            }
-        }
-    }
+    check_reference(target, &path, errors);
     let version = text(target, "apiVersion").unwrap_or_default();
     // The core group has nothing to scale but replication controllers.
     let needs_group = version.is_empty() || !version.contains('/');
@@ -63,72 +56,16 @@ fn check_target(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-/// Kinds of metrics and the field of each.
-const METRICS: [(&str, &str); 5] = [
-    ("ContainerResource", "containerResource"),
-    ("External", "external"),
-    ("Object", "object"),
-    ("Pods", "pods"),
-    ("Resource", "resource"),
-];
-
-fn check_metric(metric: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let kind = text(metric, "type").unwrap_or_default();
-    if kind.is_empty() {
-        errors.required(&path.field("type"), "must specify a metric source type");
-        return;
-    }
-    let Some((_, field)) = METRICS.iter().find(|(name, _)| *name == kind) else {
-        let supported = METRICS.map(|(name, _)| name);
-        for _ in 0..2 {
-            // Kubernetes asks twice: which types there are, and which field goes with this one.
-            errors.unsupported(&path.field("type"), &Value::string(kind), &supported);
+/// A reference to an object of any version.
+pub(super) fn check_reference(target: &Value, path: &Path<'_>, errors: &mut Errors) {
+    for field in ["kind", "name"] {
+        match text(target, field) {
+            None => errors.required(&path.field(field), ""),
+            Some(found) => {
+                let problems = super::formats::path_segment(found);
+                errors.invalid_each(&path.field(field), found, problems);
+            }
         }
-        return;
-    };
-    let path = path.field(field);
-    let Some(source) = metric.get(field) else {
-        errors.required(
-            &path,
-            "must populate information for the given metric source",
-        );
-        return;
-    };
-    if matches!(*field, "resource" | "containerResource") {
-        if text(source, "name").is_none() {
-            errors.required(&path.field("name"), "must specify a resource name");
-        }
-        if *field == "containerResource" && text(source, "container").is_none() {
-            errors.required(&path.field("container"), "must specify a container");
-        }
-        if let Some(target) = source.get("target") {
-            check_metric_target(target, &path.field("target"), errors);
-        }
-    }
-}
-
-fn check_metric_target(target: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let types = [OneOf("type", &["AverageValue", "Utilization", "Value"])];
-    apply(&types, target, path, errors);
-    let (utilization, value) = (
-        int(target, "averageUtilization"),
-        target.get("averageValue"),
-    );
-    let utilization_path = path.field("averageUtilization");
-    if utilization.is_some_and(|found| found < 1) {
-        let found = target.get("averageUtilization");
-        errors.invalid_or_none(&utilization_path, found, "must be greater than 0");
-    }
-    match (utilization, value) {
-        (None, None) => {
-            let why = "must set either a target raw value or a target utilization";
-            errors.required(&utilization_path, why);
-        }
-        (Some(_), Some(_)) => {
-            let why = "may not set both a target raw value and a target utilization";
-            errors.forbidden(&path.field("averageValue"), why);
-        }
-        _ => {}
     }
 }
 

@@ -1,11 +1,12 @@
 //! Classes of priority and storage, and the drivers behind storage.
 
+use super::attachments;
 use super::errors::{Errors, Path};
 use super::formats;
 use super::metadata::check_immutable;
 use super::rules::Rule;
 use super::rules::Rule::{AtLeast, Do, Items, Object, OneOf, Required, Unique};
-use crate::fields::{entries, int, items, text};
+use crate::fields::{int, items, text};
 use trimtab_tree::Value;
 
 /// Priorities above this are the system's.
@@ -51,7 +52,7 @@ pub(super) fn check_priority_update(
 pub(super) static STORAGE_CLASS: &[Rule] = &[
     Required("provisioner"),
     Rule::Form("provisioner", lower_qualified_name),
-    Do(check_parameters),
+    Do(attachments::check_parameters),
     OneOf("reclaimPolicy", &["Delete", "Retain"]),
     OneOf("volumeBindingMode", &["Immediate", "WaitForFirstConsumer"]),
     Items(
@@ -65,12 +66,6 @@ pub(super) static STORAGE_CLASS: &[Rule] = &[
 
 fn lower_qualified_name(text: &str) -> formats::Problems {
     formats::qualified_name(&text.to_lowercase())
-}
-
-fn check_parameters(class: &Value, path: &Path<'_>, errors: &mut Errors) {
-    if entries(class, "parameters").any(|(key, _)| key.is_empty()) {
-        errors.invalid_string(&path.field("parameters"), "", "field can not be empty.");
-    }
 }
 
 pub(super) static CSI_DRIVER: &[Rule] = &[Object(

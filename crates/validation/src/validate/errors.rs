@@ -17,6 +17,8 @@ enum Step<'a> {
     Field(&'a str),
     Item(usize),
     Key(&'a str),
+    /// Several steps, written out.
+    Raw(&'a str),
 }
 
 impl<'a> Path<'a> {
@@ -35,6 +37,11 @@ impl<'a> Path<'a> {
 
     pub(crate) fn key(&'a self, key: &'a str) -> Self {
         self.then(Step::Key(key))
+    }
+
+    /// Several steps at once, written as they are shown.
+    pub(crate) fn raw(&'a self, steps: &'a str) -> Self {
+        self.then(Step::Raw(steps))
     }
 
     /// Whether it is the path of the object itself.
@@ -64,8 +71,9 @@ impl fmt::Display for Path<'_> {
         );
         match self.step {
             Step::Root => Ok(()),
-            Step::Field(name) if is_first => f.write_str(name),
-            Step::Field(name) => write!(f, ".{name}"),
+            Step::Field(name) | Step::Raw(name) if is_first => f.write_str(name),
+            Step::Raw(steps) if steps.starts_with('[') => f.write_str(steps),
+            Step::Field(name) | Step::Raw(name) => write!(f, ".{name}"),
             Step::Item(at) => write!(f, "[{at}]"),
             Step::Key(key) => write!(f, "[{key}]"),
         }
@@ -81,6 +89,34 @@ pub(crate) struct Errors {
 impl Errors {
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+
+    /// Adds what else is wrong.
+    pub(crate) fn take_over(&mut self, others: Self) {
+        self.found.extend(others.found);
+    }
+
+    /// How much is wrong.
+    pub(crate) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Puts errors in the order of their texts.
+    pub(crate) fn sort(&mut self) {
+        self.found.sort_by_key(ToString::to_string);
+    }
+
+    /// Takes over an error of a value, whose path stands below this one.
+    pub(crate) fn add_below(&mut self, path: &str, error: FieldError) {
+        let separator = if error.field.is_empty() || error.field.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
+        self.found.push(FieldError {
+            field: format!("{path}{separator}{}", error.field),
+            ..error
+        });
     }
 
     /// Takes over what others found.
@@ -128,6 +164,12 @@ impl Errors {
         self.invalid_text(path, &show(Some(value)), why);
     }
 
+    /// The same, of an object that is not shown.
+    pub(crate) fn invalid_whole(&mut self, path: &Path<'_>, why: &str) {
+        let message = with_detail("Invalid value", why);
+        self.add(CauseReason::FieldValueInvalid, path, message);
+    }
+
     /// The same, of a string.
     pub(crate) fn invalid_string(&mut self, path: &Path<'_>, value: &str, why: &str) {
         self.invalid_text(path, &show(Some(&Value::string(value))), why);
@@ -153,6 +195,31 @@ impl Errors {
     ) {
         for problem in problems {
             self.invalid_string(path, value, &problem);
+        }
+    }
+
+    /// A rule does not hold of a value, which is not shown if it is not given.
+    pub(crate) fn failed_rule(
+        &mut self,
+        path: &Path<'_>,
+        value: Option<&Value>,
+        why: &str,
+        reason: Option<&str>,
+    ) {
+        let shown = value.map(|value| show(Some(value)));
+        match (reason, shown) {
+            (Some("FieldValueForbidden"), _) => self.forbidden(path, why),
+            (Some("FieldValueRequired"), _) => self.required(path, why),
+            (Some("FieldValueDuplicate"), Some(shown)) => self.duplicate_text(path, &shown),
+            (Some("FieldValueDuplicate"), None) => {
+                let what = "Duplicate value".to_owned();
+                self.add(CauseReason::FieldValueDuplicate, path, what);
+            }
+            (_, Some(shown)) => self.invalid_text(path, &shown, why),
+            (_, None) => {
+                let message = with_detail("Invalid value", why);
+                self.add(CauseReason::FieldValueInvalid, path, message);
+            }
         }
     }
 

@@ -1,14 +1,15 @@
 //! Which rules each kind keeps to.
 
 use super::errors::{Errors, Path};
-use super::formats::{self, Format, Problems};
+use super::formats::{self, Format};
 use super::pod;
 use super::rules::Rule::{self, Do};
 use super::{
-    autoscaler, certificates, claim, classes, cluster, content, endpoints, flow, ingress, job,
-    limits, network_policy, persistent_volume, pod_status, pod_update, registration, roles,
-    service, workloads,
+    attachments, autoscaler, certificates, claim, classes, cluster, content, cron_job, endpoints,
+    flow, ingress, job, job_update, limits, network_policy, persistent_volume, pod_status,
+    pod_update, policies, registration, roles, service, workload_status, workloads,
 };
+use crate::definition;
 use crate::fields::group_and_kind;
 use trimtab_tree::Value;
 
@@ -77,6 +78,13 @@ static KINDS: &[Kind] = &[
         status: Some(cluster::check_namespace_phase),
         ..kind(CORE, "Namespace", cluster::NAMESPACE)
     },
+    Kind {
+        create: &[Do(definition::check_create)],
+        update: Some(definition::check_update),
+        status: Some(definition::check_status),
+        is_checked_by_update: true,
+        ..kind("apiextensions.k8s.io", "CustomResourceDefinition", &[])
+    },
     kind(CORE, "Node", cluster::NODE),
     Kind {
         create: &[Do(pod::check_new_pod)],
@@ -89,7 +97,8 @@ static KINDS: &[Kind] = &[
         CORE,
         "ReplicationController",
         workloads::REPLICATION_CONTROLLER,
-    ),
+    )
+    .with_status(workload_status::check_replica_set),
     kind(CORE, "Service", service::SERVICE)
         .named(formats::dns_label)
         .changed(service::check_change)
@@ -104,21 +113,35 @@ static KINDS: &[Kind] = &[
     kind(CORE, "ResourceQuota", limits::QUOTA)
         .keeping(&[&["spec", "scopes"], &["spec", "scopeSelector"]]),
     kind("events.k8s.io", "Event", cluster::EVENT),
-    kind(APPS, "Deployment", workloads::DEPLOYMENT).keeping(SELECTOR),
-    kind(APPS, "ReplicaSet", workloads::REPLICA_SET).keeping(SELECTOR),
-    kind(APPS, "DaemonSet", workloads::DAEMON_SET).keeping(SELECTOR),
+    kind(APPS, "Deployment", workloads::DEPLOYMENT)
+        .keeping(SELECTOR)
+        .with_status(workload_status::check_deployment),
+    kind(APPS, "ReplicaSet", workloads::REPLICA_SET)
+        .keeping(SELECTOR)
+        .with_status(workload_status::check_replica_set),
+    kind(APPS, "DaemonSet", workloads::DAEMON_SET)
+        .keeping(SELECTOR)
+        .with_status(workload_status::check_daemon_set),
     kind(APPS, "StatefulSet", workloads::STATEFUL_SET)
         .named(formats::dns_label)
-        .updated(workloads::check_stateful_update),
+        .updated(workloads::check_stateful_update)
+        .with_status(workload_status::check_stateful_set),
     kind(APPS, "ControllerRevision", cluster::REVISION).keeping(&[&["data"]]),
-    kind(BATCH, "Job", job::JOB).updated(job::check_job_update),
-    kind(BATCH, "CronJob", job::CRON_JOB).named(cron_job_name),
+    kind(BATCH, "Job", job::JOB)
+        .updated(job_update::check_update)
+        .with_status(job_update::check_status),
+    Kind {
+        create: cron_job::NEW,
+        ..kind(BATCH, "CronJob", cron_job::CRON_JOB).updated(cron_job::check_update)
+    },
     kind(
         "autoscaling",
         "HorizontalPodAutoscaler",
         autoscaler::AUTOSCALER,
-    ),
-    kind("policy", "PodDisruptionBudget", autoscaler::BUDGET),
+    )
+    .with_status(workload_status::check_autoscaler),
+    kind("policy", "PodDisruptionBudget", autoscaler::BUDGET)
+        .with_status(workload_status::check_budget),
     Kind {
         create: ingress::NEW_INGRESS,
         ..kind(NETWORKING, "Ingress", ingress::INGRESS).with_status(ingress::check_status)
@@ -152,10 +175,17 @@ static KINDS: &[Kind] = &[
         "ValidatingWebhookConfiguration",
         registration::VALIDATING_WEBHOOKS,
     ),
+    kind(ADMISSION, "ValidatingAdmissionPolicy", policies::VALIDATING),
     kind(
         ADMISSION,
         "ValidatingAdmissionPolicyBinding",
-        registration::POLICY_BINDING,
+        policies::VALIDATING_BINDING,
+    ),
+    kind(ADMISSION, "MutatingAdmissionPolicy", policies::MUTATING),
+    kind(
+        ADMISSION,
+        "MutatingAdmissionPolicyBinding",
+        policies::MUTATING_BINDING,
     ),
     kind(RBAC, "Role", roles::ROLE).named(formats::path_segment),
     kind(RBAC, "ClusterRole", roles::CLUSTER_ROLE).named(formats::path_segment),
@@ -177,7 +207,30 @@ static KINDS: &[Kind] = &[
         &["reclaimPolicy"],
         &["volumeBindingMode"],
     ]),
-    kind("node.k8s.io", "RuntimeClass", &[]).keeping(&[&["handler"]]),
+    Kind {
+        create: attachments::RUNTIME_CLASS,
+        ..kind("node.k8s.io", "RuntimeClass", &[]).keeping(&[&["handler"]])
+    },
+    kind(
+        "storage.k8s.io",
+        "VolumeAttachment",
+        attachments::ATTACHMENT,
+    )
+    .updated(attachments::check_attachment_update),
+    kind(
+        "storage.k8s.io",
+        "VolumeAttributesClass",
+        attachments::ATTRIBUTES_CLASS,
+    )
+    .changed(attachments::check_attributes_update),
+    Kind {
+        create: attachments::STORAGE_CAPACITY,
+        ..kind("storage.k8s.io", "CSIStorageCapacity", &[])
+            .keeping(&[&["nodeTopology"], &["storageClassName"]])
+    },
+    kind("resource.k8s.io", "ResourceClaim", &[]).changed(attachments::check_resource_claim),
+    kind("resource.k8s.io", "ResourceClaimTemplate", &[])
+        .changed(attachments::check_resource_claim_template),
     kind("coordination.k8s.io", "Lease", cluster::LEASE),
     kind(FLOWCONTROL, "FlowSchema", flow::FLOW_SCHEMA).named(formats::path_segment),
     kind(
@@ -254,13 +307,4 @@ pub(super) fn of(object: &Value) -> &'static Kind {
         .iter()
         .find(|it| it.called == kind && it.group == group);
     found.unwrap_or(&OTHER)
-}
-
-/// The names of a cron job's jobs must have room for a time.
-fn cron_job_name(name: &str) -> Problems {
-    let mut problems = formats::dns_subdomain(name);
-    if name.len() > 52 {
-        problems.push("must be no more than 52 characters".to_owned());
-    }
-    problems
 }

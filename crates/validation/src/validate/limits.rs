@@ -62,6 +62,7 @@ fn applies(scope: &str, resource: &str) -> bool {
         "VolumeAttributesClass" => {
             matches!(resource, "persistentvolumeclaims" | "requests.storage")
         }
+        _ if !POD_SCOPES.contains(&scope) => true,
         _ => {
             let bare = resource
                 .strip_prefix("requests.")

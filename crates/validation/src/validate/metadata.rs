@@ -4,13 +4,14 @@ use super::errors::{Errors, Path};
 use super::formats::{self, Format};
 use crate::equality::same;
 use crate::fields::{entries, int, items, text};
+use trimtab_schema::Schema;
 use trimtab_tree::Value;
 
 /// Bytes that the keys and values of annotations may have together.
 const ANNOTATIONS_LIMIT: usize = 256 << 10;
 
 /// Checks the metadata of an object whose name must have this form.
-pub(super) fn check(object: &Value, name_format: Format, errors: &mut Errors) {
+pub(crate) fn check(object: &Value, name_format: Format, errors: &mut Errors) {
     let root = Path::ROOT;
     let path = root.field("metadata");
     let empty = Value::null();
@@ -28,6 +29,30 @@ pub(super) fn check(object: &Value, name_format: Format, errors: &mut Errors) {
         Some(name) => errors.invalid_each(&path.field("name"), name, name_format(name)),
     }
     check_common(metadata, &path, errors);
+    if has_standard_finalizers(object) {
+        check_standard_finalizers(metadata, &path, errors);
+    }
+}
+
+/// Whether finalizers without a domain are only those of Kubernetes itself: not of custom objects,
+/// and not of what the servers for other groups keep.
+fn has_standard_finalizers(object: &Value) -> bool {
+    let api_version = text(object, "apiVersion").unwrap_or_default();
+    let kind = text(object, "kind").unwrap_or_default();
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    !["apiextensions.k8s.io", "apiregistration.k8s.io"].contains(&group)
+        && Schema::kubernetes().kind(api_version, kind).is_some()
+}
+
+fn check_standard_finalizers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field("finalizers");
+    for (at, finalizer) in items(metadata, "finalizers").iter().enumerate() {
+        let name = finalizer.text().unwrap_or_default();
+        if !name.contains('/') && !formats::is_standard_finalizer(name) {
+            let why = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.invalid_string(&path.item(at), name, why);
+        }
+    }
 }
 
 fn check_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
@@ -134,13 +159,9 @@ fn check_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
 fn check_finalizers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
     let path = path.field("finalizers");
     let finalizers = items(metadata, "finalizers");
-    for (at, finalizer) in finalizers.iter().enumerate() {
+    for finalizer in finalizers {
         let name = finalizer.text().unwrap_or_default();
         errors.invalid_each(&path, name, formats::qualified_name(name));
-        if !name.contains('/') && !formats::is_standard_finalizer(name) {
-            let why = "name is neither a standard finalizer name nor is it fully qualified";
-            errors.invalid_string(&path.item(at), name, why);
-        }
     }
     let has = |name: &str| finalizers.iter().any(|it| it.text() == Some(name));
     if has("orphan")
@@ -153,7 +174,7 @@ fn check_finalizers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
 }
 
 /// Checks what an update may not change.
-pub(super) fn check_update(object: &Value, old: &Value, errors: &mut Errors) {
+pub(crate) fn check_update(object: &Value, old: &Value, errors: &mut Errors) {
     let root = Path::ROOT;
     let path = root.field("metadata");
     let empty = Value::null();

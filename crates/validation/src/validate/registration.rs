@@ -1,9 +1,12 @@
 //! What extends the API or asks it for trust: API services, webhooks, certificate requests.
 
 use super::errors::{Errors, Path};
+use super::formats;
+use super::matching;
 use super::names;
-use super::rules::Rule::{self, Do, Items, Object, OneOf, Required};
-use crate::fields::{has, int, is_true, items, text};
+use super::rules::Rule::{self, Do, Object, OneOf, Required};
+use super::selectors;
+use crate::fields::{int, is_true, items, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_tree::Value;
@@ -71,31 +74,73 @@ fn check_trust(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-pub(super) static MUTATING_WEBHOOKS: &[Rule] = &[Items(
-    "webhooks",
-    &[
-        Do(check_webhook),
-        OneOf("reinvocationPolicy", &["IfNeeded", "Never"]),
-    ],
-)];
+pub(super) static MUTATING_WEBHOOKS: &[Rule] = &[Do(check_mutating_webhooks)];
 
-pub(super) static VALIDATING_WEBHOOKS: &[Rule] = &[Items("webhooks", &[Do(check_webhook)])];
+pub(super) static VALIDATING_WEBHOOKS: &[Rule] = &[Do(check_validating_webhooks)];
 
-fn check_webhook(webhook: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let name = text(webhook, "name").unwrap_or_default();
-    let name_path = path.field("name");
-    names::check_qualified_domain(name, &name_path, errors);
-    for (field, supported) in [
-        ("failurePolicy", ["Fail", "Ignore"]),
-        ("matchPolicy", ["Equivalent", "Exact"]),
-        ("sideEffects", ["None", "NoneOnDryRun"]),
-    ] {
-        if let Some(found) = text(webhook, field)
-            && !supported.contains(&found)
-        {
-            errors.unsupported(&path.field(field), &Value::string(found), &supported);
+/// Versions of reviews that the server speaks.
+const REVIEW_VERSIONS: [&str; 2] = ["v1", "v1beta1"];
+
+fn check_mutating_webhooks(configuration: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_webhooks(configuration, true, path, errors);
+}
+
+fn check_validating_webhooks(configuration: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_webhooks(configuration, false, path, errors);
+}
+
+fn check_webhooks(configuration: &Value, mutates: bool, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.field("webhooks");
+    let webhooks = items(configuration, "webhooks");
+    for (at, webhook) in webhooks.iter().enumerate() {
+        let path = list.item(at);
+        check_webhook(webhook, mutates, &path, errors);
+        check_review_versions(webhook, &path, errors);
+        let name = text(webhook, "name");
+        let is_again = webhooks[..at].iter().any(|it| text(it, "name") == name);
+        if let Some(name) = name.filter(|_| is_again) {
+            errors.duplicate(&path.field("name"), name);
         }
     }
+}
+
+fn check_review_versions(webhook: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.field("admissionReviewVersions");
+    let versions = items(webhook, "admissionReviewVersions");
+    if versions.is_empty() {
+        let why = format!("must specify one of {}", REVIEW_VERSIONS.join(", "));
+        errors.required(&list, &why);
+        return;
+    }
+    for (at, version) in versions.iter().enumerate() {
+        let path = list.item(at);
+        let found = version.text().unwrap_or_default();
+        if versions[..at].contains(version) {
+            errors.invalid_string(&path, found, "duplicate version");
+        } else {
+            errors.invalid_each(&path, found, formats::dns_1035_label(found));
+        }
+    }
+    let is_spoken = |it: &Value| REVIEW_VERSIONS.contains(&it.text().unwrap_or_default());
+    if !versions.iter().any(is_spoken) {
+        let why = format!(
+            "must include at least one of {}",
+            REVIEW_VERSIONS.join(", ")
+        );
+        errors.invalid_or_none(&list, webhook.get("admissionReviewVersions"), &why);
+    }
+}
+
+fn check_webhook(webhook: &Value, mutates: bool, path: &Path<'_>, errors: &mut Errors) {
+    let name = text(webhook, "name").unwrap_or_default();
+    names::check_qualified_domain(name, &path.field("name"), errors);
+    matching::check_rules(webhook, "rules", path, errors);
+    let policies = [
+        OneOf("failurePolicy", &["Fail", "Ignore"]),
+        OneOf("matchPolicy", &["Equivalent", "Exact"]),
+        OneOf("sideEffects", &["None", "NoneOnDryRun"]),
+    ];
+    super::rules::apply(&policies, webhook, path, errors);
     if text(webhook, "sideEffects").is_none() {
         let why = "must specify one of None, NoneOnDryRun";
         errors.required(&path.field("sideEffects"), why);
@@ -106,33 +151,98 @@ fn check_webhook(webhook: &Value, path: &Path<'_>, errors: &mut Errors) {
         let why = "the timeout value must be between 1 and 30 seconds";
         errors.invalid(&path.field("timeoutSeconds"), &Value::int(seconds), why);
     }
-    let client = webhook.get("clientConfig");
-    let client_path = path.field("clientConfig");
-    match client.map(|client| (text(client, "url"), client.get("service"))) {
-        Some((Some(url), None)) => check_url(url, &client_path.field("url"), errors),
-        Some((None, Some(service))) => {
-            let rules = [Required("namespace"), Required("name")];
-            super::rules::apply(&rules, service, &client_path.field("service"), errors);
+    for field in ["namespaceSelector", "objectSelector"] {
+        if let Some(selector) = webhook.get(field).filter(|it| !it.is_null()) {
+            selectors::check(selector, &path.field(field), errors);
         }
-        _ => errors.required(&client_path, "exactly one of url or service is required"),
+    }
+    if mutates {
+        let policies = [OneOf("reinvocationPolicy", &["IfNeeded", "Never"])];
+        super::rules::apply(&policies, webhook, path, errors);
+    }
+    let client_path = path.field("clientConfig");
+    match webhook.get("clientConfig") {
+        Some(client) => check_client_config(client, &client_path, errors),
+        None => errors.required(&client_path, "exactly one of url or service is required"),
+    }
+    matching::check_conditions(webhook, false, path, errors);
+}
+
+/// Checks where a webhook is.
+pub(crate) fn check_client_config(client: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let (url, service) = (client.get("url"), client.get("service"));
+    match (
+        url.and_then(Value::text),
+        service.filter(|it| !it.is_null()),
+    ) {
+        (Some(url), None) => check_url(url, &path.field("url"), errors),
+        (None, Some(service)) => check_service(service, &path.field("service"), errors),
+        _ => errors.required(path, "exactly one of url or service is required"),
+    }
+}
+
+/// The service of a webhook. Kubernetes takes its name for its namespace and the other way round.
+fn check_service(service: &Value, path: &Path<'_>, errors: &mut Errors) {
+    for (field, told) in [("namespace", "name"), ("name", "namespace")] {
+        if text(service, field).is_none() {
+            errors.required(&path.field(told), "");
+        }
+    }
+    if let Some(port) = int(service, "port")
+        && !(1..=65535).contains(&port)
+    {
+        let why = "port is not valid: must be between 1 and 65535, inclusive";
+        errors.invalid(&path.field("port"), &Value::int(port), why);
+    }
+    let Some(found) = text(service, "path").filter(|it| *it != "/") else {
+        return;
+    };
+    let path = path.field("path");
+    if found == "//" {
+        errors.invalid_string(&path, found, "segment[0] may not be empty");
+        return;
+    }
+    if !found.starts_with('/') {
+        errors.invalid_string(&path, found, "must start with a '/'");
+    }
+    let mut rest = found.chars();
+    rest.next();
+    let rest = rest.as_str();
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    for (at, segment) in rest.split('/').enumerate() {
+        if segment.is_empty() {
+            let why = format!("segment[{at}] may not be empty");
+            errors.invalid_string(&path, found, &why);
+            continue;
+        }
+        for problem in formats::dns_subdomain(segment) {
+            errors.invalid_string(&path, found, &format!("segment[{at}]: {problem}"));
+        }
     }
 }
 
 fn check_url(url: &str, path: &Path<'_>, errors: &mut Errors) {
     const FORM: &str = "desired format: https://host[/path]";
-    let Some((scheme, rest)) = url.split_once("://") else {
-        errors.required(path, &format!("url must be a valid URL; {FORM}"));
-        return;
-    };
+    let (before, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let (before, query) = before.split_once('?').unwrap_or((before, ""));
+    let (scheme, rest) = before.split_once("://").unwrap_or(("", ""));
     if scheme != "https" {
         let why = format!("'https' is the only allowed URL scheme; {FORM}");
         errors.invalid_string(path, scheme, &why);
     }
-    if rest.is_empty() || rest.starts_with('/') {
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    if host.is_empty() {
         errors.invalid_string(path, "", &format!("host must be specified; {FORM}"));
     }
-    if rest.contains('@') {
-        errors.invalid_string(path, url, "user information is not permitted in the URL");
+    for (found, what) in [
+        (user, "user information is"),
+        (fragment, "fragments are"),
+        (query, "query parameters are"),
+    ] {
+        if !found.is_empty() {
+            errors.invalid_string(path, found, &format!("{what} not permitted in the URL"));
+        }
     }
 }
 
@@ -216,60 +326,5 @@ fn check_expiration(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     if let Some(seconds) = int(spec, "expirationSeconds").filter(|seconds| *seconds < 600) {
         let why = "may not specify a duration less than 600 seconds (10 minutes)";
         errors.invalid(&path.field("expirationSeconds"), &Value::int(seconds), why);
-    }
-}
-
-pub(super) static POLICY_BINDING: &[Rule] = &[Object(
-    "spec",
-    &[
-        Required("policyName"),
-        Object("paramRef", &[Do(check_parameters)]),
-        Do(check_actions),
-    ],
-)];
-
-fn check_parameters(reference: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let (name, selector) = (has(reference, "name"), reference.get("selector").is_some());
-    if name && selector {
-        for field in ["name", "selector"] {
-            errors.forbidden(
-                &path.field(field),
-                "name and selector are mutually exclusive",
-            );
-        }
-    } else if !name && !selector {
-        errors.required(path, "one of name or selector must be specified");
-    }
-    let path = path.field("parameterNotFoundAction");
-    match text(reference, "parameterNotFoundAction") {
-        None => errors.required(&path, ""),
-        Some("Deny" | "Allow") => {}
-        Some(found) => errors.unsupported(&path, &Value::string(found), &["Deny", "Allow"]),
-    }
-}
-
-fn check_actions(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let list = path.field("validationActions");
-    let actions = items(spec, "validationActions");
-    if actions.is_empty() {
-        errors.required(&list, "at least one validation action is required");
-        return;
-    }
-    for (at, action) in actions.iter().enumerate() {
-        if !matches!(action.text(), Some("Audit" | "Deny" | "Warn")) {
-            errors.unsupported(&list.item(at), action, &["Audit", "Deny", "Warn"]);
-        }
-        if actions[..at].contains(action) {
-            errors.duplicate(&list.item(at), action.text().unwrap_or_default());
-        }
-    }
-    let has = |wanted: &str| actions.iter().any(|action| action.text() == Some(wanted));
-    if has("Deny")
-        && has("Warn")
-        && let Some(all) = spec.get("validationActions")
-    {
-        let why = "must not contain both Deny and Warn (repeating the same validation failure \
-                   information in the API response and headers serves no purpose)";
-        errors.invalid(&list, all, why);
     }
 }

@@ -8,7 +8,7 @@ use trimtab_object::Quantity;
 use trimtab_tree::Value;
 
 /// Resources that have a bare name, in a quota or out of it.
-const STANDARD: [&str; 18] = [
+const STANDARD: [&str; 20] = [
     "cpu",
     "memory",
     "ephemeral-storage",
@@ -27,6 +27,8 @@ const STANDARD: [&str; 18] = [
     "persistentvolumeclaims",
     "storage",
     "requests.storage",
+    "services.nodeports",
+    "services.loadbalancers",
 ];
 
 /// Resources of which there are whole numbers only.

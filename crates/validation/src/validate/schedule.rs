@@ -46,6 +46,12 @@ const FIELDS: [Field; 5] = [
 
 /// Says what is wrong with a schedule.
 pub(super) fn check(schedule: &str) -> Result<(), String> {
+    let names_zone = schedule.starts_with("TZ=") || schedule.starts_with("CRON_TZ=");
+    let schedule = match schedule.split_once(' ') {
+        // Whether there is such a zone is not looked at: it may not be named here anyway.
+        Some((_, rest)) if names_zone => rest.trim(),
+        _ => schedule,
+    };
     if let Some(word) = schedule.strip_prefix('@') {
         return check_word(schedule, word);
     }

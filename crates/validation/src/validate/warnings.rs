@@ -1,11 +1,14 @@
 //! What is allowed but should not be done.
 
 use super::errors::Path;
+use super::formats;
+use super::pod_warnings::{
+    self, old_label, warn_of_address, warn_of_claim, warn_of_source, warn_of_term,
+};
 use super::workloads::template_of;
 use crate::fields::{entries, group_and_kind, has, items, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use trimtab_object::Quantity;
 use trimtab_tree::Value;
 
 /// What is allowed but should not be done, for the `Warning` headers of an answer. `old` is the
@@ -17,16 +20,52 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
     let (group, kind) = group_and_kind(object);
     match (group, kind) {
         ("", "Pod") => {
-            if let Some(spec) = object.get("spec").filter(|_| old.is_none()) {
-                warn_of_pod(spec, &root.field("spec"), &mut found);
+            if old.is_none() {
+                warn_of_name(group, kind, object, &mut found);
+                pod_warnings::warn(object, &root, &mut found);
             }
+        }
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            found.extend(crate::definition::warnings(object, old));
         }
         ("", "Service") => warn_of_service(object, &mut found),
         ("", "Secret") => warn_of_secret(object, &mut found),
+        ("", "PersistentVolume") => warn_of_volume(object, &mut found),
+        ("", "PersistentVolumeClaim") => {
+            warn_of_annotations(object, &OLD_ANNOTATIONS[..1], &mut found);
+            if let Some(spec) = object.get("spec") {
+                warn_of_claim(spec, &root.field("spec"), &mut found);
+            }
+        }
+        ("networking.k8s.io", "Ingress") if old.is_none() => warn_of_ingress(object, &mut found),
+        ("storage.k8s.io", "StorageClass") => warn_of_storage_class(object, &mut found),
+        ("storage.k8s.io", "CSIStorageCapacity") => {
+            if let Some(topology) = object.get("nodeTopology") {
+                let path = root.field("nodeTopology");
+                warn_of_term(topology, false, &path, &mut found);
+                let labels = path.field("matchLabels");
+                for (key, _) in entries(topology, "matchLabels") {
+                    if let Some(why) = old_label(key) {
+                        found.push(format!("{}: {why}", labels.field(key)));
+                    }
+                }
+            }
+        }
+        ("node.k8s.io", "RuntimeClass") => {
+            if let Some(scheduling) = object.get("scheduling") {
+                for (key, _) in entries(scheduling, "nodeSelector") {
+                    if let Some(why) = old_label(key) {
+                        found.push(format!("scheduling.nodeSelector: {why}"));
+                    }
+                }
+            }
+        }
         _ => {}
     }
+    if old.is_none() && kind != "Pod" {
+        warn_of_name(group, kind, object, &mut found);
+    }
     if let Some(template) = template_of(kind, object)
-        && let Some(spec) = template.get("spec")
         && old.is_none_or(|old| generation(old) != generation(object))
     {
         let path = root.field("spec");
@@ -37,7 +76,7 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
             "PodTemplate" => inner,
             _ => path.field("template"),
         };
-        warn_of_pod(spec, &template_path.field("spec"), &mut found);
+        pod_warnings::warn(template, &template_path, &mut found);
     }
     found
 }
@@ -53,8 +92,99 @@ pub fn deprecation(api_version: &str, kind: &str) -> Option<&'static str> {
     }
 }
 
+/// Names that become names of pods or hosts, and do not suit them.
+fn warn_of_name(group: &str, kind: &str, object: &Value, found: &mut Vec<String>) {
+    let what = match (group, kind) {
+        ("", "Pod") => "the Pod's hostname",
+        ("", "ReplicationController")
+        | ("apps", "Deployment" | "ReplicaSet")
+        | ("batch", "Job" | "CronJob") => "Pod names and hostnames",
+        _ => return,
+    };
+    let name = object.get_path(&["metadata", "name"]).and_then(Value::text);
+    let problems = formats::dns_label(name.unwrap_or_default());
+    if !problems.is_empty() {
+        found.push(format!(
+            "metadata.name: this is used in {what}, which can result in surprising behavior; a \
+             DNS label is recommended: [{}]",
+            problems.join(" ")
+        ));
+    }
+}
+
 fn generation(object: &Value) -> Option<&str> {
     object.get_path(&["metadata", "generation"])?.text()
+}
+
+/// Annotations of storage that are fields now; the first is one of claims too.
+const OLD_ANNOTATIONS: [(&str, &str); 2] = [
+    (
+        "volume.beta.kubernetes.io/storage-class",
+        "deprecated since v1.8; use \"storageClassName\" attribute instead",
+    ),
+    (
+        "volume.beta.kubernetes.io/mount-options",
+        "deprecated since v1.31; use \"mountOptions\" attribute instead",
+    ),
+];
+
+fn warn_of_annotations(object: &Value, old: &[(&str, &str)], found: &mut Vec<String>) {
+    for (key, why) in old {
+        if object.get_path(&["metadata", "annotations", key]).is_some() {
+            found.push(format!("metadata.annotations[{key}]: {why}"));
+        }
+    }
+}
+
+fn warn_of_volume(volume: &Value, found: &mut Vec<String>) {
+    warn_of_annotations(volume, &OLD_ANNOTATIONS, found);
+    let Some(spec) = volume.get("spec") else {
+        return;
+    };
+    let root = Path::ROOT;
+    let path = root.field("spec");
+    if text(spec, "persistentVolumeReclaimPolicy") == Some("Recycle") {
+        let path = path.field("persistentVolumeReclaimPolicy");
+        found.push(format!(
+            "{path}: The Recycle reclaim policy is deprecated. Instead, the recommended approach \
+             is to use dynamic provisioning."
+        ));
+    }
+    if let Some(required) = spec.get_path(&["nodeAffinity", "required"]) {
+        let affinity = path.field("nodeAffinity");
+        let required_path = affinity.field("required");
+        let list = required_path.field("nodeSelectorTerms");
+        for (at, term) in items(required, "nodeSelectorTerms").iter().enumerate() {
+            warn_of_term(term, false, &list.item(at), found);
+        }
+    }
+    warn_of_source(spec, &path, found);
+}
+
+fn warn_of_ingress(ingress: &Value, found: &mut Vec<String>) {
+    let key = "kubernetes.io/ingress.class";
+    let annotation = ingress.get_path(&["metadata", "annotations", key]);
+    let class = ingress.get_path(&["spec", "ingressClassName"]);
+    if annotation.is_some() && class.is_none() {
+        found.push(format!(
+            "annotation {key:?} is deprecated, please use 'spec.ingressClassName' instead"
+        ));
+    }
+}
+
+fn warn_of_storage_class(class: &Value, found: &mut Vec<String>) {
+    let root = Path::ROOT;
+    let list = root.field("allowedTopologies");
+    for (at, topology) in items(class, "allowedTopologies").iter().enumerate() {
+        let item = list.item(at);
+        let list = item.field("matchLabelExpressions");
+        let expressions = items(topology, "matchLabelExpressions");
+        for (at, expression) in expressions.iter().enumerate() {
+            if let Some(why) = text(expression, "key").and_then(old_label) {
+                found.push(format!("{}: {why}", list.item(at).field("key")));
+            }
+        }
+    }
 }
 
 /// A certificate or key that is none; whether the two fit is not looked at.
@@ -77,75 +207,61 @@ fn warn_of_service(service: &Value, found: &mut Vec<String>) {
     let Some(spec) = service.get("spec") else {
         return;
     };
-    if has(spec, "externalIPs") {
+    let root = Path::ROOT;
+    let path = root.field("spec");
+    let hints = "service.kubernetes.io/topology-aware-hints";
+    if service
+        .get_path(&["metadata", "annotations", hints])
+        .is_some()
+    {
+        found.push(format!(
+            "annotation {hints} is deprecated, please use service.kubernetes.io/topology-mode \
+             instead"
+        ));
+    }
+    let kind = text(spec, "type").unwrap_or_default();
+    let is_outside = kind == "ExternalName";
+    let has_address = !matches!(text(spec, "clusterIP"), None | Some("None"));
+    let is_headless = kind == "ClusterIP" && text(spec, "clusterIP") == Some("None");
+    let external = has(spec, "externalIPs");
+    let warn_of_list = |field: &str, found: &mut Vec<String>| {
+        let list = path.field(field);
+        for (at, address) in items(spec, field).iter().enumerate() {
+            warn_of_address(address.text(), &list.item(at), found);
+        }
+    };
+    if has_address {
+        warn_of_list("clusterIPs", found);
+    }
+    if is_headless {
+        if has(spec, "loadBalancerIP") {
+            found.push("spec.loadBalancerIP is ignored for headless services".to_owned());
+        }
+        if external {
+            found.push("spec.externalIPs is ignored for headless services".to_owned());
+        }
+        if text(spec, "sessionAffinity").is_some_and(|it| it != "None") {
+            found.push("spec.SessionAffinity is ignored for headless services".to_owned());
+        }
+    }
+    warn_of_list("externalIPs", found);
+    if external && !is_headless && !is_outside {
         let why =
             "spec.externalIPs is deprecated and may no longer be implemented in some clusters";
+        found.push(why.to_owned());
+    }
+    let balancer = text(spec, "loadBalancerIP");
+    warn_of_address(balancer, &path.field("loadBalancerIP"), found);
+    if external && is_outside {
+        let why = "spec.externalIPs is ignored when spec.type is \"ExternalName\"";
+        found.push(why.to_owned());
+    }
+    if has(spec, "externalName") && !is_outside {
+        let why = "spec.externalName is ignored when spec.type is not \"ExternalName\"";
         found.push(why.to_owned());
     }
     if text(spec, "trafficDistribution") == Some("PreferClose") {
         let why = "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"";
         found.push(why.to_owned());
-    }
-}
-
-fn warn_of_pod(spec: &Value, path: &Path<'_>, found: &mut Vec<String>) {
-    let list = path.field("topologySpreadConstraints");
-    for (at, constraint) in items(spec, "topologySpreadConstraints").iter().enumerate() {
-        if constraint.get("labelSelector").is_none() {
-            let item = list.item(at);
-            let path = item.field("labelSelector");
-            found.push(format!(
-                "{path}: a null labelSelector results in matching no pod"
-            ));
-        }
-    }
-    let secrets = path.field("imagePullSecrets");
-    for (at, secret) in items(spec, "imagePullSecrets").iter().enumerate() {
-        if text(secret, "name").is_none() {
-            let item = secrets.item(at);
-            found.push(format!("{}: invalid empty name \"\"", item.field("name")));
-        }
-    }
-    for list in ["initContainers", "containers"] {
-        let list_path = path.field(list);
-        for (at, container) in items(spec, list).iter().enumerate() {
-            warn_of_container(container, &list_path.item(at), found);
-        }
-    }
-}
-
-fn warn_of_container(container: &Value, path: &Path<'_>, found: &mut Vec<String>) {
-    if let Some(resources) = container.get("resources") {
-        let resources_path = path.field("resources");
-        for list in ["limits", "requests"] {
-            let list_path = resources_path.field(list);
-            for (name, value) in entries(resources, list) {
-                let amount = value.text().and_then(|text| Quantity::parse(text).ok());
-                let is_bytes = matches!(name, "memory" | "ephemeral-storage");
-                if is_bytes && amount.is_some_and(|amount| !amount.is_whole()) {
-                    let path = list_path.key(name);
-                    let value = value.text().unwrap_or_default();
-                    found.push(format!(
-                        "{path}: fractional byte value \"{value}\" is invalid, must be an integer"
-                    ));
-                }
-            }
-        }
-    }
-    let ports = items(container, "ports");
-    let list = path.field("ports");
-    for (at, port) in ports.iter().enumerate() {
-        let is_same = |other: &Value| {
-            ["containerPort", "protocol", "hostPort", "hostIP"]
-                .iter()
-                .all(|field| other.get(field) == port.get(field))
-        };
-        if let Some(first) = ports[..at].iter().position(is_same) {
-            found.push(format!(
-                "{}: duplicate port definition with {}",
-                list.item(at),
-                list.item(first)
-            ));
-        }
     }
 }

@@ -39,6 +39,8 @@ pub(crate) enum Level {
     Error,
     /// It goes on.
     Warning,
+    /// It goes on, and `--strict` changes nothing about that.
+    Note,
     /// One or the other, by what can be made of the input.
     Either,
 }

@@ -4,6 +4,9 @@ super::rules! {
     "bad-env-line", Either,
         "A line of an env file is not `KEY=VALUE`; what kustomize makes of it is a warning.",
         "`envs: [a.env]` with the line `=x`";
+    "changes-nothing", Note,
+        "`build --lint`: an entry changes nothing of what it is for.",
+        "`images: [{name: nginx, newTag: '1.27'}]` where that is the tag";
     "deprecated-field", Warning,
         "A field of `kustomization.yaml` has a newer form.",
         "`commonLabels:` instead of `labels:`";

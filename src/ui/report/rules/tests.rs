@@ -127,6 +127,7 @@ fn word(level: Level) -> &'static str {
     match level {
         Level::Error => "error",
         Level::Warning => "warning",
+        Level::Note => "note",
         Level::Either => "error or warning",
     }
 }

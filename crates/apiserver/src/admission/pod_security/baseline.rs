@@ -82,7 +82,7 @@ const CAPABILITIES: [&str; 13] = [
 
 fn capabilities(pod: &Pod<'_>, _: u32) -> Option<Violation> {
     let mut bad = Bad::default();
-    let names = pod.names_of(|it| bad.has(added(*it), |name| CAPABILITIES.contains(&name)));
+    let names = pod.names_of(|it| bad.has(added(it), |name| CAPABILITIES.contains(&name)));
     if names.is_empty() {
         return None;
     }
@@ -95,7 +95,7 @@ fn capabilities(pod: &Pod<'_>, _: u32) -> Option<Violation> {
 }
 
 /// The capabilities that a container adds.
-pub(super) fn added<'v>(container: Container<'v>) -> impl Iterator<Item = &'v str> + use<'v> {
+pub(super) fn added(container: Container<'_>) -> impl Iterator<Item = &str> {
     let added = container.items(&["securityContext", "capabilities", "add"]);
     added.iter().filter_map(Value::text)
 }
@@ -142,7 +142,7 @@ fn uses(count: usize) -> &'static str {
     if count == 1 { "uses" } else { "use" }
 }
 
-/// What of a container may name a host.
+/// Where a container says whom to ask how it is.
 const HANDLERS: [&[&str]; 5] = [
     &["livenessProbe"],
     &["readinessProbe"],

@@ -36,7 +36,7 @@ pub(super) async fn check(
     if new.enforce == old.enforce || new.enforce.level == Level::Privileged || is_laxer {
         return Ok(());
     }
-    let pods = lookup.list("", "pods", attributes.name).await?;
+    let pods = lookup.list_all("", "pods", attributes.name).await?;
     attributes
         .notes
         .warn_all(warnings(&pods, attributes.name, new.enforce));

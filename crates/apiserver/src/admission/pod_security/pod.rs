@@ -95,10 +95,11 @@ impl<'v> Pod<'v> {
     }
 
     /// The names of the containers that something is true of.
-    pub(super) fn names_of(&self, is_bad: impl FnMut(&Container<'v>) -> bool) -> Vec<&'v str> {
+    pub(super) fn names_of(&self, is_bad: impl FnMut(Container<'v>) -> bool) -> Vec<&'v str> {
         let mut is_bad = is_bad;
-        let bad = self.containers.iter().filter(|container| is_bad(container));
-        bad.map(|container| container.name()).collect()
+        let containers = self.containers.iter().copied();
+        let bad = containers.filter(|container| is_bad(*container));
+        bad.map(Container::name).collect()
     }
 }
 

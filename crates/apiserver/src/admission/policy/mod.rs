@@ -26,12 +26,14 @@ use trimtab_tree::Value;
 
 const GROUP: &str = "admissionregistration.k8s.io";
 
-/// Policies that have been compiled, by resource and name, each with its version. One for the whole
-/// server.
+/// Policies that have been compiled. One for the whole server.
 #[derive(Default)]
-pub(crate) struct Policies(Mutex<Compiled>);
+pub(crate) struct Policies(Mutex<FxHashMap<PolicyKey, Versioned>>);
 
-type Compiled = FxHashMap<(&'static str, String), (String, Arc<Definition>)>;
+/// A resource and a name.
+type PolicyKey = (&'static str, String);
+/// A policy, with the version that it was compiled from.
+type Versioned = (String, Arc<Definition>);
 
 impl Policies {
     /// The policy, compiled.

@@ -215,10 +215,16 @@ fn change(
                     fields.insert(name, own.clone());
                 }
             }
-            let ty = server.schema.type_of(
-                text_at(object, &["apiVersion"]).unwrap_or_default(),
-                text_at(object, &["kind"]).unwrap_or_default(),
-            );
+            let text = |field: &str| text_at(object, &[field]).unwrap_or_default();
+            let resources = server.resources();
+            let kind = resources
+                .iter()
+                .map(|resource| &resource.kind)
+                .find(|kind| {
+                    kind.api_version() == text("apiVersion") && kind.kind() == text("kind")
+                });
+            // Custom kinds say by their schema which lists are merged, and how.
+            let ty = kind.and_then(|kind| kind.type_in(&server.schema));
             lay_over(object, &value, ty).map_err(|places| {
                 format!(
                     "error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, \

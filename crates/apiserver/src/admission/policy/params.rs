@@ -24,7 +24,7 @@ pub(super) async fn params(
     let (Some((api_version, kind)), Some(reference)) = (&definition.param_kind, reference) else {
         return Ok(vec![None]);
     };
-    let resources = &server.resources;
+    let resources = server.resources();
     let is_it = |resource: &&crate::resource::Resource| {
         resource.kind.api_version() == api_version && resource.kind.kind() == kind
     };
@@ -46,7 +46,7 @@ pub(super) async fn params(
         }
         (true, None) => attributes.namespace,
     };
-    let (group, plural) = (resource.group(), resource.plural);
+    let (group, plural) = (resource.group(), &*resource.plural);
     let selector = reference.get("selector").filter(|it| !it.is_null());
     let found = match (text("name"), selector) {
         (Some(_), Some(_)) => {

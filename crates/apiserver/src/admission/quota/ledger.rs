@@ -81,7 +81,7 @@ async fn decide_all(
     let keys = quotas.iter().filter_map(|quota| name_of(quota));
     let keys: Vec<_> = keys.map(|name| storage.key(namespace, &name)).collect();
     for key in &keys {
-        if let Some(quota) = read(server, storage, key).await? {
+        if let Some(quota) = read(server, &storage, key).await? {
             let limit = Limit::read(&quota.to_value()?);
             for pending in pending.iter_mut().filter(|it| it.refused.is_none()) {
                 pending.refused = limit.check_form(&pending.claim).err();
@@ -89,7 +89,7 @@ async fn decide_all(
         }
     }
     for key in &keys {
-        take(server, storage, key, pending).await?;
+        take(server, &storage, key, pending).await?;
     }
     Ok(())
 }
@@ -102,7 +102,7 @@ async fn take(
     pending: &mut [Pending],
 ) -> Result<(), Status> {
     for _ in 0..TRIES {
-        let Some(live) = read(server, storage, key).await? else {
+        let Some(live) = read(server, &storage, key).await? else {
             return Ok(());
         };
         let quota = live.to_value()?;
@@ -158,7 +158,7 @@ pub(super) async fn give_back(server: &Arc<Server>, taken: Vec<Taken>) {
 async fn give_back_one(server: &Arc<Server>, taken: &Taken) -> Result<(), Status> {
     let storage = storage(server)?;
     for _ in 0..TRIES {
-        let Some(live) = read(server, storage, &taken.quota).await? else {
+        let Some(live) = read(server, &storage, &taken.quota).await? else {
             return Ok(());
         };
         let quota = live.to_value()?;
@@ -176,15 +176,16 @@ async fn give_back_one(server: &Arc<Server>, taken: &Taken) -> Result<(), Status
     Ok(())
 }
 
-fn storage(server: &Server) -> Result<&Storage, Status> {
+fn storage(server: &Server) -> Result<Storage, Status> {
     let storage = server.storage_of("", "resourcequotas");
     storage.ok_or_else(|| Status::internal("quotas are not served"))
 }
 
 async fn read(server: &Server, storage: &Storage, key: &str) -> Result<Option<Object>, Status> {
     let lookup = server.store.get(key, None).await.map_err(store_failed)?;
-    let layout = server.resources.layout(storage.collection);
-    let object = lookup.entry.map(|entry| Object::new(&entry, layout));
+    let object = lookup
+        .entry
+        .map(|entry| Object::new(&entry, &storage.layout));
     object.transpose()
 }
 

@@ -125,7 +125,7 @@ fn give_back(server: Arc<Server>, taken: Vec<Taken>) {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(async move { ledger::give_back(&server, taken).await });
     } else {
-        tracing::warn!("a quota counts a write that did not happen")
+        tracing::warn!("a quota counts a write that did not happen");
     }
 }
 

@@ -21,7 +21,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::public_key::PublicKey as Parsed;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-/// The longest public key that is read, in bytes of its number: RSA of 8192 bits.
+/// The curves, as DER names them.
 const P256: &str = "1.2.840.10045.3.1.7";
 const P384: &str = "1.3.132.0.34";
 /// `rsaEncryption` and its empty parameters, in DER.

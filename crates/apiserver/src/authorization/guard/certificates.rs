@@ -22,8 +22,11 @@ const CLIENT_SIGNER: &str = "kubernetes.io/kube-apiserver-client";
 
 /// Refuses a write of a certificate signing request that its caller has no right to.
 pub(super) async fn check(call: &Call<'_>, write: &Write<'_>) -> Result<(), Status> {
+    if (call.resource.group(), &*call.resource.plural) == (GROUP, "clustertrustbundles") {
+        return check_trust(call, write).await;
+    }
     let is_request =
-        (call.resource.group(), call.resource.plural) == (GROUP, "certificatesigningrequests");
+        (call.resource.group(), &*call.resource.plural) == (GROUP, "certificatesigningrequests");
     if !is_request || write.operation == Operation::Delete {
         return Ok(());
     }
@@ -39,6 +42,18 @@ pub(super) async fn check(call: &Call<'_>, write: &Write<'_>) -> Result<(), Stat
         ("", _) if signer(write.object) == CLIENT_SIGNER => check_subject(call, write),
         _ => Ok(()),
     }
+}
+
+/// Who publishes the trust of a signer must have the right to attest it
+/// (`ClusterTrustBundleAttest`).
+async fn check_trust(call: &Call<'_>, write: &Write<'_>) -> Result<(), Status> {
+    let plugins = call.server.admission_plugins;
+    let signer = signer(write.old.unwrap_or(write.object));
+    let is_free = signer.is_empty() || write.operation == Operation::Delete;
+    if is_free || !plugins.has(Plugin::ClusterTrustBundleAttest) {
+        return Ok(());
+    }
+    check_signer(call, write, "attest", signer).await
 }
 
 fn signer(request: &Value) -> &str {

@@ -74,7 +74,7 @@ fn node_of(object: &Value) -> &str {
 
 /// Refuses what a node may not write.
 pub(super) async fn check(call: &Call<'_>, write: &Write<'_>, node: &str) -> Result<(), Status> {
-    let verdict = match (call.resource.group(), call.resource.plural) {
+    let verdict = match (call.resource.group(), &*call.resource.plural) {
         ("", "pods") => pod(call, write, node).await,
         ("", "nodes") => own_node(write, node),
         ("", "persistentvolumeclaims") => claim(write, node),

@@ -75,9 +75,10 @@ pub(crate) async fn install(server: &Server, gather: bool) -> Result<(), Status>
     let now = timestamp(server.clock.now());
     // Of its own chance, so that nothing else depends on how many of these there are.
     let chance = server.chance.fork("policy");
+    let resources = server.resources();
     let mut writes = Vec::with_capacity(all.len());
     for default in &all {
-        let Some(resource) = server.resources.get(GROUP, "v1", default.plural()) else {
+        let Some(resource) = resources.get(GROUP, "v1", default.plural()) else {
             continue;
         };
         let Some(storage) = &resource.storage else {

@@ -8,6 +8,7 @@ use trimtab_tree::{Mapping, Value};
 use super::selectors::{self, Selectors};
 use crate::authorization::{Attributes, Decision, Rule};
 use crate::registry::{Call, cause, metadata_text};
+use crate::state::store_failed;
 use crate::{Cause, Identity, Status};
 
 const GROUP: &str = "authorization.k8s.io";
@@ -17,7 +18,7 @@ const GROUP: &str = "authorization.k8s.io";
 /// # Errors
 /// When the question is not well put.
 pub(super) async fn review(call: &Call<'_>, review: &Value) -> Result<Value, Status> {
-    let plural = call.resource.plural;
+    let plural = &*call.resource.plural;
     let is_own = plural == "selfsubjectaccessreviews";
     let subject = if is_own {
         call.identity.clone()
@@ -73,14 +74,15 @@ pub(super) async fn review(call: &Call<'_>, review: &Value) -> Result<Value, Sta
 /// The `status` that tells all that the caller may do in a namespace.
 ///
 /// # Errors
-/// When there is no namespace.
-pub(super) fn review_rules(call: &Call<'_>, review: &Value) -> Result<Value, Status> {
+/// When there is no namespace, or the store fails.
+pub(super) async fn review_rules(call: &Call<'_>, review: &Value) -> Result<Value, Status> {
     let namespace = review
         .get_path(&["spec", "namespace"])
         .and_then(Value::as_str);
     let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty()) else {
         return Err(Status::bad_request("no namespace on request"));
     };
+    call.server.cache.catch_up().await.map_err(store_failed)?;
     let known = call.server.authorizer.rules_for(call.identity, namespace);
     let of_resources = known.rules.iter().filter(|rule| !rule.resources.is_empty());
     let of_paths = known.rules.iter().filter(|rule| !rule.urls.is_empty());

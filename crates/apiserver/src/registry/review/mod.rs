@@ -28,7 +28,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let decoded = decode_body(call, body, options.field_validation).await?;
     let mut review = decoded.object;
     naming::place(call, &mut review)?;
-    let status = match call.resource.plural {
+    let status = match &*call.resource.plural {
         "selfsubjectreviews" => {
             let now = timestamp(call.server.clock.now());
             metadata::set_text(&mut review, "creationTimestamp", now);
@@ -36,7 +36,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         }
         "tokenreviews" => token::review(call, &review).await?,
         "selfsubjectrulesreviews" => {
-            let status = access::review_rules(call, &review)?;
+            let status = access::review_rules(call, &review).await?;
             // Nothing of the question is told again.
             review = Value::mapping([
                 ("kind", Value::string(call.resource.kind.kind())),

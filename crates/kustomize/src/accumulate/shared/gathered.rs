@@ -154,6 +154,7 @@ impl Build<'_> {
         }
         match built {
             Ok(accumulation) => {
+                accumulation.resources.prepare_for_copies();
                 let gathered = Arc::new(Gathered {
                     accumulation,
                     effects,

@@ -100,7 +100,7 @@ fn time_is_linear() {
 
 #[test]
 fn a_text_holds_a_bounded_number_of_nodes() {
-    for (text, nodes) in [("[a, b, c]", 4), ("a: b\n---\nc: {d: e}\n", 7)] {
+    for (text, nodes) in [("[a, b, c]", 4), ("a: b\n---\nc: {d: e}\n", 8)] {
         let read = |left| {
             let mut composer = composer(text, ParseOptions::default())?;
             composer.left = left;

@@ -1,0 +1,81 @@
+//! From a document to an object of a custom kind.
+
+use trimtab_schema::Schema;
+use trimtab_tree::Value;
+use trimtab_validation::StrictProblem;
+
+use crate::resource::CustomKind;
+
+/// The type of every object's metadata.
+const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+
+/// Makes a document an object of the kind: metadata of the right types, fields that the schema does
+/// not have gone, defaults set. Gives what is gone, sorted.
+///
+/// # Errors
+/// When the metadata are not of their types, in words.
+pub(crate) fn decode(kind: &CustomKind, object: &mut Value) -> Result<Vec<StrictProblem>, String> {
+    let mut problems = decode_metadata(object)?;
+    let compiled = kind.compiled();
+    problems.extend(compiled.schema.prune(object));
+    let mut fault = None;
+    compiled.schema.visit_embedded(
+        object,
+        &mut |embedded, path| match decode_metadata(embedded) {
+            Ok(unknown) => problems.extend(unknown.into_iter().map(|it| below(path, it))),
+            Err(error) => fault = Some(format!("{path}.{error}")),
+        },
+    );
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    compiled.schema.default(object);
+    problems.sort_by(|a, b| a.field().cmp(b.field()));
+    Ok(problems)
+}
+
+fn decode_metadata(object: &mut Value) -> Result<Vec<StrictProblem>, String> {
+    let schema = Schema::kubernetes();
+    let Some(metadata) = object.get_mut("metadata").filter(|it| !it.is_null()) else {
+        return Ok(Vec::new());
+    };
+    let ty = schema.type_named(OBJECT_META);
+    let ty = ty.ok_or_else(|| "the schema has no metadata".to_owned())?;
+    let unknown =
+        trimtab_validation::decode(metadata, ty).map_err(|error| format!("metadata: {error}"))?;
+    let unknown = unknown.into_iter();
+    Ok(unknown.map(|problem| below("metadata", problem)).collect())
+}
+
+/// The problem of a field, told from where `path` is known.
+fn below(path: &str, problem: StrictProblem) -> StrictProblem {
+    match problem {
+        StrictProblem::UnknownField(field) => {
+            StrictProblem::UnknownField(format!("{path}.{field}"))
+        }
+        other => other,
+    }
+}
+
+/// A stored object in the form of the schema of the version that it is stored in.
+pub(super) fn in_stored_form(kind: &CustomKind, mut object: Value) -> Value {
+    let definition = &kind.definition;
+    let version = object.get("apiVersion").and_then(Value::as_str);
+    let version = version.and_then(|version| version.rsplit('/').next());
+    if let Some((at, _)) = version.and_then(|version| definition.version(version)) {
+        let stored = definition.compiled(at);
+        stored.schema.prune(&mut object);
+        stored.schema.default(&mut object);
+    }
+    object
+}
+
+/// A stored object as clients see it: in the form of the schema that objects are stored by, in the
+/// version of `kind`.
+pub(crate) fn shown(kind: &CustomKind, object: Value) -> Value {
+    let mut object = in_stored_form(kind, object);
+    if let Some(fields) = object.as_mapping_mut() {
+        fields.insert("apiVersion", Value::string(kind.api_version()));
+    }
+    object
+}

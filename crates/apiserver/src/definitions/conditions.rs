@@ -1,0 +1,75 @@
+//! Conditions in the status of a definition.
+
+use trimtab_tree::Value;
+
+/// What is so, or is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Condition {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) reason: &'static str,
+    pub(super) message: String,
+}
+
+/// The condition of a kind, if there is one.
+pub(super) fn find_condition<'v>(definition: &'v Value, kind: &str) -> Option<&'v Value> {
+    let conditions = definition.get_path(&["status", "conditions"])?;
+    let mut conditions = conditions.as_sequence()?.iter();
+    conditions.find(|it| text(it, "type") == kind)
+}
+
+/// Whether a condition holds.
+pub(super) fn holds(definition: &Value, kind: &str) -> bool {
+    find_condition(definition, kind).is_some_and(|it| text(it, "status") == "True")
+}
+
+/// Sets a condition; its time is that of the last change of its status. False if it is so already.
+pub(super) fn set_condition(definition: &mut Value, condition: &Condition, now: &str) -> bool {
+    let old = find_condition(definition, condition.kind);
+    let is_same = old.is_some_and(|old| {
+        text(old, "status") == condition.status
+            && text(old, "reason") == condition.reason
+            && text(old, "message") == condition.message
+    });
+    if is_same {
+        return false;
+    }
+    let since = old.filter(|old| text(old, "status") == condition.status);
+    let since = since
+        .map_or(now, |old| text(old, "lastTransitionTime"))
+        .to_owned();
+    let new = Value::mapping([
+        ("type", Value::string(condition.kind)),
+        ("status", Value::string(condition.status)),
+        ("lastTransitionTime", Value::string(since)),
+        ("reason", Value::string(condition.reason)),
+        ("message", Value::string(condition.message.as_str())),
+    ]);
+    let Some(fields) = definition.as_mapping_mut() else {
+        return false;
+    };
+    let status = fields.get_or_insert_with("status", || Value::mapping([]));
+    let Some(status) = status.as_mapping_mut() else {
+        return false;
+    };
+    let conditions = status.get_or_insert_with("conditions", || Value::sequence(Vec::new()));
+    if conditions.is_null() {
+        *conditions = Value::sequence(Vec::new());
+    }
+    let Some(conditions) = conditions.as_sequence_mut() else {
+        return false;
+    };
+    match conditions
+        .iter_mut()
+        .find(|it| text(it, "type") == condition.kind)
+    {
+        Some(known) => *known = new,
+        None => conditions.push(new),
+    }
+    true
+}
+
+/// A text of a mapping; empty if it is not there.
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+    value.get(field).and_then(Value::as_str).unwrap_or_default()
+}

@@ -1,0 +1,494 @@
+//! The paths of many field specs as one tree, to look in one pass over an object whether any of them
+//! leads to something.
+//!
+//! What is found below fields that several objects share, as overlays over one base do, is noted with
+//! the fields (see [`Mapping::notes`]), so that the next object does not look there again.
+
+use super::field_path::Step;
+use super::field_spec::{FieldSpec, check_name};
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use trimtab_object::Gvk;
+use trimtab_tree::{MAX_DEPTH, Mapping, Node, ScalarKind, Text, Value};
+
+/// The paths of some field specs.
+#[derive(Debug)]
+pub(crate) struct FieldTree {
+    nodes: Vec<FieldNode>,
+}
+
+#[derive(Debug, Default)]
+struct FieldNode {
+    children: Vec<(Step, usize)>,
+    /// The places of the children by their names, where there are many.
+    by_name: FxHashMap<Text, usize>,
+    /// The specs whose paths end here, by their places in the list.
+    ends: Vec<u32>,
+    /// Whether a path goes on with what no mapping can have, which is an error.
+    is_impossible: bool,
+}
+
+/// What a search meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Met<'v> {
+    /// A text that was sought, and the places of the specs that led to it.
+    Text(&'v str, &'v [u32]),
+    /// What is an error there, or is changed by being visited, whatever is sought.
+    Oddity,
+}
+
+/// Looks at the value at the end of the paths of some specs, which are given by their places.
+pub(crate) type AtEnd = fn(&Value, &[u32], &mut dyn FnMut(Met<'_>));
+
+/// Looks at a field by its key.
+pub(crate) type Everywhere = fn(&str, &Value, &mut dyn FnMut(Met<'_>));
+
+/// A search below the paths of a tree, for one purpose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Search {
+    /// What there is at the end of paths, which are those of some specs.
+    pub(crate) at_end: AtEnd,
+    /// Looks at every field that there is, whether or not a path leads there, by its key.
+    pub(crate) everywhere: Option<Everywhere>,
+    /// Where it is noted what was found.
+    pub(crate) notes: fn(&SearchNotes) -> &OnceLock<Found>,
+}
+
+/// What is noted of fields: one slot for each purpose.
+#[derive(Debug, Default)]
+pub(crate) struct SearchNotes {
+    pub(crate) names: OnceLock<Found>,
+    pub(crate) images: OnceLock<Found>,
+}
+
+/// What a search found below some fields.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The place in which tree led there.
+    tree: Arc<FieldTree>,
+    node: Option<usize>,
+    /// Each once, with the specs that lead to it.
+    texts: Box<[(Text, Box<[u32]>)]>,
+    has_oddity: bool,
+}
+
+impl FieldTree {
+    /// The paths of `specs`.
+    pub(crate) fn new<'s>(specs: impl Iterator<Item = &'s FieldSpec>) -> Self {
+        let mut tree = Self {
+            nodes: vec![FieldNode::default()],
+        };
+        for (place, spec) in (0..).zip(specs) {
+            let steps = spec.path.steps();
+            if steps.len() > MAX_DEPTH {
+                tree.nodes[0].is_impossible = true;
+            } else {
+                tree.add(steps, place);
+            }
+        }
+        tree
+    }
+
+    fn add(&mut self, steps: &[Step], place: u32) {
+        let mut node = 0;
+        for step in steps {
+            if check_name(step).is_err() {
+                self.nodes[node].is_impossible = true;
+                return;
+            }
+            let parent = &mut self.nodes[node];
+            node = if let Some(at) = parent.place_of(&step.name) {
+                let (its, child) = &mut parent.children[at];
+                its.is_list |= step.is_list;
+                *child
+            } else {
+                let child = self.nodes.len();
+                self.nodes[node].push(step, child);
+                self.nodes.push(FieldNode::default());
+                child
+            };
+        }
+        self.nodes[node].ends.push(place);
+    }
+
+    /// Tells all that `search` meets in an object, perhaps the same again and again.
+    pub(crate) fn search(
+        self: &Arc<Self>,
+        object: &Value,
+        search: Search,
+        tell: &mut dyn FnMut(Met<'_>),
+    ) {
+        let walk = Walk { tree: self, search };
+        walk.below(object, Some(0), true, tell);
+    }
+}
+
+/// From this many children on they are found through an index.
+const INDEXED_FROM: usize = 16;
+
+impl FieldNode {
+    fn push(&mut self, step: &Step, child: usize) {
+        self.children.push((step.clone(), child));
+        if self.children.len() >= INDEXED_FROM {
+            let from = self.by_name.len();
+            let news = self.children.iter().enumerate().skip(from);
+            (self.by_name).extend(news.map(|(at, (step, _))| (step.name.clone(), at)));
+        }
+    }
+
+    fn place_of(&self, name: &str) -> Option<usize> {
+        if self.by_name.is_empty() {
+            return self.children.iter().position(|(its, _)| its.name == name);
+        }
+        self.by_name.get(name).copied()
+    }
+}
+
+struct Walk<'t> {
+    tree: &'t Arc<FieldTree>,
+    search: Search,
+}
+
+impl Walk<'_> {
+    fn node(&self, at: Option<usize>) -> Option<&FieldNode> {
+        at.map(|at| &self.tree.nodes[at])
+    }
+
+    /// Looks at a value that a path leads to, or none.
+    fn value(
+        &self,
+        value: &Value,
+        at: Option<usize>,
+        may_note: bool,
+        tell: &mut dyn FnMut(Met<'_>),
+    ) {
+        if let Some(node) = self.node(at).filter(|node| !node.ends.is_empty()) {
+            (self.search.at_end)(value, &node.ends, tell);
+        }
+        self.below(value, at, may_note, tell);
+    }
+
+    /// Looks at what is below a value. Lists are stepped into, as visits of field specs do.
+    fn below(
+        &self,
+        value: &Value,
+        at: Option<usize>,
+        may_note: bool,
+        tell: &mut dyn FnMut(Met<'_>),
+    ) {
+        match &value.node {
+            Node::Scalar(scalar) => {
+                let goes_on = |node: &FieldNode| !node.children.is_empty() || node.is_impossible;
+                if scalar.kind != ScalarKind::Null && self.node(at).is_some_and(goes_on) {
+                    tell(Met::Oddity);
+                }
+            }
+            Node::Sequence(items) => {
+                for item in items {
+                    self.below(item, at, may_note, tell);
+                }
+            }
+            Node::Mapping(fields) => self.mapping(fields, at, may_note, tell),
+        }
+    }
+
+    fn mapping(
+        &self,
+        fields: &Mapping,
+        at: Option<usize>,
+        may_note: bool,
+        tell: &mut dyn FnMut(Met<'_>),
+    ) {
+        let is_end_of_all = |node: &FieldNode| node.children.is_empty() && !node.is_impossible;
+        if self.search.everywhere.is_none() && self.node(at).is_none_or(is_end_of_all) {
+            return;
+        }
+        let mut entries = fields.entries().iter();
+        let is_deep = entries.any(|entry| !matches!(entry.value.node, Node::Scalar(_)));
+        // Only the outermost of shared fields take notes, and only where looking is dearer.
+        let notes = if may_note && is_deep {
+            fields.notes::<SearchNotes>()
+        } else {
+            None
+        };
+        let Some(notes) = notes else {
+            return self.fields(fields, at, may_note, tell);
+        };
+        let slot = (self.search.notes)(notes);
+        match slot.get() {
+            Some(found) if found.node == at && Arc::ptr_eq(&found.tree, self.tree) => {
+                found.tell(tell);
+            }
+            Some(_) => self.fields(fields, at, false, tell),
+            None => {
+                let found = self.found(fields, at);
+                found.tell(tell);
+                // Another thread may have looked meanwhile.
+                let _ = slot.set(found);
+            }
+        }
+    }
+
+    fn found(&self, fields: &Mapping, at: Option<usize>) -> Found {
+        let mut texts: Vec<(Text, Box<[u32]>)> = Vec::new();
+        let mut has_oddity = false;
+        self.fields(fields, at, false, &mut |met| match met {
+            Met::Text(text, ends) => texts.push((text.into(), ends.into())),
+            Met::Oddity => has_oddity = true,
+        });
+        texts.sort_unstable();
+        texts.dedup();
+        Found {
+            tree: Arc::clone(self.tree),
+            node: at,
+            texts: texts.into(),
+            has_oddity,
+        }
+    }
+
+    fn fields(
+        &self,
+        fields: &Mapping,
+        at: Option<usize>,
+        may_note: bool,
+        tell: &mut dyn FnMut(Met<'_>),
+    ) {
+        let node = self.node(at);
+        if node.is_some_and(|node| node.is_impossible) {
+            tell(Met::Oddity);
+        }
+        let children = node.map_or(&[][..], |node| &node.children);
+        if let Some(everywhere) = self.search.everywhere {
+            for (key, field) in fields.iter() {
+                let child = node.and_then(|node| Some(&node.children[node.place_of(key)?]));
+                everywhere(key, field, tell);
+                self.field(field, child, may_note, tell);
+            }
+        } else {
+            for child in children {
+                if let Some(field) = fields.get(&child.0.name) {
+                    self.field(field, Some(child), may_note, tell);
+                }
+            }
+        }
+    }
+
+    fn field(
+        &self,
+        field: &Value,
+        child: Option<&(Step, usize)>,
+        may_note: bool,
+        tell: &mut dyn FnMut(Met<'_>),
+    ) {
+        // A visit makes a list of it.
+        if child.is_some_and(|(step, _)| step.is_list) && field.is_null() {
+            tell(Met::Oddity);
+        }
+        self.value(field, child.map(|&(_, at)| at), may_note, tell);
+    }
+}
+
+/// The trees of the kinds that were asked for, of one list of paths.
+#[derive(Debug, Default)]
+pub(super) struct TreesByKind(Mutex<FxHashMap<Gvk, Arc<FieldTree>>>);
+
+/// Lists live as long as the process, so that kinds without end must not be kept.
+const MOST_KINDS: usize = 1_000;
+
+impl TreesByKind {
+    /// The tree of a kind; `specs` are those for it.
+    pub(super) fn of<'s>(
+        &self,
+        gvk: &Gvk,
+        specs: impl Iterator<Item = &'s FieldSpec>,
+    ) -> Arc<FieldTree> {
+        // It is whole whatever happened to who held it.
+        let mut trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tree) = trees.get(gvk) {
+            return Arc::clone(tree);
+        }
+        let tree = Arc::new(FieldTree::new(specs));
+        if trees.len() < MOST_KINDS {
+            trees.insert(gvk.clone(), Arc::clone(&tree));
+        }
+        tree
+    }
+}
+
+impl Clone for TreesByKind {
+    /// A list is copied to be changed.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// The tree of the kind that was last met: resources of a kind often come one behind another.
+#[derive(Debug, Default)]
+pub(crate) struct LastTree(Option<(Gvk, Arc<FieldTree>)>);
+
+impl LastTree {
+    /// The tree of a kind, which `find` finds where it is another than last time.
+    pub(crate) fn of(
+        &mut self,
+        gvk: &Gvk,
+        find: impl FnOnce(&Gvk) -> Arc<FieldTree>,
+    ) -> Arc<FieldTree> {
+        match &self.0 {
+            Some((last, tree)) if last == gvk => Arc::clone(tree),
+            _ => {
+                let tree = find(gvk);
+                self.0 = Some((gvk.clone(), Arc::clone(&tree)));
+                tree
+            }
+        }
+    }
+}
+
+impl Found {
+    fn tell(&self, tell: &mut dyn FnMut(Met<'_>)) {
+        for (text, ends) in &self.texts {
+            tell(Met::Text(text, ends));
+        }
+        if self.has_oddity {
+            tell(Met::Oddity);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::FieldPath;
+    use super::*;
+    use crate::testing::documents;
+
+    fn tree(paths: &[&'static str]) -> Arc<FieldTree> {
+        let specs: Vec<FieldSpec> = paths
+            .iter()
+            .map(|path| FieldSpec {
+                gvk: Gvk::default(),
+                path: FieldPath::from_static(path),
+                create: false,
+            })
+            .collect();
+        Arc::new(FieldTree::new(specs.iter()))
+    }
+
+    const TEXTS: Search = Search {
+        at_end: |value, ends, tell| {
+            if let Some(text) = value.text() {
+                tell(Met::Text(text, ends));
+            }
+        },
+        everywhere: None,
+        notes: |notes| &notes.names,
+    };
+
+    fn met(tree: &Arc<FieldTree>, object: &Value, search: Search) -> Vec<String> {
+        let mut all = Vec::new();
+        tree.search(object, search, &mut |met| {
+            all.push(match met {
+                Met::Text(text, _) => text.to_owned(),
+                Met::Oddity => "odd".to_owned(),
+            });
+        });
+        all
+    }
+
+    #[test]
+    fn every_path_is_followed_through_lists() {
+        let tree = tree(&["a/b", "a/c[]/d", "e", "a"]);
+        for (object, expected) in [
+            (
+                "{a: {b: x, c: [{d: y}, {d: z}, null]}, e: w}",
+                &["x", "y", "z", "w"][..],
+            ),
+            ("{a: [{b: x}, [{b: y}]], f: {b: z}}", &["x", "y"]),
+            ("{a: {c: null}}", &["odd"]),
+            ("{a: null, e: null}", &["null", "null"]),
+            ("{a: x}", &["x", "odd"]),
+            ("{g: h}", &[]),
+        ] {
+            let object = &documents(object)[0];
+            assert_eq!(met(&tree, object, TEXTS), expected);
+        }
+    }
+
+    #[test]
+    fn each_text_comes_with_the_specs_that_lead_to_it() {
+        let tree = tree(&["a/b", "a/c", "a/b"]);
+        let mut all = Vec::new();
+        let object = &documents("{a: [{b: x}, {c: y}]}")[0];
+        tree.search(object, TEXTS, &mut |met| match met {
+            Met::Text(text, specs) => all.push((text.to_owned(), specs.to_vec())),
+            Met::Oddity => panic!("nothing is odd"),
+        });
+        assert_eq!(
+            all,
+            [("x".to_owned(), vec![0, 2]), ("y".to_owned(), vec![1])]
+        );
+    }
+
+    #[test]
+    fn many_fields_are_told_apart() {
+        let paths: Vec<&'static str> = (0..40).map(|at| &*format!("a/f{at}").leak()).collect();
+        let tree = tree(&paths);
+        let object = &documents("{a: {f3: x, f39: y, f40: z}}")[0];
+        for everywhere in [None, Some((|_, _, _| {}) as Everywhere)] {
+            let search = Search {
+                everywhere,
+                ..TEXTS
+            };
+            assert_eq!(met(&tree, object, search), ["x", "y"]);
+        }
+    }
+
+    #[test]
+    fn what_no_mapping_can_have_is_odd() {
+        let object = &documents("{a: {b: c}}")[0];
+        for (path, expected) in [("a/0", &["odd"][..]), ("a//b", &["odd"]), ("x/0", &[])] {
+            assert_eq!(met(&tree(&[path]), object, TEXTS), expected, "{path}");
+        }
+        let long: &'static str = "a/".repeat(MAX_DEPTH + 1).leak();
+        assert_eq!(met(&tree(&[long]), object, TEXTS), ["odd"]);
+    }
+
+    #[test]
+    fn notes_answer_for_the_same_paths_only() {
+        let object = &documents("{s: {a: {b: x, c: y}}}")[0];
+        let copy = object.clone();
+        let (b, c) = (tree(&["s/a/b"]), tree(&["s/a/c"]));
+        for object in [object, &copy, object] {
+            assert_eq!(met(&b, object, TEXTS), ["x"]);
+            assert_eq!(met(&c, object, TEXTS), ["y"]);
+        }
+        let root = copy.as_mapping().unwrap();
+        let noted = root.notes::<SearchNotes>().unwrap().names.get().unwrap();
+        let expected: (Text, Box<[u32]>) = ("x".into(), [0].into());
+        assert_eq!((&*noted.texts, noted.has_oddity), (&[expected][..], false));
+        let mut changed = copy.clone();
+        *changed.get_path_mut(&["s", "a", "b"]).unwrap() = Value::string("z");
+        assert_eq!(met(&b, &changed, TEXTS), ["z"]);
+        assert_eq!(met(&b, &copy, TEXTS), ["x"]);
+    }
+
+    #[test]
+    fn a_search_can_look_everywhere() {
+        let anywhere = Search {
+            everywhere: Some(|key, field, tell| {
+                if key == "x" {
+                    tell(Met::Text(field.text().unwrap_or_default(), &[]));
+                }
+            }),
+            ..TEXTS
+        };
+        let object = &documents("{a: {b: {x: '1'}, l: [{x: '2'}]}, x: '3'}")[0];
+        let copy = object.clone();
+        let tree = tree(&["a/b/x"]);
+        for object in [object, &copy] {
+            let mut all = met(&tree, object, anywhere);
+            all.sort();
+            all.dedup();
+            assert_eq!(all, ["1", "2", "3"]);
+        }
+    }
+}
