@@ -10,7 +10,7 @@ use trimtab_tree::{Text, Value};
 #[derive(Clone, Copy)]
 pub(super) struct Before<'v>(pub(super) Option<&'v Value>);
 
-impl<'v> Before<'v> {
+impl Before<'_> {
     /// The same of a field.
     pub(super) fn field(self, name: &str) -> Self {
         Self(self.0.and_then(|value| value.get(name)))

@@ -223,7 +223,7 @@ fn for_version_2(schema: &mut Value) {
 /// Adds the fields that every object has, to the kind itself and to objects embedded in it.
 fn add_common(schema: &mut Value, audience: Audience, said: CommonDescriptions<'_>, is_root: bool) {
     for_each_below(schema, &mut |below| {
-        add_common(below, audience, said, false)
+        add_common(below, audience, said, false);
     });
     let is_second = audience == Audience::Version2;
     let is_open = is_true(schema, "x-kubernetes-preserve-unknown-fields");

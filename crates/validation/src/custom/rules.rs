@@ -365,7 +365,7 @@ impl Checker<'_> {
         let shown = is_plain.then_some(value);
         match &rule.field_path {
             Some(below) => {
-                told.failed_rule(&path.raw(below), shown, &detail, source.reason.as_deref())
+                told.failed_rule(&path.raw(below), shown, &detail, source.reason.as_deref());
             }
             None => told.failed_rule(path, shown, &detail, source.reason.as_deref()),
         }

@@ -290,7 +290,7 @@ fn check_allowed(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut E
 
 fn check_combinations(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
     let shown = format!("{:?}", path.to_string());
-    let mut say = |errors: &mut Errors, why: &str| {
+    let say = |errors: &mut Errors, why: &str| {
         errors.invalid_text(&Path::ROOT, "\"\"", &format!("{shown} {why}"));
     };
     if !limits.all_of.is_empty() {

@@ -154,8 +154,8 @@ fn check_spec(spec: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut E
     let schema_of = |version: &Value| {
         version
             .get_path(&["schema", "openAPIV3Schema"])
-            .filter(|schema| !schema.is_null())
-            .is_some()
+            .as_ref()
+            .is_some_and(|schema| !schema.is_null())
     };
     if !matches!(common_schema, Some(Some(_))) || !versions.iter().all(schema_of) {
         for (at, version) in versions.iter().enumerate() {

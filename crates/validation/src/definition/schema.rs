@@ -409,18 +409,14 @@ fn map_list(
     let properties = items_path.field("properties");
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     for key in keys.iter().filter_map(Value::text) {
-        match of_items.get_path(&["properties", key]) {
-            Some(property) => {
-                if matches!(text(property, "type"), Some("array" | "object")) {
-                    let why =
-                        "must be a scalar type if parent array's x-kubernetes-list-type is map";
-                    errors.invalid_string(&properties.key(key).field("type"), kind, why);
-                }
+        if let Some(property) = of_items.get_path(&["properties", key]) {
+            if matches!(text(property, "type"), Some("array" | "object")) {
+                let why = "must be a scalar type if parent array's x-kubernetes-list-type is map";
+                errors.invalid_string(&properties.key(key).field("type"), kind, why);
             }
-            None => {
-                let why = "entries must all be names of item properties";
-                errors.invalid_or_none(&keys_path, shown, why);
-            }
+        } else {
+            let why = "entries must all be names of item properties";
+            errors.invalid_or_none(&keys_path, shown, why);
         }
         if !seen.insert(key) {
             errors.invalid_or_none(&keys_path, shown, "must not contain duplicate entries");

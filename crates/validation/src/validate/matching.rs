@@ -104,12 +104,11 @@ fn check_resources(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
 
 /// Checks the resources that a policy or a binding is for.
 pub(super) fn check_match(resources: &Value, path: &Path<'_>, errors: &mut Errors) {
-    match text(resources, "matchPolicy") {
-        None => errors.required(&path.field("matchPolicy"), ""),
-        Some(_) => {
-            let policies = [OneOf("matchPolicy", &["Equivalent", "Exact"])];
-            apply(&policies, resources, path, errors);
-        }
+    if text(resources, "matchPolicy") == None {
+        errors.required(&path.field("matchPolicy"), "")
+    } else {
+        let policies = [OneOf("matchPolicy", &["Equivalent", "Exact"])];
+        apply(&policies, resources, path, errors);
     }
     for field in ["namespaceSelector", "objectSelector"] {
         let path = path.field(field);

@@ -19,11 +19,9 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
     let root = Path::ROOT;
     let (group, kind) = group_and_kind(object);
     match (group, kind) {
-        ("", "Pod") => {
-            if old.is_none() {
-                warn_of_name(group, kind, object, &mut found);
-                pod_warnings::warn(object, &root, &mut found);
-            }
+        ("", "Pod") if old.is_none() => {
+            warn_of_name(group, kind, object, &mut found);
+            pod_warnings::warn(object, &root, &mut found);
         }
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {
             found.extend(crate::definition::warnings(object, old));

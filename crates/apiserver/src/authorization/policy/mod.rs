@@ -295,7 +295,10 @@ impl Default {
                 let lacking = subjects
                     .iter()
                     .filter(|subject| !known.iter().any(|own| subject.is(own)));
-                add("subjects", lacking.copied().map(Subject::to_value).collect());
+                add(
+                    "subjects",
+                    lacking.copied().map(Subject::to_value).collect(),
+                );
                 // What a binding is of cannot be changed by anybody else; here it is put right.
                 if live.get_path(&["roleRef", "name"]).and_then(Value::as_str) != Some(*role) {
                     fields.insert("roleRef", self.role_ref(role));
