@@ -41,7 +41,7 @@ pub(crate) struct Serving {
     #[arg(long, value_name = "FILE", requires = "proxy_client_cert_file")]
     requestheader_client_ca_file: Option<PathBuf>,
 
-    /// Which objects are encrypted at rest, and how: an EncryptionConfiguration of Kubernetes
+    /// Which objects are encrypted at rest, and how: an `EncryptionConfiguration` of Kubernetes
     #[arg(long, value_name = "FILE")]
     encryption_provider_config: Option<PathBuf>,
 }

@@ -265,7 +265,7 @@ async fn conditions_of_flows(server: &ApiServer) {
             name,
             &condition,
         );
-        (!is_said).then(|| async move { apply(server, &path, FLOW_CONTROLLER, &patch).await })
+        (!is_said).then_some(async move { apply(server, &path, FLOW_CONTROLLER, &patch).await })
     });
     join_all(updates).await;
 }

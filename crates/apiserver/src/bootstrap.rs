@@ -188,7 +188,7 @@ where
             ("uid-headers", "[\"X-Remote-Uid\"]"),
             ("username-headers", "[\"X-Remote-User\"]"),
         ] {
-            data.insert(&format!("requestheader-{name}"), Value::string(list));
+            data.insert(format!("requestheader-{name}"), Value::string(list));
         }
     }
     let data = Value::from(data);

@@ -37,7 +37,7 @@ struct Route {
 
 async fn routes(server: &ApiServer) -> Vec<Route> {
     let mut found = BTreeSet::new();
-    let mut versions = vec![("".to_owned(), "/api/v1".to_owned())];
+    let mut versions = vec![(String::new(), "/api/v1".to_owned())];
     let (_, groups) = ask(server, "GET", "/apis", "").await;
     for group in groups["groups"].as_array().unwrap() {
         for version in group["versions"].as_array().unwrap() {

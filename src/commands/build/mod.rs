@@ -142,9 +142,11 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         let effects = std::mem::take(&mut built.effects);
         // Where a build ended early, an entry may only have had no time to change something.
         let is_whole = built.results.iter().all(Result::is_ok);
-        let idle = is_whole
-            .then(|| without_effect(effects))
-            .unwrap_or_default();
+        let idle = if is_whole {
+            without_effect(effects)
+        } else {
+            Default::default()
+        };
         // Each is of all targets together.
         let found = found.into_iter().chain(idle);
         built.warnings.extend(found.map(|it| (it, 0)));

@@ -2,6 +2,7 @@
 
 use trimtab_object::FieldSet;
 use trimtab_tree::Value;
+use trimtab_validation::custom::is_of_no_field;
 use trimtab_validation::{CauseReason, FieldError, validate_custom_create, validate_custom_update};
 
 use crate::Status;
@@ -120,7 +121,7 @@ pub(crate) fn validate_create(kind: &CustomKind, object: &Value) -> Vec<FieldErr
 /// What is wrong with the whole object is told as kube-apiserver does, of a path that is none.
 fn named(mut errors: Vec<FieldError>) -> Vec<FieldError> {
     for error in &mut errors {
-        if error.field.is_empty() {
+        if error.field.is_empty() || is_of_no_field(error) {
             "<nil>".clone_into(&mut error.field);
         }
     }

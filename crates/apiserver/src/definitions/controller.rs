@@ -93,7 +93,7 @@ async fn sync(api: &ApiServer, name: &str) -> Result<Synced, Status> {
     let Some(mut definition) = get(api, name).await? else {
         return Ok(Synced::Gone);
     };
-    if text_at(&definition, &["metadata", "deletionTimestamp"]) != "" {
+    if !text_at(&definition, &["metadata", "deletionTimestamp"]).is_empty() {
         finalizer::begin(api, definition);
         return Ok(Synced::Done);
     }

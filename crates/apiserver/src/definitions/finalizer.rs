@@ -59,9 +59,9 @@ impl Cleaning {
 
     fn begin(&self, uid: String, cleaning: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.tasks();
-        if !tasks.contains_key(&uid) {
-            tasks.insert(uid, tokio::spawn(cleaning).abort_handle());
-        }
+        tasks
+            .entry(uid)
+            .or_insert_with(|| tokio::spawn(cleaning).abort_handle());
     }
 
     fn end(&self, uid: &str) {

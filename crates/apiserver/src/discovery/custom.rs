@@ -158,10 +158,15 @@ fn discovery(definition: &CustomDefinition, version: &CustomVersion) -> Value {
 }
 
 fn add_names(fields: &mut Mapping, definition: &CustomDefinition) {
-    if let Some(short) = texts(definition.short_names.iter().map(|name| name.as_str())) {
+    if let Some(short) = texts(
+        definition
+            .short_names
+            .iter()
+            .map(trimtab_tree::Text::as_str),
+    ) {
         fields.insert("shortNames", short);
     }
-    if let Some(categories) = texts(definition.categories.iter().map(|name| name.as_str())) {
+    if let Some(categories) = texts(definition.categories.iter().map(trimtab_tree::Text::as_str)) {
         fields.insert("categories", categories);
     }
 }

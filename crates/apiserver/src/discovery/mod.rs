@@ -136,13 +136,14 @@ impl Discovery {
             (_, Form::Aggregated(at)) => return self.groups(resources).answer(*at, headers),
             (Place::Core, _) => groups::core_versions(text(headers, &HOST).unwrap_or_default()),
             (Place::Groups, _) => groups::group_list(resources.custom()),
-            (Place::Group(name), _) => match resources.custom().group(name) {
-                Some(group) => groups::group_document(name, &group.versions()),
-                None => {
+            (Place::Group(name), _) => {
+                if let Some(group) = resources.custom().group(name) {
+                    groups::group_document(name, &group.versions())
+                } else {
                     let group = group_named(name).ok_or_else(Status::no_such_path)?;
                     groups::group_document(name, group.versions)
                 }
-            },
+            }
             (Place::Version(name, version), _) => {
                 let custom = resources.custom().group(name);
                 let custom = custom.and_then(|it| custom::resource_list(name, it, version));

@@ -1,5 +1,6 @@
 //! Whom a call believes: authorities, or one certificate that stands for itself.
 
+use crate::tls::KeyPair;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -36,6 +37,13 @@ impl Trust {
             bundle,
             ..Self::default()
         }
+    }
+
+    /// Presents this certificate.
+    #[must_use]
+    pub(crate) fn presenting(mut self, pair: &KeyPair) -> Self {
+        self.client = Some((pair.certificate_pem.clone(), pair.key_pem.clone()));
+        self
     }
 
     /// As the TLS library wants it.

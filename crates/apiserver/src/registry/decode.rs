@@ -81,20 +81,19 @@ pub(crate) fn decode_or(
     validation: FieldValidation,
 ) -> Result<Result<Decoded, Unfit>, Status> {
     let mut object = document.value;
-    let unknown = match call.resource.kind.custom() {
-        Some(kind) => match custom::decode(kind, &mut object) {
+    let unknown = if let Some(kind) = call.resource.kind.custom() {
+        match custom::decode(kind, &mut object) {
             Ok(unknown) => unknown,
             Err(why) => return Ok(Err(Unfit::Strict(why))),
-        },
-        None => {
-            let ty = call.object_type()?;
-            let unknown = match trimtab_validation::decode(&mut object, ty) {
-                Ok(unknown) => unknown,
-                Err(error) => return Ok(Err(Unfit::Form(error))),
-            };
-            trimtab_validation::default(&mut object, ty);
-            unknown
         }
+    } else {
+        let ty = call.object_type()?;
+        let unknown = match trimtab_validation::decode(&mut object, ty) {
+            Ok(unknown) => unknown,
+            Err(error) => return Ok(Err(Unfit::Form(error))),
+        };
+        trimtab_validation::default(&mut object, ty);
+        unknown
     };
     let repeated = document.repeated.into_iter();
     let problems: Vec<String> = repeated

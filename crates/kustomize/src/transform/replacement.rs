@@ -34,7 +34,7 @@ pub(crate) struct Replacement {
 #[derive(Clone, Debug)]
 enum Source {
     /// The value itself.
-    Value(Value),
+    Value(Box<Value>),
     /// A field of the resource that has or had an id.
     Field {
         id: IdFields,
@@ -167,7 +167,9 @@ impl Replacement {
             (Some(source), None) => Source::new(source)?,
             (None, Some(value)) => {
                 let text = value.value.clone();
-                Source::Value(Value::scalar(resolve(&text), text).at(value.position))
+                Source::Value(Box::new(
+                    Value::scalar(resolve(&text), text).at(value.position),
+                ))
             }
             (Some(source), Some(value)) => {
                 return Err(Diagnostic::error(
@@ -268,7 +270,7 @@ impl Source {
     /// the field.
     fn read(&self, set: &mut ResourceSet) -> Result<(Value, Option<(usize, &Path)>)> {
         let (id, path, part, position) = match self {
-            Self::Value(value) => return Ok((value.clone(), None)),
+            Self::Value(value) => return Ok((value.as_ref().clone(), None)),
             Self::Field {
                 id,
                 path,

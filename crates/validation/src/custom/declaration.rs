@@ -41,7 +41,7 @@ pub(super) fn declare(node: &Node) -> Option<Declared> {
             declared(Type::list_of_kind(items.ty, Some(most), kind), 2)
         }
         Kind::Object => object(node),
-        Kind::String => string(node),
+        Kind::String => Some(string(node)),
         Kind::Boolean => declared(Type::Bool, 4),
         Kind::Number => declared(Type::Double, 1),
         Kind::Integer => declared(Type::Int, 1),
@@ -93,7 +93,7 @@ fn object(node: &Node) -> Option<Declared> {
     })
 }
 
-fn string(node: &Node) -> Option<Declared> {
+fn string(node: &Node) -> Declared {
     let format = node.limits.as_deref().map_or("", |limits| &limits.format);
     let max = longest_of(node);
     let (ty, shortest) = match format {
@@ -115,7 +115,7 @@ fn string(node: &Node) -> Option<Declared> {
             (Type::String(Some(max)), 2)
         }
     };
-    Some(Declared { ty, shortest })
+    Declared { ty, shortest }
 }
 
 /// The most bytes of a text whose characters are counted.

@@ -37,7 +37,9 @@ pub(super) fn resolve<'n>(
             let Additional::Of(values) = &node.additional else {
                 return Err(unknown());
             };
-            shown.push_str(&format!("[{name}]"));
+            shown.push('[');
+            shown.push_str(&name);
+            shown.push(']');
             node = values;
         } else {
             node = node.property(&name).ok_or_else(unknown)?;

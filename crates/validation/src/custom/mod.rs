@@ -101,6 +101,17 @@ pub struct RuleFindings {
     pub warnings: Vec<FieldError>,
 }
 
+/// Whether kube-apiserver tells a fault without saying of which field it is. Here the field is known.
+#[must_use]
+pub fn is_of_no_field(error: &FieldError) -> bool {
+    let start = format!("Invalid value: {}: ", validate::OF_NOTHING);
+    error.message.strip_prefix(&start).is_some_and(|why| {
+        why.starts_with("Checked value must be ")
+            || why.contains(" must validate ")
+            || why.contains(" must not validate ")
+    })
+}
+
 impl StructuralSchema {
     /// Reads an `openAPIV3Schema`. What is not structural about it comes beside: fields are those
     /// below the schema, such as `properties[spec].type`. The schema is usable all the same, being

@@ -15,8 +15,6 @@ pub(super) struct Node {
     /// The object itself, or one with `x-kubernetes-embedded-resource`: it has `apiVersion`, `kind`
     /// and `metadata` whether the schema names them or not.
     pub(super) is_resource: bool,
-    /// `x-kubernetes-map-type: atomic`
-    pub(super) is_atomic: bool,
     /// `x-kubernetes-preserve-unknown-fields`
     pub(super) preserves_unknown: bool,
     /// Whether it or anything below it has `x-kubernetes-validations`.

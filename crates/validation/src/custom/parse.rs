@@ -36,7 +36,6 @@ fn structure(schema: &Value, path: &Path<'_>, errors: &mut Errors) -> Node {
         int_or_string: is_true(schema, "x-kubernetes-int-or-string"),
         is_resource: is_true(schema, "x-kubernetes-embedded-resource"),
         preserves_unknown: is_true(schema, "x-kubernetes-preserve-unknown-fields"),
-        is_atomic: text(schema, "x-kubernetes-map-type") == Some("atomic"),
         has_rules: has(schema, "x-kubernetes-validations"),
         has_embedded: is_true(schema, "x-kubernetes-embedded-resource"),
         rule_sources: RuleSource::all(schema),

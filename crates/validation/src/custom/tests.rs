@@ -87,7 +87,7 @@ fn values_are_held_against_the_schema() {
         ("tags: [a, b, a]", "spec.tags[2]: Duplicate value: \"a\""),
         (
             "tags: []",
-            "spec.tags: Invalid value: []: spec.tags in body should have at least 1 items",
+            "spec.tags: Invalid value: 0: spec.tags in body should have at least 1 items",
         ),
         (
             "parts: [{name: a}, {name: a}]",
@@ -96,7 +96,7 @@ fn values_are_held_against_the_schema() {
         ("parts: [{}]", "spec.parts[0].name: Required value"),
         (
             "one: {a: x, b: y}",
-            "spec.one: Invalid value: {\"a\":\"x\",\"b\":\"y\"}: spec.one in body must validate one and only one schema (oneOf). Found 2 valid alternatives",
+            "spec.one: Invalid value: \"\": \"spec.one\" must validate one and only one schema (oneOf). Found 2 valid alternatives",
         ),
         (
             "name: null",

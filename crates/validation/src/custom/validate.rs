@@ -8,6 +8,9 @@ use crate::validate::errors::{Errors, Path, show};
 use rustc_hash::FxHashSet;
 use trimtab_tree::{Mapping, Node as Tree, Scalar, ScalarKind, Text, Value};
 
+/// How messages show the value where kube-apiserver has forgotten which it was.
+pub(super) const OF_NOTHING: &str = "\"\"";
+
 /// Checks a value and everything below it.
 fn value(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
     changed(value, node, Before(None), path, errors);
@@ -34,7 +37,7 @@ pub(super) fn changed(
         wrong_type(value, node, path, errors);
         if node.kind == Kind::Integer && number_of(value).is_some() {
             let why = format!("Checked value must be of type integer (default format) in {path}");
-            errors.invalid_text(&Path::ROOT, "\"\"", &why);
+            errors.invalid_text(path, OF_NOTHING, &why);
         }
         return;
     }
@@ -267,7 +270,7 @@ fn check_number(value: &Value, number: f64, limits: &Limits, path: &Path<'_>, er
         };
         let format = &limits.format;
         let why = format!("Checked value must be of type {kind} with format {format} in {path}");
-        errors.invalid_text(&Path::ROOT, "\"\"", &why);
+        errors.invalid_text(path, OF_NOTHING, &why);
     }
 }
 
@@ -291,7 +294,7 @@ fn check_allowed(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut E
 fn check_combinations(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
     let shown = format!("{:?}", path.to_string());
     let say = |errors: &mut Errors, why: &str| {
-        errors.invalid_text(&Path::ROOT, "\"\"", &format!("{shown} {why}"));
+        errors.invalid_text(path, OF_NOTHING, &format!("{shown} {why}"));
     };
     if !limits.all_of.is_empty() {
         let before = errors.len();

@@ -119,6 +119,10 @@ fn check_immutable(definition: &Value, old: &Value, spec: &Path<'_>, errors: &mu
 }
 
 /// A part of versions that is said once if all versions have the same.
+#[expect(
+    clippy::option_option,
+    reason = "all can have nothing in common, or nothing at all"
+)]
 fn common<'v>(versions: &'v [Value], field: &str) -> Option<Option<&'v Value>> {
     let first = versions
         .first()?
@@ -200,10 +204,12 @@ fn check_spec(spec: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut E
     let shown = || {
         shown::versions(
             versions,
-            common_schema.is_some(),
-            common_subresources.is_some(),
-            common_columns.is_some(),
-            common_selectable.is_some(),
+            &shown::Common {
+                schema: common_schema.is_some(),
+                subresources: common_subresources.is_some(),
+                columns: common_columns.is_some(),
+                selectable: common_selectable.is_some(),
+            },
         )
     };
     if !is_unique {

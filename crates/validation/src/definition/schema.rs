@@ -82,7 +82,7 @@ pub(super) fn check(
         found: Errors::default(),
         of_rules: Errors::default(),
     };
-    walk.schema(schema, Place::root(), &path);
+    walk.schema(schema, &Place::root(), &path);
     let Walk {
         costs,
         found,
@@ -188,10 +188,10 @@ struct Walk {
 }
 
 impl Walk {
-    fn schema(&mut self, schema: &Value, place: Place, path: &Path<'_>) {
+    fn schema(&mut self, schema: &Value, place: &Place, path: &Path<'_>) {
         let before = self.found.len();
-        self.form(schema, &place, path);
-        self.below(schema, &place, path);
+        self.form(schema, place, path);
+        self.below(schema, place, path);
         self.extensions(schema, path);
         let has_rules = !items(schema, "x-kubernetes-validations").is_empty();
         if has_rules {
@@ -265,7 +265,7 @@ impl Walk {
                     let why = "inside additionalProperties applying to object metadata";
                     below.no_defaults = Some(why.to_owned());
                 }
-                self.schema(values, below, &here);
+                self.schema(values, &below, &here);
             }
         }
         let properties = path.field("properties");
@@ -278,15 +278,15 @@ impl Walk {
                     below.no_defaults = Some(format!("in top-level {name}"));
                 }
             }
-            self.schema(property, below, &properties.key(name));
+            self.schema(property, &below, &properties.key(name));
         }
         if let Some(not) = schema.get("not").filter(|it| it.as_mapping().is_some()) {
-            self.schema(not, place.condition(), &path.field("not"));
+            self.schema(not, &place.condition(), &path.field("not"));
         }
         for field in ["allOf", "oneOf", "anyOf"] {
             let list = path.field(field);
             for (at, part) in items(schema, field).iter().enumerate() {
-                self.schema(part, place.condition(), &list.item(at));
+                self.schema(part, &place.condition(), &list.item(at));
             }
         }
         if let Some(of_items) = schema.get("items").filter(|it| it.as_mapping().is_some()) {
@@ -294,7 +294,7 @@ impl Walk {
             if text(schema, "x-kubernetes-list-type") != Some("map") {
                 below.uncorrelated.get_or_insert_with(|| path.to_string());
             }
-            self.schema(of_items, below, &path.field("items"));
+            self.schema(of_items, &below, &path.field("items"));
         }
     }
 

@@ -15,14 +15,20 @@ fn json(value: &Value) -> String {
     }
 }
 
+/// What all versions of a definition have in common.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each part that there is"
+)]
+pub(super) struct Common {
+    pub(super) schema: bool,
+    pub(super) subresources: bool,
+    pub(super) columns: bool,
+    pub(super) selectable: bool,
+}
+
 /// Versions; what all of them have in common is not shown.
-pub(super) fn versions(
-    versions: &[Value],
-    schema: bool,
-    subresources: bool,
-    columns: bool,
-    selectable: bool,
-) -> String {
+pub(super) fn versions(versions: &[Value], common: &Common) -> String {
     let own = |version: &Value, field: &str, is_common: bool| {
         let value = version.get(field).filter(|_| !is_common);
         value.cloned().unwrap_or_else(Value::null)
@@ -40,15 +46,18 @@ pub(super) fn versions(
                 "DeprecationWarning",
                 own(version, "deprecationWarning", false),
             ),
-            ("Schema", own(version, "schema", schema)),
-            ("Subresources", own(version, "subresources", subresources)),
+            ("Schema", own(version, "schema", common.schema)),
+            (
+                "Subresources",
+                own(version, "subresources", common.subresources),
+            ),
             (
                 "AdditionalPrinterColumns",
-                own(version, "additionalPrinterColumns", columns),
+                own(version, "additionalPrinterColumns", common.columns),
             ),
             (
                 "SelectableFields",
-                own(version, "selectableFields", selectable),
+                own(version, "selectableFields", common.selectable),
             ),
         ])
     });

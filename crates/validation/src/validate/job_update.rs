@@ -390,6 +390,9 @@ fn check_success(change: &Change<'_>, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
+/// The condition that says how a job will end.
+const MET: &str = "SuccessCriteriaMet";
+
 /// What may not be taken back.
 fn check_course(change: &Change<'_>, path: &Path<'_>, errors: &mut Errors) {
     let conditions = path.field("conditions");
@@ -429,7 +432,6 @@ fn check_course(change: &Change<'_>, path: &Path<'_>, errors: &mut Errors) {
         let found = some(change.now, "startTime");
         errors.invalid_or_none(&path.field("startTime"), found, why);
     }
-    const MET: &str = "SuccessCriteriaMet";
     if change.was(MET) && !change.is(MET) {
         let why = "cannot disable the SuccessCriteriaMet=True condition";
         errors.invalid_whole(&conditions, why);

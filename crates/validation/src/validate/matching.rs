@@ -104,8 +104,8 @@ fn check_resources(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
 
 /// Checks the resources that a policy or a binding is for.
 pub(super) fn check_match(resources: &Value, path: &Path<'_>, errors: &mut Errors) {
-    if text(resources, "matchPolicy") == None {
-        errors.required(&path.field("matchPolicy"), "")
+    if text(resources, "matchPolicy").is_none() {
+        errors.required(&path.field("matchPolicy"), "");
     } else {
         let policies = [OneOf("matchPolicy", &["Equivalent", "Exact"])];
         apply(&policies, resources, path, errors);

@@ -339,7 +339,7 @@ fn warn_of_environment(container: &Value, path: &Path<'_>, found: &mut Vec<Strin
 struct Port {
     path: String,
     host_ip: String,
-    host_port: i64,
+    on_host: i64,
 }
 
 fn warn_of_ports(spec: &Value, path: &Path<'_>, found: &mut Vec<String>) {
@@ -351,10 +351,10 @@ fn warn_of_ports(spec: &Value, path: &Path<'_>, found: &mut Vec<String>) {
             let own = Port {
                 path: list.item(at).to_string(),
                 host_ip: of("hostIP"),
-                host_port: int(port, "hostPort").unwrap_or(0),
+                on_host: int(port, "hostPort").unwrap_or(0),
             };
             let number = int(port, "containerPort").unwrap_or(0);
-            if !own.host_ip.is_empty() && own.host_port == 0 {
+            if !own.host_ip.is_empty() && own.on_host == 0 {
                 found.push(format!(
                     "{}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{number} \
                      Protocol:{} HostIP:{}}}",
@@ -367,11 +367,11 @@ fn warn_of_ports(spec: &Value, path: &Path<'_>, found: &mut Vec<String>) {
             let others = ports.entry((number, of("protocol"))).or_default();
             for other in others.iter() {
                 let (a, b) = (own.host_ip.is_empty(), other.host_ip.is_empty());
-                let what = if (&own.host_ip, own.host_port) == (&other.host_ip, other.host_port) {
+                let what = if (&own.host_ip, own.on_host) == (&other.host_ip, other.on_host) {
                     "duplicate"
-                } else if own.host_port == 0 || other.host_port == 0 {
+                } else if own.on_host == 0 || other.on_host == 0 {
                     "overlapping"
-                } else if own.host_port == other.host_port && a != b {
+                } else if own.on_host == other.on_host && a != b {
                     "dangerously ambiguous"
                 } else {
                     continue;

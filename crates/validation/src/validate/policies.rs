@@ -288,6 +288,8 @@ fn is_identifier(name: &str) -> bool {
         && !RESERVED.contains(&name)
 }
 
+const BLANK: &str = "must be non-empty if specified";
+
 fn check_validation(validation: &Value, known: &Environment, path: &Path<'_>, errors: &mut Errors) {
     let expression_path = path.field("expression");
     let expression = text(validation, "expression").unwrap_or_default();
@@ -297,7 +299,6 @@ fn check_validation(validation: &Value, known: &Environment, path: &Path<'_>, er
         let known = known.clone().with_authorizer();
         check_expression(expression, &known, &["bool"], &expression_path, errors);
     }
-    const BLANK: &str = "must be non-empty if specified";
     if let Some(message) = text(validation, "messageExpression") {
         let path = path.field("messageExpression");
         if message.trim().is_empty() {

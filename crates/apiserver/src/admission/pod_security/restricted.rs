@@ -58,7 +58,7 @@ fn capabilities(pod: &Pod<'_>, minor: u32) -> Option<Violation> {
         !dropped.iter().any(|name| name.text() == Some("ALL"))
     });
     let mut bad = Bad::default();
-    let adding = pod.names_of(|it| bad.has(added(*it), |name| name == "NET_BIND_SERVICE"));
+    let adding = pod.names_of(|it| bad.has(added(it), |name| name == "NET_BIND_SERVICE"));
     let mut details = Vec::new();
     if !keeping.is_empty() {
         details.push(format!(

@@ -102,7 +102,7 @@ async fn take(
     pending: &mut [Pending],
 ) -> Result<(), Status> {
     for _ in 0..TRIES {
-        let Some(live) = read(server, &storage, key).await? else {
+        let Some(live) = read(server, storage, key).await? else {
             return Ok(());
         };
         let quota = live.to_value()?;
