@@ -121,7 +121,7 @@ impl Row {
     /// The texts of these tests: what a case is made of, or the function.
     fn evidence(&self) -> String {
         let texts = self.references().into_iter().map(|it| evidence(&it));
-        texts.map(std::option::Option::unwrap_or_default).collect()
+        texts.map(Option::unwrap_or_default).collect()
     }
 }
 

@@ -81,7 +81,6 @@ impl Serving {
             request_timeout: self.request_timeout,
             front_proxy,
             flags: given(std::env::args().skip(2)),
-            ..ServingOptions::default()
         })
     }
 }

@@ -62,7 +62,8 @@ pub(crate) async fn dispatch(
     let answer = if parts.method == Method::HEAD {
         Err(Status::no_such_method())
     } else {
-        answer(&call, body).await
+        // Boxed, so that whoever asks is not as large as the largest of all answers.
+        Box::pin(answer(&call, body)).await
     };
     let mut warnings = notes.take_warnings();
     warnings.extend(match &resource.kind {

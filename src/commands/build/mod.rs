@@ -145,7 +145,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         let idle = if is_whole {
             without_effect(effects)
         } else {
-            Default::default()
+            Vec::default()
         };
         // Each is of all targets together.
         let found = found.into_iter().chain(idle);

@@ -16,6 +16,7 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use std::fmt::Write as _;
 
 /// Headers that are of one connection only.
 const OF_CONNECTION: [HeaderName; 7] = [
@@ -159,7 +160,8 @@ fn escaped(key: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"!#$&'*+-.^_`|~".contains(&byte) {
             text.push(char::from(byte.to_ascii_lowercase()));
         } else {
-            text.push_str(&format!("%{byte:02x}"));
+            // To write to a text cannot fail.
+            let _ = write!(text, "%{byte:02x}");
         }
     }
     text

@@ -78,26 +78,28 @@ impl NodeAuthorizer {
         let referred = |kind| of(kind, asked.namespace, asked.name);
         if asked.is_resource {
             match (asked.group, asked.resource) {
-                ("", "secrets") => return self.read(node, referred(Referred::Secret), asked),
-                ("", "configmaps") => return self.read(node, referred(Referred::ConfigMap), asked),
+                ("", "secrets") => return self.read(node, &referred(Referred::Secret), asked),
+                ("", "configmaps") => {
+                    return self.read(node, &referred(Referred::ConfigMap), asked);
+                }
                 ("", "persistentvolumeclaims") if part == "status" => {
                     allowed_if(is_write, "can only get/update/patch this type")?;
-                    return self.related(node, referred(Referred::Claim), asked);
+                    return self.related(node, &referred(Referred::Claim), asked);
                 }
                 ("", "persistentvolumeclaims") => {
-                    return self.get(node, referred(Referred::Claim), asked);
+                    return self.get(node, &referred(Referred::Claim), asked);
                 }
                 ("", "persistentvolumes") => {
-                    return self.get(node, Vertex::Volume(asked.name.into()), asked);
+                    return self.get(node, &Vertex::Volume(asked.name.into()), asked);
                 }
                 ("resource.k8s.io", "resourceclaims") => {
-                    return self.get(node, referred(Referred::ResourceClaim), asked);
+                    return self.get(node, &referred(Referred::ResourceClaim), asked);
                 }
                 ("storage.k8s.io", "volumeattachments") => {
-                    return self.get(node, own(asked), asked);
+                    return self.get(node, &own(asked), asked);
                 }
                 ("", "serviceaccounts") if verb == "get" && part.is_empty() => {
-                    return self.read(node, referred(Referred::ServiceAccount), asked);
+                    return self.read(node, &referred(Referred::ServiceAccount), asked);
                 }
                 ("", "serviceaccounts") => return self.create_token(node, asked),
                 ("coordination.k8s.io", "leases") => return lease(node, asked),
@@ -117,14 +119,14 @@ impl NodeAuthorizer {
         NO_OPINION
     }
 
-    fn get(&self, node: &str, vertex: Vertex, asked: &Attributes<'_>) -> Answer {
+    fn get(&self, node: &str, vertex: &Vertex, asked: &Attributes<'_>) -> Answer {
         let one = "can only get individual resources of this type";
         allowed_if(asked.verb == "get", one)?;
         allowed_if(asked.subresource.is_empty(), "cannot get subresource")?;
         self.related(node, vertex, asked)
     }
 
-    fn read(&self, node: &str, vertex: Vertex, asked: &Attributes<'_>) -> Answer {
+    fn read(&self, node: &str, vertex: &Vertex, asked: &Attributes<'_>) -> Answer {
         let reads = matches!(asked.verb, "get" | "list" | "watch");
         allowed_if(reads, "can only read resources of this type")?;
         allowed_if(asked.subresource.is_empty(), "cannot read subresource")?;
@@ -133,9 +135,9 @@ impl NodeAuthorizer {
         self.related(node, vertex, asked)
     }
 
-    fn related(&self, node: &str, vertex: Vertex, asked: &Attributes<'_>) -> Answer {
+    fn related(&self, node: &str, vertex: &Vertex, asked: &Attributes<'_>) -> Answer {
         allowed_if(!asked.name.is_empty(), "No Object name found")?;
-        self.has_to_do_with(node, &vertex)
+        self.has_to_do_with(node, vertex)
     }
 
     fn has_to_do_with(&self, node: &str, vertex: &Vertex) -> Answer {
@@ -174,7 +176,7 @@ impl NodeAuthorizer {
         allowed_if(asked.subresource.is_empty(), why)?;
         match asked.verb {
             "create" => Ok(()),
-            "get" | "update" | "patch" | "delete" => self.related(node, own(asked), asked),
+            "get" | "update" | "patch" | "delete" => self.related(node, &own(asked), asked),
             "watch" | "list" | "deletecollection" => allowed_if(
                 asked.selects("spec.nodeName", node),
                 "can only list/watch/deletecollection resourceslices with nodeName field selector",
@@ -191,7 +193,7 @@ impl NodeAuthorizer {
         allowed_if(asked.subresource.is_empty(), why)?;
         match asked.verb {
             "create" => Ok(()),
-            "get" => self.related(node, own(asked), asked),
+            "get" => self.related(node, &own(asked), asked),
             "list" | "watch" => allowed_if(
                 asked.selects("spec.nodeName", node),
                 "can only list/watch podcertificaterequests with nodeName field selector",
@@ -202,13 +204,13 @@ impl NodeAuthorizer {
 
     fn pod(&self, node: &str, asked: &Attributes<'_>) -> Answer {
         match (asked.subresource, asked.verb) {
-            ("", "get") => self.get(node, own(asked), asked),
+            ("", "get") => self.get(node, &own(asked), asked),
             ("", "list" | "watch") => {
                 if asked.selects("spec.nodeName", node) {
                     return Ok(());
                 }
                 if !asked.name.is_empty() {
-                    return self.related(node, own(asked), asked);
+                    return self.related(node, &own(asked), asked);
                 }
                 because("can only list/watch pods with spec.nodeName field selector")
             }

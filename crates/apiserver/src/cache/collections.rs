@@ -69,19 +69,19 @@ impl Collections {
     pub(super) fn open(
         &mut self,
         id: CollectionId,
-        layout: Arc<Layout>,
+        layout: &Arc<Layout>,
         before: Option<CollectionId>,
         revision: Revision,
     ) -> Option<Collection> {
         let mut before = before.and_then(|before| self.close(before));
-        let mut collection = Collection::new(Arc::clone(&layout));
+        let mut collection = Collection::new(Arc::clone(layout));
         collection.reset(revision);
         if let Some(before) = &mut before {
             for (key, object) in std::mem::take(&mut before.objects) {
                 let object = if before.layout.fields == layout.fields {
                     Some(object)
                 } else {
-                    object.with_layout(&layout).ok().map(Arc::new)
+                    object.with_layout(layout).ok().map(Arc::new)
                 };
                 collection
                     .objects

@@ -181,7 +181,7 @@ impl State {
     fn reopen(&mut self, reopen: Reopen, revision: Revision) -> Option<Collection> {
         let Reopen { before, after } = reopen;
         match after {
-            Some((id, layout)) => self.collections.open(id, layout, before, revision),
+            Some((id, layout)) => self.collections.open(id, &layout, before, revision),
             None => self.collections.close(before?),
         }
     }

@@ -147,7 +147,9 @@ fn standard(path: &str) -> String {
                     out.push_str(".*");
                 } else if !name.is_empty() {
                     let escaped = name.replace('\\', "\\\\").replace('\'', "\\'");
-                    out.push_str(&format!("['{escaped}']"));
+                    out.push_str("['");
+                    out.push_str(&escaped);
+                    out.push_str("']");
                 }
             }
             other => out.push(other),

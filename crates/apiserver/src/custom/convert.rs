@@ -109,6 +109,7 @@ fn webhook(kind: &ServedKind) -> Option<(&CustomKind, &Value, &[trimtab_tree::Te
     }
 }
 
+#[expect(clippy::struct_field_names, reason = "upstream's name")]
 struct Review<'a> {
     server: &'a Arc<Server>,
     kind: &'a CustomKind,

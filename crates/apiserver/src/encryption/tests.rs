@@ -18,7 +18,9 @@ fn configuration(providers: &[String]) -> String {
                     resources:\n- resources: [secrets, deployments.apps]\n  providers:\n"
         .to_owned();
     for provider in providers {
-        text.push_str(&format!("  - {provider}\n"));
+        text.push_str("  - ");
+        text.push_str(provider);
+        text.push('\n');
     }
     text
 }

@@ -77,7 +77,7 @@ struct Level {
 pub(crate) struct Admitted {
     schema: Option<HeaderValue>,
     level: Option<HeaderValue>,
-    _place: Option<OwnedSemaphorePermit>,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl Admitted {
@@ -129,7 +129,7 @@ impl FlowControl {
         let mut admitted = Admitted {
             schema: schema.uid.clone(),
             level: level.and_then(|level| level.uid.clone()),
-            _place: None,
+            place: None,
         };
         if let Some(level) = level.filter(|_| !goes_on) {
             let Ok(place) = level.place().await else {
@@ -137,7 +137,7 @@ impl FlowControl {
                 admitted.mark(&mut answer);
                 return Err(answer);
             };
-            admitted._place = place;
+            admitted.place = place;
         }
         Ok(admitted)
     }

@@ -55,8 +55,6 @@ pub(crate) struct CustomDefinition {
     pub(crate) is_terminating: bool,
     /// All of it.
     stored: Bytes,
-    /// The write that it is of.
-    pub(crate) revision: u64,
 }
 
 /// A version of a custom kind.
@@ -188,7 +186,6 @@ impl CustomDefinition {
             is_established: holds("Established"),
             is_terminating: holds("Terminating"),
             stored: entry.value.clone(),
-            revision: entry.mod_revision,
         })
     }
 

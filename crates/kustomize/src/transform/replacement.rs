@@ -32,6 +32,7 @@ pub(crate) struct Replacement {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a build has few of them")]
 enum Source {
     /// The value itself.
     Value(Box<Value>),
