@@ -94,7 +94,7 @@ async fn sync(api: &ApiServer, name: &str) -> Result<Synced, Status> {
         return Ok(Synced::Gone);
     };
     if !text_at(&definition, &["metadata", "deletionTimestamp"]).is_empty() {
-        finalizer::begin(api, definition);
+        finalizer::begin(api, &definition);
         return Ok(Synced::Done);
     }
     let all = api.server().live_resources.definitions();

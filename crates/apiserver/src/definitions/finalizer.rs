@@ -16,9 +16,9 @@ use crate::cache::{Cache, CollectionId, Lost, PageRequest, Selection, Watcher};
 use crate::{ApiServer, Status};
 
 /// Begins to clean up after a definition; it goes on by itself. Once for each.
-pub(super) fn begin(api: &ApiServer, definition: Value) {
-    let name = text_at(&definition, &["metadata", "name"]).to_owned();
-    let uid = text_at(&definition, &["metadata", "uid"]).to_owned();
+pub(super) fn begin(api: &ApiServer, definition: &Value) {
+    let name = text_at(definition, &["metadata", "name"]).to_owned();
+    let uid = text_at(definition, &["metadata", "uid"]).to_owned();
     let finalizers = definition.get_path(&["metadata", "finalizers"]);
     let finalizers = finalizers.and_then(Value::as_sequence).unwrap_or_default();
     let is_kept = finalizers.iter().any(|it| it.text() == Some(CLEANUP));
