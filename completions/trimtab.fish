@@ -1080,7 +1080,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-cert-file
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-private-key-file -d 'Its key, PEM' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l client-ca-file -d 'Authorities, PEM, that vouch for client certificates beside trimtab\'s own' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l token-auth-file -d 'Bearer tokens: lines of `token,user,uid,"group1,group2"`' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l authorization-mode -d 'Who decides what requests may do, in order: Node, RBAC, AlwaysAllow, AlwaysDeny' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l authorization-mode -d 'Who decides what requests may do, in order: Node, RBAC, `AlwaysAllow`, `AlwaysDeny`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l anonymous-auth -d 'Whether requests without credentials are let in, as system:anonymous' -r -f -a "true\t''
 false\t''"
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l enable-bootstrap-token-auth -d 'Whether nodes can join by bootstrap tokens, which are Secrets in kube-system' -r -f -a "true\t''
@@ -1104,7 +1104,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l request-timeo
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l proxy-client-cert-file -d 'The certificate to show to aggregated API servers, PEM; without it trimtab makes one' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l proxy-client-key-file -d 'Its key, PEM' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l requestheader-client-ca-file -d 'The authority that signed it, PEM, by which aggregated API servers know that a request is passed on by this server' -r -F
-complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l encryption-provider-config -d 'Which objects are encrypted at rest, and how: an EncryptionConfiguration of Kubernetes' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l encryption-provider-config -d 'Which objects are encrypted at rest, and how: an `EncryptionConfiguration` of Kubernetes' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l controllers -d 'Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those named; separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scheduler -d 'Whether the scheduler runs' -r -f -a "true\t''
 false\t''"

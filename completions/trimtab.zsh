@@ -2444,7 +2444,7 @@ _arguments "${_arguments_options[@]}" : \
 '--tls-private-key-file=[Its key, PEM]:FILE:_files' \
 '--client-ca-file=[Authorities, PEM, that vouch for client certificates beside trimtab'\''s own]:FILE:_files' \
 '--token-auth-file=[Bearer tokens\: lines of \`token,user,uid,"group1,group2"\`]:FILE:_files' \
-'*--authorization-mode=[Who decides what requests may do, in order\: Node, RBAC, AlwaysAllow, AlwaysDeny]:MODES:_default' \
+'*--authorization-mode=[Who decides what requests may do, in order\: Node, RBAC, \`AlwaysAllow\`, \`AlwaysDeny\`]:MODES:_default' \
 '--anonymous-auth=[Whether requests without credentials are let in, as system\:anonymous]::BOOL:(true false)' \
 '--enable-bootstrap-token-auth=[Whether nodes can join by bootstrap tokens, which are Secrets in kube-system]::BOOL:(true false)' \
 '--service-account-signing-key-file=[The key that signs tokens of service accounts\: RSA or ECDSA, PEM; without it \`sa.key\` beside the certificates]:FILE:_files' \
@@ -2465,7 +2465,7 @@ _arguments "${_arguments_options[@]}" : \
 '--proxy-client-cert-file=[The certificate to show to aggregated API servers, PEM; without it trimtab makes one]:FILE:_files' \
 '--proxy-client-key-file=[Its key, PEM]:FILE:_files' \
 '--requestheader-client-ca-file=[The authority that signed it, PEM, by which aggregated API servers know that a request is passed on by this server]:FILE:_files' \
-'--encryption-provider-config=[Which objects are encrypted at rest, and how\: an EncryptionConfiguration of Kubernetes]:FILE:_files' \
+'--encryption-provider-config=[Which objects are encrypted at rest, and how\: an \`EncryptionConfiguration\` of Kubernetes]:FILE:_files' \
 '--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
 '--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
 '*--enable-admission-plugins=[Admission plugins to run beside those that run anyway, separated by commas]:NAMES:_default' \

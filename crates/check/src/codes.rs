@@ -25,8 +25,6 @@ pub const DUPLICATE_OBJECT: &str = "duplicate-object";
 pub const UNKNOWN_KIND: &str = "unknown-api-kind";
 /// A version that the kind's definition does not serve.
 pub const UNSERVED_VERSION: &str = "unserved-version";
-/// A definition whose schema is not structural.
-pub const INVALID_SCHEMA: &str = "invalid-schema";
 /// A version of an API that is not served any more.
 pub const REMOVED_API: &str = "removed-api";
 /// A version of an API that is to go.
@@ -65,7 +63,7 @@ pub const UNREASONED_SUPPRESSION: &str = "suppression-without-reason";
 pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
 
 /// Every name, in their order.
-pub const ALL: [&str; 31] = [
+pub const ALL: [&str; 30] = [
     API_WARNING,
     DEPRECATED_API,
     DUPLICATE_OBJECT,
@@ -75,7 +73,6 @@ pub const ALL: [&str; 31] = [
     INVALID_LABEL,
     INVALID_NAME,
     INVALID_QUANTITY,
-    INVALID_SCHEMA,
     WRONG_TYPE,
     INVALID_VALUE,
     MISSING_CONFIG_MAP,

@@ -10,7 +10,7 @@ use crate::told::Told;
 use crate::typed;
 use rustc_hash::FxHashMap;
 use trimtab_tree::Value;
-use trimtab_validation::custom::{Definition, DefinitionVersion};
+use trimtab_validation::custom::Definition;
 
 /// Custom kinds that are known, by group and kind.
 #[derive(Debug, Default)]
@@ -100,29 +100,4 @@ fn tell_unserved(
         .error(object, codes::UNSERVED_VERSION, "apiVersion", &message)
         .hint(format!("it serves {}", served.join(", ")))
         .tell();
-}
-
-/// Tells what is not structural about the schemas of a definition that the build holds.
-pub(crate) fn check_definition(
-    object: &Object<'_>,
-    definition: &Definition,
-    findings: &mut Findings,
-) {
-    for version in &definition.versions {
-        let DefinitionVersion {
-            schema: Some((_, errors)),
-            schema_path,
-            ..
-        } = version
-        else {
-            continue;
-        };
-        for error in errors {
-            let path = typed::join(schema_path, &error.field);
-            let message = format!("{path}: {}", error.message);
-            findings
-                .error(object, codes::INVALID_SCHEMA, &path, &message)
-                .tell();
-        }
-    }
 }

@@ -33,11 +33,6 @@ impl Kinds<'_> {
             if let Some(ty) = self.schema.type_of(object.api_version, object.kind) {
                 typed::check(object, self.schema, ty, findings);
                 future::check(object, ty, self.release, findings);
-                if let Some(definition) =
-                    trimtab_validation::custom::Definition::parse(object.value)
-                {
-                    custom::check_definition(object, &definition, findings);
-                }
                 continue;
             }
             let definition = self.of_build.get(object.group, object.kind);

@@ -28,9 +28,6 @@ super::rules! {
     "invalid-quantity", Error,
         "The value is not a quantity such as `500m` or `1Gi`.",
         "`limits: {memory: 1 GB}`";
-    "invalid-schema", Error,
-        "The schema of a custom resource definition is not structural.",
-        "`properties: {size: {}}` without a `type`";
     "invalid-type", Error,
         "The value is not of the type that the field has.",
         "`replicas: \"3\"`";

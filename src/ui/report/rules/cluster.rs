@@ -2,11 +2,13 @@
 
 super::rules! {
     "already-running", Error, "A control plane runs already.", "`trimtab up` twice";
+    "audit", Error, "The audit log cannot be written, or its policy cannot be read.", "a policy without rules";
     "bad-answer", Error, "A server's answer cannot be understood.", "a proxy's login page";
     "certificates", Error, "The certificates cannot be used.", "an expired authority";
     "data-directory", Error, "The data directory cannot be used.", "one of a later version";
     "detach", Error, "The control plane cannot go to the background.", "no more processes";
     "detached", Error, "The control plane ended in the background.", "a port that is taken";
+    "encryption", Error, "The configuration of encryption at rest cannot be used.", "a key that is too short";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
     "kubeconfig", Error, "The kubeconfig cannot be used.", "a context that is not there";
     "kubeconfig-locked", Error, "Another program changes the kubeconfig.", "a lock that was left";
