@@ -43,6 +43,7 @@ mod numbers;
 mod parser;
 mod program;
 mod qualified;
+mod reserved;
 mod signatures;
 #[cfg(test)]
 mod tests;
@@ -56,6 +57,7 @@ pub use environment::Environment;
 pub use error::{CelError, EvaluationError};
 pub use numbers::parse_duration;
 pub use program::{Program, compile};
+pub(crate) use reserved::is_reserved;
 pub use types::{Field, ListKind, ObjectType, Type};
 pub use variables::{Budget, Variables};
 

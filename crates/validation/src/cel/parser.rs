@@ -3,35 +3,13 @@
 use super::ast::{Element, Expr, ExprKind, Literal, MapEntry, StructField};
 use super::error::{CelError, Problem};
 use super::lexer::{Placed, Token, tokens};
+use super::reserved::is_reserved;
 use super::{MAX_DEPTH, MAX_LENGTH, macros};
 use trimtab_tree::Text;
 
 /// What an operand may begin with, as messages list it.
 const EXPECTED: &str = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, \
                         NUM_UINT, STRING, BYTES, IDENTIFIER}";
-
-/// Words that are no names.
-const RESERVED: [&str; 19] = [
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "false",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "null",
-    "return",
-    "true",
-    "var",
-];
 
 /// Reads an expression: it, and how many numbers its parts have.
 ///
@@ -458,7 +436,7 @@ impl Parser<'_> {
 
     /// A variable, a function or an object of a named type.
     fn name(&mut self, name: Text, at: usize) -> Parsed<Expr> {
-        if RESERVED.contains(&name.as_str()) {
+        if is_reserved(&name) {
             if name == "in" {
                 self.at -= 1;
                 self.unexpected(EXPECTED);

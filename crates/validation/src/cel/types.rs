@@ -1,5 +1,6 @@
 //! Types of expressions, with the sizes that a schema lets values have.
 
+use super::reserved::is_reserved;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -233,30 +234,6 @@ impl fmt::Display for Type {
     }
 }
 
-/// Words that an expression cannot have as names of fields.
-const RESERVED: [&str; 20] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-];
-
 /// The name that a field has in expressions; `None` if it cannot have one.
 ///
 /// Upstream: `k8s.io/apiserver/pkg/cel/escaping.go`.
@@ -266,7 +243,7 @@ pub(super) fn escape(name: &str) -> Option<Text> {
     if !name.starts_with(|c: char| may_stand(c)) || !name.chars().all(may_stand) {
         return None;
     }
-    if RESERVED.contains(&name) {
+    if is_reserved(name) {
         return Some(format!("__{name}__").into());
     }
     if is_start(name.chars().next()?)
@@ -285,4 +262,22 @@ pub(super) fn escape(name: &str) -> Option<Text> {
     }
     escaped.shrink_to_fit();
     Some(escaped.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_with_reserved_names_stand_in_disguise() {
+        for (name, escaped) in [
+            ("while", Some("__while__")),
+            ("namespace", Some("__namespace__")),
+            ("a-b", Some("a__dash__b")),
+            ("plain", Some("plain")),
+            ("a$b", None),
+        ] {
+            assert_eq!(escape(name).as_deref(), escaped, "{name}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::formats;
 use super::matching::{self, check_expression};
 use super::rules::Rule::{self, Do, Object, OneOf};
 use super::rules::apply;
-use crate::cel::{Environment, Field, Type};
+use crate::cel::{Environment, Field, Type, is_reserved};
 use crate::fields::{items, text};
 use trimtab_tree::Value;
 
@@ -38,31 +38,6 @@ pub(super) static MUTATING_BINDING: &[Rule] = &[Object(
 const MAX_ANNOTATIONS: usize = 20;
 const MAX_ANNOTATION_EXPRESSION: usize = 5 * 1024;
 const NOTHING_TO_DO: &str = "validations or auditAnnotations must contain at least one item";
-
-/// Words that cannot name a variable.
-const RESERVED: [&str; 21] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
 
 fn check_policy_name(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let path = path.field("policyName");
@@ -285,7 +260,7 @@ fn is_identifier(name: &str) -> bool {
     let may_begin = |c: char| c.is_ascii_alphabetic() || c == '_';
     name.starts_with(may_begin)
         && name.chars().all(|c| may_begin(c) || c.is_ascii_digit())
-        && !RESERVED.contains(&name)
+        && !is_reserved(name)
 }
 
 const BLANK: &str = "must be non-empty if specified";
