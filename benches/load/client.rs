@@ -31,11 +31,17 @@ pub(crate) struct Client {
 impl Client {
     /// A client of the server at this URL, which need not have a certificate that anybody knows.
     pub(crate) fn new(url: &str, token: &str) -> Result<Self, BoxError> {
-        let authority = url.strip_prefix("https://").ok_or("the URL must be https://")?;
+        let authority = url
+            .strip_prefix("https://")
+            .ok_or("the URL must be https://")?;
         let authority = authority.trim_end_matches('/').to_owned();
-        let (host, _) = authority.rsplit_once(':').ok_or("the URL must have a port")?;
+        let (host, _) = authority
+            .rsplit_once(':')
+            .ok_or("the URL must have a port")?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let schemes = provider.signature_verification_algorithms.supported_schemes();
+        let schemes = provider
+            .signature_verification_algorithms
+            .supported_schemes();
         let mut tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()

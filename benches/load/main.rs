@@ -162,7 +162,9 @@ async fn run(arguments: &Arguments) -> Result<(), BoxError> {
             Phase::Crowd => {
                 crowd::measure(&client, first, arguments.crowd, arguments.streams, meter).await?
             }
-            Phase::Pods => pods::measure(&connections, arguments.pids.as_slice(), arguments.pods).await?,
+            Phase::Pods => {
+                pods::measure(&connections, arguments.pids.as_slice(), arguments.pods).await?
+            }
         };
         for figure in &figures {
             print(figure, arguments.json)?;

@@ -49,7 +49,12 @@ async fn live(
         let requests = [
             (Method::POST, &maps, Form::Object, map(&name, round)),
             get(),
-            (Method::PATCH, &path, Form::Merge, change("number", "patched")),
+            (
+                Method::PATCH,
+                &path,
+                Form::Merge,
+                change("number", "patched"),
+            ),
             get(),
             (Method::PATCH, &apply, Form::Apply, applied(&name, round)),
             get(),

@@ -47,12 +47,25 @@ pub(crate) fn pod(number: usize) -> String {
 
 /// The status that a node's agent gives a pod.
 pub(crate) fn pod_status(number: usize) -> String {
-    let address = format!("10.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255);
+    let address = format!(
+        "10.{}.{}.{}",
+        number >> 16 & 255,
+        number >> 8 & 255,
+        number & 255
+    );
     let time = "2026-01-01T00:00:00Z";
     let condition = |name: &str| {
-        format!(r#"{{"type":"{name}","status":"True","lastProbeTime":null,"lastTransitionTime":"{time}"}}"#)
+        format!(
+            r#"{{"type":"{name}","status":"True","lastProbeTime":null,"lastTransitionTime":"{time}"}}"#
+        )
     };
-    let conditions = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
+    let conditions = [
+        "PodReadyToStartContainers",
+        "Initialized",
+        "Ready",
+        "ContainersReady",
+        "PodScheduled",
+    ];
     format!(
         r#"{{"status":{{"phase":"Running","podIP":"{address}","podIPs":[{{"ip":"{address}"}}],"hostIP":"10.255.0.1","hostIPs":[{{"ip":"10.255.0.1"}}],"startTime":"{time}","conditions":[{}],"containerStatuses":[{{"name":"web","image":"registry.example/shop/web:1.27.4","imageID":"registry.example/shop/web@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","containerID":"containerd://0123456789abcdef0123456789abcdef","ready":true,"started":true,"restartCount":0,"state":{{"running":{{"startedAt":"{time}"}}}}}}]}}}}"#,
         conditions.map(condition).join(",")

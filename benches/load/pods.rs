@@ -38,7 +38,10 @@ pub(crate) async fn measure(
     let mut figures = vec![created, told, Figure::memory("a pod", held, count)];
     let selections = [
         ("by label", "labelSelector=app%3Dapp-0"),
-        ("by two labels", "labelSelector=pod-template-hash%2Capp+in+%28app-0%29"),
+        (
+            "by two labels",
+            "labelSelector=pod-template-hash%2Capp+in+%28app-0%29",
+        ),
         ("by node", "fieldSelector=spec.nodeName%3Dnode-3"),
         ("by name", "fieldSelector=metadata.name%3Dpod-3"),
     ];

@@ -22,10 +22,7 @@ type Prepared = (Method, String, Form, String);
 pub(crate) async fn make_namespace(connection: &Connection) -> Result<(), BoxError> {
     let mut connection = connection.clone();
     let accounts = format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts");
-    let made = [
-        ("/api/v1/namespaces", NAMESPACE),
-        (&accounts, "default"),
-    ];
+    let made = [("/api/v1/namespaces", NAMESPACE), (&accounts, "default")];
     for (path, name) in made {
         let body = format!(r#"{{"metadata":{{"name":"{name}"}}}}"#);
         let (status, answer) = connection
@@ -85,7 +82,12 @@ pub(crate) async fn create(
     meter: Meter,
 ) -> Result<Figure, BoxError> {
     let times = send_all(connections, count, |number| {
-        (Method::POST, maps_path(), Form::Object, map(&name(number), number))
+        (
+            Method::POST,
+            maps_path(),
+            Form::Object,
+            map(&name(number), number),
+        )
     });
     meter.end("create", "requests", count, times.await?)
 }

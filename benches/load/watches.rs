@@ -16,6 +16,8 @@ use crate::objects::{change, map, map_path, maps_path};
 const OBJECTS: usize = 16;
 /// The field that says when a change was sent, in microseconds since the load began.
 const SENT: &[u8] = b"\"sent\":\"";
+/// The field that a watch can go on from.
+const VERSION: &[u8] = b"\"resourceVersion\":\"";
 
 /// How many watchers there are, and changes for each.
 #[derive(Clone, Copy, Debug)]
@@ -41,53 +43,91 @@ pub(crate) async fn open(
     began: Instant,
 ) -> Result<mpsc::UnboundedReceiver<Delivery>, BoxError> {
     let (deliveries, receiver) = mpsc::unbounded_channel();
-    let path = format!("{}?watch=true&resourceVersion=0", maps_path());
-    // Only what is changed from now on counts: what there was tells no time.
     for first in (0..watchers).step_by(streams) {
         let mut connection = client.connect().await?;
         for _ in first..watchers.min(first + streams) {
-            let body = connection.watch(&path).await?;
-            let deliveries = deliveries.clone();
+            // Only what is changed from now on counts: what there was says no time.
+            let body = connection.watch(&path("0")).await?;
+            let follower = Follower {
+                connection: connection.clone(),
+                began,
+                deliveries: deliveries.clone(),
+                last: Vec::new(),
+            };
             tokio::spawn(async move {
-                // A watch that ends early is one whose deliveries are waited for in vain.
-                let _ = follow(body, began, &deliveries).await;
+                // Deliveries of a watch that failed are waited for in vain, and that is told.
+                let _ = follower.follow(body).await;
             });
         }
     }
     Ok(receiver)
 }
 
-/// Reads a watch, line by line.
-async fn follow(
-    mut body: Incoming,
+fn path(version: &str) -> String {
+    format!("{}?watch=true&resourceVersion={version}", maps_path())
+}
+
+/// One watcher.
+struct Follower {
+    connection: Connection,
     began: Instant,
-    deliveries: &mpsc::UnboundedSender<Delivery>,
-) -> Result<(), BoxError> {
-    let mut rest = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else {
-            continue;
-        };
-        rest.extend_from_slice(&data);
-        let mut begin = 0;
-        while let Some(length) = rest[begin..].iter().position(|byte| *byte == b'\n') {
-            if let Some(sent) = sent(&rest[begin..begin + length]) {
-                let took = began.elapsed().saturating_sub(sent);
-                deliveries.send(Delivery { took })?;
-            }
-            begin += length + 1;
+    deliveries: mpsc::UnboundedSender<Delivery>,
+    /// The last line that was read.
+    last: Vec<u8>,
+}
+
+impl Follower {
+    /// Reads a watch; where the server ends it, as kube-apiserver does with slow watchers, another
+    /// one that goes on from there.
+    async fn follow(mut self, mut body: Incoming) -> Result<(), BoxError> {
+        loop {
+            self.read(body).await?;
+            let version = text_behind(&self.last, VERSION).ok_or("a watch without events ended")?;
+            body = self.connection.watch(&path(version)).await?;
         }
-        rest.drain(..begin);
     }
-    Ok(())
+
+    /// Reads a watch to its end, line by line.
+    async fn read(&mut self, mut body: Incoming) -> Result<(), BoxError> {
+        let mut rest = Vec::new();
+        while let Some(frame) = body.frame().await {
+            // A watch that was cut off goes on as one that was ended.
+            let Ok(frame) = frame else { break };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            rest.extend_from_slice(&data);
+            let mut begin = 0;
+            let mut last = 0..0;
+            while let Some(length) = rest[begin..].iter().position(|byte| *byte == b'\n') {
+                last = begin..begin + length;
+                if let Some(sent) = sent(&rest[last.clone()]) {
+                    let took = self.began.elapsed().saturating_sub(sent);
+                    self.deliveries.send(Delivery { took })?;
+                }
+                begin += length + 1;
+            }
+            if !last.is_empty() {
+                self.last.clear();
+                self.last.extend_from_slice(&rest[last]);
+            }
+            rest.drain(..begin);
+        }
+        Ok(())
+    }
 }
 
 /// When the change that a line tells of was sent.
 fn sent(line: &[u8]) -> Option<Duration> {
-    let at = line.windows(SENT.len()).rposition(|window| window == SENT)?;
-    let digits = line[at + SENT.len()..].split(|byte| *byte == b'"').next()?;
-    let micros = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    let micros = text_behind(line, SENT)?.parse().ok()?;
     Some(Duration::from_micros(micros))
+}
+
+/// What follows `key` in a line, until the next quote.
+fn text_behind<'l>(line: &'l [u8], key: &[u8]) -> Option<&'l str> {
+    let at = line.windows(key.len()).rposition(|window| window == key)?;
+    let text = line[at + key.len()..].split(|byte| *byte == b'"').next()?;
+    std::str::from_utf8(text).ok()
 }
 
 /// A change that says when it was sent.
