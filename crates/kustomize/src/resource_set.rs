@@ -5,7 +5,7 @@ mod index;
 use crate::nearest::nearest_resource;
 use crate::origin::Origin;
 use crate::provenance::{History, Recording, Removed, Watch};
-use crate::resource::{Behavior, Resource, metadata_mut};
+use crate::resource::{Behavior, Resource, Touched, metadata_mut};
 use index::{Index, names_of, scopes_of};
 use std::sync::{Arc, LazyLock};
 use trimtab_object::ResourceId;
@@ -191,12 +191,12 @@ impl ResourceSet {
                 recording.note_effect(has_changed);
             }
         }
-        let is_touched = resource.take_touched();
+        let touched = resource.take_touched();
         let has_past = resource.previous().len() != known;
-        if !is_touched && !has_past {
+        if touched == Touched::Nothing && !has_past {
             return result;
         }
-        let renamed = resource.refresh_id(&self.schema);
+        let renamed = resource.refresh_id(&self.schema, touched);
         self.index.enter(place, resource, renamed || has_past);
         if renamed {
             self.renamed.push(place);
