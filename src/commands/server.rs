@@ -1,7 +1,9 @@
 //! `trimtab server`: a control plane by explicit flags, with the names that kube-apiserver and
 //! kube-controller-manager have for them. It touches no kubeconfig of the user's.
 
+use crate::allocator;
 use crate::commands::access::Access;
+use crate::commands::front_proxy::FrontProxy;
 use crate::commands::hosting::keep_in;
 use crate::commands::serving::Serving;
 use crate::commands::simulation::Simulation;
@@ -66,6 +68,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     access: Access,
+
+    #[command(flatten)]
+    front_proxy: FrontProxy,
 
     #[command(flatten)]
     serving: Serving,
@@ -140,6 +145,7 @@ fn controllers(words: &str) -> Result<ControllerSelection, UnknownController> {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    allocator::keep_little();
     let began = Instant::now();
     let settings = settings(args)?;
     runtime::run(Threads::Many, &args.logging, "info", async {
@@ -190,6 +196,7 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     settings.service_cluster_ip_range = args.service_cluster_ip_range;
     settings.egress = args.egress;
     settings.serving_options = args.serving.options()?;
+    args.front_proxy.apply(&mut settings);
     settings.scheduler = args.components.scheduler;
     settings.admission_plugins = args.components.admission_plugins()?;
     settings.controllers = args.components.controllers.clone();

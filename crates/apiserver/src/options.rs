@@ -16,8 +16,8 @@ pub struct ServingOptions {
     /// How long a request may take that is answered whole.
     pub request_timeout: Duration,
     /// The certificate by which aggregated API servers know that a request is passed on by this
-    /// server, and the authority that signed it, in PEM.
-    pub front_proxy: Option<(KeyPair, String)>,
+    /// server.
+    pub front_proxy: Option<KeyPair>,
     /// What is encrypted at rest, and how; nothing if it is `None`.
     pub encryption: Option<Arc<Encryption>>,
     /// The flags that the server was started with, for `/flagz`.

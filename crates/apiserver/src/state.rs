@@ -49,6 +49,8 @@ pub(crate) struct Server {
     pub(crate) conditions: Conditions,
     /// Who waits for the quotas of namespaces.
     pub(crate) quotas: Quotas,
+    /// How long a request may take that is answered whole.
+    pub(crate) request_timeout: Duration,
     /// Calls other servers.
     pub(crate) dialer: Dialer,
     /// Addresses and ports of Services that are not stored yet.

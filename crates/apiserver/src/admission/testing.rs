@@ -93,6 +93,7 @@ impl Request {
             old: None,
             options: RequestOptions::Value(&self.options),
             dry_run: false,
+            deadline: None,
             chance: &self.chance,
             notes: &self.notes,
         }
