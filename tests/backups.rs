@@ -42,7 +42,11 @@ fn a_running_one_is_copied_and_the_copy_comes_back() {
 
     let again = sandbox.run(&["backup", copy_text]);
     assert_eq!(again.status, Some(1));
-    assert!(again.stderr.contains("is there already"), "{}", again.stderr);
+    assert!(
+        again.stderr.contains("is there already"),
+        "{}",
+        again.stderr
+    );
     let busy = sandbox.run(&["restore", copy_text, "--replace"]);
     assert_eq!(busy.status, Some(1));
     assert!(busy.stderr.contains("running already"), "{}", busy.stderr);
@@ -77,8 +81,24 @@ fn what_cannot_be_copied_or_restored_is_told_by_its_name() {
     assert_eq!(refused.status, Some(1));
     assert!(refused.stderr.contains("text.backup"), "{}", refused.stderr);
     let missing = sandbox.run(&["restore", "missing.backup"]);
-    assert!(missing.stderr.contains("missing.backup"), "{}", missing.stderr);
-    sandbox.succeed(&["up", "--detach", "--port", "0", "--nodes", "0", "--ephemeral"]);
+    assert!(
+        missing.stderr.contains("missing.backup"),
+        "{}",
+        missing.stderr
+    );
+    sandbox.succeed(&[
+        "up",
+        "--detach",
+        "--port",
+        "0",
+        "--nodes",
+        "0",
+        "--ephemeral",
+    ]);
     let ephemeral = sandbox.run(&["backup", "a.backup"]);
-    assert!(ephemeral.stderr.contains("is ephemeral"), "{}", ephemeral.stderr);
+    assert!(
+        ephemeral.stderr.contains("is ephemeral"),
+        "{}",
+        ephemeral.stderr
+    );
 }

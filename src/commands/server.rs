@@ -8,7 +8,7 @@ use crate::commands::hosting::keep_in;
 use crate::commands::serving::Serving;
 use crate::commands::simulation::Simulation;
 use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings};
-use crate::exit::Failure;
+use crate::exit::{Failure, chain};
 use crate::kubeconfig;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
@@ -16,7 +16,7 @@ use crate::ui::stderr;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Instant;
-use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
+use trimtab_apiserver::{AdmissionConfiguration, AdmissionPlugins, Cidr, Egress};
 use trimtab_cluster::{ControllerSelection, UnknownController};
 
 /// Run a Kubernetes control plane with explicit flags
@@ -129,6 +129,10 @@ struct Components {
     /// Admission plugins not to run, separated by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     disable_admission_plugins: Vec<String>,
+
+    /// What admission plugins are told: an `AdmissionConfiguration` of Kubernetes
+    #[arg(long, value_name = "FILE")]
+    admission_control_config_file: Option<PathBuf>,
 }
 
 impl Components {
@@ -137,6 +141,14 @@ impl Components {
         let disabled = self.disable_admission_plugins.iter();
         AdmissionPlugins::new(enabled.map(String::as_str), disabled.map(String::as_str))
             .map_err(|error| Failure::new("usage", error.to_string()))
+    }
+
+    fn admission_configuration(&self) -> Result<AdmissionConfiguration, Failure> {
+        let Some(file) = &self.admission_control_config_file else {
+            return Ok(AdmissionConfiguration::default());
+        };
+        AdmissionConfiguration::open(file)
+            .map_err(|error| Failure::new("admission-configuration", chain(&error)))
     }
 }
 
@@ -198,6 +210,7 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     settings.serving_options = args.serving.options()?;
     args.front_proxy.apply(&mut settings);
     settings.scheduler = args.components.scheduler;
+    settings.serving_options.admission = args.components.admission_configuration()?;
     settings.admission_plugins = args.components.admission_plugins()?;
     settings.controllers = args.components.controllers.clone();
     args.access.apply(&mut settings)?;

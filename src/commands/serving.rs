@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use trimtab_apiserver::{Encryption, ServingOptions};
+use trimtab_apiserver::{AdmissionConfiguration, Encryption, ServingOptions};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Requests")]
@@ -46,6 +46,7 @@ impl Serving {
             max_mutating_requests_inflight: self.max_mutating_requests_inflight,
             request_timeout: self.request_timeout,
             front_proxy: None,
+            admission: AdmissionConfiguration::default(),
             flags: given(std::env::args().skip(2)),
         })
     }

@@ -176,6 +176,7 @@ impl ApiServer {
             authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
+            admission_settings: config.serving.admission,
             policies: Policies::default(),
             conditions: Conditions::default(),
             quotas: Quotas::default(),

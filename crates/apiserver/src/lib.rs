@@ -54,7 +54,9 @@ mod table;
 pub mod tls;
 mod version;
 
-pub use admission::{AdmissionPlugins, AdmissionPluginsError};
+pub use admission::{
+    AdmissionConfiguration, AdmissionConfigurationError, AdmissionPlugins, AdmissionPluginsError,
+};
 pub use api_server::{ApiServer, Config, StartError};
 pub use audit::{Audit, AuditError, AuditOptions};
 pub use authorization::{Authorization, Mode as AuthorizationMode, UnknownMode};

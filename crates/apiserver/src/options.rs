@@ -1,5 +1,6 @@
 //! How requests from sockets are let in, beyond who sends them.
 
+use crate::admission::AdmissionConfiguration;
 use crate::encryption::Encryption;
 use crate::tls::KeyPair;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub struct ServingOptions {
     pub front_proxy: Option<KeyPair>,
     /// What is encrypted at rest, and how; nothing if it is `None`.
     pub encryption: Option<Arc<Encryption>>,
+    /// What admission plugins are told.
+    pub admission: AdmissionConfiguration,
     /// The flags that the server was started with, for `/flagz`.
     pub flags: Vec<(String, String)>,
 }
@@ -33,6 +36,7 @@ impl Default for ServingOptions {
             request_timeout: Duration::from_secs(60),
             front_proxy: None,
             encryption: None,
+            admission: AdmissionConfiguration::default(),
             flags: Vec::new(),
         }
     }

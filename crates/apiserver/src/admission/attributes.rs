@@ -1,6 +1,6 @@
 //! What plugins are told about a write, and how they look around.
 
-use super::Notes;
+use super::{AdmissionConfiguration, Notes};
 use crate::request::Query;
 use crate::{Identity, Status};
 use std::future::Future;
@@ -84,6 +84,8 @@ pub(crate) struct Attributes<'a> {
     pub(crate) dry_run: bool,
     /// When the client gives up, if it does.
     pub(crate) deadline: Option<Instant>,
+    /// What plugins have been told in a file.
+    pub(crate) settings: &'a AdmissionConfiguration,
     /// For names that are made up.
     pub(crate) chance: &'a Chance,
     /// What there is to say beside.

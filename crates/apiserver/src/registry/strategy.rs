@@ -352,6 +352,7 @@ fn attributes<'a>(
         options: RequestOptions::Query(call.query),
         dry_run: false,
         deadline: call.deadline,
+        settings: &call.server.admission_settings,
         chance: &call.server.chance,
         notes: call.notes,
     }
