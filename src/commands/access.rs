@@ -132,3 +132,25 @@ impl Access {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        access: Access,
+    }
+
+    #[test]
+    fn nobody_is_let_in_without_credentials_where_all_may_do_all() {
+        for (mode, let_in) in [("RBAC", true), ("RBAC,AlwaysAllow", false)] {
+            let line = Line::parse_from(["server", "--authorization-mode", mode]);
+            let mut settings = Settings::new(Listen::Port(0));
+            line.access.apply(&mut settings).unwrap();
+            assert_eq!(settings.access.anonymous, let_in, "{mode}");
+        }
+    }
+}
