@@ -16,20 +16,29 @@
 
 mod assembly;
 mod context;
+mod cronjob;
+mod daemonset;
 mod deployment;
 mod discovery;
 mod endpointslice;
 mod error;
 mod garbage_collector;
+mod hash;
+mod history;
+mod job;
 mod namespace;
 mod ownership;
+mod pod_changes;
 mod pod_collector;
+mod pod_control;
 mod pods;
 mod replicaset;
 mod root_ca;
 mod selection;
 mod selector;
 mod service_account;
+mod statefulset;
+mod ttl_after_finished;
 mod worker;
 
 pub use assembly::{Controllers, Options};

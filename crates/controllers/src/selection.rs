@@ -1,33 +1,48 @@
 //! Which controllers are to run.
 
 use crate::{
-    deployment, endpointslice, garbage_collector, namespace, pod_collector, replicaset, root_ca,
-    service_account,
+    cronjob, daemonset, deployment, endpointslice, garbage_collector, job, namespace,
+    pod_collector, replicaset, root_ca, service_account, statefulset, ttl_after_finished,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 14] = [
+    cronjob::NAME,
+    daemonset::NAME,
     deployment::NAME,
     endpointslice::NAME,
     garbage_collector::NAME,
+    job::NAME,
     namespace::NAME,
     pod_collector::NAME,
     replicaset::NAME,
+    replicaset::REPLICATION_CONTROLLER_NAME,
     root_ca::NAME,
     service_account::NAME,
+    statefulset::NAME,
+    ttl_after_finished::NAME,
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 8] = [
+const ALIASES: [(&str, &str); 14] = [
+    ("cronjob", cronjob::NAME),
+    ("daemonset", daemonset::NAME),
     ("deployment", deployment::NAME),
     ("endpointslice", endpointslice::NAME),
     ("garbagecollector", garbage_collector::NAME),
+    ("job", job::NAME),
     ("namespace", namespace::NAME),
     ("podgc", pod_collector::NAME),
     ("replicaset", replicaset::NAME),
+    (
+        "replicationcontroller",
+        replicaset::REPLICATION_CONTROLLER_NAME,
+    ),
     ("root-ca-cert-publisher", root_ca::NAME),
     ("serviceaccount", service_account::NAME),
+    ("statefulset", statefulset::NAME),
+    ("ttl-after-finished", ttl_after_finished::NAME),
 ];
 
 /// What `--controllers` asks for, by kube-controller-manager's rules: `*` for all that are on by

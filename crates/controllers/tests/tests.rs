@@ -3,7 +3,11 @@
 // Clippy lets tests unwrap and knows them by their attribute; what helps them is the same.
 #![allow(clippy::unwrap_used)]
 
+mod batch;
+mod daemonsets;
 mod deployments;
 mod owners;
+mod replication;
 mod services;
+mod statefulsets;
 mod world;
