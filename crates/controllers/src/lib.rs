@@ -15,11 +15,13 @@
 //! them.
 
 mod assembly;
+mod cluster_role_aggregation;
 mod context;
 mod cronjob;
 mod daemonset;
 mod deployment;
 mod discovery;
+mod disruption;
 mod endpointslice;
 mod error;
 mod garbage_collector;
@@ -32,6 +34,7 @@ mod pod_changes;
 mod pod_collector;
 mod pod_control;
 mod pods;
+mod quota;
 mod replicaset;
 mod root_ca;
 mod selection;

@@ -249,7 +249,7 @@ async fn a_cron_job_starts_jobs_on_time_and_keeps_the_last() {
     let jobs = world.until("two Jobs", |all: &[Job]| all.len() == 2).await;
     // 2026-01-01T00:40Z and ten minutes later, in minutes since 1970.
     let names: Vec<_> = jobs.iter().map(ResourceExt::name_any).collect();
-    assert_eq!(names, ["cron-29454280", "cron-29454290"]);
+    assert_eq!(names, ["cron-29453800", "cron-29453810"]);
     let annotation = "batch.kubernetes.io/cronjob-scheduled-timestamp";
     assert_eq!(jobs[1].annotations()[annotation], "2026-01-01T00:50:00Z");
     assert_eq!(jobs[1].labels()["of"], "cron");
@@ -271,9 +271,9 @@ async fn a_cron_job_starts_jobs_on_time_and_keeps_the_last() {
 #[tokio::test(start_paused = true)]
 async fn the_concurrency_policy_says_what_becomes_of_a_job_that_still_runs() {
     for (policy, names) in [
-        ("Allow", &["cron-29454250", "cron-29454260"][..]),
-        ("Forbid", &["cron-29454250"]),
-        ("Replace", &["cron-29454260"]),
+        ("Allow", &["cron-29453770", "cron-29453780"][..]),
+        ("Forbid", &["cron-29453770"]),
+        ("Replace", &["cron-29453780"]),
     ] {
         let world = World::new().await;
         world
