@@ -100,7 +100,7 @@ impl World {
                 let ended = pod.as_ref().and_then(|pod| exit_code(pod));
                 if let (Some(pod), Some(code)) = (&pod, ended) {
                     end(&client, pod, code).await;
-                } else if let Some(pod) = pod.filter(|pod| !is_ready(pod)) {
+                } else if let Some(pod) = pod.filter(|pod| !is_ready(pod) && !is_over(pod)) {
                     let image = pod.spec.as_ref().unwrap().containers[0]
                         .image
                         .clone()
@@ -238,11 +238,15 @@ impl Drop for World {
     }
 }
 
+fn is_over(pod: &Pod) -> bool {
+    let phase = pod.status.as_ref().and_then(|it| it.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
+}
+
 /// What a pod that is not over ends with at once: the tag of its image, if that is called `exit`.
 /// For `exit:INDEX` it is what its completion index says.
 fn exit_code(pod: &Pod) -> Option<i32> {
-    let status = pod.status.as_ref()?;
-    if matches!(status.phase.as_deref(), Some("Succeeded" | "Failed")) {
+    if is_over(pod) {
         return None;
     }
     let image = pod.spec.as_ref()?.containers[0].image.as_deref()?;
