@@ -302,6 +302,34 @@ impl<'a> Type<'a> {
         }
     }
 
+    /// Whether a custom kind's schema describes it.
+    #[must_use]
+    pub fn is_custom(&self) -> bool {
+        matches!(self.node, Node::Custom(_))
+    }
+
+    /// Whether it may have fields that a custom kind's schema does not name
+    /// (`x-kubernetes-preserve-unknown-fields`).
+    #[must_use]
+    pub fn preserves_unknown_fields(&self) -> bool {
+        let key = "x-kubernetes-preserve-unknown-fields";
+        match self.node {
+            Node::BuiltIn { .. } => false,
+            Node::Custom(value) => {
+                value.get(key).and_then(Value::text) == Some("true")
+            }
+        }
+    }
+
+    /// The `default` that a custom kind's schema gives; built-in types give none here.
+    #[must_use]
+    pub fn custom_default(&self) -> Option<&'a Value> {
+        match self.node {
+            Node::BuiltIn { .. } => None,
+            Node::Custom(value) => value.get("default"),
+        }
+    }
+
     /// How the API writes the field at which this was reached, when it has no value.
     #[must_use]
     pub fn zero_value(&self) -> ZeroValue {

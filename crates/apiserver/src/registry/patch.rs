@@ -2,15 +2,15 @@
 
 use http::header::CONTENT_TYPE;
 use trimtab_object::{
-    ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
+    ApplyError, FieldSet, JsonPatch, Versions, Writer, apply, kubernetes_strategic_merge, merge_patch,
 };
 use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
 
-use super::decode::{Decoded, Unfit, decode_document, decode_or};
+use super::decode::{Decoded, Unfit, decode_document, decode_or, wrong_custom_kind};
 use super::options::{WriteOptions, cause};
 use super::shown::{shown, shown_as_map};
-use super::strategy::{reset_fields, timestamp, writer};
+use super::strategy::{reset_fields, timestamp, versions, writer};
 use super::update::Change;
 use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
@@ -65,7 +65,11 @@ pub(crate) async fn answer(
                 value: object,
                 repeated: patch.document.repeated.clone(),
             };
-            let decoded = decode_document(call, document, patch.options.field_validation)?;
+            let mut decoded = decode_document(call, document, patch.options.field_validation)?;
+            if call.resource.kind.custom().is_some() {
+                // What the client said itself was looked at before it was merged.
+                decoded.warnings.retain(|warning| !warning.starts_with("unknown field"));
+            }
             if let Some(live) = live {
                 check_uid_unchanged(call, live, &decoded.object)?;
             }
@@ -100,7 +104,11 @@ impl Patch {
         let content_type = call.header(&CONTENT_TYPE).unwrap_or_default();
         let kind = PatchKind::of(content_type).ok_or_else(|| {
             let message = "415: Unsupported Media Type";
-            Status::new(415, Reason::UnsupportedMediaType, message).with_details(Details::default())
+            let status = Status::new(415, Reason::UnsupportedMediaType, message);
+            match call.resource.kind.custom() {
+                Some(_) => status,
+                None => status.with_details(Details::default()),
+            }
         })?;
         if kind == PatchKind::Strategic && call.resource.kind.custom().is_some() {
             // How lists of custom kinds would be merged is said nowhere.
@@ -198,7 +206,8 @@ impl Patch {
     ) -> Result<Value, Status> {
         let now = timestamp(call.server.clock.now());
         let writer = writer(call, &self.options, subresource, &now);
-        self.applied_by(live, ty, &writer, &reset_fields(call, subresource))
+        let reset = reset_fields(call, subresource);
+        self.applied_by(live, ty, &writer, &reset, Some(&versions(call)))
     }
 
     /// What the apply makes of an object, or of none, if `writer` owns what it says.
@@ -211,6 +220,7 @@ impl Patch {
         ty: Type<'_>,
         writer: &Writer<'_>,
         reset: &FieldSet,
+        versions: Option<&dyn Versions>,
     ) -> Result<Value, Status> {
         let applied = apply(
             live,
@@ -219,6 +229,7 @@ impl Patch {
             writer,
             self.options.force,
             reset,
+            versions,
         );
         applied.map_err(|error| apply_failed(&error))
     }
@@ -279,6 +290,9 @@ fn decode_patched(
             text_of(&document.value, kind),
             text_of(&document.value, api_version),
         );
+        if call.resource.kind.custom().is_some() && api_version == text_of(live, "apiVersion") {
+            return Err(wrong_custom_kind(call, kind, call.info.name));
+        }
         return unusable(&Unfit::Strict(format!(
             "no kind {kind:?} of version {api_version:?}: {}",
             cannot_become(kind, api_version, &call.resource.kind)
@@ -379,7 +393,9 @@ fn apply_failed(error: &ApplyError) -> Status {
             })
         }
         ApplyError::ManagedFieldsGiven => Status::bad_request(message),
-        ApplyError::Invalid { .. } | ApplyError::BadManagedFields(_) => {
+        ApplyError::Invalid { .. }
+        | ApplyError::BadManagedFields(_)
+        | ApplyError::NoVersion(_) => {
             Status::new(error.code(), Reason::Unknown, message)
         }
     }

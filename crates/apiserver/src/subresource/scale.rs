@@ -74,7 +74,7 @@ pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Statu
     let patch = Patch::read(call, body).await?;
     let new = |scale: &Value, ty: Type<'_>, writer: &Writer<'_>| {
         if patch.is_apply() {
-            let applied = patch.applied_by(Some(scale), ty, writer, &FieldSet::new())?;
+            let applied = patch.applied_by(Some(scale), ty, writer, &FieldSet::new(), None)?;
             return Ok((applied, true));
         }
         Ok((patch.patched(scale, ty)?, false))
@@ -91,8 +91,7 @@ async fn make(
 ) -> Result<Response, Status> {
     let api_version = call.resource.kind.api_version();
     let places = Places::of(call);
-    let path: Vec<&str> = places.spec.iter().map(String::as_str).collect();
-    let paths = ReplicasPaths::new().with(api_version, &path);
+    let paths = replicas_paths(call, &places);
     let ty = call.server.schema.type_of(API_VERSION, "Scale");
     let ty = ty.ok_or_else(|| Status::internal("the schema has no Scale"))?;
     let now = timestamp(call.server.clock.now());
@@ -117,7 +116,11 @@ async fn make(
         let scale = view_of(live)?;
         let (mut new, is_tracked) = new_scale(&scale, ty, &writer)?;
         check(call, &new)?;
-        if places.is_custom && at(live, &places.spec).is_none() {
+        let replicas = new.get_path(&["spec", "replicas"]);
+        if places.is_custom
+            && at(live, &places.spec).is_none()
+            && replicas.is_none_or(Value::is_null)
+        {
             let path = places.spec.join(".");
             let why = format!("the spec replicas field \".{path}\" cannot be empty");
             return Err(Status::bad_request(why));
@@ -141,6 +144,26 @@ async fn make(
         StatusCode::OK,
         view(&changed.outcome.into_value(call)?, &places),
     )
+}
+
+/// Where the replicas are, in every version that has a scale.
+fn replicas_paths(call: &Call<'_>, places: &Places) -> ReplicasPaths {
+    fn names(path: &[String]) -> Vec<&str> {
+        path.iter().map(String::as_str).collect()
+    }
+    let Some(kind) = call.resource.kind.custom() else {
+        let api_version = call.resource.kind.api_version();
+        return ReplicasPaths::new().with(api_version, &names(&places.spec));
+    };
+    let definition = &kind.definition;
+    let mut paths = ReplicasPaths::new();
+    for version in &definition.versions {
+        if let Some(scale) = &version.scale {
+            let api_version = format!("{}/{}", definition.group, version.name);
+            paths = paths.with(&api_version, &names(&scale.spec));
+        }
+    }
+    paths
 }
 
 /// Where the parts of a scale are in an object: names of fields.
@@ -265,6 +288,8 @@ fn scaled(object: &Value, scale: &Value, places: &Places) -> Value {
     if let Some(metadata) = metadata {
         for name in ["resourceVersion", "uid"] {
             match metadata_text(scale, name) {
+                // A custom object has a version whenever it is written.
+                "" if places.is_custom => continue,
                 "" => metadata.remove(name),
                 given => metadata.insert(name, Value::string(given)),
             };
@@ -317,7 +342,8 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
         let count: i64 = replicas.parse().map_err(|_| {
             Status::bad_request(format!("spec.replicas: {replicas:?} is not a whole number"))
         })?;
-        if count < 0 {
+        // Of custom kinds the object itself is validated.
+        if count < 0 && call.resource.kind.custom().is_none() {
             let cause = crate::Cause {
                 reason: "FieldValueInvalid".to_owned(),
                 message: format!("Invalid value: {count}: must be greater than or equal to 0"),

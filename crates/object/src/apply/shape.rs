@@ -88,7 +88,10 @@ impl<'s> MapShape<'s> {
     /// What field `name` is; `None` if there is no such field.
     pub(super) fn field(&self, name: &str) -> Option<Place<'s>> {
         match self.fields {
-            Fields::Named(ty) => ty.field(name).map(Place::Typed),
+            Fields::Named(ty) => match ty.field(name) {
+                Some(field) => Some(Place::Typed(field)),
+                None => ty.preserves_unknown_fields().then_some(Place::Deduced),
+            },
             Fields::Any(place) => Some(place),
         }
     }
@@ -123,6 +126,7 @@ impl<'s> Place<'s> {
     /// The shape of whatever a set of fields holds here; `None` where only a value could tell.
     pub(super) fn declared(self) -> Option<Shape<'s>> {
         match self {
+            Self::Typed(ty) if ty.kind() == ValueKind::IntOrString && ty.is_custom() => None,
             Self::Typed(ty) if ty.kind() != ValueKind::Any => Some(typed(ty, &Value::null())),
             _ => None,
         }
@@ -134,6 +138,8 @@ fn typed<'s>(ty: Type<'s>, value: &Value) -> Shape<'s> {
         ValueKind::String => Shape::Leaf(string_leaf(ty)),
         ValueKind::Integer | ValueKind::Number => Shape::Leaf(Leaf::Number),
         ValueKind::Boolean => Shape::Leaf(Leaf::Boolean),
+        // Of custom kinds nothing is looked at before they are validated.
+        ValueKind::IntOrString if ty.is_custom() => deduced(value),
         ValueKind::IntOrString => Shape::Leaf(Leaf::Scalar),
         ValueKind::Any => deduced(value),
         ValueKind::List => Shape::List(ListShape {
