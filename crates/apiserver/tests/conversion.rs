@@ -46,7 +46,7 @@ impl Converter {
                 if fault == "hangs" {
                     // The time that it may take has passed.
                     tokio::time::pause();
-                    tokio::time::advance(std::time::Duration::from_secs(60)).await;
+                    tokio::time::advance(std::time::Duration::from_secs(31)).await;
                     std::future::pending::<()>().await;
                 }
                 let answer = answer(&review, fault);

@@ -8,10 +8,10 @@ use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
 
 use super::decode::{Decoded, Unfit, decode_document, decode_or, wrong_custom_kind};
-use super::options::{WriteOptions, cause};
+use super::options::{FieldValidation, WriteOptions, cause};
 use super::shown::{shown, shown_as_map};
 use super::strategy::{reset_fields, timestamp, versions, writer};
-use super::update::Change;
+use super::update::{Admitted, Change};
 use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
 use crate::media::{Document, Encoding, told};
@@ -65,10 +65,11 @@ pub(crate) async fn answer(
                 value: object,
                 repeated: patch.document.repeated.clone(),
             };
-            let mut decoded = decode_document(call, document, patch.options.field_validation)?;
+            let mut decoded = decode_document(call, document, patch.strictness(call))?;
             if call.resource.kind.custom().is_some() {
-                // What the client said itself was looked at before it was merged.
-                decoded.warnings.retain(|warning| !warning.starts_with("unknown field"));
+                decoded
+                    .warnings
+                    .retain(|warning| !warning.starts_with("unknown field"));
             }
             if let Some(live) = live {
                 check_uid_unchanged(call, live, &decoded.object)?;
@@ -164,6 +165,15 @@ impl Patch {
         })
     }
 
+    /// What is made of what an apply made. Fields that a version of a custom kind does not have may come
+    /// from what it was merged with: what the client said itself was looked at before.
+    fn strictness(&self, call: &Call<'_>) -> FieldValidation {
+        match call.resource.kind.custom() {
+            Some(_) if self.document.repeated.is_empty() => FieldValidation::Ignore,
+            _ => self.options.field_validation,
+        }
+    }
+
     /// Whether it is a server-side apply.
     pub(crate) fn is_apply(&self) -> bool {
         self.kind == PatchKind::Apply
@@ -243,6 +253,7 @@ impl Patch {
             options: &self.options,
             is_bound: names_version,
             may_create: false,
+            admitted: Admitted::Object,
         }
     }
 }
