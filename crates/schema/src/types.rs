@@ -308,25 +308,22 @@ impl<'a> Type<'a> {
         matches!(self.node, Node::Custom(_))
     }
 
-    /// Whether it may have fields that a custom kind's schema does not name
-    /// (`x-kubernetes-preserve-unknown-fields`).
-    #[must_use]
-    pub fn preserves_unknown_fields(&self) -> bool {
-        let key = "x-kubernetes-preserve-unknown-fields";
-        match self.node {
-            Node::BuiltIn { .. } => false,
-            Node::Custom(value) => {
-                value.get(key).and_then(Value::text) == Some("true")
-            }
-        }
-    }
-
     /// The `default` that a custom kind's schema gives; built-in types give none here.
     #[must_use]
     pub fn custom_default(&self) -> Option<&'a Value> {
         match self.node {
             Node::BuiltIn { .. } => None,
             Node::Custom(value) => value.get("default"),
+        }
+    }
+
+    /// `x-kubernetes-preserve-unknown-fields`: whether an object may have fields that it does not
+    /// name.
+    #[must_use]
+    pub fn preserves_unknown_fields(&self) -> bool {
+        match self.node {
+            Node::BuiltIn { .. } => false,
+            Node::Custom(value) => custom::is_true(value, "x-kubernetes-preserve-unknown-fields"),
         }
     }
 
