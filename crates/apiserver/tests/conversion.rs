@@ -60,14 +60,17 @@ impl Converter {
         };
         let tls = pki.server_config().unwrap();
         let forever = std::future::pending();
-        tokio::spawn(trimtab_apiserver::server::serve(listener, tls, handler, forever));
+        tokio::spawn(trimtab_apiserver::server::serve(
+            listener, tls, handler, forever,
+        ));
         converter
     }
 
     /// A server with the kind.
     async fn with_server(&self) -> ApiServer {
         let server = server().await;
-        let spec = |field: &str| json!({"type": "object", "properties": {field: {"type": "integer"}}});
+        let spec =
+            |field: &str| json!({"type": "object", "properties": {field: {"type": "integer"}}});
         let versions = vec![version("v1", spec("size")), version("v2", spec("length"))];
         let mut kind = definition(versions);
         kind["spec"]["conversion"] = json!({"strategy": "Webhook", "webhook": {
@@ -103,7 +106,12 @@ fn answer(review: &Value, fault: &str) -> Value {
         }
         object
     };
-    let mut objects: Vec<Value> = request["objects"].as_array().unwrap().iter().map(convert).collect();
+    let mut objects: Vec<Value> = request["objects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(convert)
+        .collect();
     let mut uid = request["uid"].clone();
     let mut result = json!({"status": "Success"});
     match fault {
@@ -120,7 +128,13 @@ fn answer(review: &Value, fault: &str) -> Value {
 async fn a_webhook_converts_what_is_read_and_what_is_written() {
     let converter = Converter::serve().await;
     let server = converter.with_server().await;
-    let (code, made) = ask(&server, "POST", V2, &thing("v2", "t", &json!({"length": 3})).to_string()).await;
+    let (code, made) = ask(
+        &server,
+        "POST",
+        V2,
+        &thing("v2", "t", &json!({"length": 3})).to_string(),
+    )
+    .await;
     assert_eq!(code, 201, "{made}");
     assert_eq!(made["spec"], json!({"length": 3}));
     let (_, stored) = ask(&server, "GET", &format!("{THINGS}/t"), "").await;
@@ -185,7 +199,10 @@ async fn a_webhook_that_cannot_be_reached_or_takes_too_long_is_told() {
     tokio::time::resume();
     assert_eq!(code, 500, "{refused}");
     let message = refused["message"].as_str().unwrap();
-    assert!(message.contains(&format!("Post \"{}", converter.url)), "{message}");
+    assert!(
+        message.contains(&format!("Post \"{}", converter.url)),
+        "{message}"
+    );
 
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = closed.local_addr().unwrap().port();
@@ -200,5 +217,10 @@ async fn a_webhook_that_cannot_be_reached_or_takes_too_long_is_told() {
     assert_eq!(ask(&server, "POST", THINGS, &made).await.0, 201);
     let (code, refused) = ask(&server, "GET", &format!("{V2}/t"), "").await;
     assert_eq!(code, 500, "{refused}");
-    assert!(refused["message"].as_str().unwrap().contains(&port.to_string()));
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains(&port.to_string())
+    );
 }

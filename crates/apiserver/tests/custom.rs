@@ -38,7 +38,10 @@ pub(crate) async fn define(server: &ApiServer, definition: &Value) {
     assert_eq!(code, 201, "{body}");
     let name = definition["metadata"]["name"].as_str().unwrap();
     let path = format!("{DEFINITIONS}/{name}");
-    until(server, &path, |definition| condition(definition, "Established") == "True").await;
+    until(server, &path, |definition| {
+        condition(definition, "Established") == "True"
+    })
+    .await;
 }
 
 /// The status of a condition; empty if there is none.
@@ -85,11 +88,14 @@ pub(crate) async fn apply(
 ) -> (u16, Value) {
     let api_version = object["apiVersion"].as_str().unwrap();
     let name = object["metadata"]["name"].as_str().unwrap();
-    let path = format!(
-        "/apis/{api_version}/namespaces/ns/things/{name}?fieldManager={manager}{query}"
-    );
+    let path =
+        format!("/apis/{api_version}/namespaces/ns/things/{name}?fieldManager={manager}{query}");
     let content_type = "application/apply-patch+yaml";
-    send(server, request("PATCH", &path, content_type, &object.to_string())).await
+    send(
+        server,
+        request("PATCH", &path, content_type, &object.to_string()),
+    )
+    .await
 }
 
 /// What a manager owns.

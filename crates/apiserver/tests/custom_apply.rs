@@ -27,14 +27,22 @@ async fn defaults_of_keys_are_part_of_keys() {
         owned(&made, "m1"),
         json!({"f:spec": {"f:list": {r#"k:{"k":"a","port":80}"#: {".": {}, "f:k": {}, "f:v": {}}}}})
     );
-    let same = thing("v1", "t", &json!({"list": [{"k": "a", "port": 80, "v": "y"}]}));
+    let same = thing(
+        "v1",
+        "t",
+        &json!({"list": [{"k": "a", "port": 80, "v": "y"}]}),
+    );
     let (code, refused) = apply(&server, "m2", &same, "").await;
     assert_eq!(code, 409, "{refused}");
     assert_eq!(
         refused["details"]["causes"][0]["field"],
         r#".spec.list[k="a",port=80].v"#
     );
-    let other = thing("v1", "t", &json!({"list": [{"k": "a", "port": 81, "v": "y"}]}));
+    let other = thing(
+        "v1",
+        "t",
+        &json!({"list": [{"k": "a", "port": 81, "v": "y"}]}),
+    );
     assert_eq!(apply(&server, "m2", &other, "").await.0, 200);
 }
 
@@ -55,7 +63,10 @@ async fn what_a_schema_leaves_open_is_merged_by_its_values() {
     assert_eq!(code, 200, "{both}");
     assert_eq!(both["spec"]["open"]["free"], json!({"x": 1, "y": 2}));
     // A number is the same however it is written.
-    assert_eq!(owned(&both, "m2")["f:spec"]["f:numbers"], json!({"v:1": {}}));
+    assert_eq!(
+        owned(&both, "m2")["f:spec"]["f:numbers"],
+        json!({"v:1": {}})
+    );
     let wrong = thing("v1", "t", &json!({"either": [1]}));
     let (code, refused) = apply(&server, "m3", &wrong, "").await;
     assert_eq!((code, &refused["reason"]), (422, &json!("Invalid")));
@@ -72,7 +83,10 @@ async fn fields_are_owned_in_the_words_of_the_version_that_wrote_them() {
             .collect();
         json!({"type": "object", "properties": fields})
     };
-    let versions = vec![version("v1", spec(&["a"])), version("v2", spec(&["a", "b"]))];
+    let versions = vec![
+        version("v1", spec(&["a"])),
+        version("v2", spec(&["a", "b"])),
+    ];
     define(&server, &definition(versions)).await;
     let one = thing("v1", "t", &json!({"a": "1"}));
     assert_eq!(apply(&server, "m1", &one, "").await.0, 201);
@@ -113,7 +127,10 @@ async fn managers_have_short_names_and_an_empty_list_resets_nothing() {
     let mut sent = made.clone();
     sent["metadata"]["managedFields"] = json!([]);
     let (_, kept) = ask(&server, "PUT", &path, &sent.to_string()).await;
-    assert_eq!(kept["metadata"]["managedFields"], made["metadata"]["managedFields"]);
+    assert_eq!(
+        kept["metadata"]["managedFields"],
+        made["metadata"]["managedFields"]
+    );
     sent["metadata"]["managedFields"] = json!([{}]);
     let (_, reset) = ask(&server, "PUT", &path, &sent.to_string()).await;
     assert_eq!(reset["metadata"]["managedFields"], Value::Null);

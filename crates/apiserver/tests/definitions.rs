@@ -1,8 +1,6 @@
 //! Definitions of custom kinds: what becomes of one from its creation to its end.
 
-use crate::custom::{
-    DEFINITIONS, THINGS, condition, define, definition, thing, until, version,
-};
+use crate::custom::{DEFINITIONS, THINGS, condition, define, definition, thing, until, version};
 use crate::support::{ask, request, send, server};
 use serde_json::{Value, json};
 
@@ -64,26 +62,38 @@ async fn a_definition_in_a_group_of_kubernetes_is_told_once() {
     define(&server, &kind).await;
     let (_, groups) = ask(&server, "GET", "/apis", "").await;
     let named = groups["groups"].as_array().unwrap().iter();
-    let named: Vec<&Value> = named.filter(|it| it["name"] == "networking.k8s.io").collect();
+    let named: Vec<&Value> = named
+        .filter(|it| it["name"] == "networking.k8s.io")
+        .collect();
     assert_eq!(named.len(), 1);
     let versions = named[0]["versions"].as_array().unwrap().iter();
     let versions: Vec<&str> = versions.map(|it| it["version"].as_str().unwrap()).collect();
-    assert!(versions.contains(&"v1") && versions.contains(&"v1alpha7"), "{versions:?}");
+    assert!(
+        versions.contains(&"v1") && versions.contains(&"v1alpha7"),
+        "{versions:?}"
+    );
     let names = |list: &Value| -> Vec<String> {
         let names = list["resources"].as_array().unwrap().iter();
-        names.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+        names
+            .map(|it| it["name"].as_str().unwrap().to_owned())
+            .collect()
     };
     // The built-in part of a version is not hidden, and what is added to it is served, not told.
     let (_, list) = ask(&server, "GET", "/apis/networking.k8s.io/v1", "").await;
     let names_of_v1 = names(&list);
-    assert!(names_of_v1.contains(&"ingresses".to_owned()) && !names_of_v1.contains(&"things".to_owned()));
+    assert!(
+        names_of_v1.contains(&"ingresses".to_owned())
+            && !names_of_v1.contains(&"things".to_owned())
+    );
     let (_, list) = ask(&server, "GET", "/apis/networking.k8s.io/v1alpha7", "").await;
     assert_eq!(names(&list), ["things"]);
     let path = "/apis/networking.k8s.io/v1/namespaces/ns/things";
     assert_eq!(ask(&server, "GET", path, "").await.0, 200);
     let mut asked = request("GET", "/apis", "application/json", "");
     let accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-    asked.headers_mut().insert("accept", accept.parse().unwrap());
+    asked
+        .headers_mut()
+        .insert("accept", accept.parse().unwrap());
     let (_, all) = send(&server, asked).await;
     let items = all["items"].as_array().unwrap().iter();
     let named = items.filter(|it| it["metadata"]["name"] == "networking.k8s.io");
@@ -98,7 +108,10 @@ async fn a_version_shows_only_what_it_knows() {
         let fields = fields.map(|name| ((*name).to_owned(), json!({"type": "string"})));
         json!({"type": "object", "properties": fields.collect::<serde_json::Map<_, _>>()})
     };
-    let versions = vec![version("v2", spec(&["a", "b"])), version("v1", spec(&["a"]))];
+    let versions = vec![
+        version("v2", spec(&["a", "b"])),
+        version("v1", spec(&["a"])),
+    ];
     define(&server, &definition(versions)).await;
     let v2 = "/apis/example.com/v2/namespaces/ns/things";
     let body = thing("v2", "t", &json!({"a": "1", "b": "2"})).to_string();
@@ -116,7 +129,11 @@ async fn custom_objects_say_of_which_kind_they_are() {
     let server = server().await;
     define(&server, &definition(vec![version("v1", plain())])).await;
     for (object, code, told) in [
-        (json!({"metadata": {"name": "t"}}), 400, "Object 'Kind' is missing"),
+        (
+            json!({"metadata": {"name": "t"}}),
+            400,
+            "Object 'Kind' is missing",
+        ),
         (
             json!({"kind": "Thing", "metadata": {"name": "t"}}),
             400,
@@ -151,19 +168,35 @@ async fn the_scale_of_a_custom_object_needs_no_version_and_is_validated_as_the_o
     assert_eq!(ask(&server, "POST", THINGS, &body).await.0, 201);
     let path = format!("{THINGS}/t/scale");
     let (code, body) = ask(&server, "PATCH", &path, r#"{"spec":{"replicas":2}}"#).await;
-    assert_eq!((code, &body["spec"]["replicas"]), (200, &json!(2)), "{body}");
+    assert_eq!(
+        (code, &body["spec"]["replicas"]),
+        (200, &json!(2)),
+        "{body}"
+    );
     let scale = |replicas: i64| {
         json!({"apiVersion": "autoscaling/v1", "kind": "Scale",
             "metadata": {"name": "t", "namespace": "ns"}, "spec": {"replicas": replicas}})
     };
     let (code, body) = ask(&server, "PUT", &path, &scale(3).to_string()).await;
-    assert_eq!((code, &body["spec"]["replicas"]), (200, &json!(3)), "{body}");
+    assert_eq!(
+        (code, &body["spec"]["replicas"]),
+        (200, &json!(3)),
+        "{body}"
+    );
     let (code, body) = ask(&server, "PUT", &path, &scale(-1).to_string()).await;
-    assert_eq!((code, &body["details"]["kind"]), (422, &json!("Thing")), "{body}");
+    assert_eq!(
+        (code, &body["details"]["kind"]),
+        (422, &json!("Thing")),
+        "{body}"
+    );
     assert_eq!(body["details"]["causes"][0]["field"], ".spec.replicas");
     for (method, part) in [("DELETE", "status"), ("POST", "scale")] {
         let (code, body) = ask(&server, method, &format!("{THINGS}/t/{part}"), "{}").await;
-        assert_eq!((code, &body["details"]["kind"]), (405, &json!("things")), "{body}");
+        assert_eq!(
+            (code, &body["details"]["kind"]),
+            (405, &json!("things")),
+            "{body}"
+        );
     }
 }
 
@@ -179,9 +212,16 @@ async fn tables_and_field_selectors_are_those_of_the_definition() {
         let body = thing("v1", name, &json!({"a": name})).to_string();
         assert_eq!(ask(&server, "POST", THINGS, &body).await.0, 201);
     }
-    let mut asked = request("GET", &format!("{THINGS}?fieldSelector=spec.a%3Dy"), "application/json", "");
+    let mut asked = request(
+        "GET",
+        &format!("{THINGS}?fieldSelector=spec.a%3Dy"),
+        "application/json",
+        "",
+    );
     let accept = "application/json;as=Table;g=meta.k8s.io;v=v1";
-    asked.headers_mut().insert("accept", accept.parse().unwrap());
+    asked
+        .headers_mut()
+        .insert("accept", accept.parse().unwrap());
     let (_, table) = send(&server, asked).await;
     assert_eq!(table["rows"].as_array().unwrap().len(), 1);
     assert_eq!(table["rows"][0]["cells"], json!(["y", "y"]));

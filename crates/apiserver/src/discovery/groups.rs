@@ -20,8 +20,7 @@ pub(super) fn core_versions(host: &str) -> Value {
 /// `APIGroupList`: all groups but the core group.
 pub(super) fn group_list(custom: &CustomResources) -> Value {
     let groups = SERVED_GROUPS.iter().skip(1);
-    let groups =
-        groups.map(|group| group_fields(group.name, &versions(group.name, custom)));
+    let groups = groups.map(|group| group_fields(group.name, &versions(group.name, custom)));
     let own = custom.groups().filter(|(name, _)| !is_built_in(name));
     let own = own.map(|(name, group)| group_fields(name, &group.versions()));
     let groups = groups.chain(own).map(Value::mapping);

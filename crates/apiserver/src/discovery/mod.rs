@@ -82,7 +82,10 @@ impl Discovery {
         };
         let resources = self.resources.current();
         for group in SERVED_GROUPS.iter().skip(1) {
-            add(group.name, &groups::versions(group.name, resources.custom()));
+            add(
+                group.name,
+                &groups::versions(group.name, resources.custom()),
+            );
         }
         for (name, group) in resources.custom().groups() {
             if group_named(name).is_none() {

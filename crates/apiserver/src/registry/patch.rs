@@ -2,7 +2,8 @@
 
 use http::header::CONTENT_TYPE;
 use trimtab_object::{
-    ApplyError, FieldSet, JsonPatch, Versions, Writer, apply, kubernetes_strategic_merge, merge_patch,
+    ApplyError, FieldSet, JsonPatch, Versions, Writer, apply, kubernetes_strategic_merge,
+    merge_patch,
 };
 use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
@@ -404,9 +405,7 @@ fn apply_failed(error: &ApplyError) -> Status {
             })
         }
         ApplyError::ManagedFieldsGiven => Status::bad_request(message),
-        ApplyError::Invalid { .. }
-        | ApplyError::BadManagedFields(_)
-        | ApplyError::NoVersion(_) => {
+        ApplyError::Invalid { .. } | ApplyError::BadManagedFields(_) | ApplyError::NoVersion(_) => {
             Status::new(error.code(), Reason::Unknown, message)
         }
     }

@@ -199,7 +199,8 @@ impl Resources {
             ((kind.group(), kind.version(), plural), at)
         };
         let index = served.iter().enumerate().map(place).collect();
-        let any = |(at, &(kind, plural)): (usize, &(Kind, &'static str))| ((kind.group(), plural), at);
+        let any =
+            |(at, &(kind, plural)): (usize, &(Kind, &'static str))| ((kind.group(), plural), at);
         let storages = served.iter().enumerate().map(any).collect();
         Self {
             built_in: Arc::new(BuiltInResources {

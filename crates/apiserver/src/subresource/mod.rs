@@ -10,9 +10,9 @@ pub(crate) use binding::create_in_namespace as bind_in_namespace;
 
 use trimtab_tree::Value;
 
-use crate::{Details, Status};
 use crate::body::{Body, Response};
 use crate::registry::{self, Call};
+use crate::{Details, Status};
 
 /// Answers a request about a subresource.
 ///

@@ -10,12 +10,12 @@ use super::owned::{fields_of, with_named_fields};
 use super::remove::remove;
 use super::shape::Place;
 use super::stripped;
-use super::versions::{NoVersion, Versions, Views};
 use super::track;
+use super::versions::{NoVersion, Versions, Views};
 use super::writer::Writer;
 use crate::equality::same_json;
-use trimtab_schema::Type;
 use std::collections::BTreeMap;
+use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Text, Value};
 
 /// The manager of what was there before an object's first apply, when nobody tracked it.
@@ -145,7 +145,9 @@ impl<'a> Application<'a> {
             ),
         );
         let merged = match last {
-            Some(last) => prune(merged, &last, &managers, &self.views).map_err(ApplyError::NoVersion)?,
+            Some(last) => {
+                prune(merged, &last, &managers, &self.views).map_err(ApplyError::NoVersion)?
+            }
             None => merged,
         };
         self.settle(&merged, &mut managers, &id, force)?;
@@ -227,13 +229,16 @@ fn conflicts<'c>(
 ) -> Vec<Conflict> {
     let mut conflicts = Vec::new();
     for (other, owner) in managers.0.iter().filter(|(other, _)| *other != id) {
-        owner.fields().intersection(changed_for(owner)).for_each(|path| {
-            conflicts.push(Conflict {
-                manager: other.clone(),
-                field: PathText(path).to_string(),
-                path: path.to_vec(),
+        owner
+            .fields()
+            .intersection(changed_for(owner))
+            .for_each(|path| {
+                conflicts.push(Conflict {
+                    manager: other.clone(),
+                    field: PathText(path).to_string(),
+                    path: path.to_vec(),
+                });
             });
-        });
     }
     conflicts
 }
@@ -314,7 +319,8 @@ fn keep_elsewhere(
         let (value, place) = views.of(&own, version)?;
         Ok((value.into_owned(), place))
     };
-    let ((object, place), (seen, _)) = match there(object).and_then(|it| Ok((it, there(&pruned)?))) {
+    let ((object, place), (seen, _)) = match there(object).and_then(|it| Ok((it, there(&pruned)?)))
+    {
         Ok(seen) => seen,
         Err(NoVersion::Gone) => return Ok(pruned),
         Err(failed) => return Err(failed),

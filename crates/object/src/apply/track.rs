@@ -8,7 +8,7 @@ use super::manager::{
 };
 use super::shape::Place;
 use super::stripped;
-use super::versions::{NoVersion, Views, Versions};
+use super::versions::{NoVersion, Versions, Views};
 use super::writer::Writer;
 use crate::equality::same_json;
 use crate::zero::zero;
@@ -218,14 +218,15 @@ impl Managers {
         let mut found = Vec::new();
         for version in self.versions_elsewhere(views) {
             let seen = views.of(live, &version);
-            let ((live, place), (new, _)) = match seen.and_then(|live| Ok((live, views.of(new, &version)?))) {
-                Ok(seen) => seen,
-                Err(NoVersion::Gone) => {
-                    self.0.retain(|_, owner| owner.api_version != version);
-                    continue;
-                }
-                Err(failed) => return Err(failed),
-            };
+            let ((live, place), (new, _)) =
+                match seen.and_then(|live| Ok((live, views.of(new, &version)?))) {
+                    Ok(seen) => seen,
+                    Err(NoVersion::Gone) => {
+                        self.0.retain(|_, owner| owner.api_version != version);
+                        continue;
+                    }
+                    Err(failed) => return Err(failed),
+                };
             found.push((version, compare(&live, &new, place).without(reset)));
         }
         Ok(found)
