@@ -33,7 +33,7 @@ fuzz_target!(|text: &str| {
             time: "2026-01-01T00:00:00Z",
         };
         let none = FieldSet::new();
-        let once = |live: &Value| apply(Some(live), &applied, Some(ty), &writer, true, &none);
+        let once = |live: &Value| apply(Some(live), &applied, Some(ty), &writer, true, &none, None);
         if let Ok(first) = once(&live)
             && let Ok(second) = once(&first)
         {

@@ -133,9 +133,11 @@ fn find<'s>(resources: &'s Resources, info: &RequestInfo<'_>) -> Result<&'s Reso
     let resource = resource.ok_or_else(Status::no_such_path)?;
     let unknown = !info.subresource.is_empty() && !resource.has_subresource(info.subresource);
     let too_long = !info.rest.is_empty() && info.subresource != "proxy";
-    // An object that is in a namespace is only there, and one that is in none is not in any.
+    // An object that is in a namespace is only there, and one that is in none is not in any. Custom
+    // ones are only read across namespaces.
+    let is_read = matches!(info.verb, "list" | "watch") || resource.kind.custom().is_none();
     let misplaced = if resource.namespaced {
-        !info.name.is_empty() && info.namespace.is_empty()
+        (!info.name.is_empty() || !is_read) && info.namespace.is_empty()
     } else {
         !info.namespace.is_empty() && info.resource != "namespaces"
     };

@@ -5,6 +5,11 @@
 mod access;
 mod audit;
 mod cache;
+mod conversion;
+mod custom;
+mod custom_apply;
+mod custom_clients;
+mod definitions;
 mod hostile;
 mod matrix;
 mod policies;

@@ -15,8 +15,8 @@ mod zero;
 
 pub use apply::{
     ApplyError, BadManagedFields, Conflict, FieldSet, KeyValue, LAST_APPLIED_ANNOTATION, ManagerId,
-    Operation, PathElement, ReplicasPaths, TypeProblem, Writer, apply, entries_of_scaled,
-    keep_timestamps, lay_over, scale_entries, track_update,
+    NoVersion, Operation, PathElement, ReplicasPaths, TypeProblem, Versions, Writer, apply,
+    entries_of_scaled, keep_timestamps, lay_over, scale_entries, track_update, track_update_in,
 };
 pub use diff::{Change, diff};
 pub use gvk::{Gvk, split_api_version};

@@ -302,6 +302,21 @@ impl<'a> Type<'a> {
         }
     }
 
+    /// Whether a custom kind's schema describes it.
+    #[must_use]
+    pub fn is_custom(&self) -> bool {
+        matches!(self.node, Node::Custom(_))
+    }
+
+    /// The `default` that a custom kind's schema gives; built-in types give none here.
+    #[must_use]
+    pub fn custom_default(&self) -> Option<&'a Value> {
+        match self.node {
+            Node::BuiltIn { .. } => None,
+            Node::Custom(value) => value.get("default"),
+        }
+    }
+
     /// `x-kubernetes-preserve-unknown-fields`: whether an object may have fields that it does not
     /// name.
     #[must_use]

@@ -7,6 +7,7 @@
 //! `kind`, are the same bytes from a later start. The cache shares its bytes with the store.
 
 use bytes::Bytes;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use trimtab_store::{Entry, Revision};
 use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
@@ -40,6 +41,8 @@ pub(crate) struct Object {
     original: Option<Bytes>,
     /// The tree, of the few objects that are looked at with every write of others.
     tree: OnceLock<Arc<Value>>,
+    /// The form, by its number, that the bytes are known to be in; 0 of none.
+    form: AtomicU64,
 }
 
 impl Object {
@@ -64,6 +67,7 @@ impl Object {
             facts,
             original: None,
             tree: OnceLock::new(),
+            form: AtomicU64::new(0),
         })
     }
 
@@ -123,7 +127,18 @@ impl Object {
             facts: self.facts.clone(),
             original: Some(self.stored().clone()),
             tree: OnceLock::new(),
+            form: AtomicU64::new(0),
         })
+    }
+
+    /// Whether it was noted that the bytes are in a form.
+    pub(crate) fn is_in_form(&self, form: u64) -> bool {
+        self.form.load(Ordering::Relaxed) == form
+    }
+
+    /// Notes that the bytes are in a form, whose number is not 0.
+    pub(crate) fn note_form(&self, form: u64) {
+        self.form.store(form, Ordering::Relaxed);
     }
 
     /// How much memory it holds, about.

@@ -4,6 +4,8 @@ use trimtab_schema::Schema;
 use trimtab_tree::Value;
 use trimtab_validation::StrictProblem;
 
+use crate::Status;
+use crate::cache::Object;
 use crate::resource::CustomKind;
 
 /// The type of every object's metadata.
@@ -16,6 +18,7 @@ const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 /// When the metadata are not of their types, in words.
 pub(crate) fn decode(kind: &CustomKind, object: &mut Value) -> Result<Vec<StrictProblem>, String> {
     let mut problems = decode_metadata(object)?;
+    drop_empty_metadata(object);
     let compiled = kind.compiled();
     problems.extend(compiled.schema.prune(object));
     let mut fault = None;
@@ -47,6 +50,13 @@ fn decode_metadata(object: &mut Value) -> Result<Vec<StrictProblem>, String> {
     Ok(unknown.map(|problem| below("metadata", problem)).collect())
 }
 
+/// Metadata that are empty are not there.
+fn drop_empty_metadata(object: &mut Value) {
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) {
+        metadata.retain(|_, value| value.as_scalar().is_some() || !value.is_null_or_empty());
+    }
+}
+
 /// The problem of a field, told from where `path` is known.
 fn below(path: &str, problem: StrictProblem) -> StrictProblem {
     match problem {
@@ -74,8 +84,40 @@ pub(super) fn in_stored_form(kind: &CustomKind, mut object: Value) -> Value {
 /// version of `kind`.
 pub(crate) fn shown(kind: &CustomKind, object: Value) -> Value {
     let mut object = in_stored_form(kind, object);
+    in_version(kind, &mut object);
+    object
+}
+
+/// Brings an object into another version that nobody converts it to: fields that the version does not
+/// have go.
+pub(crate) fn in_version(kind: &CustomKind, object: &mut Value) {
+    if object.get("apiVersion").and_then(Value::as_str) == Some(kind.api_version()) {
+        return;
+    }
     if let Some(fields) = object.as_mapping_mut() {
         fields.insert("apiVersion", Value::string(kind.api_version()));
     }
-    object
+    kind.compiled().schema.prune(object);
+}
+
+/// Whether the bytes that an object is stored as are what clients of a version see. They are not where the
+/// schema is younger than the object and changes something of it, or where it is stored in another version.
+/// It is looked at once for an object, not with every answer.
+///
+/// # Errors
+/// When the object is damaged.
+pub(crate) fn is_in_form(kind: &CustomKind, object: &Object) -> Result<bool, Status> {
+    let form = kind.compiled().form;
+    if object.is_in_form(form) {
+        return Ok(true);
+    }
+    let stored = object.to_value()?;
+    if stored.get("apiVersion").and_then(Value::as_str) != Some(kind.api_version()) {
+        return Ok(false);
+    }
+    let is_in_form = shown(kind, stored.clone()) == stored;
+    if is_in_form {
+        object.note_form(form);
+    }
+    Ok(is_in_form)
 }

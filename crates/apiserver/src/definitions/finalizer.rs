@@ -8,7 +8,6 @@ use tokio::task::AbortHandle;
 use trimtab_tree::Value;
 
 use super::CLEANUP;
-use super::PATH;
 use super::conditions::{Condition, holds, set_condition};
 use super::controller::{ask, put_status, text_at};
 use crate::api_server::WeakApiServer;
@@ -125,22 +124,16 @@ async fn clean(weak: &WeakApiServer, cache: &Arc<Cache>, name: &str) -> Result<(
         .iter()
         .filter(|it| it.text() != Some(CLEANUP))
         .cloned();
-    let metadata = Value::mapping([
-        ("finalizers", Value::sequence(left.collect())),
-        (
-            "resourceVersion",
-            Value::string(text_at(&definition, &["metadata", "resourceVersion"])),
-        ),
-    ]);
-    let patch = Value::mapping([("metadata", metadata)]);
-    let path = format!("{PATH}/{name}");
-    ask(
-        &server(weak)?,
-        Method::PATCH,
-        &path,
-        Some(("application/merge-patch+json", &patch)),
-    )
-    .await?;
+    let left = Value::sequence(left.collect());
+    let mut definition = definition.clone();
+    if let Some(metadata) = definition
+        .get_mut("metadata")
+        .and_then(Value::as_mapping_mut)
+    {
+        metadata.insert("finalizers", left);
+    }
+    // Whatever is wrong with what it says, it goes: the status is not validated with it.
+    put_status(&server(weak)?, name, &definition).await?;
     Ok(())
 }
 
@@ -223,7 +216,7 @@ async fn delete_objects(
 fn place(api: &ApiServer, group: &str, plural: &str) -> Option<(String, CollectionId)> {
     let resources = api.server().resources();
     let group = resources.custom().group(group)?;
-    let definition = group.definitions.iter().find(|it| it.plural == plural)?;
+    let definition = group.definitions().find(|it| it.plural == plural)?;
     let (_, version) = definition.served().next()?;
     let resource = resources.get(&definition.group, &version.name, plural)?;
     let collection = resource.storage.as_ref()?.collection;

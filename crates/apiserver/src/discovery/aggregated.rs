@@ -1,23 +1,28 @@
 //! Everything in one document: `apidiscovery.k8s.io/v2`'s `APIGroupDiscoveryList`.
 
+use super::groups::versions;
 use super::{custom, is_namespaced, kinds_of, texts};
-use crate::resource::CustomResources;
+use crate::resource::{CustomGroup, CustomResources};
 use trimtab_schema::{Group, Kind, SERVED_GROUPS, Schema, Subresource};
 use trimtab_tree::{Mapping, Value};
 
 /// `APIGroupDiscoveryList` of the core group.
 pub(super) fn core_discovery_list(schema: &Schema) -> Value {
     let core = SERVED_GROUPS.iter().take(1);
-    discovery_list(core.map(|group| group_discovery(group, schema)))
+    discovery_list(core.map(|group| group_discovery(group, schema, group.versions, None)))
 }
 
 /// `APIGroupDiscoveryList` of all groups but the core group.
 pub(super) fn group_discovery_list(schema: &Schema, custom: &CustomResources) -> Value {
     let groups = SERVED_GROUPS.iter().skip(1);
-    let groups = groups.map(|group| group_discovery(group, schema));
-    let custom = custom.groups();
-    let custom = custom.map(|(name, group)| custom::group_discovery(name, group));
-    discovery_list(groups.chain(custom))
+    let groups = groups.map(|group| {
+        let versions = versions(group.name, custom);
+        group_discovery(group, schema, &versions, custom.group(group.name))
+    });
+    let is_built_in = |name: &str| SERVED_GROUPS.iter().any(|group| group.name == name);
+    let own = custom.groups().filter(|(name, _)| !is_built_in(name));
+    let own = own.map(|(name, group)| custom::group_discovery(name, group));
+    discovery_list(groups.chain(own))
 }
 
 fn discovery_list(items: impl Iterator<Item = Value>) -> Value {
@@ -29,12 +34,20 @@ fn discovery_list(items: impl Iterator<Item = Value>) -> Value {
     ])
 }
 
-fn group_discovery(group: &Group, schema: &Schema) -> Value {
+fn group_discovery(
+    group: &Group,
+    schema: &Schema,
+    versions: &[&str],
+    custom: Option<&CustomGroup>,
+) -> Value {
     let mut metadata = Mapping::new();
     if !group.name.is_empty() {
         metadata.insert("name", Value::string(group.name));
     }
     let version = |version: &&str| {
+        if let Some(custom) = custom.filter(|_| !group.versions.contains(version)) {
+            return custom::version_discovery(custom, version);
+        }
         let kinds = kinds_of(schema, &group.api_version(version));
         let resources = kinds.into_iter().map(resource).collect();
         Value::mapping([
@@ -43,7 +56,7 @@ fn group_discovery(group: &Group, schema: &Schema) -> Value {
             ("freshness", Value::string("Current")),
         ])
     };
-    let versions = group.versions.iter().map(version).collect();
+    let versions = versions.iter().map(version).collect();
     Value::mapping([
         ("metadata", Value::from(metadata)),
         ("versions", Value::sequence(versions)),

@@ -32,19 +32,24 @@ pub(super) fn resource_list(name: &str, group: &CustomGroup, version: &str) -> O
 
 /// `APIGroupDiscovery` of a group.
 pub(super) fn group_discovery(name: &str, group: &CustomGroup) -> Value {
-    let version = |version: &&str| {
-        let resources = served(group, version);
-        let resources = resources.map(|(definition, it)| discovery(definition, it));
-        Value::mapping([
-            ("version", Value::string(*version)),
-            ("resources", Value::sequence(resources.collect())),
-            ("freshness", Value::string("Current")),
-        ])
-    };
-    let versions = group.versions().iter().map(version).collect();
+    let versions = group.versions();
+    let versions = versions.iter();
+    let versions = versions.map(|version| version_discovery(group, version));
+    let versions = versions.collect();
     Value::mapping([
         ("metadata", Value::mapping([("name", Value::string(name))])),
         ("versions", Value::sequence(versions)),
+    ])
+}
+
+/// `APIVersionDiscovery`
+pub(super) fn version_discovery(group: &CustomGroup, version: &str) -> Value {
+    let resources = served(group, version);
+    let resources = resources.map(|(definition, it)| discovery(definition, it));
+    Value::mapping([
+        ("version", Value::string(version)),
+        ("resources", Value::sequence(resources.collect())),
+        ("freshness", Value::string("Current")),
     ])
 }
 
@@ -53,7 +58,7 @@ fn served<'g>(
     group: &'g CustomGroup,
     version: &str,
 ) -> impl Iterator<Item = (&'g CustomDefinition, &'g CustomVersion)> {
-    group.definitions.iter().filter_map(move |definition| {
+    group.definitions().filter_map(move |definition| {
         let (_, version) = definition.version(version)?;
         version.served.then_some((&**definition, version))
     })

@@ -1,6 +1,6 @@
 //! The groups and their versions: `meta/v1`'s `APIVersions`, `APIGroupList` and `APIGroup`.
 
-use crate::resource::CustomResources;
+use crate::resource::{CustomGroup, CustomResources};
 use trimtab_schema::SERVED_GROUPS;
 use trimtab_tree::{Mapping, Value};
 
@@ -20,15 +20,31 @@ pub(super) fn core_versions(host: &str) -> Value {
 /// `APIGroupList`: all groups but the core group.
 pub(super) fn group_list(custom: &CustomResources) -> Value {
     let groups = SERVED_GROUPS.iter().skip(1);
-    let groups = groups.map(|group| group_fields(group.name, group.versions));
-    let custom = custom.groups();
-    let custom = custom.map(|(name, group)| group_fields(name, &group.versions()));
-    let groups = groups.chain(custom).map(Value::mapping);
+    let groups = groups.map(|group| group_fields(group.name, &versions(group.name, custom)));
+    let own = custom.groups().filter(|(name, _)| !is_built_in(name));
+    let own = own.map(|(name, group)| group_fields(name, &group.versions()));
+    let groups = groups.chain(own).map(Value::mapping);
     Value::mapping([
         ("kind", Value::string("APIGroupList")),
         ("apiVersion", Value::string("v1")),
         ("groups", Value::sequence(groups.collect())),
     ])
+}
+
+fn is_built_in(name: &str) -> bool {
+    SERVED_GROUPS.iter().any(|group| group.name == name)
+}
+
+/// The versions of a group. Definitions may add some to a built-in group, and those come first: their
+/// `APIService`s have the greater `versionPriority`.
+pub(super) fn versions<'a>(name: &str, custom: &'a CustomResources) -> Vec<&'a str> {
+    let built_in = SERVED_GROUPS.iter().find(|group| group.name == name);
+    let built_in = built_in.map_or(&[][..], |group| group.versions);
+    let defined = custom.group(name).map(CustomGroup::versions);
+    let mut versions = defined.unwrap_or_default();
+    versions.retain(|version| !built_in.contains(version));
+    versions.extend(built_in);
+    versions
 }
 
 /// `APIGroup`

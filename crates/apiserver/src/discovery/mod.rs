@@ -80,11 +80,17 @@ impl Discovery {
             let versions = versions.iter();
             paths.extend(versions.map(|version| format!("/apis/{name}/{version}")));
         };
+        let resources = self.resources.current();
         for group in SERVED_GROUPS.iter().skip(1) {
-            add(group.name, group.versions);
+            add(
+                group.name,
+                &groups::versions(group.name, resources.custom()),
+            );
         }
-        for (name, group) in self.resources.current().custom().groups() {
-            add(name, &group.versions());
+        for (name, group) in resources.custom().groups() {
+            if group_named(name).is_none() {
+                add(name, &group.versions());
+            }
         }
         paths
     }
@@ -102,8 +108,14 @@ impl Discovery {
     ) -> Option<Result<Response, Status>> {
         let place = Place::of(path)?;
         let resources = self.resources.current();
-        // A group that is not there is no place at all; a version of one is.
-        if let Place::Group(name) = place
+        // A group that is not there is no place at all, and neither is a version of one of definitions.
+        if let Place::Version(name, version) = place
+            && group_named(name).is_none()
+            && !groups::versions(name, resources.custom()).contains(&version)
+        {
+            return None;
+        }
+        if let Place::Group(name) | Place::Version(name, _) = place
             && group_named(name).is_none()
             && resources.custom().group(name).is_none()
         {
@@ -137,21 +149,25 @@ impl Discovery {
             (Place::Core, _) => groups::core_versions(text(headers, &HOST).unwrap_or_default()),
             (Place::Groups, _) => groups::group_list(resources.custom()),
             (Place::Group(name), _) => {
-                if let Some(group) = resources.custom().group(name) {
-                    groups::group_document(name, &group.versions())
-                } else {
-                    let group = group_named(name).ok_or_else(Status::no_such_path)?;
-                    groups::group_document(name, group.versions)
+                let versions = groups::versions(name, resources.custom());
+                if versions.is_empty() {
+                    return Err(Status::no_such_path());
                 }
+                groups::group_document(name, &versions)
             }
             (Place::Version(name, version), _) => {
-                let custom = resources.custom().group(name);
-                let custom = custom.and_then(|it| custom::resource_list(name, it, version));
-                let document = custom.or_else(|| {
-                    let group = group_named(name).filter(|it| it.versions.contains(version))?;
-                    let api_version = group.api_version(version);
-                    Some(resources::resource_list(&group, &self.schema, &api_version))
-                });
+                // What definitions add to a built-in version is served, but not told.
+                let built_in = group_named(name).filter(|it| it.versions.contains(version));
+                let document = match built_in {
+                    Some(group) => {
+                        let api_version = group.api_version(version);
+                        Some(resources::resource_list(&group, &self.schema, &api_version))
+                    }
+                    None => {
+                        let custom = resources.custom().group(name);
+                        custom.and_then(|it| custom::resource_list(name, it, version))
+                    }
+                };
                 document.ok_or_else(Status::no_such_path)?
             }
         };

@@ -19,7 +19,7 @@ pub(super) fn kinds<'g>(
     group: &'g CustomGroup,
     version: &str,
 ) -> impl Iterator<Item = (&'g Arc<CustomDefinition>, usize)> {
-    group.definitions.iter().filter_map(move |definition| {
+    group.definitions().filter_map(move |definition| {
         let (at, version) = definition.version(version)?;
         version.served.then_some((definition, at))
     })

@@ -23,7 +23,7 @@ pub(crate) fn object(
     code: StatusCode,
     object: &Object,
 ) -> Result<Response, Status> {
-    if call.copies_bytes() {
+    if call.copies_bytes_of(object)? {
         let mut json = Vec::new();
         object.write(&mut json);
         return Ok(response(code, Encoding::Json.content_type(), json));

@@ -15,7 +15,7 @@ use crate::request::{Query, RequestInfo};
 use crate::resource::in_version;
 use crate::resource::{Resource, Storage};
 use crate::state::Server;
-use crate::{Identity, Status};
+use crate::{Identity, Status, custom};
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -123,14 +123,30 @@ impl Call<'_> {
     }
 
     /// Whether the answer is made of the very bytes that objects are stored as.
+    /// Of custom objects it depends on each: [`Call::copies_bytes_of`].
     pub(crate) fn copies_bytes(&self) -> bool {
+        self.is_told_plainly() && self.resource.kind.custom().is_none()
+    }
+
+    /// Whether the answer is made of the very bytes that this object is stored as.
+    ///
+    /// # Errors
+    /// When the object is damaged.
+    pub(crate) fn copies_bytes_of(&self, object: &Object) -> Result<bool, Status> {
+        match self.resource.kind.custom() {
+            Some(kind) => Ok(self.is_told_plainly() && custom::is_in_form(kind, object)?),
+            None => Ok(self.copies_bytes()),
+        }
+    }
+
+    /// Whether the client takes objects in the form that they are stored in.
+    pub(crate) fn is_told_plainly(&self) -> bool {
         let accepted = self.accepted;
+        let is_converted = self.resource.kind.custom().is_none() && self.resource.is_converted();
         accepted.encoding == Encoding::Json
             && accepted.shape == Shape::Whole
             && !accepted.pretty
-            && !self.resource.is_converted()
-            // What is stored may be older than the schema, and is brought into its form.
-            && self.resource.kind.custom().is_none()
+            && !is_converted
     }
 
     /// Whether the answer's messages are made of the very bytes that objects are stored as. Of

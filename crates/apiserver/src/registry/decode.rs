@@ -4,8 +4,8 @@ use std::fmt;
 use trimtab_tree::{Mapping, Value};
 use trimtab_validation::{DecodeError, StrictProblem};
 
-use super::Call;
-use super::options::FieldValidation;
+use super::options::{FieldValidation, cause};
+use super::{Call, metadata};
 use crate::body::{Body, read};
 use crate::media::Document;
 use crate::{Status, custom};
@@ -157,11 +157,48 @@ fn put_in_front(call: &Call<'_>, object: &mut Value) {
     }
 }
 
+/// Custom objects say themselves of which kind they are.
+fn check_custom_kind(
+    call: &Call<'_>,
+    api_version: &str,
+    kind: &str,
+    value: &Value,
+) -> Result<(), Status> {
+    let own = &call.resource.kind;
+    if kind.is_empty() {
+        return Err(Status::bad_request(format!(
+            "the object provided is unrecognized (must be of type {}): Object 'Kind' is missing",
+            own.kind()
+        )));
+    }
+    if api_version != own.api_version() {
+        return Err(Status::bad_request(format!(
+            "the API version in the data ({api_version}) does not match the expected API version ({})",
+            own.api_version()
+        )));
+    }
+    if kind != own.kind() {
+        return Err(wrong_custom_kind(call, kind, metadata::text(value, "name")));
+    }
+    Ok(())
+}
+
+/// A custom object that says it is of another kind.
+pub(crate) fn wrong_custom_kind(call: &Call<'_>, kind: &str, name: &str) -> Status {
+    let own = &call.resource.kind;
+    let why = format!("Invalid value: {kind:?}: must be {}", own.kind());
+    let causes = vec![cause("FieldValueInvalid", "kind", &why)];
+    Status::invalid(own.group(), kind, name, causes)
+}
+
 /// Refuses an object that says it is of another kind than the path is for.
 fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
     let own = &call.resource.kind;
     let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
+    if own.custom().is_some() {
+        return check_custom_kind(call, api_version, kind, value);
+    }
     let says = |api_version: &str, kind: &str| {
         (api_version.is_empty() || api_version == own.api_version())
             && (kind.is_empty() || kind == own.kind())

@@ -22,8 +22,9 @@ pub(crate) struct EventWriter {
     pub(crate) accepted: Accepted,
     /// What rows of a table hold.
     pub(crate) include: IncludeObject,
-    /// Whether events are made of the very bytes that objects are stored as.
-    pub(crate) copies_bytes: bool,
+    /// Whether events are made of the very bytes that objects are stored as; of custom objects only of
+    /// those that are in the form of their schema.
+    pub(crate) is_told_plainly: bool,
     /// Whether objects are stored in another version than they are told in.
     pub(crate) is_converted: bool,
     /// Of a watch that is told in Protocol Buffers.
@@ -77,7 +78,12 @@ impl EventWriter {
         revision: Revision,
         out: &mut Vec<u8>,
     ) -> Result<(), Status> {
-        if self.copies_bytes {
+        let copies = match self.kind.custom() {
+            Some(kind) if self.is_told_plainly => custom::is_in_form(kind, object)?,
+            Some(_) => false,
+            None => self.is_told_plainly,
+        };
+        if copies {
             begin(kind, out);
             object.write_at(revision, out);
             out.extend_from_slice(b"}\n");

@@ -80,8 +80,6 @@ impl Lookup for Server {
 impl Server {
     /// Where the objects of a resource are.
     pub(crate) fn storage_of(&self, group: &str, resource: &str) -> Option<Storage> {
-        let is_it =
-            |known: &&crate::resource::Resource| known.group() == group && known.plural == resource;
-        self.resources().iter().find(is_it)?.storage.clone()
+        self.resources().storage_of(group, resource)
     }
 }

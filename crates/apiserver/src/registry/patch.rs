@@ -2,15 +2,16 @@
 
 use http::header::CONTENT_TYPE;
 use trimtab_object::{
-    ApplyError, FieldSet, JsonPatch, Writer, apply, kubernetes_strategic_merge, merge_patch,
+    ApplyError, FieldSet, JsonPatch, Versions, Writer, apply, kubernetes_strategic_merge,
+    merge_patch,
 };
 use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
 
-use super::decode::{Decoded, Unfit, decode_document, decode_or};
-use super::options::{WriteOptions, cause};
+use super::decode::{Decoded, Unfit, decode_document, decode_or, wrong_custom_kind};
+use super::options::{FieldValidation, WriteOptions, cause};
 use super::shown::{shown, shown_as_map};
-use super::strategy::{reset_fields, timestamp, writer};
+use super::strategy::{reset_fields, timestamp, versions, writer};
 use super::update::{Admitted, Change};
 use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
@@ -65,7 +66,12 @@ pub(crate) async fn answer(
                 value: object,
                 repeated: patch.document.repeated.clone(),
             };
-            let decoded = decode_document(call, document, patch.options.field_validation)?;
+            let mut decoded = decode_document(call, document, patch.strictness(call))?;
+            if call.resource.kind.custom().is_some() {
+                decoded
+                    .warnings
+                    .retain(|warning| !warning.starts_with("unknown field"));
+            }
             if let Some(live) = live {
                 check_uid_unchanged(call, live, &decoded.object)?;
             }
@@ -100,7 +106,11 @@ impl Patch {
         let content_type = call.header(&CONTENT_TYPE).unwrap_or_default();
         let kind = PatchKind::of(content_type).ok_or_else(|| {
             let message = "415: Unsupported Media Type";
-            Status::new(415, Reason::UnsupportedMediaType, message).with_details(Details::default())
+            let status = Status::new(415, Reason::UnsupportedMediaType, message);
+            match call.resource.kind.custom() {
+                Some(_) => status,
+                None => status.with_details(Details::default()),
+            }
         })?;
         if kind == PatchKind::Strategic && call.resource.kind.custom().is_some() {
             // How lists of custom kinds would be merged is said nowhere.
@@ -156,6 +166,15 @@ impl Patch {
         })
     }
 
+    /// What is made of what an apply made. Fields that a version of a custom kind does not have may come
+    /// from what it was merged with: what the client said itself was looked at before.
+    fn strictness(&self, call: &Call<'_>) -> FieldValidation {
+        match call.resource.kind.custom() {
+            Some(_) if self.document.repeated.is_empty() => FieldValidation::Ignore,
+            _ => self.options.field_validation,
+        }
+    }
+
     /// Whether it is a server-side apply.
     pub(crate) fn is_apply(&self) -> bool {
         self.kind == PatchKind::Apply
@@ -198,7 +217,8 @@ impl Patch {
     ) -> Result<Value, Status> {
         let now = timestamp(call.server.clock.now());
         let writer = writer(call, &self.options, subresource, &now);
-        self.applied_by(live, ty, &writer, &reset_fields(call, subresource))
+        let reset = reset_fields(call, subresource);
+        self.applied_by(live, ty, &writer, &reset, Some(&versions(call)))
     }
 
     /// What the apply makes of an object, or of none, if `writer` owns what it says.
@@ -211,6 +231,7 @@ impl Patch {
         ty: Type<'_>,
         writer: &Writer<'_>,
         reset: &FieldSet,
+        versions: Option<&dyn Versions>,
     ) -> Result<Value, Status> {
         let applied = apply(
             live,
@@ -219,6 +240,7 @@ impl Patch {
             writer,
             self.options.force,
             reset,
+            versions,
         );
         applied.map_err(|error| apply_failed(&error))
     }
@@ -280,6 +302,9 @@ fn decode_patched(
             text_of(&document.value, kind),
             text_of(&document.value, api_version),
         );
+        if call.resource.kind.custom().is_some() && api_version == text_of(live, "apiVersion") {
+            return Err(wrong_custom_kind(call, kind, call.info.name));
+        }
         return unusable(&Unfit::Strict(format!(
             "no kind {kind:?} of version {api_version:?}: {}",
             cannot_become(kind, api_version, &call.resource.kind)
@@ -380,7 +405,7 @@ fn apply_failed(error: &ApplyError) -> Status {
             })
         }
         ApplyError::ManagedFieldsGiven => Status::bad_request(message),
-        ApplyError::Invalid { .. } | ApplyError::BadManagedFields(_) => {
+        ApplyError::Invalid { .. } | ApplyError::BadManagedFields(_) | ApplyError::NoVersion(_) => {
             Status::new(error.code(), Reason::Unknown, message)
         }
     }

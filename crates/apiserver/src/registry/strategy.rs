@@ -4,7 +4,7 @@
 //! other objects, the kind prepares the object (takes back what this path may not set, sets what
 //! only the server sets), then it is validated and admitted.
 
-use trimtab_object::{FieldSet, Writer, keep_timestamps, track_update};
+use trimtab_object::{FieldSet, Writer, keep_timestamps, track_update_in};
 use trimtab_tree::Value;
 use trimtab_validation::{FieldError, dedup_owner_references};
 
@@ -12,6 +12,7 @@ use super::decode::Decoded;
 use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::update::{Admitted, Change};
+use super::version::KindVersions;
 use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
 use crate::authorization::{Write, guard};
@@ -55,7 +56,8 @@ pub(crate) async fn before_create(
     }
     if !decoded.is_tracked {
         let writer = writer(call, options, "", &now);
-        track_update(None, object, Some(ty), &writer, &reset_fields(call, ""));
+        let reset = reset_fields(call, "");
+        track_update_in(&versions(call), None, object, Some(ty), &writer, &reset);
     }
     let asked_for = metadata::text(object, "name").to_owned();
     let told_name = told_name(object);
@@ -132,7 +134,8 @@ pub(crate) async fn before_update(
     if !decoded.is_tracked && (is_owned(live) || is_owned(object)) {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);
-        track_update(
+        track_update_in(
+            &versions(call),
             Some(live),
             object,
             Some(ty),
@@ -373,6 +376,14 @@ pub(crate) fn writer<'a>(
     }
 }
 
+/// The versions of the call's kind.
+pub(crate) fn versions<'a>(call: &'a Call<'_>) -> KindVersions<'a> {
+    KindVersions {
+        schema: &call.server.schema,
+        kind: &call.resource.kind,
+    }
+}
+
 /// The fields that a path does not write, whatever the request says: those of the other half of an
 /// object that has a status (`GetResetFields` in `pkg/registry/*/*/strategy.go`).
 pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
@@ -397,7 +408,10 @@ pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
             &["metadata", "ownerReferences"],
         ]),
         ("apps", "deployments") => FieldSet::of_fields(&[&["spec"], &["metadata", "labels"]]),
-        ("apiextensions.k8s.io" | "apiregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _) => {
+        // kube-apiserver means to keep metadata out of the status of definitions, and does not
+        // (kubernetes/kubernetes#137681).
+        ("apiextensions.k8s.io", _) => FieldSet::of_fields(&[&["spec"]]),
+        ("apiregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _) => {
             FieldSet::of_fields(&[&["spec"], &["metadata"]])
         }
         _ => FieldSet::of_fields(&[&["spec"]]),

@@ -233,10 +233,7 @@ fn check_uid_precondition(call: &Call<'_>, object: &Value, uid: &str) -> Result<
     }
     let failed =
         format!("Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}");
-    if !uid.is_empty() {
-        return Err(call.conflict(call.info.name, &failed));
-    }
-    // There is no object; the words are those of the storage, in which it was looked for.
+    // The words are those of the storage, in which it was looked for.
     let why = format!(
         "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: {failed}",
         call.key()?

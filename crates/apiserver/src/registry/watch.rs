@@ -70,7 +70,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
             Shape::Table(_) => IncludeObject::parse(call.query.text("includeObject"))?,
             _ => IncludeObject::default(),
         },
-        copies_bytes: call.copies_bytes(),
+        is_told_plainly: call.is_told_plainly(),
         is_converted: call.resource.is_converted(),
         encoder: (call.accepted.encoding == Encoding::Protobuf)
             .then(|| Encoder::new(&call.server.schema)),

@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha512};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use trimtab_schema::{BuiltIn, Schema};
 use trimtab_store::Entry;
@@ -15,6 +16,9 @@ use trimtab_validation::custom::StructuralSchema;
 use super::order::by_preference;
 use crate::cache::{top_level_fields, without_field};
 use crate::media::told;
+
+/// The number of the next schema that is read.
+static NEXT_FORM: AtomicU64 = AtomicU64::new(1);
 
 /// What a definition says.
 #[derive(Debug)]
@@ -124,6 +128,8 @@ pub(crate) struct Compiled {
     pub(crate) types: Schema,
     /// As the definition has it.
     pub(crate) source: Value,
+    /// The number of the form that objects have by it: no other schema has the same.
+    pub(crate) form: u64,
 }
 
 impl CustomDefinition {
@@ -289,6 +295,7 @@ impl Compiled {
             schema,
             types,
             source,
+            form: NEXT_FORM.fetch_add(1, Ordering::Relaxed),
         }
     }
 }

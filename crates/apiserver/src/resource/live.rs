@@ -1,11 +1,11 @@
 //! What is served now: built-in resources, and those of the definitions in the store.
 
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use trimtab_store::Entry;
+use trimtab_tree::Text;
 
 use super::custom::CustomDefinition;
 use super::kind::{CustomKind, ServedKind};
@@ -21,9 +21,17 @@ const DEFINITIONS: &str = "/registry/apiextensions.k8s.io/customresourcedefiniti
 pub(crate) struct LiveResources {
     /// What requests see.
     current: RwLock<Arc<Resources>>,
-    /// Definitions by the keys that they are stored under.
-    defined: Mutex<BTreeMap<String, Defined>>,
+    /// All definitions.
+    defined: Mutex<Known>,
     next_collection: AtomicUsize,
+}
+
+/// Definitions by the keys that they are stored under.
+#[derive(Default)]
+struct Known {
+    defined: BTreeMap<String, Defined>,
+    /// The keys of those that changed since requests were last shown them.
+    touched: BTreeSet<String>,
 }
 
 struct Defined {
@@ -51,7 +59,7 @@ impl LiveResources {
     /// All definitions, served or not.
     pub(crate) fn definitions(&self) -> Vec<Arc<CustomDefinition>> {
         let defined = self.defined.lock().unwrap_or_else(PoisonError::into_inner);
-        let definitions = defined.values();
+        let definitions = defined.defined.values();
         definitions
             .map(|defined| Arc::clone(&defined.definition))
             .collect()
@@ -87,11 +95,15 @@ impl Definitions for LiveResources {
 
     fn reset(&self) {
         let mut defined = self.defined.lock().unwrap_or_else(PoisonError::into_inner);
-        defined.clear();
+        let keys = std::mem::take(&mut defined.defined).into_keys();
+        defined.touched.extend(keys);
     }
 
     fn changed(&self, key: &str, entry: Option<&Entry>) -> Option<Reopen> {
-        let mut defined = self.defined.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.defined.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = &mut *known;
+        known.touched.insert(key.to_owned());
+        let defined = &mut known.defined;
         let old = defined.remove(key);
         let new = entry.and_then(|entry| match CustomDefinition::read(entry) {
             Ok(definition) => Some(Arc::new(definition)),
@@ -140,85 +152,127 @@ impl Definitions for LiveResources {
     }
 
     fn applied(&self) {
-        let defined = self.defined.lock().unwrap_or_else(PoisonError::into_inner);
-        let custom = CustomResources::new(defined.values());
+        let mut known = self.defined.lock().unwrap_or_else(PoisonError::into_inner);
+        let touched = std::mem::take(&mut known.touched);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut custom = current.custom().clone();
+        for key in touched {
+            let name = key.strip_prefix(DEFINITIONS).unwrap_or(&key);
+            custom.set(name, known.defined.get(&key));
+        }
         *current = Arc::new(current.with_custom(custom));
     }
 }
 
-/// Resources of custom kinds.
-#[derive(Debug, Default)]
+/// Resources of custom kinds. What a change of one definition does not concern is shared with what there
+/// was before it.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct CustomResources {
     /// By group.
-    groups: BTreeMap<String, CustomGroup>,
+    groups: BTreeMap<Text, Arc<CustomGroup>>,
 }
 
 /// The custom resources of a group.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct CustomGroup {
-    /// By version and plural.
-    resources: FxHashMap<(String, String), Arc<Resource>>,
-    /// The definitions, in the order of their names.
-    pub(crate) definitions: Vec<Arc<CustomDefinition>>,
+    /// By plural.
+    served: BTreeMap<Text, Arc<Served>>,
+}
+
+/// The resources of a definition.
+#[derive(Debug)]
+struct Served {
+    definition: Arc<CustomDefinition>,
+    /// One for each version that is served, with its place among the definition's versions.
+    resources: Vec<(usize, Resource)>,
+}
+
+impl Served {
+    fn new(definition: &Arc<CustomDefinition>, storage: &Storage) -> Self {
+        #[cfg(test)]
+        tests::MADE.with(|made| made.set(made.get() + 1));
+        let stored_as = CustomKind::new(definition, definition.storage);
+        let resources = definition.served().map(|(at, _)| {
+            let resource = Resource {
+                kind: ServedKind::Custom(CustomKind::new(definition, at)),
+                stored_as: ServedKind::Custom(stored_as.clone()),
+                plural: definition.plural.clone(),
+                namespaced: definition.namespaced,
+                storage: Some(storage.clone()),
+                rules: Rules::CUSTOM,
+            };
+            (at, resource)
+        });
+        Self {
+            resources: resources.collect(),
+            definition: Arc::clone(definition),
+        }
+    }
 }
 
 impl CustomResources {
-    fn new<'d>(defined: impl Iterator<Item = &'d Defined>) -> Self {
-        let mut groups: BTreeMap<String, CustomGroup> = BTreeMap::new();
-        for Defined {
-            definition,
-            storage,
-        } in defined
-        {
-            let Some(storage) = storage else { continue };
-            let group = groups.entry(definition.group.to_string()).or_default();
-            group.definitions.push(Arc::clone(definition));
-            for (at, version) in definition.served() {
-                let resource = Resource {
-                    kind: ServedKind::Custom(CustomKind::new(definition, at)),
-                    stored_as: ServedKind::Custom(CustomKind::new(definition, definition.storage)),
-                    plural: definition.plural.as_str().into(),
-                    namespaced: definition.namespaced,
-                    storage: Some(storage.clone()),
-                    rules: Rules::CUSTOM,
-                };
-                let key = (version.name.to_string(), definition.plural.to_string());
-                group.resources.insert(key, Arc::new(resource));
+    /// Takes in what became of the definition of that name; one that is not served goes.
+    fn set(&mut self, name: &str, defined: Option<&Defined>) {
+        let (plural, group) = name.split_once('.').unwrap_or((name, ""));
+        let served = defined.and_then(|defined| {
+            let storage = defined.storage.as_ref()?;
+            Some(Arc::new(Served::new(&defined.definition, storage)))
+        });
+        let Some(served) = served else {
+            if let Some(known) = self.groups.get_mut(group) {
+                let known = Arc::make_mut(known);
+                known.served.remove(plural);
+                if known.served.is_empty() {
+                    self.groups.remove(group);
+                }
             }
-        }
-        Self { groups }
+            return;
+        };
+        let known = self.groups.entry(group.into()).or_default();
+        Arc::make_mut(known).served.insert(plural.into(), served);
+    }
+
+    /// Where the objects of a resource are, whatever its versions.
+    pub(super) fn storage_of(&self, group: &str, plural: &str) -> Option<Storage> {
+        let served = self.groups.get(group)?.served.get(plural)?;
+        served.resources.first()?.1.storage.clone()
     }
 
     pub(super) fn get(&self, group: &str, version: &str, plural: &str) -> Option<&Resource> {
-        let key = (version.to_owned(), plural.to_owned());
-        let resource = self.groups.get(group)?.resources.get(&key)?;
-        Some(resource)
+        let served = self.groups.get(group)?.served.get(plural)?;
+        let mut resources = served.resources.iter();
+        let is_it = |(at, _): &&(usize, Resource)| served.definition.versions[*at].name == version;
+        resources.find(is_it).map(|(_, resource)| resource)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Resource> {
-        let groups = self.groups.values();
-        groups.flat_map(|group| group.resources.values().map(|resource| &**resource))
+        let served = self.groups.values().flat_map(|group| group.served.values());
+        served.flat_map(|served| served.resources.iter().map(|(_, resource)| resource))
     }
 
     /// The groups, by name.
     pub(crate) fn groups(&self) -> impl Iterator<Item = (&str, &CustomGroup)> {
         self.groups
             .iter()
-            .map(|(name, group)| (name.as_str(), group))
+            .map(|(name, group)| (name.as_str(), &**group))
     }
 
     /// The group of a name.
     pub(crate) fn group(&self, name: &str) -> Option<&CustomGroup> {
-        self.groups.get(name)
+        self.groups.get(name).map(|group| &**group)
     }
 }
 
 impl CustomGroup {
+    /// The definitions that are served, by plural.
+    pub(crate) fn definitions(&self) -> impl Iterator<Item = &Arc<CustomDefinition>> {
+        self.served.values().map(|served| &served.definition)
+    }
+
     /// The versions that anything is served in, the preferred one first.
     pub(crate) fn versions(&self) -> Vec<&str> {
         let mut versions: Vec<&str> = Vec::new();
-        for definition in &self.definitions {
+        for definition in self.definitions() {
             for (_, version) in definition.served() {
                 if !versions.contains(&version.name.as_str()) {
                     versions.push(&version.name);
@@ -227,5 +281,65 @@ impl CustomGroup {
         }
         versions.sort_by(|a, b| by_preference(a, b));
         versions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use trimtab_schema::Schema;
+
+    thread_local!(pub(super) static MADE: Cell<usize> = const { Cell::new(0) });
+
+    fn entry(at: usize) -> (String, Entry) {
+        let (group, plural) = (format!("g{}.example.com", at % 10), format!("p{at}s"));
+        let names = format!(r#"{{"plural":"{plural}","kind":"P{at}"}}"#);
+        let value = format!(
+            r#"{{"metadata":{{"name":"{plural}.{group}"}},"spec":{{"group":"{group}","names":{names},"scope":"Cluster","versions":[{{"name":"v1","served":true,"storage":true}},{{"name":"v2","served":false,"storage":false}}]}},"status":{{"acceptedNames":{names},"conditions":[{{"type":"Established","status":"True"}}]}}}}"#
+        );
+        let key = format!("{DEFINITIONS}{plural}.{group}");
+        let entry = Entry {
+            key: key.as_str().into(),
+            value: value.into(),
+            create_revision: 1,
+            mod_revision: 1,
+            version: 1,
+        };
+        (key, entry)
+    }
+
+    #[test]
+    fn a_change_of_one_definition_makes_its_own_resources_anew() {
+        let live = LiveResources::new(Resources::new(&Schema::kubernetes()));
+        for (key, entry) in (0..1000).map(entry) {
+            live.changed(&key, Some(&entry));
+        }
+        live.applied();
+        let before = live.current();
+        assert!(before.get("g7.example.com", "v1", "p7s").is_some());
+        assert!(before.get("g7.example.com", "v2", "p7s").is_none());
+        assert!(before.storage_of("g7.example.com", "p7s").is_some());
+
+        MADE.set(0);
+        let (key, _) = entry(7);
+        live.changed(&key, None);
+        let (key, added) = entry(1007);
+        live.changed(&key, Some(&added));
+        live.applied();
+        assert_eq!(MADE.get(), 1);
+        let after = live.current();
+        assert!(after.get("g7.example.com", "v1", "p7s").is_none());
+        assert!(after.get("g7.example.com", "v1", "p1007s").is_some());
+        let shared = |name| {
+            let group = |resources: &Resources| Arc::clone(&resources.custom().groups[name]);
+            Arc::ptr_eq(&group(&before), &group(&after))
+        };
+        assert!(shared("g3.example.com"));
+        assert!(!shared("g7.example.com"));
+
+        live.reset();
+        live.applied();
+        assert_eq!(live.current().custom().groups().count(), 0);
     }
 }

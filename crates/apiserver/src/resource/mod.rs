@@ -143,6 +143,8 @@ struct BuiltInResources {
     all: Vec<Resource>,
     /// By group, version and plural.
     index: FxHashMap<(&'static str, &'static str, &'static str), usize>,
+    /// Any version, by group and plural.
+    storages: FxHashMap<(&'static str, &'static str), usize>,
     layouts: Vec<Layout>,
 }
 
@@ -197,10 +199,14 @@ impl Resources {
             ((kind.group(), kind.version(), plural), at)
         };
         let index = served.iter().enumerate().map(place).collect();
+        let any =
+            |(at, &(kind, plural)): (usize, &(Kind, &'static str))| ((kind.group(), plural), at);
+        let storages = served.iter().enumerate().map(any).collect();
         Self {
             built_in: Arc::new(BuiltInResources {
                 all,
                 index,
+                storages,
                 layouts,
             }),
             custom: CustomResources::default(),
@@ -225,6 +231,15 @@ impl Resources {
         match self.built_in.index.get(&(group, version, plural)) {
             Some(at) => Some(&self.built_in.all[*at]),
             None => self.custom.get(group, version, plural),
+        }
+    }
+
+    /// Where the objects of a resource are, whatever its versions.
+    pub(crate) fn storage_of(&self, group: &str, plural: &str) -> Option<Storage> {
+        let built_in = &self.built_in;
+        match built_in.storages.get(&(group, plural)) {
+            Some(at) => built_in.all[*at].storage.clone(),
+            None => self.custom.storage_of(group, plural),
         }
     }
 

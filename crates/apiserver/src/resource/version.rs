@@ -32,8 +32,8 @@ pub(crate) fn in_version(
     let version = object.get("apiVersion").and_then(Value::as_str);
     let is_converted = version != Some(kind.api_version());
     let ServedKind::BuiltIn(built_in) = kind else {
-        if let (true, Some(fields)) = (is_converted, object.as_mapping_mut()) {
-            fields.insert("apiVersion", Value::string(kind.api_version()));
+        if let Some(custom) = kind.custom() {
+            crate::custom::in_version(custom, &mut object);
         }
         return Ok(object);
     };

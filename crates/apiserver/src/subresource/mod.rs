@@ -10,9 +10,9 @@ pub(crate) use binding::create_in_namespace as bind_in_namespace;
 
 use trimtab_tree::Value;
 
-use crate::Status;
 use crate::body::{Body, Response};
 use crate::registry::{self, Call};
+use crate::{Details, Status};
 
 /// Answers a request about a subresource.
 ///
@@ -49,8 +49,23 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         ("pods", "exec" | "attach" | "portforward", "get" | "create") => {
             kubelet::connect(call).await
         }
+        (plural, "status" | "scale", verb @ ("create" | "delete"))
+            if resource.kind.custom().is_some() =>
+        {
+            Err(unsupported(resource.group(), plural, verb))
+        }
         _ => Err(Status::no_such_method()),
     }
+}
+
+/// Custom kinds say of what there is no such verb.
+fn unsupported(group: &str, plural: &str, verb: &str) -> Status {
+    let message = format!("{verb} is not supported on resources of kind \"{plural}.{group}\"");
+    Status::method_not_allowed(message).with_details(Details {
+        group: group.to_owned(),
+        kind: plural.to_owned(),
+        ..Details::default()
+    })
 }
 
 /// Fills in what the path says of an object that is posted to it: kind, name and namespace.

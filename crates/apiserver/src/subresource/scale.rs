@@ -77,7 +77,7 @@ pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Statu
     let patch = Patch::read(call, body).await?;
     let new = |scale: &Value, ty: Type<'_>, writer: &Writer<'_>| {
         if patch.is_apply() {
-            let applied = patch.applied_by(Some(scale), ty, writer, &FieldSet::new())?;
+            let applied = patch.applied_by(Some(scale), ty, writer, &FieldSet::new(), None)?;
             return Ok((applied, true));
         }
         Ok((patch.patched(scale, ty)?, false))
@@ -99,7 +99,7 @@ async fn make(
     new_scale: impl Fn(&Value, Type<'_>, &Writer<'_>) -> Result<(Value, bool), Status>,
 ) -> Result<Response, Status> {
     let api_version = call.resource.kind.api_version();
-    let paths = places.replicas_paths();
+    let paths = &places.paths;
     let ty = call.server.schema.type_of(API_VERSION, "Scale");
     let ty = ty.ok_or_else(|| Status::internal("the schema has no Scale"))?;
     let now = timestamp(call.server.clock.now());
@@ -115,7 +115,11 @@ async fn make(
         let scale = places.of(live, true)?;
         let (mut new, is_tracked) = new_scale(&scale, ty, &writer)?;
         check(call, &new)?;
-        if places.is_custom && at(live, &places.spec).is_none() {
+        let replicas = new.get_path(&["spec", "replicas"]);
+        if places.is_custom
+            && at(live, &places.spec).is_none()
+            && replicas.is_none_or(Value::is_null)
+        {
             let path = places.spec.join(".");
             let why = format!("the spec replicas field \".{path}\" cannot be empty");
             return Err(Status::bad_request(why));
@@ -126,7 +130,7 @@ async fn make(
             track_update(Some(&scale), &mut new, Some(ty), &writer, &FieldSet::new());
         }
         let mut object = scaled(live, &new, places);
-        entries_of_scaled(&mut object, &new, api_version, &paths).map_err(unreadable)?;
+        entries_of_scaled(&mut object, &new, api_version, paths).map_err(unreadable)?;
         Ok(Decoded {
             object,
             warnings: Vec::new(),
@@ -143,8 +147,8 @@ async fn make(
 
 /// Where the parts of a scale are in an object: names of fields.
 struct Places {
-    /// Of the object.
-    api_version: String,
+    /// Where the replicas are in every version that has a scale, for who owns them.
+    paths: ReplicasPaths,
     spec: Vec<String>,
     status: Vec<String>,
     /// Where a query is, of a custom kind that has one.
@@ -156,17 +160,16 @@ impl Places {
     fn of(call: &Call<'_>) -> Self {
         let path = |names: [&str; 2]| names.map(str::to_owned).to_vec();
         let kind = call.resource.kind.custom();
-        let api_version = call.resource.kind.api_version().to_owned();
         match kind.and_then(|kind| kind.version().scale.as_ref()) {
             Some(scale) => Self {
-                api_version,
+                paths: replicas_paths(call),
                 spec: scale.spec.clone(),
                 status: scale.status.clone(),
                 selector: scale.selector.clone(),
                 is_custom: true,
             },
             None => Self {
-                api_version,
+                paths: replicas_paths(call),
                 spec: path(["spec", "replicas"]),
                 status: path(["status", "replicas"]),
                 selector: None,
@@ -176,12 +179,20 @@ impl Places {
     }
 }
 
-impl Places {
-    /// Where the replicas are, for who owns them.
-    fn replicas_paths(&self) -> ReplicasPaths {
-        let path: Vec<&str> = self.spec.iter().map(String::as_str).collect();
-        ReplicasPaths::new().with(&self.api_version, &path)
+fn replicas_paths(call: &Call<'_>) -> ReplicasPaths {
+    let mut paths = ReplicasPaths::new();
+    let Some(kind) = call.resource.kind.custom() else {
+        return paths.with(call.resource.kind.api_version(), &["spec", "replicas"]);
+    };
+    let definition = &kind.definition;
+    for version in &definition.versions {
+        if let Some(scale) = &version.scale {
+            let api_version = format!("{}/{}", definition.group, version.name);
+            let names: Vec<&str> = scale.spec.iter().map(String::as_str).collect();
+            paths = paths.with(&api_version, &names);
+        }
     }
+    paths
 }
 
 impl View for Places {
@@ -196,7 +207,7 @@ impl View for Places {
     fn of(&self, object: &Value, owned: bool) -> Result<Value, Status> {
         let mut scale = view(object, self);
         if owned {
-            let entries = scale_entries(object, &self.replicas_paths());
+            let entries = scale_entries(object, &self.paths);
             let entries = entries.map_err(Status::internal)?;
             if let (Some(entries), Some(metadata)) = (entries, scale.get_mut("metadata")) {
                 let metadata = metadata.as_mapping_mut();
@@ -208,7 +219,7 @@ impl View for Places {
 
     fn put(&self, object: &mut Value, scale: &Value) -> Result<(), Status> {
         let name = metadata_text(object, "name");
-        check_replicas(scale, name)?;
+        check_replicas(scale, name, self.is_custom)?;
         put(object, &self.spec, replicas(scale));
         Ok(())
     }
@@ -310,6 +321,8 @@ fn scaled(object: &Value, scale: &Value, places: &Places) -> Value {
     if let Some(metadata) = metadata {
         for name in ["resourceVersion", "uid"] {
             match metadata_text(scale, name) {
+                // A custom object has a version whenever it is written.
+                "" if places.is_custom => continue,
                 "" => metadata.remove(name),
                 given => metadata.insert(name, Value::string(given)),
             };
@@ -355,11 +368,13 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
         return Err(unusable(kind, &why.unwrap_or_default()));
     }
     check_identity(call, scale)?;
-    check_replicas(scale, metadata_text(scale, "name"))
+    let is_custom = call.resource.kind.custom().is_some();
+    check_replicas(scale, metadata_text(scale, "name"), is_custom)
 }
 
-/// Refuses replicas that are no number of such, or less than none.
-fn check_replicas(scale: &Value, name: &str) -> Result<(), Status> {
+/// Refuses replicas that are no number of such, or less than none. Of custom kinds the object itself is
+/// validated.
+fn check_replicas(scale: &Value, name: &str, is_custom: bool) -> Result<(), Status> {
     let replicas = scale
         .get_path(&["spec", "replicas"])
         .and_then(Value::text_if_not_null);
@@ -367,7 +382,7 @@ fn check_replicas(scale: &Value, name: &str) -> Result<(), Status> {
         let count: i64 = replicas.parse().map_err(|_| {
             Status::bad_request(format!("spec.replicas: {replicas:?} is not a whole number"))
         })?;
-        if count < 0 {
+        if count < 0 && !is_custom {
             let cause = crate::Cause {
                 reason: "FieldValueInvalid".to_owned(),
                 message: format!("Invalid value: {count}: must be greater than or equal to 0"),

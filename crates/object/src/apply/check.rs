@@ -37,6 +37,26 @@ pub(super) fn check(value: &Value, place: Place<'_>, duplicates: bool) -> Vec<Ty
     checker.problems
 }
 
+/// A value in the syntax of Go: `map[string]interface {}{"a":1}`.
+fn go_syntax(value: &Value) -> String {
+    match &value.node {
+        Node::Scalar(scalar) if value.as_str().is_some() => format!("{:?}", scalar.text()),
+        Node::Scalar(scalar) => scalar.text().to_owned(),
+        Node::Sequence(items) => {
+            let items: Vec<String> = items.iter().map(go_syntax).collect();
+            format!("[]interface {{}}{{{}}}", items.join(", "))
+        }
+        Node::Mapping(fields) => {
+            let mut fields: Vec<(&str, &Value)> = fields.iter().collect();
+            fields.sort_by_key(|(key, _)| *key);
+            let fields = fields.into_iter();
+            let fields = fields.map(|(key, value)| format!("{key:?}:{}", go_syntax(value)));
+            let fields: Vec<String> = fields.collect();
+            format!("map[string]interface {{}}{{{}}}", fields.join(", "))
+        }
+    }
+}
+
 /// So many problems are reported of one object.
 const MOST_PROBLEMS: usize = 64;
 
@@ -90,7 +110,16 @@ impl Checker {
             Leaf::Scalar => (kind.is_some(), "a scalar"),
             Leaf::Any => (true, ""),
         };
-        if !fits {
+        if fits {
+            return;
+        }
+        if leaf == Leaf::String {
+            // Clients have seen this one as structured-merge-diff holds it.
+            let shown = go_syntax(value);
+            self.report(format!(
+                "expected {expected}, got &value.valueUnstructured{{Value:{shown}}}"
+            ));
+        } else {
             self.unexpected(expected, value);
         }
     }

@@ -3,6 +3,7 @@
 use super::check::TypeProblem;
 use super::manager::{BadManagedFields, ManagerId};
 use super::path_element::PathElement;
+use super::versions::NoVersion;
 use std::fmt;
 use trimtab_tree::Value;
 
@@ -40,6 +41,8 @@ pub enum ApplyError {
     },
     /// The live object's entries cannot be read. An internal error (500).
     BadManagedFields(BadManagedFields),
+    /// The object has no form in a version that one of its managers wrote. An internal error (500).
+    NoVersion(NoVersion),
     /// Other managers own what would change; never empty. A conflict (409), a cause for each.
     Conflicts(Vec<Conflict>),
 }
@@ -67,7 +70,7 @@ impl ApplyError {
         match self {
             Self::ManagedFieldsGiven => 400,
             Self::Conflicts(_) => 409,
-            Self::Invalid { .. } | Self::BadManagedFields(_) => 500,
+            Self::Invalid { .. } | Self::BadManagedFields(_) | Self::NoVersion(_) => 500,
         }
     }
 }
@@ -87,6 +90,7 @@ impl fmt::Display for ApplyError {
                     .try_for_each(|problem| write!(f, "\n  {problem}"))
             }
             Self::BadManagedFields(bad) => write!(f, "failed to decode managed fields: {bad}"),
+            Self::NoVersion(why) => write!(f, "failed to convert the object: {why}"),
             Self::Conflicts(conflicts) => write_conflicts(f, conflicts),
         }
     }

@@ -26,7 +26,8 @@ impl KeyValue {
             return Self::Other(json(value));
         };
         match scalar.kind {
-            ScalarKind::Int | ScalarKind::Float => Self::Number(scalar.text().into()),
+            ScalarKind::Int => Self::Number(scalar.text().into()),
+            ScalarKind::Float => Self::Number(shortest(scalar.text())),
             ScalarKind::Bool => Self::Bool(scalar.text().eq_ignore_ascii_case("true")),
             ScalarKind::Null => Self::Other("null".into()),
             ScalarKind::String | ScalarKind::Timestamp | ScalarKind::Binary => {
@@ -58,6 +59,14 @@ impl KeyValue {
             Self::Bool(_) => 2,
             Self::Other(_) => 3,
         }
+    }
+}
+
+/// A number as JSON of Go has it: `1.0` is `1`.
+fn shortest(text: &str) -> Text {
+    match parse_float(text) {
+        Some(number) if number.is_finite() && number.abs() < 1e21 => number.to_string().into(),
+        _ => text.into(),
     }
 }
 

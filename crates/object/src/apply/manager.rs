@@ -3,7 +3,8 @@
 use super::field_set::FieldSet;
 use super::reconcile::reconcile;
 use super::shape::Place;
-use std::collections::BTreeMap;
+use super::versions::{NoVersion, Views};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use trimtab_tree::{Mapping, Text, Value};
 
@@ -154,9 +155,37 @@ impl Managers {
         self.0.is_empty()
     }
 
-    /// Makes the sets name what the schema has by now.
-    pub(super) fn reconcile(&mut self, place: Place<'_>) {
-        for owner in self.0.values_mut() {
+    /// The versions that managers wrote, other than that of the write.
+    pub(super) fn versions_elsewhere(&self, views: &Views<'_>) -> BTreeSet<Text> {
+        let versions = self.0.values().map(|owner| &owner.api_version);
+        versions
+            .filter(|version| !views.is_own(version))
+            .cloned()
+            .collect()
+    }
+
+    /// Makes the sets name what the schema has by now. Those of versions that are gone stay as they
+    /// are.
+    pub(super) fn reconcile(
+        &mut self,
+        live: Option<&Value>,
+        views: &Views<'_>,
+    ) -> Result<(), NoVersion> {
+        let nothing = Mapping::new().into();
+        for version in self.versions_elsewhere(views) {
+            match views.of(live.unwrap_or(&nothing), &version) {
+                Ok((_, place)) => self.reconcile_in(place, |own| own == version),
+                Err(NoVersion::Gone) => {}
+                Err(failed) => return Err(failed),
+            }
+        }
+        self.reconcile_in(views.place, |own| views.is_own(own));
+        Ok(())
+    }
+
+    fn reconcile_in(&mut self, place: Place<'_>, is_meant: impl Fn(&str) -> bool) {
+        let owners = self.0.values_mut();
+        for owner in owners.filter(|owner| is_meant(&owner.api_version)) {
             if reconcile(&mut owner.fields, place) {
                 owner.as_read = None;
             }

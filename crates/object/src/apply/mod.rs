@@ -31,6 +31,7 @@ mod shape;
 mod stripped;
 mod times;
 mod track;
+mod versions;
 mod writer;
 
 pub use check::TypeProblem;
@@ -44,7 +45,8 @@ pub use path_element::PathElement;
 pub use scale::{ReplicasPaths, entries_of_scaled, scale_entries};
 pub use server_side::apply;
 pub use times::keep_timestamps;
-pub use track::track_update;
+pub use track::{track_update, track_update_in};
+pub use versions::{NoVersion, Versions};
 pub use writer::Writer;
 
 pub(crate) use items::ItemIndex;

@@ -135,6 +135,7 @@ impl<'s> Place<'s> {
     /// The shape of whatever a set of fields holds here; `None` where only a value could tell.
     pub(super) fn declared(self) -> Option<Shape<'s>> {
         match self {
+            Self::Typed(ty) if ty.kind() == ValueKind::IntOrString && ty.is_custom() => None,
             Self::Typed(ty) if ty.kind() != ValueKind::Any => Some(typed(ty, &Value::null())),
             Self::Granular(ty) => Some(granular(ty, &Value::null())),
             _ => None,
@@ -163,6 +164,8 @@ fn typed<'s>(ty: Type<'s>, value: &Value) -> Shape<'s> {
         ValueKind::String => Shape::Leaf(string_leaf(ty)),
         ValueKind::Integer | ValueKind::Number => Shape::Leaf(Leaf::Number),
         ValueKind::Boolean => Shape::Leaf(Leaf::Boolean),
+        // Of custom kinds nothing is looked at before they are validated.
+        ValueKind::IntOrString if ty.is_custom() => deduced(value),
         ValueKind::IntOrString => Shape::Leaf(Leaf::Scalar),
         ValueKind::Any => deduced(value),
         ValueKind::List => Shape::List(ListShape {

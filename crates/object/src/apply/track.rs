@@ -8,6 +8,7 @@ use super::manager::{
 };
 use super::shape::Place;
 use super::stripped;
+use super::versions::{NoVersion, Versions, Views};
 use super::writer::Writer;
 use crate::equality::same_json;
 use crate::zero::zero;
@@ -39,8 +40,43 @@ pub fn track_update(
     writer: &Writer<'_>,
     reset: &FieldSet,
 ) {
+    let views = Views {
+        own: writer.api_version,
+        place: Place::of(ty),
+        others: None,
+    };
+    track(live, new, &views, writer, reset);
+}
+
+/// As [`track_update`], of a kind that has several versions.
+///
+/// When an object has no form in a version that a manager wrote, nobody owns anything of it any more,
+/// as in Kubernetes.
+pub fn track_update_in(
+    versions: &dyn Versions,
+    live: Option<&Value>,
+    new: &mut Value,
+    ty: Option<Type<'_>>,
+    writer: &Writer<'_>,
+    reset: &FieldSet,
+) {
+    let views = Views {
+        own: writer.api_version,
+        place: Place::of(ty),
+        others: Some(versions),
+    };
+    track(live, new, &views, writer, reset);
+}
+
+fn track(
+    live: Option<&Value>,
+    new: &mut Value,
+    views: &Views<'_>,
+    writer: &Writer<'_>,
+    reset: &FieldSet,
+) {
     let before = Before::of(live, take_managed_fields(new), writer);
-    let changes = changes(live, new, Place::of(ty), reset);
+    let changes = changes(live, new, views.place, reset);
     let mut managers = match (live, before) {
         (None, Before::Live | Before::Nobody) => Managers::default(),
         (Some(live), Before::Live) if changes.is_empty() => {
@@ -53,8 +89,17 @@ pub fn track_update(
     };
     // An object whose fields nobody tracks is tracked from its first apply on.
     if live.is_none() || !managers.is_empty() {
-        managers.reconcile(Place::of(ty));
-        take_over(changes, &mut managers, writer);
+        let tracked = managers.reconcile(live, views).and_then(|()| {
+            match live {
+                Some(live) => managers.take_elsewhere(live, new, views, reset)?,
+                None => {}
+            }
+            Ok(())
+        });
+        if tracked.is_err() {
+            return set_managed_fields(new, None);
+        }
+        take_over(changes, &mut managers, views, writer);
         cap_updaters(&mut managers);
     }
     managers.write(new);
@@ -108,10 +153,15 @@ pub(super) fn changes(
 }
 
 /// Gives the writer what it changed.
-pub(super) fn take_over(changes: Comparison, managers: &mut Managers, writer: &Writer<'_>) {
+pub(super) fn take_over(
+    changes: Comparison,
+    managers: &mut Managers,
+    views: &Views<'_>,
+    writer: &Writer<'_>,
+) {
     let (mut changed, removed) = changes.into_changed_and_removed();
-    managers.take(&changed, None);
-    managers.take(&removed, None);
+    managers.take(&changed, None, views);
+    managers.take(&removed, None, views);
     managers.drop_empty();
 
     changed.subtract(stripped::fields());
@@ -125,14 +175,61 @@ pub(super) fn take_over(changes: Comparison, managers: &mut Managers, writer: &W
 }
 
 impl Managers {
-    /// Takes fields from all managers but one.
-    pub(super) fn take(&mut self, fields: &FieldSet, but: Option<&ManagerId>) {
+    /// Takes fields of the version of the write from all managers but one.
+    pub(super) fn take(&mut self, fields: &FieldSet, but: Option<&ManagerId>, views: &Views<'_>) {
         if fields.is_empty() {
             return;
         }
-        for (_, owner) in self.0.iter_mut().filter(|(id, _)| Some(*id) != but) {
+        let others = self.0.iter_mut().filter(|(id, _)| Some(*id) != but);
+        for (_, owner) in others.filter(|(_, owner)| views.is_own(&owner.api_version)) {
             owner.take(fields);
         }
+    }
+
+    /// Takes what a write changed from those who own it in the words of another version. Managers of
+    /// versions that are gone go.
+    pub(super) fn take_elsewhere(
+        &mut self,
+        live: &Value,
+        new: &Value,
+        views: &Views<'_>,
+        reset: &FieldSet,
+    ) -> Result<(), NoVersion> {
+        for (version, changes) in self.changes_elsewhere(live, new, views, reset)? {
+            let (changed, removed) = changes.into_changed_and_removed();
+            let owners = self.0.values_mut();
+            for owner in owners.filter(|owner| owner.api_version == version) {
+                owner.take(&changed);
+                owner.take(&removed);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a write changes in the words of each other version that a manager wrote. Managers of
+    /// versions that are gone go.
+    pub(super) fn changes_elsewhere(
+        &mut self,
+        live: &Value,
+        new: &Value,
+        views: &Views<'_>,
+        reset: &FieldSet,
+    ) -> Result<Vec<(Text, Comparison)>, NoVersion> {
+        let mut found = Vec::new();
+        for version in self.versions_elsewhere(views) {
+            let seen = views.of(live, &version);
+            let ((live, place), (new, _)) =
+                match seen.and_then(|live| Ok((live, views.of(new, &version)?))) {
+                    Ok(seen) => seen,
+                    Err(NoVersion::Gone) => {
+                        self.0.retain(|_, owner| owner.api_version != version);
+                        continue;
+                    }
+                    Err(failed) => return Err(failed),
+                };
+            found.push((version, compare(&live, &new, place).without(reset)));
+        }
+        Ok(found)
     }
 }
 

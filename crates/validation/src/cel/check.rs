@@ -306,7 +306,7 @@ impl Checker<'_> {
         match of {
             Type::Map(map) => map.value.clone(),
             Type::Object(object) => {
-                if let Some(field) = object.fields.get(field) {
+                if let Some(field) = object.field(field) {
                     field.ty.clone()
                 } else {
                     self.say(at, format!("undefined field '{field}'"));

@@ -234,6 +234,17 @@ impl fmt::Display for Type {
     }
 }
 
+impl ObjectType {
+    /// The field of that name in an expression. One with the name of a keyword is found by it, too.
+    pub(super) fn field(&self, name: &str) -> Option<&Field> {
+        let found = self.fields.get(name);
+        found.or_else(|| match is_reserved(name) {
+            true => self.fields.get(format!("__{name}__").as_str()),
+            false => None,
+        })
+    }
+}
+
 /// The name that a field has in expressions; `None` if it cannot have one.
 ///
 /// Upstream: `k8s.io/apiserver/pkg/cel/escaping.go`.

@@ -542,7 +542,7 @@ impl<'a> Map<'a> {
     pub(super) fn field(&self, name: &str) -> Option<Val<'a>> {
         match self {
             Self::Tree(fields, Some(Type::Object(object))) => {
-                let field = object.fields.get(name)?;
+                let field = object.field(name)?;
                 let value = fields.get(&field.name)?;
                 Some(Val::from_tree(value, Some(&field.ty)))
             }

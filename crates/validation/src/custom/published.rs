@@ -54,11 +54,12 @@ pub fn type_document(schema: &Value, group: &str, version: &str, kind: &str) -> 
     Value::mapping([("definitions", definitions.into())])
 }
 
-/// Drops what merging does not look at, and says of objects what they all have.
+/// Drops what merging does not look at, and says of objects what they all have. Defaults stay: those
+/// of the keys of lists tell items apart that leave a key out.
 fn for_merging(schema: &mut Value, is_resource: bool) {
     let is_resource = is_resource || is_true(schema, "x-kubernetes-embedded-resource");
     if let Some(fields) = schema.as_mapping_mut() {
-        fields.retain(|name, _| !matches!(name, "description" | "default" | "enum" | "example"));
+        fields.retain(|name, _| !matches!(name, "description" | "enum" | "example"));
     }
     for_each_below(schema, &mut |below| for_merging(below, false));
     if is_resource {

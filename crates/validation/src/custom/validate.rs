@@ -39,6 +39,9 @@ pub(super) fn changed(
             let why = format!("Checked value must be of type integer (default format) in {path}");
             errors.invalid_text(path, OF_NOTHING, &why);
         }
+        if let (Some(number), Some(limits)) = (number_of(value), &node.limits) {
+            check_number(value, number, limits, path, errors);
+        }
         return;
     }
     if let Some(limits) = &node.limits {

@@ -46,9 +46,17 @@ pub(crate) fn check_create(definition: &Value, path: &Path<'_>, errors: &mut Err
         .unwrap_or_else(|| Value::mapping([]));
     let plural = text(&names, "plural").unwrap_or_default();
     let group = text(&spec, "group").unwrap_or_default();
-    if name != format!("{plural}.{group}") {
-        let why = "must be spec.names.plural+\".\"+spec.group";
-        errors.invalid_string(&path.field("metadata").field("name"), name, why);
+    let why = "must be spec.names.plural+\".\"+spec.group";
+    let metadata = path.field("metadata");
+    let wanted = format!("{plural}.{group}");
+    let prefix = definition.get_path(&["metadata", "generateName"]);
+    if let Some(prefix) = prefix.and_then(Value::as_str).filter(|it| !it.is_empty())
+        && prefix != wanted
+    {
+        errors.invalid_string(&metadata.field("generateName"), prefix, why);
+    }
+    if name != wanted {
+        errors.invalid_string(&metadata.field("name"), name, why);
     }
     check(definition, None, path, errors);
 }

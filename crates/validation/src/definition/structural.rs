@@ -14,12 +14,42 @@ enum Level {
 }
 
 /// Checks a schema; errors are in the order of their texts.
+///
+/// A schema with something that no structural one can have is said to be wrong elsewhere, and not looked
+/// at here.
 pub(super) fn check(schema: &Value, path: &Path<'_>, errors: &mut Errors) {
+    if is_beyond(schema) {
+        return;
+    }
     let mut found = Errors::default();
     invariants(schema, Level::Root, path, &mut found);
     completeness(schema, Some(schema), path, path, &mut found);
     found.sort();
     errors.append(found);
+}
+
+/// Whether there is something in a schema that cannot be told in a structural one
+/// (`NewStructural` in `pkg/apiserver/schema/convert.go`).
+fn is_beyond(schema: &Value) -> bool {
+    const UNSUPPORTED: [&str; 7] = [
+        "id",
+        "$schema",
+        "$ref",
+        "patternProperties",
+        "dependencies",
+        "additionalItems",
+        "definitions",
+    ];
+    let is_said = |name: &&str| schema.get(name).is_some_and(|it| !it.is_null_or_empty());
+    let of_items = schema.get("items");
+    UNSUPPORTED.iter().any(is_said)
+        || of_items.is_some_and(|items| items.as_sequence().is_some() || is_beyond(items))
+        || schema.get("additionalProperties").is_some_and(is_beyond)
+        || schema.get("not").is_some_and(is_beyond)
+        || entries(schema, "properties").any(|(_, property)| is_beyond(property))
+        || ["allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|name| items(schema, name).iter().any(is_beyond))
 }
 
 fn below<'v>(schema: &'v Value, field: &str) -> Option<&'v Value> {
@@ -258,6 +288,8 @@ fn nested(schema: &Value, skips_any_of: bool, path: &Path<'_>, errors: &mut Erro
 }
 
 /// What a condition speaks of is in the structure.
+/// What conditions at the root name is to be in the structure. (Those further in are not looked at, as in
+/// Kubernetes.)
 fn completeness(
     condition: &Value,
     schema: Option<&Value>,
@@ -274,22 +306,6 @@ fn completeness(
             nested_completeness(part, schema, schema_path, &list.item(at), errors);
         }
     }
-    // The parts of the structure itself have conditions of their own.
-    if condition_is_structure(condition, schema) {
-        if let Some(of_items) = below(condition, "items") {
-            let path = path.field("items");
-            completeness(of_items, Some(of_items), &path, &path, errors);
-        }
-        let properties = path.field("properties");
-        for (name, property) in entries(condition, "properties") {
-            let path = properties.key(name);
-            completeness(property, Some(property), &path, &path, errors);
-        }
-    }
-}
-
-fn condition_is_structure(condition: &Value, schema: Option<&Value>) -> bool {
-    schema.is_some_and(|schema| std::ptr::eq(schema, condition))
 }
 
 fn nested_completeness(

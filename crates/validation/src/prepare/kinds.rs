@@ -35,7 +35,11 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         ("Namespace", "") => copy(object, old, "spec"),
         // What was asked for is settled.
         ("CertificateSigningRequest", _) => copy(object, old, "spec"),
-        ("CustomResourceDefinition", "") => add_stored_version(object),
+        ("CustomResourceDefinition", "") => {
+            default_stored_versions(object);
+            add_stored_version(object);
+        }
+        ("CustomResourceDefinition", "status") => default_stored_versions(object),
         ("Service", "") => service::drop_dependent_fields(object, old),
         ("Namespace", "finalize") => copy(object, old, "status"),
         ("DaemonSet", "") => {
@@ -184,15 +188,23 @@ fn add_stored_version(definition: &mut Value) {
     }
 }
 
+/// A definition that does not say what it stored, stored what it stores.
+fn default_stored_versions(definition: &mut Value) {
+    let stored = definition.get_path(&["status", "storedVersions"]);
+    if stored.is_none_or(Value::is_null_or_empty) {
+        set_stored_versions(definition);
+    }
+}
+
 /// The version that a definition stores its objects in is the first that it stored.
 fn set_stored_versions(definition: &mut Value) {
     let versions = definition.get_path(&["spec", "versions"]);
     let versions = versions.and_then(Value::as_sequence).unwrap_or_default();
     let stored = versions
         .iter()
-        .filter(|version| is_true(version, "storage"))
-        .filter_map(|version| version.get("name").cloned())
-        .collect();
+        .find(|version| is_true(version, "storage"))
+        .and_then(|version| version.get("name").cloned());
+    let stored = stored.into_iter().collect();
     if let Some(status) = definition.get_mut("status") {
         set(status, "storedVersions", Value::sequence(stored));
     }

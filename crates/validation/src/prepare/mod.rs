@@ -53,7 +53,6 @@ static KEPT_BY_STATUS: &[(&str, &[&str])] = &[
     ("Deployment", &["labels"]),
     ("Pod", &["ownerReferences", "deletionTimestamp"]),
     ("APIService", METADATA),
-    ("CustomResourceDefinition", METADATA),
     ("FlowSchema", METADATA),
     ("MutatingAdmissionPolicy", METADATA),
     ("PriorityLevelConfiguration", METADATA),

@@ -55,7 +55,21 @@ fn check_standard_finalizers(metadata: &Value, path: &Path<'_>, errors: &mut Err
     }
 }
 
+/// A manager has a name of so many bytes at most.
+const MANAGER_LIMIT: usize = 128;
+
+fn check_managers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field("managedFields");
+    for (at, entry) in items(metadata, "managedFields").iter().enumerate() {
+        let manager = text(entry, "manager").unwrap_or_default();
+        if manager.len() > MANAGER_LIMIT {
+            errors.too_long(&path.item(at).field("manager"), MANAGER_LIMIT);
+        }
+    }
+}
+
 fn check_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_managers(metadata, path, errors);
     if let Some(namespace) = text(metadata, "namespace") {
         let problems = formats::dns_label(namespace);
         errors.invalid_each(&path.field("namespace"), namespace, problems);

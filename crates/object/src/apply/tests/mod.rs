@@ -59,7 +59,7 @@ impl World {
         let ty = self.schema.type_of(text("apiVersion"), text("kind"));
         let status = FieldSet::of_fields(&[&["status"]]);
         let live = self.live.as_ref();
-        let mut applied = apply(live, config, ty, &writer, force, &status)?;
+        let mut applied = apply(live, config, ty, &writer, force, &status, None)?;
         drop_nulls(&mut applied);
         self.live = Some(applied);
         Ok(())
