@@ -8,6 +8,7 @@ use redb::Durability;
 
 use crate::embedded::database::{LogFile, Snapshot, sync_directory};
 use crate::embedded::lock::{FileLock, with_suffix};
+use crate::embedded::mark;
 use crate::{Revision, StoreError};
 
 /// Makes a store at `to` from the backup at `from`. `to` must not exist.
@@ -27,10 +28,12 @@ pub fn restore(
 ) -> Result<(), StoreError> {
     let to = to.as_ref();
     let _lock = FileLock::acquire(to)?;
-    let backup = LogFile::open_existing(from.as_ref())?;
-    let state = backup.load()?;
+    let (backup, state) = LogFile::open_existing(from.as_ref())?;
     let history = (advance > 0).then(|| state.current().saturating_add(advance));
-    copy(&backup, to, history)
+    copy(&backup, to, history)?;
+    // Of another store that was there before.
+    mark::clear(to);
+    Ok(())
 }
 
 /// Copies a store into a new file, whose history begins at `history` if that is given.
@@ -64,7 +67,7 @@ fn write_copy(
     path: &Path,
     history: Option<Revision>,
 ) -> Result<(), StoreError> {
-    let file = LogFile::open(path)?;
+    let (file, _) = LogFile::open(path)?;
     let compacted = history.unwrap_or(snapshot.compacted);
     snapshot
         .versions()

@@ -8,9 +8,11 @@
 mod backup;
 mod database;
 mod lock;
+mod mark;
+mod probe;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
@@ -33,6 +35,7 @@ pub use backup::restore;
 /// Dropping it ends its watches, writes what is queued, and waits until the file is closed.
 #[derive(Debug)]
 pub struct EmbeddedStore {
+    path: PathBuf,
     shared: Arc<Shared>,
     file: Arc<LogFile>,
     requests: Option<mpsc::Sender<Request>>,
@@ -44,7 +47,8 @@ pub struct EmbeddedStore {
 impl EmbeddedStore {
     /// Opens the store in the file at `path`, which is made if it does not exist; its directory
     /// must. This blocks while the file is read, and repaired after a crash. Beside it, `PATH.lock`
-    /// names the process that holds it.
+    /// names the process that holds it, and `PATH.closed` how far it had come when it was closed.
+    /// A file that is damaged or no store is refused, and left byte for byte as it is.
     ///
     /// # Errors
     /// [`StoreError::Locked`] while another process has it open; [`StoreError::Unreadable`] when it
@@ -52,8 +56,9 @@ impl EmbeddedStore {
     pub fn open(path: impl AsRef<Path>, retention: Retention) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let lock = FileLock::acquire(path)?;
-        let file = Arc::new(LogFile::open(path)?);
-        let shared = Arc::new(Shared::new(file.load()?));
+        let (file, state) = LogFile::open(path)?;
+        let file = Arc::new(file);
+        let shared = Arc::new(Shared::new(state));
         let (requests, queue) = mpsc::channel();
         let writer = Writer::new(Arc::clone(&file), Arc::clone(&shared), retention);
         let writer = std::thread::Builder::new()
@@ -64,6 +69,7 @@ impl EmbeddedStore {
                 source,
             })?;
         Ok(Self {
+            path: path.to_owned(),
             shared,
             file,
             requests: Some(requests),
@@ -117,6 +123,7 @@ impl Drop for EmbeddedStore {
             // A writer that panicked has dropped its requests, so every caller knows already.
             let _ = writer.join();
         }
+        mark::set(&self.path, self.shared.read().state.current());
         self.shared.close();
     }
 }

@@ -216,7 +216,7 @@ mod tests {
         let (flushes, broken) = (Arc::clone(&disk.flushes), Arc::clone(&disk.broken));
         let database = Database::builder().create_with_backend(disk).unwrap();
         let file = Arc::new(LogFile::checked(Path::new("memory"), database).unwrap());
-        let shared = Arc::new(Shared::new(file.load().unwrap()));
+        let shared = Arc::new(Shared::new(file.read().unwrap().state));
         let writer = Writer::new(file, Arc::clone(&shared), Retention::default());
         (writer, shared, flushes, broken)
     }
