@@ -50,7 +50,7 @@ kubectl:
     cargo build --release
     bash .ci/steps/tour-kubectl
 
-# SIGKILL at fifty random moments.
+# SIGKILL at two hundred random moments.
 crash:
     bash .ci/steps/crash
 
