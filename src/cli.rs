@@ -3,9 +3,9 @@
 
 use crate::called::{Called, only};
 use crate::commands::{
-    NAMES, apply, build, cfg, check, completion, create, delete, diff, down, edit, explain,
-    functions, get, list, localize, lock, man, rollout, run, scale, server, snapshot, status, up,
-    version, wait,
+    NAMES, apply, backup, build, cfg, check, completion, create, delete, diff, down, edit, explain,
+    functions, get, list, localize, lock, man, restore, rollout, run, scale, server, snapshot,
+    status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -58,6 +58,8 @@ enum Command {
     Down(Called<down::Args>),
     Status(Called<status::Args>),
     List(Called<list::Args>),
+    Backup(Called<backup::Args>),
+    Restore(Called<restore::Args>),
     Server(Called<server::Args>),
     Version(Called<version::Args>),
     Completion(Called<completion::Args>),
@@ -107,6 +109,8 @@ impl Cli {
             Command::Down(args) => down::run(args),
             Command::Status(args) => status::run(args),
             Command::List(args) => list::run(args),
+            Command::Backup(args) => backup::run(args),
+            Command::Restore(args) => restore::run(args),
             Command::Server(args) => server::run(args),
             Command::Version(args) => version::run(args),
             Command::Completion(args) => completion::run(args, Self::command(), "trimtab"),

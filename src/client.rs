@@ -52,6 +52,13 @@ impl Session {
         Self::of_config(config)
     }
 
+    /// A client by the current context of one kubeconfig file. Needs the runtime.
+    pub(crate) async fn of_current(file: &Path) -> Result<Self, Failure> {
+        let config = Kubeconfig::read_from(file).map_err(|error| unusable(file, &error))?;
+        let current = config.current_context.clone().unwrap_or_default();
+        Self::of_file(file, &current).await
+    }
+
     fn of_config(mut config: kube::Config) -> Result<Self, Failure> {
         config.headers.push((
             http::header::USER_AGENT,

@@ -1,5 +1,6 @@
 //! The `trimtab` command.
 
+mod allocator;
 mod build_flags;
 mod building;
 mod called;

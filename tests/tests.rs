@@ -1,5 +1,6 @@
 //! Black-box tests of the `trimtab` binary: one integration binary, one module for each area.
 
+mod backups;
 mod build_cases;
 mod called_kustomize;
 mod cfg_cases;

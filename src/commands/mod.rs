@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod apply;
+pub(crate) mod backup;
 pub(crate) mod build;
 pub(crate) mod cfg;
 pub(crate) mod check;
@@ -13,6 +14,7 @@ pub(crate) mod down;
 mod dry_run;
 pub(crate) mod edit;
 pub(crate) mod explain;
+mod front_proxy;
 pub(crate) mod functions;
 pub(crate) mod get;
 mod hosting;
@@ -21,6 +23,7 @@ pub(crate) mod localize;
 pub(crate) mod lock;
 pub(crate) mod man;
 mod overlays;
+pub(crate) mod restore;
 pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod scale;
@@ -29,13 +32,14 @@ mod serving;
 mod simulation;
 pub(crate) mod snapshot;
 pub(crate) mod status;
+mod store;
 pub(crate) mod up;
 pub(crate) mod version;
 pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 26] = [
+pub(crate) const NAMES: [&str; 28] = [
     "build",
     "explain",
     "create",
@@ -58,6 +62,8 @@ pub(crate) const NAMES: [&str; 26] = [
     "down",
     "status",
     "list",
+    "backup",
+    "restore",
     "server",
     "version",
     "completion",

@@ -1,12 +1,14 @@
 //! `trimtab server`: a control plane by explicit flags, with the names that kube-apiserver and
 //! kube-controller-manager have for them. It touches no kubeconfig of the user's.
 
+use crate::allocator;
 use crate::commands::access::Access;
+use crate::commands::front_proxy::FrontProxy;
 use crate::commands::hosting::keep_in;
 use crate::commands::serving::Serving;
 use crate::commands::simulation::Simulation;
 use crate::control_plane::{Certificates, ControlPlane, Listen, ServingFiles, Settings};
-use crate::exit::Failure;
+use crate::exit::{Failure, chain};
 use crate::kubeconfig;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
@@ -14,7 +16,7 @@ use crate::ui::stderr;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Instant;
-use trimtab_apiserver::{AdmissionPlugins, Cidr, Egress};
+use trimtab_apiserver::{AdmissionConfiguration, AdmissionPlugins, Cidr, Egress};
 use trimtab_cluster::{ControllerSelection, UnknownController};
 
 /// Run a Kubernetes control plane with explicit flags
@@ -66,6 +68,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     access: Access,
+
+    #[command(flatten)]
+    front_proxy: FrontProxy,
 
     #[command(flatten)]
     serving: Serving,
@@ -124,6 +129,10 @@ struct Components {
     /// Admission plugins not to run, separated by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     disable_admission_plugins: Vec<String>,
+
+    /// What admission plugins are told: an `AdmissionConfiguration` of Kubernetes
+    #[arg(long, value_name = "FILE")]
+    admission_control_config_file: Option<PathBuf>,
 }
 
 impl Components {
@@ -133,6 +142,14 @@ impl Components {
         AdmissionPlugins::new(enabled.map(String::as_str), disabled.map(String::as_str))
             .map_err(|error| Failure::new("usage", error.to_string()))
     }
+
+    fn admission_configuration(&self) -> Result<AdmissionConfiguration, Failure> {
+        let Some(file) = &self.admission_control_config_file else {
+            return Ok(AdmissionConfiguration::default());
+        };
+        AdmissionConfiguration::open(file)
+            .map_err(|error| Failure::new("admission-configuration", chain(&error)))
+    }
 }
 
 fn controllers(words: &str) -> Result<ControllerSelection, UnknownController> {
@@ -140,6 +157,7 @@ fn controllers(words: &str) -> Result<ControllerSelection, UnknownController> {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    allocator::keep_little();
     let began = Instant::now();
     let settings = settings(args)?;
     runtime::run(Threads::Many, &args.logging, "info", async {
@@ -190,7 +208,9 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     settings.service_cluster_ip_range = args.service_cluster_ip_range;
     settings.egress = args.egress;
     settings.serving_options = args.serving.options()?;
+    args.front_proxy.apply(&mut settings);
     settings.scheduler = args.components.scheduler;
+    settings.serving_options.admission = args.components.admission_configuration()?;
     settings.admission_plugins = args.components.admission_plugins()?;
     settings.controllers = args.components.controllers.clone();
     args.access.apply(&mut settings)?;

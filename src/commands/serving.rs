@@ -4,8 +4,7 @@ use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use trimtab_apiserver::tls::KeyPair;
-use trimtab_apiserver::{Encryption, ServingOptions};
+use trimtab_apiserver::{AdmissionConfiguration, Encryption, ServingOptions};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Requests")]
@@ -23,24 +22,6 @@ pub(crate) struct Serving {
     #[arg(long, value_name = "TIME", default_value = "1m0s", value_parser = duration)]
     request_timeout: Duration,
 
-    /// The certificate to show to aggregated API servers, PEM; without it trimtab makes one
-    #[arg(
-        long,
-        value_name = "FILE",
-        requires = "proxy_client_key_file",
-        requires = "requestheader_client_ca_file"
-    )]
-    proxy_client_cert_file: Option<PathBuf>,
-
-    /// Its key, PEM
-    #[arg(long, value_name = "FILE", requires = "proxy_client_cert_file")]
-    proxy_client_key_file: Option<PathBuf>,
-
-    /// The authority that signed it, PEM, by which aggregated API servers know that a request is
-    /// passed on by this server
-    #[arg(long, value_name = "FILE", requires = "proxy_client_cert_file")]
-    requestheader_client_ca_file: Option<PathBuf>,
-
     /// Which objects are encrypted at rest, and how: an `EncryptionConfiguration` of Kubernetes
     #[arg(long, value_name = "FILE")]
     encryption_provider_config: Option<PathBuf>,
@@ -49,21 +30,6 @@ pub(crate) struct Serving {
 impl Serving {
     /// What the flags say.
     pub(super) fn options(&self) -> Result<ServingOptions, Failure> {
-        let files = (
-            &self.proxy_client_cert_file,
-            &self.proxy_client_key_file,
-            &self.requestheader_client_ca_file,
-        );
-        let front_proxy = match files {
-            (Some(certificate), Some(key), Some(authority)) => {
-                let pair = KeyPair {
-                    certificate_pem: read(certificate)?,
-                    key_pem: read(key)?,
-                };
-                Some((pair, read(authority)?))
-            }
-            _ => None,
-        };
         let encryption = match &self.encryption_provider_config {
             None => None,
             Some(path) => {
@@ -79,7 +45,8 @@ impl Serving {
             max_requests_inflight: self.max_requests_inflight,
             max_mutating_requests_inflight: self.max_mutating_requests_inflight,
             request_timeout: self.request_timeout,
-            front_proxy,
+            front_proxy: None,
+            admission: AdmissionConfiguration::default(),
             flags: given(std::env::args().skip(2)),
         })
     }

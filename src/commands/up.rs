@@ -1,5 +1,6 @@
 //! `trimtab up`: a control plane of the user's own, and a kubeconfig context that leads to it.
 
+use crate::allocator;
 use crate::commands::hosting::{Hosting, keep_in, ready};
 use crate::control_plane::Settings;
 use crate::detach;
@@ -49,6 +50,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    allocator::keep_little();
     let began = Instant::now();
     let home = Home::locate(&args.name)?;
     if args.detach {

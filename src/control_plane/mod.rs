@@ -3,7 +3,9 @@
 mod security;
 mod settings;
 
-pub(crate) use settings::{AccessSettings, Certificates, Listen, ServingFiles, Settings};
+pub(crate) use settings::{
+    AccessSettings, Certificates, FrontProxyFiles, Listen, ServingFiles, Settings,
+};
 
 use crate::exit::{Failure, chain};
 use crate::kubeconfig::Entry;

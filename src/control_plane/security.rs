@@ -5,9 +5,10 @@ use crate::exit::{Failure, chain};
 use std::path::Path;
 use std::sync::Arc;
 use trimtab_apiserver::authentication::{
-    Authentication, PublicKey, ServiceAccountOptions, ServiceAccounts, SigningKey, TokenFile,
+    Authentication, PublicKey, RequestHeader, ServiceAccountOptions, ServiceAccounts, SigningKey,
+    TokenFile,
 };
-use trimtab_apiserver::tls::{KeyPair, front_proxy, server_config};
+use trimtab_apiserver::tls::{Authorities, KeyPair, front_proxy, server_config};
 use trimtab_apiserver::{Pki, ServingOptions};
 use trimtab_clock::Clock;
 
@@ -53,7 +54,10 @@ impl Security {
             client_authorities.push('\n');
             client_authorities.push_str(&read(path)?);
         }
-        let tls = server_config(&serving, &client_authorities).map_err(|error| unusable(&error))?;
+        let clients = Authorities::parse(&client_authorities).map_err(|error| unusable(&error))?;
+        let (request_header, pair) = front_proxies(settings, clock)?;
+        let tls = server_config(&serving, &[&clients, &request_header.authorities]);
+        let tls = tls.map_err(|error| unusable(&error))?;
         let tokens = match &settings.tokens {
             None => None,
             Some(path) => Some(TokenFile::open(path).map_err(|error| {
@@ -64,14 +68,7 @@ impl Security {
             })?),
         };
         let mut serving = settings.serving_options.clone();
-        if serving.front_proxy.is_none() {
-            let directory = match &settings.certificates {
-                Certificates::Nowhere => None,
-                Certificates::In(directory) => Some(directory.as_path()),
-            };
-            let front_proxy = front_proxy(directory, clock);
-            serving.front_proxy = Some(front_proxy.map_err(|error| unusable(&error))?);
-        }
+        serving.front_proxy = pair;
         Ok(Self {
             tls,
             serving,
@@ -79,7 +76,8 @@ impl Security {
                 tokens,
                 anonymous: settings.access.anonymous,
                 service_accounts: service_accounts(settings, &own, server)?,
-                client_ca: Some(client_authorities),
+                client_ca: Some(clients),
+                request_header: Some(request_header),
                 bootstrap_tokens: settings.access.bootstrap_tokens,
             },
             administrator: own.admin().clone(),
@@ -87,6 +85,46 @@ impl Security {
             own_authority: own.ca_pem().to_owned(),
         })
     }
+}
+
+/// By what front proxies are known, and what this server shows when it is one.
+fn front_proxies(
+    settings: &Settings,
+    clock: Clock,
+) -> Result<(RequestHeader, Option<KeyPair>), Failure> {
+    let Some(files) = &settings.front_proxy else {
+        let directory = match &settings.certificates {
+            Certificates::Nowhere => None,
+            Certificates::In(directory) => Some(directory.as_path()),
+        };
+        let own = front_proxy(directory, clock);
+        let (pair, authority) = own.map_err(|error| unusable(&error))?;
+        let authorities = Authorities::parse(&authority).map_err(|error| unusable(&error))?;
+        return Ok((RequestHeader::usual(authorities), Some(pair)));
+    };
+    let authorities = Authorities::parse(&read(&files.authority)?).map_err(|error| {
+        let path = files.authority.display();
+        Failure::new(
+            "certificates",
+            format!("cannot use {path}: {}", chain(&error)),
+        )
+    })?;
+    let pair = match &files.pair {
+        None => None,
+        Some((certificate, key)) => Some(KeyPair {
+            certificate_pem: read(certificate)?,
+            key_pem: read(key)?,
+        }),
+    };
+    let proxies = RequestHeader {
+        authorities,
+        allowed_names: files.allowed_names.clone(),
+        username_headers: files.username_headers.clone(),
+        uid_headers: files.uid_headers.clone(),
+        group_headers: files.group_headers.clone(),
+        extra_headers_prefixes: files.extra_headers_prefixes.clone(),
+    };
+    Ok((proxies, pair))
 }
 
 /// How tokens of service accounts are made and known.

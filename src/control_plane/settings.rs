@@ -29,6 +29,21 @@ pub(crate) struct ServingFiles {
     pub(crate) key: PathBuf,
 }
 
+/// The files and headers by which front proxies are known, and this server to those behind it.
+#[derive(Clone, Debug)]
+pub(crate) struct FrontProxyFiles {
+    /// Authorities, PEM, of the certificates of front proxies.
+    pub(crate) authority: PathBuf,
+    /// The certificate and the key by which this server passes requests on, if it has some.
+    pub(crate) pair: Option<(PathBuf, PathBuf)>,
+    /// The common names of front proxies; empty is any.
+    pub(crate) allowed_names: Vec<String>,
+    pub(crate) username_headers: Vec<String>,
+    pub(crate) uid_headers: Vec<String>,
+    pub(crate) group_headers: Vec<String>,
+    pub(crate) extra_headers_prefixes: Vec<String>,
+}
+
 /// The address to listen on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listen(IpAddr);
@@ -111,6 +126,8 @@ pub(crate) struct Settings {
     pub(crate) client_authorities: Option<PathBuf>,
     /// Bearer tokens, one a line.
     pub(crate) tokens: Option<PathBuf>,
+    /// Front proxies, instead of trimtab's own.
+    pub(crate) front_proxy: Option<FrontProxyFiles>,
     pub(crate) access: AccessSettings,
     /// The addresses of Services.
     pub(crate) service_cluster_ip_range: Cidr,
@@ -137,6 +154,7 @@ impl Settings {
             serving: None,
             client_authorities: None,
             tokens: None,
+            front_proxy: None,
             access: AccessSettings::default(),
             service_cluster_ip_range: Cidr::default(),
             serving_options: ServingOptions::default(),

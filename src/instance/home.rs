@@ -100,7 +100,7 @@ impl Home {
     }
 
     /// Where the store is kept between runs.
-    fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         self.directory.join("store")
     }
 

@@ -8,7 +8,6 @@ use http_body_util::BodyExt;
 use rustc_hash::FxHashSet;
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock, Weak};
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use trimtab_clock::{Chance, Clock};
@@ -41,8 +40,8 @@ use crate::resource::{LiveResources, Resources};
 use crate::state::{Server, Serving};
 use crate::status::qualified;
 use crate::{
-    AdmissionPlugins, Identity, Reason, Status, background, bootstrap, compress, deadline, media,
-    server,
+    AdmissionPlugins, BACKUP_PATH, Identity, Reason, Status, background, backup, bootstrap,
+    compress, deadline, media, server,
 };
 
 /// What a server is made of.
@@ -107,7 +106,6 @@ struct Front {
     metrics: Arc<Metrics>,
     aggregation: Aggregation,
     flow_control: Option<FlowControl>,
-    request_timeout: Duration,
     /// The task of [`background`].
     background: OnceLock<AbortHandle>,
     audit: Option<Audit>,
@@ -155,14 +153,14 @@ impl ApiServer {
             &cache,
             Arc::clone(&metrics),
             issuer,
+            config.clock,
         );
         let nonresource = nonresource.with_pages(pages);
         let built_in = resources.current();
         let authorizer = Authorizer::new(config.authorization.modes, &cache, &built_in);
         let services =
             background::collection(&built_in, "apiregistration.k8s.io", "v1", "apiservices");
-        let front_proxy = config.serving.front_proxy.as_ref();
-        let front_proxy = front_proxy.map(|(pair, _)| pair.clone());
+        let front_proxy = config.serving.front_proxy.clone();
         let services = services.ok_or_else(|| BootstrapError::no_kind("APIService"))?;
         let aggregation = Aggregation::new(&cache, services, front_proxy);
         let flow_control = flow_control(&built_in, &cache, &config.serving);
@@ -178,10 +176,12 @@ impl ApiServer {
             authorizer,
             service_cluster_ip_range: config.service_cluster_ip_range,
             admission_plugins: config.admission_plugins,
+            admission_settings: config.serving.admission,
             policies: Policies::default(),
             conditions: Conditions::default(),
             quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
+            request_timeout: config.serving.request_timeout,
             reserved: Reserved::default(),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
@@ -195,7 +195,6 @@ impl ApiServer {
             metrics,
             aggregation,
             flow_control,
-            request_timeout: config.serving.request_timeout,
             background: OnceLock::new(),
             audit: config.audit,
         }));
@@ -204,10 +203,9 @@ impl ApiServer {
         let send = |request| api.clone().answered(identity(), request);
         let policy = install_policy(&api.0.server, config.authorization.gather_roles);
         let policy = policy.map_err(StartError::Policy);
-        let front_proxy = config.serving.front_proxy.as_ref();
         let authorities = bootstrap::Authorities {
-            clients: api.0.server.authentication.client_ca.as_deref(),
-            front_proxy: front_proxy.map(|(_, authority)| authority.as_str()),
+            clients: api.0.server.authentication.client_ca.as_ref(),
+            front_proxies: api.0.server.authentication.request_header.as_ref(),
         };
         let now = timestamp(api.0.server.clock.now());
         let objects = bootstrap::run(send, config.service_cluster_ip_range, authorities, &now);
@@ -376,9 +374,9 @@ impl ApiServer {
             return self.answer(parts, info, body, trail).await;
         }
         let query = Query::parse(parts.uri.query().unwrap_or_default());
-        let time = deadline::allotted(&query, self.0.request_timeout)?;
+        let time = deadline::allotted(&query, self.0.server.request_timeout)?;
         let answer = tokio::time::timeout(time, self.answer(parts, info, body, trail)).await;
-        answer.unwrap_or_else(|_| Err(deadline::exceeded()))
+        answer.unwrap_or_else(|_| Ok(deadline::exceeded()))
     }
 
     /// Lets a request in as soon as it may be answered.
@@ -452,6 +450,9 @@ impl ApiServer {
         }
         if let Some(answer) = merged(server, aggregation, nonresource, parts).await {
             return answer;
+        }
+        if parts.uri.path() == BACKUP_PATH {
+            return backup::answer(&*server.store, &parts.method).await;
         }
         if !info.is_resource {
             return nonresource.answer(parts);
@@ -527,6 +528,7 @@ fn nonresource(
     cache: &Arc<Cache>,
     metrics: Arc<Metrics>,
     issuer: IssuerDiscovery,
+    clock: Clock,
 ) -> NonResource {
     let is_open = |cache: &Arc<Cache>| {
         let cache = Arc::clone(cache);
@@ -549,6 +551,7 @@ fn nonresource(
         health,
         metrics,
         issuer,
+        clock,
     )
 }
 

@@ -7,10 +7,11 @@ use http_body_util::BodyExt;
 use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
 use crate::aggregation::priorities;
+use crate::authentication::RequestHeader;
 use crate::body::{Body, Response, full};
 use crate::cidr::Cidr;
 use crate::flow_control::defaults;
-use crate::{Reason, Status};
+use crate::{Reason, Status, tls};
 
 /// An object that every cluster has could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -116,9 +117,9 @@ where
 #[derive(Clone, Copy)]
 pub(crate) struct Authorities<'a> {
     /// Of client certificates.
-    pub(crate) clients: Option<&'a str>,
-    /// Of the certificate by which requests are passed on.
-    pub(crate) front_proxy: Option<&'a str>,
+    pub(crate) clients: Option<&'a tls::Authorities>,
+    /// Of the certificates by which requests are passed on, and in which headers.
+    pub(crate) front_proxies: Option<&'a RequestHeader>,
 }
 
 /// The range of addresses of Services, which is ready as it is.
@@ -176,19 +177,27 @@ where
     F: Future<Output = Response>,
 {
     let mut data = Mapping::new();
-    if let Some(pem) = authorities.clients {
-        data.insert("client-ca-file", Value::string(pem));
+    if let Some(clients) = authorities.clients {
+        data.insert("client-ca-file", Value::string(clients.pem()));
     }
-    if let Some(pem) = authorities.front_proxy {
+    if let Some(proxies) = authorities.front_proxies {
+        let pem = proxies.authorities.pem();
         data.insert("requestheader-client-ca-file", Value::string(pem));
         for (name, list) in [
-            ("allowed-names", "[\"front-proxy-client\"]"),
-            ("extra-headers-prefix", "[\"X-Remote-Extra-\"]"),
-            ("group-headers", "[\"X-Remote-Group\"]"),
-            ("uid-headers", "[\"X-Remote-Uid\"]"),
-            ("username-headers", "[\"X-Remote-User\"]"),
+            ("allowed-names", &proxies.allowed_names),
+            ("extra-headers-prefix", &proxies.extra_headers_prefixes),
+            ("group-headers", &proxies.group_headers),
+            ("uid-headers", &proxies.uid_headers),
+            ("username-headers", &proxies.username_headers),
         ] {
-            data.insert(format!("requestheader-{name}"), Value::string(list));
+            let list = Value::sequence(list.iter().map(Value::string).collect());
+            let mut json = String::new();
+            let written = write_json(&list, &mut json, JsonStyle::Ordered);
+            written.map_err(|error| BootstrapError {
+                what: "extension-apiserver-authentication".to_owned(),
+                status: Status::internal(error),
+            })?;
+            data.insert(format!("requestheader-{name}"), Value::string(json));
         }
     }
     let data = Value::from(data);

@@ -3,9 +3,13 @@
 //! Rules: `--request-timeout` and the parameter `timeout`, as in
 //! `apiserver/pkg/endpoints/filters/request_deadline.go` upstream.
 
+use crate::Status;
+use crate::body::{Response, response};
 use crate::request::{Query, RequestInfo};
-use crate::{Details, Reason, Status};
+use http::StatusCode;
 use std::time::Duration;
+use tokio::time::Instant;
+use trimtab_validation::cel::parse_duration;
 
 /// What is below objects and goes on as long as both sides want.
 const STREAMS: [&str; 5] = ["attach", "exec", "log", "portforward", "proxy"];
@@ -24,11 +28,13 @@ pub(crate) fn allotted(query: &Query, longest: Duration) -> Result<Duration, Sta
     if asked.is_empty() {
         return Ok(longest);
     }
-    let Some(asked) = go_duration(asked) else {
-        return Err(Status::bad_request(format!(
-            "invalid timeout specified in the request URL: {asked:?} is no duration such as 30s"
-        )));
+    let Some(asked) = parse_duration(asked) else {
+        let why = duration_fault(asked);
+        let message = format!("invalid timeout specified in the request URL - time: {why}");
+        return Err(Status::bad_request(message));
     };
+    // Nothing, and less than nothing, is as if it were not said.
+    let asked = u64::try_from(asked).map_or(Duration::ZERO, Duration::from_nanos);
     Ok(if asked.is_zero() {
         longest
     } else {
@@ -36,39 +42,47 @@ pub(crate) fn allotted(query: &Query, longest: Duration) -> Result<Duration, Sta
     })
 }
 
-/// The request took too long.
-pub(crate) fn exceeded() -> Status {
-    let message = "Timeout: request did not complete within the allotted timeout";
-    Status::new(504, Reason::Timeout, message).with_details(Details::default())
+/// When a request that begins now has taken too long; `None` if it goes on.
+pub(crate) fn of(info: &RequestInfo<'_>, query: &Query, longest: Duration) -> Option<Instant> {
+    if goes_on(info) {
+        return None;
+    }
+    let time = allotted(query, longest).unwrap_or(longest);
+    Instant::now().checked_add(time)
 }
 
-/// A duration as Go writes it: `1h2m3.5s`, `300ms`, `0`; nothing if it is none.
+/// What Go says of a text that is no span of time.
+fn duration_fault(text: &str) -> String {
+    let rest = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_numeric = |c: char| c.is_ascii_digit() || c == '.';
+    let behind = rest.trim_start_matches(is_numeric);
+    let unit = behind.split(is_numeric).next().unwrap_or_default();
+    if behind.len() == rest.len() || matches!(unit, "ns" | "us" | "µs" | "ms" | "s" | "m" | "h") {
+        format!("invalid duration {text:?}")
+    } else if unit.is_empty() {
+        format!("missing unit in duration {text:?}")
+    } else {
+        format!("unknown unit {unit:?} in duration {text:?}")
+    }
+}
+
+/// The answer to a request that took too long: a `Status`, but as upstream's filter writes it, in
+/// plain text and without its kind.
+pub(crate) fn exceeded() -> Response {
+    const STATUS: &str = concat!(
+        r#"{"metadata":{},"status":"Failure","#,
+        r#""message":"Timeout: request did not complete within the allotted timeout","#,
+        r#""reason":"Timeout","details":{},"code":504}"#,
+        "\n"
+    );
+    let plain = "text/plain; charset=utf-8";
+    response(StatusCode::GATEWAY_TIMEOUT, plain, STATUS)
+}
+
+/// A duration as Go writes it: `1h2m3.5s`, `300ms`, `0`; nothing if it is none, or less than none.
 pub fn go_duration(text: &str) -> Option<Duration> {
-    const UNITS: [(&str, f64); 7] = [
-        ("ns", 1e-9),
-        ("us", 1e-6),
-        ("µs", 1e-6),
-        ("ms", 1e-3),
-        ("h", 3600.0),
-        ("m", 60.0),
-        ("s", 1.0),
-    ];
-    let mut rest = text.strip_prefix('+').unwrap_or(text);
-    if rest == "0" {
-        return Some(Duration::ZERO);
-    }
-    let mut seconds = 0.0;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let number: f64 = rest[..digits].parse().ok()?;
-        let (unit, worth) = UNITS
-            .iter()
-            .find(|(unit, _)| rest[digits..].starts_with(unit))?;
-        seconds += number * worth;
-        rest = &rest[digits + unit.len()..];
-    }
-    (!text.is_empty()).then_some(())?;
-    Duration::try_from_secs_f64(seconds).ok()
+    let nanoseconds = parse_duration(text)?;
+    u64::try_from(nanoseconds).ok().map(Duration::from_nanos)
 }
 
 #[cfg(test)]
@@ -90,8 +104,22 @@ mod tests {
         assert_eq!(asked("timeout=2.5s"), Ok(2500));
         assert_eq!(asked("timeout=300ms"), Ok(300));
         assert_eq!(asked("timeout=0"), Ok(60_000));
-        for wrong in ["5", "s", "-1s", "1x", "1.2.3s"] {
+        assert_eq!(asked("timeout=-1s"), Ok(60_000));
+        for wrong in ["5", "s", "1x", "1.2.3s"] {
             assert_eq!(asked(&format!("timeout={wrong}")), Err(400), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_span_of_time_is_told_as_go_tells_it() {
+        for (text, fault) in [
+            ("abc", "invalid duration \"abc\""),
+            ("-", "invalid duration \"-\""),
+            ("5", "missing unit in duration \"5\""),
+            ("1m5", "invalid duration \"1m5\""),
+            ("5x", "unknown unit \"x\" in duration \"5x\""),
+        ] {
+            assert_eq!(duration_fault(text), fault);
         }
     }
 

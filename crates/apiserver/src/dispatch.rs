@@ -14,8 +14,7 @@ use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
 use crate::resource::{Resource, Resources, ServedKind};
 use crate::state::Server;
-use crate::{Identity, Status, media, subresource};
-use trimtab_validation::cel::parse_duration;
+use crate::{Identity, Status, deadline, media, subresource};
 
 /// Answers a request about objects.
 ///
@@ -40,20 +39,25 @@ pub(crate) async fn dispatch(
     let accept = parts.headers.get(ACCEPT);
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let accept = accept.and_then(|value| value.to_str().ok());
-    let mut accepted = if info.verb == "watch" {
+    let accepted = if info.verb == "watch" {
         negotiate_stream(accept, resource.has_messages())?
     } else {
         negotiate_objects(accept, resource.has_messages())?
+            .or_for_people(query.optional_bool("pretty"), &parts.headers)
     };
-    accepted.pretty |= query.is_true("pretty");
     let notes = Notes::default();
+    let trusted = parts.extensions.get::<Trusted>().copied();
     let call = Call {
         server,
         info,
         query: &query,
         headers: &parts.headers,
         identity,
-        trusted: parts.extensions.get::<Trusted>().copied(),
+        trusted,
+        deadline: match trusted {
+            Some(_) => None,
+            None => deadline::of(info, &query, server.request_timeout),
+        },
         resource,
         notes: &notes,
         accepted,
@@ -87,7 +91,6 @@ pub(crate) async fn dispatch(
 
 async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let info = call.info;
-    check_timeout(call)?;
     allow(call.resource, info)?;
     if !info.subresource.is_empty() {
         return subresource::answer(call, body).await;
@@ -108,36 +111,6 @@ async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
         "delete" => registry::delete(call, body).await,
         "deletecollection" => registry::delete_collection(call, body).await,
         _ => Err(Status::no_such_method()),
-    }
-}
-
-/// Subresources whose answers go on for as long as somebody wants them.
-const LASTING: [&str; 5] = ["attach", "exec", "log", "portforward", "proxy"];
-
-/// A request that ends may say how long it may take, in the form of Go.
-fn check_timeout(call: &Call<'_>) -> Result<(), Status> {
-    let lasts = call.info.verb == "watch" || LASTING.contains(&call.info.subresource);
-    let timeout = call.query.text("timeout");
-    if lasts || timeout.is_empty() || parse_duration(timeout).is_some() {
-        return Ok(());
-    }
-    let why = duration_fault(timeout);
-    let message = format!("invalid timeout specified in the request URL - time: {why}");
-    Err(Status::bad_request(message))
-}
-
-/// What Go says of a text that is no span of time.
-fn duration_fault(text: &str) -> String {
-    let rest = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let is_numeric = |c: char| c.is_ascii_digit() || c == '.';
-    let behind = rest.trim_start_matches(is_numeric);
-    let unit = behind.split(is_numeric).next().unwrap_or_default();
-    if behind.len() == rest.len() || matches!(unit, "ns" | "us" | "µs" | "ms" | "s" | "m" | "h") {
-        format!("invalid duration {text:?}")
-    } else if unit.is_empty() {
-        format!("missing unit in duration {text:?}")
-    } else {
-        format!("unknown unit {unit:?} in duration {text:?}")
     }
 }
 
@@ -187,22 +160,4 @@ fn allow(resource: &Resource, info: &RequestInfo<'_>) -> Result<(), Status> {
         return Ok(());
     }
     Err(Status::no_such_method())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_span_of_time_is_told_as_go_tells_it() {
-        for (text, fault) in [
-            ("abc", "invalid duration \"abc\""),
-            ("-", "invalid duration \"-\""),
-            ("5", "missing unit in duration \"5\""),
-            ("1m5", "invalid duration \"1m5\""),
-            ("5x", "unknown unit \"x\" in duration \"5x\""),
-        ] {
-            assert_eq!(duration_fault(text), fault);
-        }
-    }
 }

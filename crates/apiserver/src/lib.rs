@@ -21,6 +21,7 @@ mod audit;
 pub mod authentication;
 mod authorization;
 mod background;
+mod backup;
 mod body;
 mod bootstrap;
 mod cache;
@@ -54,10 +55,13 @@ mod table;
 pub mod tls;
 mod version;
 
-pub use admission::{AdmissionPlugins, AdmissionPluginsError};
+pub use admission::{
+    AdmissionConfiguration, AdmissionConfigurationError, AdmissionPlugins, AdmissionPluginsError,
+};
 pub use api_server::{ApiServer, Config, StartError};
 pub use audit::{Audit, AuditError, AuditOptions};
 pub use authorization::{Authorization, Mode as AuthorizationMode, UnknownMode};
+pub use backup::BACKUP_PATH;
 pub use body::{Body, BoxError, Response};
 pub use bootstrap::BootstrapError;
 pub use cidr::{Cidr, CidrError};

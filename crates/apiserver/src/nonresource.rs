@@ -15,6 +15,7 @@ use http::header::{ACCEPT, CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use std::sync::Arc;
+use trimtab_clock::Clock;
 use trimtab_schema::Schema;
 use trimtab_tree::Value;
 
@@ -45,10 +46,11 @@ impl NonResource {
         health: Health,
         metrics: Arc<Metrics>,
         issuer: IssuerDiscovery,
+        clock: Clock,
     ) -> Self {
         Self {
             discovery: Discovery::new(schema.clone(), Arc::clone(&resources)),
-            openapi: OpenApi::new(schema, resources),
+            openapi: OpenApi::new(schema, resources, clock),
             health,
             metrics,
             pages: None,
@@ -73,8 +75,7 @@ impl NonResource {
         {
             return answer;
         }
-        let (method, headers) = (&request.method, &request.headers);
-        if let Some(answer) = self.openapi.answer(method, path, query, headers) {
+        if let Some(answer) = self.openapi.answer(path, query, &request.headers) {
             return answer;
         }
         if let Some((document, media_type)) = self.issuer.document(path) {
@@ -162,7 +163,14 @@ mod tests {
         let issuer = crate::authentication::ServiceAccounts::default().discovery();
         let (schema, health) = (Schema::kubernetes(), Health::default());
         let resources = Arc::new(LiveResources::new(Resources::new(&schema)));
-        let paths = NonResource::new(schema, resources, health, Arc::default(), issuer);
+        let paths = NonResource::new(
+            schema,
+            resources,
+            health,
+            Arc::default(),
+            issuer,
+            Clock::system(),
+        );
         let request = http::Request::builder()
             .method(method)
             .uri(path)

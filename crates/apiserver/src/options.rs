@@ -1,5 +1,6 @@
 //! How requests from sockets are let in, beyond who sends them.
 
+use crate::admission::AdmissionConfiguration;
 use crate::encryption::Encryption;
 use crate::tls::KeyPair;
 use std::sync::Arc;
@@ -16,10 +17,12 @@ pub struct ServingOptions {
     /// How long a request may take that is answered whole.
     pub request_timeout: Duration,
     /// The certificate by which aggregated API servers know that a request is passed on by this
-    /// server, and the authority that signed it, in PEM.
-    pub front_proxy: Option<(KeyPair, String)>,
+    /// server.
+    pub front_proxy: Option<KeyPair>,
     /// What is encrypted at rest, and how; nothing if it is `None`.
     pub encryption: Option<Arc<Encryption>>,
+    /// What admission plugins are told.
+    pub admission: AdmissionConfiguration,
     /// The flags that the server was started with, for `/flagz`.
     pub flags: Vec<(String, String)>,
 }
@@ -33,6 +36,7 @@ impl Default for ServingOptions {
             request_timeout: Duration::from_secs(60),
             front_proxy: None,
             encryption: None,
+            admission: AdmissionConfiguration::default(),
             flags: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@
 //! with it. What a client may hold without having said anything is bounded: time for the
 //! handshake and for a request's head, bytes of headers, streams and connections.
 
-use crate::authentication::ClientCertificate;
+use crate::authentication::ClientCertificates;
 use crate::body::Endless;
 use crate::descriptors;
 use bytes::Bytes;
@@ -54,7 +54,7 @@ pub struct Peer(pub SocketAddr);
 
 /// Serves until `shutdown` completes, and then until every open request is answered or
 /// five seconds have passed; watches end at once. `handler` gets each request with a [`Peer`] and, where the
-/// client has one, a [`ClientCertificate`] among its extensions.
+/// client shows some, [`ClientCertificates`] among its extensions.
 pub async fn serve<H, F, B>(
     listener: TcpListener,
     tls: Arc<rustls::ServerConfig>,
@@ -155,9 +155,9 @@ async fn connection<H, F, B>(
         Err(_) => return tracing::debug!(%peer, "TLS handshake took too long"),
     };
     let certificates = stream.get_ref().1.peer_certificates();
-    let client = certificates
-        .and_then(<[CertificateDer<'_>]>::first)
-        .and_then(ClientCertificate::verified);
+    let owned = |certificate: &CertificateDer<'_>| certificate.clone().into_owned();
+    let client =
+        certificates.map(|shown| ClientCertificates::new(shown.iter().map(owned).collect()));
     let service = service_fn(move |mut request: Request<Incoming>| {
         let extensions = request.extensions_mut();
         extensions.insert(Peer(peer));

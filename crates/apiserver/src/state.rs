@@ -10,7 +10,7 @@ use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Revision, Store, StoreError};
 
-use crate::admission::{Conditions, Policies, Quotas};
+use crate::admission::{AdmissionConfiguration, Conditions, Policies, Quotas};
 use crate::authentication::Authentication;
 use crate::authorization::Authorizer;
 use crate::cache::Cache;
@@ -43,12 +43,16 @@ pub(crate) struct Server {
     pub(crate) service_cluster_ip_range: Cidr,
     /// Which admission plugins run.
     pub(crate) admission_plugins: AdmissionPlugins,
+    /// What they have been told in a file.
+    pub(crate) admission_settings: AdmissionConfiguration,
     /// Policies that have been compiled.
     pub(crate) policies: Policies,
     /// Conditions of webhooks that have been compiled.
     pub(crate) conditions: Conditions,
     /// Who waits for the quotas of namespaces.
     pub(crate) quotas: Quotas,
+    /// How long a request may take that is answered whole.
+    pub(crate) request_timeout: Duration,
     /// Calls other servers.
     pub(crate) dialer: Dialer,
     /// Addresses and ports of Services that are not stored yet.

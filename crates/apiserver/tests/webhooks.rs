@@ -1,6 +1,6 @@
 //! Webhooks: a server on loopback is asked about writes, and says what it is told to say.
 
-use crate::support::{ask, on, server};
+use crate::support::{ask, make, on, server};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -40,10 +40,16 @@ impl Hook {
             let (asked, two) = (Arc::clone(&asked), Arc::clone(&two));
             async move {
                 let path = request.uri().path().to_owned();
+                let request_query = request.uri().query().map(str::to_owned);
                 let body = request.into_body().collect().await.unwrap().to_bytes();
                 let review: Value = serde_json::from_slice(&body).unwrap();
                 if path == "/together" {
                     two.wait().await;
+                }
+                if path == "/never" {
+                    let told = request_query.unwrap_or_default();
+                    asked.lock().unwrap().push(json!({"request": told}));
+                    std::future::pending::<()>().await;
                 }
                 let answer = answer(&path, &review);
                 asked.lock().unwrap().push(review);
@@ -130,6 +136,7 @@ fn answer(path: &str, review: &Value) -> Value {
                 patch(json!([{"op": "add", "path": "/metadata/labels/seen", "value": value}]))
             }
         }
+        "/replicas" => patch(json!([{"op": "replace", "path": "/spec/replicas", "value": 5}])),
         "/data" => patch(json!([{"op": "add", "path": "/data", "value": {"k": "v"}},
             {"op": "add", "path": "/nonsense", "value": 1}])),
         _ => panic!("{path}"),
@@ -369,4 +376,64 @@ async fn services_do_not_wait_for_each_others_webhooks() {
     };
     let (one, two) = tokio::join!(create("one"), create("two"));
     assert_ne!(one, two);
+}
+
+#[tokio::test]
+async fn a_scale_is_told_as_what_it_is() {
+    let (server, hook) = (server().await, Hook::serve().await);
+    let rules = json!([{"apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*/scale"],
+        "operations": ["*"]}]);
+    let path = |path: &str| json!({"path": path, "rules": rules});
+    hook.register(&server, "mutating", "m", &[path("replicas")])
+        .await;
+    hook.register(&server, "validating", "v", &[path("allow")])
+        .await;
+    let controllers = "/api/v1/namespaces/ns/replicationcontrollers";
+    let pod = json!({"metadata": {"labels": {"a": "b"}},
+        "spec": {"containers": [{"name": "c", "image": "i"}]}});
+    let controller = json!({"metadata": {"name": "c"},
+        "spec": {"replicas": 1, "selector": {"a": "b"}, "template": pod}});
+    make(&server, controllers, &controller).await;
+    assert!(hook.take().is_empty(), "the object itself is no scale");
+    let scale = format!("{controllers}/c/scale");
+    let (code, scaled) = ask(&server, "PATCH", &scale, r#"{"spec":{"replicas":3}}"#).await;
+    assert_eq!((code, &scaled["spec"]["replicas"]), (200, &json!(5)));
+    let asked = hook.take();
+    assert_eq!(
+        asked.len(),
+        2,
+        "the one that changes it, and the one that looks"
+    );
+    for (asked, replicas) in asked.iter().zip([3, 5]) {
+        let kind = json!({"group": "autoscaling", "version": "v1", "kind": "Scale"});
+        assert_eq!((&asked["kind"], &asked["requestKind"]), (&kind, &kind));
+        assert_eq!(asked["resource"]["resource"], "replicationcontrollers");
+        assert_eq!(asked["requestSubResource"], "scale");
+        assert_eq!(asked["object"]["kind"], "Scale");
+        assert_eq!(asked["object"]["spec"], json!({"replicas": replicas}));
+        assert_eq!(asked["oldObject"]["kind"], "Scale");
+        assert_eq!(asked["oldObject"]["spec"], json!({"replicas": 1}));
+    }
+    let owners = |at: usize| &asked[at]["object"]["metadata"]["managedFields"];
+    assert!(owners(0).is_array() && owners(1).is_null());
+}
+
+#[tokio::test]
+async fn a_webhook_has_no_more_time_than_the_request() {
+    let (server, hook) = (server().await, Hook::serve().await);
+    hook.register(&server, "validating", "v", &[json!({"path": "never"})])
+        .await;
+    let path = format!("{MAPS}?timeout=300ms");
+    let map = json!({"metadata": {"name": "a"}}).to_string();
+    let request = crate::support::request("POST", &path, "application/json", &map);
+    let answer = server.handle(request).await;
+    assert_eq!(answer.status(), 504);
+    assert_eq!(
+        answer.headers()["content-type"],
+        "text/plain; charset=utf-8"
+    );
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    let status: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(status["reason"], "Timeout");
+    assert_eq!(hook.take(), [json!("timeout=1s")], "in whole seconds");
 }

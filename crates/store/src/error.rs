@@ -57,6 +57,9 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The store is in no file of its own.
+    #[error("this store is not in a file, so there is nothing to copy")]
+    NoBackup,
     /// A file operation outside of the database failed.
     #[error("{}: {source}", path.display())]
     Io {

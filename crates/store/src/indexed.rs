@@ -1,6 +1,7 @@
 //! What the backends of this crate share: reads and watches come from the index, and only how a
 //! write becomes durable differs.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -23,6 +24,11 @@ pub(crate) trait Indexed: Send + Sync {
 
     /// [`Store::compact`].
     async fn forget(&self, revision: Revision) -> Result<(), StoreError>;
+
+    /// [`Store::snapshot`].
+    async fn copy(&self) -> Result<File, StoreError> {
+        Err(StoreError::NoBackup)
+    }
 }
 
 #[async_trait]
@@ -72,6 +78,10 @@ impl<T: Indexed> Store for T {
 
     async fn compact(&self, revision: Revision) -> Result<(), StoreError> {
         self.forget(revision).await
+    }
+
+    async fn snapshot(&self) -> Result<File, StoreError> {
+        self.copy().await
     }
 
     async fn current_revision(&self) -> Result<Revision, StoreError> {

@@ -26,7 +26,7 @@ mod store;
 mod types;
 mod watch;
 
-pub use embedded::{EmbeddedStore, restore};
+pub use embedded::{EmbeddedStore, back_up, restore, restore_over, verify};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use store::{Store, Watch};

@@ -1,5 +1,7 @@
 //! The trait that every backend fulfils.
 
+use std::fs::File;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -84,6 +86,16 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Only what a backend itself can run into.
     async fn current_revision(&self) -> Result<Revision, StoreError>;
+
+    /// A copy of the store as it is at one moment, while reads and writes go on: a file without a name,
+    /// at its beginning, that [`restore`](crate::restore) makes a store of once it has one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoBackup`] where there is nothing to copy, or something else copies it;
+    /// [`StoreError::Io`] when the copy cannot be written.
+    async fn snapshot(&self) -> Result<File, StoreError> {
+        Err(StoreError::NoBackup)
+    }
 
     /// Whether a key should be written once more although its value does not change: a store that
     /// keeps values in another form may have a newer one.

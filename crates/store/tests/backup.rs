@@ -1,6 +1,13 @@
 //! Copies made while the store runs, and stores made from them.
 
-use trimtab_store::{EmbeddedStore, RangeRequest, Retention, Store, StoreError, restore};
+use std::fs;
+use std::io::Read as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use trimtab_store::{
+    EmbeddedStore, MemoryStore, RangeRequest, Retention, Store, StoreError, back_up, restore,
+    restore_over, verify,
+};
 
 use crate::support::{Directory, block_on, describe, drain, list, value};
 
@@ -82,4 +89,83 @@ fn nothing_is_overwritten() {
         block_on(directory.open(Retention::default()).current_revision()).unwrap(),
         5
     );
+}
+
+/// Writers raise counters in step; a copy made meanwhile holds a prefix of what each has written, and
+/// nothing that was written later than something it lacks.
+#[test]
+fn a_copy_under_writers_is_the_store_at_one_moment() {
+    let directory = Directory::new();
+    let store = Arc::new(directory.open(Retention::default()));
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers = [0, 1, 2].map(|writer| {
+        let (store, stop) = (Arc::clone(&store), Arc::clone(&stop));
+        std::thread::spawn(move || {
+            let mut count = 0;
+            while !stop.load(Ordering::Relaxed) {
+                let key = format!("w{writer}/{count:05}");
+                block_on(store.create(&key, value("1"))).unwrap();
+                count += 1;
+            }
+        })
+    });
+    let mut last = 0;
+    for copy in 0..5 {
+        let acknowledged = block_on(store.current_revision()).unwrap();
+        let mut bytes = Vec::new();
+        let mut file = block_on(store.snapshot()).unwrap();
+        file.read_to_end(&mut bytes).unwrap();
+        let path = directory.file(&format!("copy{copy}"));
+        fs::write(&path, bytes).unwrap();
+        let revision = verify(&path).unwrap();
+        assert!(revision >= acknowledged && revision >= last, "{revision}");
+        last = revision;
+        let restored = EmbeddedStore::open(&path, Retention::default()).unwrap();
+        // One revision a key, and none missing: that is what loading checks, too.
+        let count = block_on(restored.count("")).unwrap().keys;
+        assert_eq!(u64::try_from(count).unwrap() + 1, revision);
+    }
+    stop.store(true, Ordering::Relaxed);
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    assert!(!directory.file("store.backup").exists(), "it has no name");
+}
+
+#[test]
+fn a_store_at_rest_is_copied_and_put_back_in_place() {
+    let directory = Directory::new();
+    drop(backed_up(&directory));
+    let (store, copy) = (directory.path(), directory.file("copy"));
+    assert_eq!(back_up(&store, &copy).unwrap(), 5);
+    assert_eq!(verify(&copy).unwrap(), 5);
+    let kept = restore_over(directory.file("backup"), &store, 0).unwrap();
+    assert_eq!(verify(&store).unwrap(), 4);
+    let kept = kept.expect("the one that was there");
+    assert_eq!(verify(kept).unwrap(), 5);
+    // What is no backup leaves the store alone.
+    fs::write(directory.file("text"), "no store at all").unwrap();
+    let refused = restore_over(directory.file("text"), &store, 0).unwrap_err();
+    assert!(
+        matches!(refused, StoreError::Unreadable { .. }),
+        "{refused}"
+    );
+    assert_eq!(verify(&store).unwrap(), 4);
+    let running = EmbeddedStore::open(&store, Retention::default()).unwrap();
+    for refused in [
+        back_up(&store, directory.file("other")).map(drop),
+        restore_over(&copy, &store, 0).map(drop),
+    ] {
+        assert!(
+            matches!(refused, Err(StoreError::Locked { .. })),
+            "{refused:?}"
+        );
+    }
+    drop(running);
+}
+
+#[test]
+fn a_store_in_memory_is_not_copied() {
+    let refused = block_on(MemoryStore::new(Retention::default()).snapshot());
+    assert!(matches!(refused, Err(StoreError::NoBackup)), "{refused:?}");
 }

@@ -1,10 +1,11 @@
 //! What plugins are told about a write, and how they look around.
 
-use super::Notes;
+use super::{AdmissionConfiguration, Notes};
 use crate::request::Query;
 use crate::{Identity, Status};
 use std::future::Future;
 use std::sync::Arc;
+use tokio::time::Instant;
 use trimtab_clock::Chance;
 use trimtab_tree::{Mapping, Value};
 
@@ -54,6 +55,7 @@ pub(crate) enum RequestOptions<'a> {
 }
 
 /// A write that asks to be admitted.
+#[derive(Clone, Copy)]
 pub(crate) struct Attributes<'a> {
     pub(crate) operation: Operation,
     /// The API group; empty for the core group.
@@ -80,6 +82,10 @@ pub(crate) struct Attributes<'a> {
     pub(crate) options: RequestOptions<'a>,
     /// Nothing is to come of it.
     pub(crate) dry_run: bool,
+    /// When the client gives up, if it does.
+    pub(crate) deadline: Option<Instant>,
+    /// What plugins have been told in a file.
+    pub(crate) settings: &'a AdmissionConfiguration,
     /// For names that are made up.
     pub(crate) chance: &'a Chance,
     /// What there is to say beside.
@@ -117,7 +123,15 @@ pub(crate) trait Lookup: Sync {
     }
 }
 
-impl Attributes<'_> {
+impl<'a> Attributes<'a> {
+    /// The same write, told in another form of the object.
+    pub(crate) fn of_kind<'b>(self, kind: KindName<'b>, old: Option<&'b Value>) -> Attributes<'b>
+    where
+        'a: 'b,
+    {
+        Attributes { kind, old, ..self }
+    }
+
     /// The namespace that the object is in; of a namespace, its own name.
     pub(super) fn own_namespace(&self) -> &str {
         if self.group.is_empty() && self.resource == "namespaces" {

@@ -131,7 +131,7 @@ pub(super) async fn form(
     };
     let asked = Form::asked(attributes);
     let mut forms = vec![asked];
-    if constraints.equivalent && attributes.subresource.is_empty() {
+    if constraints.equivalent {
         forms.extend(equivalents(server, attributes));
     }
     if forms.iter().any(left_out) {
@@ -165,17 +165,26 @@ fn equivalents(server: &Server, attributes: &Attributes<'_>) -> Vec<Form> {
             .storage
             .as_ref()
             .is_some_and(|storage| storage.prefix() == own.prefix())
+            && (attributes.subresource.is_empty() || other.has_subresource(attributes.subresource))
             && (other.kind.group(), other.kind.version()) != (attributes.group, attributes.version)
     };
+    // What a subresource has for itself, a scale say, is the same below all of them.
+    let is_own_kind = resources
+        .get(attributes.group, attributes.version, attributes.resource)
+        .is_some_and(|own| own.kind.kind() == attributes.kind.kind);
     let same = resources.iter().filter(is_same);
     same.map(|other| Form {
         group: other.kind.group().to_owned(),
         version: other.kind.version().to_owned(),
         resource: other.plural.to_string(),
-        kind: OwnedKind {
-            group: other.kind.group().to_owned(),
-            version: other.kind.version().to_owned(),
-            kind: other.kind.kind().to_owned(),
+        kind: if is_own_kind {
+            OwnedKind {
+                group: other.kind.group().to_owned(),
+                version: other.kind.version().to_owned(),
+                kind: other.kind.kind().to_owned(),
+            }
+        } else {
+            OwnedKind::of(attributes.kind)
         },
     })
     .collect()

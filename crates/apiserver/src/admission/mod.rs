@@ -6,10 +6,10 @@
 //! [`Lookup`]; what a request uses of a quota is the only thing that is written.
 
 mod access;
-mod amounts;
 mod attributes;
 mod builtin;
 mod conditions;
+mod configuration;
 mod defaults;
 mod images;
 mod limit_ranger;
@@ -35,6 +35,7 @@ pub(crate) use attributes::{
     Attributes, KindName, Lookup, Operation, RequestOptions, items_at, text_at,
 };
 pub(crate) use conditions::Conditions;
+pub use configuration::{AdmissionConfiguration, AdmissionConfigurationError};
 pub(crate) use notes::{AuditAnnotations, Notes};
 pub(crate) use plugins::Plugin;
 pub use plugins::{AdmissionPlugins, AdmissionPluginsError};

@@ -1,6 +1,8 @@
 //! Objects to look up, for tests.
 
-use super::{Attributes, KindName, Lookup, Notes, Operation, RequestOptions};
+use super::{
+    AdmissionConfiguration, Attributes, KindName, Lookup, Notes, Operation, RequestOptions,
+};
 use crate::{Identity, Status};
 use std::sync::Arc;
 use trimtab_clock::Chance;
@@ -59,6 +61,7 @@ pub(crate) struct Request {
     user: Identity,
     chance: Chance,
     options: Value,
+    pub(crate) settings: AdmissionConfiguration,
     pub(crate) notes: Notes,
 }
 
@@ -70,6 +73,7 @@ impl Request {
             user: Identity::user("jane", &[]),
             chance: Chance::seeded(7),
             options: parse("{}"),
+            settings: AdmissionConfiguration::default(),
             notes: Notes::default(),
         }
     }
@@ -93,6 +97,8 @@ impl Request {
             old: None,
             options: RequestOptions::Value(&self.options),
             dry_run: false,
+            deadline: None,
+            settings: &self.settings,
             chance: &self.chance,
             notes: &self.notes,
         }

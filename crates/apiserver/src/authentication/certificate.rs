@@ -2,33 +2,94 @@
 
 use super::authenticated;
 use crate::Identity;
-use crate::tls::subject;
+use crate::tls::{Authorities, subject};
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
 
 /// What tells the credentials of a request from others, in the log.
 const CREDENTIAL_ID: &str = "authentication.kubernetes.io/credential-id";
 
-/// Whom the client certificate of a request's connection names, among the request's extensions.
+/// The certificates that a client has shown, and shown to hold the key of, on a request's
+/// connection: among the request's extensions. It is judged once a connection who vouches for them.
 #[derive(Clone, Debug)]
-pub struct ClientCertificate(pub Identity);
+pub struct ClientCertificates(Arc<Shown>);
 
-impl ClientCertificate {
-    /// From a certificate that the TLS handshake has verified: the common name is the user, every
-    /// organization a group. `None` if there is no common name: then it names nobody.
-    pub(crate) fn verified(certificate: &CertificateDer<'_>) -> Option<Self> {
-        let subject = subject(certificate)?;
-        let uid = subject.uid.unwrap_or_default();
-        let mut identity = authenticated(subject.common_name, uid, subject.organizations);
-        let digest = Sha256::digest(certificate);
-        let mut id = "X509SHA256=".to_owned();
-        for byte in digest {
-            // To write to a text cannot fail.
-            let _ = write!(id, "{byte:02x}");
-        }
-        let id = vec![id];
-        identity.extra.insert(CREDENTIAL_ID.to_owned(), id);
-        Some(Self(identity))
+#[derive(Debug)]
+struct Shown {
+    chain: Vec<CertificateDer<'static>>,
+    /// Whom they name, if the authorities of clients vouch for them.
+    user: OnceLock<Result<Option<Identity>, Untrusted>>,
+    /// The common name, if the authorities of front proxies vouch for them.
+    proxy: OnceLock<Result<String, Untrusted>>,
+}
+
+/// Nobody vouches for a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Untrusted;
+
+impl ClientCertificates {
+    /// The client's own certificate first, then those that lead from it to its authority.
+    #[must_use]
+    pub fn new(chain: Vec<CertificateDer<'static>>) -> Self {
+        Self(Arc::new(Shown {
+            chain,
+            user: OnceLock::new(),
+            proxy: OnceLock::new(),
+        }))
     }
+
+    /// Whom they name: the common name is the user, every organization a group. `None` if there is no
+    /// common name: then they name nobody.
+    ///
+    /// # Errors
+    /// When these authorities do not vouch for them.
+    pub(super) fn user(
+        &self,
+        authorities: Option<&Authorities>,
+    ) -> Result<Option<Identity>, Untrusted> {
+        let judged = || {
+            self.vouched(authorities)?;
+            Ok(self.0.chain.first().and_then(identity))
+        };
+        self.0.user.get_or_init(judged).clone()
+    }
+
+    /// The common name of a front proxy.
+    ///
+    /// # Errors
+    /// When these authorities do not vouch for the certificates.
+    pub(super) fn proxy(&self, authorities: &Authorities) -> Result<String, Untrusted> {
+        let judged = || {
+            self.vouched(Some(authorities))?;
+            let subject = self.0.chain.first().and_then(subject);
+            Ok(subject.map(|it| it.common_name).unwrap_or_default())
+        };
+        self.0.proxy.get_or_init(judged).clone()
+    }
+
+    fn vouched(&self, authorities: Option<&Authorities>) -> Result<(), Untrusted> {
+        let authorities = authorities.ok_or(Untrusted)?;
+        authorities.vouch_for(&self.0.chain).map_err(|error| {
+            tracing::debug!(%error, "a client certificate is not good");
+            Untrusted
+        })
+    }
+}
+
+/// Whom a certificate names.
+fn identity(certificate: &CertificateDer<'static>) -> Option<Identity> {
+    let subject = subject(certificate)?;
+    let uid = subject.uid.unwrap_or_default();
+    let mut identity = authenticated(subject.common_name, uid, subject.organizations);
+    let digest = Sha256::digest(certificate);
+    let mut id = "X509SHA256=".to_owned();
+    for byte in digest {
+        // To write to a text cannot fail.
+        let _ = write!(id, "{byte:02x}");
+    }
+    let id = vec![id];
+    identity.extra.insert(CREDENTIAL_ID.to_owned(), id);
+    Some(identity)
 }

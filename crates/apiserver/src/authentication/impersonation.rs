@@ -153,7 +153,7 @@ fn as_go(user: &Identity) -> String {
 }
 
 /// The key of an extra value: what a header's name cannot hold is behind percent signs.
-fn unescape(key: &str) -> String {
+pub(super) fn unescape(key: &str) -> String {
     let mut bytes = Vec::with_capacity(key.len());
     let mut rest = key.as_bytes();
     while let [first, behind @ ..] = rest {

@@ -1,17 +1,20 @@
 //! Who sends a request: client certificates, bearer tokens, or nobody in particular.
 //!
-//! The order is kube-apiserver's: a client certificate that names somebody decides; else a bearer
-//! token, which must be known; else the request is anonymous, if that is allowed. (Documented under
-//! "Authenticating" in Kubernetes' reference.)
+//! The order is kube-apiserver's: a front proxy that says whose a request is decides, then a client
+//! certificate that names somebody; else a bearer token, which must be known; else the request is
+//! anonymous, if that is allowed and no certificate was shown that nobody vouches for. (Documented
+//! under "Authenticating" in Kubernetes' reference.)
 
 mod bootstrap_token;
 mod certificate;
 mod impersonation;
+mod request_header;
 mod service_account;
 mod token_file;
 
-pub use certificate::ClientCertificate;
+pub use certificate::ClientCertificates;
 pub(crate) use impersonation::{impersonate, wanted as wanted_user};
+pub use request_header::RequestHeader;
 pub(crate) use service_account::{Bound, Claims, WARN_SECONDS};
 pub use service_account::{
     DEFAULT_ISSUER, IssuerDiscovery, KeyError, PublicKey, ServiceAccountOptions, ServiceAccounts,
@@ -26,6 +29,7 @@ use http::request::Parts;
 
 use crate::Identity;
 use crate::state::Server;
+use crate::tls::Authorities;
 
 /// How requests are authenticated.
 #[derive(Clone, Debug)]
@@ -36,9 +40,11 @@ pub struct Authentication {
     pub anonymous: bool,
     /// The tokens of service accounts.
     pub service_accounts: ServiceAccounts,
-    /// The authorities that vouch for client certificates, PEM: told in
+    /// The authorities that vouch for client certificates: told in
     /// `kube-system/extension-apiserver-authentication`, so that others can know them, too.
-    pub client_ca: Option<String>,
+    pub client_ca: Option<Authorities>,
+    /// Front proxies, that say whose a request is: told there, too.
+    pub request_header: Option<RequestHeader>,
     /// Whether bootstrap tokens are known (`--enable-bootstrap-token-auth`).
     pub bootstrap_tokens: bool,
 }
@@ -77,6 +83,7 @@ impl Default for Authentication {
             anonymous: true,
             service_accounts: ServiceAccounts::default(),
             client_ca: None,
+            request_header: None,
             bootstrap_tokens: false,
         }
     }
@@ -92,8 +99,8 @@ enum Shown<'a> {
 }
 
 impl Authentication {
-    /// Who sent a request. A [`ClientCertificate`] among its extensions counts, which only the
-    /// socket server puts there, once the TLS handshake has verified it.
+    /// Who sent a request. [`ClientCertificates`] among its extensions count, which only the
+    /// socket server puts there, once the TLS handshake has shown that the client holds their key.
     ///
     /// # Errors
     /// When there is a token that is not known or not good any more, or nothing at all and anonymous
@@ -153,13 +160,21 @@ impl Authentication {
     }
 
     fn shown<'a>(&self, request: &'a Parts) -> Result<Shown<'a>, Unauthorized> {
-        if let Some(ClientCertificate(identity)) = request.extensions.get() {
-            return Ok(Shown::Known(identity.clone()));
+        let certificates = request.extensions.get::<ClientCertificates>();
+        if let (Some(certificates), Some(proxies)) = (certificates, &self.request_header)
+            && let Some(identity) = proxies.identity(certificates, &request.headers)
+        {
+            return Ok(Shown::Known(identity));
+        }
+        let user = certificates.map(|certificates| certificates.user(self.client_ca.as_ref()));
+        if let Some(Ok(Some(identity))) = user {
+            return Ok(Shown::Known(identity));
         }
         if let Some(token) = bearer_token(request) {
             return Ok(Shown::Token(token));
         }
-        if self.anonymous {
+        let is_untrusted = matches!(user, Some(Err(_)));
+        if self.anonymous && !is_untrusted {
             return Ok(Shown::Known(Identity::anonymous()));
         }
         Err(Unauthorized)
@@ -232,14 +247,86 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_client_certificate_comes_before_a_token() {
-        let mut request = request(Some("Bearer guess"));
-        let identity = Identity::user("bob", &[]);
+    use crate::Pki;
+    use crate::tls::{KeyPair, front_proxy};
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+    use trimtab_clock::Clock;
+
+    fn showing(pair: &KeyPair, headers: &[(&str, &str)]) -> Parts {
+        let chain = CertificateDer::pem_slice_iter(pair.certificate_pem.as_bytes());
+        let chain = chain.collect::<Result<Vec<_>, _>>().unwrap();
+        let mut request = http::Request::builder();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (mut request, ()) = request.body(()).unwrap().into_parts();
+        request.extensions.insert(ClientCertificates::new(chain));
         request
-            .extensions
-            .insert(ClientCertificate(identity.clone()));
-        let shown = authentication(false).shown(&request);
-        assert_eq!(shown, Ok(Shown::Known(identity)));
+    }
+
+    #[test]
+    fn a_client_certificate_comes_before_a_token_if_somebody_vouches_for_it() {
+        let (own, other) = [(); 2]
+            .map(|()| Pki::ephemeral(&[], Clock::system()).unwrap())
+            .into();
+        let authentication = Authentication {
+            client_ca: Some(Authorities::parse(own.ca_pem()).unwrap()),
+            ..Authentication::default()
+        };
+        let known = showing(own.admin(), &[("authorization", "Bearer guess")]);
+        let Ok(Shown::Known(identity)) = authentication.shown(&known) else {
+            panic!("the certificate decides");
+        };
+        assert_eq!(identity.name, "kubernetes-admin");
+        assert!(identity.is_in(Identity::MASTERS));
+        // Of somebody else's authority: a token may do instead, nothing else.
+        let strange = showing(other.admin(), &[("authorization", "Bearer guess")]);
+        assert_eq!(authentication.shown(&strange), Ok(Shown::Token("guess")));
+        let strange = showing(other.admin(), &[]);
+        assert_eq!(authentication.shown(&strange), Err(Unauthorized));
+    }
+
+    #[test]
+    fn a_front_proxy_says_whose_a_request_is() {
+        let clock = Clock::system();
+        let (pair, authority) = front_proxy(None, clock).unwrap();
+        let pki = Pki::ephemeral(&[], clock).unwrap();
+        let mut proxies = RequestHeader::usual(Authorities::parse(&authority).unwrap());
+        proxies.username_headers.insert(0, "X-First".to_owned());
+        let mut authentication = Authentication {
+            client_ca: Some(Authorities::parse(pki.ca_pem()).unwrap()),
+            request_header: Some(proxies),
+            ..Authentication::default()
+        };
+        let said = [
+            ("x-first", " "),
+            ("x-remote-user", "jane"),
+            ("x-remote-uid", "7"),
+            ("x-remote-group", "dev"),
+            ("x-remote-group", "ops"),
+            ("x-remote-extra-acme.com%2fscope", "a"),
+            ("X-Remote-Extra-Acme.com%2Fscope", "b"),
+            ("authorization", "Bearer guess"),
+        ];
+        let Ok(Shown::Known(jane)) = authentication.shown(&showing(&pair, &said)) else {
+            panic!("the proxy decides");
+        };
+        assert_eq!((&*jane.name, &*jane.uid), ("jane", "7"));
+        assert_eq!(jane.groups, ["dev", "ops", Identity::AUTHENTICATED]);
+        assert_eq!(jane.extra["acme.com/scope"], ["a", "b"]);
+        // A client is no proxy, whatever it says.
+        let Ok(Shown::Known(admin)) = authentication.shown(&showing(pki.admin(), &said)) else {
+            panic!("the certificate decides");
+        };
+        assert_eq!(admin.name, "kubernetes-admin");
+        // The proxy itself is no user, and no name but those allowed makes a proxy.
+        let silent = showing(&pair, &[]);
+        assert_eq!(authentication.shown(&silent), Err(Unauthorized));
+        if let Some(proxies) = &mut authentication.request_header {
+            proxies.allowed_names = vec!["aggregator".to_owned()];
+        }
+        let strange = showing(&pair, &said[..7]);
+        assert_eq!(authentication.shown(&strange), Err(Unauthorized));
     }
 }

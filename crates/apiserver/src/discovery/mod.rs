@@ -158,6 +158,7 @@ impl Discovery {
         let Form::Plain(accepted) = form else {
             return Err(Status::not_acceptable(crate::media::SERVED));
         };
+        let accepted = accepted.or_for_people(None, headers);
         let bytes = accepted.encoding.encode(&document, accepted.pretty)?;
         let mut answer = response(StatusCode::OK, accepted.encoding.content_type(), bytes);
         if place.can_be_aggregated() {

@@ -5,6 +5,7 @@ use super::configuration::ENCRYPTED;
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::collections::HashSet;
+use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 use trimtab_store::{
     Count, Deleted, Entry, Lookup, Range, RangeRequest, Revision, Store, StoreError, Watch,
@@ -186,6 +187,10 @@ impl Store for EncryptedStore {
 
     async fn current_revision(&self) -> Result<Revision, StoreError> {
         self.inner.current_revision().await
+    }
+
+    async fn snapshot(&self) -> Result<File, StoreError> {
+        self.inner.snapshot().await
     }
 
     fn should_rewrite(&self, key: &str) -> bool {

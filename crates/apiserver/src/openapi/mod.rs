@@ -26,15 +26,17 @@ use crate::resource::{LiveResources, Resources};
 use crate::{Status, media};
 use bytes::Bytes;
 use document::Document;
+use http::StatusCode;
 use http::header::{
     ACCEPT, CACHE_CONTROL, ETAG, EXPIRES, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
 };
-use http::{Method, StatusCode};
+use jiff::SignedDuration;
 use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha512};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use text::json;
+use trimtab_clock::Clock;
 use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Value};
 
@@ -49,13 +51,15 @@ const VERSION_2_TYPES: [&str; 3] = [
 ];
 const VERSION_2_MESSAGE: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 const ROOT: &str = "/openapi/v3";
-/// As long as clients may keep a document of a known hash: a year, in seconds.
-const FOREVER: &str = "public, immutable, max-age=31536000";
+/// Of a document of a known hash, which will never be another; it is said that it can be kept for a
+/// year.
+const FOREVER: &str = "public, immutable";
 
 /// Answers `/openapi/v2`, `/openapi/v3` and what is below.
 pub(crate) struct OpenApi {
     schema: Schema,
     resources: Arc<LiveResources>,
+    clock: Clock,
     /// The hashes of the documents by their paths, once one was asked for.
     hashes: Mutex<FxHashMap<String, String>>,
     /// The hash of the built-in part of the document of version 2, once it was asked for.
@@ -63,10 +67,11 @@ pub(crate) struct OpenApi {
 }
 
 impl OpenApi {
-    pub(crate) fn new(schema: Schema, resources: Arc<LiveResources>) -> Self {
+    pub(crate) fn new(schema: Schema, resources: Arc<LiveResources>, clock: Clock) -> Self {
         Self {
             schema,
             resources,
+            clock,
             hashes: Mutex::default(),
             old_hash: Mutex::default(),
         }
@@ -81,13 +86,13 @@ impl OpenApi {
         paths
     }
 
-    /// The document at `path`; `None` if there is none.
+    /// The document at `path`; `None` if there is none. As on a real server, it is the answer to any
+    /// method.
     ///
     /// # Errors
-    /// For methods other than reading.
+    /// When a document cannot be written.
     pub(crate) fn answer(
         &self,
-        method: &Method,
         path: &str,
         query: &str,
         headers: &HeaderMap,
@@ -106,9 +111,6 @@ impl OpenApi {
                 }
             }
         };
-        if method != Method::GET && method != Method::HEAD {
-            return Some(Err(Status::no_such_method()));
-        }
         Some(Ok(match found {
             Found::Nothing => nothing(),
             Found::Old => return Some(self.old(&resources, headers)),
@@ -143,14 +145,21 @@ impl OpenApi {
         let hash = self.hash(document);
         let asked = query.split('&').find_map(|pair| pair.strip_prefix("hash="));
         if asked.is_some_and(|asked| asked != hash) {
-            return Ok(moved(&format!("{}?hash={hash}", document.path())));
+            return Ok(moved(&document.path(), &hash));
         }
         let text = || Ok(Bytes::from(document.text(&self.schema)));
         let mut answer = entity(text, JSON, &hash, headers)?;
         if asked.is_some() {
             let headers = answer.headers_mut();
             headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOREVER));
-            headers.remove(EXPIRES);
+            let year = SignedDuration::from_hours(24 * 365);
+            let end = self.clock.now().saturating_add(year).ok();
+            // As upstream writes it, with the zone's name.
+            let end = end.map(|end| end.strftime("%a, %d %b %Y %H:%M:%S UTC").to_string());
+            let end = end.and_then(|end| HeaderValue::from_str(&end).ok());
+            if let Some(end) = end {
+                headers.insert(EXPIRES, end);
+            }
         }
         Ok(answer)
     }
@@ -223,7 +232,10 @@ fn entity(
     let known = headers
         .get(IF_NONE_MATCH)
         .and_then(|known| known.to_str().ok());
-    let is_known = known.is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag));
+    let is_known = known.is_some_and(|known| {
+        let mut tags = known.split(',').map(str::trim);
+        tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    });
     let mut answer = if is_known {
         let mut answer = Response::new(empty());
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
@@ -231,12 +243,7 @@ fn entity(
     } else {
         response(StatusCode::OK, content_type, document()?)
     };
-    let headers = answer.headers_mut();
-    headers.insert(
-        ETAG,
-        HeaderValue::from_str(&etag).expect("hexadecimal digits in quotes"),
-    );
-    headers.insert(VARY, HeaderValue::from_static("Accept"));
+    tagged(answer.headers_mut(), hash);
     Ok(answer)
 }
 
@@ -289,14 +296,21 @@ fn nothing() -> Response {
 }
 
 /// Where the document of the hash is that it has now.
-fn moved(address: &str) -> Response {
-    let mut answer = Response::new(empty());
-    *answer.status_mut() = StatusCode::MOVED_PERMANENTLY;
-    let location = format!("{ROOT}/{address}");
-    let location =
-        HeaderValue::from_str(&location).expect("names of groups and versions are plain ASCII");
-    answer.headers_mut().insert(LOCATION, location);
+fn moved(path: &str, hash: &str) -> Response {
+    let mut answer = response(StatusCode::MOVED_PERMANENTLY, JSON, "");
+    let location = HeaderValue::from_str(&format!("{ROOT}/{path}?hash={hash}"))
+        .expect("names of groups and versions are plain ASCII");
+    let headers = answer.headers_mut();
+    headers.insert(LOCATION, location);
+    tagged(headers, hash);
     answer
+}
+
+/// Says of which hash a document is, and what else the answer depends on.
+fn tagged(headers: &mut HeaderMap, hash: &str) {
+    let etag = HeaderValue::from_str(&format!("\"{hash}\""));
+    headers.insert(ETAG, etag.expect("hexadecimal digits in quotes"));
+    headers.insert(VARY, HeaderValue::from_static("Accept"));
 }
 
 fn hash(text: &str) -> String {

@@ -6,14 +6,13 @@ use trimtab_tree::parse_json;
 fn openapi() -> OpenApi {
     let schema = Schema::kubernetes();
     let resources = Arc::new(LiveResources::new(Resources::new(&schema)));
-    OpenApi::new(schema, resources)
+    let clock = Clock::starting_at("2026-01-01T00:00:00Z".parse().unwrap());
+    OpenApi::new(schema, resources, clock)
 }
 
 fn ask(path: &str, query: &str, headers: &HeaderMap) -> Option<Response> {
     let openapi = openapi();
-    openapi
-        .answer(&Method::GET, path, query, headers)
-        .map(Result::unwrap)
+    openapi.answer(path, query, headers).map(Result::unwrap)
 }
 
 fn body(answer: Response) -> Value {
@@ -222,9 +221,17 @@ fn the_index_leads_to_every_document_by_its_hash() {
         let mut headers = HeaderMap::new();
         headers.insert(IF_NONE_MATCH, answer.headers()[ETAG].clone());
         assert_eq!(ask(path, query, &headers).unwrap().status(), 304);
+        let expires = &answer.headers()[EXPIRES];
+        assert_eq!(expires, "Fri, 01 Jan 2027 00:00:00 UTC");
+        let hash = headers[IF_NONE_MATCH].to_str().unwrap().to_owned();
+        for known in [&*format!("\"another\", W/{hash}"), "*"] {
+            headers.insert(IF_NONE_MATCH, known.parse().unwrap());
+            assert_eq!(ask(path, query, &headers).unwrap().status(), 304, "{known}");
+        }
         let moved = ask(path, "hash=OLD", &HeaderMap::new()).unwrap();
         assert_eq!(moved.status(), 301);
         assert_eq!(moved.headers()[LOCATION], address);
+        assert_eq!(moved.headers()[ETAG], hash);
     }
     let nothing = ask("/openapi/v3/apis/no.such/v1", "", &HeaderMap::new()).unwrap();
     assert_eq!(nothing.status(), 404);
@@ -265,7 +272,7 @@ fn the_older_form_has_a_message() {
     ] {
         headers.insert(ACCEPT, accept.parse().unwrap());
         let openapi = openapi();
-        let answer = openapi.answer(&Method::GET, "/openapi/v2", "", &headers);
+        let answer = openapi.answer("/openapi/v2", "", &headers);
         let answer = answer.unwrap().unwrap();
         assert_eq!(answer.headers()["content-type"], VERSION_2_MESSAGE);
         let etag = answer.headers()[ETAG].clone();
@@ -273,7 +280,7 @@ fn the_older_form_has_a_message() {
         let message = message.unwrap().unwrap().to_bytes();
         assert!(message.starts_with(b"\x0a\x032.0\x12"));
         headers.insert(IF_NONE_MATCH, etag);
-        let again = openapi.answer(&Method::GET, "/openapi/v2", "", &headers);
+        let again = openapi.answer("/openapi/v2", "", &headers);
         assert_eq!(again.unwrap().unwrap().status(), 304);
         headers.remove(IF_NONE_MATCH);
     }

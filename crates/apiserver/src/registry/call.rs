@@ -17,6 +17,7 @@ use crate::resource::{Resource, Storage};
 use crate::state::Server;
 use crate::{Identity, Status};
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// A request that has been let in, and the resource it is about.
 pub(crate) struct Call<'a> {
@@ -32,6 +33,8 @@ pub(crate) struct Call<'a> {
     pub(crate) identity: &'a Identity,
     /// Whether who asks is a component inside this process.
     pub(crate) trusted: Option<Trusted>,
+    /// When the client gives up, if it does.
+    pub(crate) deadline: Option<Instant>,
     /// About what.
     pub(crate) resource: &'a Resource,
     /// What there is to say beside the answer.

@@ -46,5 +46,5 @@ pub(crate) use patch::{Patch, answer as patch, cannot_become, check_identity};
 pub(crate) use review::{answer as review, user_info};
 pub(crate) use service::Reserved;
 pub(crate) use strategy::{before_connect, before_request, timestamp};
-pub(crate) use update::{Change, answer as update};
+pub(crate) use update::{Admitted, Change, View, answer as update};
 pub(crate) use watch::answer as watch;

@@ -11,7 +11,7 @@ use super::decode::{Decoded, Unfit, decode_document, decode_or};
 use super::options::{WriteOptions, cause};
 use super::shown::{shown, shown_as_map};
 use super::strategy::{reset_fields, timestamp, writer};
-use super::update::Change;
+use super::update::{Admitted, Change};
 use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
 use crate::media::{Document, Encoding, told};
@@ -232,6 +232,7 @@ impl Patch {
             options: &self.options,
             is_bound: names_version,
             may_create: false,
+            admitted: Admitted::Object,
         }
     }
 }

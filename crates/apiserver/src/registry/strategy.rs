@@ -11,6 +11,7 @@ use trimtab_validation::{FieldError, dedup_owner_references};
 use super::decode::Decoded;
 use super::delete::DeleteOptions;
 use super::options::WriteOptions;
+use super::update::{Admitted, Change};
 use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
 use crate::authorization::{Write, guard};
@@ -110,9 +111,14 @@ pub(crate) async fn before_update(
     call: &Call<'_>,
     live: &Value,
     decoded: &mut Decoded,
-    subresource: &str,
-    options: &WriteOptions,
+    change: &Change<'_>,
 ) -> Result<Prepared, Status> {
+    let Change {
+        subresource,
+        options,
+        admitted,
+        ..
+    } = *change;
     let server = call.server;
     let ty = call.object_type()?;
     let object = &mut decoded.object;
@@ -141,11 +147,7 @@ pub(crate) async fn before_update(
         dry_run: options.dry_run,
         ..attributes(call, Operation::Update, subresource, Some(live))
     };
-    // What was posted to the subresource has been admitted already.
-    let is_request = subresource == "binding";
-    if !is_request {
-        admission::mutate(server, object, &attributes).await?;
-    }
+    mutate(call, object, &attributes, admitted).await?;
     let write = Write {
         operation: Operation::Update,
         subresource,
@@ -164,7 +166,7 @@ pub(crate) async fn before_update(
         let warnings = warnings.into_iter().map(|warning| warning.to_string());
         call.notes.warn_all(warnings);
         call.notes.warn_all(custom::warnings(object, Some(live)));
-        let charge = admission::check(server, Some(object), &attributes).await?;
+        let charge = admit(call, object, &attributes, admitted).await?;
         keep_timestamps(live, object);
         return Ok(Prepared {
             charge: charge.writing(),
@@ -182,16 +184,54 @@ pub(crate) async fn before_update(
     )?;
     call.notes
         .warn_all(trimtab_validation::warnings(object, Some(live)));
-    let charge = if is_request {
-        Charge::none()
-    } else {
-        admission::check(server, Some(object), &attributes).await?
-    };
+    let charge = admit(call, object, &attributes, admitted).await?;
     keep_timestamps(live, object);
     Ok(Prepared {
         charge: charge.writing(),
         _addresses: addresses,
     })
+}
+
+/// Lets admission change an object, or the form of it that it sees.
+async fn mutate(
+    call: &Call<'_>,
+    object: &mut Value,
+    attributes: &Attributes<'_>,
+    admitted: Admitted<'_>,
+) -> Result<(), Status> {
+    match admitted {
+        Admitted::Already => Ok(()),
+        Admitted::Object => admission::mutate(call.server, object, attributes).await,
+        Admitted::As(view) => {
+            let old = attributes.old.map(|old| view.of(old, true)).transpose()?;
+            let attributes = attributes.of_kind(view.kind(), old.as_ref());
+            let asked = view.of(object, true)?;
+            let mut admitted = asked.clone();
+            admission::mutate(call.server, &mut admitted, &attributes).await?;
+            if admitted == asked {
+                return Ok(());
+            }
+            view.put(object, &admitted)
+        }
+    }
+}
+
+/// Lets admission see an object as it will be stored, or its other form.
+async fn admit(
+    call: &Call<'_>,
+    object: &Value,
+    attributes: &Attributes<'_>,
+    admitted: Admitted<'_>,
+) -> Result<Charge, Status> {
+    match admitted {
+        Admitted::Already => Ok(Charge::none()),
+        Admitted::Object => admission::check(call.server, Some(object), attributes).await,
+        Admitted::As(view) => {
+            let old = attributes.old.map(|old| view.of(old, false)).transpose()?;
+            let attributes = attributes.of_kind(view.kind(), old.as_ref());
+            admission::check(call.server, Some(&view.of(object, false)?), &attributes).await
+        }
+    }
 }
 
 /// Gives an object back what no client sets. A deletion that a client makes up stays, to be refused.
@@ -311,6 +351,8 @@ fn attributes<'a>(
         old,
         options: RequestOptions::Query(call.query),
         dry_run: false,
+        deadline: call.deadline,
+        settings: &call.server.admission_settings,
         chance: &call.server.chance,
         notes: call.notes,
     }

@@ -8,6 +8,7 @@ use super::live::{Outcome, Written};
 use super::options::{WriteOptions, cause, not_a_number};
 use super::{Call, answer, create, live, metadata, naming, strategy};
 use crate::Status;
+use crate::admission::KindName;
 use crate::body::{Body, Response};
 use crate::cache::Object;
 
@@ -33,6 +34,7 @@ pub(crate) async fn answer(
         options: &options,
         is_bound,
         may_create: call.resource.rules.create_on_update && subresource.is_empty(),
+        admitted: Admitted::Object,
     };
     change
         .make(call, |_| Ok(decoded.clone()))
@@ -91,6 +93,38 @@ pub(crate) struct Change<'a> {
     pub(crate) is_bound: bool,
     /// Whether an object that is not there is made.
     pub(crate) may_create: bool,
+    /// What admission sees of it.
+    pub(crate) admitted: Admitted<'a>,
+}
+
+/// What admission sees of a change.
+#[derive(Clone, Copy)]
+pub(crate) enum Admitted<'a> {
+    /// The object.
+    Object,
+    /// Nothing: what was asked for has been admitted already.
+    Already,
+    /// Another form of the object, in which the change was asked for.
+    As(&'a dyn View),
+}
+
+/// A form of an object that a subresource has, such as its scale.
+pub(crate) trait View: Sync {
+    /// What it is.
+    fn kind(&self) -> KindName<'static>;
+
+    /// That of an object, with or without who owns which of its fields: plugins that change it are
+    /// told.
+    ///
+    /// # Errors
+    /// When the object cannot be read.
+    fn of(&self, object: &Value, owned: bool) -> Result<Value, Status>;
+
+    /// Makes the object what its other form says.
+    ///
+    /// # Errors
+    /// When that is no good.
+    fn put(&self, object: &mut Value, view: &Value) -> Result<(), Status>;
 }
 
 impl Change<'_> {
@@ -123,9 +157,7 @@ impl Change<'_> {
             let mut decoded = new(Some(&old))?;
             Self::check_version(call, &old, &decoded.object)?;
             check_uid_precondition(call, &decoded.object, metadata::text(&old, "uid"))?;
-            let prepared =
-                strategy::before_update(call, &old, &mut decoded, self.subresource, self.options)
-                    .await?;
+            let prepared = strategy::before_update(call, &old, &mut decoded, self).await?;
             let Decoded {
                 object, warnings, ..
             } = decoded;

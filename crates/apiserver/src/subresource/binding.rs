@@ -7,7 +7,7 @@ use super::{complete, set_condition, succeeded, text};
 use crate::admission::KindName;
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Call, Change, Decoded, WriteOptions, answer_value, before_request, metadata_field,
+    Admitted, Call, Change, Decoded, WriteOptions, answer_value, before_request, metadata_field,
     metadata_text, timestamp,
 };
 use crate::request::RequestInfo;
@@ -64,6 +64,7 @@ async fn bind(call: &Call<'_>, binding: &Value) -> Result<Response, Status> {
         options: &options,
         is_bound: false,
         may_create: false,
+        admitted: Admitted::Already,
     };
     let new = |live: Option<&Value>| {
         let pod = live.ok_or_else(|| call.not_found(call.info.name))?;

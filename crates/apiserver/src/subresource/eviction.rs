@@ -15,7 +15,7 @@ use crate::admission::{KindName, Lookup, Operation};
 use crate::authorization::{Write, guard};
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, before_request,
+    Admitted, Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, before_request,
     delete_object, metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::request::RequestInfo;
@@ -173,6 +173,7 @@ async fn count_down(call: &Call<'_>, budget: &Value, dry_run: bool) -> Result<()
         options: &options,
         is_bound: false,
         may_create: false,
+        admitted: Admitted::Object,
     };
     let new = |live: Option<&Value>| {
         let live = live.ok_or_else(|| call.not_found(name))?;
@@ -274,6 +275,7 @@ async fn mark(call: &Call<'_>, options: &mut DeleteOptions) -> Result<(), Status
         options: &own,
         is_bound: options.resource_version.is_some(),
         may_create: false,
+        admitted: Admitted::Object,
     };
     let condition = Value::mapping([
         ("type", Value::string("DisruptionTarget")),

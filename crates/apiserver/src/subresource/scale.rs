@@ -13,10 +13,11 @@ use trimtab_tree::{Mapping, Value};
 
 use super::text;
 use crate::Status;
+use crate::admission::KindName;
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Call, Change, Decoded, Patch, WriteOptions, answer_with, cannot_become, check_identity,
-    metadata_field, metadata_text, read_live, timestamp,
+    Admitted, Call, Change, Decoded, Patch, View, WriteOptions, answer_with, cannot_become,
+    check_identity, metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::resource::ServedKind;
 
@@ -57,13 +58,15 @@ pub(super) async fn update(call: &Call<'_>, body: Body) -> Result<Response, Stat
     let bytes = read(body).await?;
     let scale = call.document(&bytes)?.value;
     check(call, &scale)?;
+    let places = Places::of(call);
     let change = Change {
         subresource: "scale",
         options: &options,
         is_bound: metadata_field(&scale, "resourceVersion").is_some(),
         may_create: false,
+        admitted: Admitted::As(&places),
     };
-    make(call, &change, |_, _, _| Ok((scale.clone(), false))).await
+    make(call, &change, &places, |_, _, _| Ok((scale.clone(), false))).await
 }
 
 /// Changes the scale by the patch in the body.
@@ -79,7 +82,12 @@ pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Statu
         }
         Ok((patch.patched(scale, ty)?, false))
     };
-    make(call, &patch.change("scale"), new).await
+    let places = Places::of(call);
+    let change = Change {
+        admitted: Admitted::As(&places),
+        ..patch.change("scale")
+    };
+    make(call, &change, &places, new).await
 }
 
 /// Makes a change of the scale. `new_scale` gives the new one and says whether it is tracked who owns
@@ -87,12 +95,11 @@ pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Statu
 async fn make(
     call: &Call<'_>,
     change: &Change<'_>,
+    places: &Places,
     new_scale: impl Fn(&Value, Type<'_>, &Writer<'_>) -> Result<(Value, bool), Status>,
 ) -> Result<Response, Status> {
     let api_version = call.resource.kind.api_version();
-    let places = Places::of(call);
-    let path: Vec<&str> = places.spec.iter().map(String::as_str).collect();
-    let paths = ReplicasPaths::new().with(api_version, &path);
+    let paths = places.replicas_paths();
     let ty = call.server.schema.type_of(API_VERSION, "Scale");
     let ty = ty.ok_or_else(|| Status::internal("the schema has no Scale"))?;
     let now = timestamp(call.server.clock.now());
@@ -103,18 +110,9 @@ async fn make(
         time: &now,
     };
     let unreadable = |error: BadManagedFields| Status::internal(error);
-    let view_of = |object: &Value| {
-        let mut scale = view(object, &places);
-        let entries = scale_entries(object, &paths).map_err(unreadable)?;
-        if let (Some(entries), Some(metadata)) = (entries, scale.get_mut("metadata")) {
-            let metadata = metadata.as_mapping_mut();
-            metadata.map(|metadata| metadata.insert("managedFields", entries));
-        }
-        Ok::<_, Status>(scale)
-    };
     let new = |live: Option<&Value>| {
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
-        let scale = view_of(live)?;
+        let scale = places.of(live, true)?;
         let (mut new, is_tracked) = new_scale(&scale, ty, &writer)?;
         check(call, &new)?;
         if places.is_custom && at(live, &places.spec).is_none() {
@@ -127,7 +125,7 @@ async fn make(
         if !is_tracked {
             track_update(Some(&scale), &mut new, Some(ty), &writer, &FieldSet::new());
         }
-        let mut object = scaled(live, &new, &places);
+        let mut object = scaled(live, &new, places);
         entries_of_scaled(&mut object, &new, api_version, &paths).map_err(unreadable)?;
         Ok(Decoded {
             object,
@@ -139,12 +137,14 @@ async fn make(
     answer_with(
         call,
         StatusCode::OK,
-        view(&changed.outcome.into_value(call)?, &places),
+        view(&changed.outcome.into_value(call)?, places),
     )
 }
 
 /// Where the parts of a scale are in an object: names of fields.
 struct Places {
+    /// Of the object.
+    api_version: String,
     spec: Vec<String>,
     status: Vec<String>,
     /// Where a query is, of a custom kind that has one.
@@ -156,14 +156,17 @@ impl Places {
     fn of(call: &Call<'_>) -> Self {
         let path = |names: [&str; 2]| names.map(str::to_owned).to_vec();
         let kind = call.resource.kind.custom();
+        let api_version = call.resource.kind.api_version().to_owned();
         match kind.and_then(|kind| kind.version().scale.as_ref()) {
             Some(scale) => Self {
+                api_version,
                 spec: scale.spec.clone(),
                 status: scale.status.clone(),
                 selector: scale.selector.clone(),
                 is_custom: true,
             },
             None => Self {
+                api_version,
                 spec: path(["spec", "replicas"]),
                 status: path(["status", "replicas"]),
                 selector: None,
@@ -171,6 +174,52 @@ impl Places {
             },
         }
     }
+}
+
+impl Places {
+    /// Where the replicas are, for who owns them.
+    fn replicas_paths(&self) -> ReplicasPaths {
+        let path: Vec<&str> = self.spec.iter().map(String::as_str).collect();
+        ReplicasPaths::new().with(&self.api_version, &path)
+    }
+}
+
+impl View for Places {
+    fn kind(&self) -> KindName<'static> {
+        KindName {
+            group: "autoscaling",
+            version: "v1",
+            kind: "Scale",
+        }
+    }
+
+    fn of(&self, object: &Value, owned: bool) -> Result<Value, Status> {
+        let mut scale = view(object, self);
+        if owned {
+            let entries = scale_entries(object, &self.replicas_paths());
+            let entries = entries.map_err(Status::internal)?;
+            if let (Some(entries), Some(metadata)) = (entries, scale.get_mut("metadata")) {
+                let metadata = metadata.as_mapping_mut();
+                metadata.map(|metadata| metadata.insert("managedFields", entries));
+            }
+        }
+        Ok(scale)
+    }
+
+    fn put(&self, object: &mut Value, scale: &Value) -> Result<(), Status> {
+        let name = metadata_text(object, "name");
+        check_replicas(scale, name)?;
+        put(object, &self.spec, replicas(scale));
+        Ok(())
+    }
+}
+
+/// The replicas that a scale asks for: none said is none.
+fn replicas(scale: &Value) -> Value {
+    let replicas = scale
+        .get_path(&["spec", "replicas"])
+        .filter(|count| !count.is_null());
+    replicas.cloned().unwrap_or_else(|| Value::int(0))
 }
 
 fn at<'v>(object: &'v Value, path: &[String]) -> Option<&'v Value> {
@@ -256,11 +305,7 @@ pub(super) fn selector(object: &Value) -> String {
 /// The object with the replicas of a scale, and with the version that the scale is bound to.
 fn scaled(object: &Value, scale: &Value, places: &Places) -> Value {
     let mut scaled = object.clone();
-    let replicas = scale
-        .get_path(&["spec", "replicas"])
-        .filter(|count| !count.is_null());
-    let replicas = replicas.cloned().unwrap_or_else(|| Value::int(0));
-    put(&mut scaled, &places.spec, replicas);
+    put(&mut scaled, &places.spec, replicas(scale));
     let metadata = scaled.get_mut("metadata").and_then(Value::as_mapping_mut);
     if let Some(metadata) = metadata {
         for name in ["resourceVersion", "uid"] {
@@ -310,6 +355,11 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
         return Err(unusable(kind, &why.unwrap_or_default()));
     }
     check_identity(call, scale)?;
+    check_replicas(scale, metadata_text(scale, "name"))
+}
+
+/// Refuses replicas that are no number of such, or less than none.
+fn check_replicas(scale: &Value, name: &str) -> Result<(), Status> {
     let replicas = scale
         .get_path(&["spec", "replicas"])
         .and_then(Value::text_if_not_null);
@@ -323,7 +373,6 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
                 message: format!("Invalid value: {count}: must be greater than or equal to 0"),
                 field: "spec.replicas".to_owned(),
             };
-            let name = metadata_text(scale, "name");
             return Err(Status::invalid("autoscaling", "Scale", name, vec![cause]));
         }
     }

@@ -7,18 +7,17 @@
 //!
 //! Invariant: no key reaches a log or an error's text.
 
+mod authorities;
 mod files;
 mod issue;
 mod x509;
 
+use authorities::{AnyCertificate, provider};
 use issue::{Authority, Role};
 use jiff::Timestamp;
 use rcgen::SanType;
-use rustls::RootCertStore;
-use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +25,7 @@ use trimtab_clock::Clock;
 
 use crate::authentication::SigningKey;
 
+pub use authorities::Authorities;
 pub(crate) use x509::subject;
 
 /// A certificate and its key, both in PEM.
@@ -234,37 +234,30 @@ impl Pki {
     }
 
     /// How a server speaks TLS: with the serving certificate, HTTP/2 or HTTP/1.1, and client
-    /// certificates of the authority, which are asked for but not required.
+    /// certificates, which are asked for but not required.
     ///
     /// # Errors
     /// When the TLS library refuses the certificates.
     pub fn server_config(&self) -> Result<Arc<rustls::ServerConfig>, PkiError> {
-        server_config(&self.server, &self.ca_pem)
+        server_config(&self.server, &[&Authorities::parse(&self.ca_pem)?])
     }
 }
 
 /// How a server speaks TLS with `server` as its certificate (a chain may follow it in the PEM
-/// text), trusting client certificates of the authorities in `client_ca_pem`.
+/// text), asking for client certificates of these authorities. Whether one vouches for what a client
+/// then shows is for [`crate::authentication::Authentication`] to see.
 ///
 /// # Errors
 /// When the texts hold no certificate or key, or the TLS library refuses them.
 pub fn server_config(
     server: &KeyPair,
-    client_ca_pem: &str,
+    clients: &[&Authorities],
 ) -> Result<Arc<rustls::ServerConfig>, PkiError> {
-    let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
-    let mut authorities = RootCertStore::empty();
-    for authority in certificates(client_ca_pem, "client authority's certificate in PEM")? {
-        authorities.add(authority)?;
-    }
-    let clients =
-        WebPkiClientVerifier::builder_with_provider(Arc::new(authorities), Arc::clone(&provider))
-            .allow_unauthenticated()
-            .build()?;
+    let clients = Arc::new(AnyCertificate::hinting_at(clients));
     let key = PrivateKeyDer::from_pem_slice(server.key_pem.as_bytes())
         .map_err(|_| unusable("serving key in PEM"))?;
     let chain = certificates(&server.certificate_pem, "serving certificate in PEM")?;
-    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+    let mut config = rustls::ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_client_cert_verifier(clients)
         .with_single_cert(chain, key)?;

@@ -1,5 +1,6 @@
 use super::*;
 use jiff::{SignedDuration, Timestamp};
+use rustls::RootCertStore;
 use rustls::pki_types::ServerName;
 use std::fs;
 
@@ -89,20 +90,22 @@ fn clients_that_trust_the_authority_trust_the_server() {
 }
 
 #[test]
-fn the_administrator_is_known_and_a_stranger_is_refused() {
+fn the_administrator_is_vouched_for_and_a_stranger_is_not() {
     let pki = Pki::ephemeral(&[], Clock::system()).unwrap();
-    let admin = is_trusted(&pki, "localhost", Some(pki.admin()));
-    assert_eq!(
-        admin,
-        Ok(Some("kubernetes-admin in system:masters".to_owned()))
-    );
     let other = Pki::ephemeral(&[], Clock::system()).unwrap();
-    assert!(is_trusted(&pki, "localhost", Some(other.admin())).is_err());
-    let server = pki.server();
-    assert!(
-        is_trusted(&pki, "localhost", Some(server)).is_err(),
-        "it is no client's certificate"
-    );
+    let authorities = Authorities::parse(pki.ca_pem()).unwrap();
+    let vouched = |pair: &KeyPair| {
+        let chain = certificates(&pair.certificate_pem, "").unwrap();
+        authorities.vouch_for(&chain).is_ok()
+    };
+    assert!(vouched(pki.admin()));
+    assert!(!vouched(other.admin()));
+    assert!(!vouched(pki.server()), "it is no client's certificate");
+    // Whoever it is may speak: what is believed is seen with the request.
+    let spoken = |pair| is_trusted(&pki, "localhost", Some(pair)).unwrap();
+    let name = "kubernetes-admin in system:masters".to_owned();
+    assert_eq!(spoken(pki.admin()).as_ref(), Some(&name));
+    assert_eq!(spoken(other.admin()), Some(name));
 }
 
 #[cfg(unix)]

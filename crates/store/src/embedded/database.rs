@@ -244,6 +244,11 @@ impl LogFile {
         Ok(())
     }
 
+    /// Where the file is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) fn unreadable(&self, reason: &impl ToString) -> StoreError {
         StoreError::Unreadable {
             path: self.path.clone(),

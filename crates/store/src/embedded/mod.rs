@@ -12,8 +12,9 @@ mod mark;
 mod probe;
 mod writer;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
@@ -28,7 +29,7 @@ use database::LogFile;
 use lock::FileLock;
 use writer::{Request, Writer};
 
-pub use backup::restore;
+pub use backup::{back_up, restore, restore_over, verify};
 
 /// A [`Store`](crate::Store) in a file.
 ///
@@ -40,6 +41,8 @@ pub struct EmbeddedStore {
     file: Arc<LogFile>,
     requests: Option<mpsc::Sender<Request>>,
     writer: Option<JoinHandle<()>>,
+    /// Held while a copy is made, of which there is one at a time.
+    copying: Arc<Mutex<()>>,
     // Last: another process may open the file only when this one has let go of it.
     _lock: FileLock,
 }
@@ -74,6 +77,7 @@ impl EmbeddedStore {
             file,
             requests: Some(requests),
             writer: Some(writer),
+            copying: Arc::default(),
             _lock: lock,
         })
     }
@@ -113,6 +117,22 @@ impl Indexed for EmbeddedStore {
 
     async fn forget(&self, revision: Revision) -> Result<(), StoreError> {
         self.ask(|reply| Request::Compact { revision, reply }).await
+    }
+
+    async fn copy(&self) -> Result<File, StoreError> {
+        let (file, copying) = (Arc::clone(&self.file), Arc::clone(&self.copying));
+        let (reply, answer) = oneshot::channel();
+        let copy = move || {
+            let _alone = copying.lock().unwrap_or_else(PoisonError::into_inner);
+            // Who asked may have gone.
+            let _ = reply.send(backup::nameless_copy(&file));
+        };
+        let thread = std::thread::Builder::new().name("store-backup".to_owned());
+        thread.spawn(copy).map_err(|source| StoreError::Io {
+            path: self.file.path().to_owned(),
+            source,
+        })?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 }
 

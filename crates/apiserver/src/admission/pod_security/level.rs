@@ -13,7 +13,7 @@ pub(super) enum Level {
 }
 
 impl Level {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         match text {
             "privileged" => Ok(Self::Privileged),
             "baseline" => Ok(Self::Baseline),
@@ -28,7 +28,7 @@ impl Level {
 pub(super) struct Version(Option<u32>);
 
 impl Version {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         if text == "latest" {
             return Ok(Self(None));
         }
@@ -74,6 +74,16 @@ impl fmt::Display for LevelVersion {
     }
 }
 
+impl Default for Standards {
+    fn default() -> Self {
+        Self {
+            enforce: PRIVILEGED,
+            audit: PRIVILEGED,
+            warn: PRIVILEGED,
+        }
+    }
+}
+
 /// The standards of a namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Standards {
@@ -91,11 +101,11 @@ impl Standards {
     }
 }
 
-/// Reads the labels of a namespace, and what is wrong with them. A level to enforce that is wrong
+/// Reads the labels of a namespace, beside which `defaults` hold, and what is wrong with them. A level to enforce that is wrong
 /// counts as the strictest, one to note as none; what is enforced is warned of, too.
-pub(super) fn standards(namespace: &Value) -> (Standards, Vec<Cause>) {
+pub(super) fn standards(namespace: &Value, defaults: &Standards) -> (Standards, Vec<Cause>) {
     let mut faults = Vec::new();
-    let mut all = [PRIVILEGED; 3];
+    let mut all = [defaults.enforce, defaults.audit, defaults.warn];
     let mut given = [(false, false); 3];
     for (at, mode) in ["enforce", "audit", "warn"].iter().enumerate() {
         let read = |suffix: &str| {

@@ -9,6 +9,9 @@ mod level;
 mod namespace;
 mod pod;
 mod restricted;
+mod settings;
+
+pub(super) use settings::{PodSecurity, read};
 
 use super::attributes::{Attributes, Lookup, Operation, items_at, text_at};
 use crate::Status;
@@ -92,6 +95,14 @@ async fn evaluate(
     lookup: &impl Lookup,
 ) -> Result<Option<String>, Status> {
     let name = attributes.namespace;
+    let settings = &attributes.settings.pod_security;
+    if let Some(exemption) = settings.exempts(attributes, pod.runtime_class()) {
+        if is == Is::Pod {
+            let key = format!("{AUDIT}exempt");
+            attributes.notes.annotate(key, exemption);
+        }
+        return Ok(None);
+    }
     let namespace = lookup.get("", "namespaces", "", name).await?;
     let Some(namespace) = namespace else {
         if is == Is::Template {
@@ -101,7 +112,7 @@ async fn evaluate(
             "failed to lookup namespace {name:?}"
         )));
     };
-    let (standards, faults) = standards(&namespace);
+    let (standards, faults) = standards(&namespace, &settings.defaults);
     let annotate = |key: &str, value: String| {
         attributes.notes.annotate(format!("{AUDIT}{key}"), value);
     };

@@ -84,6 +84,11 @@ impl<'v> Pod<'v> {
         entries.filter_map(|(key, value)| Some((key, value.text()?)))
     }
 
+    /// The name of the class by which its containers run; empty for the usual one.
+    pub(super) fn runtime_class(&self) -> &'v str {
+        self.spec(&["runtimeClassName"]).unwrap_or_default()
+    }
+
     /// Whether it is said to run on Windows.
     pub(super) fn is_windows(&self) -> bool {
         self.spec(&["os", "name"]) == Some("windows")

@@ -1,6 +1,8 @@
-use super::level::{Level, standards};
+use super::level::{Level, Standards, standards};
 use super::pod::{Pod, Violation};
+use super::settings::read;
 use crate::admission::attributes::Attributes;
+use crate::admission::configuration::Place;
 use crate::admission::testing::{Objects, Request, parse};
 use crate::admission::{AdmissionPlugins, builtin};
 use trimtab_tree::Value;
@@ -8,7 +10,7 @@ use trimtab_tree::Value;
 /// What is said of a pod, or of the pods of a namespace, by a standard.
 fn broken(labels: &str, pod: &str) -> String {
     let namespace = parse(&format!(r#"{{"metadata": {{"labels": {{{labels}}}}}}}"#));
-    let (standards, faults) = standards(&namespace);
+    let (standards, faults) = standards(&namespace, &Standards::default());
     assert_eq!(faults, []);
     Violation::details(&super::violations(
         &Pod::new(&parse(pod)),
@@ -104,9 +106,8 @@ fn each_version_has_its_own_rules() {
 #[test]
 fn labels_are_read_strictly() {
     let of = |labels: &str| {
-        let (standards, faults) = standards(&parse(&format!(
-            r#"{{"metadata": {{"labels": {{{labels}}}}}}}"#
-        )));
+        let namespace = parse(&format!(r#"{{"metadata": {{"labels": {{{labels}}}}}}}"#));
+        let (standards, faults) = standards(&namespace, &Standards::default());
         let faults: Vec<_> = faults.into_iter().map(|fault| fault.field).collect();
         (standards, faults.join(" "))
     };
@@ -202,4 +203,46 @@ async fn a_namespace_is_told_of_pods_that_break_its_new_standard() {
             "p1 (and 1 other pod): host namespaces"
         ]
     );
+}
+
+#[tokio::test]
+async fn defaults_hold_of_namespaces_that_say_nothing_and_some_are_exempt() {
+    let configured = |text: &str| {
+        let place = Place::of(std::path::Path::new("pods.yaml"));
+        read(&parse(text), &place).unwrap()
+    };
+    let strict = r#""defaults": {"enforce": "restricted", "enforce-version": "v1.30"}"#;
+    let said = format!(r#"{{"metadata": {{"labels": {{{BASELINE}}}}}}}"#);
+    for (configuration, namespace, is_refused) in [
+        (strict.to_owned(), "{}", true),
+        (strict.to_owned(), &*said, false),
+        (
+            format!(r#"{strict}, "exemptions": {{"namespaces": ["n"]}}"#),
+            "{}",
+            false,
+        ),
+        (
+            format!(r#"{strict}, "exemptions": {{"usernames": ["jane"]}}"#),
+            "{}",
+            false,
+        ),
+        (
+            format!(r#"{strict}, "exemptions": {{"runtimeClasses": ["sandbox"]}}"#),
+            "{}",
+            false,
+        ),
+        (
+            format!(r#"{strict}, "exemptions": {{"runtimeClasses": ["other"]}}"#),
+            "{}",
+            true,
+        ),
+    ] {
+        let objects = Objects::of(&[(["", "namespaces", "", "n"], namespace)]);
+        let mut request = Request::new("", "pods");
+        request.settings.pod_security = configured(&format!("{{{configuration}}}"));
+        let pod =
+            parse(r#"{"spec": {"runtimeClassName": "sandbox", "containers": [{"name": "c"}]}}"#);
+        let checked = checked(&pod, &request.create(), &objects).await;
+        assert_eq!(checked.is_err(), is_refused, "{configuration}: {checked:?}");
+    }
 }

@@ -10,6 +10,7 @@ use crate::state::Server;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use std::sync::Arc;
+use tokio::time::Instant;
 use trimtab_tree::{JsonStyle, Value, write_json};
 
 /// The longest answer that is read, in bytes.
@@ -92,8 +93,12 @@ impl Asked<'_> {
         let target = Target::of_client_config(config).map_err(|why| why.to_string())?;
         let mut json = String::new();
         write_json(review, &mut json, JsonStyle::Ordered).map_err(|why| why.to_string())?;
-        let time = self.hook.time;
-        let url = target.url("", &format!("timeout={}s", time.as_secs()));
+        let left = self.attributes.deadline;
+        let left = left.map(|end| end.saturating_duration_since(Instant::now()));
+        let time = left.map_or(self.hook.time, |left| left.min(self.hook.time));
+        // It is told in whole seconds, rounded up.
+        let told = time.as_millis().div_ceil(1000);
+        let url = target.url("", &format!("timeout={told}s"));
         let request = http::Request::post(&url)
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json, */*")

@@ -1,0 +1,36 @@
+//! How a control plane gives memory back.
+//!
+//! glibc raises the size from which blocks are mapped, and how much it keeps instead of giving it
+//! back, to the largest block that was ever freed: after one large answer a server would hold on to
+//! megabytes that it never uses again. It also makes up to eight pools a processor. Both can be set
+//! only before a process begins (`GLIBC_TUNABLES`), so a server begins once more, as the same process.
+//! Measured after `kubectl api-resources`, `explain pod` and `/openapi/v2`: 6 MiB less resident.
+
+use std::env;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+/// Where glibc reads it.
+const VARIABLE: &str = "GLIBC_TUNABLES";
+
+/// Blocks of 128 KiB and more are mapped, and as much is kept at most: what glibc begins with, but
+/// for good.
+const SETTING: &str = "glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072:glibc.malloc.arena_max=2";
+
+/// Lets this process keep little memory that it does not use. It must be called before anything else
+/// is done; where it is not glibc's, the setting means nothing, and what the user has set stays.
+pub(crate) fn keep_little() {
+    if env::var_os(VARIABLE).is_some() || !cfg!(target_env = "gnu") {
+        return;
+    }
+    let Ok(program) = env::current_exe() else {
+        return;
+    };
+    let mut arguments = env::args_os();
+    let mut again = Command::new(program);
+    if let Some(name) = arguments.next() {
+        again.arg0(name);
+    }
+    // It comes back only if it fails, and then this process does as well.
+    let _ = again.args(arguments).env(VARIABLE, SETTING).exec();
+}
