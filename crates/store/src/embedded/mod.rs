@@ -2,13 +2,14 @@
 //!
 //! Writes go to one thread, which takes all that are queued, puts them into one transaction of the
 //! database and flushes it; while it does, the next ones queue up. Only then are they visible and
-//! acknowledged. Reads and watches never touch the file: the index above it holds every version
+//! acknowledged. Those that write one thing after another are waited for, so that they share a flush. Reads and watches never touch the file: the index above it holds every version
 //! within history.
 
 mod backup;
 mod database;
 mod lock;
 mod mark;
+mod pace;
 mod probe;
 mod writer;
 
