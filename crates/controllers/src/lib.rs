@@ -15,6 +15,7 @@
 //! them.
 
 mod assembly;
+mod certificate_signing;
 mod cluster_role_aggregation;
 mod context;
 mod deployment;
@@ -36,4 +37,5 @@ mod service_account;
 mod worker;
 
 pub use assembly::{Controllers, Options};
+pub use certificate_signing::SignCertificates;
 pub use selection::{NAMES, Selection, UnknownController};

@@ -1,13 +1,14 @@
 //! Which controllers are to run.
 
 use crate::{
-    cluster_role_aggregation, deployment, disruption, endpointslice, garbage_collector, namespace,
-    pod_collector, quota, replicaset, root_ca, service_account,
+    certificate_signing, cluster_role_aggregation, deployment, disruption, endpointslice,
+    garbage_collector, namespace, pod_collector, quota, replicaset, root_ca, service_account,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 12] = [
+    certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     deployment::NAME,
     disruption::NAME,
@@ -22,7 +23,8 @@ pub const NAMES: [&str; 11] = [
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 11] = [
+const ALIASES: [(&str, &str); 12] = [
+    ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("deployment", deployment::NAME),
     ("disruption", disruption::NAME),
