@@ -16,6 +16,7 @@ mod cluster;
 mod container;
 mod content;
 mod cron_job;
+mod devices;
 mod endpoints;
 mod environment;
 mod error;
