@@ -51,7 +51,6 @@ pub(crate) mod registration;
 mod resources;
 mod roles;
 mod rules;
-mod schedule;
 mod scheduling;
 mod security;
 mod selectors;
