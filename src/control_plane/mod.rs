@@ -55,6 +55,7 @@ impl ControlPlane {
             admission_plugins: settings.admission_plugins,
             egress: settings.egress,
             root_ca: Some(security.own_authority),
+            certificate_signer: security.signer,
             controllers: settings.controllers,
             scheduler: settings.scheduler,
             nodes: settings.nodes,

@@ -26,6 +26,8 @@ pub(super) struct Security {
     pub(super) authority: String,
     /// trimtab's own authority, PEM: what pods are told to trust.
     pub(super) own_authority: String,
+    /// Who signs with it.
+    pub(super) signer: Option<trimtab_apiserver::tls::Signer>,
 }
 
 impl Security {
@@ -83,6 +85,7 @@ impl Security {
             administrator: own.admin().clone(),
             authority,
             own_authority: own.ca_pem().to_owned(),
+            signer: own.signer(),
         })
     }
 }

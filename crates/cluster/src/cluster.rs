@@ -1,6 +1,7 @@
 //! The assembly: who is started with what, and in which order.
 
 use crate::announcement::announce;
+use crate::certificates;
 use crate::error::ClusterError;
 use crate::options::{Listen, Options, Storage};
 use k8s_openapi::api::core::v1::ServiceAccount;
@@ -62,6 +63,7 @@ impl Cluster {
             admission_plugins,
             egress,
             root_ca,
+            certificate_signer,
             controllers,
             scheduler,
             nodes,
@@ -137,6 +139,7 @@ impl Cluster {
             informers: informers.clone(),
             enabled: Box::new(move |name| controllers.includes(name)),
             root_ca,
+            signer: certificate_signer.map(certificates::signer),
         });
         let mut running = controllers.names().to_vec();
         running.extend(

@@ -12,6 +12,7 @@
 //! with what.
 
 mod announcement;
+mod certificates;
 mod cluster;
 mod data_directory;
 mod error;

@@ -49,6 +49,8 @@ pub struct Options {
     /// The certificate authority that pods are told to trust, in PEM form; published in every
     /// namespace if it is there.
     pub root_ca: Option<String>,
+    /// Signs the certificates that clients ask for, once they are approved.
+    pub certificate_signer: Option<trimtab_apiserver::tls::Signer>,
     /// Which controllers run.
     pub controllers: Selection,
     /// Whether pods get nodes.
@@ -84,6 +86,7 @@ impl Options {
                 Egress::All
             },
             root_ca: None,
+            certificate_signer: None,
             controllers: Selection::all(),
             scheduler: true,
             nodes: 3,

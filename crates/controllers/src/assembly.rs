@@ -1,5 +1,6 @@
 //! All controllers together.
 
+use crate::certificate_signing::{self, CertificateSigning, SignCertificates};
 use crate::cluster_role_aggregation::{self, ClusterRoleAggregation};
 use crate::context::Context;
 use crate::cronjob::{self, CronJobController};
@@ -22,6 +23,7 @@ use k8s_openapi::api::apps::v1::ReplicaSet;
 use k8s_openapi::api::core::v1::ReplicationController;
 use kube::Client;
 use std::fmt;
+use std::sync::Arc;
 use tokio::task::JoinSet;
 use trimtab_informer::{EventRecorder, Informers};
 
@@ -38,6 +40,8 @@ pub struct Options {
     /// The certificate of the authority behind the API server's, in PEM. Without it none is
     /// published.
     pub root_ca: Option<String>,
+    /// Signs certificates that are asked for and approved. Without it none are.
+    pub signer: Option<Arc<dyn SignCertificates>>,
 }
 
 impl fmt::Debug for Options {
@@ -71,6 +75,7 @@ impl Controllers {
             informers,
             enabled,
             root_ca,
+            signer,
         } = options;
         let mut all = Self {
             names: Vec::new(),
@@ -88,6 +93,14 @@ impl Controllers {
                 chance,
             }
         };
+        if let Some(signer) = signer
+            && enabled(certificate_signing::NAME)
+        {
+            let context = context(certificate_signing::NAME, "certificate-controller");
+            all.names.push(certificate_signing::NAME);
+            all.runs
+                .push(Box::pin(CertificateSigning::new(context, signer).run()));
+        }
         // The garbage collector comes last: it takes over the watches of all others.
         for (name, account, start) in STARTS {
             if !enabled(name) {

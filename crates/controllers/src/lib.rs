@@ -15,6 +15,7 @@
 //! them.
 
 mod assembly;
+mod certificate_signing;
 mod cluster_role_aggregation;
 mod context;
 mod cronjob;
@@ -45,4 +46,5 @@ mod ttl_after_finished;
 mod worker;
 
 pub use assembly::{Controllers, Options};
+pub use certificate_signing::SignCertificates;
 pub use selection::{NAMES, Selection, UnknownController};

@@ -1,14 +1,15 @@
 //! Which controllers are to run.
 
 use crate::{
-    cluster_role_aggregation, cronjob, daemonset, deployment, disruption, endpointslice,
-    garbage_collector, job, namespace, pod_collector, quota, replicaset, root_ca, service_account,
-    statefulset, ttl_after_finished,
+    certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment, disruption,
+    endpointslice, garbage_collector, job, namespace, pod_collector, quota, replicaset, root_ca,
+    service_account, statefulset, ttl_after_finished,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 18] = [
+    certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     cronjob::NAME,
     daemonset::NAME,
@@ -29,7 +30,8 @@ pub const NAMES: [&str; 17] = [
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 17] = [
+const ALIASES: [(&str, &str); 18] = [
+    ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("cronjob", cronjob::NAME),
     ("daemonset", daemonset::NAME),

@@ -62,6 +62,7 @@ impl World {
             informers: informers.clone(),
             enabled: Box::new(|name| Selection::all().includes(name)),
             root_ca: Some("PEM".to_owned()),
+            signer: None,
         });
         let mut world = Self {
             client,

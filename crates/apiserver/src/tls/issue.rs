@@ -137,6 +137,29 @@ impl Authority {
         }))
     }
 
+    /// Whether its key is there.
+    pub(super) fn can_sign(&self) -> bool {
+        self.issuer.is_some()
+    }
+
+    /// The end of its life, in seconds since 1970.
+    pub(super) fn end(&self) -> i64 {
+        self.facts.end
+    }
+
+    /// A certificate, PEM, for a request that has been looked at; `None` without the key.
+    pub(super) fn sign(
+        &self,
+        request: &rcgen::CertificateSigningRequestParams,
+    ) -> Option<Result<String, rcgen::Error>> {
+        let (issuer, _) = self.issuer.as_ref()?;
+        Some(
+            request
+                .signed_by(issuer)
+                .map(|certificate| certificate.pem()),
+        )
+    }
+
     /// Puts it in `directory`.
     pub(super) fn write(&self, directory: &Path) -> Result<(), PkiError> {
         let Some((_, key_pem)) = &self.issuer else {

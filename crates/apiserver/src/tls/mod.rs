@@ -10,6 +10,7 @@
 mod authorities;
 mod files;
 mod issue;
+mod sign;
 mod x509;
 
 use authorities::{AnyCertificate, provider};
@@ -26,6 +27,7 @@ use trimtab_clock::Clock;
 use crate::authentication::SigningKey;
 
 pub use authorities::Authorities;
+pub use sign::{CertificateWanted, Refused, Signer};
 pub(crate) use x509::subject;
 
 /// A certificate and its key, both in PEM.
@@ -46,7 +48,7 @@ impl fmt::Debug for KeyPair {
 /// The certificates of one control plane.
 #[derive(Clone)]
 pub struct Pki {
-    ca_pem: String,
+    authority: Arc<Authority>,
     server: KeyPair,
     admin: KeyPair,
     service_account_key: String,
@@ -181,7 +183,7 @@ impl Pki {
         Ok(Self {
             server: kept.pair(Role::Server)?,
             admin: kept.pair(Role::Admin)?,
-            ca_pem: kept.authority.certificate_pem,
+            authority: Arc::new(kept.authority),
             service_account_key,
         })
     }
@@ -198,7 +200,7 @@ impl Pki {
         Ok(Self {
             server: pair(Role::Server)?,
             admin: pair(Role::Admin)?,
-            ca_pem: authority.certificate_pem,
+            authority: Arc::new(authority),
             service_account_key: SigningKey::generate_pem(),
         })
     }
@@ -218,7 +220,14 @@ impl Pki {
     /// The authority's certificate: what clients trust, and what `kube-root-ca.crt` publishes.
     #[must_use]
     pub fn ca_pem(&self) -> &str {
-        &self.ca_pem
+        &self.authority.certificate_pem
+    }
+
+    /// Who signs the certificates that clients ask for; `None` if the authority's owner keeps its
+    /// key elsewhere.
+    #[must_use]
+    pub fn signer(&self) -> Option<Signer> {
+        Signer::new(self.authority.clone())
     }
 
     /// The administrator's client certificate: user `kubernetes-admin`, group `system:masters`.
@@ -239,7 +248,7 @@ impl Pki {
     /// # Errors
     /// When the TLS library refuses the certificates.
     pub fn server_config(&self) -> Result<Arc<rustls::ServerConfig>, PkiError> {
-        server_config(&self.server, &[&Authorities::parse(&self.ca_pem)?])
+        server_config(&self.server, &[&Authorities::parse(self.ca_pem())?])
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Facts {
     /// Seconds since 1970.
     begin: i64,
     /// Seconds since 1970.
-    end: i64,
+    pub(super) end: i64,
 }
 
 impl Facts {
