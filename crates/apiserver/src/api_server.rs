@@ -41,7 +41,7 @@ use crate::state::{Server, Serving};
 use crate::status::qualified;
 use crate::{
     AdmissionPlugins, BACKUP_PATH, Identity, Reason, Status, background, backup, bootstrap,
-    compress, deadline, media, server,
+    compaction, compress, deadline, media, server,
 };
 
 /// What a server is made of.
@@ -213,7 +213,10 @@ impl ApiServer {
         try_join(policy, objects).await?;
         let (cache, front) = (Arc::clone(&api.0.server.cache), Arc::downgrade(&api.0));
         let server = move || front.upgrade().map(ApiServer);
-        let background = tokio::spawn(background::run(cache, watched, server));
+        let background = background::run(cache, watched, server);
+        let compaction = compaction::run(api.downgrade());
+        let background =
+            tokio::spawn(async { futures::future::join(background, compaction).await });
         api.0.background.get_or_init(|| background.abort_handle());
         Ok(api)
     }

@@ -8,13 +8,21 @@ use trimtab_validation::deprecation;
 use crate::admission::{AuditAnnotations, Notes};
 use crate::authorization::Trusted;
 use crate::body::{Body, Response};
-use crate::media::{negotiate_objects, negotiate_stream};
+use crate::media::{negotiate_objects, negotiate_replies, negotiate_stream};
 use crate::nonresource::no_such_page;
 use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
 use crate::resource::{Resource, Resources, ServedKind};
 use crate::state::Server;
 use crate::{Identity, Status, deadline, media, subresource};
+
+/// Whether what is answered is no object that is kept: what was asked for has been done, or this is
+/// the answer to a question.
+fn is_reply(info: &RequestInfo<'_>) -> bool {
+    matches!(info.group, "authentication.k8s.io" | "authorization.k8s.io")
+        || matches!(info.subresource, "binding" | "eviction" | "token")
+        || (info.group.is_empty() && info.resource == "bindings")
+}
 
 /// Answers a request about objects.
 ///
@@ -42,7 +50,12 @@ pub(crate) async fn dispatch(
     let accepted = if info.verb == "watch" {
         negotiate_stream(accept, resource.has_messages())?
     } else {
-        negotiate_objects(accept, resource.has_messages())?
+        let negotiate = if is_reply(info) {
+            negotiate_replies
+        } else {
+            negotiate_objects
+        };
+        negotiate(accept, resource.has_messages())?
             .or_for_people(query.optional_bool("pretty"), &parts.headers)
     };
     let notes = Notes::default();

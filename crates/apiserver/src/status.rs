@@ -152,6 +152,9 @@ pub struct Status {
     pub details: Option<Box<Details>>,
     /// The reason in the words of another server, a webhook say, where it is none of [`Reason`].
     pub other_reason: Option<Box<str>>,
+    /// How a list that can no longer be gone on with as it began may be gone on with otherwise:
+    /// `metadata.continue`.
+    pub continue_token: Option<Box<str>>,
     /// The `Allow` header's value, where a method is not allowed.
     pub allow: Option<&'static str>,
 }
@@ -165,6 +168,7 @@ impl Status {
             message: message.into(),
             details: None,
             other_reason: None,
+            continue_token: None,
             allow: None,
         }
     }
@@ -387,10 +391,12 @@ impl Status {
     /// As an object of kind `Status`.
     #[must_use]
     pub fn to_value(&self) -> Value {
+        let token = self.continue_token.iter();
+        let metadata = token.map(|token| ("continue".into(), Value::string(&**token)));
         let mut fields = Mapping::from([
             ("kind", Value::string("Status")),
             ("apiVersion", Value::string("v1")),
-            ("metadata", Value::mapping([])),
+            ("metadata", metadata.collect::<Mapping>().into()),
             ("status", Value::string("Failure")),
         ]);
         put(&mut fields, "message", &self.message);

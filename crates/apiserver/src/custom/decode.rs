@@ -63,7 +63,7 @@ fn below(path: &str, problem: StrictProblem) -> StrictProblem {
         StrictProblem::UnknownField(field) => {
             StrictProblem::UnknownField(format!("{path}.{field}"))
         }
-        other @ StrictProblem::DuplicateField(_) => other,
+        other @ (StrictProblem::DuplicateField(_) | StrictProblem::DuplicateKey { .. }) => other,
     }
 }
 

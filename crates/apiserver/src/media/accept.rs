@@ -58,6 +58,8 @@ const META_VERSIONS: [&str; 2] = ["v1", "v1beta1"];
 struct Offer {
     protobuf: bool,
     yaml: bool,
+    /// Whether it can be shown as rows.
+    tables: bool,
     /// As errors name them.
     names: &'static str,
 }
@@ -65,6 +67,7 @@ struct Offer {
 const OBJECTS: Offer = Offer {
     protobuf: true,
     yaml: true,
+    tables: true,
     names: SERVED,
 };
 
@@ -72,6 +75,7 @@ const OBJECTS: Offer = Offer {
 const CUSTOM_OBJECTS: Offer = Offer {
     protobuf: false,
     yaml: true,
+    tables: true,
     names: SERVED_CUSTOM,
 };
 
@@ -79,12 +83,14 @@ const CUSTOM_OBJECTS: Offer = Offer {
 const STREAMS: Offer = Offer {
     protobuf: true,
     yaml: false,
+    tables: true,
     names: "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch",
 };
 
 const CUSTOM_STREAMS: Offer = Offer {
     protobuf: false,
     yaml: false,
+    tables: true,
     names: "application/json;stream=watch",
 };
 
@@ -116,14 +122,31 @@ pub(crate) fn negotiate_objects(
     accept: Option<&str>,
     has_messages: bool,
 ) -> Result<Accepted, Status> {
-    choose(
-        accept,
-        if has_messages {
-            OBJECTS
-        } else {
-            CUSTOM_OBJECTS
-        },
-    )
+    choose(accept, objects(has_messages))
+}
+
+/// As [`negotiate_objects`], for answers that are no objects to look at, such as that of a review:
+/// they have no rows.
+///
+/// # Errors
+/// As [`negotiate`].
+pub(crate) fn negotiate_replies(
+    accept: Option<&str>,
+    has_messages: bool,
+) -> Result<Accepted, Status> {
+    let offer = Offer {
+        tables: false,
+        ..objects(has_messages)
+    };
+    choose(accept, offer)
+}
+
+fn objects(has_messages: bool) -> Offer {
+    if has_messages {
+        OBJECTS
+    } else {
+        CUSTOM_OBJECTS
+    }
 }
 
 /// As [`negotiate_objects`], for an answer that goes on.
@@ -161,8 +184,8 @@ fn choose(accept: Option<&str>, offer: Offer) -> Result<Accepted, Status> {
         let parameters = Parameters::read(parts);
         let shape = parameters.shape();
         // There are no messages of tables.
-        let fits =
-            |shape: &Shape| encoding != Encoding::Protobuf || !matches!(shape, Shape::Table(_));
+        let has_tables = offer.tables && encoding != Encoding::Protobuf;
+        let fits = |shape: &Shape| has_tables || !matches!(shape, Shape::Table(_));
         let Some(shape) = shape.filter(fits) else {
             continue;
         };
@@ -354,5 +377,18 @@ mod tests {
             assert_eq!(chosen.encoding, Encoding::Json);
             assert_eq!(negotiate(Some(protobuf), false).unwrap_err().code, 406);
         }
+    }
+
+    #[test]
+    fn replies_have_no_rows() {
+        let table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        assert_eq!(negotiate_replies(Some(table), true).unwrap_err().code, 406);
+        let either = format!("{table},application/json");
+        let chosen = negotiate_replies(Some(&either), true).unwrap();
+        assert_eq!(chosen.shape, Shape::Whole);
+        assert!(matches!(
+            negotiate_objects(Some(table), true).unwrap().shape,
+            Shape::Table(_)
+        ));
     }
 }

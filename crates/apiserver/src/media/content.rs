@@ -9,6 +9,7 @@ use trimtab_tree::{
 use crate::Status;
 use trimtab_protobuf::Encoder;
 use trimtab_schema::Schema;
+use trimtab_validation::StrictProblem;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,21 +86,35 @@ impl Encoding {
             Self::Json => {
                 let (value, repeated) =
                     parse_json_last_key_wins(text, 0).map_err(|error| told(&error))?;
+                let repeated = repeated.into_iter().map(StrictProblem::DuplicateField);
+                let repeated = repeated.collect();
                 Ok(Document { value, repeated })
             }
             Self::Yaml | Self::Protobuf => {
-                let options = ParseOptions {
-                    base: FIRST_BASE,
-                    last_key_wins: true,
-                    ..ParseOptions::default()
-                };
-                let value = parse_document(text, options);
-                let mut value = value.map_err(|error| told_in(text, &error))?;
+                let (mut value, repeated) = read_yaml(text)?;
                 read_as_yaml_1_1(&mut value);
-                Ok(value.into())
+                Ok(Document { value, repeated })
             }
         }
     }
+}
+
+/// A YAML document, and its first key that is there twice: where that is, the last counts.
+fn read_yaml(text: &str) -> Result<(Value, Vec<StrictProblem>), String> {
+    let options = |last_key_wins| ParseOptions {
+        base: FIRST_BASE,
+        last_key_wins,
+        ..ParseOptions::default()
+    };
+    let error = match parse_document(text, options(false)) {
+        Ok(value) => return Ok((value, Vec::new())),
+        Err(error) => error,
+    };
+    let value = parse_document(text, options(true)).map_err(|error| told_in(text, &error))?;
+    let repeated = (error.code == "duplicate-key")
+        .then(|| repeated_key(text, &error))
+        .flatten();
+    Ok((value, repeated.into_iter().collect()))
 }
 
 /// What a body says.
@@ -107,8 +122,8 @@ impl Encoding {
 pub(crate) struct Document {
     /// Its content.
     pub(crate) value: Value,
-    /// The paths of keys that are there more than once; of each the last counts.
-    pub(crate) repeated: Vec<String>,
+    /// Keys that are there more than once; of each the last counts.
+    pub(crate) repeated: Vec<StrictProblem>,
 }
 
 impl From<Value> for Document {
@@ -146,6 +161,18 @@ pub(crate) fn decode(
 /// The base of the first text of a source map.
 const FIRST_BASE: u32 = 1;
 
+/// The key that is there twice, and in which line again.
+fn repeated_key(text: &str, error: &Diagnostic) -> Option<StrictProblem> {
+    let mut sources = SourceMap::new();
+    sources.add("body", text.into());
+    let again = sources.locate(error.position)?;
+    let key = error.message.split('"').nth(1)?;
+    Some(StrictProblem::DuplicateKey {
+        line: again.line,
+        key: key.to_owned(),
+    })
+}
+
 /// What a diagnostic says and in which line of the text.
 fn told_in(text: &str, error: &Diagnostic) -> String {
     let mut sources = SourceMap::new();
@@ -159,4 +186,23 @@ fn told_in(text: &str, error: &Diagnostic) -> String {
 /// What a diagnostic says, in one line.
 pub(crate) fn told(error: &Diagnostic) -> String {
     error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_yaml_that_are_there_twice_are_told_with_their_line() {
+        let text = b"a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n";
+        let document = Encoding::Yaml.read(text).unwrap();
+        assert_eq!(
+            document.value.get_path(&["b", "c"]).unwrap().text(),
+            Some("3")
+        );
+        let told: Vec<_> = document.repeated.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["line 5: key \"c\" already set in map"]);
+        assert!(Encoding::Yaml.read(b"a: 1\n").unwrap().repeated.is_empty());
+        assert!(Encoding::Yaml.read(b"a: [\n").is_err());
+    }
 }

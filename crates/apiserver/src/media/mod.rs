@@ -8,7 +8,8 @@ mod content;
 mod error;
 
 pub(crate) use accept::{
-    Accepted, Shape, is_from_people, negotiate, negotiate_objects, negotiate_stream, quality,
+    Accepted, Shape, is_from_people, negotiate, negotiate_objects, negotiate_replies,
+    negotiate_stream, quality,
 };
 pub(crate) use content::{Document, Encoding, SERVED, decode, told};
 pub(crate) use error::error;

@@ -13,11 +13,17 @@ use crate::Status;
 /// The form of the tokens that are made here.
 const FORM: &str = "trimtab/v1";
 
+/// In a token, no revision: the first write has a greater one.
+const NEWEST: Revision = 0;
+
 /// Where a page ended.
+///
+/// Once the state it is of is forgotten, a client may go on in the newest one (see
+/// [`Continuation::anew`]): what it has seen and what it will is then not of one state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Continuation {
-    /// The revision that the whole list is of.
-    pub(crate) revision: Revision,
+    /// The revision that the whole list is of; `None` for the one that is newest when it goes on.
+    pub(crate) revision: Option<Revision>,
     /// The last key of the page, without the collection's prefix.
     pub(crate) last: String,
 }
@@ -25,7 +31,16 @@ pub(crate) struct Continuation {
 impl Continuation {
     /// As a token.
     pub(crate) fn token(&self) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{FORM} {} {}", self.revision, self.last))
+        let revision = self.revision.unwrap_or(NEWEST);
+        URL_SAFE_NO_PAD.encode(format!("{FORM} {revision} {}", self.last))
+    }
+
+    /// From the same place on, in the newest state.
+    pub(crate) fn anew(self) -> Self {
+        Self {
+            revision: None,
+            ..self
+        }
     }
 
     /// Reads a token.
@@ -44,8 +59,9 @@ impl Continuation {
         let [FORM, revision, last] = parts[..] else {
             return Err(bad());
         };
+        let revision = revision.parse().map_err(|_| bad())?;
         Ok(Self {
-            revision: revision.parse().map_err(|_| bad())?,
+            revision: Some(revision).filter(|revision| *revision != NEWEST),
             last: last.to_owned(),
         })
     }
@@ -58,10 +74,14 @@ mod tests {
     #[test]
     fn a_token_is_read_as_it_was_made() {
         let continuation = Continuation {
-            revision: 12,
+            revision: Some(12),
             last: "default/a b".to_owned(),
         };
-        assert_eq!(Continuation::read(&continuation.token()), Ok(continuation));
+        let token = continuation.token();
+        assert_eq!(Continuation::read(&token).as_ref(), Ok(&continuation));
+        let anew = continuation.anew();
+        assert_eq!(anew.revision, None);
+        assert_eq!(Continuation::read(&anew.token()), Ok(anew));
         for bad in ["", "abc", "%%%", "dHJpbXRhYi92MQ"] {
             assert!(Continuation::read(bad).is_err(), "{bad}");
         }

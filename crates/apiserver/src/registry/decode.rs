@@ -123,11 +123,14 @@ pub(crate) fn decode_or(
         unknown
     };
     let repeated = document.repeated.into_iter();
-    let problems: Vec<String> = repeated
-        .map(StrictProblem::DuplicateField)
-        .chain(unknown)
-        .map(|problem| problem.to_string())
-        .collect();
+    // Kubernetes comes to both in one go for its own kinds; custom ones are read whole before they
+    // are looked at.
+    let problems: Vec<StrictProblem> = if call.resource.kind.custom().is_some() {
+        repeated.chain(unknown).collect()
+    } else {
+        unknown.into_iter().chain(repeated).collect()
+    };
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     if validation == FieldValidation::Strict && !problems.is_empty() {
         let told = format!("strict decoding error: {}", problems.join(", "));
         return Ok(Err(Unfit::Strict(told)));

@@ -51,12 +51,20 @@ async fn page(
         let continuation = Continuation::read(&options.continuation)?;
         let after = format!("{}{}", storage.prefix(), continuation.last);
         request.after = Some(&after);
-        let page = cache.list_at(request, continuation.revision).await;
+        let Some(revision) = continuation.revision else {
+            cache.catch_up().await.map_err(store_failed)?;
+            return Ok(cache.list(request));
+        };
+        let page = cache.list_at(request, revision).await;
         return page.map_err(|error| match error {
-            StoreError::Compacted { .. } => Status::expired(
-                "The provided continue parameter is too old to display a consistent list result. \
-                 Begin again with a list without it.",
-            ),
+            StoreError::Compacted { .. } => Status {
+                continue_token: Some(continuation.clone().anew().token().into()),
+                ..Status::expired(
+                    "The provided continue parameter is too old to display a consistent list \
+                     result. Begin again with a list without it, or go on with the token in this \
+                     answer: what comes is then of a newer state than what has been.",
+                )
+            },
             other => store_failed(other),
         });
     }
@@ -86,7 +94,7 @@ fn list_metadata(call: &Call<'_>, page: &Page, selection: &Selection) -> Result<
     if let (true, Some(last)) = (page.has_more, page.objects.last()) {
         let prefix = call.storage()?.prefix();
         let continuation = Continuation {
-            revision: page.revision,
+            revision: Some(page.revision),
             last: last.key()[prefix.len()..].to_owned(),
         };
         metadata.insert("continue", Value::string(continuation.token()));

@@ -187,14 +187,22 @@ pub enum StrictProblem {
     UnknownField(String),
     /// The field is there more than once. Its path.
     DuplicateField(String),
+    /// A key of a YAML mapping is there more than once.
+    DuplicateKey {
+        /// Where it is there again, counted from 1.
+        line: usize,
+        /// The key.
+        key: String,
+    },
 }
 
 impl StrictProblem {
-    /// The path of the field.
+    /// The path of the field; of a key, the key.
     #[must_use]
     pub fn field(&self) -> &str {
         match self {
             Self::UnknownField(path) | Self::DuplicateField(path) => path,
+            Self::DuplicateKey { key, .. } => key,
         }
     }
 
@@ -209,6 +217,10 @@ impl fmt::Display for StrictProblem {
         match self {
             Self::UnknownField(path) => write!(f, "unknown field \"{path}\""),
             Self::DuplicateField(path) => write!(f, "duplicate field \"{path}\""),
+            // The words of go-yaml, which scripts and the conformance tests look for.
+            Self::DuplicateKey { line, key } => {
+                write!(f, "line {line}: key {key:?} already set in map")
+            }
         }
     }
 }

@@ -178,12 +178,70 @@ impl Decoder {
             if field.is_null() && field_type.kind() != ValueKind::Any {
                 return is_null_written(field_type);
             }
-            outcome = self.value(field, field_type, &here);
+            outcome = match nested_schemas(field_type) {
+                Some(nested) => self.schemas(field, nested, ty, &here),
+                None => self.value(field, field_type, &here),
+            };
             outcome.is_err() || is_written(field, field_type)
         });
         outcome?;
         write_zeroes(fields, ty);
         Ok(())
+    }
+}
+
+/// Where a schema of a custom kind may have others in a field that may also be something else,
+/// which the compiled-in types therefore know nothing about.
+#[derive(Clone, Copy)]
+enum NestedSchemas {
+    /// It, or a list of them.
+    Here,
+    /// The values of a map.
+    InMap,
+}
+
+fn nested_schemas(ty: Type<'_>) -> Option<NestedSchemas> {
+    let is_alternative = |ty: Type<'_>| {
+        let name = ty.name().map_or("", |(_, name)| name);
+        name.starts_with("JSONSchemaPropsOr")
+    };
+    match ty.kind() {
+        ValueKind::Any if is_alternative(ty) => Some(NestedSchemas::Here),
+        ValueKind::Map if ty.values().is_some_and(is_alternative) => Some(NestedSchemas::InMap),
+        _ => None,
+    }
+}
+
+impl Decoder {
+    /// Schemas within one of type `ty`. What they have and schemas do not is dropped without a
+    /// word, as by the decoder of their own that Kubernetes has for them.
+    fn schemas(
+        &mut self,
+        value: &mut Value,
+        nested: NestedSchemas,
+        ty: Type<'_>,
+        place: &Place<'_>,
+    ) -> Result<(), DecodeError> {
+        let known = self.problems.len();
+        let outcome = match (&mut value.node, nested) {
+            (Node::Mapping(fields), NestedSchemas::InMap) => {
+                fields.iter_mut().try_for_each(|(key, item)| {
+                    self.schemas(item, NestedSchemas::Here, ty, &place.then(Step::Key(key)))
+                })
+            }
+            (Node::Mapping(_), NestedSchemas::Here) => self.value(value, ty, place),
+            (Node::Sequence(items), NestedSchemas::Here) => {
+                items.iter_mut().enumerate().try_for_each(|(at, item)| {
+                    if item.as_mapping().is_none() {
+                        return Ok(());
+                    }
+                    self.value(item, ty, &place.then(Step::Item(at)))
+                })
+            }
+            _ => Ok(()),
+        };
+        self.problems.truncate(known);
+        outcome
     }
 }
 

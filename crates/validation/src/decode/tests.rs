@@ -166,3 +166,38 @@ fn everything_wrong_is_found_at_once_when_asked() {
     assert_eq!(found.problems[0].field(), "spec.sellector");
     assert_eq!(found.problems.len(), 1);
 }
+
+/// Go's clients send every field of a message, and those without a value must not count.
+#[test]
+fn schemas_within_schemas_are_decoded_wherever_they_are() {
+    let definition = |schema: &str| {
+        format!(
+            r#"{{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {{"name": "d"}},
+            "spec": {{"group": "g", "scope": "Cluster", "names": {{"plural": "ds", "kind": "D"}}, "versions": [
+            {{"name": "v1", "served": true, "storage": true, "schema": {{"openAPIV3Schema": {schema}}}}}]}}}}"#
+        )
+    };
+    let inner =
+        r#"{"type": "string", "title": "", "nullable": false, "maxLength": 0, "unknown": 1}"#;
+    let (sent, problems) = decoded(&definition(&format!(
+        r#"{{"type": "object", "items": {inner}, "additionalProperties": {inner},
+            "properties": {{"a": {{"items": [{inner}, {inner}]}}, "b": {{"additionalItems": true}}}},
+            "dependencies": {{"c": {inner}, "d": ["e"]}}}}"#
+    )))
+    .unwrap();
+    assert_eq!(
+        problems,
+        Vec::<String>::new(),
+        "as Kubernetes does not tell of these"
+    );
+    let left = r#"{"type": "string", "maxLength": 0}"#;
+    let (expected, _) = decoded(&definition(&format!(
+        r#"{{"type": "object", "items": {left}, "additionalProperties": {left},
+            "properties": {{"a": {{"items": [{left}, {left}]}}, "b": {{"additionalItems": true}}}},
+            "dependencies": {{"c": {left}, "d": ["e"]}}}}"#
+    )))
+    .unwrap();
+    assert_eq!(sent, expected);
+    let bad = definition(r#"{"items": {"type": 1}}"#);
+    assert!(decoded(&bad).is_err());
+}
