@@ -42,7 +42,7 @@ pub(crate) async fn dispatch(
     let mut accepted = if info.verb == "watch" {
         negotiate_stream(accept, resource.has_messages())?
     } else {
-        negotiate_objects(accept, resource.has_messages())?
+        negotiate_objects(accept, resource.has_messages(), info.verb == "list")?
     };
     accepted.pretty |= query.is_true("pretty");
     let notes = Notes::default();
