@@ -19,7 +19,8 @@ pub(crate) struct Access {
     )]
     authorization_mode: Vec<AuthorizationMode>,
 
-    /// Whether requests without credentials are let in, as system:anonymous
+    /// Whether requests without credentials are let in, as system:anonymous; never with the mode
+    /// `AlwaysAllow`
     #[arg(long, value_name = "BOOL", default_value_t = true, default_missing_value = "true", num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
     anonymous_auth: bool,
 
@@ -105,9 +106,13 @@ impl Access {
             return Err(Failure::new("usage", message));
         }
         let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        // Upstream: `BuiltInAuthenticationOptions.ApplyAuthorization`.
+        let all_may_do_all = self
+            .authorization_mode
+            .contains(&AuthorizationMode::AlwaysAllow);
         settings.access = AccessSettings {
             modes: self.authorization_mode.clone(),
-            anonymous: self.anonymous_auth,
+            anonymous: self.anonymous_auth && !all_may_do_all,
             bootstrap_tokens: self.enable_bootstrap_token_auth,
             signing_key: self.service_account_signing_key_file.clone(),
             keys: self.service_account_key_file.clone(),
@@ -125,5 +130,27 @@ impl Access {
             }),
         };
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        access: Access,
+    }
+
+    #[test]
+    fn nobody_is_let_in_without_credentials_where_all_may_do_all() {
+        for (mode, let_in) in [("RBAC", true), ("RBAC,AlwaysAllow", false)] {
+            let line = Line::parse_from(["server", "--authorization-mode", mode]);
+            let mut settings = Settings::new(Listen::Port(0));
+            line.access.apply(&mut settings).unwrap();
+            assert_eq!(settings.access.anonymous, let_in, "{mode}");
+        }
     }
 }

@@ -39,12 +39,12 @@ pub(crate) async fn dispatch(
     let accept = parts.headers.get(ACCEPT);
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let accept = accept.and_then(|value| value.to_str().ok());
-    let mut accepted = if info.verb == "watch" {
+    let accepted = if info.verb == "watch" {
         negotiate_stream(accept, resource.has_messages())?
     } else {
         negotiate_objects(accept, resource.has_messages(), info.verb == "list")?
+            .or_for_people(query.optional_bool("pretty"), &parts.headers)
     };
-    accepted.pretty |= query.is_true("pretty");
     let notes = Notes::default();
     let trusted = parts.extensions.get::<Trusted>().copied();
     let call = Call {

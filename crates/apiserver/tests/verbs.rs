@@ -1,6 +1,7 @@
 //! Create, read, change, delete.
 
-use crate::support::{ask, server};
+use crate::support::{ask, request, server};
+use http_body_util::BodyExt;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use serde_json::json;
@@ -179,4 +180,42 @@ async fn every_kind_is_listed() {
         }
     }
     assert!(listed >= 60, "{listed}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_of_another_media_type_is_told_as_what_it_must_be() {
+    let server = server().await;
+    let yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+    let (code, refused) = ask(&server, "POST", MAPS, yaml).await;
+    assert_eq!(code, 400, "{refused}");
+    let message = refused["message"].as_str().unwrap();
+    let begins = "the object provided is unrecognized (must be of type ConfigMap): ";
+    assert!(message.starts_with(begins), "{message}");
+    // `apiVersion: v1`, and that there is more.
+    assert!(
+        message.contains("(61706956657273696f6e3a20763"),
+        "{message}"
+    );
+    assert!(message.ends_with(" ...)"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_get_answers_in_lines() {
+    let server = server().await;
+    for (agent, in_lines) in [("curl/8.5.0", true), ("kubectl/v1.36.2", false)] {
+        for (path, code) in [
+            ("/api/v1/namespaces/default", 200),
+            ("/api/v1/namespaces/none", 404),
+            ("/apis/apps/v1", 200),
+        ] {
+            let mut request = request("GET", path, "", "");
+            let headers = request.headers_mut();
+            headers.insert(http::header::USER_AGENT, agent.parse().unwrap());
+            let answer = server.handle(request).await;
+            assert_eq!(answer.status(), code, "{path}");
+            let body = answer.into_body().collect().await.unwrap().to_bytes();
+            let text = std::str::from_utf8(&body).unwrap();
+            assert_eq!(text.starts_with("{\n  \""), in_lines, "{path}: {text}");
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! All controllers together.
 
+use crate::cluster_role_aggregation::{self, ClusterRoleAggregation};
 use crate::context::Context;
 use crate::deployment::{self, DeploymentController};
+use crate::disruption::{self, DisruptionController};
 use crate::endpointslice::{self, EndpointSliceController};
 use crate::garbage_collector::{self, GarbageCollector};
 use crate::namespace::{self, NamespaceController};
 use crate::pod_collector::{self, PodCollector};
+use crate::quota::{self, QuotaController};
 use crate::replicaset::{self, ReplicaSetController};
 use crate::root_ca::{self, RootCaPublisher};
 use crate::service_account::{self, ServiceAccountController};
@@ -111,7 +114,7 @@ impl Controllers {
 type Start = fn(Context, Option<&str>) -> Option<BoxFuture<'static, ()>>;
 
 /// Name, service account, and how to start it.
-const STARTS: [(&str, &str, Start); 8] = [
+const STARTS: [(&str, &str, Start); 11] = [
     (
         service_account::NAME,
         "service-account-controller",
@@ -140,6 +143,17 @@ const STARTS: [(&str, &str, Start); 8] = [
         pod_collector::NAME,
         "pod-garbage-collector",
         |context, _| Some(Box::pin(PodCollector::new(context).run())),
+    ),
+    (quota::NAME, "resourcequota-controller", |context, _| {
+        Some(Box::pin(QuotaController::new(context).run()))
+    }),
+    (disruption::NAME, "disruption-controller", |context, _| {
+        Some(Box::pin(DisruptionController::new(context).run()))
+    }),
+    (
+        cluster_role_aggregation::NAME,
+        "clusterrole-aggregation-controller",
+        |context, _| Some(Box::pin(ClusterRoleAggregation::new(context).run())),
     ),
     (
         garbage_collector::NAME,

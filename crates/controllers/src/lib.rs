@@ -15,9 +15,11 @@
 //! them.
 
 mod assembly;
+mod cluster_role_aggregation;
 mod context;
 mod deployment;
 mod discovery;
+mod disruption;
 mod endpointslice;
 mod error;
 mod garbage_collector;
@@ -25,6 +27,7 @@ mod namespace;
 mod ownership;
 mod pod_collector;
 mod pods;
+mod quota;
 mod replicaset;
 mod root_ca;
 mod selection;

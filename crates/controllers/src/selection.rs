@@ -1,31 +1,37 @@
 //! Which controllers are to run.
 
 use crate::{
-    deployment, endpointslice, garbage_collector, namespace, pod_collector, replicaset, root_ca,
-    service_account,
+    cluster_role_aggregation, deployment, disruption, endpointslice, garbage_collector, namespace,
+    pod_collector, quota, replicaset, root_ca, service_account,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 11] = [
+    cluster_role_aggregation::NAME,
     deployment::NAME,
+    disruption::NAME,
     endpointslice::NAME,
     garbage_collector::NAME,
     namespace::NAME,
     pod_collector::NAME,
+    quota::NAME,
     replicaset::NAME,
     root_ca::NAME,
     service_account::NAME,
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 8] = [
+const ALIASES: [(&str, &str); 11] = [
+    ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("deployment", deployment::NAME),
+    ("disruption", disruption::NAME),
     ("endpointslice", endpointslice::NAME),
     ("garbagecollector", garbage_collector::NAME),
     ("namespace", namespace::NAME),
     ("podgc", pod_collector::NAME),
     ("replicaset", replicaset::NAME),
+    ("resourcequota", quota::NAME),
     ("root-ca-cert-publisher", root_ca::NAME),
     ("serviceaccount", service_account::NAME),
 ];

@@ -3,6 +3,7 @@
 // Clippy lets tests unwrap and knows them by their attribute; what helps them is the same.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod deployments;
 mod owners;
 mod services;

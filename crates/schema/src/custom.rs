@@ -191,6 +191,11 @@ pub(crate) fn text<'a>(schema: &'a Value, key: &str) -> &'a str {
     schema.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// Whether a member says `true`.
+pub(crate) fn is_true(schema: &Value, key: &str) -> bool {
+    schema.get(key).and_then(Value::text) == Some("true")
+}
+
 /// The names that a member lists.
 pub(crate) fn names<'a>(schema: &'a Value, key: &str) -> Names<'a> {
     let listed = schema.get(key).and_then(Value::as_sequence);

@@ -302,6 +302,16 @@ impl<'a> Type<'a> {
         }
     }
 
+    /// `x-kubernetes-preserve-unknown-fields`: whether an object may have fields that it does not
+    /// name.
+    #[must_use]
+    pub fn preserves_unknown_fields(&self) -> bool {
+        match self.node {
+            Node::BuiltIn { .. } => false,
+            Node::Custom(value) => custom::is_true(value, "x-kubernetes-preserve-unknown-fields"),
+        }
+    }
+
     /// How the API writes the field at which this was reached, when it has no value.
     #[must_use]
     pub fn zero_value(&self) -> ZeroValue {

@@ -15,6 +15,8 @@
 //!
 //! [`cel`] is the language of rules: those of custom kinds, and of admission policies.
 //!
+//! [`usage`] is what objects use of quotas.
+//!
 //! [`convert`] brings an object from one version of its API to another.
 //!
 //! All tables are made at compile time or once; a call allocates for what it changes or finds wrong.
@@ -32,6 +34,7 @@ mod image;
 #[cfg(test)]
 mod mutations;
 mod prepare;
+pub mod usage;
 mod validate;
 
 pub use convert::convert;

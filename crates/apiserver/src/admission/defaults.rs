@@ -5,6 +5,7 @@ use crate::Status;
 use std::sync::Arc;
 use trimtab_object::Quantity;
 use trimtab_tree::{Mapping, Value};
+use trimtab_validation::usage::class_of;
 
 const STORAGE: &str = "storage.k8s.io";
 const NETWORKING: &str = "networking.k8s.io";
@@ -160,12 +161,6 @@ fn set_class(object: &mut Value, field: &str, class: Option<Arc<Value>>) {
     {
         spec.insert(field, name.clone());
     }
-}
-
-/// The class of a claim: an old annotation's, or the field's.
-pub(super) fn class_of(claim: &Value) -> Option<&str> {
-    text_at(claim, &["metadata", "annotations", OLD_CLASS])
-        .or_else(|| text_at(claim, &["spec", "storageClassName"]))
 }
 
 /// `PersistentVolumeClaimResize`: a claim grows only where its class allows it.

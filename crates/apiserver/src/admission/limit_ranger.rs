@@ -1,12 +1,12 @@
 //! `LimitRanger`: what pods and claims of a namespace ask for is within its `LimitRange`s, which
 //! also give containers what they do not ask for.
 
-use super::amounts::{Amounts, Side};
 use super::attributes::{Attributes, Lookup, Operation, items_at, mapping_at, text_at};
 use crate::Status;
 use std::sync::Arc;
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
+use trimtab_validation::usage::{Amounts, Side};
 
 /// Tells what was given to which container.
 const ANNOTATION: &str = "kubernetes.io/limit-ranger";

@@ -6,7 +6,6 @@
 //! [`Lookup`]; what a request uses of a quota is the only thing that is written.
 
 mod access;
-mod amounts;
 mod attributes;
 mod builtin;
 mod conditions;

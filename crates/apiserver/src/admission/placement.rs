@@ -1,11 +1,11 @@
 //! Rules about where pods go: `LimitPodHardAntiAffinityTopology`, `PodTopologyLabels` and
 //! `PodResizeValidator`.
 
-use super::amounts::{Amounts, Side};
 use super::attributes::{Attributes, Lookup, Operation, entries_at, items_at, mapping_at, text_at};
 use crate::Status;
 use crate::status::Cause;
 use trimtab_tree::{Mapping, Value};
+use trimtab_validation::usage::{Amounts, Side};
 
 const HOST_NAME: &str = "kubernetes.io/hostname";
 /// Labels of nodes that their pods get, too.

@@ -2,6 +2,7 @@
 
 use super::attributes::{entries_at, items_at, text_at};
 use trimtab_tree::Value;
+use trimtab_validation::usage::holds;
 
 /// Whether labels fulfil a selector. No selector, or one that asks nothing, selects everything.
 pub(super) fn selects(selector: Option<&Value>, labels: Option<&Value>) -> bool {
@@ -16,22 +17,6 @@ pub(super) fn selects(selector: Option<&Value>, labels: Option<&Value>) -> bool 
                 let key = text_at(expression, &["key"]).unwrap_or_default();
                 holds(expression, label(key))
             })
-}
-
-/// Whether a value, or none, fulfils one expression: an operator and values.
-pub(super) fn holds(expression: &Value, value: Option<&str>) -> bool {
-    let is_among = |value: &str| {
-        items_at(expression, &["values"])
-            .iter()
-            .any(|known| known.text() == Some(value))
-    };
-    match text_at(expression, &["operator"]) {
-        Some("In") => value.is_some_and(is_among),
-        Some("NotIn") => !value.is_some_and(is_among),
-        Some("Exists") => value.is_some(),
-        Some("DoesNotExist") => value.is_none(),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

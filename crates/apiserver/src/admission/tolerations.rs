@@ -3,6 +3,7 @@
 use super::attributes::{Attributes, Operation, entries_at, items_at, list_at, spec_of, text_at};
 use std::collections::BTreeSet;
 use trimtab_tree::Value;
+use trimtab_validation::usage::is_extended;
 
 /// Nodes in these conditions lose their pods, after five minutes unless a pod says otherwise.
 const LOST: [&str; 2] = [
@@ -65,9 +66,4 @@ pub(super) fn tolerate_resources(pod: &mut Value, attributes: &Attributes<'_>) {
             tolerations.push(toleration);
         }
     }
-}
-
-/// Whether a resource is none of Kubernetes' own (`IsExtendedResourceName` of `pkg/apis/core/helper`).
-pub(super) fn is_extended(name: &str) -> bool {
-    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
 }

@@ -161,6 +161,7 @@ impl Discovery {
         let Form::Plain(accepted) = form else {
             return Err(Status::not_acceptable(crate::media::SERVED));
         };
+        let accepted = accepted.or_for_people(None, headers);
         let bytes = accepted.encoding.encode(&document, accepted.pretty)?;
         let content_type = accepted.encoding.content_type();
         Ok(response(StatusCode::OK, content_type, bytes))

@@ -3,6 +3,7 @@
 use super::content::SERVED_CUSTOM;
 use super::{Encoding, SERVED};
 use crate::Status;
+use http::{HeaderMap, header};
 
 /// What an answer shows of an object. The texts are versions of the group `meta.k8s.io`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,26 @@ pub(crate) struct Accepted {
     pub(crate) shape: Shape,
     /// Whether for people.
     pub(crate) pretty: bool,
+}
+
+/// How the `User-Agent` of browsers and of programs that people fetch pages with begins.
+const PEOPLE: [&str; 3] = ["curl", "Wget", "Mozilla/5.0"];
+
+impl Accepted {
+    /// The same for people: if the query (`pretty`) says so, or, where it says nothing, if the
+    /// client is one that people read the answers of. (`isPrettyPrint` in
+    /// `apiserver/pkg/endpoints/handlers/negotiation`.)
+    pub(crate) fn or_for_people(mut self, pretty: Option<bool>, headers: &HeaderMap) -> Self {
+        self.pretty |= pretty.unwrap_or_else(|| is_from_people(headers));
+        self
+    }
+}
+
+/// Whether a client is a browser, or a program that people fetch pages with.
+pub(crate) fn is_from_people(headers: &HeaderMap) -> bool {
+    let agent = headers.get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok());
+    agent.is_some_and(|agent| PEOPLE.iter().any(|known| agent.starts_with(known)))
 }
 
 /// The versions of `meta.k8s.io` that shapes are served in.
@@ -287,6 +308,23 @@ mod tests {
         ] {
             assert_eq!(chosen(accept), expected, "{accept}");
         }
+    }
+
+    #[test]
+    fn people_get_lines_unless_they_say_otherwise() {
+        let pretty = |agent: &str, said: Option<bool>| {
+            let headers = [(header::USER_AGENT, agent.parse().unwrap())];
+            let accepted = Accepted::default();
+            accepted
+                .or_for_people(said, &headers.into_iter().collect())
+                .pretty
+        };
+        for agent in ["curl/8.5.0", "Wget/1.21", "Mozilla/5.0 (X11)"] {
+            assert!(pretty(agent, None), "{agent}");
+            assert!(!pretty(agent, Some(false)), "{agent}");
+        }
+        assert!(!pretty("kubectl/v1.36.2", None));
+        assert!(pretty("kubectl/v1.36.2", Some(true)));
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Encoding {
     pub(crate) fn encode(self, value: &Value, pretty: bool) -> Result<Vec<u8>, Status> {
         let mut text = String::new();
         match self {
-            Self::Json if pretty => write_json(value, &mut text, JsonStyle::GoIndented),
+            Self::Json if pretty => write_json(value, &mut text, JsonStyle::OrderedIndented),
             Self::Json => write_json(value, &mut text, JsonStyle::Ordered),
             Self::Yaml => write_yaml(value, &mut text),
             Self::Protobuf => {

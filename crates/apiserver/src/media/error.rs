@@ -3,7 +3,7 @@
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, header};
 
-use super::{Encoding, negotiate};
+use super::{Encoding, is_from_people, negotiate};
 use crate::Status;
 use crate::body::{Response, full};
 
@@ -14,10 +14,11 @@ pub(crate) fn error(status: Status, headers: &HeaderMap) -> Response {
     let accept = headers.get(header::ACCEPT);
     let accept = accept.and_then(|accept| accept.to_str().ok());
     let encoding = negotiate(accept).map_or(Encoding::Json, |accepted| accepted.encoding);
-    if encoding == Encoding::Json {
+    let pretty = is_from_people(headers);
+    if encoding == Encoding::Json && !pretty {
         return status.into_response();
     }
-    let body = encoding.encode(&status.to_value(), false);
+    let body = encoding.encode(&status.to_value(), pretty);
     let mut response = status.into_response();
     if let Ok(body) = body {
         let content_type = HeaderValue::from_static(encoding.content_type());

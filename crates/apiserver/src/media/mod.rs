@@ -7,6 +7,8 @@ mod accept;
 mod content;
 mod error;
 
-pub(crate) use accept::{Accepted, Shape, negotiate, negotiate_objects, negotiate_stream, quality};
+pub(crate) use accept::{
+    Accepted, Shape, is_from_people, negotiate, negotiate_objects, negotiate_stream, quality,
+};
 pub(crate) use content::{Document, Encoding, SERVED, decode, told};
 pub(crate) use error::error;

@@ -62,12 +62,14 @@ const LISTING: [Facts; 10] = [
     (
         "fieldSelector",
         "string",
-        "Only objects of which fields have these values; everything if nothing is said.",
+        "Narrows the list of returned objects to those of which fields have these values; everything \
+         if nothing is said.",
     ),
     (
         "labelSelector",
         "string",
-        "Only objects of which labels have these values; everything if nothing is said.",
+        "Narrows the list of returned objects to those of which labels have these values; everything \
+         if nothing is said.",
     ),
     (
         "limit",
@@ -100,7 +102,7 @@ const LISTING: [Facts; 10] = [
     (
         "watch",
         "boolean",
-        "Whether changes are wanted, as they happen, in place of a list.",
+        "Watch for changes to the described resources, as they happen, in place of a list of them.",
     ),
 ];
 

@@ -80,6 +80,12 @@ fn named(schema: &Schema, ty: Type<'_>, api_version: &str) -> Value {
             properties.insert(field.name, property(ty, field.name, value_type));
         }
     }
+    let items = properties.get_mut("items").and_then(Value::as_mapping_mut);
+    if let Some(items) = items
+        && let Some(listed) = listed(schema, name)
+    {
+        items.insert("description", Value::string(format!("List of {listed}.")));
+    }
     if !properties.is_empty() {
         fields.insert("properties", Value::from(properties));
     }
@@ -91,6 +97,14 @@ fn named(schema: &Schema, ty: Type<'_>, api_version: &str) -> Value {
         fields.insert("x-kubernetes-map-type", Value::string("atomic"));
     }
     Value::from(fields)
+}
+
+/// What a type lists, if it is the list of a kind: `services` of `ServiceList`. The dependency that
+/// describes all others has one type for them all.
+fn listed(schema: &Schema, name: &str) -> Option<&'static str> {
+    let kind = name.strip_suffix("List")?;
+    let mut kinds = schema.kinds();
+    kinds.find(|known| known.kind() == kind)?.plural()
 }
 
 /// The schema of a field's value.

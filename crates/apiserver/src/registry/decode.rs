@@ -32,7 +32,9 @@ pub(crate) async fn decode_body(
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
     let bytes = read(body).await?;
-    let document = call.document(&bytes)?;
+    let document = call
+        .document(&bytes)
+        .map_err(|status| unrecognized(call, status, &bytes))?;
     check_kind(call, &document.value)?;
     decode_document(call, document, validation)
 }
@@ -52,6 +54,31 @@ pub(crate) fn decode_document(
         let told = format!("{kind} in version {version:?} cannot be handled as a {kind}: {why}");
         Status::bad_request(told)
     })
+}
+
+/// How much of a body is shown that cannot be read, in bytes.
+const SHOWN: usize = 30;
+
+/// What is told of a body that is not of its media type, so that not even its kind is known: what it
+/// must be, and how it begins, in hexadecimal digits unless it looks like JSON. Clients match the
+/// first words.
+fn unrecognized(call: &Call<'_>, mut status: Status, body: &[u8]) -> Status {
+    if status.code != 400 {
+        return status;
+    }
+    let shown = &body[..body.len().min(SHOWN)];
+    let begins = match shown.first() {
+        None => "<empty>".to_owned(),
+        Some(b'{') => String::from_utf8_lossy(shown).into_owned(),
+        Some(_) => shown.iter().map(|byte| format!("{byte:02x}")).collect(),
+    };
+    status.message = format!(
+        "the object provided is unrecognized (must be of type {}): {} ({begins}{})",
+        call.resource.kind.kind(),
+        status.message,
+        if body.len() > SHOWN { " ..." } else { "" },
+    );
+    status
 }
 
 /// Why a document cannot be used.

@@ -2,8 +2,8 @@
 //!
 //! The rules are those of `kube-openapi/pkg/schemaconv`, which makes structured-merge-diff's schema of
 //! an OpenAPI document: lists are atomic unless their type says otherwise, maps are granular unless it
-//! does, quantities and raw extensions are leaves, and what no type describes is deduced from the
-//! value itself.
+//! does, quantities and raw extensions are leaves, and what no type describes, as fields that a type
+//! preserves without naming them, is deduced from the value itself.
 
 use crate::zero::is_quantity;
 use trimtab_schema::{ListType, Names, Type, ValueKind};
@@ -88,7 +88,10 @@ impl<'s> MapShape<'s> {
     /// What field `name` is; `None` if there is no such field.
     pub(super) fn field(&self, name: &str) -> Option<Place<'s>> {
         match self.fields {
-            Fields::Named(ty) => ty.field(name).map(Place::Typed),
+            Fields::Named(ty) => {
+                let named = ty.field(name).map(Place::Typed);
+                named.or_else(|| ty.preserves_unknown_fields().then_some(Place::Deduced))
+            }
             Fields::Any(place) => Some(place),
         }
     }

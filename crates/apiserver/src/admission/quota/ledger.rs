@@ -3,7 +3,6 @@
 use super::limit::Limit;
 use super::{Charge, Claim, Waiter};
 use crate::Status;
-use crate::admission::amounts::Amounts;
 use crate::admission::attributes::Lookup;
 use crate::cache::{Object, stored_form};
 use crate::registry::timestamp;
@@ -13,6 +12,7 @@ use std::sync::Arc;
 use trimtab_object::{FieldSet, Writer, track_update};
 use trimtab_store::StoreError;
 use trimtab_tree::{Mapping, Value};
+use trimtab_validation::usage::Amounts;
 
 /// How often a quota is written again when another write comes between.
 const TRIES: usize = 64;

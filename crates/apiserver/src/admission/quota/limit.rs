@@ -2,36 +2,26 @@
 
 use super::Claim;
 use crate::Status;
-use crate::admission::amounts::Amounts;
-use crate::admission::attributes::{items_at, text_at};
+use crate::admission::attributes::text_at;
 use jiff::Timestamp;
 use trimtab_tree::Value;
+use trimtab_validation::usage::{Amounts, Scopes};
 
 /// A quota as it is at the moment.
 pub(super) struct Limit {
     name: String,
-    /// Each of these must hold of what is counted.
-    scopes: Vec<Value>,
+    scopes: Scopes,
     hard: Amounts,
     pub(super) used: Amounts,
 }
 
 impl Limit {
     pub(super) fn read(quota: &Value) -> Self {
-        let scopes = items_at(quota, &["spec", "scopes"]).iter();
-        let exists = |scope: &Value| {
-            let scope = scope.text().unwrap_or_default();
-            Value::mapping([
-                ("scopeName", Value::string(scope)),
-                ("operator", Value::string("Exists")),
-            ])
-        };
-        let selected = items_at(quota, &["spec", "scopeSelector", "matchExpressions"]);
         Self {
             name: text_at(quota, &["metadata", "name"])
                 .unwrap_or_default()
                 .to_owned(),
-            scopes: scopes.map(exists).chain(selected.iter().cloned()).collect(),
+            scopes: Scopes::of(quota),
             hard: Amounts::read(quota.get_path(&["status", "hard"])),
             used: Amounts::read(quota.get_path(&["status", "used"])),
         }
@@ -40,10 +30,7 @@ impl Limit {
     /// Whether it counts that object.
     fn counts(&self, claim: &Claim, object: &Value) -> bool {
         self.hard.names().any(|name| claim.evaluator.has(name))
-            && self
-                .scopes
-                .iter()
-                .all(|scope| claim.evaluator.is_within(scope, object))
+            && self.scopes.hold(&claim.evaluator, object)
     }
 
     /// Refuses what does not say what it uses, and everything as long as it is not known what is

@@ -8,20 +8,18 @@
 //! After `pkg/admission/plugin/resourcequota` of apiserver: writes of one namespace that come
 //! together are decided together, with one write of each quota.
 
-mod evaluator;
 mod ledger;
 mod limit;
-mod usage;
 
 use super::attributes::{Attributes, Lookup, Operation};
 use crate::Status;
 use crate::state::Server;
-use evaluator::Evaluator;
 use ledger::Taken;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 use trimtab_tree::Value;
+use trimtab_validation::usage::{Evaluator, is_ignored};
 
 /// Who waits for quotas, by namespace. One for the whole server.
 #[derive(Default)]
@@ -141,12 +139,12 @@ pub(super) async fn charge(
     let namespace = attributes.namespace;
     if namespace.is_empty()
         || !matches!(attributes.operation, Operation::Create | Operation::Update)
-        || evaluator::is_ignored(attributes.group, attributes.resource)
+        || is_ignored(attributes.group, attributes.resource)
     {
         return Ok(Charge::none());
     }
     let evaluator = Evaluator::of(attributes.group, attributes.resource);
-    if !evaluator.counts(object, attributes) {
+    if !evaluator.counts(object, attributes.old, attributes.subresource) {
         return Ok(Charge::none());
     }
     let quotas = server.list_all("", "resourcequotas", namespace).await?;

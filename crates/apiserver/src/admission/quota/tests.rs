@@ -1,4 +1,3 @@
-use super::evaluator::Evaluator;
 use super::limit::Limit;
 use super::*;
 use crate::admission::testing::parse;
@@ -176,5 +175,5 @@ fn everything_else_is_counted_by_number() {
          count/deployments.apps=1, used: count/deployments.apps=1, limited: \
          count/deployments.apps=1"
     );
-    assert!(evaluator::is_ignored("", "events"));
+    assert!(is_ignored("", "events"));
 }

@@ -1,6 +1,9 @@
 //! Configurations that are refused, and what the error says.
 
 use super::World;
+use crate::testing::yaml;
+use std::sync::Arc;
+use trimtab_schema::{BuiltIn, Schema};
 
 fn refused(config: &str) -> (u16, String) {
     let error = World::new().try_apply("m", config, false).unwrap_err();
@@ -103,4 +106,37 @@ fn null_fits_everywhere() {
         world.owned("m", "Apply"),
         r#"{"f:metadata":{"f:labels":{}},"f:spec":{"f:ports":{},"f:type":{}}}"#
     );
+}
+
+#[test]
+fn fields_that_a_custom_type_preserves_need_no_name() {
+    let document = yaml(
+        "{definitions: {a: {type: object, x-kubernetes-group-version-kind: [{group: g, version: v1, kind: A}],
+         properties: {apiVersion: {type: string}, kind: {type: string}, metadata: {type: object},
+           open: {type: object, x-kubernetes-preserve-unknown-fields: true, properties: {named: {type: string}}},
+           closed: {type: object, properties: {named: {type: string}}}}}}}",
+    );
+    let schema = Schema::kubernetes();
+    let schema = schema
+        .with_openapi(Arc::new(document), BuiltIn::Over)
+        .unwrap();
+    let mut world = World::new();
+    world.schema = schema;
+    world.apply(
+        "m",
+        "{apiVersion: g/v1, kind: A, metadata: {name: a}, open: {named: x, other: {y: 1}}}",
+    );
+    assert!(world.get(&["open", "other", "y"]).is_some());
+    let refused = world.try_apply(
+        "m",
+        "{apiVersion: g/v1, kind: A, metadata: {name: a}, open: {named: 1}}",
+        false,
+    );
+    assert!(refused.unwrap_err().to_string().contains(".open.named"));
+    let refused = world.try_apply(
+        "m",
+        "{apiVersion: g/v1, kind: A, metadata: {name: a}, closed: {other: 1}}",
+        false,
+    );
+    assert!(refused.unwrap_err().to_string().contains(".closed.other"));
 }

@@ -2,10 +2,9 @@
 //!
 //! After `pkg/quota/v1/evaluator/core` and `pkg/quota/v1/generic` upstream.
 
-use super::usage;
-use crate::admission::amounts::{Amounts, Side, pod_states_resources};
-use crate::admission::attributes::{Attributes, Operation, items_at, text_at};
-use crate::admission::selectors::holds;
+use super::amounts::{Amounts, Side, pod_states_resources};
+use super::objects;
+use super::paths::{holds, items_at, text_at};
 use std::collections::{BTreeMap, BTreeSet};
 use trimtab_tree::Value;
 
@@ -24,12 +23,12 @@ const IGNORED: [(&str, &str); 10] = [
 ];
 
 /// Whether no quota counts that kind.
-pub(super) fn is_ignored(group: &str, resource: &str) -> bool {
+pub fn is_ignored(group: &str, resource: &str) -> bool {
     IGNORED.contains(&(group, resource))
 }
 
 /// Kinds that may be counted by their bare name, as they were before `count/` was there.
-const BARE: [&str; 4] = [
+pub const BARE: [&str; 4] = [
     "configmaps",
     "resourcequotas",
     "replicationcontrollers",
@@ -38,17 +37,22 @@ const BARE: [&str; 4] = [
 
 /// How a kind is counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Evaluator {
+pub enum Evaluator {
+    /// Pods, by what they ask for.
     Pods,
+    /// Services, by their ports, too.
     Services,
+    /// Claims of volumes, by size and class.
     Claims,
+    /// Claims of devices, by class.
     ResourceClaims,
     /// By number, under each of these names.
     Others(Vec<String>),
 }
 
 impl Evaluator {
-    pub(super) fn of(group: &str, resource: &str) -> Self {
+    /// How the objects of a resource are counted.
+    pub fn of(group: &str, resource: &str) -> Self {
         match (group, resource) {
             ("", "pods") => Self::Pods,
             ("", "services") => Self::Services,
@@ -65,18 +69,19 @@ impl Evaluator {
         }
     }
 
-    /// Whether the write may change what is used.
-    pub(super) fn counts(&self, object: &Value, attributes: &Attributes<'_>) -> bool {
-        let is_create = attributes.operation == Operation::Create;
-        match (self, attributes.subresource) {
+    /// Whether the write of an object, or of a subresource of it (empty for none), may change what
+    /// is used. `old` is the object as it is, unless the write makes it.
+    pub fn counts(&self, object: &Value, old: Option<&Value>, subresource: &str) -> bool {
+        let is_create = old.is_none();
+        match (self, subresource) {
             (Self::Pods, "resize") => !is_create,
             (Self::Pods, "") => {
                 let changes_scope = |old| is_terminating(old) != is_terminating(object);
-                is_create || attributes.old.is_some_and(changes_scope)
+                is_create || old.is_some_and(changes_scope)
             }
-            (Self::Claims, "status") => attributes
-                .old
-                .is_some_and(|old| usage::of_claim(old) != usage::of_claim(object)),
+            (Self::Claims, "status") => {
+                old.is_some_and(|old| objects::of_claim(old) != objects::of_claim(object))
+            }
             (Self::Services | Self::Claims | Self::ResourceClaims, "") => true,
             (Self::Others(_), "") => is_create,
             _ => false,
@@ -84,29 +89,29 @@ impl Evaluator {
     }
 
     /// Whether a quota can count this kind under that name.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         match self {
-            Self::Pods => usage::is_of_pods(name),
-            Self::Services => usage::SERVICES.contains(&name),
-            Self::Claims => usage::is_of_claims(name),
-            Self::ResourceClaims => usage::is_of_resource_claims(name),
+            Self::Pods => objects::is_of_pods(name),
+            Self::Services => objects::SERVICES.contains(&name),
+            Self::Claims => objects::is_of_claims(name),
+            Self::ResourceClaims => objects::is_of_resource_claims(name),
             Self::Others(names) => names.iter().any(|own| own == name),
         }
     }
 
     /// What an object uses.
-    pub(super) fn usage(&self, object: &Value, now: jiff::Timestamp) -> Amounts {
+    pub fn usage(&self, object: &Value, now: jiff::Timestamp) -> Amounts {
         match self {
-            Self::Pods => usage::of_pod(object, now),
-            Self::Services => usage::of_service(object),
-            Self::Claims => usage::of_claim(object),
-            Self::ResourceClaims => usage::of_resource_claim(object),
-            Self::Others(names) => usage::one_of_each(names.iter().map(String::as_str)),
+            Self::Pods => objects::of_pod(object, now),
+            Self::Services => objects::of_service(object),
+            Self::Claims => objects::of_claim(object),
+            Self::ResourceClaims => objects::of_resource_claim(object),
+            Self::Others(names) => objects::one_of_each(names.iter().map(String::as_str)),
         }
     }
 
     /// What an object must say, where a quota counts these; `None` when it does.
-    pub(super) fn missing<'n>(
+    pub fn missing<'n>(
         &self,
         object: &Value,
         counted: impl Iterator<Item = &'n str>,
@@ -119,7 +124,7 @@ impl Evaluator {
         for list in ["containers", "initContainers"] {
             for container in items_at(object, &["spec", list]) {
                 let stated =
-                    usage::of_compute(&Side::Requests.of(container), &Side::Limits.of(container));
+                    objects::of_compute(&Side::Requests.of(container), &Side::Limits.of(container));
                 for name in wanted.iter().filter(|name| stated.get(name).is_none()) {
                     let container = text_at(container, &["name"]).unwrap_or_default();
                     missing.entry(name).or_default().insert(container);
@@ -140,7 +145,7 @@ impl Evaluator {
     }
 
     /// Whether an object is within a scope: a requirement of a quota's `scopeSelector`.
-    pub(super) fn is_within(&self, scope: &Value, object: &Value) -> bool {
+    pub fn is_within(&self, scope: &Value, object: &Value) -> bool {
         let name = text_at(scope, &["scopeName"]).unwrap_or_default();
         match (self, name) {
             (Self::Pods, "Terminating") => is_terminating(object),

@@ -1,6 +1,6 @@
 //! Amounts of resources, and what a pod asks for.
 
-use super::attributes::{items_at, text_at};
+use super::paths::{items_at, text_at};
 use std::collections::BTreeMap;
 use trimtab_object::Quantity;
 use trimtab_tree::{Mapping, Value};
@@ -11,11 +11,11 @@ const HUGE_PAGES: &str = "hugepages-";
 
 /// Amounts by the names of resources: a `ResourceList`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Amounts(BTreeMap<String, Quantity>);
+pub struct Amounts(BTreeMap<String, Quantity>);
 
 impl Amounts {
     /// Reads a `ResourceList`; what is no quantity is left out.
-    pub(super) fn read(list: Option<&Value>) -> Self {
+    pub fn read(list: Option<&Value>) -> Self {
         let entries = list.and_then(Value::as_mapping);
         let entries = entries.into_iter().flat_map(Mapping::iter);
         let read = entries
@@ -24,35 +24,40 @@ impl Amounts {
     }
 
     /// As a `ResourceList`.
-    pub(super) fn to_value(&self) -> Value {
+    pub fn to_value(&self) -> Value {
         let entries = self.0.iter();
         let entries =
             entries.map(|(name, amount)| (name.as_str().into(), Value::string(amount.to_string())));
         entries.collect::<Mapping>().into()
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Quantity> {
+    /// The amount of one resource.
+    pub fn get(&self, name: &str) -> Option<&Quantity> {
         self.0.get(name)
     }
 
-    pub(super) fn set(&mut self, name: impl Into<String>, amount: Quantity) {
+    /// Sets the amount of one resource.
+    pub fn set(&mut self, name: impl Into<String>, amount: Quantity) {
         self.0.insert(name.into(), amount);
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Quantity)> {
+    /// All of them, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Quantity)> {
         self.0.iter().map(|(name, amount)| (name.as_str(), amount))
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    /// The names of all, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether there are none; amounts that are nothing count.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Adds the amounts of another.
-    pub(super) fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         for (name, amount) in &other.0 {
             match self.0.get_mut(name) {
                 Some(own) => *own += amount,
@@ -64,7 +69,7 @@ impl Amounts {
     }
 
     /// Takes the amounts of another off, down to nothing and no further.
-    pub(super) fn take_off(&mut self, other: &Self) {
+    pub fn take_off(&mut self, other: &Self) {
         for (name, amount) in &other.0 {
             let own = self.0.entry(name.clone()).or_insert(Quantity::ZERO);
             *own -= amount;
@@ -84,7 +89,7 @@ impl Amounts {
     }
 
     /// Keeps those whose names are wanted.
-    pub(super) fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
+    pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
         let kept = self.0.iter().filter(|(name, _)| wanted(name));
         Self(
             kept.map(|(name, amount)| (name.clone(), amount.clone()))
@@ -93,7 +98,7 @@ impl Amounts {
     }
 
     /// Drops amounts that are nothing.
-    pub(super) fn drop_zeros(&mut self) {
+    pub fn drop_zeros(&mut self) {
         self.0.retain(|_, amount| !amount.is_zero());
     }
 }
@@ -111,7 +116,7 @@ impl<const N: usize> From<[(&str, Quantity); N]> for Amounts {
 
 /// Which side of `resources` is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub enum Side {
     /// What is set aside.
     Requests,
     /// What is the most.
@@ -127,14 +132,14 @@ impl Side {
     }
 
     /// What a container, or another thing with `resources`, states.
-    pub(super) fn of(self, stated: &Value) -> Amounts {
+    pub fn of(self, stated: &Value) -> Amounts {
         Amounts::read(stated.get_path(&["resources", self.field()]))
     }
 
     /// What a pod needs as a whole (KEP-753): its containers side by side with its sidecars, or an
     /// init container with the sidecars begun before it, whichever is more; what the pod itself
     /// states stands for all of them.
-    pub(super) fn of_pod(self, pod: &Value) -> Amounts {
+    pub fn of_pod(self, pod: &Value) -> Amounts {
         let mut together = Amounts::default();
         for container in items_at(pod, &["spec", "containers"]) {
             together.add(&self.of(container));
@@ -162,7 +167,7 @@ impl Side {
 
     /// As [`Side::of_pod`], with the pod's overhead: on requests it is added, on limits only to
     /// those that are there.
-    pub(super) fn of_pod_with_overhead(self, pod: &Value) -> Amounts {
+    pub fn of_pod_with_overhead(self, pod: &Value) -> Amounts {
         let mut total = self.of_pod(pod);
         let overhead = Amounts::read(pod.get_path(&["spec", "overhead"]));
         let added = match self {
@@ -175,12 +180,12 @@ impl Side {
 }
 
 /// Whether a pod may state that resource for all its containers.
-pub(super) fn is_stated_by_pods(name: &str) -> bool {
+pub fn is_stated_by_pods(name: &str) -> bool {
     OF_PODS.contains(&name) || name.starts_with(HUGE_PAGES)
 }
 
 /// Whether a pod states resources for all its containers.
-pub(super) fn pod_states_resources(pod: &Value) -> bool {
+pub fn pod_states_resources(pod: &Value) -> bool {
     let Some(spec) = pod.get("spec") else {
         return false;
     };

@@ -1,9 +1,7 @@
 //! What one object uses.
 
-use crate::admission::amounts::{Amounts, Side};
-use crate::admission::attributes::{items_at, text_at};
-use crate::admission::defaults::class_of;
-use crate::admission::tolerations::is_extended;
+use super::amounts::{Amounts, Side};
+use super::paths::{items_at, text_at};
 use jiff::{SignedDuration, Timestamp};
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
@@ -206,3 +204,17 @@ pub(super) fn of_resource_claim(claim: &Value) -> Amounts {
 
 /// How many devices a claim can have: one that asks for all is counted as that many.
 const MOST_DEVICES: i64 = 32;
+
+/// Names the class of a claim as it was before there was a field for it.
+const OLD_CLASS: &str = "volume.beta.kubernetes.io/storage-class";
+
+/// The storage class of a claim: an old annotation's, or the field's.
+pub fn class_of(claim: &Value) -> Option<&str> {
+    text_at(claim, &["metadata", "annotations", OLD_CLASS])
+        .or_else(|| text_at(claim, &["spec", "storageClassName"]))
+}
+
+/// Whether a resource is none of Kubernetes' own (`IsExtendedResourceName` of `pkg/apis/core/helper`).
+pub fn is_extended(name: &str) -> bool {
+    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
+}
