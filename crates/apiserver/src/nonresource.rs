@@ -124,8 +124,8 @@ impl NonResource {
     }
 }
 
-/// Refuses other methods than reading, and who takes no JSON: there is nothing else here.
-fn only_json(request: &Parts) -> Result<(), Status> {
+/// Refuses other methods than reading, and who takes no answer of the one type that there is.
+fn only(media_type: &str, request: &Parts) -> Result<(), Status> {
     if request.method != Method::GET {
         return Err(Status::no_such_method());
     }
@@ -133,25 +133,25 @@ fn only_json(request: &Parts) -> Result<(), Status> {
     let accept = accept.and_then(|accept| accept.to_str().ok());
     let takes_it = accept.is_none_or(|accept| {
         let mut types = accept.split(',').map(|clause| {
-            let media_type = clause.split(';').next().unwrap_or_default();
-            media_type.trim()
+            let taken = clause.split(';').next().unwrap_or_default();
+            taken.trim()
         });
-        accept.is_empty() || types.any(|it| ["*/*", "application/json"].contains(&it))
+        accept.is_empty() || types.any(|taken| ["*/*", media_type].contains(&taken))
     });
     if takes_it {
         return Ok(());
     }
-    Err(Status::none_acceptable("application/json"))
+    Err(Status::none_acceptable(media_type))
 }
 
 fn version(request: &Parts) -> Result<Response, Status> {
-    only_json(request)?;
+    only("application/json", request)?;
     json(&version::document())
 }
 
 /// What the issuer of tokens tells of itself.
 fn issued(request: &Parts, document: &str, media_type: &'static str) -> Result<Response, Status> {
-    only_json(request)?;
+    only(media_type, request)?;
     let mut answer = response(StatusCode::OK, media_type, document.to_owned());
     let cached = HeaderValue::from_static("public, max-age=3600");
     answer.headers_mut().insert(CACHE_CONTROL, cached);
@@ -273,6 +273,14 @@ mod tests {
         assert_eq!(ask("GET", "/version/", "application/json").0, 200);
         assert_eq!(ask("POST", "/version", "application/json").0, 405);
         assert_eq!(ask("HEAD", "/version", "application/json").0, 405);
+    }
+
+    #[test]
+    fn keys_are_told_in_their_own_type() {
+        let keys = "/openid/v1/jwks";
+        assert_eq!(ask("GET", keys, "application/jwk-set+json").0, 200);
+        assert_eq!(ask("GET", keys, "*/*").0, 200);
+        assert_eq!(ask("GET", keys, "application/json").0, 406);
     }
 
     #[test]

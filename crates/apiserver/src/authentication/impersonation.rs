@@ -9,6 +9,7 @@ use http::HeaderMap;
 use std::collections::BTreeMap;
 
 use super::Identity;
+use crate::request::unescape;
 use crate::Status;
 use crate::authorization::{Attributes, Authorizer, service_account};
 

@@ -72,14 +72,11 @@ pub(super) async fn connect(call: &Call<'_>) -> Result<Response, Status> {
 /// # Errors
 /// When there is no such object, and otherwise why nothing answers.
 pub(super) async fn proxy(call: &Call<'_>) -> Result<Response, Status> {
-    // A port, and whether TLS is spoken there, may stand around the name.
-    let name = call
-        .info
-        .name
-        .trim_end_matches(|c: char| c.is_ascii_digit());
-    let name = match name.strip_suffix(':') {
-        Some(name) => name.rsplit(':').next().unwrap_or(name),
-        None => call.info.name,
+    // `NAME`, `NAME:PORT`, or `https:NAME:PORT`.
+    let parts: Vec<&str> = call.info.name.split(':').collect();
+    let name = match parts[..] {
+        [name, _] | [_, name, _] => name,
+        _ => call.info.name,
     };
     let info = RequestInfo {
         name,
