@@ -50,12 +50,12 @@ pub(crate) async fn dispatch(
     let accepted = if info.verb == "watch" {
         negotiate_stream(accept, resource.has_messages())?
     } else {
-        let negotiate = if is_reply(info) {
-            negotiate_replies
+        let accepted = if is_reply(info) {
+            negotiate_replies(accept, resource.has_messages())
         } else {
-            negotiate_objects
+            negotiate_objects(accept, resource.has_messages(), info.verb == "list")
         };
-        negotiate(accept, resource.has_messages())?
+        accepted?
             .or_for_people(query.optional_bool("pretty"), &parts.headers)
     };
     let notes = Notes::default();
