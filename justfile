@@ -50,7 +50,7 @@ kubectl:
     cargo build --release
     bash .ci/steps/tour-kubectl
 
-# SIGKILL at fifty random moments.
+# SIGKILL at two hundred random moments.
 crash:
     bash .ci/steps/crash
 
@@ -75,3 +75,9 @@ schema:
 # Everything that CI runs.
 ready:
     bash .ci/run
+
+# The API server under load; --against BINDIR puts a kube-apiserver and etcd beside it.
+measure-api *arguments:
+    cargo build --release
+    cargo build --release --example load
+    scripts/measure-api {{arguments}}

@@ -1,8 +1,9 @@
 //! SIGKILL at random moments under concurrent writers: every acknowledged write is there afterwards,
-//! and a rollout that was interrupted goes on.
+//! a watch goes on where it was and tells of each once, and a rollout that was interrupted goes on.
 //!
 //! Three kills by default; `TRIMTAB_KILLS` asks for more, as `.ci/steps/crash` does.
 
+use crate::crash_watch::{Change, Seen, value_of, version_of};
 use crate::sandbox::{PATIENCE, Running, Sandbox, block_on, client};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -20,7 +21,10 @@ const WRITERS: usize = 8;
 const KEYS: usize = 5;
 
 /// The longest that the writers go on before the kill.
-const LONGEST_MILLIS: u64 = 600;
+const LONGEST_MILLIS: u64 = 400;
+
+/// In one round of so many a rollout is begun: it goes on in the next.
+const ROLLOUT_EVERY: usize = 5;
 
 /// What is known of one key: a write that was not acknowledged may have happened or not.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +41,9 @@ impl Known {
     }
 }
 
+/// The last key that is written.
+const FLAG: &str = "crash-last";
+
 type Model = BTreeMap<String, Known>;
 
 #[test]
@@ -45,17 +52,27 @@ fn no_acknowledged_write_is_lost_and_rollouts_go_on() {
     let sandbox = Sandbox::new();
     let kubeconfig = sandbox.path("admin.kubeconfig");
     let mut model = Model::new();
-    let mut acknowledged = 0;
+    let mut acknowledged = Vec::new();
+    let mut seen = Seen::default();
     for round in 0..kills {
         let server = start(&sandbox, &kubeconfig);
-        block_on(async {
+        (acknowledged, seen) = block_on(async {
             let client = client(&kubeconfig).await;
             compare(&client, &mut model, round).await;
-            if round > 0 {
-                wait_for_rollout(&client, round - 1).await;
+            if let Some(last) = acknowledged
+                .iter()
+                .map(|change: &Change| change.version)
+                .max()
+            {
+                seen.follow(client.clone(), Some(last)).await;
             }
-            apply_deployment(&client, round).await;
+            rollouts(&client, round).await;
             let moment = Duration::from_millis(fastrand::u64(..LONGEST_MILLIS));
+            let watching = client.clone();
+            let watcher = tokio::spawn(async move {
+                seen.follow(watching, None).await;
+                seen
+            });
             let writers: Vec<_> = (0..WRITERS)
                 .map(|writer| {
                     tokio::spawn(write(client.clone(), writer, round, mine(&model, writer)))
@@ -64,22 +81,40 @@ fn no_acknowledged_write_is_lost_and_rollouts_go_on() {
             sleep(moment).await;
             server.kill();
             for writer in writers {
-                let (part, count) = writer.await.expect("a writer does not panic");
+                let (part, changes) = writer.await.expect("a writer does not panic");
                 model.extend(part);
-                acknowledged += count;
+                acknowledged.extend(changes);
             }
+            let seen = watcher.await.expect("a watcher does not panic");
+            (acknowledged, seen)
         });
     }
     let _server = start(&sandbox, &kubeconfig);
     block_on(async {
         let client = client(&kubeconfig).await;
-        compare(&client, &mut model, kills).await;
-        wait_for_rollout(&client, kills - 1).await;
+        let mut now = compare(&client, &mut model, kills).await;
+        let last = flag(&client).await;
+        now.insert(FLAG.to_owned(), 0);
+        seen.follow(client.clone(), Some(last)).await;
+        acknowledged.sort_by_key(|change| change.version);
+        seen.check(&acknowledged, &now);
+        rollouts(&client, kills).await;
     });
+    let count = acknowledged.len();
     assert!(
-        acknowledged > kills,
-        "only {acknowledged} writes in {kills} rounds test nothing"
+        count > kills,
+        "only {count} writes in {kills} rounds test nothing"
     );
+}
+
+/// Begins a rollout in some rounds, and waits for it in those behind them.
+async fn rollouts(client: &kube::Client, round: usize) {
+    if round % ROLLOUT_EVERY == 1 || round == 1 {
+        wait_for_rollout(client, round - 1).await;
+    }
+    if round % ROLLOUT_EVERY == 0 {
+        apply_deployment(client, round).await;
+    }
 }
 
 fn start(sandbox: &Sandbox, kubeconfig: &Path) -> Running {
@@ -107,15 +142,16 @@ fn mine(model: &Model, writer: usize) -> Model {
     .collect()
 }
 
-/// Makes, changes and deletes its keys until the server is gone.
+/// Makes, changes and deletes its keys in every way there is, until the server is gone; -> what it
+/// knows of them, and the acknowledged writes.
 async fn write(
     client: kube::Client,
     writer: usize,
     round: usize,
     mut keys: Model,
-) -> (Model, usize) {
+) -> (Model, Vec<Change>) {
     let maps: Api<ConfigMap> = Api::default_namespaced(client);
-    let mut acknowledged = 0;
+    let mut acknowledged = Vec::new();
     for step in 0.. {
         let value = (round * 1_000_000 + writer * 100_000 + step) as u64;
         let at = fastrand::usize(..KEYS);
@@ -126,27 +162,27 @@ async fn write(
         };
         known.interrupted = vec![next];
         let written = match (known.acknowledged, next) {
-            (_, None) => maps
-                .delete(name, &DeleteParams::default())
+            (_, None) => {
+                let deleted = maps.delete(name, &DeleteParams::default()).await;
+                deleted.map(|_| None)
+            }
+            (None, Some(value)) => maps
+                .create(&PostParams::default(), &map(name, value))
                 .await
-                .map(|_| ()),
-            (None, Some(value)) => {
-                let map = map(name, value);
-                maps.create(&PostParams::default(), &map).await.map(|_| ())
-            }
-            (Some(_), Some(value)) => {
-                let patch = Patch::Merge(map(name, value));
-                let done = maps.patch(name, &PatchParams::default(), &patch).await;
-                done.map(|_| ())
-            }
+                .map(Some),
+            (Some(_), Some(value)) => change(&maps, name, value).await.map(Some),
         };
         match written {
-            Ok(()) => {
+            Ok(map) => {
                 *known = Known {
                     acknowledged: next,
                     interrupted: Vec::new(),
                 };
-                acknowledged += 1;
+                acknowledged.extend(map.map(|map| Change {
+                    version: version_of(&map),
+                    name: name.clone(),
+                    value: next,
+                }));
             }
             // An answer would have been wrong: nobody else writes these keys.
             Err(kube::Error::Api(status)) => panic!("{name}: {status:?}"),
@@ -154,6 +190,40 @@ async fn write(
         }
     }
     (keys, acknowledged)
+}
+
+/// Gives a key a value: by a merge patch, by server-side apply, or by an update of what was read.
+async fn change(maps: &Api<ConfigMap>, name: &str, value: u64) -> kube::Result<ConfigMap> {
+    let wanted = map(name, value);
+    match fastrand::u8(..3) {
+        0 => {
+            let patch = Patch::Merge(wanted);
+            maps.patch(name, &PatchParams::default(), &patch).await
+        }
+        1 => {
+            let parameters = PatchParams::apply("crash-test").force();
+            let patch = Patch::Apply(json!({
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": name, "labels": wanted.metadata.labels},
+                "data": wanted.data,
+            }));
+            maps.patch(name, &parameters, &patch).await
+        }
+        _ => {
+            let mut read = maps.get(name).await?;
+            read.data = wanted.data;
+            maps.replace(name, &PostParams::default(), &read).await
+        }
+    }
+}
+
+/// The last write of all, and its version: what comes before it has been told when it has.
+async fn flag(client: &kube::Client) -> u64 {
+    let maps: Api<ConfigMap> = Api::default_namespaced(client.clone());
+    let last = map(FLAG, 0);
+    let made = maps.create(&PostParams::default(), &last).await;
+    version_of(&made.expect("it can be made"))
 }
 
 fn map(name: &str, value: u64) -> ConfigMap {
@@ -166,24 +236,17 @@ fn map(name: &str, value: u64) -> ConfigMap {
     map
 }
 
-/// Holds what the server has against the model, and takes over what of the interrupted happened.
-async fn compare(client: &kube::Client, model: &mut Model, round: usize) {
+/// Holds what the server has against the model, and takes over what of the interrupted happened; ->
+/// what there is.
+async fn compare(client: &kube::Client, model: &mut Model, round: usize) -> BTreeMap<String, u64> {
     let maps: Api<ConfigMap> = Api::default_namespaced(client.clone());
     let labelled = ListParams::default().labels("test=crash");
     let found = maps.list(&labelled).await.expect("a list").items;
     let mut found: BTreeMap<String, u64> = found
         .into_iter()
-        .map(|map| {
-            let value = map
-                .data
-                .and_then(|mut data| data.remove("value"))
-                .expect("a value");
-            (
-                map.metadata.name.expect("a name"),
-                value.parse().expect("a number"),
-            )
-        })
+        .map(|map| (map.metadata.name.clone().expect("a name"), value_of(&map)))
         .collect();
+    let now = found.clone();
     for (name, known) in model.iter_mut() {
         let found = found.remove(name);
         assert!(
@@ -196,6 +259,7 @@ async fn compare(client: &kube::Client, model: &mut Model, round: usize) {
         };
     }
     assert!(found.is_empty(), "round {round}: nobody wrote {found:?}");
+    now
 }
 
 /// Asks for a new image: the beginning of a rollout.

@@ -9,6 +9,7 @@ mod ci_examples;
 mod command_line;
 mod compatibility;
 mod crash;
+mod crash_watch;
 mod deploying;
 mod edit_cases;
 mod error_cases;

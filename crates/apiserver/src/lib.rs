@@ -31,6 +31,7 @@ mod compress;
 mod custom;
 mod deadline;
 mod definitions;
+mod descriptors;
 mod discovery;
 mod dispatch;
 mod encryption;

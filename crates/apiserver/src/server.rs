@@ -7,6 +7,7 @@
 
 use crate::authentication::ClientCertificates;
 use crate::body::Endless;
+use crate::descriptors;
 use bytes::Bytes;
 use futures::{FutureExt as _, stream};
 use http::header::CONTENT_TYPE;
@@ -39,8 +40,6 @@ const MAX_HEADER_BYTES: u32 = 1024 * 1024;
 /// How many requests a client may have open on one HTTP/2 connection. A client with a watch for
 /// every kind, as an operator may have, should not need a second one.
 const MAX_STREAMS: u32 = 1000;
-/// How many connections may be open.
-const MAX_CONNECTIONS: usize = 4096;
 /// How often a silent HTTP/2 client is asked whether it is still there, and for how long.
 const PING_EVERY: Duration = Duration::from_secs(30);
 const PING_TIME: Duration = Duration::from_secs(15);
@@ -69,7 +68,7 @@ pub async fn serve<H, F, B>(
 {
     let tls = TlsAcceptor::from(tls);
     let graceful = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(descriptors::connections()));
     let mut connections = JoinSet::new();
     let (closes, closing) = watch::channel(false);
     tokio::pin!(shutdown);

@@ -108,3 +108,43 @@ async fn a_dropped_server_lets_go_of_its_store() {
     tokio::task::yield_now().await;
     assert_eq!(weak.strong_count(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_goes_on_over_a_restart_of_the_server() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Retention::default()));
+    let before = on(Arc::clone(&store)).await;
+    let namespace = r#"{"metadata":{"name":"ns"}}"#;
+    ask(&before, "POST", "/api/v1/namespaces", namespace).await;
+    let body = |name: &str| json!({"metadata": {"name": name}}).to_string();
+    let (_, first) = ask(&before, "POST", MAPS, &body("first")).await;
+    let version = first["metadata"]["resourceVersion"].as_str().unwrap();
+    ask(&before, "POST", MAPS, &body("second")).await;
+    ask(&before, "DELETE", &format!("{MAPS}/first"), "").await;
+    drop(before);
+    let after = on(store).await;
+    let path = format!("{MAPS}?watch=1&resourceVersion={version}");
+    let watch = request("GET", &path, "application/json", "");
+    let mut watch = after.handle(watch).await.into_body();
+    let mut told = Vec::new();
+    while told.iter().filter(|byte| **byte == b'\n').count() < 2 {
+        let frame = watch.frame().await.unwrap().unwrap();
+        told.extend_from_slice(&frame.into_data().unwrap());
+    }
+    let told = String::from_utf8(told).unwrap();
+    let told: Vec<(String, String)> = told
+        .lines()
+        .map(|line| {
+            let event: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+            (
+                text(&event["type"]),
+                text(&event["object"]["metadata"]["name"]),
+            )
+        })
+        .collect();
+    let expected = [("ADDED", "second"), ("DELETED", "first")];
+    assert_eq!(
+        told,
+        expected.map(|(kind, name)| (kind.to_owned(), name.to_owned()))
+    );
+}

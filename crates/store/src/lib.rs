@@ -12,7 +12,8 @@
 //! Invariants:
 //! - Values are bytes. Nothing here knows what an object is.
 //! - A write is visible, to reads and to watches alike, only once it is as durable as it will be.
-//! - No runtime is assumed beyond `tokio::sync`: no task is spawned, no time is read.
+//! - No runtime is assumed beyond `tokio::sync`: no task is spawned, and no time is
+//!   read but that which a flush takes.
 //! - No iteration order of a hash map reaches a caller.
 
 mod embedded;

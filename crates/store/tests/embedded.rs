@@ -1,7 +1,9 @@
 //! What only a store in a file promises.
 
 use std::fs;
+use std::future::poll_fn;
 use std::process::{Command, Stdio};
+use std::task::Poll;
 
 use trimtab_store::{EmbeddedStore, RangeRequest, Retention, Store, StoreError};
 
@@ -142,4 +144,62 @@ fn only_its_owner_can_read_the_file() {
     drop(directory.open(Retention::default()));
     let mode = fs::metadata(directory.path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_file_does_not_grow_with_what_is_written_over() {
+    const KEYS: usize = 200;
+    let directory = Directory::new();
+    let store = directory.open(Retention {
+        events: 1000,
+        bytes: usize::MAX,
+    });
+    let size = || fs::metadata(directory.path()).unwrap().len();
+    block_on(async {
+        let names: Vec<_> = (0..KEYS).map(|number| format!("key-{number}")).collect();
+        let text = value(&"x".repeat(1000));
+        let creates = names.iter().map(|name| store.create(name, text.clone()));
+        let mut entries = join_all(creates).await;
+        let mut settled = 0;
+        for round in 0..60 {
+            let updates = entries.iter().map(|entry| {
+                let entry = entry.as_ref().unwrap();
+                store.update(&entry.key, text.clone(), entry.mod_revision)
+            });
+            entries = join_all(updates).await;
+            if round == 15 {
+                settled = size();
+            }
+        }
+        let end = size();
+        assert!(
+            end <= settled,
+            "{settled} bytes after 16 rounds, {end} after 60"
+        );
+        assert!(end < 16 << 20, "{end} bytes");
+    });
+}
+
+/// Waits for all of them together, so that they share flushes.
+async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut futures: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    poll_fn(|context| {
+        let mut is_done = true;
+        for (future, output) in &mut futures {
+            if output.is_none() {
+                match future.as_mut().poll(context) {
+                    Poll::Ready(done) => *output = Some(done),
+                    Poll::Pending => is_done = false,
+                }
+            }
+        }
+        if is_done {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    let outputs = futures.into_iter().map(|(_, output)| output.unwrap());
+    outputs.collect()
 }

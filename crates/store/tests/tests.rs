@@ -6,6 +6,7 @@ mod backup;
 mod concurrency;
 mod conformance;
 mod crash;
+mod damage;
 mod embedded;
 mod model;
 mod support;

@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 use trimtab_store::Revision;
 
 use super::collections::Collections;
+use super::index::Index;
 use super::layout::Layout;
 use super::object::Object;
 
@@ -59,7 +60,9 @@ impl State {
 pub(crate) struct Collection {
     pub(crate) layout: Arc<Layout>,
     /// In the order of their keys.
-    pub(crate) objects: BTreeMap<Arc<str>, Arc<Object>>,
+    objects: BTreeMap<Arc<str>, Arc<Object>>,
+    /// The same by what they are selected by.
+    index: Index,
     /// The latest changes, in the order of their revisions.
     log: VecDeque<Change>,
     log_bytes: usize,
@@ -74,6 +77,7 @@ impl Collection {
         Self {
             layout,
             objects: BTreeMap::new(),
+            index: Index::default(),
             log: VecDeque::new(),
             log_bytes: 0,
             since: 0,
@@ -84,18 +88,47 @@ impl Collection {
     /// Forgets everything and begins anew at `revision`.
     pub(crate) fn reset(&mut self, revision: Revision) {
         self.objects.clear();
+        self.index = Index::default();
         self.log.clear();
         self.log_bytes = 0;
         self.since = revision;
     }
 
+    /// All objects, in the order of their keys.
+    pub(crate) fn objects(&self) -> &BTreeMap<Arc<str>, Arc<Object>> {
+        &self.objects
+    }
+
+    /// What they are selected by.
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Takes all objects out.
+    pub(super) fn take_objects(&mut self) -> BTreeMap<Arc<str>, Arc<Object>> {
+        self.index = Index::default();
+        std::mem::take(&mut self.objects)
+    }
+
+    /// Puts an object in, or takes it out, without a word in the log; gives back what was there.
+    pub(super) fn set(
+        &mut self,
+        key: Arc<str>,
+        object: Option<Arc<Object>>,
+    ) -> Option<Arc<Object>> {
+        let now = object.as_ref().map(|object| &object.facts);
+        let before = self.objects.get(&key).map(|object| &object.facts);
+        self.index.change(&key, before, now);
+        match object {
+            Some(object) => self.objects.insert(key, object),
+            None => self.objects.remove(&key),
+        }
+    }
+
     /// Applies a write.
     pub(crate) fn apply(&mut self, revision: Revision, key: Arc<str>, object: Option<Object>) {
         let object = object.map(Arc::new);
-        let previous = match &object {
-            Some(object) => self.objects.insert(key, Arc::clone(object)),
-            None => self.objects.remove(&key),
-        };
+        let previous = self.set(key, object.clone());
         if object.is_none() && previous.is_none() {
             return;
         }

@@ -77,15 +77,15 @@ impl Collections {
         let mut collection = Collection::new(Arc::clone(layout));
         collection.reset(revision);
         if let Some(before) = &mut before {
-            for (key, object) in std::mem::take(&mut before.objects) {
+            for (key, object) in before.take_objects() {
                 let object = if before.layout.fields == layout.fields {
                     Some(object)
                 } else {
                     object.with_layout(layout).ok().map(Arc::new)
                 };
-                collection
-                    .objects
-                    .extend(object.map(|object| (key, object)));
+                if object.is_some() {
+                    collection.set(key, object);
+                }
             }
         }
         self.by_prefix.insert(layout.prefix.clone(), id);

@@ -11,58 +11,84 @@ use super::{Cache, ROOT};
 impl Cache {
     /// Fills the cache and gives back the watch that continues from there, for [`Cache::run`].
     ///
+    /// What the store still knows of history is played through the cache, so that watches go on over
+    /// a restart of the server from what they saw last.
+    ///
     /// # Errors
     /// When the store fails.
     pub(crate) async fn fill(&self) -> Result<Box<dyn Watch>, StoreError> {
         loop {
-            let request = RangeRequest {
-                prefix: ROOT,
-                ..RangeRequest::default()
+            let mut watch = match self.load().await {
+                // Compacted in between: there is a newer state to begin with.
+                Err(StoreError::Compacted { .. }) => continue,
+                watch => watch?,
             };
-            let range = self.store.range(request).await?;
-            let watch = self.store.watch(ROOT, Some(range.revision + 1)).await;
-            // Compacted in between: there is a newer state to begin with.
-            if matches!(watch, Err(StoreError::Compacted { .. })) {
+            watch.request_progress().await?;
+            loop {
+                match watch.next().await {
+                    Ok(WatchMessage::Events(events)) => self.apply(events),
+                    Ok(WatchMessage::Progress(revision)) => {
+                        self.advance(revision);
+                        return Ok(watch);
+                    }
+                    Err(StoreError::Compacted { .. }) => break,
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+
+    /// Begins with the oldest state that the store knows; the watch tells what has happened since.
+    async fn load(&self) -> Result<Box<dyn Watch>, StoreError> {
+        let oldest = match self.store.watch(ROOT, Some(1)).await.map(drop) {
+            Err(StoreError::Compacted { compacted, .. }) => Some(compacted),
+            Ok(()) => Some(0),
+            Err(error) => return Err(error),
+        };
+        let request = RangeRequest {
+            prefix: ROOT,
+            revision: oldest,
+            ..RangeRequest::default()
+        };
+        let range = self.store.range(request).await?;
+        let watch = self.store.watch(ROOT, Some(range.revision + 1)).await?;
+        let mut state = self.write();
+        state.revision = range.revision;
+        let gone = state.collections.close_all();
+        for collection in state.collections.iter_mut() {
+            collection.reset(range.revision);
+        }
+        // What collections there are is known before what is in them.
+        self.definitions.reset();
+        let prefix = self.definitions.prefix();
+        for entry in &range.entries {
+            if !entry.key.starts_with(prefix) {
                 continue;
             }
-            let mut state = self.write();
-            state.revision = range.revision;
-            let gone = state.collections.close_all();
-            for collection in state.collections.iter_mut() {
-                collection.reset(range.revision);
+            if let Some(reopen) = self.definitions.changed(&entry.key, Some(entry)) {
+                state.reopen(reopen, range.revision);
             }
-            // What collections there are is known before what is in them.
-            self.definitions.reset();
-            let prefix = self.definitions.prefix();
-            for entry in &range.entries {
-                if !entry.key.starts_with(prefix) {
-                    continue;
-                }
-                if let Some(reopen) = self.definitions.changed(&entry.key, Some(entry)) {
-                    state.reopen(reopen, range.revision);
-                }
-            }
-            for entry in range.entries {
-                let Some((id, layout)) = state.collections.of_key(&entry.key) else {
-                    continue;
-                };
-                match Object::new(&entry, layout) {
-                    Ok(object) => {
-                        if let Some(collection) = state.collections.get_mut(id) {
-                            collection.objects.insert(entry.key, Arc::new(object));
-                        }
-                    }
-                    Err(error) => tracing::error!(%error, "an entry of the store is passed over"),
-                }
-            }
-            let all = state.collections.iter().chain(&gone);
-            let woken: Vec<_> = all.map(changed).collect();
-            drop(state);
-            self.definitions.applied();
-            wake(&woken);
-            self.moved.notify_waiters();
-            return watch;
         }
+        for entry in range.entries {
+            let Some((id, layout)) = state.collections.of_key(&entry.key) else {
+                continue;
+            };
+            match Object::new(&entry, layout) {
+                Ok(object) => {
+                    if let Some(collection) = state.collections.get_mut(id) {
+                        collection.set(entry.key, Some(Arc::new(object)));
+                    }
+                }
+                Err(error) => tracing::error!(%error, "an entry of the store is passed over"),
+            }
+        }
+        let all = state.collections.iter().chain(&gone);
+        let woken: Vec<_> = all.map(changed).collect();
+        drop(state);
+        self.definitions.applied();
+        wake(&woken);
+        self.moved.notify_waiters();
+        Ok(watch)
     }
 
     /// Applies what the watch tells, as long as the store lives.

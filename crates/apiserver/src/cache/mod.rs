@@ -20,6 +20,7 @@ mod definitions;
 mod facts;
 mod feed;
 mod follow;
+mod index;
 mod layout;
 mod object;
 mod read;

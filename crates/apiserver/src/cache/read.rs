@@ -30,8 +30,10 @@ pub(crate) struct Page {
     pub(crate) objects: Vec<Arc<Object>>,
     /// Whether there may be more.
     pub(crate) has_more: bool,
-    /// How many keys there are behind the last object, whether selected or not.
+    /// How many keys there are behind the last object; not counted where objects are selected.
     pub(crate) remaining: usize,
+    /// How many objects were looked at to find these.
+    pub(crate) looked_at: usize,
 }
 
 impl Page {
@@ -41,6 +43,7 @@ impl Page {
             objects: Vec::new(),
             has_more: false,
             remaining: 0,
+            looked_at: 0,
         }
     }
 }
@@ -49,14 +52,15 @@ impl Cache {
     /// One object, as it is in the cache.
     pub(crate) fn object(&self, collection: CollectionId, key: &str) -> Option<Arc<Object>> {
         let state = self.read();
-        state.collections.get(collection)?.objects.get(key).cloned()
+        let collection = state.collections.get(collection)?;
+        collection.objects().get(key).cloned()
     }
 
     /// How many objects there are, whoever may read them.
     pub(crate) fn count(&self, collection: CollectionId) -> usize {
         let state = self.read();
         let collection = state.collections.get(collection);
-        collection.map_or(0, |collection| collection.objects.len())
+        collection.map_or(0, |collection| collection.objects().len())
     }
 
     /// The last write to a collection that is known, or that all older ones are before.
@@ -173,27 +177,300 @@ impl Cache {
 }
 
 fn page(collection: &Collection, revision: Revision, request: PageRequest<'_>) -> Page {
-    let prefix = request.selection.key_prefix(&collection.layout.prefix);
+    let selection = request.selection;
+    let prefix = selection.key_prefix(&collection.layout.prefix);
     let start = match request.after {
         Some(after) if after >= prefix.as_str() => Bound::Excluded(after),
         _ => Bound::Included(prefix.as_str()),
     };
-    let mut range = collection
-        .objects
-        .range::<str, _>((start, Bound::Unbounded))
-        .map(|(_, object)| object)
-        .take_while(|object| object.key().starts_with(&prefix));
     let mut found = Page::empty(revision);
-    while let Some(object) = range.next() {
-        if !request.selection.takes(object) {
+    for object in candidates(collection, selection, &prefix, start) {
+        found.looked_at += 1;
+        if !selection.takes(object) {
             continue;
         }
         found.objects.push(Arc::clone(object));
         if found.objects.len() == request.limit {
-            found.remaining = range.count();
-            found.has_more = found.remaining > 0;
+            let mut behind = within(collection, &prefix, Bound::Excluded(object.key()));
+            if selection.is_narrow() {
+                found.has_more = behind.next().is_some();
+            } else {
+                found.remaining = behind.count();
+                found.has_more = found.remaining > 0;
+            }
             break;
         }
     }
     found
+}
+
+/// All objects whose keys begin with `prefix` and are not before `start`.
+fn within<'c>(
+    collection: &'c Collection,
+    prefix: &'c str,
+    start: Bound<&str>,
+) -> impl Iterator<Item = &'c Arc<Object>> + use<'c> {
+    collection
+        .objects()
+        .range::<str, _>((start, Bound::Unbounded))
+        .map(|(_, object)| object)
+        .take_while(move |object| object.key().starts_with(prefix))
+}
+
+/// Those among which all that are selected are, in the order of their keys: as few as the index
+/// knows of.
+fn candidates<'c>(
+    collection: &'c Collection,
+    selection: &'c Selection,
+    prefix: &'c str,
+    start: Bound<&'c str>,
+) -> Box<dyn Iterator<Item = &'c Arc<Object>> + 'c> {
+    let objects = collection.objects();
+    if let Some(name) = selection.name() {
+        return Box::new(named(collection, name, prefix, start).into_iter());
+    }
+    let Some(sets) = collection.index().narrowest(selection) else {
+        return Box::new(within(collection, prefix, start));
+    };
+    if let [keys] = sets[..] {
+        let keys = keys.within(prefix, start);
+        return Box::new(keys.filter_map(|key| objects.get(key)));
+    }
+    let keys = sets.into_iter().flat_map(|keys| keys.within(prefix, start));
+    let mut keys: Vec<&Arc<str>> = keys.collect();
+    keys.sort_unstable();
+    Box::new(keys.into_iter().filter_map(|key| objects.get(key)))
+}
+
+/// The objects of a name, one a namespace: looked up there, and not among all others.
+fn named<'c>(
+    collection: &'c Collection,
+    name: &str,
+    prefix: &str,
+    start: Bound<&str>,
+) -> Vec<&'c Arc<Object>> {
+    let objects = collection.objects();
+    let is_behind = |object: &&Arc<Object>| match start {
+        Bound::Excluded(after) => &**object.key() > after,
+        _ => true,
+    };
+    let mut found = Vec::new();
+    found.extend(objects.get(format!("{prefix}{name}").as_str()));
+    let mut next = prefix.to_owned();
+    while let Some(object) = within(collection, prefix, Bound::Included(next.as_str())).next() {
+        let Some((namespace, _)) = object.key()[prefix.len()..].split_once('/') else {
+            // What is in no namespace has been found by its key.
+            break;
+        };
+        found.extend(objects.get(format!("{prefix}{namespace}/{name}").as_str()));
+        // The character behind the slash: the next namespace.
+        next = format!("{prefix}{namespace}0");
+    }
+    found.retain(is_behind);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::{FieldRequirement, Layout, SelectedField, field_rules, stored_form};
+    use std::borrow::Cow;
+    use trimtab_object::LabelSelector;
+    use trimtab_store::Entry;
+    use trimtab_tree::{Text, parse_json};
+
+    const PREFIX: &str = "/registry/pods/";
+    /// Pods in all, in two namespaces.
+    const PODS: usize = 1000;
+
+    fn layout() -> Layout {
+        Layout {
+            prefix: PREFIX.to_owned(),
+            fields: Cow::Borrowed(field_rules("", "pods")),
+        }
+    }
+
+    fn key(number: usize) -> Arc<str> {
+        format!("{PREFIX}ns-{}/pod-{number:04}", number % 2).into()
+    }
+
+    /// A pod with this label of its application, on a node of ten.
+    fn pod(number: usize, app: &str, node: usize, revision: Revision) -> Object {
+        let color = if number % 100 == 0 {
+            r#","color":"red""#
+        } else {
+            ""
+        };
+        let text = format!(
+            r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"pod-{number:04}","labels":{{"app":"{app}","tier":"{}"{color}}}}},"spec":{{"nodeName":"node-{node}"}}}}"#,
+            number % 2,
+        );
+        let entry = Entry {
+            key: key(number),
+            value: stored_form(&parse_json(&text, 0).unwrap()).unwrap(),
+            create_revision: revision,
+            mod_revision: revision,
+            version: 1,
+        };
+        Object::new(&entry, &layout()).unwrap()
+    }
+
+    fn filled() -> Collection {
+        let mut collection = Collection::new(Arc::new(layout()));
+        for number in 0..PODS {
+            let pod = pod(number, &format!("app-{}", number / 10), number % 10, 1);
+            collection.set(key(number), Some(Arc::new(pod)));
+        }
+        collection
+    }
+
+    fn select(labels: &str, fields: &[(SelectedField, &str, bool)]) -> Selection {
+        let fields = fields.iter().map(|(field, value, equal)| FieldRequirement {
+            field: *field,
+            value: Text::from(*value),
+            equal: *equal,
+        });
+        Selection {
+            namespace: String::new(),
+            labels: LabelSelector::parse(labels).unwrap(),
+            fields: fields.collect(),
+        }
+    }
+
+    fn list(collection: &Collection, selection: &Selection, limit: usize) -> Page {
+        let request = PageRequest {
+            collection: CollectionId(0),
+            selection,
+            after: None,
+            limit,
+        };
+        page(collection, 7, request)
+    }
+
+    /// How many are found and looked at; what is found is held against a look at each.
+    fn counted(collection: &Collection, selection: &Selection) -> (usize, usize) {
+        let page = list(collection, selection, 0);
+        let prefix = selection.key_prefix(PREFIX);
+        let all = collection.objects().values();
+        let all = all.filter(|object| object.key().starts_with(&prefix) && selection.takes(object));
+        let expected: Vec<_> = all.map(|object| object.key()).collect();
+        let found: Vec<_> = page.objects.iter().map(|object| object.key()).collect();
+        assert_eq!(found, expected);
+        (found.len(), page.looked_at)
+    }
+
+    const NODE: SelectedField = SelectedField::Own(0);
+
+    #[test]
+    fn a_list_looks_at_what_it_returns() {
+        let collection = filled();
+        let cases = [
+            ("app=app-7", vec![], 10),
+            ("app in (app-7,app-8,nothing)", vec![], 20),
+            ("color", vec![], 10),
+            ("color,tier", vec![], 10),
+            ("app=nothing", vec![], 0),
+            ("nothing", vec![], 0),
+            ("", vec![(NODE, "node-3", true)], 100),
+            ("", vec![(NODE, "nothing", true)], 0),
+            ("", vec![(SelectedField::Name, "pod-0007", true)], 1),
+            ("", vec![(SelectedField::Name, "nothing", true)], 0),
+            ("", vec![(SelectedField::Namespace, "ns-1", true)], 500),
+        ];
+        for (labels, fields, expected) in cases {
+            let selection = select(labels, &fields);
+            assert_eq!(
+                counted(&collection, &selection),
+                (expected, expected),
+                "{selection:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_condition_that_the_fewest_fulfil_leads() {
+        let collection = filled();
+        for (labels, fields, found, looked_at) in [
+            ("tier=1,app=app-7", vec![], 5, 10),
+            ("tier,app!=app-7,color=red", vec![], 10, 10),
+            ("app=app-7", vec![(NODE, "node-3", true)], 1, 10),
+            ("app!=app-7", vec![], 990, 1000),
+            ("!color", vec![], 990, 1000),
+            ("", vec![(NODE, "node-3", false)], 900, 1000),
+        ] {
+            let selection = select(labels, &fields);
+            assert_eq!(
+                counted(&collection, &selection),
+                (found, looked_at),
+                "{selection:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_namespace_narrows_what_is_looked_at() {
+        let collection = filled();
+        let mut selection = select("app in (app-7,app-9)", &[]);
+        selection.namespace = "ns-1".to_owned();
+        assert_eq!(counted(&collection, &selection), (10, 10));
+        selection = select("", &[(SelectedField::Name, "pod-0008", true)]);
+        selection.namespace = "ns-1".to_owned();
+        assert_eq!(counted(&collection, &selection), (0, 0));
+    }
+
+    #[test]
+    fn the_index_follows_every_write() {
+        let mut collection = filled();
+        let selection = select("app=moved", &[]);
+        let before = select("app=app-7", &[]);
+        collection.apply(2, key(70), Some(pod(70, "moved", 3, 2)));
+        assert_eq!(counted(&collection, &selection), (1, 1));
+        assert_eq!(counted(&collection, &before), (9, 9));
+        // The same labels, another node.
+        collection.apply(3, key(70), Some(pod(70, "moved", 4, 3)));
+        assert_eq!(list(&collection, &selection, 0).objects[0].revision, 3);
+        assert_eq!(
+            counted(&collection, &select("", &[(NODE, "node-4", true)])),
+            (101, 101)
+        );
+        collection.apply(4, key(70), None);
+        assert_eq!(counted(&collection, &selection), (0, 0));
+        collection.reset(5);
+        assert_eq!(counted(&collection, &before), (0, 0));
+    }
+
+    #[test]
+    fn pages_of_a_selection_go_on_where_the_last_one_ended() {
+        let collection = filled();
+        for selection in [
+            select("app in (app-7,app-8)", &[]),
+            select("app=app-7", &[]),
+        ] {
+            let whole = list(&collection, &selection, 0);
+            let mut found = Vec::new();
+            let mut after: Option<String> = None;
+            loop {
+                let request = PageRequest {
+                    collection: CollectionId(0),
+                    selection: &selection,
+                    after: after.as_deref(),
+                    limit: 3,
+                };
+                let page = page(&collection, 7, request);
+                assert!(page.looked_at <= 3, "{}", page.looked_at);
+                let Some(last) = page.objects.last() else {
+                    break;
+                };
+                after = Some(last.key().to_string());
+                found.extend(page.objects);
+            }
+            let keys = |objects: &[Arc<Object>]| -> Vec<Arc<str>> {
+                objects
+                    .iter()
+                    .map(|object| Arc::clone(object.key()))
+                    .collect()
+            };
+            assert_eq!(keys(&found), keys(&whole.objects));
+        }
+    }
 }

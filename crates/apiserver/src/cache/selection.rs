@@ -54,11 +54,28 @@ impl Selection {
 
     /// What the keys of all objects that are meant begin with, in a collection of this prefix.
     pub(crate) fn key_prefix(&self, collection: &str) -> String {
-        if self.namespace.is_empty() {
+        let asked = self.wanted(SelectedField::Namespace);
+        let namespace = if self.namespace.is_empty() {
+            asked.unwrap_or_default()
+        } else {
+            &self.namespace
+        };
+        if namespace.is_empty() {
             collection.to_owned()
         } else {
-            format!("{collection}{}/", self.namespace)
+            format!("{collection}{namespace}/")
         }
+    }
+
+    /// The only name that an object that is meant can have, if a condition says one.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.wanted(SelectedField::Name)
+    }
+
+    fn wanted(&self, field: SelectedField) -> Option<&str> {
+        let mut fields = self.fields.iter();
+        let wanted = fields.find(|wanted| wanted.equal && wanted.field == field)?;
+        Some(&wanted.value)
     }
 
     /// Whether an object in the right namespace is meant.

@@ -8,6 +8,7 @@ use redb::Durability;
 
 use crate::embedded::database::{LogFile, Snapshot, sync_directory};
 use crate::embedded::lock::{FileLock, with_suffix};
+use crate::embedded::mark;
 use crate::{Revision, StoreError};
 
 /// Makes a store at `to` from the backup at `from`. `to` must not exist.
@@ -27,10 +28,12 @@ pub fn restore(
 ) -> Result<(), StoreError> {
     let to = to.as_ref();
     let _lock = FileLock::acquire(to)?;
-    let backup = LogFile::open_existing(from.as_ref())?;
-    let state = backup.load()?;
+    let (backup, state) = LogFile::open_existing(from.as_ref())?;
     let history = (advance > 0).then(|| state.current().saturating_add(advance));
-    copy(&backup, to, history)
+    copy(&backup, to, history)?;
+    // Of another store that was there before.
+    mark::clear(to);
+    Ok(())
 }
 
 /// As [`restore`], in the place of the store at `to`, if there is one: that one is kept beside it as
@@ -49,8 +52,7 @@ pub fn restore_over(
         source,
     };
     let _lock = FileLock::acquire(to)?;
-    let backup = LogFile::open_existing(from.as_ref())?;
-    let state = backup.load()?;
+    let (backup, state) = LogFile::open_existing(from.as_ref())?;
     let history = (advance > 0).then(|| state.current().saturating_add(advance));
     let restored = with_suffix(to, ".restored");
     remove(&restored)?;
@@ -65,6 +67,7 @@ pub fn restore_over(
     };
     // At once: whoever opens it finds the old one or the new one.
     fs::rename(&restored, to).map_err(failed)?;
+    mark::clear(to);
     sync_directory(to)?;
     Ok(kept)
 }
@@ -77,8 +80,7 @@ pub fn restore_over(
 /// [`StoreError::Io`] when `to` exists or cannot be written.
 pub fn back_up(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<Revision, StoreError> {
     let _lock = FileLock::acquire(from.as_ref())?;
-    let file = LogFile::open_existing(from.as_ref())?;
-    let state = file.load()?;
+    let (file, state) = LogFile::open_existing(from.as_ref())?;
     copy(&file, to.as_ref(), None)?;
     Ok(state.current())
 }
@@ -89,7 +91,7 @@ pub fn back_up(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<Revision,
 /// # Errors
 /// [`StoreError::Unreadable`] when it is no store, or damaged; [`StoreError::Locked`] when it is in use.
 pub fn verify(path: impl AsRef<Path>) -> Result<Revision, StoreError> {
-    let state = LogFile::open_existing(path.as_ref())?.load()?;
+    let (_, state) = LogFile::open_existing(path.as_ref())?;
     Ok(state.current())
 }
 
@@ -145,7 +147,7 @@ fn write_copy(
     path: &Path,
     history: Option<Revision>,
 ) -> Result<(), StoreError> {
-    let file = LogFile::open(path)?;
+    let (file, _) = LogFile::open(path)?;
     let compacted = history.unwrap_or(snapshot.compacted);
     snapshot
         .versions()

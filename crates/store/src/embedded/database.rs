@@ -4,7 +4,7 @@
 //! live set is what the rows say when read in order. A compaction deletes the rows of versions
 //! that are out of reach. So a write is one row, at the right edge of the tree.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use redb::{
     StorageError, TableDefinition, TableError,
 };
 
+use crate::embedded::{mark, probe};
 use crate::state::{FIRST, State};
 use crate::{Entry, Event, Revision, StoreError};
 
@@ -57,29 +58,56 @@ pub(super) struct StoredVersion {
     pub(super) entry: Option<Entry>,
 }
 
+/// What the rows add up to.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) state: State,
+    /// Revisions of rows that are out of reach, and can go.
+    dropped: Vec<Revision>,
+}
+
 impl LogFile {
-    /// Opens the file, and makes it if there is none.
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let new = !path.exists();
-        if new {
+    /// Opens the file, and makes it if there is none; with the state that its rows add up to. One
+    /// that is refused is left as it is.
+    pub(super) fn open(path: &Path) -> Result<(Self, State), StoreError> {
+        let length = fs::metadata(path).map(|metadata| metadata.len()).ok();
+        // redb takes an empty file for a new database too: its maker died early, or it lost all.
+        if length.is_none_or(|length| length == 0) {
+            match length {
+                None => mark::clear(path),
+                Some(_) => mark::check(path, FIRST)?,
+            }
             make_private(path)?;
+            let file = Self::create(path)?;
+            sync_directory(path)?;
+            let state = file.read()?.state;
+            return Ok((file, state));
         }
+        let Loaded { state, dropped } = probe::read(path)?;
+        mark::check(path, state.current())?;
+        let file = Self::create(path)?;
+        if !dropped.is_empty() {
+            file.compact(state.compacted(), &dropped, Durability::None)
+                .map_err(|error| file.unreadable(&error))?;
+        }
+        Ok((file, state))
+    }
+
+    /// Opens a file that must be there, or a new one.
+    fn create(path: &Path) -> Result<Self, StoreError> {
         let database = builder()
             .create(path)
             .map_err(|error| failed_open(path, error))?;
-        let file = Self::checked(path, database)?;
-        if new {
-            sync_directory(path)?;
-        }
-        Ok(file)
+        Self::checked(path, database)
     }
 
     /// Opens a file that must be there.
-    pub(super) fn open_existing(path: &Path) -> Result<Self, StoreError> {
-        let database = builder()
-            .open(path)
-            .map_err(|error| failed_open(path, error))?;
-        Self::checked(path, database)
+    pub(super) fn open_existing(path: &Path) -> Result<(Self, State), StoreError> {
+        if let Err(source) = fs::metadata(path) {
+            let path = path.to_owned();
+            return Err(StoreError::Io { path, source });
+        }
+        Self::open(path)
     }
 
     /// The store in a database, which is known as `path` in messages.
@@ -123,8 +151,8 @@ impl LogFile {
         }
     }
 
-    /// The state that the rows add up to.
-    pub(super) fn load(&self) -> Result<State, StoreError> {
+    /// What the rows add up to.
+    pub(super) fn read(&self) -> Result<Loaded, StoreError> {
         let snapshot = self.snapshot().map_err(|error| self.unreadable(&error))?;
         let mut state = State::new(snapshot.compacted);
         for version in snapshot
@@ -143,11 +171,7 @@ impl LogFile {
             state.load(key, revision, entry);
         }
         let dropped = state.settle();
-        if !dropped.is_empty() {
-            self.compact(state.compacted(), &dropped, Durability::None)
-                .map_err(|error| self.unreadable(&error))?;
-        }
-        Ok(state)
+        Ok(Loaded { state, dropped })
     }
 
     /// The rows as of the last commit.
@@ -273,7 +297,7 @@ impl From<&Event> for StoredVersion {
     }
 }
 
-fn builder() -> redb::Builder {
+pub(super) fn builder() -> redb::Builder {
     let mut builder = Database::builder();
     builder.set_cache_size(CACHE_BYTES);
     builder
@@ -295,12 +319,15 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn failed_open(path: &Path, error: DatabaseError) -> StoreError {
+pub(super) fn failed_open(path: &Path, error: DatabaseError) -> StoreError {
     let path = path.to_owned();
     match error {
         DatabaseError::DatabaseAlreadyOpen => StoreError::Locked { path, holder: None },
         DatabaseError::Storage(StorageError::Io(source))
-            if source.kind() != ErrorKind::InvalidData =>
+            if !matches!(
+                source.kind(),
+                ErrorKind::InvalidData | ErrorKind::UnexpectedEof
+            ) =>
         {
             StoreError::Io { path, source }
         }

@@ -2,16 +2,19 @@
 //!
 //! Writes go to one thread, which takes all that are queued, puts them into one transaction of the
 //! database and flushes it; while it does, the next ones queue up. Only then are they visible and
-//! acknowledged. Reads and watches never touch the file: the index above it holds every version
+//! acknowledged. Those that write one thing after another are waited for, so that they share a flush. Reads and watches never touch the file: the index above it holds every version
 //! within history.
 
 mod backup;
 mod database;
 mod lock;
+mod mark;
+mod pace;
+mod probe;
 mod writer;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
@@ -34,6 +37,7 @@ pub use backup::{back_up, restore, restore_over, verify};
 /// Dropping it ends its watches, writes what is queued, and waits until the file is closed.
 #[derive(Debug)]
 pub struct EmbeddedStore {
+    path: PathBuf,
     shared: Arc<Shared>,
     file: Arc<LogFile>,
     requests: Option<mpsc::Sender<Request>>,
@@ -47,7 +51,8 @@ pub struct EmbeddedStore {
 impl EmbeddedStore {
     /// Opens the store in the file at `path`, which is made if it does not exist; its directory
     /// must. This blocks while the file is read, and repaired after a crash. Beside it, `PATH.lock`
-    /// names the process that holds it.
+    /// names the process that holds it, and `PATH.closed` how far it had come when it was closed.
+    /// A file that is damaged or no store is refused, and left byte for byte as it is.
     ///
     /// # Errors
     /// [`StoreError::Locked`] while another process has it open; [`StoreError::Unreadable`] when it
@@ -55,8 +60,9 @@ impl EmbeddedStore {
     pub fn open(path: impl AsRef<Path>, retention: Retention) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let lock = FileLock::acquire(path)?;
-        let file = Arc::new(LogFile::open(path)?);
-        let shared = Arc::new(Shared::new(file.load()?));
+        let (file, state) = LogFile::open(path)?;
+        let file = Arc::new(file);
+        let shared = Arc::new(Shared::new(state));
         let (requests, queue) = mpsc::channel();
         let writer = Writer::new(Arc::clone(&file), Arc::clone(&shared), retention);
         let writer = std::thread::Builder::new()
@@ -67,6 +73,7 @@ impl EmbeddedStore {
                 source,
             })?;
         Ok(Self {
+            path: path.to_owned(),
             shared,
             file,
             requests: Some(requests),
@@ -137,6 +144,7 @@ impl Drop for EmbeddedStore {
             // A writer that panicked has dropped its requests, so every caller knows already.
             let _ = writer.join();
         }
+        mark::set(&self.path, self.shared.read().state.current());
         self.shared.close();
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, mpsc};
+use std::time::Instant;
 
 use redb::Durability;
 use tokio::sync::oneshot;
 
 use crate::embedded::database::{LogFile, StoredVersion};
+use crate::embedded::pace::Pace;
 use crate::operation::Operation;
 use crate::shared::Shared;
 use crate::{Entry, Event, Retention, Revision, StoreError};
@@ -52,28 +54,45 @@ impl Writer {
     }
 
     /// Serves requests until nobody can make one. Those that arrive during a flush are the next
-    /// group.
+    /// group, together with what [`Pace`] waits for.
     pub(super) fn run(mut self, queue: &mpsc::Receiver<Request>) {
+        let mut queued = Vec::new();
         let mut group = Vec::new();
-        while let Ok(first) = queue.recv() {
-            let queued = std::iter::once(first).chain(queue.try_iter());
-            for request in queued.take(GROUP) {
+        let mut pace = Pace::default();
+        loop {
+            if queued.is_empty() {
+                match queue.recv() {
+                    Ok(first) => queued.push(first),
+                    Err(_) => return,
+                }
+            }
+            pace.gather(|| {
+                queued.extend(queue.try_iter());
+                queued.len().min(GROUP)
+            });
+            let first = queued.len().min(GROUP);
+            for request in queued.drain(..first) {
                 match request {
                     Request::Write { operation, reply } => group.push((operation, reply)),
                     Request::Compact { revision, reply } => {
-                        self.commit(&mut group);
+                        self.commit(&mut group, || ());
                         // A caller that has gone away needs no answer, here and below.
                         let _ = reply.send(self.compact(revision));
                     }
                 }
             }
-            self.commit(&mut group);
+            let (began, count) = (Instant::now(), group.len());
+            self.commit(&mut group, || {
+                let took = began.elapsed();
+                queued.extend(queue.try_iter());
+                pace.flushed(took, count, queued.len());
+            });
             self.tidy();
         }
     }
 
-    /// Writes a group, flushes it, shows it, and answers.
-    fn commit(&mut self, group: &mut Vec<(Operation, Reply<Event>)>) {
+    /// Writes a group, flushes it, shows it, calls `flushed`, and answers.
+    fn commit(&mut self, group: &mut Vec<(Operation, Reply<Event>)>, flushed: impl FnOnce()) {
         let (operations, replies): (Vec<_>, Vec<_>) = group.drain(..).unzip();
         let results = self.decide(operations);
         let events: Vec<_> = results.iter().flatten().cloned().collect();
@@ -85,6 +104,7 @@ impl Writer {
             self.failed = Some(error);
             return;
         }
+        flushed();
         for (reply, result) in replies.into_iter().zip(results) {
             let _ = reply.send(result);
         }
@@ -168,6 +188,7 @@ mod tests {
     use std::io;
     use std::path::Path;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::time::Duration;
 
     use bytes::Bytes;
     use redb::backends::InMemoryBackend;
@@ -182,6 +203,7 @@ mod tests {
         bytes: InMemoryBackend,
         flushes: Arc<AtomicUsize>,
         broken: Arc<AtomicBool>,
+        slowness: Duration,
     }
 
     impl StorageBackend for Disk {
@@ -199,6 +221,7 @@ mod tests {
 
         fn sync_data(&self) -> io::Result<()> {
             self.flushes.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(self.slowness);
             if self.broken.load(Ordering::Relaxed) {
                 return Err(io::Error::other("the disk is gone"));
             }
@@ -212,11 +235,14 @@ mod tests {
 
     /// A writer on a disk, its index, and the disk's knobs.
     fn writer() -> (Writer, Arc<Shared>, Arc<AtomicUsize>, Arc<AtomicBool>) {
-        let disk = Disk::default();
+        writer_on(Disk::default())
+    }
+
+    fn writer_on(disk: Disk) -> (Writer, Arc<Shared>, Arc<AtomicUsize>, Arc<AtomicBool>) {
         let (flushes, broken) = (Arc::clone(&disk.flushes), Arc::clone(&disk.broken));
         let database = Database::builder().create_with_backend(disk).unwrap();
         let file = Arc::new(LogFile::checked(Path::new("memory"), database).unwrap());
-        let shared = Arc::new(Shared::new(file.load().unwrap()));
+        let shared = Arc::new(Shared::new(file.read().unwrap().state));
         let writer = Writer::new(file, Arc::clone(&shared), Retention::default());
         (writer, shared, flushes, broken)
     }
@@ -257,6 +283,44 @@ mod tests {
     }
 
     #[test]
+    fn those_who_write_on_and_on_share_every_flush() {
+        const WRITERS: usize = 16;
+        const WRITES: usize = 30;
+        let disk = Disk {
+            slowness: Duration::from_millis(3),
+            ..Disk::default()
+        };
+        let (writer, shared, flushes, _) = writer_on(disk);
+        let before = flushes.load(Ordering::Relaxed);
+        let (requests, queue) = mpsc::channel();
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|own| {
+                let requests = requests.clone();
+                std::thread::spawn(move || {
+                    for number in 0..WRITES {
+                        let (reply, answer) = oneshot::channel();
+                        let operation = Operation {
+                            key: format!("{own}-{number}").into(),
+                            change: Change::Create(Bytes::from_static(b"1")),
+                        };
+                        requests.send(Request::Write { operation, reply }).unwrap();
+                        answer.blocking_recv().unwrap().unwrap();
+                    }
+                })
+            })
+            .collect();
+        drop(requests);
+        writer.run(&queue);
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        assert_eq!(shared.read().state.current() as usize, WRITERS * WRITES + 1);
+        let spent = flushes.load(Ordering::Relaxed) - before;
+        // In two groups that take turns it would be twice as many as the writes of one.
+        assert!(spent < WRITES * 3 / 2, "{spent} flushes");
+    }
+
+    #[test]
     fn what_could_not_be_flushed_is_neither_acknowledged_nor_visible() {
         let (writer, shared, _, broken) = writer();
         broken.store(true, Ordering::Relaxed);
@@ -281,7 +345,7 @@ mod tests {
         broken.store(true, Ordering::Relaxed);
         for (key, recovers) in [("a", true), ("b", false)] {
             let (reply, mut answer) = oneshot::channel();
-            writer.commit(&mut vec![(create(key), reply)]);
+            writer.commit(&mut vec![(create(key), reply)], || ());
             let answer = answer.try_recv().unwrap();
             assert!(
                 matches!(answer, Err(StoreError::Unavailable { .. })),
