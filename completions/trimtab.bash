@@ -6608,7 +6608,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__server)
-            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --egress --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --authorization-mode --anonymous-auth --enable-bootstrap-token-auth --service-account-signing-key-file --service-account-key-file --service-account-issuer --api-audiences --service-account-jwks-uri --service-account-max-token-expiration --service-account-extend-token-expiration --audit-log-path --audit-policy-file --audit-log-maxsize --audit-log-maxbackup --audit-log-maxage --proxy-client-cert-file --proxy-client-key-file --requestheader-client-ca-file --requestheader-allowed-names --requestheader-username-headers --requestheader-uid-headers --requestheader-group-headers --requestheader-extra-headers-prefix --max-requests-inflight --max-mutating-requests-inflight --request-timeout --encryption-provider-config --controllers --scheduler --enable-admission-plugins --disable-admission-plugins --admission-control-config-file --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --egress --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --authorization-mode --anonymous-auth --enable-bootstrap-token-auth --service-account-signing-key-file --service-account-key-file --service-account-issuer --api-audiences --service-account-jwks-uri --service-account-max-token-expiration --service-account-extend-token-expiration --audit-log-path --audit-policy-file --audit-log-maxsize --audit-log-maxbackup --audit-log-maxage --proxy-client-cert-file --proxy-client-key-file --requestheader-client-ca-file --requestheader-allowed-names --requestheader-username-headers --requestheader-uid-headers --requestheader-group-headers --requestheader-extra-headers-prefix --max-requests-inflight --max-mutating-requests-inflight --request-timeout --min-request-timeout --encryption-provider-config --controllers --scheduler --enable-admission-plugins --disable-admission-plugins --admission-control-config-file --feature-gates --runtime-config --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6762,6 +6762,10 @@ _trimtab() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --min-request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --encryption-provider-config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6783,6 +6787,14 @@ _trimtab() {
                     return 0
                     ;;
                 --admission-control-config-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --feature-gates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --runtime-config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1107,7 +1107,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l tls-private-k
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l client-ca-file -d 'Authorities, PEM, that vouch for client certificates beside trimtab\'s own' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l token-auth-file -d 'Bearer tokens: lines of `token,user,uid,"group1,group2"`' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l authorization-mode -d 'Who decides what requests may do, in order: Node, RBAC, `AlwaysAllow`, `AlwaysDeny`' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l anonymous-auth -d 'Whether requests without credentials are let in, as system:anonymous' -r -f -a "true\t''
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l anonymous-auth -d 'Whether requests without credentials are let in, as system:anonymous; never with the mode `AlwaysAllow`' -r -f -a "true\t''
 false\t''"
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l enable-bootstrap-token-auth -d 'Whether nodes can join by bootstrap tokens, which are Secrets in kube-system' -r -f -a "true\t''
 false\t''"
@@ -1135,6 +1135,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l requestheader
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l max-requests-inflight -d 'How many requests that change nothing are answered at once; together with those that change something, it is what priority levels share. 0 and 0 is without limit' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l max-mutating-requests-inflight -d 'How many requests that change something are answered at once' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l request-timeout -d 'How long a request may take that is answered whole: 60s, 2m30s' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l min-request-timeout -d 'How long a watch goes on, at least, that does not say how long it wants to, in seconds; it is up to twice that' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l encryption-provider-config -d 'Which objects are encrypted at rest, and how: an `EncryptionConfiguration` of Kubernetes' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l controllers -d 'Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those named; separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scheduler -d 'Whether the scheduler runs' -r -f -a "true\t''
@@ -1142,6 +1143,8 @@ false\t''"
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l enable-admission-plugins -d 'Admission plugins to run beside those that run anyway, separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l disable-admission-plugins -d 'Admission plugins not to run, separated by commas' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l admission-control-config-file -d 'What admission plugins are told: an `AdmissionConfiguration` of Kubernetes' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l feature-gates -d 'Features that are on or off, as Kubernetes 1.36 has them by default: NAME=true, NAME=false. Others than those are refused' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l runtime-config -d 'Group versions that are served: `apps/v1=true`, `api/alpha=false`. Others than those are refused' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l nodes -d 'How many nodes to simulate' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l pod-ready-after -d 'How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand server" -l scenario -d 'A file that says which pods fail, and how (see docs/control-plane.md)' -r -F

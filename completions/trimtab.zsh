@@ -2486,7 +2486,7 @@ _arguments "${_arguments_options[@]}" : \
 '--client-ca-file=[Authorities, PEM, that vouch for client certificates beside trimtab'\''s own]:FILE:_files' \
 '--token-auth-file=[Bearer tokens\: lines of \`token,user,uid,"group1,group2"\`]:FILE:_files' \
 '*--authorization-mode=[Who decides what requests may do, in order\: Node, RBAC, \`AlwaysAllow\`, \`AlwaysDeny\`]:MODES:_default' \
-'--anonymous-auth=[Whether requests without credentials are let in, as system\:anonymous]::BOOL:(true false)' \
+'--anonymous-auth=[Whether requests without credentials are let in, as system\:anonymous; never with the mode \`AlwaysAllow\`]::BOOL:(true false)' \
 '--enable-bootstrap-token-auth=[Whether nodes can join by bootstrap tokens, which are Secrets in kube-system]::BOOL:(true false)' \
 '--service-account-signing-key-file=[The key that signs tokens of service accounts\: RSA or ECDSA, PEM; without it \`sa.key\` beside the certificates]:FILE:_files' \
 '*--service-account-key-file=[Keys whose signatures of tokens are good, too\: public or private, PEM; may be repeated]:FILE:_files' \
@@ -2511,12 +2511,15 @@ _arguments "${_arguments_options[@]}" : \
 '--max-requests-inflight=[How many requests that change nothing are answered at once; together with those that change something, it is what priority levels share. 0 and 0 is without limit]:COUNT:_default' \
 '--max-mutating-requests-inflight=[How many requests that change something are answered at once]:COUNT:_default' \
 '--request-timeout=[How long a request may take that is answered whole\: 60s, 2m30s]:TIME:_default' \
+'--min-request-timeout=[How long a watch goes on, at least, that does not say how long it wants to, in seconds; it is up to twice that]:SECONDS:_default' \
 '--encryption-provider-config=[Which objects are encrypted at rest, and how\: an \`EncryptionConfiguration\` of Kubernetes]:FILE:_files' \
 '--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
 '--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
 '*--enable-admission-plugins=[Admission plugins to run beside those that run anyway, separated by commas]:NAMES:_default' \
 '*--disable-admission-plugins=[Admission plugins not to run, separated by commas]:NAMES:_default' \
 '--admission-control-config-file=[What admission plugins are told\: an \`AdmissionConfiguration\` of Kubernetes]:FILE:_files' \
+'*--feature-gates=[Features that are on or off, as Kubernetes 1.36 has them by default\: NAME=true, NAME=false. Others than those are refused]:GATES:_default' \
+'*--runtime-config=[Group versions that are served\: \`apps/v1=true\`, \`api/alpha=false\`. Others than those are refused]:VERSIONS:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
 '--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \

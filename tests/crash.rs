@@ -205,7 +205,7 @@ async fn change(maps: &Api<ConfigMap>, name: &str, value: u64) -> kube::Result<C
             let patch = Patch::Apply(json!({
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
-                "metadata": {"labels": wanted.metadata.labels},
+                "metadata": {"name": name, "labels": wanted.metadata.labels},
                 "data": wanted.data,
             }));
             maps.patch(name, &parameters, &patch).await
