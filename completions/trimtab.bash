@@ -19,6 +19,9 @@ _trimtab() {
             trimtab,apply)
                 cmd="trimtab__subcmd__apply"
                 ;;
+            trimtab,backup)
+                cmd="trimtab__subcmd__backup"
+                ;;
             trimtab,build)
                 cmd="trimtab__subcmd__build"
                 ;;
@@ -72,6 +75,9 @@ _trimtab() {
                 ;;
             trimtab,man)
                 cmd="trimtab__subcmd__man"
+                ;;
+            trimtab,restore)
+                cmd="trimtab__subcmd__restore"
                 ;;
             trimtab,rollout)
                 cmd="trimtab__subcmd__rollout"
@@ -478,6 +484,9 @@ _trimtab() {
             trimtab__subcmd__help,apply)
                 cmd="trimtab__subcmd__help__subcmd__apply"
                 ;;
+            trimtab__subcmd__help,backup)
+                cmd="trimtab__subcmd__help__subcmd__backup"
+                ;;
             trimtab__subcmd__help,build)
                 cmd="trimtab__subcmd__help__subcmd__build"
                 ;;
@@ -528,6 +537,9 @@ _trimtab() {
                 ;;
             trimtab__subcmd__help,man)
                 cmd="trimtab__subcmd__help__subcmd__man"
+                ;;
+            trimtab__subcmd__help,restore)
+                cmd="trimtab__subcmd__help__subcmd__restore"
                 ;;
             trimtab__subcmd__help,rollout)
                 cmd="trimtab__subcmd__help__subcmd__rollout"
@@ -746,7 +758,7 @@ _trimtab() {
 
     case "${cmd}" in
         trimtab)
-            opts="-h -V --error-format --strict --allow --deny --help --version build explain create init edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain create init edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -859,6 +871,48 @@ _trimtab() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verbosity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__backup)
+            opts="-v -h -V --data-dir --kubeconfig --verbosity --error-format --strict --allow --deny --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4212,7 +4266,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help)
-            opts="build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man help"
+            opts="build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4226,6 +4280,20 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__help__subcmd__backup)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5051,6 +5119,20 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trimtab__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trimtab__subcmd__help__subcmd__rollout)
             opts="status history undo pause resume restart"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -5428,12 +5510,46 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__man)
-            opts="-h -V --error-format --strict --allow --deny --help --version build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server version completion man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__restore)
+            opts="-h -V --data-dir --replace --advance --error-format --strict --allow --deny --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --advance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --error-format)
                     COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
                     return 0
@@ -6492,7 +6608,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__server)
-            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --egress --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --authorization-mode --anonymous-auth --enable-bootstrap-token-auth --service-account-signing-key-file --service-account-key-file --service-account-issuer --api-audiences --service-account-jwks-uri --service-account-max-token-expiration --service-account-extend-token-expiration --audit-log-path --audit-policy-file --audit-log-maxsize --audit-log-maxbackup --audit-log-maxage --max-requests-inflight --max-mutating-requests-inflight --request-timeout --proxy-client-cert-file --proxy-client-key-file --requestheader-client-ca-file --encryption-provider-config --controllers --scheduler --enable-admission-plugins --disable-admission-plugins --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-v -h -V --bind-address --secure-port --data-dir --ephemeral --service-cluster-ip-range --egress --write-kubeconfig --cert-dir --tls-cert-file --tls-private-key-file --client-ca-file --token-auth-file --authorization-mode --anonymous-auth --enable-bootstrap-token-auth --service-account-signing-key-file --service-account-key-file --service-account-issuer --api-audiences --service-account-jwks-uri --service-account-max-token-expiration --service-account-extend-token-expiration --audit-log-path --audit-policy-file --audit-log-maxsize --audit-log-maxbackup --audit-log-maxage --proxy-client-cert-file --proxy-client-key-file --requestheader-client-ca-file --requestheader-allowed-names --requestheader-username-headers --requestheader-uid-headers --requestheader-group-headers --requestheader-extra-headers-prefix --max-requests-inflight --max-mutating-requests-inflight --request-timeout --min-request-timeout --encryption-provider-config --controllers --scheduler --enable-admission-plugins --disable-admission-plugins --admission-control-config-file --feature-gates --runtime-config --nodes --pod-ready-after --scenario --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6602,6 +6718,38 @@ _trimtab() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-client-cert-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-client-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requestheader-client-ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requestheader-allowed-names)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requestheader-username-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requestheader-uid-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requestheader-group-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requestheader-extra-headers-prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --max-requests-inflight)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6614,15 +6762,7 @@ _trimtab() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --proxy-client-cert-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --proxy-client-key-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --requestheader-client-ca-file)
+                --min-request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6643,6 +6783,18 @@ _trimtab() {
                     return 0
                     ;;
                 --disable-admission-plugins)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --admission-control-config-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --feature-gates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --runtime-config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

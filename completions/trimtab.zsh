@@ -2431,6 +2431,47 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--version[Print version]' \
 && ret=0
 ;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+'(--kubeconfig)--data-dir=[The data directory of a \`trimtab server\` that is stopped]:DIR:_files' \
+'()--kubeconfig=[A kubeconfig whose current context leads to a \`trimtab server\` that runs, as its administrator]:FILE:_files' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::name -- Which one of `trimtab up`, if it was given a name:_default' \
+':file -- The file to write, which must not exist:_files' \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+'()--data-dir=[The data directory of a \`trimtab server\`]:DIR:_files' \
+'--advance=[How many revisions to leave out behind those of the copy; with 0 it is as it was, history included, which is safe only where no client has seen anything later]:COUNT:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--replace[Take the place of a store that is there]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::name -- Which one of `trimtab up`, if it has a name, or shall have one:_default' \
+':file -- The file that `trimtab backup` wrote:_files' \
+&& ret=0
+;;
 (server)
 _arguments "${_arguments_options[@]}" : \
 '--bind-address=[The address to listen on]:IP:_default' \
@@ -2445,7 +2486,7 @@ _arguments "${_arguments_options[@]}" : \
 '--client-ca-file=[Authorities, PEM, that vouch for client certificates beside trimtab'\''s own]:FILE:_files' \
 '--token-auth-file=[Bearer tokens\: lines of \`token,user,uid,"group1,group2"\`]:FILE:_files' \
 '*--authorization-mode=[Who decides what requests may do, in order\: Node, RBAC, \`AlwaysAllow\`, \`AlwaysDeny\`]:MODES:_default' \
-'--anonymous-auth=[Whether requests without credentials are let in, as system\:anonymous]::BOOL:(true false)' \
+'--anonymous-auth=[Whether requests without credentials are let in, as system\:anonymous; never with the mode \`AlwaysAllow\`]::BOOL:(true false)' \
 '--enable-bootstrap-token-auth=[Whether nodes can join by bootstrap tokens, which are Secrets in kube-system]::BOOL:(true false)' \
 '--service-account-signing-key-file=[The key that signs tokens of service accounts\: RSA or ECDSA, PEM; without it \`sa.key\` beside the certificates]:FILE:_files' \
 '*--service-account-key-file=[Keys whose signatures of tokens are good, too\: public or private, PEM; may be repeated]:FILE:_files' \
@@ -2459,17 +2500,26 @@ _arguments "${_arguments_options[@]}" : \
 '--audit-log-maxsize=[How large the audit log gets, in mebibytes, before another file is begun]:MIB:_default' \
 '--audit-log-maxbackup=[How many older files of the audit log are kept; 0 is all]:COUNT:_default' \
 '--audit-log-maxage=[How many days older files of the audit log are kept; 0 is for ever]:DAYS:_default' \
+'--proxy-client-cert-file=[The certificate to show to aggregated API servers, PEM; without it, and without an authority of your own, trimtab makes one]:FILE:_files' \
+'--proxy-client-key-file=[Its key, PEM]:FILE:_files' \
+'--requestheader-client-ca-file=[Authorities, PEM, whose certificates may say in headers whose a request is; aggregated API servers are told of them, too]:FILE:_files' \
+'*--requestheader-allowed-names=[The common names that such a certificate may have, separated by commas; none is any]:NAMES:_default' \
+'*--requestheader-username-headers=[Headers of which the first that is there names the user]:HEADERS:_default' \
+'*--requestheader-uid-headers=[Headers of which the first that is there tells the user'\''s uid]:HEADERS:_default' \
+'*--requestheader-group-headers=[Headers that name the user'\''s groups]:HEADERS:_default' \
+'*--requestheader-extra-headers-prefix=[What the headers begin with that tell anything else]:PREFIXES:_default' \
 '--max-requests-inflight=[How many requests that change nothing are answered at once; together with those that change something, it is what priority levels share. 0 and 0 is without limit]:COUNT:_default' \
 '--max-mutating-requests-inflight=[How many requests that change something are answered at once]:COUNT:_default' \
 '--request-timeout=[How long a request may take that is answered whole\: 60s, 2m30s]:TIME:_default' \
-'--proxy-client-cert-file=[The certificate to show to aggregated API servers, PEM; without it trimtab makes one]:FILE:_files' \
-'--proxy-client-key-file=[Its key, PEM]:FILE:_files' \
-'--requestheader-client-ca-file=[The authority that signed it, PEM, by which aggregated API servers know that a request is passed on by this server]:FILE:_files' \
+'--min-request-timeout=[How long a watch goes on, at least, that does not say how long it wants to, in seconds; it is up to twice that]:SECONDS:_default' \
 '--encryption-provider-config=[Which objects are encrypted at rest, and how\: an \`EncryptionConfiguration\` of Kubernetes]:FILE:_files' \
 '--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
 '--scheduler=[Whether the scheduler runs]::BOOL:(true false)' \
 '*--enable-admission-plugins=[Admission plugins to run beside those that run anyway, separated by commas]:NAMES:_default' \
 '*--disable-admission-plugins=[Admission plugins not to run, separated by commas]:NAMES:_default' \
+'--admission-control-config-file=[What admission plugins are told\: an \`AdmissionConfiguration\` of Kubernetes]:FILE:_files' \
+'*--feature-gates=[Features that are on or off, as Kubernetes 1.36 has them by default\: NAME=true, NAME=false. Others than those are refused]:GATES:_default' \
+'*--runtime-config=[Group versions that are served\: \`apps/v1=true\`, \`api/alpha=false\`. Others than those are refused]:VERSIONS:_default' \
 '--nodes=[How many nodes to simulate]:N:_default' \
 '--pod-ready-after=[How long a simulated pod takes to be ready, such as 500ms; without it as long as a small image and a quick program need]:DURATION:_default' \
 '--scenario=[A file that says which pods fail, and how (see docs/control-plane.md)]:FILE:_files' \
@@ -2537,7 +2587,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -2913,6 +2963,14 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (server)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2968,6 +3026,8 @@ _trimtab_commands() {
 'down:Stop a control plane that \`trimtab up\` started' \
 'status:Show a control plane that \`trimtab up\` or \`trimtab run\` started' \
 'list:List your control planes' \
+'backup:Copy the objects of a control plane into a file' \
+'restore:Make what \`trimtab backup\` copied the store of a control plane' \
 'server:Run a Kubernetes control plane with explicit flags' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
@@ -2980,6 +3040,11 @@ _trimtab_commands() {
 _trimtab__subcmd__apply_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab apply commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__backup_commands] )) ||
+_trimtab__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab backup commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__build_commands] )) ||
 _trimtab__subcmd__build_commands() {
@@ -3831,6 +3896,8 @@ _trimtab__subcmd__help_commands() {
 'down:Stop a control plane that \`trimtab up\` started' \
 'status:Show a control plane that \`trimtab up\` or \`trimtab run\` started' \
 'list:List your control planes' \
+'backup:Copy the objects of a control plane into a file' \
+'restore:Make what \`trimtab backup\` copied the store of a control plane' \
 'server:Run a Kubernetes control plane with explicit flags' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
@@ -3843,6 +3910,11 @@ _trimtab__subcmd__help_commands() {
 _trimtab__subcmd__help__subcmd__apply_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help apply commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__backup_commands] )) ||
+_trimtab__subcmd__help__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help backup commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__build_commands] )) ||
 _trimtab__subcmd__help__subcmd__build_commands() {
@@ -4181,6 +4253,11 @@ _trimtab__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help man commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__restore_commands] )) ||
+_trimtab__subcmd__help__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help restore commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__rollout_commands] )) ||
 _trimtab__subcmd__help__subcmd__rollout_commands() {
     local commands; commands=(
@@ -4282,6 +4359,11 @@ _trimtab__subcmd__lock_commands() {
 _trimtab__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab man commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__restore_commands] )) ||
+_trimtab__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab restore commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__rollout_commands] )) ||
 _trimtab__subcmd__rollout_commands() {

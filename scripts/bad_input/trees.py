@@ -293,7 +293,7 @@ def many_anchors(root, random):
 def many_entries(root, random):
     """Very many files."""
     entry = random.choice(["a.yaml", "no.yaml", "./a.yaml", "../x", "'*'"])
-    write(f"{root}/kustomization.yaml", "resources:\n" + f"- {entry}\n" * 10000)
+    write(f"{root}/kustomization.yaml", "resources:\n" + f"- {entry}\n" * 50000)
     write(f"{root}/a.yaml", DEPLOYMENT)
     return FATAL
 

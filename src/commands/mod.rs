@@ -14,6 +14,7 @@ pub(crate) mod down;
 mod dry_run;
 pub(crate) mod edit;
 pub(crate) mod explain;
+mod features;
 mod front_proxy;
 pub(crate) mod functions;
 pub(crate) mod get;

@@ -3,6 +3,7 @@
 
 use crate::allocator;
 use crate::commands::access::Access;
+use crate::commands::features::Features;
 use crate::commands::front_proxy::FrontProxy;
 use crate::commands::hosting::keep_in;
 use crate::commands::serving::Serving;
@@ -77,6 +78,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     components: Components,
+
+    #[command(flatten)]
+    features: Features,
 
     #[command(flatten)]
     simulation: Simulation,
@@ -185,6 +189,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn settings(args: &Args) -> Result<Settings, Failure> {
+    args.features.check()?;
     let mut settings = Settings::new(Listen::on(args.bind_address));
     if let Some(data_dir) = &args.data_dir {
         keep_in(&mut settings, data_dir)?;

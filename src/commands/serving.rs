@@ -22,6 +22,11 @@ pub(crate) struct Serving {
     #[arg(long, value_name = "TIME", default_value = "1m0s", value_parser = duration)]
     request_timeout: Duration,
 
+    /// How long a watch goes on, at least, that does not say how long it wants to, in seconds; it is up to
+    /// twice that
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
+    min_request_timeout: u64,
+
     /// Which objects are encrypted at rest, and how: an `EncryptionConfiguration` of Kubernetes
     #[arg(long, value_name = "FILE")]
     encryption_provider_config: Option<PathBuf>,
@@ -45,6 +50,7 @@ impl Serving {
             max_requests_inflight: self.max_requests_inflight,
             max_mutating_requests_inflight: self.max_mutating_requests_inflight,
             request_timeout: self.request_timeout,
+            min_request_timeout: Duration::from_secs(self.min_request_timeout),
             front_proxy: None,
             admission: AdmissionConfiguration::default(),
             flags: given(std::env::args().skip(2)),

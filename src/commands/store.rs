@@ -18,7 +18,7 @@ impl Place {
         let found = match self.0.try_exists() {
             Ok(true) if self.0.is_file() => return Ok(&self.0),
             Ok(true) => Error::new(ErrorKind::InvalidInput, "it is no file"),
-            Ok(false) => Error::from(ErrorKind::NotFound),
+            Ok(false) => Error::new(ErrorKind::NotFound, "there is no such file"),
             Err(error) => error,
         };
         Err(StoreError::Io {

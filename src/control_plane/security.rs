@@ -58,6 +58,12 @@ impl Security {
         }
         let clients = Authorities::parse(&client_authorities).map_err(|error| unusable(&error))?;
         let (request_header, pair) = front_proxies(settings, clock)?;
+        if request_header.allowed_names.is_empty() && request_header.authorities.overlap(&clients) {
+            let what = "--requestheader-client-ca-file and --client-ca-file have a certificate in \
+                        common, so every client could say that it is somebody else";
+            return Err(Failure::new("certificates", what)
+                .hint("name the front proxies' common names with --requestheader-allowed-names"));
+        }
         let tls = server_config(&serving, &[&clients, &request_header.authorities]);
         let tls = tls.map_err(|error| unusable(&error))?;
         let tokens = match &settings.tokens {

@@ -10,6 +10,10 @@ const WIDTH: usize = 110;
 /// How many characters before the position are shown of a line that is not.
 const BEFORE: usize = 40;
 
+/// How many bytes on either side of the position are looked at: thousands of findings may be in one
+/// line of a megabyte.
+const NEAR: usize = 4096;
+
 const CUT: &str = "...";
 
 /// One line of a source, cut to a width that fits on the screen.
@@ -45,14 +49,17 @@ impl Excerpt<'_> {
 
 /// The line of a location.
 pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
-    let (before, after) = location.text.split_at(location.offset);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let (before, after) = (
-        &before[line_start..],
-        after.split('\n').next().unwrap_or(""),
-    );
+    let (text, offset) = (location.text, location.offset);
+    let boundary = |from: usize| (from..).find(|&at| at >= text.len() || text.is_char_boundary(at));
+    let from = boundary(offset.saturating_sub(NEAR)).unwrap_or(offset);
+    let to = boundary(offset.saturating_add(NEAR)).unwrap_or(offset);
+    let before = &text[from.min(offset)..offset];
+    let after = &text[offset..to.min(text.len())];
+    let before = before.rsplit('\n').next().unwrap_or("");
+    let after = after.split('\n').next().unwrap_or("");
     let after = after.strip_suffix('\r').unwrap_or(after);
 
+    // Of a longer line more is there than is shown, so that its ends do not matter.
     let is_long = |text: &str, width| text.char_indices().nth(width).is_some();
     let fits = !is_long(before, WIDTH) && !is_long(after, WIDTH - before.chars().count());
     let (skipped, end) = if fits {
@@ -87,7 +94,7 @@ pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
         text,
         span,
         is_cut: skipped > 0,
-        start: line_start + skipped,
+        start: offset - before.len() + skipped,
         mark,
     }
 }

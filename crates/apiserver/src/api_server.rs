@@ -13,17 +13,18 @@ use tokio::task::AbortHandle;
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
-use trimtab_tree::Value;
 
 use crate::admission::{Conditions, Policies, Quotas};
 use crate::aggregation::{Aggregation, merged, pass_on};
 use crate::audit::{Audit, Trail};
 use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
 use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
+use crate::background::Background;
 use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
-use crate::cache::{Cache, CollectionId, Definitions, PageRequest, Selection};
+use crate::cache::{Cache, CollectionId, Definitions};
 use crate::cidr::Cidr;
+use crate::common_headers::{self, audit_id};
 use crate::definitions::{self, Cleaning};
 use crate::dispatch::dispatch;
 use crate::encryption::EncryptedStore;
@@ -35,7 +36,7 @@ use crate::options::ServingOptions;
 use crate::outgoing::{Dialer, Egress};
 use crate::pages::Pages;
 use crate::registry::{Reserved, timestamp};
-use crate::request::{Query, RequestInfo};
+use crate::request::{Query, RequestInfo, unescape};
 use crate::resource::{LiveResources, Resources};
 use crate::state::{Server, Serving};
 use crate::status::qualified;
@@ -164,7 +165,8 @@ impl ApiServer {
         let services = services.ok_or_else(|| BootstrapError::no_kind("APIService"))?;
         let aggregation = Aggregation::new(&cache, services, front_proxy);
         let flow_control = flow_control(&built_in, &cache, &config.serving);
-        let watched = background::watched(&built_in);
+        let background = Background::new(&cache, &built_in);
+        let background = background.ok_or_else(|| BootstrapError::no_kind("FlowSchema"))?;
         let server = Arc::new(Server {
             store: config.store,
             schema: config.schema,
@@ -182,6 +184,7 @@ impl ApiServer {
             quotas: Quotas::default(),
             dialer: Dialer::new(config.egress),
             request_timeout: config.serving.request_timeout,
+            min_request_timeout: config.serving.min_request_timeout,
             reserved: Reserved::default(),
             allocating: tokio::sync::Mutex::default(),
             serving: Serving::default(),
@@ -211,9 +214,9 @@ impl ApiServer {
         let objects = bootstrap::run(send, config.service_cluster_ip_range, authorities, &now);
         let objects = objects.map_err(StartError::Bootstrap);
         try_join(policy, objects).await?;
-        let (cache, front) = (Arc::clone(&api.0.server.cache), Arc::downgrade(&api.0));
+        let front = Arc::downgrade(&api.0);
         let server = move || front.upgrade().map(ApiServer);
-        let background = tokio::spawn(background::run(cache, watched, server));
+        let background = tokio::spawn(background.run(server));
         api.0.background.get_or_init(|| background.abort_handle());
         Ok(api)
     }
@@ -261,6 +264,17 @@ impl ApiServer {
     /// Answers a request. Who sends it follows from its credentials; one that comes from
     /// [`ApiServer::client`] brings its identity.
     pub async fn handle(&self, request: Request<Body>) -> Response {
+        if request.extensions().get::<Trusted>().is_some() {
+            return self.told(request).await;
+        }
+        let audit_id = audit_id(request.headers(), &self.0.server.chance);
+        let mut answer = self.told(request).await;
+        common_headers::complete(&mut answer, audit_id);
+        answer
+    }
+
+    /// Answers a request and tells the audit log, if there is one.
+    async fn told(&self, request: Request<Body>) -> Response {
         let Some(audit) = &self.0.audit else {
             return self.measured(request, None).await;
         };
@@ -275,7 +289,8 @@ impl ApiServer {
     async fn measured(&self, request: Request<Body>, trail: Option<&mut Trail>) -> Response {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
-        let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
+        let path = unescape(parts.uri.path());
+        let info = RequestInfo::parse(&parts.method, &path, query);
         let resources = self.0.server.resources();
         let resource = resources.get(info.group, info.version, info.resource);
         let target = Target::of(&info, resource, &parts.headers);
@@ -343,23 +358,6 @@ impl ApiServer {
         !self.0.aggregation.remotes().is_empty()
     }
 
-    /// The objects of a resource that is in no namespace, as they are in the cache.
-    pub(crate) fn objects(&self, group: &str, plural: &str) -> Vec<Value> {
-        let server = &self.0.server;
-        let collection = background::collection(&server.resources(), group, "v1", plural);
-        let Some(collection) = collection else {
-            return Vec::new();
-        };
-        let page = server.cache.list(PageRequest {
-            collection,
-            selection: &Selection::in_namespace(""),
-            after: None,
-            limit: 0,
-        });
-        let values = page.objects.iter().map(|object| object.to_value());
-        values.filter_map(Result::ok).collect()
-    }
-
     /// As [`ApiServer::answer`], in the time that the request has. What goes on, and what comes from
     /// inside, has all the time there is.
     async fn answered_in_time(
@@ -392,10 +390,14 @@ impl ApiServer {
             self.0.metrics.dropped();
             return Err(too_many());
         }
+        let goes_on = deadline::goes_on(info);
         let Some(flow_control) = &self.0.flow_control else {
             return Ok(Admitted::default());
         };
-        let goes_on = deadline::goes_on(info);
+        // Connections to what is behind an object have no places.
+        if goes_on && info.verb != "watch" {
+            return Ok(Admitted::default());
+        }
         let admitted = flow_control.enter(identity, info, goes_on).await;
         admitted.inspect_err(|_| self.0.metrics.dropped())
     }
@@ -409,23 +411,23 @@ impl ApiServer {
     ) -> Result<Response, Status> {
         let trusted = parts.extensions.get::<Trusted>().is_some();
         let known = parts.extensions.get::<Identity>().filter(|_| trusted);
-        let identity = match known {
-            Some(identity) => {
-                if let Some(trail) = trail {
-                    trail.user = Some(identity.clone());
-                }
-                identity.clone()
+        if let Some(identity) = known {
+            if let Some(trail) = trail {
+                trail.user = Some(identity.clone());
             }
-            None => self.let_in(parts, info, trail).await?,
-        };
-        if trusted {
-            return self.answer_to(parts, info, &identity, body).await;
+            return self.answer_to(parts, info, identity, body).await;
         }
+        let mut trail = trail;
+        let identity = self.identify(parts, info, trail.as_deref_mut()).await?;
+        // As upstream, whoever is known takes a place, even to be told that it may not.
         let admitted = match self.admit(&identity, info).await {
             Ok(admitted) => admitted,
             Err(answer) => return Ok(answer),
         };
-        let answer = self.answer_to(parts, info, &identity, body).await;
+        let answer = match self.authorize(parts, info, &identity, trail).await {
+            Ok(()) => self.answer_to(parts, info, &identity, body).await,
+            Err(status) => Err(status),
+        };
         let mut answer = answer.unwrap_or_else(|status| media::error(status, &parts.headers));
         admitted.mark(&mut answer);
         Ok(answer)
@@ -478,11 +480,11 @@ fn flow_control(
 }
 
 impl ApiServer {
-    /// Who sends a request from a socket, or as whom, once it is known that it may.
+    /// Who sends a request from a socket, or as whom.
     ///
     /// # Errors
-    /// When the credentials are not known, or the request is not allowed.
-    async fn let_in(
+    /// When the credentials are not known, or who has them may not act as that.
+    async fn identify(
         &self,
         parts: &http::request::Parts,
         info: &RequestInfo<'_>,
@@ -506,8 +508,24 @@ impl ApiServer {
             }
             identity = acted_as.identity;
         }
+        Ok(identity)
+    }
+
+    /// Whether somebody may ask that.
+    ///
+    /// # Errors
+    /// When not.
+    async fn authorize(
+        &self,
+        parts: &http::request::Parts,
+        info: &RequestInfo<'_>,
+        identity: &Identity,
+        trail: Option<&mut Trail>,
+    ) -> Result<(), Status> {
+        let server = &self.0.server;
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
         let mut name = String::new();
-        let asked = Attributes::of_request(&identity, info, &query, &mut name);
+        let asked = Attributes::of_request(identity, info, &query, &mut name);
         let decision = server.authorizer.authorize(&asked).await?;
         if let Some(trail) = trail {
             let word = if decision.allowed { "allow" } else { "forbid" };
@@ -517,9 +535,26 @@ impl ApiServer {
         if !decision.allowed {
             return Err(asked.forbidden(&decision.reason));
         }
-        Ok(identity)
+        Ok(())
     }
 }
+
+/// What is done before a server answers, by the names that kube-apiserver has for it.
+const DONE_AT_START: [&str; 13] = [
+    "poststarthook/start-apiserver-admission-initializer",
+    "poststarthook/priority-and-fairness-config-consumer",
+    "poststarthook/priority-and-fairness-filter",
+    "poststarthook/start-apiextensions-controllers",
+    "poststarthook/crd-informer-synced",
+    "poststarthook/start-system-namespaces-controller",
+    "poststarthook/start-cluster-authentication-info-controller",
+    "poststarthook/rbac/bootstrap-roles",
+    "poststarthook/scheduling/bootstrap-system-priority-classes",
+    "poststarthook/priority-and-fairness-config-producer",
+    "poststarthook/apiservice-registration-controller",
+    "poststarthook/kube-apiserver-autoregistration",
+    "autoregister-completion",
+];
 
 /// What answers paths that are not about objects.
 fn nonresource(
@@ -542,9 +577,11 @@ fn nonresource(
     };
     let health = Health::default()
         .must_live("etcd", is_open(cache))
-        .must_be_ready("informer-sync", is_open(cache))
-        // Whoever can ask finds the default roles made.
-        .must_be_ready("poststarthook/rbac/bootstrap-roles", || Ok(()));
+        .must_be_ready("informer-sync", is_open(cache));
+    // Whoever can ask finds these done.
+    let health = DONE_AT_START
+        .into_iter()
+        .fold(health, |health, name| health.has_done(name));
     NonResource::new(
         schema.clone(),
         Arc::clone(resources),

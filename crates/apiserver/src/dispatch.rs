@@ -42,7 +42,7 @@ pub(crate) async fn dispatch(
     let accepted = if info.verb == "watch" {
         negotiate_stream(accept, resource.has_messages())?
     } else {
-        negotiate_objects(accept, resource.has_messages())?
+        negotiate_objects(accept, resource.has_messages(), info.verb == "list")?
             .or_for_people(query.optional_bool("pretty"), &parts.headers)
     };
     let notes = Notes::default();

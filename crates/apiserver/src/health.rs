@@ -4,6 +4,7 @@
 
 use crate::body::{Response, response};
 use http::StatusCode;
+use http::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use std::fmt::Write as _;
 
 /// What one check found: nothing, or what is wrong (which is logged, not told: the paths are open
@@ -73,6 +74,17 @@ impl Health {
         self
     }
 
+    /// Adds a check of something that is done by the time that anybody can ask.
+    #[must_use]
+    pub(crate) fn has_done(mut self, name: &'static str) -> Self {
+        self.0.push(Check {
+            name,
+            decides: &Question::ALL,
+            probe: Box::new(|| Ok(())),
+        });
+        self
+    }
+
     /// The answer of `path`; `None` if it is none of these paths.
     pub(crate) fn answer(&self, path: &str, query: &str) -> Option<Response> {
         let mut segments = path.trim_start_matches('/').splitn(2, '/');
@@ -136,13 +148,13 @@ impl Health {
         if !failed.is_empty() {
             tracing::warn!(checks = failed.join(","), "{name} check failed");
             writeln!(told, "{name} check failed").expect("writing to a String cannot fail");
-            return plain(StatusCode::INTERNAL_SERVER_ERROR, told);
+            return page(StatusCode::INTERNAL_SERVER_ERROR, told);
         }
         if !verbose {
-            return plain(StatusCode::OK, "ok");
+            return page(StatusCode::OK, "ok");
         }
         writeln!(told, "{name} check passed").expect("writing to a String cannot fail");
-        plain(StatusCode::OK, told)
+        page(StatusCode::OK, told)
     }
 
     fn one(&self, question: Question, name: &str) -> Option<Response> {
@@ -182,6 +194,14 @@ impl Question {
             .into_iter()
             .find(|question| question.name() == name)
     }
+}
+
+/// The answer of all checks together, which upstream guards against being taken for something else.
+fn page(code: StatusCode, text: impl Into<bytes::Bytes>) -> Response {
+    let mut answer = plain(code, text);
+    let nosniff = HeaderValue::from_static("nosniff");
+    answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, nosniff);
+    answer
 }
 
 fn plain(code: StatusCode, text: impl Into<bytes::Bytes>) -> Response {

@@ -26,6 +26,7 @@ mod body;
 mod bootstrap;
 mod cache;
 mod cidr;
+mod common_headers;
 mod compress;
 mod custom;
 mod deadline;

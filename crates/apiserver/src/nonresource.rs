@@ -5,19 +5,22 @@ use crate::authentication::IssuerDiscovery;
 use crate::body::{Response, response};
 use crate::discovery::Discovery;
 use crate::health::Health;
-use crate::media::{Encoding, Shape, negotiate};
+use crate::media::Encoding;
 use crate::metrics::Metrics;
 use crate::openapi::OpenApi;
 use crate::pages::{self, Pages};
 use crate::resource::LiveResources;
 use crate::version;
-use http::header::{ACCEPT, CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ACCEPT, CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use std::sync::Arc;
 use trimtab_clock::Clock;
 use trimtab_schema::Schema;
 use trimtab_tree::Value;
+
+/// When the process began that the metrics are of, in seconds since 1970.
+const STARTED: HeaderName = HeaderName::from_static("process-start-time-unix");
 
 /// Paths that are there beside those of discovery and health.
 const PATHS: [&str; 2] = ["/metrics", "/version"];
@@ -84,7 +87,14 @@ impl NonResource {
         match path {
             "/" => json(&self.index()),
             "/version" | "/version/" => version(request),
-            "/metrics" => Ok(self.metrics.answer()),
+            "/metrics" => {
+                let mut answer = self.metrics.answer();
+                if let Some(pages) = &self.pages {
+                    let started = HeaderValue::from(pages.started().as_second());
+                    answer.headers_mut().insert(STARTED, started);
+                }
+                Ok(answer)
+            }
             _ => {
                 let pages = self.pages.as_ref();
                 let page = pages.and_then(|pages| pages.answer(path, self.paths().into_iter()));
@@ -114,24 +124,34 @@ impl NonResource {
     }
 }
 
-fn version(request: &Parts) -> Result<Response, Status> {
-    if request.method != Method::GET && request.method != Method::HEAD {
+/// Refuses other methods than reading, and who takes no answer of the one type that there is.
+fn only(media_type: &str, request: &Parts) -> Result<(), Status> {
+    if request.method != Method::GET {
         return Err(Status::no_such_method());
     }
     let accept = request.headers.get(ACCEPT);
-    let accepted = negotiate(accept.and_then(|accept| accept.to_str().ok()))?;
-    if accepted.shape != Shape::Whole {
-        return Err(Status::not_acceptable(crate::media::SERVED));
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    let takes_it = accept.is_none_or(|accept| {
+        let mut types = accept.split(',').map(|clause| {
+            let taken = clause.split(';').next().unwrap_or_default();
+            taken.trim()
+        });
+        accept.is_empty() || types.any(|taken| ["*/*", media_type].contains(&taken))
+    });
+    if takes_it {
+        return Ok(());
     }
-    // The version is told in JSON, whatever else the client takes.
+    Err(Status::none_acceptable(media_type))
+}
+
+fn version(request: &Parts) -> Result<Response, Status> {
+    only("application/json", request)?;
     json(&version::document())
 }
 
 /// What the issuer of tokens tells of itself.
 fn issued(request: &Parts, document: &str, media_type: &'static str) -> Result<Response, Status> {
-    if request.method != Method::GET && request.method != Method::HEAD {
-        return Err(Status::no_such_method());
-    }
+    only(media_type, request)?;
     let mut answer = response(StatusCode::OK, media_type, document.to_owned());
     let cached = HeaderValue::from_static("public, max-age=3600");
     answer.headers_mut().insert(CACHE_CONTROL, cached);
@@ -233,6 +253,7 @@ mod tests {
             ("GET", "/nope"),
             ("POST", "/nope"),
             ("GET", "/apis/no.such.group"),
+            ("GET", "/apis/no.such.group/v1"),
             ("GET", "//api/v1"),
             ("GET", "/API/v1"),
             ("GET", "/readyz/nope"),
@@ -251,5 +272,26 @@ mod tests {
     fn the_version_is_read_only() {
         assert_eq!(ask("GET", "/version/", "application/json").0, 200);
         assert_eq!(ask("POST", "/version", "application/json").0, 405);
+        assert_eq!(ask("HEAD", "/version", "application/json").0, 405);
+    }
+
+    #[test]
+    fn keys_are_told_in_their_own_type() {
+        let keys = "/openid/v1/jwks";
+        assert_eq!(ask("GET", keys, "application/jwk-set+json").0, 200);
+        assert_eq!(ask("GET", keys, "*/*").0, 200);
+        assert_eq!(ask("GET", keys, "application/json").0, 406);
+    }
+
+    #[test]
+    fn the_version_is_told_in_json_or_not_at_all() {
+        for (accept, code) in [
+            ("application/json;as=Table;v=v1;g=meta.k8s.io", 200),
+            ("text/html, */*;q=0.1", 200),
+            ("application/yaml", 406),
+            ("application/*", 406),
+        ] {
+            assert_eq!(ask("GET", "/version", accept).0, code, "{accept}");
+        }
     }
 }

@@ -16,6 +16,8 @@ pub struct ServingOptions {
     pub max_mutating_requests_inflight: usize,
     /// How long a request may take that is answered whole.
     pub request_timeout: Duration,
+    /// How long a watch goes on, at least, that does not say how long it wants to.
+    pub min_request_timeout: Duration,
     /// The certificate by which aggregated API servers know that a request is passed on by this
     /// server.
     pub front_proxy: Option<KeyPair>,
@@ -34,6 +36,7 @@ impl Default for ServingOptions {
             max_requests_inflight: 400,
             max_mutating_requests_inflight: 200,
             request_timeout: Duration::from_secs(60),
+            min_request_timeout: Duration::from_secs(1800),
             front_proxy: None,
             encryption: None,
             admission: AdmissionConfiguration::default(),

@@ -35,6 +35,11 @@ impl Pages {
         }
     }
 
+    /// When the server began.
+    pub(crate) fn started(&self) -> jiff::Timestamp {
+        self.started
+    }
+
     /// The page at `path`, if it is one; `paths` are those of the whole server.
     pub(crate) fn answer(
         &self,

@@ -53,6 +53,8 @@ pub(crate) struct Server {
     pub(crate) quotas: Quotas,
     /// How long a request may take that is answered whole.
     pub(crate) request_timeout: Duration,
+    /// How long a watch goes on, at least, that does not say.
+    pub(crate) min_request_timeout: Duration,
     /// Calls other servers.
     pub(crate) dialer: Dialer,
     /// Addresses and ports of Services that are not stored yet.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod aggregation;
 mod audit;
 mod cache;
 mod hostile;

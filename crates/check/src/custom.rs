@@ -9,7 +9,7 @@ use crate::sent::as_sent;
 use crate::told::Told;
 use crate::typed;
 use rustc_hash::FxHashMap;
-use trimtab_tree::Value;
+use trimtab_tree::{Severity, Value};
 use trimtab_validation::custom::Definition;
 
 /// Custom kinds that are known, by group and kind.
@@ -48,7 +48,13 @@ pub(crate) fn check(object: &Object<'_>, definition: &Definition, findings: &mut
     }
     if let Some(deprecation) = &version.deprecation {
         findings
-            .warning(object, codes::DEPRECATED_API, "apiVersion", deprecation)
+            .draft(
+                object,
+                Severity::Warning,
+                codes::DEPRECATED_API,
+                "apiVersion",
+                deprecation,
+            )
             .tell();
     }
     if let Some((schema, _)) = &version.schema {

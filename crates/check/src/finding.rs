@@ -40,17 +40,7 @@ impl Findings {
         self.draft(object, Severity::Error, code, path, message)
     }
 
-    /// The same for a warning.
-    pub(crate) fn warning(
-        &mut self,
-        object: &Object<'_>,
-        code: &'static str,
-        path: &str,
-        message: &str,
-    ) -> Draft<'_> {
-        self.draft(object, Severity::Warning, code, path, message)
-    }
-
+    /// The same for a finding of any severity.
     pub(crate) fn draft(
         &mut self,
         object: &Object<'_>,

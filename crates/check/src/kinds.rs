@@ -101,7 +101,13 @@ impl Kinds<'_> {
         if !is_built_in {
             let message = format!("there is no schema for {api_version} {kind}");
             findings
-                .warning(object, codes::UNKNOWN_KIND, "kind", &message)
+                .draft(
+                    object,
+                    Severity::Warning,
+                    codes::UNKNOWN_KIND,
+                    "kind",
+                    &message,
+                )
                 .about_kind(message)
                 .hint("give its definition with --crds, or add it to the build")
                 .tell();

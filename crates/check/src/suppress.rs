@@ -8,7 +8,7 @@ use crate::codes;
 use crate::finding::{Finding, Findings};
 use crate::inventory::{Inventory, Object};
 use rustc_hash::{FxHashMap, FxHashSet};
-use trimtab_tree::{Mapping, Position, Value, nearest};
+use trimtab_tree::{Mapping, Position, Severity, Value, nearest};
 
 /// The annotation that lists codes.
 pub const IGNORE_ANNOTATION: &str = "check.trimtab.dev/ignore";
@@ -155,8 +155,9 @@ fn tell_unused(object: &Object<'_>, suppression: &Suppression<'_>, told: &mut Fi
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "remove it".to_owned(),
     };
-    told.warning(
+    told.draft(
         object,
+        Severity::Warning,
         codes::UNUSED_SUPPRESSION,
         &suppression.path,
         &message,

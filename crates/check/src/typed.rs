@@ -9,7 +9,7 @@ use crate::sent::{as_sent, is_substituted};
 use crate::told::Told;
 use trimtab_object::is_quantity;
 use trimtab_schema::{Schema, Type, ValueKind};
-use trimtab_tree::{Node, Value};
+use trimtab_tree::{Node, Severity, Value};
 use trimtab_validation::{CauseReason, DecodeError, FieldError, StrictProblem};
 
 /// Checks an object of a kind that has this type.
@@ -318,8 +318,9 @@ fn tell_warning(object: &Object<'_>, warning: &str, findings: &mut Findings) {
         .map(|(path, _)| path)
         .filter(|path| !path.contains(' ') && locate(object.value, path).steps.len() > 1);
     findings
-        .warning(
+        .draft(
             object,
+            Severity::Warning,
             codes::API_WARNING,
             path.unwrap_or_default(),
             warning,
@@ -376,7 +377,13 @@ impl Missing<'_, '_> {
         }
         let message = format!("{path}: Required value");
         self.findings
-            .warning(self.object, codes::MISSING_FIELD, path, &message)
+            .draft(
+                self.object,
+                Severity::Warning,
+                codes::MISSING_FIELD,
+                path,
+                &message,
+            )
             .note("the API's schema requires it, though servers may take the object without")
             .tell();
     }

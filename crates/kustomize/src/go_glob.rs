@@ -3,6 +3,7 @@
 //! `*` stands for any characters but `/`, `?` for one, `[a-z]` for one of some and `[^a-z]` for one of
 //! the others; `\` takes a special meaning away. There is no `**`.
 
+use crate::wildcard::{Step, matches};
 use std::path::Path;
 
 /// One step of a pattern.
@@ -47,40 +48,15 @@ impl Glob {
 
     /// Whether it stands for the whole of `path`.
     pub(crate) fn matches(&self, path: &str) -> bool {
-        let (mut at, mut left) = (0, path.chars());
-        // Where to go on when the latest `*` has to take one character more.
-        let mut retry = None;
-        loop {
-            match self.parts.get(at) {
-                Some(Part::Many) => {
-                    at += 1;
-                    retry = Some((at, left.clone()));
-                    continue;
-                }
-                None if left.as_str().is_empty() => return true,
-                part => {
-                    let fits = match (part, left.next()) {
-                        (Some(part), Some(found)) => part.fits(found),
-                        _ => false,
-                    };
-                    if fits {
-                        at += 1;
-                        continue;
-                    }
-                }
-            }
-            let Some((after, from)) = &mut retry else {
-                return false;
-            };
-            if from.next().is_none_or(|skipped| skipped == '/') {
-                return false;
-            }
-            (at, left) = (*after, from.clone());
-        }
+        matches(&self.parts, path)
     }
 }
 
-impl Part {
+impl Step for Part {
+    fn is_many(&self) -> bool {
+        matches!(self, Self::Many)
+    }
+
     fn fits(&self, found: char) -> bool {
         match self {
             Self::One(character) => *character == found,

@@ -29,6 +29,7 @@ mod selector;
 #[cfg(test)]
 mod testing;
 mod transform;
+mod wildcard;
 
 pub use accumulate::SharedBases;
 pub use function::{Answer, StandaloneFunction, Told};

@@ -3,6 +3,7 @@
 //! Nearly all of them are plain names or names with `.*`; those are matched, and known for what
 //! they are, without a regular expression being compiled.
 
+use crate::wildcard::{Step, matches};
 use regex::Regex;
 use trimtab_tree::{Diagnostic, Position, Result, Text};
 
@@ -102,40 +103,19 @@ fn simple(pattern: &str) -> Option<Vec<Wild>> {
 
 fn matches_wild(parts: &[Wild], text: &str) -> bool {
     // Neither `.` nor any character of such a pattern is a line break.
-    if text.contains('\n') {
-        return false;
+    !text.contains('\n') && matches(parts, text)
+}
+
+impl Step for Wild {
+    fn is_many(&self) -> bool {
+        matches!(self, Self::Many)
     }
-    let (mut at, mut left) = (0, text.chars());
-    // Where to go on when the latest `.*` has to take one character more.
-    let mut retry = None;
-    loop {
-        match parts.get(at) {
-            Some(Wild::Many) => {
-                at += 1;
-                retry = Some((at, left.clone()));
-                continue;
-            }
-            None if left.as_str().is_empty() => return true,
-            part => {
-                let next = left.next();
-                let fits = match (part, next) {
-                    (Some(Wild::Only(wanted)), Some(found)) => *wanted == found,
-                    (Some(Wild::One), Some(_)) => true,
-                    _ => false,
-                };
-                if fits {
-                    at += 1;
-                    continue;
-                }
-            }
+
+    fn fits(&self, found: char) -> bool {
+        match self {
+            Self::Only(wanted) => *wanted == found,
+            Self::One | Self::Many => true,
         }
-        let Some((after, from)) = &mut retry else {
-            return false;
-        };
-        if from.next().is_none() {
-            return false;
-        }
-        (at, left) = (*after, from.clone());
     }
 }
 

@@ -66,14 +66,42 @@ pub(crate) struct PreviousId {
     pub cluster_scoped: bool,
 }
 
+/// What of an object may have been changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Touched {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Whatever the id is not read from.
+    Content,
+    /// What name and namespace are read from, but not the kind.
+    Metadata,
+    /// Anything.
+    Anything,
+}
+
+impl Touched {
+    /// What a change of the fields at a path touches.
+    fn at(path: &str) -> Self {
+        let is_content = ["metadata/labels", "metadata/annotations", "spec/"];
+        if is_content.iter().any(|start| path.starts_with(start)) {
+            Self::Content
+        } else if path.starts_with("metadata/") {
+            Self::Metadata
+        } else {
+            Self::Anything
+        }
+    }
+}
+
 /// A resource. Its id is read from the object and always agrees with it: the object can only be
 /// changed through `ResourceSet::edit` and its like, which read it again.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// Copies of a resource share it until one of them is changed.
     value: Arc<Value>,
-    /// Whether somebody may have changed the object since the id was read.
-    is_touched: bool,
+    /// What somebody may have changed since the id was read.
+    touched: Touched,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
@@ -101,7 +129,7 @@ impl Resource {
     pub(crate) fn new(value: Value, schema: &Schema) -> Self {
         let mut resource = Self {
             value: Arc::new(value),
-            is_touched: false,
+            touched: Touched::Nothing,
             id: ResourceId::default(),
             previous: Vec::new(),
             prefixes: Vec::new(),
@@ -114,7 +142,7 @@ impl Resource {
             shared: Vec::new(),
             history: None,
         };
-        resource.refresh_id(schema);
+        resource.refresh_id(schema, Touched::Anything);
         resource
     }
 
@@ -134,18 +162,24 @@ impl Resource {
     /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
     /// Copies an object that is shared with others, so look first whether there is something to do.
     pub(crate) fn value_mut(&mut self) -> &mut Value {
-        self.is_touched = true;
+        self.touched = Touched::Anything;
         Arc::make_mut(&mut self.value)
     }
 
-    /// Whether the object may have been changed since this was last asked.
-    pub(crate) fn take_touched(&mut self) -> bool {
-        std::mem::take(&mut self.is_touched)
+    /// The object, of which only what the path of a field spec leads to will be changed.
+    pub(crate) fn value_mut_below(&mut self, path: &str) -> &mut Value {
+        self.touched = self.touched.max(Touched::at(path));
+        Arc::make_mut(&mut self.value)
+    }
+
+    /// What of the object may have been changed since this was last asked.
+    pub(crate) fn take_touched(&mut self) -> Touched {
+        std::mem::take(&mut self.touched)
     }
 
     /// Puts another object in the place of this one, which is given back.
     pub(crate) fn replace_value(&mut self, value: Arc<Value>) -> Arc<Value> {
-        self.is_touched = true;
+        self.touched = Touched::Anything;
         std::mem::replace(&mut self.value, value)
     }
 
@@ -162,7 +196,7 @@ impl Resource {
         if !spec.reaches(&self.value, create) {
             return Ok(());
         }
-        spec.visit(self.value_mut(), create, visit)
+        spec.visit(self.value_mut_below(spec.path.text()), create, visit)
     }
 
     /// All values that its fields had; `None` unless the build was asked to record them.
@@ -266,11 +300,13 @@ impl Resource {
         self.history = old.history.or(self.history.take());
     }
 
-    /// Reads the id from the object again. Returns whether it changed.
-    pub(crate) fn refresh_id(&mut self, schema: &Schema) -> bool {
-        let metadata = self.value.get("metadata");
-        let name = text_of(metadata, "name");
-        let namespace = text_of(metadata, "namespace");
+    /// Reads the id from the object again, where that was touched. Returns whether it changed.
+    pub(crate) fn refresh_id(&mut self, schema: &Schema, touched: Touched) -> bool {
+        let gvk_changed = touched == Touched::Anything && self.refresh_gvk(schema);
+        gvk_changed | (touched >= Touched::Metadata && self.refresh_name())
+    }
+
+    fn refresh_gvk(&mut self, schema: &Schema) -> bool {
         let api_version = text_of(Some(&self.value), "apiVersion");
         let kind = text_of(Some(&self.value), "kind");
         let (group, version) = trimtab_object::split_api_version(api_version);
@@ -280,12 +316,19 @@ impl Resource {
             *gvk = Gvk::new(group, version, kind);
             self.id.cluster_scoped = schema.is_cluster_scoped(api_version, kind) == Some(true);
         }
+        gvk_changed
+    }
+
+    fn refresh_name(&mut self) -> bool {
+        let metadata = self.value.get("metadata");
+        let name = text_of(metadata, "name");
+        let namespace = text_of(metadata, "namespace");
         let name_changed = self.id.name != name || self.id.namespace != namespace;
         if name_changed {
             self.id.name = name.into();
             self.id.namespace = namespace.into();
         }
-        gvk_changed || name_changed
+        name_changed
     }
 
     /// Where the object starts.

@@ -5,8 +5,8 @@ mod index;
 use crate::nearest::nearest_resource;
 use crate::origin::Origin;
 use crate::provenance::{History, Recording, Removed, Watch};
-use crate::resource::{Behavior, Resource, metadata_mut};
-use index::{Index, names_of, scopes_of};
+use crate::resource::{Behavior, Resource, Touched, metadata_mut};
+use index::{Changed, Index, names_of, scopes_of};
 use std::sync::{Arc, LazyLock};
 use trimtab_object::ResourceId;
 use trimtab_schema::Schema;
@@ -191,13 +191,19 @@ impl ResourceSet {
                 recording.note_effect(has_changed);
             }
         }
-        let is_touched = resource.take_touched();
+        let touched = resource.take_touched();
         let has_past = resource.previous().len() != known;
-        if !is_touched && !has_past {
+        if touched == Touched::Nothing && !has_past {
             return result;
         }
-        let renamed = resource.refresh_id(&self.schema);
-        self.index.enter(place, resource, renamed || has_past);
+        let renamed = resource.refresh_id(&self.schema, touched);
+        let changed = match touched {
+            // What it was called so far is there already.
+            Touched::Metadata => Changed::CurrentId,
+            _ if renamed || has_past => Changed::Ids,
+            _ => Changed::Content,
+        };
+        self.index.enter(place, resource, changed);
         if renamed {
             self.renamed.push(place);
         }
@@ -260,7 +266,10 @@ impl ResourceSet {
     /// # Errors
     /// When two have.
     pub(crate) fn check_unique(&mut self) -> Result<()> {
-        let renamed = std::mem::take(&mut self.renamed);
+        let mut renamed = std::mem::take(&mut self.renamed);
+        // Many were renamed more than once.
+        renamed.sort_unstable();
+        renamed.dedup();
         let twins = renamed.into_iter().filter_map(|place| {
             let mut same = self.with_current(self.resources[place].id());
             let first = same.next()?;
@@ -466,7 +475,8 @@ impl ResourceSet {
         if let Some(recording) = &self.recording {
             recording.greet(&mut resource);
         }
-        self.index.enter(self.resources.len(), &resource, true);
+        self.index
+            .enter(self.resources.len(), &resource, Changed::Ids);
         self.resources.push(resource);
     }
 

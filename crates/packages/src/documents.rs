@@ -18,7 +18,7 @@ pub(crate) fn objects(text: &str, base: u32) -> Result<Vec<Value>> {
         let options = ParseOptions {
             base: base.saturating_add(start as u32),
             comments: true,
-            last_key_wins: false,
+            ..ParseOptions::default()
         };
         // A `---` at the very end is no separator to kyaml, and what is behind it not read.
         let first = parse_documents(document, options)?.into_iter().next();

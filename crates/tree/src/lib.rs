@@ -30,7 +30,8 @@ pub use nearest::{nearest, nearest_within, sort_by_nearness};
 pub use number::{parse_float, parse_int};
 pub use parse::{
     MAX_DEPTH, MAX_LENGTH, MAX_NODES, ParseOptions, Parsed, decode, parse_document,
-    parse_documents, parse_documents_with_doubt, parse_json, parse_json_last_key_wins, too_deep,
+    parse_documents, parse_documents_on_two_threads, parse_documents_with_doubt, parse_json,
+    parse_json_last_key_wins, too_deep,
 };
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{

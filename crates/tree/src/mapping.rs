@@ -59,10 +59,12 @@ impl fmt::Debug for Notes {
 }
 
 impl Clone for Fields {
-    /// A copy is made to be changed.
+    /// A copy is made to be changed, and often to be added to.
     fn clone(&self) -> Self {
+        let mut entries = Vec::with_capacity(self.entries.len() + 1);
+        entries.extend_from_slice(&self.entries);
         Self {
-            entries: self.entries.clone(),
+            entries,
             index: self.index.clone(),
             memory: OnceLock::new(),
         }

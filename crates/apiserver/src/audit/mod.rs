@@ -24,7 +24,7 @@ use trimtab_clock::{Chance, Clock};
 use crate::Identity;
 use crate::admission::AuditAnnotations;
 use crate::body::{Body, BoxError, Endless, MAX_REQUEST_BYTES, Response, full};
-use crate::request::RequestInfo;
+use crate::request::{RequestInfo, unescape};
 use event::Event;
 use log::Log;
 use policy::{Level, Policy, Stage};
@@ -94,7 +94,8 @@ impl Audit {
             is_long: false,
         };
         let query = parts.uri.query().unwrap_or_default();
-        let info = RequestInfo::parse(&parts.method, parts.uri.path(), query);
+        let path = unescape(parts.uri.path());
+        let info = RequestInfo::parse(&parts.method, &path, query);
         telling.is_long = info.verb == "watch";
         if self.0.policy.may_tell_bodies(&info) {
             let (read, rest) = head(body).await;

@@ -2,9 +2,9 @@
 //!
 //! Rules: `apiserver/pkg/authentication/request/headerrequest` and the flags `--requestheader-*`.
 
-use super::impersonation::unescape;
 use super::{ClientCertificates, authenticated};
 use crate::Identity;
+use crate::request::unescape;
 use crate::tls::Authorities;
 use http::HeaderMap;
 
@@ -74,7 +74,10 @@ impl RequestHeader {
                 start.eq_ignore_ascii_case(prefix).then_some(rest)
             });
             if let Some(key) = rest {
-                let values = identity.extra.entry(unescape(key)).or_default();
+                let values = identity
+                    .extra
+                    .entry(unescape(key).into_owned())
+                    .or_default();
                 values.push(text(value));
             }
         }

@@ -16,7 +16,9 @@ use crate::Status;
 use crate::body::{Response, empty, response};
 use crate::media::{Accepted, Encoding, Shape, negotiate};
 use crate::resource::{LiveResources, Resources};
-use http::header::{ACCEPT, ETAG, HOST, HeaderMap, HeaderValue, IF_NONE_MATCH, VARY};
+use http::header::{
+    ACCEPT, CACHE_CONTROL, ETAG, HOST, HeaderMap, HeaderValue, IF_NONE_MATCH, VARY,
+};
 use http::{Method, StatusCode};
 use sha2::{Digest as _, Sha512};
 use std::fmt::Write as _;
@@ -102,8 +104,9 @@ impl Discovery {
     ) -> Option<Result<Response, Status>> {
         let place = Place::of(path)?;
         let resources = self.resources.current();
-        // A group that is not there is no place at all; a version of one is.
-        if let Place::Group(name) = place
+        // A group that is not there is no place at all, nor is a version of it; of one that is there, a
+        // version is.
+        if let Place::Group(name) | Place::Version(name, _) = place
             && group_named(name).is_none()
             && resources.custom().group(name).is_none()
         {
@@ -111,7 +114,7 @@ impl Discovery {
         }
         // kube-aggregator answers these two whatever is done to them.
         let any_method = matches!(place, Place::Groups | Place::Group(_));
-        if !any_method && method != Method::GET && method != Method::HEAD {
+        if !any_method && method != Method::GET {
             return Some(Err(Status::no_such_method()));
         }
         Some(self.document(&place, &resources, headers))
@@ -123,7 +126,7 @@ impl Discovery {
         resources: &Arc<Resources>,
         headers: &HeaderMap,
     ) -> Result<Response, Status> {
-        let form = form(text(headers, &ACCEPT), place.can_be_aggregated())?;
+        let form = form(text(headers, &ACCEPT), place)?;
         let document = match (place, &form) {
             (Place::Core, Form::Aggregated(at)) => {
                 let kept = self.core.get_or_init(|| {
@@ -160,11 +163,8 @@ impl Discovery {
         };
         let accepted = accepted.or_for_people(None, headers);
         let bytes = accepted.encoding.encode(&document, accepted.pretty)?;
-        let mut answer = response(StatusCode::OK, accepted.encoding.content_type(), bytes);
-        if place.can_be_aggregated() {
-            vary_by_accept(&mut answer);
-        }
-        Ok(answer)
+        let content_type = accepted.encoding.content_type();
+        Ok(response(StatusCode::OK, content_type, bytes))
     }
 
     /// All groups but the core group, aggregated.
@@ -197,8 +197,10 @@ impl Aggregated {
             let bytes = encoding.encode(&self.document, false)?;
             response(StatusCode::OK, content_type, bytes)
         };
-        answer.headers_mut().insert(ETAG, self.etag.clone());
-        vary_by_accept(&mut answer);
+        let headers = answer.headers_mut();
+        headers.insert(ETAG, self.etag.clone());
+        headers.insert(VARY, HeaderValue::from_static("Accept"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public"));
         Ok(answer)
     }
 
@@ -264,20 +266,32 @@ fn group_named(name: &str) -> Option<Group> {
     SERVED_GROUPS.into_iter().find(|group| group.name == name)
 }
 
-/// The form that the client would rather have, of those that are served.
-fn form(accept: Option<&str>, can_be_aggregated: bool) -> Result<Form, Status> {
-    let Some(accept) = accept.filter(|_| can_be_aggregated) else {
+/// The form that the client would rather have, of those that are served. The lists of groups are
+/// told by kube-aggregator, which takes `application/*` and says otherwise what it has.
+fn form(accept: Option<&str>, place: &Place<'_>) -> Result<Form, Status> {
+    let is_aggregators = matches!(place, Place::Groups | Place::Group(_));
+    if !is_aggregators && !place.can_be_aggregated() {
         return negotiate(accept).and_then(plain);
+    }
+    let Some(clauses) = accept else {
+        return negotiate(None).and_then(plain);
     };
-    for clause in accept.split(',') {
-        if let Some(at) = aggregated_form(clause) {
+    for clause in clauses.split(',') {
+        let at = aggregated_form(clause);
+        if let Some(at) = at.filter(|_| place.can_be_aggregated()) {
             return Ok(Form::Aggregated(at));
         }
         if let Ok(form) = negotiate(Some(clause)).and_then(plain) {
             return Ok(form);
         }
+        if is_aggregators && clause.trim() == "application/*" {
+            return Ok(Form::Plain(Accepted::default()));
+        }
     }
-    Err(Status::not_acceptable(crate::media::SERVED))
+    if is_aggregators {
+        return Err(Status::not_acceptable(crate::media::SERVED));
+    }
+    negotiate(accept).and_then(plain)
 }
 
 fn plain(accepted: Accepted) -> Result<Form, Status> {
@@ -309,11 +323,6 @@ fn names_tag(known: &HeaderValue, etag: &HeaderValue) -> bool {
     };
     let mut tags = known.split(',').map(str::trim);
     tags.any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
-}
-
-fn vary_by_accept(answer: &mut Response) {
-    let headers = answer.headers_mut();
-    headers.insert(VARY, HeaderValue::from_static("Accept"));
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> Option<&'a str> {

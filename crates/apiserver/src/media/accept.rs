@@ -68,6 +68,14 @@ const OBJECTS: Offer = Offer {
     names: SERVED,
 };
 
+/// Lists can be watched, which upstream tells who takes neither.
+const LISTS: Offer = Offer {
+    protobuf: true,
+    yaml: true,
+    names: "application/json, application/yaml, application/vnd.kubernetes.protobuf, \
+            application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch",
+};
+
 /// Custom resources have no messages.
 const CUSTOM_OBJECTS: Offer = Offer {
     protobuf: false,
@@ -115,15 +123,20 @@ pub(crate) fn negotiate(accept: Option<&str>) -> Result<Accepted, Status> {
 pub(crate) fn negotiate_objects(
     accept: Option<&str>,
     has_messages: bool,
+    is_list: bool,
 ) -> Result<Accepted, Status> {
-    choose(
-        accept,
-        if has_messages {
-            OBJECTS
-        } else {
-            CUSTOM_OBJECTS
-        },
-    )
+    let offer = match (has_messages, is_list) {
+        (false, _) => CUSTOM_OBJECTS,
+        (true, false) => OBJECTS,
+        (true, true) => LISTS,
+    };
+    choose(accept, offer).map_err(|status| {
+        // A list that can be told, but not in that shape, is refused as any object.
+        match status.details {
+            None if is_list && has_messages => Status::not_acceptable(SERVED),
+            _ => status,
+        }
+    })
 }
 
 /// As [`negotiate_objects`], for an answer that goes on.
@@ -349,7 +362,9 @@ mod tests {
     fn custom_resources_have_no_messages() {
         let protobuf = "application/vnd.kubernetes.protobuf";
         let both = format!("{protobuf},application/json");
-        for negotiate in [negotiate_objects, negotiate_stream] {
+        let objects =
+            |accept: Option<&str>, has_messages| negotiate_objects(accept, has_messages, false);
+        for negotiate in [objects, negotiate_stream] {
             let chosen = negotiate(Some(&both), false).unwrap();
             assert_eq!(chosen.encoding, Encoding::Json);
             assert_eq!(negotiate(Some(protobuf), false).unwrap_err().code, 406);

@@ -26,9 +26,6 @@ use crate::table::IncludeObject;
 
 /// How often a watch that wants bookmarks is told one (as kube-apiserver's cacher).
 const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
-/// A watch that does not say for how long lasts between this and twice this
-/// (`--min-request-timeout`).
-const SHORTEST_WATCH: Duration = Duration::from_secs(1800);
 /// So many bytes of events are gathered into one frame, about.
 const FRAME: usize = 64 << 10;
 
@@ -78,8 +75,9 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
         headers: true,
     };
     let seconds = options.timeout_seconds.map(Duration::from_secs);
-    let lasts =
-        seconds.unwrap_or_else(|| SHORTEST_WATCH.mul_f64(1.0 + call.server.chance.fraction()));
+    // One that does not say lasts between this and twice this, so that not all end at once.
+    let shortest = call.server.min_request_timeout;
+    let lasts = seconds.unwrap_or_else(|| shortest.mul_f64(1.0 + call.server.chance.fraction()));
     let now = Instant::now();
     let stream = EventStream {
         initial: initial.map(|objects| {

@@ -11,7 +11,8 @@ use super::text;
 use crate::admission::KindName;
 use crate::body::{Response, empty};
 use crate::registry::{Call, before_connect, read_live};
-use crate::{Cause, Status};
+use crate::request::RequestInfo;
+use crate::{Cause, Reason, Status};
 
 /// Numbers of a log request, and the least that they may be.
 const LOG_NUMBERS: [(&str, i64, &str); 3] = [
@@ -64,6 +65,38 @@ pub(super) async fn connect(call: &Call<'_>) -> Result<Response, Status> {
         container(call, &pod)?;
     }
     Err(unanswered(call, &pod))
+}
+
+/// Passes a request on to what is behind an object: nothing is, as no kubelet runs what it stands for.
+///
+/// # Errors
+/// When there is no such object, and otherwise why nothing answers.
+pub(super) async fn proxy(call: &Call<'_>) -> Result<Response, Status> {
+    // `NAME`, `NAME:PORT`, or `https:NAME:PORT`.
+    let parts: Vec<&str> = call.info.name.split(':').collect();
+    let name = match parts[..] {
+        [name, _] | [_, name, _] => name,
+        _ => call.info.name,
+    };
+    let info = RequestInfo {
+        name,
+        ..call.info.clone()
+    };
+    let call = Call {
+        info: &info,
+        ..*call
+    };
+    let object = pod(&call).await?;
+    let what = call.resource.plural.as_str();
+    if what == "pods" {
+        return Err(unanswered(&call, &object));
+    }
+    let why = if what == "services" {
+        format!("no endpoints available for service {name:?}")
+    } else {
+        format!("node {name} has no kubelet that could answer")
+    };
+    Err(Status::new(503, Reason::ServiceUnavailable, why))
 }
 
 /// What a connection is asked for with, as an object, and its kind.

@@ -46,6 +46,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         ("pods", "eviction", "create") => eviction::create(call, body).await,
         ("serviceaccounts", "token", "create") => token::create(call, body).await,
         ("pods", "log", "get") => kubelet::log(call).await,
+        ("pods" | "services" | "nodes", "proxy", _) => kubelet::proxy(call).await,
         ("pods", "exec" | "attach" | "portforward", "get" | "create") => {
             kubelet::connect(call).await
         }

@@ -57,47 +57,33 @@ const DEPLOYMENT: &[Column] = &[
     SELECTOR.wide(),
 ];
 
-const REPLICA_SET: &[Column] = &[
-    NAME,
-    column(
-        "Desired",
-        "How many pods are wanted; 1 if nothing is said. \
-         See https://kubernetes.io/docs/concepts/workloads/controllers/replicaset",
-    )
-    .integer(),
-    column(
-        "Current",
-        "How many pods there are, those that are going away aside. \
-         See https://kubernetes.io/docs/concepts/workloads/controllers/replicaset",
-    )
-    .integer(),
-    column("Ready", "How many pods are ready.").integer(),
-    AGE,
-    CONTAINERS.wide(),
-    IMAGES.wide(),
-    SELECTOR.wide(),
-];
+const REPLICA_SET: &[Column] = &of_replicas(
+    "How many pods are wanted; 1 if nothing is said. \
+     See https://kubernetes.io/docs/concepts/workloads/controllers/replicaset",
+    "How many pods there are, those that are going away aside. \
+     See https://kubernetes.io/docs/concepts/workloads/controllers/replicaset",
+);
 
-const REPLICATION_CONTROLLER: &[Column] = &[
-    NAME,
-    column(
-        "Desired",
-        "How many pods are wanted; 1 if nothing is said. \
-         See https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller",
-    )
-    .integer(),
-    column(
-        "Current",
-        "How many pods there are. \
-         See https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller",
-    )
-    .integer(),
-    column("Ready", "How many pods are ready.").integer(),
-    AGE,
-    CONTAINERS.wide(),
-    IMAGES.wide(),
-    SELECTOR.wide(),
-];
+const REPLICATION_CONTROLLER: &[Column] = &of_replicas(
+    "How many pods are wanted; 1 if nothing is said. \
+     See https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller",
+    "How many pods there are. \
+     See https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller",
+);
+
+/// The columns of what keeps a number of equal pods.
+const fn of_replicas(desired: &'static str, current: &'static str) -> [Column; 8] {
+    [
+        NAME,
+        column("Desired", desired).integer(),
+        column("Current", current).integer(),
+        column("Ready", "How many pods are ready.").integer(),
+        AGE,
+        CONTAINERS.wide(),
+        IMAGES.wide(),
+        SELECTOR.wide(),
+    ]
+}
 
 const STATEFUL_SET: &[Column] = &[
     NAME,

@@ -45,6 +45,16 @@ impl Authorities {
         &self.pem
     }
 
+    /// Whether a certificate is among both.
+    #[must_use]
+    pub fn overlap(&self, other: &Self) -> bool {
+        let of = |it: &Self| certificates(&it.pem, "certificate in PEM").unwrap_or_default();
+        let own = of(self);
+        of(other)
+            .iter()
+            .any(|certificate| own.contains(certificate))
+    }
+
     /// Whether they vouch for the first certificate of a chain, now.
     ///
     /// # Errors

@@ -320,7 +320,7 @@ impl<'a> Build<'a> {
     ) -> Result<()> {
         into.resources
             .begin(Step::new(Action::Read, "resources", path.position));
-        let documents = lint::parse_objects(source, self.sources)?;
+        let documents = lint::parse_objects(source, self.sources, self.has_company)?;
         for mut resource in documents::resources(documents, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self

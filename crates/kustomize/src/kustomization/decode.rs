@@ -9,7 +9,8 @@ use super::at::{At, StringMap};
 use super::scalar;
 use trimtab_object::read_as_yaml_1_1;
 use trimtab_tree::{
-    Diagnostic, Mapping, Node, Position, Result, Scalar, ScalarKind, Severity, Text, Value, nearest,
+    Diagnostic, Mapping, Node, Position, Result, Scalar, ScalarKind, Severity, Style, Text, Value,
+    nearest, resolve,
 };
 
 /// In what kustomize's readers differ.
@@ -218,8 +219,18 @@ pub(crate) fn wrong_type(value: &Value, expected: &str, rules: Rules) -> Box<Dia
         (Some(kind), Some(text)) if expected == Text::EXPECTED && kind != ScalarKind::Binary => {
             error.hint(format!("to mean the text, quote it: \"{text}\""))
         }
+        _ if rules == Rules::KUSTOMIZATION && value.as_scalar().is_some_and(is_tagged) => {
+            error.hint("the tag in front of it makes a string of it: leave the tag out")
+        }
         _ => error,
     }
+}
+
+/// Whether a scalar is a string only because a tag, such as `!`, says so.
+fn is_tagged(scalar: &Scalar) -> bool {
+    scalar.kind == ScalarKind::String
+        && scalar.style == Style::Plain
+        && resolve(scalar.text()) != ScalarKind::String
 }
 
 /// Puts `field` in front of the path that an error is about.

@@ -271,6 +271,7 @@ impl Written {
 fn first_document(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Option<Value>> {
     let options = ParseOptions {
         base: source.base,
+        bare_tag_is_text: true,
         ..ParseOptions::default()
     };
     let parsed = match parse_documents_with_doubt(&source.text, options) {

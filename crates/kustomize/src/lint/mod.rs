@@ -15,14 +15,25 @@ pub(crate) use labels::warn_of_label_fields;
 pub(crate) use listed::warn_of_kustomization;
 pub(crate) use objects::warn_of_object;
 pub(crate) use scalars::{Role, warn_of_scalars};
-use trimtab_tree::{ParseOptions, Parsed, Result, Value, parse_documents_with_doubt};
+use trimtab_tree::{
+    ParseOptions, Parsed, Result, Value, parse_documents_on_two_threads, parse_documents_with_doubt,
+};
 
 /// All documents of a source of objects; warns of doubtful scalars.
 ///
 /// # Errors
 /// When the text is not YAML.
-pub(crate) fn parse_objects(source: &Source, sources: &Sources) -> Result<Vec<Value>> {
-    let parsed = parse(source)?;
+pub(crate) fn parse_objects(
+    source: &Source,
+    sources: &Sources,
+    has_company: bool,
+) -> Result<Vec<Value>> {
+    let parsed = if has_company {
+        // The others wait for what all have in common.
+        parse_documents_on_two_threads(&source.text, options(source))?
+    } else {
+        parse(source)?
+    };
     Ok(warned(parsed, Role::Objects, sources))
 }
 
@@ -42,11 +53,14 @@ pub(crate) fn parse_patch(source: &Source, sources: &Sources) -> Result<Vec<Valu
 }
 
 fn parse(source: &Source) -> Result<Parsed> {
-    let options = ParseOptions {
+    parse_documents_with_doubt(&source.text, options(source))
+}
+
+fn options(source: &Source) -> ParseOptions {
+    ParseOptions {
         base: source.base,
         ..ParseOptions::default()
-    };
-    parse_documents_with_doubt(&source.text, options)
+    }
 }
 
 fn warned(parsed: Parsed, role: Role, sources: &Sources) -> Vec<Value> {

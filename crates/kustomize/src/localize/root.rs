@@ -35,6 +35,11 @@ pub(super) struct Root<'a> {
     directory: PathBuf,
     /// Whether nothing on the way here is on another machine.
     is_local: bool,
+    /// Where the copies of files are, by what they are called here: a file that many entries name is
+    /// read and written once.
+    copied: RefCell<FxHashMap<Text, Text>>,
+    /// The same of those whose resources were looked at.
+    copied_resources: RefCell<FxHashMap<Text, Text>>,
 }
 
 impl<'a> Job<'a> {
@@ -59,6 +64,8 @@ impl<'a> Root<'a> {
             loader,
             directory,
             is_local: true,
+            copied: RefCell::default(),
+            copied_resources: RefCell::default(),
         })
     }
 
@@ -220,12 +227,20 @@ impl<'a> Root<'a> {
         if path.is_empty() {
             return Ok(());
         }
+        if let Some(place) = self.copied_resources.borrow().get(&path.value) {
+            path.value = place.clone();
+            return Ok(());
+        }
         match self.loader.entry(path).map_err(explain)? {
             Entry::Directory(_) => self.copy_root(path),
             Entry::File(source) => {
                 read(&source, self.schema())
                     .map_err(|error| self.sources().reached_from(error, path.position))?;
-                self.copy_file(path)
+                let name = path.value.clone();
+                self.copy_file(path)?;
+                let mut known = self.copied_resources.borrow_mut();
+                known.insert(name, path.value.clone());
+                Ok(())
             }
         }
     }
@@ -251,6 +266,8 @@ impl<'a> Root<'a> {
             loader,
             directory,
             is_local: self.is_local && repository.is_none(),
+            copied: RefCell::default(),
+            copied_resources: RefCell::default(),
         };
         root.copy()
             .map_err(|error| self.sources().reached_from(error, path.position))?;
@@ -284,8 +301,16 @@ impl<'a> Root<'a> {
         if path.is_empty() {
             return Ok(());
         }
-        let content = self.loader.load_bytes(path).map_err(explain)?;
-        path.value = self.put(path, &content)?;
+        let known = self.copied.borrow().get(&path.value).cloned();
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let content = self.loader.load_bytes(path).map_err(explain)?;
+                self.put(path, &content)?
+            }
+        };
+        let name = std::mem::replace(&mut path.value, place.clone());
+        self.copied.borrow_mut().insert(name, place);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::effects::{Effect, Effects};
 use super::history::History;
 use super::removal::Removal;
 use super::step::{Action, Cause, Step};
-use crate::resource::Resource;
+use crate::resource::{Resource, Touched};
 use crate::resource_set::ResourceSet;
 use std::sync::Arc;
 use trimtab_schema::Schema;
@@ -100,7 +100,7 @@ impl Recording {
             // A patch leaves nothing of it but its history.
             Some((object, step)) => {
                 *resource.value_mut() = object;
-                resource.refresh_id(schema);
+                resource.refresh_id(schema, Touched::Anything);
                 step
             }
             None => Arc::clone(&self.step),

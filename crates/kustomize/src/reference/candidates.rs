@@ -39,7 +39,7 @@ pub(super) struct Mention<'a> {
 #[derive(Debug)]
 pub(super) struct Candidates {
     groups: OnceCell<FxHashMap<u64, Group>>,
-    /// The names that resources had, as hashes.
+    /// The names that resources had, each with the kinds they had, as hashes.
     names: OnceCell<FxHashSet<u64>>,
     /// The groups that only cluster-scoped referrers ask for.
     wide_groups: OnceCell<FxHashMap<u64, Group>>,
@@ -135,13 +135,22 @@ impl Candidates {
         }
     }
 
-    /// Whether some resource may have had a name; if not, nothing is meant by it.
-    pub(super) fn knows(&self, set: &ResourceSet, name: &str) -> bool {
+    /// Whether some resource may have had a name and been of a kind; if not, nothing of that kind is
+    /// meant by it.
+    pub(super) fn knows(&self, set: &ResourceSet, name: &str, kind: &str) -> bool {
         let names = self.names.get_or_init(|| {
-            let former = set.iter().flat_map(Resource::previous);
-            former.map(|id| hash_of(id.name.as_str())).collect()
+            let mut names = FxHashSet::default();
+            names.reserve(set.len());
+            for resource in set {
+                let former = resource.previous();
+                let kinds = former.iter().map(|id| &*id.kind);
+                for kind in kinds.chain(self.any_kind.then_some("")) {
+                    names.extend(former.iter().map(|id| hash_of((&*id.name, kind))));
+                }
+            }
+            names
         });
-        names.contains(&hash_of(name))
+        names.contains(&hash_of((name, kind)))
     }
 
     fn groups(&self, set: &ResourceSet) -> &FxHashMap<u64, Group> {

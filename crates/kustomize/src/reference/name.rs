@@ -33,18 +33,26 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
         .any(|rule| rule.target.kind.is_empty());
     let mut candidates = Candidates::new(any_kind);
     let mut trees = LastTree::default();
+    // The kinds that the rules for the present kind are about.
+    let mut targets: Vec<&str> = Vec::new();
     let mut due: Vec<u32> = Vec::new();
     for place in 0..set.len() {
         // Rules select by the kind a resource had at first; fields are then followed in any case.
         let gvk = set.get(place).original_gvk();
-        let tree = trees.of(&gvk, |gvk| rules.tree_of(gvk));
+        let tree = trees.of(&gvk, |gvk| {
+            targets.clear();
+            targets.extend(rules.of(gvk).map(|(target, _)| &*target.kind));
+            rules.tree_of(gvk)
+        });
         let resource = set.get(place);
-        // The rules, by their places, that meet a name which some resource had.
+        // The rules, by their places, that meet a name which some resource of their kind had.
         due.clear();
         let mut are_all_due = resource.gvk().kind == ROLE_BINDING;
         tree.search(resource.value(), NAMES, &mut |met| match met {
-            Met::Text(name, rules) if candidates.knows(set, name) => due.extend(rules),
-            Met::Text(..) => {}
+            Met::Text(name, rules) => due.extend(rules.iter().filter(|&&rule| {
+                // Many a Deployment is called as something else is that it names.
+                candidates.knows(set, name, targets[rule as usize])
+            })),
             Met::Oddity => are_all_due = true,
         });
         if due.is_empty() && !are_all_due {

@@ -33,17 +33,35 @@ enum Places {
     Many(Vec<u32>),
 }
 
+/// What may be new of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    /// Nothing that it is called.
+    Content,
+    /// What it is called now; its group, version and kind are what they were.
+    CurrentId,
+    /// All that it is and was called.
+    Ids,
+}
+
 impl Index {
     /// Enters a resource that was added or changed.
-    pub(super) fn enter(&mut self, place: usize, resource: &Resource, id_changed: bool) {
+    pub(super) fn enter(&mut self, place: usize, resource: &Resource, changed: Changed) {
         let enter = |table: &mut OnceLock<Arc<Table>>, enter: Enter| {
             if let Some(table) = table.get_mut() {
                 enter(Arc::make_mut(table), place, resource);
             }
         };
-        if id_changed {
-            enter(&mut self.ids, Table::enter_ids);
-            enter(&mut self.names, Table::enter_names);
+        match changed {
+            Changed::Content => {}
+            Changed::CurrentId => {
+                enter(&mut self.ids, Table::enter_current_id);
+                enter(&mut self.names, Table::enter_names);
+            }
+            Changed::Ids => {
+                enter(&mut self.ids, Table::enter_ids);
+                enter(&mut self.names, Table::enter_names);
+            }
         }
         enter(&mut self.labels, Table::enter_labels);
     }
@@ -121,6 +139,10 @@ impl Table {
             );
             self.insert(hash_of(id), place);
         }
+        self.enter_current_id(place, resource);
+    }
+
+    fn enter_current_id(&mut self, place: usize, resource: &Resource) {
         self.insert(hash_of_id(resource.id()), place);
     }
 

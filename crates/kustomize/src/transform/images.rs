@@ -72,6 +72,7 @@ fn set_one_by_one(
     specs: &FieldSpecs,
 ) -> Result<()> {
     let mut all = ImageSetter::new(images);
+    let mut used = BTreeSet::new();
     for place in 0..resources.len() {
         let gvk = resources.get(place).gvk().clone();
         if !has_images(&gvk) {
@@ -79,18 +80,17 @@ fn set_one_by_one(
         }
         let specs: Vec<&FieldSpec> = specs.of(&gvk).collect();
         let mut copy = resources.get(place).value().clone();
-        let mut trial = ImageSetter::new(images);
-        trial.change(&mut copy, &specs)?;
-        for &entry in &trial.used {
+        all.change(&mut copy, &specs)?;
+        let entries = all.take_used();
+        for &entry in &entries {
             resources.entry(entry, images[entry].name.position);
             resources.edit(place, |resource| {
                 ImageSetter::new(&[images[entry]]).change(resource.value_mut(), &specs)
             })?;
         }
-        all.used.extend(trial.used);
-        all.known.extend(trial.known);
-        all.there.extend(trial.there);
+        used.extend(entries);
     }
+    all.used = used;
     for warning in all.unused() {
         resources.warn(warning, false);
     }
@@ -156,6 +156,15 @@ impl<'a> ImageSetter<'a> {
             })?;
         }
         Ok(())
+    }
+
+    /// The entries that were used since this was last asked.
+    fn take_used(&mut self) -> BTreeSet<usize> {
+        // What is known already is not seen to be used again.
+        for ((text, _), new) in self.known.drain() {
+            self.there.insert(text, new.is_some());
+        }
+        std::mem::take(&mut self.used)
     }
 
     /// Whether an entry is for an image that is there.

@@ -89,13 +89,13 @@ impl SetNamespace<'_> {
         let has_namespace = !resource.id().cluster_scoped;
         let is_core = gvk.group.is_empty() && gvk.version == "v1";
         let is_binding = is_role_binding(&gvk.kind);
-        let value = resource.value_mut();
         let mut set = |field: &mut Value| self.set(field);
         if has_namespace {
+            let value = resource.value_mut_below(NAMESPACE_PATH);
             OWN_NAMESPACE.visit(value, Create::Scalar, &mut set)?;
         }
         if is_binding {
-            self.set_in_subjects(value)?;
+            self.set_in_subjects(resource.value_mut_below(SUBJECTS_PATH))?;
         }
         for spec in self.specs.of(&gvk) {
             let done_already = match spec.path.text() {
@@ -106,6 +106,7 @@ impl SetNamespace<'_> {
                 _ => false,
             };
             if !done_already {
+                let value = resource.value_mut_below(spec.path.text());
                 spec.visit(value, Create::Scalar, &mut set)?;
             }
         }

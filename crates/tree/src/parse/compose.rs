@@ -8,7 +8,7 @@ use super::comments;
 use super::grammar::{Event, EventKind, Grammar, Properties};
 use super::merge::merge;
 use super::problem;
-use super::{MAX_DEPTH, MAX_NODES};
+use super::{MAX_DEPTH, MAX_NODES, ParseOptions};
 use crate::resolve::{Tagged, resolve_tagged};
 use crate::yaml_1_1::is_doubtful;
 use crate::{
@@ -25,6 +25,7 @@ pub(super) struct Composer<'a> {
     frames: Vec<Frame<'a>>,
     anchors: Anchors<'a>,
     last_key_wins: bool,
+    bare_tag_is_text: bool,
     /// How many more nodes the text may hold.
     pub(super) left: usize,
     /// Whether a scalar was met that deserves a second look.
@@ -73,13 +74,14 @@ struct Leaf {
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(grammar: Grammar<'a>, last_key_wins: bool) -> Self {
+    pub(super) fn new(grammar: Grammar<'a>, options: ParseOptions) -> Self {
         let anchors = Anchors::new(grammar.scanner.text);
         Self {
             grammar,
             frames: Vec::new(),
             anchors,
-            last_key_wins,
+            last_key_wins: options.last_key_wins,
+            bare_tag_is_text: options.bare_tag_is_text,
             left: MAX_NODES,
             is_doubtful: false,
         }
@@ -215,7 +217,11 @@ impl<'a> Composer<'a> {
     ) -> Result<Option<Value>> {
         let position = self.grammar.scanner.position(start);
         self.count(position)?;
-        let leaf = leaf(text, style, properties.tag.as_deref(), position)?;
+        let tag = match properties.tag.as_deref() {
+            Some("!") if self.bare_tag_is_text => Some("!!str"),
+            tag => tag,
+        };
+        let leaf = leaf(text, style, tag, position)?;
         if style == Style::Plain && !self.is_doubtful {
             self.is_doubtful = is_doubtful(leaf.scalar.text(), leaf.scalar.kind);
         }
@@ -321,7 +327,7 @@ fn leaf(text: Cow<'_, str>, style: Style, tag: Option<&str>, position: Position)
     let mut merges = style == Style::Plain && text == "<<";
     let mut own_tag = None;
     let kind = match tag {
-        // The tag `!` says nothing, though it should.
+        // The tag `!` says nothing to go-yaml v3, though it should.
         None | Some("!") if style == Style::Plain => resolve(&text),
         None | Some("!") => ScalarKind::String,
         Some(tag) => {

@@ -17,6 +17,7 @@ mod differential;
 mod grammar;
 mod json;
 mod merge;
+mod parts;
 mod problem;
 mod scanner;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod token;
 
 pub use decode::decode;
 pub use json::{parse_json, parse_json_last_key_wins};
+pub use parts::parse_documents_on_two_threads;
 pub use problem::too_deep;
 
 use crate::{Diagnostic, Position, Result, Value};
@@ -56,6 +58,9 @@ pub struct ParseOptions {
     /// Whether of equal keys in one mapping the last value stays, as with go-yaml v2, in the place
     /// of the first. Otherwise they are refused.
     pub last_key_wins: bool,
+    /// Whether a scalar behind a tag that is only `!` is a string whatever it looks like, as with
+    /// go-yaml v2. Otherwise that tag says nothing.
+    pub bare_tag_is_text: bool,
 }
 
 /// Reads all documents of `text`. A document without content is `null`; a text without documents
@@ -127,7 +132,7 @@ fn composer(text: &str, options: ParseOptions) -> Result<Composer<'_>> {
     }
     let mut scanner = Scanner::new(text, options.base);
     scanner.comments = options.comments.then(Vec::new);
-    Ok(Composer::new(Grammar::new(scanner), options.last_key_wins))
+    Ok(Composer::new(Grammar::new(scanner), options))
 }
 
 /// The grammar's events of a text that has been parsed without an error, for those who need to know

@@ -54,6 +54,39 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
+/// What names, numbered words and paths are made of.
+const IN_WORDS: [bool; 256] = {
+    let mut classes = [false; 256];
+    let mut byte = 0;
+    while byte < 0x7F {
+        let char = byte as u8;
+        classes[byte] = char.is_ascii_alphanumeric() || matches!(char, b'-' | b'_' | b'.' | b'/');
+        byte += 1;
+    }
+    classes
+};
+
+/// Whether a text is one of the many that need no second look: a word that begins with a letter, is
+/// written as it is wherever it stands outside flow collections, and means nothing but itself. Says
+/// no to a few more.
+pub(super) fn is_word(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some(first) = bytes.first().filter(|first| first.is_ascii_alphabetic()) else {
+        return false;
+    };
+    // Words that mean something else than themselves, in whatever letters.
+    let meanings: &[&str] = match (bytes.len(), first.to_ascii_lowercase()) {
+        (1, _) => return false,
+        (2, b'n' | b'o') => &["no", "on"],
+        (3, b'y' | b'o') => &["yes", "off"],
+        (4, b't' | b'n') => &["true", "null"],
+        (5, b'f') => &["false"],
+        _ => &[],
+    };
+    bytes.iter().all(|&byte| IN_WORDS[byte as usize])
+        && !meanings.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// Whether a text can surely be written without quotes outside flow collections. Says no where
 /// only [`analyze`] can tell.
 pub(super) fn is_surely_plain(text: &str) -> bool {
@@ -181,6 +214,7 @@ impl Seen {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ambiguity::is_ambiguous;
     use super::*;
 
     /// The letters of what is allowed: flow, plain, single, block; `m` for multi-line.
@@ -196,6 +230,21 @@ mod tests {
         .iter()
         .filter_map(|&(on, letter)| on.then_some(letter))
         .collect()
+    }
+
+    #[test]
+    fn words_need_no_second_look() {
+        for text in [
+            "metadata", "app-0001", "a/b.c_d", "truest", "name", "kind", "nope", "app", "ok",
+        ] {
+            assert!(is_word(text) && is_surely_plain(text), "{text}");
+            assert!(!is_ambiguous(text, Dialect::V2), "{text}");
+        }
+        for text in [
+            "false", "TRUE", "1.2.3.4", "a b c d", "-abcdef", "abcde:", "größer",
+        ] {
+            assert!(!is_word(text), "{text}");
+        }
     }
 
     #[test]

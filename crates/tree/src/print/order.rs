@@ -95,6 +95,14 @@ impl KeyOrder {
 
 /// Compares keys as go-yaml v2 sorts them.
 fn natural(a: &str, b: &str) -> Ordering {
+    // Nearly all keys differ in their first letters.
+    if let (Some(left), Some(right)) = (a.bytes().next(), b.bytes().next())
+        && left != right
+        && left.is_ascii_alphabetic()
+        && right.is_ascii_alphabetic()
+    {
+        return left.cmp(&right);
+    }
     let same = a
         .bytes()
         .zip(b.bytes())

@@ -5,7 +5,7 @@
 //! chain does to a tree is done here in one pass: sorted keys, no styles and comments, numbers in
 //! Go's form, timestamps completed, and the few texts that the chain changes (see `effects`).
 
-use super::analysis::{Dialect, analyze, is_break};
+use super::analysis::{Dialect, analyze, is_break, is_word};
 use super::order::KeyOrder;
 use super::page::{INDENT, LONGEST_SIMPLE_KEY, Page};
 use super::place::{Context, Place};
@@ -117,6 +117,7 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         let start = self.page.len();
         let text = scalar.text();
         match scalar.kind {
+            ScalarKind::String if is_word(text) => self.page.push(text),
             // Between brackets, go-yaml v3 puts some scalars in quotes, which makes strings of them:
             // a null of no text, and times, for their colons.
             ScalarKind::Null | ScalarKind::Timestamp

@@ -1,7 +1,7 @@
 //! Choosing how to write a string, and writing it.
 
 use super::ambiguity::is_ambiguous;
-use super::analysis::{Analysis, Dialect, analyze, is_surely_plain};
+use super::analysis::{Analysis, Dialect, analyze, is_surely_plain, is_word};
 use super::page::{Fit, Page};
 use crate::Style;
 
@@ -27,6 +27,10 @@ impl Slot {
 
 /// Writes a string the way go-yaml v2 would.
 pub(super) fn write_string(page: &mut Page<'_>, text: &str, slot: Slot) {
+    if !slot.flow && is_word(text) {
+        page.push(text);
+        return;
+    }
     let ambiguous = is_ambiguous(text, Dialect::V2);
     if !ambiguous && !slot.flow && is_surely_plain(text) {
         page.plain(text, slot.fit());

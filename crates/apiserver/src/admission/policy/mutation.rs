@@ -39,6 +39,19 @@ impl Invocation {
         let (namespace, name) = (of_params("namespace"), of_params("name"));
         format!("{policy}/{binding}/{namespace}/{name}")
     }
+
+    /// What its expressions see of an object.
+    fn input<'a>(
+        &self,
+        server: &'a Server,
+        attributes: &'a Attributes<'_>,
+        object: &'a Value,
+        namespace: Option<&Value>,
+    ) -> Result<Input<'a>, Status> {
+        let params = self.params.as_deref();
+        let (form, object) = (&self.form, Some(object));
+        input(server, attributes, form, object, namespace, params)
+    }
 }
 
 /// Lets policies change an object.
@@ -153,36 +166,23 @@ fn run(
             errors.push(denied(definition, Some(&invocation.binding), why));
         }
     };
-    let params = invocation.params.as_deref();
-    {
-        let input = input(
-            server,
-            attributes,
-            &invocation.form,
-            Some(&object),
-            namespace,
-            params,
-        )?;
-        match conditions_hold(definition, &input) {
-            Ok(true) => {}
-            Ok(false) => return Ok(object),
-            Err(why) => {
-                failed_with(&why);
-                return Ok(object);
-            }
+    let held = {
+        let input = invocation.input(server, attributes, &object, namespace)?;
+        conditions_hold(definition, &input)
+    };
+    match held {
+        Ok(true) => {}
+        Ok(false) => return Ok(object),
+        Err(why) => {
+            failed_with(&why);
+            return Ok(object);
         }
     }
     for mutation in &definition.mutations {
-        let input = input(
-            server,
-            attributes,
-            &invocation.form,
-            Some(&object),
-            namespace,
-            params,
-        )?;
-        let changed = change(server, definition, mutation, &input, &object);
-        drop(input);
+        let changed = {
+            let input = invocation.input(server, attributes, &object, namespace)?;
+            change(server, definition, mutation, &input, &object)
+        };
         match changed {
             Ok(changed) => object = changed,
             Err(why) => failed_with(&why),

@@ -5,14 +5,14 @@ mod hostile;
 mod syntax_errors;
 
 use super::*;
-use crate::Node;
+use crate::{Node, ScalarKind};
 
 fn show(value: &Value) -> String {
     let tag = value.extra.as_ref().and_then(|extra| extra.tag.as_ref());
     let tag = tag.map_or(String::new(), |tag| format!("{tag} "));
     let scalar = |kind, text: &str| match kind {
-        crate::ScalarKind::String => format!("'{text}'"),
-        crate::ScalarKind::Null => "null".to_owned(),
+        ScalarKind::String => format!("'{text}'"),
+        ScalarKind::Null => "null".to_owned(),
         _ => text.to_owned(),
     };
     let node = match &value.node {
@@ -26,7 +26,7 @@ fn show(value: &Value) -> String {
         Node::Mapping(mapping) => {
             let field = |entry: &crate::Entry| {
                 let key = match entry.key.kind {
-                    crate::ScalarKind::String => entry.key.text().to_owned(),
+                    ScalarKind::String => entry.key.text().to_owned(),
                     kind => format!("<{}>", scalar(kind, entry.key.text())),
                 };
                 format!("{key}: {}", show(&entry.value))
@@ -335,4 +335,25 @@ fn nodes_know_where_they_are() {
     let items = entry.value.as_sequence().unwrap();
     assert_eq!((items[0].position, items[1].position), (at(13), at(22)));
     assert_eq!(items[1].get("b").unwrap().position, at(26));
+}
+
+#[test]
+fn a_bare_tag_makes_a_string_where_it_is_asked_for() {
+    let read = |text, bare_tag_is_text| {
+        let options = ParseOptions {
+            bare_tag_is_text,
+            ..ParseOptions::default()
+        };
+        let document = parse_document(text, options).unwrap();
+        document.get("a").and_then(Value::as_scalar).unwrap().kind
+    };
+    for (text, kind) in [
+        ("a: !", ScalarKind::Null),
+        ("a: ! 5", ScalarKind::Int),
+        ("a: ! true", ScalarKind::Bool),
+    ] {
+        assert_eq!(read(text, false), kind, "{text}");
+        assert_eq!(read(text, true), ScalarKind::String, "{text}");
+    }
+    assert_eq!(read("a: !!int 5", true), ScalarKind::Int);
 }
