@@ -2,17 +2,24 @@
 
 use crate::cluster_role_aggregation::{self, ClusterRoleAggregation};
 use crate::context::Context;
+use crate::cronjob::{self, CronJobController};
+use crate::daemonset::{self, DaemonSetController};
 use crate::deployment::{self, DeploymentController};
 use crate::disruption::{self, DisruptionController};
 use crate::endpointslice::{self, EndpointSliceController};
 use crate::garbage_collector::{self, GarbageCollector};
+use crate::job::{self, JobController};
 use crate::namespace::{self, NamespaceController};
 use crate::pod_collector::{self, PodCollector};
 use crate::quota::{self, QuotaController};
 use crate::replicaset::{self, ReplicaSetController};
 use crate::root_ca::{self, RootCaPublisher};
 use crate::service_account::{self, ServiceAccountController};
+use crate::statefulset::{self, StatefulSetController};
+use crate::ttl_after_finished::{self, TtlAfterFinished};
 use futures::future::BoxFuture;
+use k8s_openapi::api::apps::v1::ReplicaSet;
+use k8s_openapi::api::core::v1::ReplicationController;
 use kube::Client;
 use std::fmt;
 use tokio::task::JoinSet;
@@ -114,7 +121,7 @@ impl Controllers {
 type Start = fn(Context, Option<&str>) -> Option<BoxFuture<'static, ()>>;
 
 /// Name, service account, and how to start it.
-const STARTS: [(&str, &str, Start); 11] = [
+const STARTS: [(&str, &str, Start); 17] = [
     (
         service_account::NAME,
         "service-account-controller",
@@ -129,7 +136,33 @@ const STARTS: [(&str, &str, Start); 11] = [
         Some(Box::pin(DeploymentController::new(context).run()))
     }),
     (replicaset::NAME, "replicaset-controller", |context, _| {
-        Some(Box::pin(ReplicaSetController::new(context).run()))
+        let controller = ReplicaSetController::<ReplicaSet>::new(context);
+        Some(Box::pin(controller.run()))
+    }),
+    (
+        replicaset::REPLICATION_CONTROLLER_NAME,
+        "replication-controller",
+        |context, _| {
+            let controller = ReplicaSetController::<ReplicationController>::new(context);
+            Some(Box::pin(controller.run()))
+        },
+    ),
+    (job::NAME, "job-controller", |context, _| {
+        Some(Box::pin(JobController::new(context).run()))
+    }),
+    (cronjob::NAME, "cronjob-controller", |context, _| {
+        Some(Box::pin(CronJobController::new(context).run()))
+    }),
+    (
+        ttl_after_finished::NAME,
+        "ttl-after-finished-controller",
+        |context, _| Some(Box::pin(TtlAfterFinished::new(context).run())),
+    ),
+    (daemonset::NAME, "daemon-set-controller", |context, _| {
+        Some(Box::pin(DaemonSetController::new(context).run()))
+    }),
+    (statefulset::NAME, "statefulset-controller", |context, _| {
+        Some(Box::pin(StatefulSetController::new(context).run()))
     }),
     (
         endpointslice::NAME,

@@ -4,9 +4,9 @@
 
 use crate::context::Context;
 use crate::error::{ReconcileError, is_not_found, status};
-use crate::selector::{self, selects};
+use crate::selector::selects;
 use k8s_openapi::NamespaceResourceScope;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta, OwnerReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::api::Patch;
 use kube::core::Selector;
 use kube::{Resource, ResourceExt};
@@ -79,7 +79,7 @@ where
 /// is warned of or refused, adopts nothing.
 pub(crate) fn adopters<O, K>(
     owners: &Cache<O>,
-    selector_of: fn(&O) -> Option<&LabelSelector>,
+    selector_of: fn(&O) -> Option<Selector>,
     object: &K,
 ) -> Vec<ObjectKey>
 where
@@ -87,8 +87,7 @@ where
     K: Resource,
 {
     let adopts = |owner: &Arc<O>| {
-        let selector = selector_of(owner).and_then(|selector| selector::parse(selector).ok());
-        selector.is_some_and(|it| !it.selects_all() && selects(&it, object))
+        selector_of(owner).is_some_and(|it| !it.selects_all() && selects(&it, object))
     };
     let owners = owners.list_in(object.meta().namespace.as_deref().unwrap_or_default());
     owners

@@ -3,8 +3,11 @@
 //! The rules are those of `pkg/api/v1/pod/util.go` and `pkg/controller/controller_utils.go` in
 //! Kubernetes.
 
+use crate::ownership::controller_reference;
 use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::core::v1::{Pod, PodCondition};
+use k8s_openapi::api::core::v1::{Pod, PodCondition, PodTemplateSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::{Resource, ResourceExt};
 
 /// `status.phase`; empty before anything was reported.
 pub(crate) fn phase(pod: &Pod) -> &str {
@@ -62,6 +65,27 @@ pub(crate) fn available_in(
     let needed = SignedDuration::from_secs(min_ready_seconds.into());
     let passed = now.duration_since(ready_since(pod)?);
     Some((needed - passed).max(SignedDuration::ZERO))
+}
+
+/// The pod that `owner` makes from its template. The API server names it, unless it gets a name.
+pub(crate) fn from_template<O>(template: &PodTemplateSpec, owner: &O) -> Pod
+where
+    O: Resource<DynamicType = ()>,
+{
+    let meta = template.metadata.clone().unwrap_or_default();
+    Pod {
+        metadata: ObjectMeta {
+            generate_name: Some(format!("{}-", owner.name_any())),
+            namespace: owner.namespace(),
+            labels: meta.labels,
+            annotations: meta.annotations,
+            finalizers: meta.finalizers,
+            owner_references: Some(vec![controller_reference(owner)]),
+            ..ObjectMeta::default()
+        },
+        spec: template.spec.clone(),
+        status: None,
+    }
 }
 
 #[cfg(test)]

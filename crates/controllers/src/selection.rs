@@ -1,39 +1,55 @@
 //! Which controllers are to run.
 
 use crate::{
-    cluster_role_aggregation, deployment, disruption, endpointslice, garbage_collector, namespace,
-    pod_collector, quota, replicaset, root_ca, service_account,
+    cluster_role_aggregation, cronjob, daemonset, deployment, disruption, endpointslice,
+    garbage_collector, job, namespace, pod_collector, quota, replicaset, root_ca, service_account,
+    statefulset, ttl_after_finished,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 17] = [
     cluster_role_aggregation::NAME,
+    cronjob::NAME,
+    daemonset::NAME,
     deployment::NAME,
     disruption::NAME,
     endpointslice::NAME,
     garbage_collector::NAME,
+    job::NAME,
     namespace::NAME,
     pod_collector::NAME,
     quota::NAME,
     replicaset::NAME,
+    replicaset::REPLICATION_CONTROLLER_NAME,
     root_ca::NAME,
     service_account::NAME,
+    statefulset::NAME,
+    ttl_after_finished::NAME,
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 11] = [
+const ALIASES: [(&str, &str); 17] = [
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
+    ("cronjob", cronjob::NAME),
+    ("daemonset", daemonset::NAME),
     ("deployment", deployment::NAME),
     ("disruption", disruption::NAME),
     ("endpointslice", endpointslice::NAME),
     ("garbagecollector", garbage_collector::NAME),
+    ("job", job::NAME),
     ("namespace", namespace::NAME),
     ("podgc", pod_collector::NAME),
     ("replicaset", replicaset::NAME),
+    (
+        "replicationcontroller",
+        replicaset::REPLICATION_CONTROLLER_NAME,
+    ),
     ("resourcequota", quota::NAME),
     ("root-ca-cert-publisher", root_ca::NAME),
     ("serviceaccount", service_account::NAME),
+    ("statefulset", statefulset::NAME),
+    ("ttl-after-finished", ttl_after_finished::NAME),
 ];
 
 /// What `--controllers` asks for, by kube-controller-manager's rules: `*` for all that are on by

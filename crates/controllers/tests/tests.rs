@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod accounts;
+mod batch;
+mod daemonsets;
 mod deployments;
 mod owners;
+mod replication;
 mod services;
+mod statefulsets;
 mod world;

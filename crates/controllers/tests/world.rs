@@ -97,7 +97,10 @@ impl World {
             let address = AtomicI32::new(0);
             while let Some((namespace, name)) = queue.next().await {
                 let pod = pods.get(&namespace, &name);
-                if let Some(pod) = pod.filter(|pod| !is_ready(pod)) {
+                let ended = pod.as_ref().and_then(|pod| exit_code(pod));
+                if let (Some(pod), Some(code)) = (&pod, ended) {
+                    end(&client, pod, code).await;
+                } else if let Some(pod) = pod.filter(|pod| !is_ready(pod) && !is_over(pod)) {
                     let image = pod.spec.as_ref().unwrap().containers[0]
                         .image
                         .clone()
@@ -233,6 +236,47 @@ impl Drop for World {
     fn drop(&mut self) {
         self.informers.close();
     }
+}
+
+fn is_over(pod: &Pod) -> bool {
+    let phase = pod.status.as_ref().and_then(|it| it.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
+}
+
+/// What a pod that is not over ends with at once: the tag of its image, if that is called `exit`.
+/// For `exit:INDEX` it is what its completion index says.
+fn exit_code(pod: &Pod) -> Option<i32> {
+    if is_over(pod) {
+        return None;
+    }
+    let image = pod.spec.as_ref()?.containers[0].image.as_deref()?;
+    match image.strip_prefix("exit:")? {
+        "INDEX" => pod.annotations()["batch.kubernetes.io/job-completion-index"]
+            .parse()
+            .ok(),
+        code => code.parse().ok(),
+    }
+}
+
+async fn end(client: &Client, pod: &Pod, code: i32) {
+    let phase = if code == 0 { "Succeeded" } else { "Failed" };
+    let container = &pod.spec.as_ref().unwrap().containers[0].name;
+    let patch = json!({"status": {
+        "phase": phase,
+        "containerStatuses": [{
+            "name": container, "image": "exit", "imageID": "", "ready": false, "restartCount": 0,
+            "state": {"terminated": {"exitCode": code}},
+        }],
+    }});
+    let pods = Api::<Pod>::namespaced(client.clone(), &pod.namespace().unwrap());
+    // It may be gone by now.
+    let _ = pods
+        .patch_status(
+            &pod.name_any(),
+            &PatchParams::default(),
+            &Patch::Merge(patch),
+        )
+        .await;
 }
 
 async fn report(client: &Client, pod: &Pod, ip: &str, ready: bool) {

@@ -99,6 +99,11 @@ fn nobody_is_waited_for_who_does_not_run() {
         [0, 1].map(|at: usize| controllers.missing_for(&kinds[at]))
     };
     let found = deploying("", missing);
+    assert_eq!(found, [None, None]);
+    let some = |options: &mut trimtab_cluster::Options| {
+        options.controllers = ControllerSelection::parse(&["*", "-statefulset"]).unwrap();
+    };
+    let found = deploying_with(some, "", missing);
     assert_eq!(found, [None, Some("statefulset-controller")]);
     let none = |options: &mut trimtab_cluster::Options| {
         options.controllers = ControllerSelection::parse(&["-*"]).unwrap();

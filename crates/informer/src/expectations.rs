@@ -42,7 +42,7 @@ impl Expectations {
 
     /// Before `count` objects are created for `owner`.
     pub fn expect_creations(&self, owner: &ObjectKey, count: usize) {
-        self.expect(owner, count, FxHashSet::default());
+        self.expect(owner, count, []);
     }
 
     /// Before the objects called `deletions` are deleted for `owner`.
@@ -51,13 +51,19 @@ impl Expectations {
         owner: &ObjectKey,
         deletions: impl IntoIterator<Item = ObjectKey>,
     ) {
-        self.expect(owner, 0, deletions.into_iter().collect());
+        self.expect(owner, 0, deletions);
     }
 
-    fn expect(&self, owner: &ObjectKey, creations: usize, deletions: FxHashSet<ObjectKey>) {
+    /// Before both are done for `owner`.
+    pub fn expect(
+        &self,
+        owner: &ObjectKey,
+        creations: usize,
+        deletions: impl IntoIterator<Item = ObjectKey>,
+    ) {
         let expected = Expected {
             creations,
-            deletions,
+            deletions: deletions.into_iter().collect(),
             since: Instant::now(),
         };
         self.lock().insert(owner.clone(), expected);

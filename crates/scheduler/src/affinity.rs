@@ -6,7 +6,8 @@ use k8s_openapi::api::core::v1::{
 use std::collections::BTreeMap;
 
 /// Whether the node has what `nodeSelector` and the required node affinity ask for.
-pub(crate) fn matches(spec: &PodSpec, node: &Node) -> bool {
+#[must_use]
+pub fn matches(spec: &PodSpec, node: &Node) -> bool {
     let labels = node.metadata.labels.as_ref();
     let selected = spec.node_selector.iter().flatten();
     let has = |(key, value): (&String, &String)| label(labels, key) == Some(value.as_str());

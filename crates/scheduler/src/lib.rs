@@ -31,4 +31,6 @@ mod taints;
 #[cfg(test)]
 mod testing;
 
+pub use affinity::matches as selects_node;
 pub use scheduler::{Options, SCHEDULER_NAME, Scheduler};
+pub use taints::tolerates;

@@ -6,7 +6,8 @@ use k8s_openapi::api::core::v1::{Taint, Toleration};
 pub(crate) const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 
 /// Whether any of the tolerations covers the taint.
-pub(crate) fn tolerates(tolerations: Option<&Vec<Toleration>>, taint: &Taint) -> bool {
+#[must_use]
+pub fn tolerates(tolerations: Option<&Vec<Toleration>>, taint: &Taint) -> bool {
     let mut tolerations = tolerations.into_iter().flatten();
     tolerations.any(|toleration| covers(toleration, taint))
 }

@@ -8,6 +8,12 @@ pub(crate) fn text<'v>(object: &'v Value, field: &str) -> Option<&'v str> {
     object.get(field)?.as_str().filter(|text| !text.is_empty())
 }
 
+/// The text of a string field that is there, be it empty: of a field that may be left out, empty is
+/// a value like any other.
+pub(crate) fn given<'v>(object: &'v Value, field: &str) -> Option<&'v str> {
+    object.get(field)?.as_str()
+}
+
 /// The items of a list field; none if it is not there.
 pub(crate) fn items<'v>(object: &'v Value, field: &str) -> &'v [Value] {
     object

@@ -1,27 +1,20 @@
 //! The short name of a pod template.
 
+use crate::hash::safe_hash;
 use k8s_openapi::api::core::v1::PodTemplateSpec;
-
-/// The characters of hashes in names: Kubernetes' `rand.SafeEncodeString`.
-const CHARACTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// Names `template`, the same in every process and release. `collisions` counts how often the name
 /// turned out to be that of another template.
 ///
 /// Kubernetes hashes Go's dump of the structure, which only Go can; what counts is that equal
 /// templates have equal names, which their JSON with sorted labels gives as well.
-pub(super) fn template_hash(
+pub(crate) fn template_hash(
     template: &PodTemplateSpec,
     collisions: Option<i32>,
 ) -> Result<String, serde_json::Error> {
     let mut bytes = serde_json::to_vec(template)?;
     bytes.extend(collisions.map_or_else(Vec::new, |count| count.to_le_bytes().to_vec()));
-    let hash = bytes.iter().fold(0x811c_9dc5, |hash: u32, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    });
-    let digits = hash.to_string();
-    let encode = |digit: u8| char::from(CHARACTERS[usize::from(digit) % CHARACTERS.len()]);
-    Ok(digits.bytes().map(encode).collect())
+    Ok(safe_hash(&bytes))
 }
 
 #[cfg(test)]

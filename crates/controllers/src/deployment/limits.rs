@@ -78,6 +78,16 @@ fn fenceposts(deployment: &Deployment) -> (i32, i32) {
     (surge, unavailable)
 }
 
+/// A number, or a percentage of `total`, rounded down.
+pub(crate) fn resolve_down(value: &IntOrString, total: i32) -> i32 {
+    resolve(value, total, Round::Down)
+}
+
+/// A number, or a percentage of `total`, rounded up.
+pub(crate) fn resolve_up(value: &IntOrString, total: i32) -> i32 {
+    resolve(value, total, Round::Up)
+}
+
 #[derive(Clone, Copy)]
 enum Round {
     Up,

@@ -20,9 +20,11 @@ use crate::error::ReconcileError;
 use crate::ownership::{candidates, claim_all, index_owners};
 use crate::selector;
 use crate::worker::{Reconcile, work};
+pub(crate) use hash::template_hash;
 use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+pub(crate) use limits::{resolve_down, resolve_up};
 use rollout::Rollout;
 use trimtab_informer::{Cache, EventType, ObjectKey, WorkQueue, index, reference};
 

@@ -3,9 +3,10 @@
 use super::DeploymentController;
 use super::limits::{Strategy, strategy};
 use crate::ownership::{adopters, controller};
+use crate::selector;
 use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::Pod;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use kube::core::Selector;
 use trimtab_informer::{Change, ObjectKey, index};
 
 pub(super) fn register(controller: &DeploymentController) {
@@ -80,6 +81,6 @@ impl DeploymentController {
     }
 }
 
-fn selector_of(owner: &Deployment) -> Option<&LabelSelector> {
-    owner.spec.as_ref().map(|spec| &spec.selector)
+fn selector_of(owner: &Deployment) -> Option<Selector> {
+    selector::parse(&owner.spec.as_ref()?.selector).ok()
 }

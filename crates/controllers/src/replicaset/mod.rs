@@ -1,62 +1,49 @@
-//! `replicaset-controller`: keeps as many pods as a `ReplicaSet` asks for.
+//! `replicaset-controller` and `replicationcontroller-controller`: keep as many pods as a
+//! `ReplicaSet` or a `ReplicationController` asks for.
 //!
-//! The rules are those of `pkg/controller/replicaset/replica_set.go` in Kubernetes. One difference
-//! is deliberate: the status is written only from a cache that shows all the controller has done.
+//! The rules are those of `pkg/controller/replicaset/replica_set.go` in Kubernetes, which serve both
+//! kinds there too; what they differ in is told by [`Replicated`]. One difference is deliberate: the status is written only from a cache that shows all the controller has done.
 //! So `status.replicas` at the observed generation bounds how many pods there are, which the
 //! Deployment controller relies on to stay within its surge.
 
+mod kinds;
 mod ranking;
 mod status;
 mod watch;
 
-use crate::context::{Context, deleting};
-use crate::error::{
-    ReconcileError, is_namespace_terminating, is_not_found, message, status as api_status,
-};
-use crate::ownership::{candidates, claim_all, controller_reference, index_owners};
-use crate::pods::is_active;
-use crate::selector;
+use crate::context::Context;
+use crate::error::ReconcileError;
+use crate::ownership::{candidates, claim_all, index_owners};
+use crate::pod_control::{BURST, PodControl};
+use crate::pods::{from_template, is_active};
 use crate::worker::{Reconcile, work};
-use futures::{StreamExt, stream};
-use k8s_openapi::api::apps::v1::ReplicaSet;
-use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::core::PartialObjectMeta;
-use kube::core::request::Request;
-use kube::{Resource, ResourceExt};
-use ranking::pods_to_delete;
+use k8s_openapi::api::core::v1::Pod;
+use kinds::Replicated;
+use kube::ResourceExt;
+pub(crate) use ranking::pods_to_delete;
 use status::{Failure, is_same};
 use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
-use trimtab_informer::{Cache, EventType, Expectations, ObjectKey, WorkQueue, index, reference};
+use trimtab_informer::{Cache, Expectations, ObjectKey, WorkQueue, index};
 
-/// As kube-controller-manager calls it.
-pub(crate) const NAME: &str = "replicaset-controller";
+pub(crate) use kinds::{REPLICASET_NAME as NAME, REPLICATION_CONTROLLER_NAME};
 
-/// `ReplicaSets` looked at the same time: `--concurrent-replicaset-syncs`.
+/// Sets looked at the same time: `--concurrent-replicaset-syncs`, `--concurrent-rc-syncs`.
 const WORKERS: usize = 5;
-/// Pods created or deleted in one look, so that one set does not keep the API server from others.
-const BURST: usize = 500;
-/// Creations or deletions on their way at the same time.
-const IN_FLIGHT: usize = 32;
-/// Pods created at first; twice as many each time that all went well. A set whose pods are refused
-/// is refused a few times, not a thousand.
-const FIRST_BATCH: usize = 1;
-
 /// The controller, one clone for each task that needs it.
 #[derive(Clone)]
-pub(crate) struct ReplicaSetController {
+pub(crate) struct ReplicaSetController<K> {
     context: Context,
-    sets: Cache<ReplicaSet>,
+    sets: Cache<K>,
     pods: Cache<Pod>,
     queue: WorkQueue<ObjectKey>,
     expectations: Arc<Expectations>,
 }
 
-impl Reconcile for ReplicaSetController {
+impl<K: Replicated> Reconcile for ReplicaSetController<K> {
     type Key = ObjectKey;
-    const NAME: &str = NAME;
+    const NAME: &str = K::CONTROLLER;
     const WORKERS: usize = WORKERS;
 
     async fn reconcile(&self, key: &ObjectKey) -> Result<(), ReconcileError> {
@@ -69,7 +56,7 @@ impl Reconcile for ReplicaSetController {
             self.queue.add_after(key.clone(), patience);
             return Ok(());
         }
-        let selector = selector::parse(&set.spec.clone().unwrap_or_default().selector)?;
+        let selector = set.selector()?;
         let claimed = claim_all(
             &self.context,
             &*set,
@@ -77,7 +64,7 @@ impl Reconcile for ReplicaSetController {
             candidates(&self.pods, &*set),
         )
         .await?;
-        let failure = if set.metadata.deletion_timestamp.is_none() {
+        let failure = if set.meta().deletion_timestamp.is_none() {
             self.make_number_right(key, &set, &claimed).await
         } else {
             None
@@ -93,7 +80,7 @@ impl Reconcile for ReplicaSetController {
     }
 }
 
-impl ReplicaSetController {
+impl<K: Replicated> ReplicaSetController<K> {
     pub(crate) fn new(context: Context) -> Self {
         let controller = Self {
             sets: context.informers.of(),
@@ -120,7 +107,7 @@ impl ReplicaSetController {
     async fn make_number_right(
         &self,
         key: &ObjectKey,
-        set: &ReplicaSet,
+        set: &K,
         claimed: &[Arc<Pod>],
     ) -> Option<Failure> {
         let active: Vec<_> = claimed
@@ -128,12 +115,7 @@ impl ReplicaSetController {
             .filter(|pod| is_active(pod))
             .cloned()
             .collect();
-        let wanted = set
-            .spec
-            .as_ref()
-            .and_then(|spec| spec.replicas)
-            .unwrap_or(1);
-        let wanted = usize::try_from(wanted).unwrap_or_default();
+        let wanted = usize::try_from(set.replicas()).unwrap_or_default();
         let (while_creating, done) = match active.len().cmp(&wanted) {
             Ordering::Equal => return None,
             Ordering::Less => {
@@ -144,7 +126,7 @@ impl ReplicaSetController {
                 let surplus = (active.len() - wanted).min(BURST);
                 let related = self.related_pods(set);
                 let doomed = pods_to_delete(&active, &related, surplus, self.context.clock.now());
-                (false, self.delete_pods(key, set, doomed).await)
+                (false, self.delete_pods(key, set, &doomed).await)
             }
         };
         done.err().map(|message| Failure {
@@ -154,7 +136,7 @@ impl ReplicaSetController {
     }
 
     /// The pods of all sets with the same owner as `set`, its own included.
-    fn related_pods(&self, set: &ReplicaSet) -> Vec<Arc<Pod>> {
+    fn related_pods(&self, set: &K) -> Vec<Arc<Pod>> {
         let pods_of = |uid: &str| self.pods.indexed(index::CONTROLLER, uid);
         let Some(owner) = index::controller_of(set) else {
             return pods_of(&set.uid().unwrap_or_default());
@@ -165,126 +147,42 @@ impl ReplicaSetController {
             .collect()
     }
 
-    async fn create_pods(
-        &self,
-        key: &ObjectKey,
-        set: &ReplicaSet,
-        count: usize,
-    ) -> Result<(), String> {
-        let template = set
-            .spec
-            .as_ref()
-            .and_then(|spec| spec.template.clone())
-            .unwrap_or_default();
+    async fn create_pods(&self, key: &ObjectKey, set: &K, count: usize) -> Result<(), String> {
+        let template = set.template().cloned().unwrap_or_default();
         // Every pod is asked for with the same bytes: the API server names them.
-        let body =
-            serde_json::to_vec(&pod_from(&template, set)).map_err(|error| error.to_string())?;
+        let pod = from_template(&template, set);
+        let body = serde_json::to_vec(&pod).map_err(|error| error.to_string())?;
         self.expectations.expect_creations(key, count);
-        let mut left = count;
-        let mut batch = FIRST_BATCH.min(left);
-        while batch > 0 {
-            let created: Vec<_> = stream::iter(0..batch)
-                .map(|_| self.create_pod(key, set, body.clone()))
-                .buffer_unordered(IN_FLIGHT)
-                .collect()
-                .await;
-            left -= batch;
-            if let Some(error) = created.into_iter().find_map(Result::err) {
-                self.expectations.creations_skipped(key, left);
-                return Err(error);
-            }
-            batch = (batch * 2).min(left);
-        }
-        Ok(())
-    }
-
-    async fn create_pod(
-        &self,
-        key: &ObjectKey,
-        set: &ReplicaSet,
-        body: Vec<u8>,
-    ) -> Result<(), String> {
-        match self.post_pod(key, body).await {
-            Ok(pod) => {
-                let told = format!("Created pod: {}", pod.name_any());
-                self.tell(set, EventType::Normal, "SuccessfulCreate", &told);
-                Ok(())
-            }
-            Err(error) => {
-                // Nothing will be seen of it.
-                self.expectations.creation_observed(key);
-                if is_namespace_terminating(&error) {
-                    return Ok(());
-                }
-                let error = message(&error);
-                let told = format!("Error creating: {error}");
-                self.tell(set, EventType::Warning, "FailedCreate", &told);
-                Err(error)
-            }
-        }
-    }
-
-    /// Of the answer only the metadata is decoded.
-    async fn post_pod(
-        &self,
-        key: &ObjectKey,
-        body: Vec<u8>,
-    ) -> Result<PartialObjectMeta, kube::Error> {
-        let request = Request::new(Pod::url_path(&(), Some(&key.namespace)))
-            .create(&self.context.posting(), body)
-            .map_err(kube::Error::BuildRequest)?;
-        self.context.client.request(request).await
+        let control = self.control(key, set);
+        let done = control.create(count, |_| body.clone()).await;
+        done.error.map_or(Ok(()), Err)
     }
 
     async fn delete_pods(
         &self,
         key: &ObjectKey,
-        set: &ReplicaSet,
-        doomed: Vec<Arc<Pod>>,
+        set: &K,
+        doomed: &[Arc<Pod>],
     ) -> Result<(), String> {
         let keys = doomed.iter().map(|pod| ObjectKey::of(&**pod));
         self.expectations.expect_deletions(key, keys);
-        let deleted: Vec<_> = stream::iter(doomed)
-            .map(|pod| self.delete_pod(key, set, pod))
-            .buffer_unordered(IN_FLIGHT)
-            .collect()
-            .await;
-        deleted.into_iter().find(Result::is_err).unwrap_or(Ok(()))
+        let done = self.control(key, set).delete(doomed).await;
+        done.error.map_or(Ok(()), Err)
     }
 
-    async fn delete_pod(
-        &self,
-        key: &ObjectKey,
-        set: &ReplicaSet,
-        pod: Arc<Pod>,
-    ) -> Result<(), String> {
-        let pods = self.context.namespaced::<Pod>(&key.namespace);
-        let name = pod.name_any();
-        let deleted = pods
-            .delete(&name, &deleting(pod.metadata.uid.as_deref()))
-            .await;
-        let Err(error) = deleted else {
-            let told = format!("Deleted pod: {name}");
-            self.tell(set, EventType::Normal, "SuccessfulDelete", &told);
-            return Ok(());
-        };
-        // Nothing more will be seen of it.
-        self.expectations
-            .deletion_observed(key, &ObjectKey::of(&*pod));
-        // 409: the uid is another, so the pod that was meant is gone.
-        if is_not_found(&error) || api_status(&error).is_some_and(|it| it.code == 409) {
-            return Ok(());
+    fn control<'a>(&'a self, key: &'a ObjectKey, owner: &'a K) -> PodControl<'a, K> {
+        PodControl {
+            context: &self.context,
+            expectations: &self.expectations,
+            key,
+            owner,
         }
-        let error = message(&error);
-        let told = format!("Error deleting: {error}");
-        self.tell(set, EventType::Warning, "FailedDelete", &told);
-        Err(error)
     }
 
     async fn update_status(
         &self,
         key: &ObjectKey,
-        set: &ReplicaSet,
+        set: &K,
         claimed: &[Arc<Pod>],
         failure: Option<&Failure>,
     ) -> Result<(), ReconcileError> {
@@ -294,40 +192,16 @@ impl ReplicaSetController {
             let wait = Duration::try_from(wait).unwrap_or_default() + Duration::from_millis(1);
             self.queue.add_after(key.clone(), wait);
         }
-        if set.status.as_ref().is_some_and(|old| is_same(old, &status)) {
+        if set.status().is_some_and(|old| is_same(&old, &status)) {
             return Ok(());
         }
-        let sets = self.context.namespaced::<ReplicaSet>(&key.namespace);
+        let sets = self.context.namespaced::<K>(&key.namespace);
         let mut set = set.clone();
-        set.status = Some(status);
+        set.set_status(status);
         let replaced = sets
             .replace_status(&key.name, &self.context.posting(), &set)
             .await;
         crate::error::unless_not_found(replaced)?;
         Ok(())
-    }
-
-    fn tell(&self, set: &ReplicaSet, event_type: EventType, reason: &str, message: &str) {
-        self.context
-            .recorder
-            .record(&reference(set), event_type, reason, message);
-    }
-}
-
-/// The pod that `owner` makes from its template.
-fn pod_from(template: &PodTemplateSpec, owner: &ReplicaSet) -> Pod {
-    let meta = template.metadata.clone().unwrap_or_default();
-    Pod {
-        metadata: ObjectMeta {
-            generate_name: Some(format!("{}-", owner.name_any())),
-            namespace: owner.namespace(),
-            labels: meta.labels,
-            annotations: meta.annotations,
-            finalizers: meta.finalizers,
-            owner_references: Some(vec![controller_reference(owner)]),
-            ..ObjectMeta::default()
-        },
-        spec: template.spec.clone(),
-        status: None,
     }
 }

@@ -14,7 +14,7 @@ const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 /// The `count` of `active` pods to delete, the first to go first. `related` are the pods of all
 /// `ReplicaSets` with the same owner: a pod on a node with many of them goes before one that is
 /// alone on its node.
-pub(super) fn pods_to_delete(
+pub(crate) fn pods_to_delete(
     active: &[Arc<Pod>],
     related: &[Arc<Pod>],
     count: usize,

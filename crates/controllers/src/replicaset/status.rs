@@ -1,10 +1,11 @@
-//! What a `ReplicaSet` reports.
+//! What a set reports.
 //!
 //! The rules are those of `pkg/controller/replicaset/replica_set_utils.go` in Kubernetes.
 
+use super::kinds::Replicated;
 use crate::pods::{available_in, is_active, is_ready, is_terminating};
 use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::apps::v1::{ReplicaSet, ReplicaSetCondition, ReplicaSetStatus};
+use k8s_openapi::api::apps::v1::{ReplicaSetCondition, ReplicaSetStatus};
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use std::sync::Arc;
@@ -21,17 +22,15 @@ pub(super) struct Failure {
 
 /// The status of `set` with the pods `claimed`, and how long until another pod counts as available
 /// by time alone.
-pub(super) fn status(
-    set: &ReplicaSet,
+pub(super) fn status<K: Replicated>(
+    set: &K,
     claimed: &[Arc<Pod>],
     failure: Option<&Failure>,
     now: Timestamp,
 ) -> (ReplicaSetStatus, Option<SignedDuration>) {
-    let spec = set.spec.clone().unwrap_or_default();
-    let min_ready_seconds = spec.min_ready_seconds.unwrap_or_default();
-    let template_labels = spec
-        .template
-        .as_ref()
+    let min_ready_seconds = set.min_ready_seconds();
+    let template_labels = set
+        .template()
         .and_then(|template| template.metadata.as_ref());
     let template_labels = template_labels
         .and_then(|meta| meta.labels.clone())
@@ -66,21 +65,20 @@ pub(super) fn status(
         fully_labeled_replicas: Some(labelled),
         ready_replicas: Some(ready),
         available_replicas: Some(available),
-        terminating_replicas: Some(terminating),
-        observed_generation: set.metadata.generation,
+        terminating_replicas: K::COUNTS_TERMINATING.then_some(terminating),
+        observed_generation: set.meta().generation,
         conditions: conditions(set, failure, now),
     };
     (status, next)
 }
 
-fn conditions(
-    set: &ReplicaSet,
+fn conditions<K: Replicated>(
+    set: &K,
     failure: Option<&Failure>,
     now: Timestamp,
 ) -> Option<Vec<ReplicaSetCondition>> {
     let mut conditions = set
-        .status
-        .clone()
+        .status()
         .unwrap_or_default()
         .conditions
         .unwrap_or_default();
@@ -126,6 +124,7 @@ pub(super) fn is_same(old: &ReplicaSetStatus, new: &ReplicaSetStatus) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use k8s_openapi::api::apps::v1::ReplicaSet;
     use serde_json::json;
 
     fn set() -> ReplicaSet {

@@ -83,6 +83,8 @@ pub(crate) struct Container {
     pub(crate) outcome: Option<Outcome>,
     /// How long it does well before that shows, if the scenario says.
     pub(crate) after: Option<Duration>,
+    /// What it ends with if it fails.
+    pub(crate) exit_code: i32,
     ready_after: Option<Duration>,
     readiness: Option<Probe>,
     startup: Option<Probe>,
@@ -110,6 +112,7 @@ impl Container {
             is_done: false,
             outcome: rule.and_then(|rule| rule.outcome),
             after: rule.and_then(|rule| rule.after),
+            exit_code: rule.and_then(|rule| rule.exit_code).unwrap_or(1),
             ready_after: rule.and_then(|rule| rule.ready_after),
             readiness: spec.readiness_probe.clone(),
             startup: spec.startup_probe.clone(),

@@ -198,7 +198,8 @@ impl Life {
         if fails || (ends && !never_ready) {
             let run = container.after.filter(|_| container.outcome.is_some());
             let run = run.unwrap_or_else(|| self.pace.run());
-            plan.push((run, Step::Exit(i32::from(fails))));
+            let code = if fails { container.exit_code } else { 0 };
+            plan.push((run, Step::Exit(code)));
         }
         for (wait, step) in plan {
             self.appoint(now.instant + wait, Some(at), step);

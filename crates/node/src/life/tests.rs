@@ -316,6 +316,18 @@ fn an_error_is_got_over_unless_the_pod_may_not_restart() {
 }
 
 #[test]
+fn a_pod_fails_with_the_code_of_its_rule() {
+    let mut pod = plain();
+    pod["spec"]["restartPolicy"] = json!("Never");
+    let mut rules = all(Outcome::Error);
+    rules[0].exit_code = Some(42);
+    let status = Play::of(pod, INSTANTLY, rules).wait(seconds(1));
+    assert_eq!(status.phase.as_deref(), Some("Failed"));
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 42);
+}
+
+#[test]
 fn a_jobs_pod_ends_well_and_gives_its_address_back() {
     let pod = json!({
         "metadata": {"ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": "j", "uid": "j", "controller": true}]},

@@ -40,6 +40,8 @@ pub struct PodRule {
     /// How long they do well before the outcome shows: from the start of a container, for
     /// [`Outcome::ImagePullBackOff`] from the start of the pull.
     pub after: Option<Duration>,
+    /// What a container that fails ends with, if not 1.
+    pub exit_code: Option<i32>,
     /// How long after its start a container is ready.
     pub ready_after: Option<Duration>,
 }
@@ -66,17 +68,23 @@ pub struct Pattern(String);
 pub enum Outcome {
     /// Its image cannot be pulled, however often that is tried.
     ImagePullBackOff,
-    /// It exits with 1 after every start.
+    /// It exits with 1, or the rule's exit code, after every start.
     CrashLoopBackOff,
     /// It runs and never gets ready; with `after`, it was ready before.
     NeverReady,
-    /// It exits with 1 once. If it is started again, it goes on well.
+    /// It exits with 1, or the rule's exit code, once. If it is started again, it goes on well.
     Error,
     /// It exits with 0.
     Completed,
 }
 
 impl Outcome {
+    /// Whether a container of it exits with an error.
+    #[must_use]
+    pub fn fails(self) -> bool {
+        matches!(self, Self::CrashLoopBackOff | Self::Error)
+    }
+
     /// All, by the names that files have for them.
     pub const ALL: [(&'static str, Self); 5] = [
         ("ImagePullBackOff", Self::ImagePullBackOff),

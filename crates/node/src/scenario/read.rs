@@ -52,7 +52,7 @@ fn scenario(document: &Value) -> Result<Scenario> {
 }
 
 fn rule(value: &Value, path: &str) -> Result<PodRule> {
-    const FIELDS: [&str; 4] = ["match", "outcome", "after", "readyAfter"];
+    const FIELDS: [&str; 5] = ["match", "outcome", "after", "exitCode", "readyAfter"];
     let fields = mapping(value, path, &FIELDS)?;
     let at = |field: &str| format!("{path}.{field}");
     let given = |field: &str| fields.get(field).filter(|value| !value.is_null());
@@ -66,6 +66,9 @@ fn rule(value: &Value, path: &str) -> Result<PodRule> {
             .transpose()?,
         after: given("after")
             .map(|value| duration(value, &at("after")))
+            .transpose()?,
+        exit_code: given("exitCode")
+            .map(|value| exit_code(value, &at("exitCode")))
             .transpose()?,
         ready_after: given("readyAfter")
             .map(|value| duration(value, &at("readyAfter")))
@@ -83,7 +86,23 @@ fn rule(value: &Value, path: &str) -> Result<PodRule> {
             .in_field(at("after"))
             .hint("add `outcome`, or did you mean `readyAfter`?"));
     }
+    if let Some(code) = given("exitCode").filter(|_| !rule.outcome.is_some_and(Outcome::fails)) {
+        return Err(
+            Diagnostic::error("no-effect", "`exitCode` without a container that fails")
+                .at(code.position)
+                .in_field(at("exitCode"))
+                .expecting("`outcome: Error` or `outcome: CrashLoopBackOff`"),
+        );
+    }
     Ok(rule)
+}
+
+/// A code that tells of an error: 1 to 255.
+fn exit_code(value: &Value, path: &str) -> Result<i32> {
+    const EXPECTED: &str = "an exit code from 1 to 255";
+    let code = value.text().and_then(|text| text.parse().ok());
+    code.filter(|code| (1..=255).contains(code))
+        .ok_or_else(|| wrong_type(value, path, EXPECTED))
 }
 
 fn pod_match(value: &Value, path: &str) -> Result<PodMatch> {
@@ -223,7 +242,7 @@ mod tests {
     fn every_field_is_read() {
         let text = format!(
             "{HEAD}metadata: {{name: broken}}\npods:\n- match: {{image: 'a:*', labels: {{x: 'y'}}, namespace: n, name: p}}\n  \
-             outcome: Error\n  after: 1m30s\n  readyAfter: 500ms\n"
+             outcome: Error\n  after: 1m30s\n  exitCode: 42\n  readyAfter: 500ms\n"
         );
         let rule = &read(&text).unwrap().pods[0];
         assert_eq!(rule.selector.image, Some(Pattern::new("a:*")));
@@ -232,6 +251,7 @@ mod tests {
         assert_eq!(rule.selector.name, Some(Pattern::new("p")));
         assert_eq!(rule.outcome, Some(Outcome::Error));
         assert_eq!(rule.after, Some(Duration::from_secs(90)));
+        assert_eq!(rule.exit_code, Some(42));
         assert_eq!(rule.ready_after, Some(Duration::from_millis(500)));
     }
 
@@ -259,6 +279,20 @@ mod tests {
                 10,
                 "pods[0].after",
                 "a length of time such as 500ms, 90s or 1m30s",
+            ),
+            (
+                "pods:\n- outcome: Error\n  exitCode: 0\n",
+                5,
+                13,
+                "pods[0].exitCode",
+                "an exit code from 1 to 255",
+            ),
+            (
+                "pods:\n- outcome: Completed\n  exitCode: 3\n",
+                5,
+                13,
+                "pods[0].exitCode",
+                "`outcome: Error` or `outcome: CrashLoopBackOff`",
             ),
             (
                 "pods:\n- match: {labels: {a: 1}}\n  outcome: Error\n",

@@ -14,6 +14,8 @@ use trimtab_tree::{Node, ScalarKind, Value};
 pub(crate) enum Place<'s> {
     /// A type describes it.
     Typed(Type<'s>),
+    /// A type describes it, but its fields are owned each for itself, other than elsewhere.
+    Granular(Type<'s>),
     /// Nothing does: maps are granular, lists atomic.
     Deduced,
 }
@@ -89,7 +91,13 @@ impl<'s> MapShape<'s> {
     pub(super) fn field(&self, name: &str) -> Option<Place<'s>> {
         match self.fields {
             Fields::Named(ty) => {
-                let named = ty.field(name).map(Place::Typed);
+                let named = ty.field(name).map(|field| {
+                    if is_granular(ty, name) {
+                        Place::Granular(field)
+                    } else {
+                        Place::Typed(field)
+                    }
+                });
                 named.or_else(|| ty.preserves_unknown_fields().then_some(Place::Deduced))
             }
             Fields::Any(place) => Some(place),
@@ -119,6 +127,7 @@ impl<'s> Place<'s> {
     pub(crate) fn shape(self, value: &Value) -> Shape<'s> {
         match self {
             Self::Typed(ty) => typed(ty, value),
+            Self::Granular(ty) => granular(ty, value),
             Self::Deduced => deduced(value),
         }
     }
@@ -127,8 +136,25 @@ impl<'s> Place<'s> {
     pub(super) fn declared(self) -> Option<Shape<'s>> {
         match self {
             Self::Typed(ty) if ty.kind() != ValueKind::Any => Some(typed(ty, &Value::null())),
+            Self::Granular(ty) => Some(granular(ty, &Value::null())),
             _ => None,
         }
+    }
+}
+
+/// Whether a field's own marker says so of its type, which is atomic elsewhere: the only such field
+/// of the API refers a volume to its claim (`+structType=granular`).
+fn is_granular(ty: Type<'_>, field: &str) -> bool {
+    field == "claimRef" && matches!(ty.name(), Some((_, "PersistentVolumeSpec")))
+}
+
+fn granular<'s>(ty: Type<'s>, value: &Value) -> Shape<'s> {
+    match typed(ty, value) {
+        Shape::Map(map) => Shape::Map(MapShape {
+            atomic: false,
+            ..map
+        }),
+        other => other,
     }
 }
 

@@ -101,7 +101,7 @@ pub(super) fn changes(
     let changes = match (live, place) {
         (Some(live), _) => compare(live, new, place),
         // Who creates an object does not own what Kubernetes writes anyway, such as `spec` itself.
-        (None, Place::Typed(ty)) => compare(&zero(ty), new, place),
+        (None, Place::Typed(ty) | Place::Granular(ty)) => compare(&zero(ty), new, place),
         (None, Place::Deduced) => compare(&Mapping::new().into(), new, place),
     };
     changes.without(reset)

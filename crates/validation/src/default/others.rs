@@ -224,10 +224,13 @@ pub(super) fn daemon_set_strategy(spec: &mut Mapping) {
         return;
     };
     set_missing(strategy, "type", Text("RollingUpdate"));
-    if text(strategy, "type") == "RollingUpdate"
-        && let Some(rolling) = mapping_at(strategy, "rollingUpdate")
-    {
-        set_missing(rolling, "maxUnavailable", Int(1));
+    if text(strategy, "type") == "RollingUpdate" {
+        if let Some(rolling) = mapping_at(strategy, "rollingUpdate") {
+            set_missing(rolling, "maxUnavailable", Int(1));
+            set_missing(rolling, "maxSurge", Int(0));
+        }
+    } else if let Some(rolling) = inner(strategy, "rollingUpdate") {
+        set_missing(rolling, "maxUnavailable", Int(0));
         set_missing(rolling, "maxSurge", Int(0));
     }
 }
@@ -259,8 +262,8 @@ pub(super) fn stateful_set_strategy(spec: &mut Mapping) {
 /// Templates of claims say what they are.
 pub(super) fn claim_templates(spec: &mut Mapping) {
     for claim in inner_items(spec, "volumeClaimTemplates") {
-        set_missing(claim, "apiVersion", Text("v1"));
-        set_missing(claim, "kind", Text("PersistentVolumeClaim"));
+        claim.insert("apiVersion", Value::string("v1"));
+        claim.insert("kind", Value::string("PersistentVolumeClaim"));
     }
 }
 

@@ -17,6 +17,12 @@ pub(super) fn pod(pod: &mut Mapping) {
     let Some(spec) = inner(pod, "spec") else {
         return;
     };
+    let grace = spec
+        .get("terminationGracePeriodSeconds")
+        .and_then(Value::text);
+    if grace.is_some_and(|grace| grace.starts_with('-')) {
+        spec.insert("terminationGracePeriodSeconds", Value::int(1));
+    }
     for list in ["containers", "initContainers"] {
         for container in inner_items(spec, list) {
             if let Some(resources) = inner(container, "resources") {
@@ -25,6 +31,7 @@ pub(super) fn pod(pod: &mut Mapping) {
         }
     }
     pod_level_resources(spec);
+    host_network_ports(spec);
     set_missing(spec, "enableServiceLinks", Bool(true));
 }
 
@@ -146,7 +153,7 @@ pub(super) fn service_account(spec: &mut Mapping) {
 }
 
 /// In the host's network every port is the host's.
-pub(super) fn host_network_ports(spec: &mut Mapping) {
+fn host_network_ports(spec: &mut Mapping) {
     if spec.get("hostNetwork").and_then(Value::text) != Some("true") {
         return;
     }

@@ -39,7 +39,6 @@ pub(super) static ROWS: &[Row] = &[
             Set("terminationGracePeriodSeconds", Int(30)),
             Set("schedulerName", Text("default-scheduler")),
             Do(pods::service_account),
-            Do(pods::host_network_ports),
         ],
     ),
     (

@@ -14,6 +14,7 @@ pub(super) fn create(kind: &str, object: &mut Value) {
             hold_gated_pod(object);
         }
         "Namespace" => add_namespace_finalizer(object),
+        "ServiceAccount" => keep_names_of_secrets(object),
         "DaemonSet" => set_template_generation(object, 1),
         "Job" => generate_job_labels(object),
         "PersistentVolumeClaim" => tell_data_source_twice(object),
@@ -52,10 +53,21 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
                 .unwrap_or(0);
             set_template_generation(object, count + i64::from(changed));
         }
+        ("ServiceAccount", "") => keep_names_of_secrets(object),
         ("Pod", "status") => set_qos_class_from(object, old),
         ("Pod", "ephemeralcontainers") => take_debuggers(object, old),
         ("Pod", "resize") => take_sizes(object, old),
         _ => {}
+    }
+}
+
+/// Secrets of an account are of its namespace: of references to them only the name counts.
+fn keep_names_of_secrets(account: &mut Value) {
+    let secrets = account.get_mut("secrets").and_then(Value::as_sequence_mut);
+    for secret in secrets.into_iter().flatten() {
+        if let Some(fields) = secret.as_mapping_mut() {
+            fields.retain(|field, _| field == "name");
+        }
     }
 }
 

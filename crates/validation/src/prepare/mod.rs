@@ -4,6 +4,7 @@
 //! are counted, some kinds get labels or finalizers. What kinds have in common is in the tables
 //! here, the rest in [`kinds`].
 
+mod disabled;
 mod kinds;
 mod qos;
 mod service;
@@ -77,6 +78,7 @@ pub fn prepare_create(object: &mut Value, ty: Type<'_>) {
         set(object, "status", zero(status));
     }
     if let Some(name) = name {
+        disabled::drop_disabled(name, object, None);
         kinds::create(name, object);
     }
     // Resetting status and the like may have left room for defaults.
@@ -94,6 +96,7 @@ pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource
         _ => {}
     }
     if let Some(name) = name {
+        disabled::drop_disabled(name, object, Some(old));
         kinds::update(name, object, old, subresource);
     }
     let generation = old.get_path(&["metadata", "generation"]);

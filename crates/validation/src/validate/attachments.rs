@@ -22,7 +22,7 @@ pub(super) static ATTACHMENT: &[Rule] = &[
         &[
             Do(check_attacher),
             Do(check_source),
-            Form("nodeName", formats::dns_subdomain),
+            Rule::GivenForm("nodeName", formats::dns_subdomain),
         ],
     ),
     Object("status", ATTACHMENT_STATUS),
@@ -126,14 +126,26 @@ pub(super) fn check_parameters(class: &Value, path: &Path<'_>, errors: &mut Erro
 }
 
 pub(super) static ATTRIBUTES_CLASS: &[Rule] = &[
-    Required("driverName"),
-    Form("driverName", lower_qualified_name),
+    Do(check_class_driver),
     Do(check_parameters),
     Do(check_some_parameters),
 ];
 
-fn lower_qualified_name(text: &str) -> formats::Problems {
-    formats::qualified_name(&text.to_lowercase())
+/// The name of what provides volumes of a class, of which case does not count.
+pub(super) fn check_provisioner(class: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_driver(class, "provisioner", path, errors);
+}
+
+fn check_class_driver(class: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_driver(class, "driverName", path, errors);
+}
+
+fn check_driver(class: &Value, field: &str, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field(field);
+    match text(class, field).map(str::to_lowercase) {
+        None => errors.required(&path, ""),
+        Some(name) => errors.invalid_each(&path, &name, formats::qualified_name(&name)),
+    }
 }
 
 fn check_some_parameters(class: &Value, path: &Path<'_>, errors: &mut Errors) {

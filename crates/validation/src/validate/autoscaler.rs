@@ -7,6 +7,7 @@ use super::rules::Rule;
 use super::rules::Rule::{Do, Items, Object, OneOf};
 use super::selectors;
 use crate::fields::{int, items, text};
+use trimtab_object::Quantity;
 use trimtab_tree::Value;
 
 /// Rules for both versions of the API; fields that one does not have are not there.
@@ -32,8 +33,10 @@ fn check_counts(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
     let most = int(spec, "maxReplicas").unwrap_or(0);
     let path = path.field("maxReplicas");
-    if most < 1 {
+    if most == 0 {
         errors.required(&path, "must be set and greater than 0");
+    } else if most < 0 {
+        errors.invalid(&path, &Value::int(most), "must be greater than 0");
     }
     if most < least {
         let why = "must be greater than or equal to `minReplicas`";
@@ -72,11 +75,33 @@ pub(super) fn check_reference(target: &Value, path: &Path<'_>, errors: &mut Erro
 static SCALING: &[Rule] = &[
     Do(check_window),
     OneOf("selectPolicy", &["Disabled", "Max", "Min"]),
+    Do(check_policies_given),
     Items(
         "policies",
         &[OneOf("type", &["Percent", "Pods"]), Do(check_policy)],
     ),
+    Do(check_tolerance),
 ];
+
+fn check_policies_given(rules: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let policies = rules.get("policies").filter(|it| !it.is_null());
+    if policies.is_some_and(Value::is_null_or_empty) {
+        let why = "must specify at least one Policy";
+        errors.required(&path.field("policies"), why);
+    }
+}
+
+fn check_tolerance(rules: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let tolerance = rules.get("tolerance").and_then(Value::text);
+    let Some(tolerance) = tolerance.and_then(|it| Quantity::parse(it).ok()) else {
+        return;
+    };
+    if tolerance.is_negative() {
+        let shown = tolerance.to_string();
+        let why = "must be greater than or equal to 0";
+        errors.invalid_string(&path.field("tolerance"), &shown, why);
+    }
+}
 
 fn check_window(rules: &Value, path: &Path<'_>, errors: &mut Errors) {
     let Some(window) = int(rules, "stabilizationWindowSeconds") else {

@@ -4,18 +4,29 @@ use super::attachments;
 use super::errors::{Errors, Path};
 use super::formats;
 use super::metadata::check_immutable;
-use super::rules::Rule;
 use super::rules::Rule::{AtLeast, Do, Items, Object, OneOf, Required, Unique};
-use crate::fields::{int, items, text};
+use super::rules::{Rule, apply};
+use crate::fields::{given, int, is_true, items, text};
+use std::collections::{BTreeMap, BTreeSet};
 use trimtab_tree::Value;
 
 /// Priorities above this are the system's.
 const MAX_PRIORITY: i64 = 1_000_000_000;
 
-pub(super) static PRIORITY_CLASS: &[Rule] = &[
-    Do(check_priority),
-    OneOf("preemptionPolicy", &["PreemptLowerPriority", "Never"]),
-];
+pub(super) static PRIORITY_CLASS: &[Rule] = &[Do(check_priority), Do(check_preemption)];
+
+/// Whom a priority may push away: an empty text is no answer.
+pub(super) fn check_preemption(object: &Value, path: &Path<'_>, errors: &mut Errors) {
+    if given(object, "preemptionPolicy") == Some("") {
+        errors.required(&path.field("preemptionPolicy"), "");
+        return;
+    }
+    let policies = [OneOf(
+        "preemptionPolicy",
+        &["PreemptLowerPriority", "Never"],
+    )];
+    apply(&policies, object, path, errors);
+}
 
 fn check_priority(class: &Value, path: &Path<'_>, errors: &mut Errors) {
     let name = class.get_path(&["metadata", "name"]).and_then(Value::text);
@@ -50,22 +61,56 @@ pub(super) fn check_priority_update(
 }
 
 pub(super) static STORAGE_CLASS: &[Rule] = &[
-    Required("provisioner"),
-    Rule::Form("provisioner", lower_qualified_name),
+    Do(attachments::check_provisioner),
     Do(attachments::check_parameters),
     OneOf("reclaimPolicy", &["Delete", "Retain"]),
     OneOf("volumeBindingMode", &["Immediate", "WaitForFirstConsumer"]),
-    Items(
-        "allowedTopologies",
-        &[Items(
-            "matchLabelExpressions",
-            &[Required("key"), Required("values")],
-        )],
-    ),
+    Do(check_topologies),
 ];
 
-fn lower_qualified_name(text: &str) -> formats::Problems {
-    formats::qualified_name(&text.to_lowercase())
+/// Where volumes may be: terms of labels with values, none of them twice.
+fn check_topologies(class: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.field("allowedTopologies");
+    // Of each term before, the values of each label, in an order of their own.
+    let mut terms: Vec<BTreeMap<&str, BTreeSet<&str>>> = Vec::new();
+    for (at, term) in items(class, "allowedTopologies").iter().enumerate() {
+        let item = list.item(at);
+        let expressions = item.field("matchLabelExpressions");
+        let mut labels: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (at, expression) in items(term, "matchLabelExpressions").iter().enumerate() {
+            let path = expressions.item(at);
+            let key = text(expression, "key").unwrap_or_default();
+            let found = check_topology_values(expression, &path.field("values"), errors);
+            errors.invalid_each(&path.field("key"), key, formats::qualified_name(key));
+            if labels.contains_key(key) {
+                errors.duplicate(&path.field("key"), key);
+            }
+            labels.insert(key, found);
+        }
+        if terms.contains(&labels) {
+            errors.duplicate(&expressions, "");
+        }
+        terms.push(labels);
+    }
+}
+
+fn check_topology_values<'v>(
+    expression: &'v Value,
+    list: &Path<'_>,
+    errors: &mut Errors,
+) -> BTreeSet<&'v str> {
+    let mut found = BTreeSet::new();
+    let values = items(expression, "values");
+    if values.is_empty() {
+        errors.required(list, "");
+    }
+    for (at, value) in values.iter().enumerate() {
+        let value = value.text().unwrap_or_default();
+        if !found.insert(value) {
+            errors.duplicate(&list.item(at), value);
+        }
+    }
+    found
 }
 
 pub(super) static CSI_DRIVER: &[Rule] = &[Object(
@@ -77,6 +122,7 @@ pub(super) static CSI_DRIVER: &[Rule] = &[Object(
         ),
         Do(check_tokens),
         Do(check_lifecycle_modes),
+        Do(check_driver_updates),
     ],
 )];
 
@@ -102,6 +148,20 @@ fn check_tokens(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
                 errors.invalid(&path, &Value::int(seconds), why);
             }
         }
+    }
+}
+
+/// How often a driver is asked what fits on a node, and where it finds its tokens.
+fn check_driver_updates(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let field = "nodeAllocatableUpdatePeriodSeconds";
+    if let Some(seconds) = int(spec, field).filter(|seconds| *seconds < 10) {
+        let why = "must be greater than or equal to 10 seconds";
+        errors.invalid(&path.field(field), &Value::int(seconds), why);
+    }
+    let field = "serviceAccountTokenInSecrets";
+    if spec.get(field).is_some() && items(spec, "tokenRequests").is_empty() {
+        let why = "serviceAccountTokenInSecrets is set but no tokenRequests are specified";
+        errors.invalid(&path.field(field), &Value::bool(is_true(spec, field)), why);
     }
 }
 

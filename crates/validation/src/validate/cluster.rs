@@ -3,7 +3,7 @@
 use super::errors::{Errors, Path, show};
 use super::formats;
 use super::rules::Rule;
-use super::rules::Rule::{AtLeast, Do, Object, Required};
+use super::rules::Rule::{AtLeast, Do, Object};
 use super::scheduling;
 use crate::fields::{has, int, items, text};
 use trimtab_tree::Value;
@@ -101,53 +101,145 @@ fn check_lease_duration(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
 
 pub(super) static EVENT: &[Rule] = &[Do(check_event)];
 
+/// What else holds of a new event in the group of its own, which is stricter.
+pub(super) static NEW_EVENT: &[Rule] = &[Do(check_new_event)];
+
+const MAX_EVENT_WORD: usize = 128;
+const MAX_NOTE: usize = 1024;
+
+/// What both groups of events ask for. Errors name fields as the core group does.
 fn check_event(event: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let about = ["involvedObject", "regarding"]
-        .iter()
-        .find(|field| event.get(field).is_some());
-    let about_field = about.copied().unwrap_or("involvedObject");
-    let namespace = event
-        .get(about_field)
-        .and_then(|about| text(about, "namespace"))
-        .unwrap_or_default();
+    let field = |ours: &'static str, core: &'static str| {
+        if event.get(ours).is_some() {
+            ours
+        } else {
+            core
+        }
+    };
+    let about = event.get(field("regarding", "involvedObject"));
+    let namespace = about.and_then(|about| text(about, "namespace"));
+    let namespace = namespace.unwrap_or_default();
     let own = event
         .get_path(&["metadata", "namespace"])
-        .and_then(Value::text);
+        .and_then(Value::text)
+        .unwrap_or_default();
+    let is_new = has(event, "eventTime");
     // What is in no namespace is told of in the default one.
-    let fits = own == Some(namespace) || namespace.is_empty() && own == Some("default");
+    let fits = match (is_new, namespace.is_empty()) {
+        (true, true) => matches!(own, "default" | "kube-system"),
+        (true, false) => true,
+        (false, true) => own == "default",
+        (false, false) => own == namespace,
+    };
     if !fits {
         let about = path.field("involvedObject");
-        errors.invalid_string(
-            &about.field("namespace"),
-            namespace,
-            "does not match event.namespace",
-        );
+        let why = "does not match event.namespace";
+        errors.invalid_string(&about.field("namespace"), namespace, why);
     }
-    if !has(event, "eventTime") {
+    if !is_new {
         return;
     }
-    let component =
-        text(event, "reportingComponent").or_else(|| text(event, "reportingController"));
-    let component_path = path.field("reportingComponent");
-    if component.is_none() {
-        errors.required(&component_path, "");
+    let controller = field("reportingController", "reportingComponent");
+    let controller_path = path.field(controller);
+    let controller = text(event, controller).unwrap_or_default();
+    if controller.is_empty() {
+        errors.required(&controller_path, "");
     }
-    let component = component.unwrap_or_default();
-    errors.invalid_each(
-        &component_path,
-        component,
-        formats::qualified_name(component),
-    );
-    super::rules::apply(
-        &[
-            Required("reportingInstance"),
-            Required("action"),
-            Required("reason"),
-        ],
-        event,
-        path,
+    let problems = formats::qualified_name(controller);
+    errors.invalid_each(&controller_path, controller, problems);
+    for field in ["reportingInstance", "action", "reason"] {
+        let path = path.field(field);
+        let word = text(event, field).unwrap_or_default();
+        if word.is_empty() {
+            errors.required(&path, "");
+        }
+        check_at_most(word, MAX_EVENT_WORD, &path, errors);
+    }
+    let note = text(event, "note").or_else(|| text(event, "message"));
+    check_at_most(
+        note.unwrap_or_default(),
+        MAX_NOTE,
+        &path.field("message"),
         errors,
     );
+}
+
+fn check_at_most(text: &str, limit: usize, path: &Path<'_>, errors: &mut Errors) {
+    if text.len() > limit {
+        let why = format!("can have at most {limit} characters");
+        errors.invalid_string(path, "", &why);
+    }
+}
+
+fn check_new_event(event: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_series(event, path, errors);
+    if !has(event, "eventTime") {
+        errors.required(&path.field("eventTime"), "");
+    }
+    let kind = text(event, "type").unwrap_or_default();
+    if !matches!(kind, "Normal" | "Warning") {
+        let why = format!("has invalid value: {kind}");
+        errors.invalid_string(&path.field("type"), "", &why);
+    }
+    let source = event.get("deprecatedSource");
+    for (field, is_set) in [
+        ("firstTimestamp", has(event, "deprecatedFirstTimestamp")),
+        ("lastTimestamp", has(event, "deprecatedLastTimestamp")),
+        ("count", int(event, "deprecatedCount").unwrap_or(0) != 0),
+        (
+            "source",
+            source.is_some_and(|it| has(it, "component") || has(it, "host")),
+        ),
+    ] {
+        if is_set {
+            errors.invalid_string(&path.field(field), "", "needs to be unset");
+        }
+    }
+}
+
+fn check_series(event: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let Some(series) = event.get("series").filter(|it| !it.is_null()) else {
+        return;
+    };
+    let path = path.field("series");
+    if int(series, "count").unwrap_or(0) < 2 {
+        errors.invalid_string(&path.field("count"), "", "should be at least 2");
+    }
+    if !has(series, "lastObservedTime") {
+        errors.required(&path.field("lastObservedTime"), "");
+    }
+}
+
+/// Of an event in the group of its own nothing changes but its series.
+pub(super) fn check_event_update(event: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let none = Value::null();
+    let differs = |field: &str| {
+        let (now, before) = (event.get(field), old.get(field));
+        !crate::equality::same(now.unwrap_or(&none), before.unwrap_or(&none))
+    };
+    if differs("series") {
+        check_series(event, path, errors);
+    }
+    for (field, told_as) in [
+        ("regarding", "involvedObject"),
+        ("reason", "reason"),
+        ("note", "message"),
+        ("deprecatedSource", "source"),
+        ("deprecatedFirstTimestamp", "firstTimestamp"),
+        ("deprecatedLastTimestamp", "lastTimestamp"),
+        ("deprecatedCount", "count"),
+        ("type", "type"),
+        ("eventTime", "eventTime"),
+        ("action", "action"),
+        ("related", "related"),
+        ("reportingController", "reportingController"),
+        ("reportingInstance", "reportingInstance"),
+    ] {
+        if differs(field) {
+            let path = path.field(told_as);
+            errors.invalid_or_none(&path, event.get(field), "field is immutable");
+        }
+    }
 }
 
 pub(super) static REVISION: &[Rule] = &[Do(check_revision_data), AtLeast("revision", 0)];

@@ -4,8 +4,8 @@ use super::errors::{Errors, Path};
 use super::job::{self, some};
 use super::rules::Rule::{AtLeast, Do, Object, OneOf};
 use super::rules::{Rule, apply};
-use super::schedule;
 use crate::fields::text;
+use trimtab_cron::{Schedule, is_known_zone};
 use trimtab_tree::Value;
 
 pub(super) static CRON_JOB: &[Rule] = &[Object(
@@ -28,20 +28,13 @@ pub(super) static NEW: &[Rule] = &[Object("spec", &[Do(check_new_spec)]), Do(che
 /// What names of jobs leave for those of cron jobs: a time is put behind them.
 const MAX_NAME: usize = 52;
 
-/// Where systems keep what they know about time zones.
-const ZONES: [&str; 3] = [
-    "/usr/share/zoneinfo",
-    "/usr/share/lib/zoneinfo",
-    "/etc/zoneinfo",
-];
-
 fn check_schedule_is_there(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let path = path.field("schedule");
     match text(spec, "schedule") {
         None => errors.required(&path, ""),
         Some(found) => {
-            if let Err(why) = schedule::check(found) {
-                errors.invalid_string(&path, found, &why);
+            if let Err(why) = Schedule::parse(found) {
+                errors.invalid_string(&path, found, &why.to_string());
             }
         }
     }
@@ -89,41 +82,14 @@ fn check_time_zone(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         errors.invalid_string(&path, zone, "timeZone must be nil or non-empty string");
         return;
     }
-    let unknown = format!("unknown time zone {zone}");
-    if !zone.split('/').all(is_part_of_zone) {
-        errors.invalid_string(&path, zone, &unknown);
-        return;
-    }
     if zone.eq_ignore_ascii_case("local") {
         let why = "timeZone must be an explicit time zone as defined in \
                    https://www.iana.org/time-zones";
         errors.invalid_string(&path, zone, why);
     }
-    if !is_zone(zone) {
-        errors.invalid_string(&path, zone, &unknown);
+    if !is_known_zone(zone) {
+        errors.invalid_string(&path, zone, &format!("unknown time zone {zone}"));
     }
-}
-
-fn is_part_of_zone(part: &str) -> bool {
-    let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b".-_+".contains(&byte);
-    !matches!(part, "." | "..")
-        && !part.starts_with('-')
-        && (1..=14).contains(&part.len())
-        && part.bytes().all(may_stand)
-}
-
-/// Whether the system knows a time zone; without a list of them, any may be one.
-fn is_zone(zone: &str) -> bool {
-    if matches!(zone, "UTC" | "Local") {
-        return true;
-    }
-    let mut lists = ZONES
-        .iter()
-        .map(std::path::Path::new)
-        .filter(|it| it.is_dir());
-    lists
-        .next()
-        .is_none_or(|list| list.join(zone).is_file() || lists.any(|it| it.join(zone).is_file()))
 }
 
 fn check_concurrency(spec: &Value, path: &Path<'_>, errors: &mut Errors) {

@@ -7,7 +7,7 @@ use super::internal::show_internal;
 use super::metadata::check_labels;
 use super::names;
 use super::probe::check_number_or_name;
-use super::rules::Rule::{Do, Form, OneOf, Required};
+use super::rules::Rule::{Do, Form, GivenForm, OneOf, Present, Required};
 use super::rules::{Rule, apply};
 use crate::equality::same;
 use crate::fields::{entries, has, int, items, text};
@@ -58,7 +58,7 @@ fn check_subset(subset: &Value, path: &Path<'_>, errors: &mut Errors) {
             addresses::check(ip, &path.field("ip"), errors);
             let forms = [
                 Form("hostname", formats::dns_label),
-                Form("nodeName", formats::dns_subdomain),
+                GivenForm("nodeName", formats::dns_subdomain),
             ];
             apply(&forms, address, &path, errors);
             addresses::check_endpoint(ip, &path.field("ip"), errors);
@@ -77,7 +77,7 @@ fn check_subset(subset: &Value, path: &Path<'_>, errors: &mut Errors) {
         let rules = [
             Required("protocol"),
             OneOf("protocol", PROTOCOLS),
-            Form("appProtocol", formats::qualified_name),
+            GivenForm("appProtocol", formats::qualified_name),
         ];
         apply(&rules, port, &path, errors);
     }
@@ -117,9 +117,9 @@ fn check_slice_ports(slice: &Value, path: &Path<'_>, errors: &mut Errors) {
             errors.duplicate(&path.field("name"), name);
         }
         let rules = [
-            Required("protocol"),
+            Present("protocol"),
             OneOf("protocol", PROTOCOLS),
-            Form("appProtocol", formats::qualified_name),
+            GivenForm("appProtocol", formats::qualified_name),
         ];
         apply(&rules, port, &path, errors);
     }
@@ -138,7 +138,7 @@ fn check_endpoints(slice: &Value, path: &Path<'_>, errors: &mut Errors) {
         let path = list.item(at);
         check_slice_addresses(endpoint, kind, &path.field("addresses"), errors);
         apply(
-            &[Form("nodeName", formats::dns_subdomain)],
+            &[GivenForm("nodeName", formats::dns_subdomain)],
             endpoint,
             &path,
             errors,
@@ -149,7 +149,7 @@ fn check_endpoints(slice: &Value, path: &Path<'_>, errors: &mut Errors) {
         }
         check_labels(endpoint, "deprecatedTopology", &path, errors);
         apply(
-            &[Form("hostname", formats::dns_label)],
+            &[GivenForm("hostname", formats::dns_label)],
             endpoint,
             &path,
             errors,

@@ -6,7 +6,7 @@ use super::formats;
 use super::names;
 use super::rules::Rule::{Do, Form, Items, Object, OneOf, Required};
 use super::rules::{Rule, apply};
-use crate::fields::{int, items, text};
+use crate::fields::{given, int, items, text};
 use trimtab_tree::Value;
 
 /// What holds of a new ingress only.
@@ -31,7 +31,7 @@ pub(super) static INGRESS: &[Rule] = &[Object(
                 Form("secretName", formats::dns_subdomain),
             ],
         ),
-        Form("ingressClassName", formats::dns_subdomain),
+        Rule::GivenForm("ingressClassName", formats::dns_subdomain),
     ],
 )];
 
@@ -93,7 +93,7 @@ fn check_paths(http: &Value, path: &Path<'_>, errors: &mut Errors) {
 static HTTP_PATH: &[Rule] = &[Do(check_path)];
 
 fn check_path(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let Some(kind) = text(rule, "pathType") else {
+    let Some(kind) = given(rule, "pathType") else {
         errors.required(&path.field("pathType"), "pathType must be specified");
         return;
     };
@@ -194,7 +194,10 @@ pub(super) static INGRESS_CLASS: &[Rule] = &[Object(
     &[
         Do(check_controller),
         Object("parameters", RESOURCE),
-        Object("parameters", &[Required("scope"), Do(check_parameters)]),
+        Object(
+            "parameters",
+            &[Rule::Present("scope"), Do(check_parameters)],
+        ),
     ],
 )];
 
@@ -210,7 +213,7 @@ fn check_controller(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
 fn check_parameters(parameters: &Value, path: &Path<'_>, errors: &mut Errors) {
     let namespace = parameters.get("namespace").and_then(Value::text);
     let namespace_path = path.field("namespace");
-    match (text(parameters, "scope"), namespace) {
+    match (given(parameters, "scope"), namespace) {
         (Some("Namespace"), None) => {
             errors.required(&namespace_path, "`parameters.scope` is set to 'Namespace'");
         }

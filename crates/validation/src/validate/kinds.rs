@@ -5,9 +5,9 @@ use super::formats::{self, Format};
 use super::pod;
 use super::rules::Rule::{self, Do};
 use super::{
-    attachments, autoscaler, certificates, claim, classes, cluster, content, cron_job, endpoints,
-    flow, ingress, job, job_update, limits, network_policy, persistent_volume, pod_status,
-    pod_update, policies, registration, roles, service, workload_status, workloads,
+    attachments, autoscaler, certificates, claim, classes, cluster, content, cron_job, devices,
+    endpoints, flow, ingress, job, job_update, limits, network_policy, persistent_volume,
+    pod_status, pod_update, policies, registration, roles, service, workload_status, workloads,
 };
 use crate::definition;
 use crate::fields::group_and_kind;
@@ -61,6 +61,7 @@ const BATCH: &str = "batch";
 const RBAC: &str = "rbac.authorization.k8s.io";
 const ADMISSION: &str = "admissionregistration.k8s.io";
 const FLOWCONTROL: &str = "flowcontrol.apiserver.k8s.io";
+const DEVICES: &str = "resource.k8s.io";
 const NETWORKING: &str = "networking.k8s.io";
 
 /// What a workload selects its pods by.
@@ -112,7 +113,10 @@ static KINDS: &[Kind] = &[
     kind(CORE, "Event", cluster::EVENT),
     kind(CORE, "ResourceQuota", limits::QUOTA)
         .keeping(&[&["spec", "scopes"], &["spec", "scopeSelector"]]),
-    kind("events.k8s.io", "Event", cluster::EVENT),
+    Kind {
+        create: cluster::NEW_EVENT,
+        ..kind("events.k8s.io", "Event", cluster::EVENT).updated(cluster::check_event_update)
+    },
     kind(APPS, "Deployment", workloads::DEPLOYMENT)
         .keeping(SELECTOR)
         .with_status(workload_status::check_deployment),
@@ -228,8 +232,10 @@ static KINDS: &[Kind] = &[
         ..kind("storage.k8s.io", "CSIStorageCapacity", &[])
             .keeping(&[&["nodeTopology"], &["storageClassName"]])
     },
-    kind("resource.k8s.io", "ResourceClaim", &[]).changed(attachments::check_resource_claim),
-    kind("resource.k8s.io", "ResourceClaimTemplate", &[])
+    kind(DEVICES, "ResourceClaim", devices::CLAIM).changed(attachments::check_resource_claim),
+    kind(DEVICES, "DeviceClass", devices::CLASS),
+    kind(DEVICES, "ResourceSlice", devices::SLICE).updated(devices::check_slice_update),
+    kind(DEVICES, "ResourceClaimTemplate", devices::TEMPLATE)
         .changed(attachments::check_resource_claim_template),
     kind("coordination.k8s.io", "Lease", cluster::LEASE),
     kind(FLOWCONTROL, "FlowSchema", flow::FLOW_SCHEMA).named(formats::path_segment),

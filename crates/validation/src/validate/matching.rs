@@ -6,7 +6,7 @@ use super::rules::Rule::OneOf;
 use super::rules::apply;
 use super::selectors;
 use crate::cel::{CelError, Environment, Program, Type, compile, namespace_type, request_type};
-use crate::fields::{has, items, text};
+use crate::fields::{given, has, items, text};
 use trimtab_tree::Value;
 
 const OPERATIONS: [&str; 5] = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
@@ -104,7 +104,7 @@ fn check_resources(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
 
 /// Checks the resources that a policy or a binding is for.
 pub(super) fn check_match(resources: &Value, path: &Path<'_>, errors: &mut Errors) {
-    if text(resources, "matchPolicy").is_none() {
+    if given(resources, "matchPolicy").is_none() {
         errors.required(&path.field("matchPolicy"), "");
     } else {
         let policies = [OneOf("matchPolicy", &["Equivalent", "Exact"])];

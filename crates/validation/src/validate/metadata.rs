@@ -99,7 +99,7 @@ pub(super) fn check_template(template: &Value, path: &Path<'_>, errors: &mut Err
     for (field, value) in set {
         let is_empty = value.is_null_or_empty() || value.text() == Some("");
         if !is_empty && !matches!(field, "labels" | "annotations") {
-            errors.forbidden(&path.field(field), "cannot be set");
+            errors.forbidden(&own.field(field), "cannot be set");
         }
     }
 }

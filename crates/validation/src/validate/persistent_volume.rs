@@ -78,8 +78,10 @@ fn check_spec(spec: &Value, name: &str, path: &Path<'_>, errors: &mut Errors) {
             errors.invalid_string(&iscsi.field("targetportal"), portal, why);
         }
     }
+    let before = errors.len();
     let found = check_sources(spec, OF_PERSISTENT, &path, errors);
-    if spec.get("local").is_some() && spec.get("nodeAffinity").is_none() {
+    let is_told = found > 1 && errors.len() > before;
+    if spec.get("local").is_some() && spec.get("nodeAffinity").is_none() && !is_told {
         let why = "Local volume requires node affinity";
         errors.required(&path.field("nodeAffinity"), why);
     }

@@ -76,7 +76,7 @@ static PLACEMENT: &[Rule] = &[
     Do(check_dns),
     Items(
         "readinessGates",
-        &[Form("conditionType", formats::qualified_name)],
+        &[Rule::GivenForm("conditionType", formats::qualified_name)],
     ),
     Do(check_gates),
     Do(scheduling::check_spread),
@@ -92,8 +92,8 @@ static NAMES: &[Rule] = &[
     Items("tolerations", scheduling::TOLERATION),
     Do(check_host_aliases),
     Form("priorityClassName", formats::dns_subdomain),
-    Form("runtimeClassName", formats::dns_subdomain),
-    OneOf("preemptionPolicy", &["PreemptLowerPriority", "Never"]),
+    Rule::GivenForm("runtimeClassName", formats::dns_subdomain),
+    Do(super::classes::check_preemption),
     Do(resources::check_overhead),
 ];
 

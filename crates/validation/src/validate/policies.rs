@@ -6,7 +6,7 @@ use super::matching::{self, check_expression};
 use super::rules::Rule::{self, Do, Object, OneOf};
 use super::rules::apply;
 use crate::cel::{Environment, Field, Type, is_reserved};
-use crate::fields::{items, text};
+use crate::fields::{given, items, text};
 use trimtab_tree::Value;
 
 pub(super) static VALIDATING: &[Rule] = &[Do(check_validating)];
@@ -155,7 +155,7 @@ fn constraints_of(spec: &Value) -> Option<&Value> {
 
 /// What all policies begin with.
 fn check_head(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    if text(spec, "failurePolicy").is_none() {
+    if given(spec, "failurePolicy").is_none() {
         errors.required(&path.field("failurePolicy"), "");
     }
     let policies = [OneOf("failurePolicy", &["Fail", "Ignore"])];

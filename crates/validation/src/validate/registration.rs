@@ -6,7 +6,7 @@ use super::matching;
 use super::names;
 use super::rules::Rule::{self, Do, Object, OneOf, Required};
 use super::selectors;
-use crate::fields::{int, is_true, items, text};
+use crate::fields::{given, int, is_true, items, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_tree::Value;
@@ -16,9 +16,17 @@ pub(super) static API_SERVICE: &[Rule] = &[
     Object(
         "spec",
         &[
+            Do(check_group_and_version),
             Do(check_priorities),
             Do(check_trust),
-            Object("service", &[Required("namespace"), Required("name")]),
+            Object(
+                "service",
+                &[
+                    Required("namespace"),
+                    Required("name"),
+                    Do(check_service_port),
+                ],
+            ),
         ],
     ),
 ];
@@ -37,6 +45,30 @@ fn check_service_name(service: &Value, path: &Path<'_>, errors: &mut Errors) {
         let metadata = path.field("metadata");
         let why = format!("must be `spec.version+\".\"+spec.group`: {wanted:?}");
         errors.invalid_string(&metadata.field("name"), name, &why);
+    }
+}
+
+fn check_group_and_version(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let group = text(spec, "group").unwrap_or_default();
+    let version = text(spec, "version").unwrap_or_default();
+    let group_path = path.field("group");
+    if !group.is_empty() {
+        errors.invalid_each(&group_path, group, formats::dns_subdomain(group));
+    } else if version != "v1" {
+        let why = "only v1 may have an empty group and it better be legacy kube";
+        errors.required(&group_path, why);
+    }
+    let problems = formats::dns_1035_label(version);
+    errors.invalid_each(&path.field("version"), version, problems);
+}
+
+/// The port of a service that is dialled.
+fn check_service_port(service: &Value, path: &Path<'_>, errors: &mut Errors) {
+    if let Some(port) = int(service, "port")
+        && !(1..=65535).contains(&port)
+    {
+        let why = "port is not valid: must be between 1 and 65535, inclusive";
+        errors.invalid(&path.field("port"), &Value::int(port), why);
     }
 }
 
@@ -141,7 +173,7 @@ fn check_webhook(webhook: &Value, mutates: bool, path: &Path<'_>, errors: &mut E
         OneOf("sideEffects", &["None", "NoneOnDryRun"]),
     ];
     super::rules::apply(&policies, webhook, path, errors);
-    if text(webhook, "sideEffects").is_none() {
+    if given(webhook, "sideEffects").is_none() {
         let why = "must specify one of None, NoneOnDryRun";
         errors.required(&path.field("sideEffects"), why);
     }
@@ -188,12 +220,7 @@ fn check_service(service: &Value, path: &Path<'_>, errors: &mut Errors) {
             errors.required(&path.field(told), "");
         }
     }
-    if let Some(port) = int(service, "port")
-        && !(1..=65535).contains(&port)
-    {
-        let why = "port is not valid: must be between 1 and 65535, inclusive";
-        errors.invalid(&path.field("port"), &Value::int(port), why);
-    }
+    check_service_port(service, path, errors);
     let Some(found) = text(service, "path").filter(|it| *it != "/") else {
         return;
     };

@@ -54,7 +54,7 @@ fn is_huge(name: &str) -> bool {
 }
 
 /// Whether others than Kubernetes count it, in whole numbers.
-fn is_extended(name: &str) -> bool {
+pub(super) fn is_extended(name: &str) -> bool {
     !is_native(name)
         && !name.starts_with("requests.")
         && formats::qualified_name(&format!("requests.{name}")).is_empty()
@@ -254,7 +254,7 @@ pub(super) fn check_pod_level(pod: &PodContext<'_>, path: &Path<'_>, errors: &mu
         errors.forbidden(&path, "may not be set for a windows pod");
         return;
     }
-    if has(resources, "claims") {
+    if resources.get("claims").is_some_and(|it| !it.is_null()) {
         let why = "claims may not be set for Resources at pod-level";
         errors.forbidden(&path.field("claims"), why);
     }
@@ -267,6 +267,7 @@ pub(super) fn check_pod_level(pod: &PodContext<'_>, path: &Path<'_>, errors: &mu
         }
         errors.append(own);
     };
+    check_claims(resources, pod, &path.field("claims"), errors);
     check(resources, &name, &path, errors);
     check_sums(spec, resources, &path, errors);
 }
@@ -346,7 +347,9 @@ fn check_sums(spec: &Value, resources: &Value, path: &Path<'_>, errors: &mut Err
 }
 
 pub(super) fn check_overhead(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    // Told as the limits that it stands for.
     let path = path.field("overhead");
+    let path = path.field("limits");
     for (name, value) in entries(spec, "overhead") {
         let path = path.key(name);
         check_name(name, is_for_containers, CONTAINERS, &path, errors);

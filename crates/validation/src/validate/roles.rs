@@ -3,7 +3,7 @@
 use super::errors::{Errors, Path, show};
 use super::formats;
 use super::rules::Rule;
-use super::rules::Rule::{Do, Items, Object, OneOf, Required};
+use super::rules::Rule::{Do, Form, Items, Object, OneOf, Required};
 use super::selectors;
 use crate::fields::{has, items, text};
 use trimtab_tree::Value;
@@ -83,6 +83,7 @@ pub(super) static ROLE_BINDING: &[Rule] = &[
             OneOf("apiGroup", &[RBAC]),
             Do(check_bound_role),
             Required("name"),
+            Form("name", formats::path_segment),
         ],
     ),
     Items("subjects", &[Do(check_subject)]),
@@ -95,6 +96,7 @@ pub(super) static CLUSTER_ROLE_BINDING: &[Rule] = &[
             OneOf("apiGroup", &[RBAC]),
             Do(check_bound_cluster_role),
             Required("name"),
+            Form("name", formats::path_segment),
         ],
     ),
     Items(

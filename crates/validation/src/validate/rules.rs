@@ -2,7 +2,7 @@
 
 use super::errors::{Errors, Path};
 use super::formats::Format;
-use crate::fields::{has, items, text};
+use crate::fields::{given, has, items, text};
 use trimtab_tree::Value;
 
 /// Something that must hold of an object.
@@ -11,7 +11,10 @@ pub(super) enum Rule {
     Required(&'static str),
     /// The field has a value, because of this.
     RequiredBecause(&'static str, &'static str),
-    /// The field, if it has a value, is one of these, which messages list in this order.
+    /// The field is there, be it empty: one that may be left out.
+    Present(&'static str),
+    /// The field, if it is there, is one of these, which messages list in this order. Of an empty one
+    /// that the same table requires nothing more is said.
     OneOf(&'static str, &'static [&'static str]),
     /// The field, if it is there, is no less.
     AtLeast(&'static str, i64),
@@ -19,6 +22,8 @@ pub(super) enum Rule {
     Between(&'static str, i64, i64),
     /// The field, if it has a value, has this form.
     Form(&'static str, Format),
+    /// The field, if it is there, has this form, be it empty.
+    GivenForm(&'static str, Format),
     /// The items of a list of texts have this form.
     Forms(&'static str, Format),
     /// These hold of the field, if it is there.
@@ -34,17 +39,29 @@ pub(super) enum Rule {
 /// Applies rules to the object at `path`.
 pub(super) fn apply(rules: &[Rule], object: &Value, path: &Path<'_>, errors: &mut Errors) {
     for rule in rules {
-        apply_one(rule, object, path, errors);
+        apply_one(rule, rules, object, path, errors);
     }
 }
 
-fn apply_one(rule: &Rule, object: &Value, path: &Path<'_>, errors: &mut Errors) {
+fn is_required(rules: &[Rule], field: &str) -> bool {
+    rules.iter().any(|rule| {
+        matches!(rule, Rule::Required(found) | Rule::RequiredBecause(found, _) if *found == field)
+    })
+}
+
+fn apply_one(rule: &Rule, all: &[Rule], object: &Value, path: &Path<'_>, errors: &mut Errors) {
     match *rule {
         Rule::Required(field) => require(object, field, "", path, errors),
         Rule::RequiredBecause(field, why) => require(object, field, why, path, errors),
+        Rule::Present(field) => {
+            if given(object, field).is_none() {
+                errors.required(&path.field(field), "");
+            }
+        }
         Rule::OneOf(field, supported) => {
-            if let Some(found) = text(object, field)
+            if let Some(found) = given(object, field)
                 && !supported.contains(&found)
+                && !(found.is_empty() && is_required(all, field))
             {
                 errors.unsupported(&path.field(field), &Value::string(found), supported);
             }
@@ -64,6 +81,11 @@ fn apply_one(rule: &Rule, object: &Value, path: &Path<'_>, errors: &mut Errors) 
         }
         Rule::Form(field, format) => {
             if let Some(found) = text(object, field) {
+                errors.invalid_each(&path.field(field), found, format(found));
+            }
+        }
+        Rule::GivenForm(field, format) => {
+            if let Some(found) = given(object, field) {
                 errors.invalid_each(&path.field(field), found, format(found));
             }
         }

@@ -5,7 +5,7 @@ use super::errors::{Errors, Path};
 use super::formats;
 use super::metadata::check_labels;
 use super::probe::check_number_or_name;
-use super::rules::Rule::{Do, Form, OneOf, Required};
+use super::rules::Rule::{Do, GivenForm, OneOf, Present, Required};
 use super::rules::{Rule, apply};
 use crate::fields::{has, int, items, text};
 use rustc_hash::FxHashSet;
@@ -115,7 +115,7 @@ fn check_whole(service: &Value, before: Option<&Value>, path: &Path<'_>, errors:
     let takes_internal = ["NodePort", "LoadBalancer", "ClusterIP"];
     if takes_internal.iter().any(|kind| change.of_type(kind)) {
         apply(
-            &[Required("internalTrafficPolicy")],
+            &[Present("internalTrafficPolicy")],
             spec,
             &spec_path,
             errors,
@@ -196,7 +196,7 @@ static PORT: &[Rule] = &[
     Required("protocol"),
     OneOf("protocol", &["SCTP", "TCP", "UDP"]),
     Do(check_target),
-    Form("appProtocol", formats::qualified_name),
+    GivenForm("appProtocol", formats::qualified_name),
 ];
 
 fn check_target(port: &Value, path: &Path<'_>, errors: &mut Errors) {

@@ -2,8 +2,8 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::rules::apply;
-use super::volume_sources::{Kind, OF_PODS};
+use super::rules::{Rule, apply};
+use super::volume_sources::{Kind, OF_PERSISTENT, OF_PODS};
 use crate::fields::{items, text};
 use rustc_hash::{FxHashMap, FxHashSet};
 use trimtab_tree::Value;
@@ -63,7 +63,7 @@ fn check_volume(volume: &Value, name: &str, pod: &str, path: &Path<'_>, errors: 
     }
 }
 
-/// Checks what is behind a volume, of which there may be one; gives how many there are.
+/// Checks what is behind a volume, of which there may be one, in Kubernetes' names; gives how many there are.
 pub(super) fn check_sources(
     volume: &Value,
     kinds: &[Kind],
@@ -76,8 +76,18 @@ pub(super) fn check_sources(
             continue;
         };
         found += 1;
-        if found > 1 {
-            errors.forbidden(&path.field(kind), "may not specify more than 1 volume type");
+        // A persistent volume may have one of these beside another, for want of a check.
+        let is_checked = kind != "flexVolume" || !std::ptr::eq(kinds, OF_PERSISTENT);
+        if found > 1 && is_checked {
+            let told_as = match kind {
+                "cephfs" => "cephFS",
+                "downwardAPI" => "downwarAPI",
+                other => other,
+            };
+            errors.forbidden(
+                &path.field(told_as),
+                "may not specify more than 1 volume type",
+            );
         } else {
             apply(rules, source, &path.field(told_as), errors);
         }
@@ -94,6 +104,10 @@ fn check_with_name(volume: &Value, name: &str, pod: &str, path: &Path<'_>, error
         let why = "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters \
                    if iscsi.initiatorName is specified.";
         errors.invalid_string(&path.field("name"), name, why);
+    }
+    if let Some(image) = volume.get("image").filter(|_| !pod.is_empty()) {
+        let path = path.field("image");
+        apply(&[Rule::Required("reference")], image, &path, errors);
     }
     if volume.get("ephemeral").is_some() && !pod.is_empty() && !name.is_empty() {
         let claim = format!("{pod}-{name}");
