@@ -265,7 +265,11 @@ fn is_written(value: &Value, ty: Type<'_>) -> bool {
 /// Whether a decoded value is the zero value of its type.
 fn is_zero(value: &Value) -> bool {
     match &value.node {
-        Node::Scalar(scalar) => matches!(scalar.text(), "" | "0" | "false") || value.is_null(),
+        Node::Scalar(scalar) => match value.as_str() {
+            // Of texts only the empty one is: the completed indexes `"0"` are one index.
+            Some(text) => text.is_empty(),
+            None => matches!(scalar.text(), "" | "0" | "false") || value.is_null(),
+        },
         Node::Sequence(items) => items.is_empty(),
         Node::Mapping(fields) => fields.is_empty(),
     }

@@ -66,6 +66,19 @@ fn empty_values_are_kept_dropped_or_written_as_the_types_say() {
 }
 
 #[test]
+fn a_text_that_reads_as_zero_is_kept() {
+    let job =
+        r#"{"apiVersion":"batch/v1","kind":"Job","status":{"active":0,"completedIndexes":"0"}}"#;
+    let (decoded, _) = decoded(job).unwrap();
+    let status = decoded.get("status").unwrap();
+    assert_eq!(
+        status.get("completedIndexes").and_then(Value::as_str),
+        Some("0")
+    );
+    assert_eq!(status.get("active"), None);
+}
+
+#[test]
 fn unknown_fields_go_and_are_named_in_order() {
     let (value, problems) = decoded(
         r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "x": 1},
