@@ -397,7 +397,11 @@ pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
             &["metadata", "ownerReferences"],
         ]),
         ("apps", "deployments") => FieldSet::of_fields(&[&["spec"], &["metadata", "labels"]]),
-        ("apiextensions.k8s.io" | "apiregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _) => {
+        ("apiextensions.k8s.io" | "apiregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _)
+        | ("admissionregistration.k8s.io", "validatingadmissionpolicies")
+        | ("networking.k8s.io", "servicecidrs")
+        | ("resource.k8s.io", "resourceclaims")
+        | ("storage.k8s.io", "volumeattachments") => {
             FieldSet::of_fields(&[&["spec"], &["metadata"]])
         }
         _ => FieldSet::of_fields(&[&["spec"]]),
@@ -416,12 +420,12 @@ fn refuse(call: &Call<'_>, object: &Value, faults: Vec<FieldError>) -> Result<()
     });
     let kind = call.resource.kind.kind();
     let name = metadata::text(object, "name");
-    Err(Status::invalid(
-        call.resource.group(),
-        kind,
-        name,
-        causes.collect(),
-    ))
+    // Events of both groups are one kind, whose name is told without a group.
+    let group = match (call.resource.group(), kind) {
+        ("events.k8s.io", "Event") => "",
+        (group, _) => group,
+    };
+    Err(Status::invalid(group, kind, name, causes.collect()))
 }
 
 /// A time as objects have it: RFC 3339, to the second.
