@@ -45,6 +45,6 @@ pub use decode::{DecodeError, DecodeFindings, StrictProblem, decode, decode_all}
 pub use default::default;
 pub use prepare::{dedup_owner_references, prepare_create, prepare_update};
 pub use validate::{
-    CauseReason, FieldError, deprecation, label_key_problems, label_value_problems,
-    validate_create, validate_update, warnings,
+    CauseReason, FieldError, checks_changed_metadata, deprecation, label_key_problems,
+    label_value_problems, validate_create, validate_update, warnings,
 };

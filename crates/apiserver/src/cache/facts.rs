@@ -98,6 +98,10 @@ const SERVICE: &[FieldRule] = &[
 const REPLICATION_CONTROLLER: &[FieldRule] = &[rule_or("status.replicas", "status.replicas", "0")];
 const JOB: &[FieldRule] = &[rule_or("status.successful", "status.succeeded", "0")];
 const CERTIFICATE_SIGNING_REQUEST: &[FieldRule] = &[rule("spec.signerName", "spec.signerName")];
+const RESOURCE_SLICE: &[FieldRule] = &[
+    rule("spec.nodeName", "spec.nodeName"),
+    rule("spec.driver", "spec.driver"),
+];
 /// Events are stored in the form of `v1`.
 const EVENT: &[FieldRule] = &[
     rule("involvedObject.kind", "involvedObject.kind"),
@@ -129,6 +133,7 @@ pub(crate) fn field_rules(group: &str, resource: &str) -> &'static [FieldRule] {
         ("", "events") => EVENT,
         ("batch", "jobs") => JOB,
         ("certificates.k8s.io", "certificatesigningrequests") => CERTIFICATE_SIGNING_REQUEST,
+        ("resource.k8s.io", "resourceslices") => RESOURCE_SLICE,
         _ => &[],
     }
 }

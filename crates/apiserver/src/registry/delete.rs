@@ -30,6 +30,10 @@ enum Propagation {
     Foreground,
 }
 
+/// What Kubernetes calls the place where it knows the kinds of options from.
+const OPTIONS_SCHEME: &str =
+    "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27";
+
 /// Parameters of a delete, from the query or the body.
 #[derive(Clone, Debug)]
 pub(crate) struct DeleteOptions {
@@ -62,6 +66,13 @@ impl DeleteOptions {
         };
         if options.as_mapping().is_none() {
             return Err(Status::bad_request("DeleteOptions are a mapping"));
+        }
+        let said = |field| options.get(field).and_then(Value::as_str);
+        if let Some(kind) = said("kind").filter(|kind| !matches!(*kind, "" | "DeleteOptions")) {
+            let version = said("apiVersion").unwrap_or_default();
+            return Err(Status::bad_request(format!(
+                "no kind {kind:?} is registered for version {version:?} in scheme {OPTIONS_SCHEME:?}"
+            )));
         }
         Self::of(&options)
     }
@@ -278,7 +289,10 @@ fn step(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) -> Step {
     } else {
         None
     };
-    set_finalizers(call, options, object);
+    // A namespace is emptied by its own finalizers, whatever else is asked for.
+    if !call.is_namespaces() {
+        set_finalizers(call, options, object);
+    }
     let is_namespace = call.is_namespaces() && metadata::has_spec_finalizers(object);
     if is_namespace {
         set_terminating(object);

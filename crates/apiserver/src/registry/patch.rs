@@ -72,6 +72,7 @@ pub(crate) async fn answer(
                     .warnings
                     .retain(|warning| !warning.starts_with("unknown field"));
             }
+            check_identity(call, &decoded.object)?;
             if let Some(live) = live {
                 check_uid_unchanged(call, live, &decoded.object)?;
             }
@@ -329,8 +330,9 @@ fn check_uid_unchanged(call: &Call<'_>, live: &Value, object: &Value) -> Result<
     let message = format!("Invalid value: {uid:?}: field is immutable");
     let fault = cause("FieldValueInvalid", "metadata.uid", &message);
     let (group, kind) = (call.resource.group(), call.resource.kind.kind());
-    // The server and the kind both look at the metadata, and both say it.
-    let causes = vec![fault.clone(), fault];
+    // The server and most kinds look at the metadata, and all of them say it.
+    let looks = 1 + usize::from(trimtab_validation::checks_changed_metadata(group, kind));
+    let causes = vec![fault; looks];
     Err(Status::invalid(group, kind, call.info.name, causes))
 }
 
@@ -362,6 +364,10 @@ fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
             own.kind()
         )));
     }
+    if metadata::text(applied, "name").is_empty() {
+        // Then it is for the object that the path names, if that is there.
+        return Ok(());
+    }
     check_identity(call, applied)
 }
 
@@ -382,7 +388,8 @@ pub(crate) fn check_identity(call: &Call<'_>, object: &Value) -> Result<(), Stat
         )));
     }
     let namespace = metadata::text(object, "namespace");
-    if !namespace.is_empty() && namespace != call.namespace() {
+    let is_other = call.resource.namespaced && namespace != call.namespace();
+    if !namespace.is_empty() && is_other {
         return Err(Status::bad_request(
             "the namespace of the provided object does not match the namespace sent on the request",
         ));

@@ -77,7 +77,7 @@ const EVENT_NAMES: [(&str, &str); 2] = [
 fn field_named(call: &Call<'_>, name: &str) -> Result<SelectedField, Status> {
     match name {
         "metadata.name" => return Ok(SelectedField::Name),
-        "metadata.namespace" if call.resource.namespaced => return Ok(SelectedField::Namespace),
+        "metadata.namespace" if knows_namespace(call) => return Ok(SelectedField::Namespace),
         _ => {}
     }
     let group = call.resource.group();
@@ -93,7 +93,7 @@ fn field_named(call: &Call<'_>, name: &str) -> Result<SelectedField, Status> {
         return Ok(SelectedField::Own(number));
     }
     if rules.is_empty() {
-        let all = if call.resource.namespaced {
+        let all = if knows_namespace(call) {
             "\"metadata.name\", \"metadata.namespace\""
         } else {
             "\"metadata.name\""
@@ -101,13 +101,32 @@ fn field_named(call: &Call<'_>, name: &str) -> Result<SelectedField, Status> {
         let told = format!("{name:?} is not a known field selector: only {all}");
         return Err(Status::bad_request(told));
     }
+    let of = match (group, call.resource.kind.kind()) {
+        ("resource.k8s.io", kind) => {
+            format!(" for {}, Kind={kind}", call.resource.kind.api_version())
+        }
+        _ => String::new(),
+    };
     Err(Status::bad_request(format!(
-        "field label not supported: {name}"
+        "field label not supported{of}: {name}"
     )))
+}
+
+/// Whether a resource is selected by its namespace, be it in one or not: all built-in ones without
+/// fields of their own are, since they share one conversion of field labels.
+fn knows_namespace(call: &Call<'_>) -> bool {
+    let is_plain = || {
+        let storage = call.storage();
+        storage.is_ok_and(|it| it.layout.fields.is_empty())
+    };
+    call.resource.namespaced || (call.resource.kind.custom().is_none() && is_plain())
 }
 
 /// `None` of a field that only the older form of events has.
 fn stored_event_field(name: &str) -> Option<String> {
+    if name == "source" {
+        return None;
+    }
     for (new, stored) in EVENT_NAMES {
         if let Some(rest) = name.strip_prefix(new) {
             return Some(format!("{stored}{rest}"));
@@ -131,5 +150,6 @@ mod tests {
         );
         assert_eq!(stored_event_field("reason").as_deref(), Some("reason"));
         assert_eq!(stored_event_field("involvedObject.name"), None);
+        assert_eq!(stored_event_field("source"), None);
     }
 }

@@ -411,7 +411,11 @@ pub(crate) fn reset_fields(call: &Call<'_>, subresource: &str) -> FieldSet {
         // kube-apiserver means to keep metadata out of the status of definitions, and does not
         // (kubernetes/kubernetes#137681).
         ("apiextensions.k8s.io", _) => FieldSet::of_fields(&[&["spec"]]),
-        ("apiregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _) => {
+        ("apiregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _)
+        | ("admissionregistration.k8s.io", "validatingadmissionpolicies")
+        | ("networking.k8s.io", "servicecidrs")
+        | ("resource.k8s.io", "resourceclaims")
+        | ("storage.k8s.io", "volumeattachments") => {
             FieldSet::of_fields(&[&["spec"], &["metadata"]])
         }
         _ => FieldSet::of_fields(&[&["spec"]]),
@@ -430,12 +434,12 @@ fn refuse(call: &Call<'_>, object: &Value, faults: Vec<FieldError>) -> Result<()
     });
     let kind = call.resource.kind.kind();
     let name = metadata::text(object, "name");
-    Err(Status::invalid(
-        call.resource.group(),
-        kind,
-        name,
-        causes.collect(),
-    ))
+    // Events of both groups are one kind, whose name is told without a group.
+    let group = match (call.resource.group(), kind) {
+        ("events.k8s.io", "Event") => "",
+        (group, _) => group,
+    };
+    Err(Status::invalid(group, kind, name, causes.collect()))
 }
 
 /// A time as objects have it: RFC 3339, to the second.

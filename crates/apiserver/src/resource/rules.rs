@@ -82,7 +82,7 @@ impl Rules {
                 ..CREATE
             },
             ("", "replicationcontrollers") | ("batch", "jobs") => ORPHANING,
-            ("storage.k8s.io", "csidrivers")
+            ("storage.k8s.io", "csidrivers" | "csistoragecapacities")
             | ("node.k8s.io", "runtimeclasses")
             | ("policy", "poddisruptionbudgets")
             | (

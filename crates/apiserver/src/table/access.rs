@@ -41,7 +41,13 @@ const BINDING: &[Column] = &[
 const REQUEST: &[Column] = &[
     NAME,
     AGE,
-    column("SignerName", "Who is asked to sign."),
+    column(
+        "SignerName",
+        "Who is asked to sign, as `scope-hostname.io/name`. Who leaves spec.signerName out asks: 1. \
+         for a certificate of a kubelet as a client, \
+         \"kubernetes.io/kube-apiserver-client-kubelet\"; 2. for one of a kubelet as a server, \
+         \"kubernetes.io/kubelet-serving\"; 3. for any other, \"kubernetes.io/legacy-unknown\".",
+    ),
     column("Requestor", "Who asks."),
     column(
         "RequestedDuration",

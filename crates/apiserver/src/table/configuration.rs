@@ -37,8 +37,16 @@ const CONFIG_MAP: &[Column] = &[
 
 const SECRET: &[Column] = &[
     NAME,
-    column("Type", "What the secret is for."),
-    column("Data", "How many entries there are."),
+    column(
+        "Type",
+        "What the secret is for. See \
+         https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
+    ),
+    column(
+        "Data",
+        "How many entries there are, each in the base64 form of section 4 of \
+         https://tools.ietf.org/html/rfc4648.",
+    ),
     AGE,
 ];
 

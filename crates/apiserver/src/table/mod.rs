@@ -159,12 +159,40 @@ pub(crate) fn table_of_one(kind: &ServedKind, object: &Value, options: TableOpti
 /// `PartialObjectMetadata`: an object's metadata and nothing else. `version` is that of
 /// `meta.k8s.io`.
 pub(crate) fn partial_object_metadata(object: &Value, version: &str) -> Value {
-    let metadata = object.get("metadata").cloned();
+    let mut metadata = object.get("metadata").cloned();
+    let kind = object.get("kind").and_then(Value::as_str);
+    if let Some(metadata) = metadata.as_mut()
+        && matches!(kind, Some("DaemonSet" | "HorizontalPodAutoscaler"))
+    {
+        drop_converted(metadata);
+    }
     Value::mapping([
         ("kind", Value::string("PartialObjectMetadata")),
         ("apiVersion", Value::string(meta_version(version))),
         ("metadata", metadata.unwrap_or_else(|| Value::mapping([]))),
     ])
+}
+
+/// Annotations in which an older version tells what it has no field for. The metadata of an object
+/// are told before they are made.
+const CONVERTED: [&str; 4] = [
+    "autoscaling.alpha.kubernetes.io/behavior",
+    "autoscaling.alpha.kubernetes.io/conditions",
+    "autoscaling.alpha.kubernetes.io/metrics",
+    "deprecated.daemonset.template.generation",
+];
+
+fn drop_converted(metadata: &mut Value) {
+    let Some(metadata) = metadata.as_mapping_mut() else {
+        return;
+    };
+    let annotations = metadata.get_mut("annotations");
+    if let Some(annotations) = annotations.and_then(Value::as_mapping_mut) {
+        annotations.retain(|name, _| !CONVERTED.contains(&name));
+        if annotations.is_empty() {
+            metadata.remove("annotations");
+        }
+    }
 }
 
 /// `PartialObjectMetadataList`: the metadata of a list's objects. `metadata` is that of the list.

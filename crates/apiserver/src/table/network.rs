@@ -100,7 +100,7 @@ fn ingress_class(object: &Value, now: Timestamp) -> Vec<Value> {
         },
     );
     vec![
-        name(object),
+        super::storage::class_name(object, "ingressclass.kubernetes.io/is-default-class"),
         string(object, &["spec", "controller"]),
         Value::string(parameters),
         age(object, now),

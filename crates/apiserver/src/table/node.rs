@@ -44,7 +44,15 @@ const NODE: &[Column] = &[
 
 const RUNTIME_CLASS: &[Column] = &[NAME, column("Handler", ""), AGE];
 
-const LEASE: &[Column] = &[NAME, column("Holder", "Who holds the lease."), AGE];
+const LEASE: &[Column] = &[
+    NAME,
+    column(
+        "Holder",
+        "Who holds the lease; in a coordinated election, the LeaseCandidate.metadata.name of who \
+         was elected.",
+    ),
+    AGE,
+];
 
 /// A node's role is what stands behind this in the key of a label.
 const ROLE_PREFIX: &str = "node-role.kubernetes.io/";

@@ -259,18 +259,21 @@ fn claim(object: &Value, now: Timestamp) -> Vec<Value> {
     ]
 }
 
-fn storage_class(object: &Value, now: Timestamp) -> Vec<Value> {
+/// The name of a class, and whether it is what others get without asking.
+pub(super) fn class_name(object: &Value, annotation: &str) -> Value {
     let own = text(object, &["metadata", "name"]);
-    let is_default = is_true(
-        object,
-        &["metadata", "annotations", DEFAULT_CLASS_ANNOTATION],
-    );
-    vec![
-        Value::string(if is_default {
+    Value::string(
+        if is_true(object, &["metadata", "annotations", annotation]) {
             format!("{own} (default)")
         } else {
             own.to_owned()
-        }),
+        },
+    )
+}
+
+fn storage_class(object: &Value, now: Timestamp) -> Vec<Value> {
+    vec![
+        class_name(object, DEFAULT_CLASS_ANNOTATION),
         string(object, &["provisioner"]),
         string_or(object, &["reclaimPolicy"], "Delete"),
         string_or(object, &["volumeBindingMode"], "Immediate"),

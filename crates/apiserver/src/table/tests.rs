@@ -300,3 +300,27 @@ fn quotas_tell_what_is_used_of_what() {
         r#"["q","cpu: 500m/1, pods: 1/4","limits.cpu: 0/2","<unknown>"]"#
     );
 }
+
+#[test]
+fn a_class_says_that_others_get_it_without_asking() {
+    let class = r#"{"metadata":{"name":"c","annotations":{"ingressclass.kubernetes.io/is-default-class":"true"}},"spec":{"controller":"x"}}"#;
+    let cells = row("networking.k8s.io/v1", "IngressClass", class);
+    assert!(cells.starts_with(r#"["c (default)","x""#), "{cells}");
+}
+
+#[test]
+fn metadata_alone_lack_what_a_version_adds_to_them() {
+    let metadata = |annotations: &str| {
+        let object = format!(
+            r#"{{"kind":"DaemonSet","metadata":{{"name":"d","annotations":{annotations}}}}}"#
+        );
+        json(&partial_object_metadata(
+            &parse_json(&object, 0).unwrap(),
+            "v1",
+        ))
+    };
+    let counted = r#""deprecated.daemonset.template.generation":"1""#;
+    assert!(!metadata(&format!("{{{counted}}}")).contains("annotations"));
+    let both = metadata(&format!(r#"{{{counted},"a":"b"}}"#));
+    assert!(both.contains(r#""annotations":{"a":"b"}"#), "{both}");
+}

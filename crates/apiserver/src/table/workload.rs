@@ -98,8 +98,18 @@ const STATEFUL_SET: &[Column] = &[
 
 const DAEMON_SET: &[Column] = &[
     NAME,
-    column("Desired", "How many nodes should run the pod.").integer(),
-    column("Current", "How many nodes that should run the pod do.").integer(),
+    column(
+        "Desired",
+        "How many nodes should run the pod. See \
+         https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/",
+    )
+    .integer(),
+    column(
+        "Current",
+        "How many nodes that should run the pod do run at least 1 of it. See \
+         https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/",
+    )
+    .integer(),
     column("Ready", "How many of them run it ready.").integer(),
     column(
         "Up-to-date",
@@ -108,12 +118,13 @@ const DAEMON_SET: &[Column] = &[
     .integer(),
     column(
         "Available",
-        "How many of them have run it ready for minReadySeconds.",
+        "How many of them have run it ready for spec.minReadySeconds.",
     )
     .integer(),
     column(
         "Node Selector",
-        "The labels of the nodes that should run the pod.",
+        "The labels of the nodes that should run the pod. See \
+         https://kubernetes.io/docs/concepts/configuration/assign-pod-node/",
     ),
     AGE,
     CONTAINERS.wide(),
@@ -156,7 +167,10 @@ const CRON_JOB: &[Column] = &[
     ),
     column(
         "Timezone",
-        "The time zone in which the schedule is read; the control plane's own if nothing is said.",
+        "The time zone in which the schedule is read, by its name in \
+         https://en.wikipedia.org/wiki/List_of_tz_database_time_zones; the control plane's own if \
+         nothing is said. See \
+         https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones",
     ),
     column("Suspend", "Whether no jobs are started for now.").boolean(),
     column("Active", "How many jobs are running.").integer(),

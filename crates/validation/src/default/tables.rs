@@ -432,4 +432,9 @@ pub(super) static ROWS: &[Row] = &[
     (REGISTRATION, "ServiceReference", &[Set("port", Int(443))]),
     (RESOURCE, "ExactDeviceRequest", &[Do(others::device_count)]),
     (RESOURCE, "DeviceSubRequest", &[Do(others::device_count)]),
+    (
+        RESOURCE,
+        "DeviceToleration",
+        &[Set("operator", Text("Equal"))],
+    ),
 ];

@@ -117,3 +117,16 @@ fn services_have_ports_and_policies_by_type() {
     let service = defaulted("v1", "Service", r#"{"spec": {"type": "ExternalName"}}"#);
     assert_eq!(at(&service, "spec.internalTrafficPolicy"), None);
 }
+
+#[test]
+fn ports_of_the_hosts_network_are_the_hosts_in_pods_only() {
+    let pod =
+        r#""hostNetwork": true, "containers": [{"name": "c", "ports": [{"containerPort": 80}]}]"#;
+    let alone = defaulted("v1", "Pod", &format!(r#"{{"spec": {{{pod}}}}}"#));
+    assert_eq!(at(&alone, "spec.containers.0.ports.0.hostPort"), Some("80"));
+    let template = format!(r#"{{"spec": {{"template": {{"spec": {{{pod}}}}}}}}}"#);
+    let made = defaulted("apps/v1", "Deployment", &template);
+    let port = "spec.template.spec.containers.0.ports.0";
+    assert_eq!(at(&made, &format!("{port}.containerPort")), Some("80"));
+    assert_eq!(at(&made, &format!("{port}.hostPort")), None);
+}

@@ -59,6 +59,7 @@ static KEPT_BY_STATUS: &[(&str, &[&str])] = &[
     ("ResourceClaim", METADATA),
     ("ServiceCIDR", METADATA),
     ("ValidatingAdmissionPolicy", METADATA),
+    ("VolumeAttachment", METADATA),
 ];
 
 /// Metadata that belongs to the users of an object.
@@ -189,6 +190,16 @@ fn desires_change(name: Option<&str>, object: &Value, old: &Value) -> bool {
     }
     if differ(object, old, &["apiVersion", "kind", "metadata", "status"]) {
         return true;
+    }
+    if name == Some("EndpointSlice") {
+        let metadata = |object: &Value, field: &str| {
+            let field = object.get_path(&["metadata", field]);
+            field.filter(|it| !it.is_null_or_empty()).cloned()
+        };
+        // What is said about a slice is a part of it.
+        return METADATA
+            .iter()
+            .any(|field| metadata(object, field) != metadata(old, field));
     }
     // A Deployment's annotations go on to its replica sets.
     let annotations = |object: &Value| {

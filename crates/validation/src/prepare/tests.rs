@@ -216,3 +216,35 @@ fn equality_ignores_order_and_null() {
         &object(r#"{"a": 1, "b": ""}"#)
     ));
 }
+
+#[test]
+fn fields_of_features_that_are_off_are_forgotten() {
+    let schema = Schema::kubernetes();
+    let ty = schema.type_of("apps/v1", "Deployment").unwrap();
+    let text = r#"{"metadata": {}, "spec": {"template": {"spec": {"schedulingGroup": {"podGroupName": "g"},
+        "containers": [{"name": "c", "lifecycle": {"stopSignal": "SIGUSR1"}}]}}}}"#;
+    let mut new = object(text);
+    prepare_create(&mut new, ty);
+    let pod = new.get_path(&["spec", "template", "spec"]).unwrap();
+    assert!(pod.get("schedulingGroup").is_none());
+    let container = &pod.get("containers").and_then(Value::as_sequence).unwrap()[0];
+    assert!(container.get("lifecycle").is_none());
+
+    // What a server with the feature stored stays.
+    let old = object(text);
+    let mut new = old.clone();
+    prepare_update(&mut new, &old, ty, "");
+    let pod = new.get_path(&["spec", "template", "spec"]).unwrap();
+    assert!(pod.get("schedulingGroup").is_some());
+}
+
+#[test]
+fn accounts_name_secrets_of_their_namespace() {
+    let schema = Schema::kubernetes();
+    let ty = schema.type_of("v1", "ServiceAccount").unwrap();
+    let mut account =
+        object(r#"{"metadata": {}, "secrets": [{"name": "s", "namespace": "n", "uid": "u"}]}"#);
+    prepare_create(&mut account, ty);
+    let secrets = account.get("secrets").and_then(Value::as_sequence).unwrap();
+    assert_eq!(secrets, [object(r#"{"name": "s"}"#)]);
+}

@@ -4,7 +4,6 @@ use super::errors::{Errors, Path};
 use super::formats;
 use super::internal::show_internal;
 use super::job::some;
-use super::metadata::check_immutable;
 use super::resources::check_amount;
 use super::rules::Rule::{self, Do, Form, Object, Required};
 use super::selectors;
@@ -101,7 +100,7 @@ pub(super) fn check_attachment_update(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    check_immutable(now, old, "spec", path, errors);
+    check_spec_kept(now, old, "VolumeAttachmentSpec", path, errors);
 }
 
 /// The parameters of a class: names, and all together not too long.

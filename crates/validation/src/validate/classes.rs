@@ -63,17 +63,26 @@ pub(super) fn check_priority_update(
 pub(super) static STORAGE_CLASS: &[Rule] = &[
     Do(attachments::check_provisioner),
     Do(attachments::check_parameters),
-    OneOf("reclaimPolicy", &["Delete", "Retain"]),
+    Do(check_reclaim_policy),
     OneOf("volumeBindingMode", &["Immediate", "WaitForFirstConsumer"]),
     Do(check_topologies),
 ];
+
+/// What becomes of volumes; an empty text leaves it to Kubernetes.
+fn check_reclaim_policy(class: &Value, path: &Path<'_>, errors: &mut Errors) {
+    if text(class, "reclaimPolicy").is_some() {
+        let policies = [OneOf("reclaimPolicy", &["Delete", "Retain"])];
+        apply(&policies, class, path, errors);
+    }
+}
 
 /// Where volumes may be: terms of labels with values, none of them twice.
 fn check_topologies(class: &Value, path: &Path<'_>, errors: &mut Errors) {
     let list = path.field("allowedTopologies");
     // Of each term before, the values of each label, in an order of their own.
     let mut terms: Vec<BTreeMap<&str, BTreeSet<&str>>> = Vec::new();
-    for (at, term) in items(class, "allowedTopologies").iter().enumerate() {
+    let all = items(class, "allowedTopologies");
+    for (at, term) in all.iter().enumerate() {
         let item = list.item(at);
         let expressions = item.field("matchLabelExpressions");
         let mut labels: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -87,7 +96,10 @@ fn check_topologies(class: &Value, path: &Path<'_>, errors: &mut Errors) {
             }
             labels.insert(key, found);
         }
-        if terms.contains(&labels) {
+        // Told of each that is the same; a term without labels is the same as as many as there are.
+        let same = terms.iter().filter(|other| **other == labels).count();
+        let unset = if labels.is_empty() { all.len() } else { 0 };
+        for _ in 0..same + unset {
             errors.duplicate(&expressions, "");
         }
         terms.push(labels);

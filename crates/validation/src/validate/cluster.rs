@@ -2,6 +2,7 @@
 
 use super::errors::{Errors, Path, show};
 use super::formats;
+use super::internal::show_internal;
 use super::rules::Rule;
 use super::rules::Rule::{AtLeast, Do, Object};
 use super::scheduling;
@@ -109,13 +110,9 @@ const MAX_NOTE: usize = 1024;
 
 /// What both groups of events ask for. Errors name fields as the core group does.
 fn check_event(event: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let field = |ours: &'static str, core: &'static str| {
-        if event.get(ours).is_some() {
-            ours
-        } else {
-            core
-        }
-    };
+    let version = text(event, "apiVersion").unwrap_or_default();
+    let is_of_own_group = version.starts_with("events.k8s.io/");
+    let field = |own: &'static str, core: &'static str| if is_of_own_group { own } else { core };
     let about = event.get(field("regarding", "involvedObject"));
     let namespace = about.and_then(|about| text(about, "namespace"));
     let namespace = namespace.unwrap_or_default();
@@ -237,7 +234,11 @@ pub(super) fn check_event_update(event: &Value, old: &Value, path: &Path<'_>, er
     ] {
         if differs(field) {
             let path = path.field(told_as);
-            errors.invalid_or_none(&path, event.get(field), "field is immutable");
+            let shown = match field {
+                "regarding" | "related" => show_internal(event.get(field), "ObjectReference"),
+                _ => show(event.get(field)),
+            };
+            errors.invalid_text(&path, &shown, "field is immutable");
         }
     }
 }

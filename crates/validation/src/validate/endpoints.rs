@@ -252,12 +252,22 @@ pub(super) fn check_ranges_update(
             .and_then(Value::as_sequence);
         list.unwrap_or_default().to_vec()
     };
-    let spec = path.field("spec");
-    let path = spec.field("cidrs");
-    for (at, (range, before)) in list(ranges).iter().zip(list(old)).enumerate() {
+    let (now, before) = (list(ranges), list(old));
+    let spec_path = path.field("spec");
+    let path = spec_path.field("cidrs");
+    let is_second_added = (before.len(), now.len()) == (1, 2);
+    if now.len() != before.len() && !is_second_added {
+        let cidrs = ranges.get_path(&["spec", "cidrs"]);
+        errors.invalid_or_none(&path, cidrs, "field is immutable");
+        return;
+    }
+    for (at, (range, before)) in now.iter().zip(before).enumerate() {
         if *range != before {
             errors.invalid(&path.item(at), range, "field is immutable");
         }
+    }
+    if let Some(spec) = ranges.get("spec").filter(|_| is_second_added) {
+        check_ranges(spec, &spec_path, errors);
     }
 }
 
@@ -288,10 +298,13 @@ pub(super) fn check_address_update(
     errors: &mut Errors,
 ) {
     let parent = |object: &Value| object.get_path(&["spec", "parentRef"]).cloned();
-    if let Some(now) = parent(address)
-        && parent(old).as_ref() != Some(&now)
-    {
-        let shown = show_internal(Some(&now), "ParentReference");
+    let null = Value::null();
+    let (now, before) = (parent(address), parent(old));
+    if !same(
+        now.as_ref().unwrap_or(&null),
+        before.as_ref().unwrap_or(&null),
+    ) {
+        let shown = show_internal(now.as_ref(), "ParentReference");
         let spec = path.field("spec");
         errors.invalid_text(&spec.field("parentRef"), &shown, "field is immutable");
     }

@@ -69,6 +69,7 @@ fn check_one_of(
         let quoted: Vec<String> = values.iter().map(|it| format!("{it:?}")).collect();
         let why = format!("valid values: [{}]", quoted.join(" "));
         errors.required(&path.field(field), &why);
+        return;
     }
     apply(&[OneOf(field, values)], object, path, errors);
 }

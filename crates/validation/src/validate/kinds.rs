@@ -154,9 +154,9 @@ static KINDS: &[Kind] = &[
     kind(NETWORKING, "NetworkPolicy", network_policy::POLICY),
     kind(NETWORKING, "IPAddress", endpoints::IP_ADDRESS)
         .named(endpoints::address_name)
-        .changed(endpoints::check_address_update),
+        .updated(endpoints::check_address_update),
     kind(NETWORKING, "ServiceCIDR", endpoints::SERVICE_CIDR)
-        .updated(endpoints::check_ranges_update),
+        .changed(endpoints::check_ranges_update),
     Kind {
         create: endpoints::NEW_ENDPOINT_SLICE,
         ..kind(
@@ -211,10 +211,7 @@ static KINDS: &[Kind] = &[
         &["reclaimPolicy"],
         &["volumeBindingMode"],
     ]),
-    Kind {
-        create: attachments::RUNTIME_CLASS,
-        ..kind("node.k8s.io", "RuntimeClass", &[]).keeping(&[&["handler"]])
-    },
+    kind("node.k8s.io", "RuntimeClass", attachments::RUNTIME_CLASS).keeping(&[&["handler"]]),
     kind(
         "storage.k8s.io",
         "VolumeAttachment",
@@ -236,7 +233,7 @@ static KINDS: &[Kind] = &[
     kind(DEVICES, "DeviceClass", devices::CLASS),
     kind(DEVICES, "ResourceSlice", devices::SLICE).updated(devices::check_slice_update),
     kind(DEVICES, "ResourceClaimTemplate", devices::TEMPLATE)
-        .changed(attachments::check_resource_claim_template),
+        .updated(attachments::check_resource_claim_template),
     kind("coordination.k8s.io", "Lease", cluster::LEASE),
     kind(FLOWCONTROL, "FlowSchema", flow::FLOW_SCHEMA).named(formats::path_segment),
     kind(

@@ -113,7 +113,8 @@ pub(super) fn check_template(template: &Value, path: &Path<'_>, errors: &mut Err
     for (field, value) in set {
         let is_empty = value.is_null_or_empty() || value.text() == Some("");
         if !is_empty && !matches!(field, "labels" | "annotations") {
-            errors.forbidden(&own.field(field), "cannot be set");
+            let told_as = if field == "uid" { "uID" } else { field };
+            errors.forbidden(&own.field(told_as), "cannot be set");
         }
     }
 }

@@ -70,6 +70,23 @@ pub use warnings::{deprecation, warnings};
 use errors::{Errors, Path};
 use trimtab_tree::Value;
 
+/// Whether a kind looks at what changes of the metadata, as the server does for all before it, so
+/// that a fault is told twice.
+#[must_use]
+pub fn checks_changed_metadata(group: &str, kind: &str) -> bool {
+    !matches!(
+        (group, kind),
+        ("", "Event" | "LimitRange" | "PersistentVolume")
+            | (
+                "admissionregistration.k8s.io" | "flowcontrol.apiserver.k8s.io",
+                _
+            )
+            | ("discovery.k8s.io", "EndpointSlice")
+            | ("policy", "PodDisruptionBudget")
+            | ("storage.k8s.io", "CSINode" | "VolumeAttachment")
+    )
+}
+
 /// What is wrong with the key of a label; nothing if it is right.
 #[must_use]
 pub fn label_key_problems(key: &str) -> Vec<String> {
@@ -103,7 +120,10 @@ pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<Fi
     // The server looks at all metadata before it asks the kind, which looks again.
     metadata::check(object, kind.name, &mut errors);
     metadata::check_update(object, old, &mut errors);
-    metadata::check_update(object, old, &mut errors);
+    let (group, name) = crate::fields::group_and_kind(object);
+    if checks_changed_metadata(group, name) {
+        metadata::check_update(object, old, &mut errors);
+    }
     if let Some(check) = kind.subresource {
         check(object, old, subresource, &mut errors);
     }

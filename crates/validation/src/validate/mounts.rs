@@ -3,7 +3,7 @@
 use super::errors::{Errors, Path};
 use super::paths::{check_no_way_up, check_relative};
 use super::pod::PodContext;
-use crate::fields::{has, is_true, items, text};
+use crate::fields::{given, has, is_true, items, text};
 use rustc_hash::{FxHashMap, FxHashSet};
 use trimtab_tree::Value;
 
@@ -67,7 +67,7 @@ fn check_part(mount: &Value, path: &Path<'_>, list: &Path<'_>, errors: &mut Erro
 }
 
 fn check_propagation(container: &Value, mount: &Value, list: &Path<'_>, errors: &mut Errors) {
-    let propagation = text(mount, "mountPropagation");
+    let propagation = given(mount, "mountPropagation");
     let path = list.field("mountPropagation");
     match propagation {
         None | Some("HostToContainer" | "None") => {}
@@ -85,7 +85,7 @@ fn check_propagation(container: &Value, mount: &Value, list: &Path<'_>, errors: 
         }
     }
     let path = list.field("recursiveReadOnly");
-    match text(mount, "recursiveReadOnly") {
+    match given(mount, "recursiveReadOnly") {
         None | Some("Disabled") => {}
         Some("Enabled" | "IfPossible") => {
             if !is_true(mount, "readOnly") {

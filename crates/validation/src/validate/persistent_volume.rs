@@ -156,6 +156,8 @@ fn check_affinity(affinity: &Value, path: &Path<'_>, errors: &mut Errors) {
 
 /// What is behind a volume stays, and how it is used.
 pub(super) fn check_update(volume: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    // The server and the kind both check the volume as a whole.
+    check_volume(volume, path, errors);
     let none = Value::null();
     let before = old.get("spec").unwrap_or(&none);
     let spec = volume.get("spec").unwrap_or(&none);

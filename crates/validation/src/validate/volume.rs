@@ -105,7 +105,8 @@ fn check_with_name(volume: &Value, name: &str, pod: &str, path: &Path<'_>, error
                    if iscsi.initiatorName is specified.";
         errors.invalid_string(&path.field("name"), name, why);
     }
-    if let Some(image) = volume.get("image").filter(|_| !pod.is_empty()) {
+    let is_alone = volume.as_mapping().is_some_and(|fields| fields.len() <= 2);
+    if let Some(image) = volume.get("image").filter(|_| !pod.is_empty() && is_alone) {
         let path = path.field("image");
         apply(&[Rule::Required("reference")], image, &path, errors);
     }

@@ -202,9 +202,7 @@ fn check_long_running(
         return;
     };
     let path = path.field("spec");
-    if let Some(policy) = text(spec, "restartPolicy").filter(|policy| *policy != "Always")
-        && matches!(policy, "OnFailure" | "Never")
-    {
+    if let Some(policy) = text(spec, "restartPolicy").filter(|policy| *policy != "Always") {
         let policy = Value::string(policy);
         errors.unsupported(&path.field("restartPolicy"), &policy, &["Always"]);
     }
