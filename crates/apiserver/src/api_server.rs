@@ -3,7 +3,7 @@
 use futures::future::{BoxFuture, try_join};
 use futures::{FutureExt as _, TryFutureExt as _};
 use http::Request;
-use http::header::USER_AGENT;
+use http::header::{HeaderValue, USER_AGENT, X_CONTENT_TYPE_OPTIONS};
 use http_body_util::BodyExt;
 use rustc_hash::FxHashSet;
 use std::convert::Infallible;
@@ -249,7 +249,7 @@ impl ApiServer {
     /// It needs a tokio runtime.
     pub fn client(&self, identity: Identity) -> kube::Client {
         let server = self.clone();
-        let user_agent = http::HeaderValue::from_str(&identity.user_agent()).ok();
+        let user_agent = HeaderValue::from_str(&identity.user_agent()).ok();
         let service = tower::service_fn(move |request: Request<kube::client::Body>| {
             let mut request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
             if let Some(user_agent) = &user_agent {
@@ -429,7 +429,13 @@ impl ApiServer {
         };
         let answer = match self.authorize(parts, info, &identity, trail).await {
             Ok(()) => self.answer_to(parts, info, &identity, body).await,
-            Err(status) => Err(status),
+            Err(status) => {
+                let mut answer = media::error(status, &parts.headers);
+                // It holds names that the client made up.
+                let nosniff = HeaderValue::from_static("nosniff");
+                answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, nosniff);
+                Ok(answer)
+            }
         };
         let mut answer = answer.unwrap_or_else(|status| media::error(status, &parts.headers));
         admitted.mark(&mut answer);

@@ -163,3 +163,23 @@ async fn groups_and_kinds_that_are_not_there_are_told_apart() {
         assert_eq!(response.headers()["content-type"], content_type, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_refusal_names_its_priority_level_and_is_the_clients_alone() {
+    let server = server().await;
+    let mut request = request("GET", "/api/v1/pods", "application/json", "");
+    request.headers_mut().remove("authorization");
+    let answer = server.handle(request).await;
+    assert_eq!(answer.status(), 403);
+    let said = |name: &str| {
+        answer
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+    };
+    assert_eq!(said("x-content-type-options"), Some("nosniff"));
+    assert_eq!(said("cache-control"), Some("no-cache, private"));
+    for name in ["audit-id", "x-kubernetes-pf-flowschema-uid"] {
+        assert_eq!(said(name).map(str::len), Some(36), "{name}");
+    }
+}

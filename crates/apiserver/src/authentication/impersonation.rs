@@ -9,9 +9,9 @@ use http::HeaderMap;
 use std::collections::BTreeMap;
 
 use super::Identity;
-use crate::request::unescape;
 use crate::Status;
 use crate::authorization::{Attributes, Authorizer, service_account};
+use crate::request::unescape;
 
 const USER: &str = "impersonate-user";
 const UID: &str = "impersonate-uid";
