@@ -136,7 +136,9 @@ impl Access {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control_plane::Listen;
     use clap::Parser;
+    use std::net::{IpAddr, Ipv4Addr};
 
     #[derive(Parser)]
     struct Line {
@@ -148,7 +150,7 @@ mod tests {
     fn nobody_is_let_in_without_credentials_where_all_may_do_all() {
         for (mode, let_in) in [("RBAC", true), ("RBAC,AlwaysAllow", false)] {
             let line = Line::parse_from(["server", "--authorization-mode", mode]);
-            let mut settings = Settings::new(Listen::Port(0));
+            let mut settings = Settings::new(Listen::on(IpAddr::V4(Ipv4Addr::LOCALHOST)));
             line.access.apply(&mut settings).unwrap();
             assert_eq!(settings.access.anonymous, let_in, "{mode}");
         }

@@ -75,6 +75,7 @@ const OBJECTS: Offer = Offer {
 const LISTS: Offer = Offer {
     protobuf: true,
     yaml: true,
+    tables: true,
     names: "application/json, application/yaml, application/vnd.kubernetes.protobuf, \
             application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch",
 };
