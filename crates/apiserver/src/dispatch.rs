@@ -55,8 +55,7 @@ pub(crate) async fn dispatch(
         } else {
             negotiate_objects(accept, resource.has_messages(), info.verb == "list")
         };
-        accepted?
-            .or_for_people(query.optional_bool("pretty"), &parts.headers)
+        accepted?.or_for_people(query.optional_bool("pretty"), &parts.headers)
     };
     let notes = Notes::default();
     let trusted = parts.extensions.get::<Trusted>().copied();

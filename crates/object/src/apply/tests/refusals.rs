@@ -85,7 +85,7 @@ fn entries_of_the_live_object_that_cannot_be_read_are_an_error() {
         ("{}", "a mapping"),
     ] {
         let mut world = World::new();
-        world.live = Some(crate::testing::yaml(&format!(
+        world.live = Some(yaml(&format!(
             "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, managedFields: {entries}}}}}"
         )));
         let config = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}";

@@ -45,8 +45,16 @@ fn apply_scale(world: &mut World, replicas: i64, force: bool) -> Result<(), Stri
         time: "2026-01-01T01:00:00Z",
     };
     let ty = world.schema.type_of("autoscaling/v1", "Scale");
-    let written = apply(Some(&live), &config, ty, &writer, force, &FieldSet::new())
-        .map_err(|error| error.to_string())?;
+    let written = apply(
+        Some(&live),
+        &config,
+        ty,
+        &writer,
+        force,
+        &FieldSet::new(),
+        None,
+    )
+    .map_err(|error| error.to_string())?;
     let mut parent = world.live().clone();
     entries_of_scaled(&mut parent, &written, "apps/v1", &paths()).unwrap();
     world.live = Some(parent);
