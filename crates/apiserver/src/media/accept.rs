@@ -410,7 +410,7 @@ mod tests {
         let chosen = negotiate_replies(Some(&either), true).unwrap();
         assert_eq!(chosen.shape, Shape::Whole);
         assert!(matches!(
-            negotiate_objects(Some(table), true).unwrap().shape,
+            negotiate_objects(Some(table), true, false).unwrap().shape,
             Shape::Table(_)
         ));
     }
