@@ -1,6 +1,7 @@
 //! Clusters, trimtab's own and others.
 
 super::rules! {
+    "admission-configuration", Error, "The configuration of admission plugins cannot be used.", "a plugin that takes none";
     "already-running", Error, "A control plane runs already.", "`trimtab up` twice";
     "audit", Error, "The audit log cannot be written, or its policy cannot be read.", "a policy without rules";
     "bad-answer", Error, "A server's answer cannot be understood.", "a proxy's login page";
@@ -9,6 +10,9 @@ super::rules! {
     "detach", Error, "The control plane cannot go to the background.", "no more processes";
     "detached", Error, "The control plane ended in the background.", "a port that is taken";
     "encryption", Error, "The configuration of encryption at rest cannot be used.", "a key that is too short";
+    "digest", Error, "A copy of a store is not what the server sent.", "a connection that broke off";
+    "ephemeral", Error, "The control plane keeps nothing that could be copied.", "`trimtab backup` of one with `--ephemeral`";
+    "exists", Error, "What would be written is there already.", "`trimtab restore` over a store, without `--replace`";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
     "kubeconfig", Error, "The kubeconfig cannot be used.", "a context that is not there";
     "kubeconfig-locked", Error, "Another program changes the kubeconfig.", "a lock that was left";
@@ -30,6 +34,7 @@ super::rules! {
     "start", Error, "The control plane cannot start.", "a store of a newer version";
     "starting", Error, "The control plane is just starting.", "`trimtab down` right after `up`";
     "still-running", Error, "The control plane does not end.", "a process that hangs in the kernel";
+    "store", Error, "A store, or a copy of one, cannot be used.", "a copy that was cut short";
     "timed-out", Error, "Something took too long.", "`--timeout 1s`";
     "tokens", Error, "The token file cannot be used.", "a file without tokens";
     "unknown-kind", Error, "The cluster does not serve this kind.", "a custom resource without its definition";
