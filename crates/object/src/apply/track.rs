@@ -90,9 +90,8 @@ fn track(
     // An object whose fields nobody tracks is tracked from its first apply on.
     if live.is_none() || !managers.is_empty() {
         let tracked = managers.reconcile(live, views).and_then(|()| {
-            match live {
-                Some(live) => managers.take_elsewhere(live, new, views, reset)?,
-                None => {}
+            if let Some(live) = live {
+                managers.take_elsewhere(live, new, views, reset)?;
             }
             Ok(())
         });

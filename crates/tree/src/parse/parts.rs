@@ -51,7 +51,7 @@ fn middle(text: &str) -> Option<usize> {
     if !is_worth_it || text.contains(['&', '%', '\r', '\u{FEFF}']) {
         return None;
     }
-    let half = (text.len() / 2..).find(|&at| text.is_char_boundary(at))?;
+    let half = (text.len() / 2..=text.len()).find(|&at| text.is_char_boundary(at))?;
     Some(half + text[half..].find("\n---\n")? + 1)
 }
 

@@ -238,9 +238,9 @@ impl ObjectType {
     /// The field of that name in an expression. One with the name of a keyword is found by it, too.
     pub(super) fn field(&self, name: &str) -> Option<&Field> {
         let found = self.fields.get(name);
-        found.or_else(|| match is_reserved(name) {
-            true => self.fields.get(format!("__{name}__").as_str()),
-            false => None,
+        found.or_else(|| {
+            let escaped = is_reserved(name).then(|| format!("__{name}__"))?;
+            self.fields.get(escaped.as_str())
         })
     }
 }

@@ -89,6 +89,7 @@ impl Amounts {
     }
 
     /// Keeps those whose names are wanted.
+    #[must_use]
     pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
         let kept = self.0.iter().filter(|(name, _)| wanted(name));
         Self(
