@@ -68,7 +68,7 @@ async fn what_a_schema_leaves_open_is_merged_by_its_values() {
         json!({"v:1": {}})
     );
     let wrong = thing("v1", "t", &json!({"either": [1]}));
-    let (code, refused) = apply(&server, "m3", &wrong, "").await;
+    let (code, refused) = apply(&server, "m3", &wrong, "&force=true").await;
     assert_eq!((code, &refused["reason"]), (422, &json!("Invalid")));
     assert_eq!(refused["details"]["causes"][0]["field"], "spec.either");
 }

@@ -3,10 +3,18 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use trimtab_store::Revision;
 
 use super::collection::Collection;
 use super::layout::{CollectionId, Layout};
+
+/// Whether a collection is still there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    Here,
+    Gone,
+}
 
 /// All collections, by number and by the prefix of their keys.
 pub(crate) struct Collections {
@@ -14,6 +22,9 @@ pub(crate) struct Collections {
     fixed: Vec<Collection>,
     /// Those that come and go, by number.
     others: BTreeMap<usize, Collection>,
+    /// Those that are gone, without objects, for as long as watchers of theirs may still have changes
+    /// to hear of.
+    gone: BTreeMap<usize, Collection>,
     /// Prefixes end with a slash, so none is within another.
     by_prefix: BTreeMap<String, CollectionId>,
 }
@@ -30,12 +41,28 @@ impl Collections {
                 .map(|layout| Collection::new(Arc::new(layout)))
                 .collect(),
             others: BTreeMap::new(),
+            gone: BTreeMap::new(),
         }
     }
 
     /// The collection of a number; `None` if it is gone.
     pub(super) fn get(&self, id: CollectionId) -> Option<&Collection> {
         self.fixed.get(id.0).or_else(|| self.others.get(&id.0))
+    }
+
+    /// The collection of a number, with what was written to it until it went.
+    pub(super) fn watched(&self, id: CollectionId) -> Option<(&Collection, Presence)> {
+        let here = self.get(id).map(|it| (it, Presence::Here));
+        here.or_else(|| self.gone.get(&id.0).map(|it| (it, Presence::Gone)))
+    }
+
+    /// Keeps one that is gone for its watchers, and gives back what wakes them.
+    pub(super) fn see_off(&mut self, id: CollectionId, mut collection: Collection) -> Arc<Notify> {
+        drop(collection.take_objects());
+        self.gone.retain(|_, it| Arc::strong_count(&it.changed) > 1);
+        let changed = Arc::clone(&collection.changed);
+        self.gone.insert(id.0, collection);
+        changed
     }
 
     /// The same, to be changed.

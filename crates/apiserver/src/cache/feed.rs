@@ -1,6 +1,7 @@
 //! Feeds the cache from the store.
 
 use std::sync::Arc;
+use tokio::sync::Notify;
 use trimtab_store::{Event, RangeRequest, Revision, StoreError, Watch, WatchMessage};
 
 use super::collection::{Collection, State};
@@ -117,7 +118,20 @@ impl Cache {
         }
     }
 
+    /// What was written before a definition is told to those who watch what it defined until then.
     fn apply(&self, events: Vec<Event>) {
+        let prefix = self.definitions.prefix();
+        let mut run = Vec::with_capacity(events.len());
+        for event in events {
+            if event.key.starts_with(prefix) && !run.is_empty() {
+                self.apply_run(std::mem::take(&mut run));
+            }
+            run.push(event);
+        }
+        self.apply_run(run);
+    }
+
+    fn apply_run(&self, events: Vec<Event>) {
         let is_defined = self.define(&events);
         // Read outside of the lock.
         let places: Vec<_> = {
@@ -175,8 +189,8 @@ impl Cache {
                 continue;
             };
             let gone = self.write().reopen(reopen, event.revision);
-            if let Some(gone) = gone {
-                changed(&gone).notify_waiters();
+            if let Some(watchers) = gone {
+                watchers.notify_waiters();
             }
         }
         is_defined
@@ -203,22 +217,23 @@ impl Cache {
 }
 
 impl State {
-    /// Opens and closes collections; the one that is gone, whose watchers are to be told.
-    fn reopen(&mut self, reopen: Reopen, revision: Revision) -> Option<Collection> {
+    /// Opens and closes collections; the watchers of one that is gone, to be told.
+    fn reopen(&mut self, reopen: Reopen, revision: Revision) -> Option<Arc<Notify>> {
         let Reopen { before, after } = reopen;
-        match after {
+        let gone = match after {
             Some((id, layout)) => self.collections.open(id, &layout, before, revision),
             None => self.collections.close(before?),
-        }
+        };
+        Some(self.collections.see_off(before?, gone?))
     }
 }
 
-fn wake(watchers: &[Arc<tokio::sync::Notify>]) {
+fn wake(watchers: &[Arc<Notify>]) {
     for changed in watchers {
         changed.notify_waiters();
     }
 }
 
-fn changed(collection: &Collection) -> Arc<tokio::sync::Notify> {
+fn changed(collection: &Collection) -> Arc<Notify> {
     Arc::clone(&collection.changed)
 }

@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 use trimtab_store::Revision;
 
 use super::collection::Change;
+use super::collections::Presence;
 use super::{Cache, CollectionId, Object, Page, PageRequest, Selection};
 
 /// So many changes are looked at in one go, at most: the lock is held meanwhile.
@@ -60,7 +61,7 @@ impl Watcher {
     ) -> Self {
         let state = cache.read();
         // One that is gone is found to be so by the first look.
-        let watched = state.collections.get(collection);
+        let watched = state.collections.watched(collection).map(|(it, _)| it);
         let prefix = watched.map(|watched| selection.key_prefix(&watched.layout.prefix));
         let changed = watched.map(|watched| Arc::clone(&watched.changed));
         Self {
@@ -113,8 +114,8 @@ impl Watcher {
         let mut changes = Vec::new();
         let has_more = {
             let state = self.cache.read();
-            let collection = state.collections.get(self.collection);
-            let collection = collection.ok_or(Lost::Ended)?;
+            let collection = state.collections.watched(self.collection);
+            let (collection, presence) = collection.ok_or(Lost::Ended)?;
             if self.cursor < collection.since {
                 return Err(Lost::Expired {
                     wanted: self.cursor,
@@ -132,10 +133,14 @@ impl Watcher {
             if looked_at == 0 && state.closed {
                 return Err(Lost::Closed);
             }
+            // What happened before it went is told first.
+            if looked_at == 0 && presence == Presence::Gone {
+                return Err(Lost::Ended);
+            }
             if looked_at < BATCH {
                 self.cursor = self.cursor.max(state.revision);
             }
-            looked_at == BATCH
+            looked_at == BATCH || presence == Presence::Gone
         };
         let seen = changes.iter().filter_map(|change| self.see(change));
         Ok((seen.collect(), has_more))

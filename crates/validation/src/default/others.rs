@@ -322,14 +322,15 @@ pub(super) fn autoscaler_behavior(spec: &mut Mapping) {
     if let Some(up) = mapping_at(behavior, "scaleUp") {
         set_missing(up, "stabilizationWindowSeconds", Int(0));
         set_missing(up, "selectPolicy", Text("Max"));
-        if is_empty(up, "policies") {
+        // A list that is there counts, were it empty: that is refused, not filled.
+        if up.get("policies").is_none_or(Value::is_null) {
             let policies = vec![policy("Pods", 4), policy("Percent", 100)];
             up.insert("policies", Value::sequence(policies));
         }
     }
     if let Some(down) = mapping_at(behavior, "scaleDown") {
         set_missing(down, "selectPolicy", Text("Max"));
-        if is_empty(down, "policies") {
+        if down.get("policies").is_none_or(Value::is_null) {
             down.insert("policies", Value::sequence(vec![policy("Percent", 100)]));
         }
     }

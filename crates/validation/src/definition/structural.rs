@@ -287,7 +287,6 @@ fn nested(schema: &Value, skips_any_of: bool, path: &Path<'_>, errors: &mut Erro
     }
 }
 
-/// What a condition speaks of is in the structure.
 /// What conditions at the root name is to be in the structure. (Those further in are not looked at, as in
 /// Kubernetes.)
 fn completeness(

@@ -79,8 +79,8 @@ fn what_is_wrong_with_a_schema_is_told_where() {
             ".properties[a].items.x-kubernetes-validations[0].rule: Invalid value: \"self == oldSelf\": oldSelf cannot be used on the uncorrelatable portion of the schema within spec.validation.openAPIV3Schema.properties[a]",
         ),
         (
-            "{type: object, properties: {a: {type: object, properties: {b: {type: string}}, anyOf: [{required: [c], properties: {c: {minLength: 1}}}]}}}",
-            ".properties[a].properties[c]: Required value: because it is defined in spec.validation.openAPIV3Schema.properties[a].anyOf[0].properties[c]",
+            "{type: object, properties: {b: {type: string}}, anyOf: [{required: [c], properties: {c: {minLength: 1}}}]}",
+            ".properties[c]: Required value: because it is defined in spec.validation.openAPIV3Schema.anyOf[0].properties[c]",
         ),
     ] {
         let found = told(&with_schema(schema));
