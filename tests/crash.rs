@@ -112,7 +112,7 @@ async fn rollouts(client: &kube::Client, round: usize) {
     if round % ROLLOUT_EVERY == 1 || round == 1 {
         wait_for_rollout(client, round - 1).await;
     }
-    if round % ROLLOUT_EVERY == 0 {
+    if round.is_multiple_of(ROLLOUT_EVERY) {
         apply_deployment(client, round).await;
     }
 }

@@ -48,14 +48,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let copy = Place::new(&args.file);
     let copy = copy.exists().map_err(|error| of_store("restore", &error))?;
-    let (directory, claim) = match &args.data_dir {
-        Some(directory) => (directory.clone(), None),
-        None => {
-            let home = Home::locate(&args.name)?;
-            // Nobody starts it meanwhile.
-            let claim = home.claim()?;
-            (home.directory().to_owned(), Some(claim))
-        }
+    let (directory, claim) = if let Some(directory) = &args.data_dir {
+        (directory.clone(), None)
+    } else {
+        let home = Home::locate(&args.name)?;
+        // Nobody starts it meanwhile.
+        let claim = home.claim()?;
+        (home.directory().to_owned(), Some(claim))
     };
     let store = opened(&directory)?;
     if store.exists() && !args.replace {

@@ -170,7 +170,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             let listener = settings.listen.bind(args.secure_port).await?;
             ControlPlane::start(settings, listener).await
         };
-        let Some(started) = stop.unless_wanted(start).await else {
+        let Some(started) = stop.unless_wanted(Box::pin(start)).await else {
             return Ok(());
         };
         let control_plane = started?;

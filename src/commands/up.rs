@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     runtime::run(Threads::Many, &args.logging, level, async {
         let mut stop = Stop::listen()?;
         let Some(started) = stop
-            .unless_wanted(args.hosting.start(&host, settings))
+            .unless_wanted(Box::pin(args.hosting.start(&host, settings)))
             .await
         else {
             return Ok(());

@@ -50,11 +50,14 @@ impl Excerpt<'_> {
 /// The line of a location.
 pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
     let (text, offset) = (location.text, location.offset);
-    let boundary = |from: usize| (from..).find(|&at| at >= text.len() || text.is_char_boundary(at));
-    let from = boundary(offset.saturating_sub(NEAR)).unwrap_or(offset);
-    let to = boundary(offset.saturating_add(NEAR)).unwrap_or(offset);
+    let boundary = |from: usize| {
+        let found = (from..text.len()).find(|&at| text.is_char_boundary(at));
+        found.unwrap_or(text.len())
+    };
+    let from = boundary(offset.saturating_sub(NEAR));
+    let to = boundary(offset.saturating_add(NEAR));
     let before = &text[from.min(offset)..offset];
-    let after = &text[offset..to.min(text.len())];
+    let after = &text[offset..to];
     let before = before.rsplit('\n').next().unwrap_or("");
     let after = after.split('\n').next().unwrap_or("");
     let after = after.strip_suffix('\r').unwrap_or(after);

@@ -588,9 +588,7 @@ fn nonresource(
         .must_live("etcd", is_open(cache))
         .must_be_ready("informer-sync", is_open(cache));
     // Whoever can ask finds these done.
-    let health = DONE_AT_START
-        .into_iter()
-        .fold(health, |health, name| health.has_done(name));
+    let health = DONE_AT_START.into_iter().fold(health, Health::has_done);
     NonResource::new(
         schema.clone(),
         Arc::clone(resources),

@@ -10,13 +10,14 @@ pub(crate) const THINGS: &str = "/apis/example.com/v1/namespaces/ns/things";
 
 /// A version with this schema of `spec`.
 pub(crate) fn version(name: &str, spec: Value) -> Value {
-    json!({
+    let mut version = json!({
         "name": name, "served": true, "storage": false,
         "schema": {"openAPIV3Schema": {"type": "object", "properties": {
-            "spec": spec,
             "status": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
         }}},
-    })
+    });
+    version["schema"]["openAPIV3Schema"]["properties"]["spec"] = spec;
+    version
 }
 
 /// The definition of `things.example.com`; the first version is the one that is stored.

@@ -296,7 +296,7 @@ mod tests {
 
     /// A pod with this label of its application, on a node of ten.
     fn pod(number: usize, app: &str, node: usize, revision: Revision) -> Object {
-        let color = if number % 100 == 0 {
+        let color = if number.is_multiple_of(100) {
             r#","color":"red""#
         } else {
             ""
