@@ -9,8 +9,8 @@ super::rules! {
     "data-directory", Error, "The data directory cannot be used.", "one of a later version";
     "detach", Error, "The control plane cannot go to the background.", "no more processes";
     "detached", Error, "The control plane ended in the background.", "a port that is taken";
-    "encryption", Error, "The configuration of encryption at rest cannot be used.", "a key that is too short";
     "digest", Error, "A copy of a store is not what the server sent.", "a connection that broke off";
+    "encryption", Error, "The configuration of encryption at rest cannot be used.", "a key that is too short";
     "ephemeral", Error, "The control plane keeps nothing that could be copied.", "`trimtab backup` of one with `--ephemeral`";
     "exists", Error, "What would be written is there already.", "`trimtab restore` over a store, without `--replace`";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
