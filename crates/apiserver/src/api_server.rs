@@ -590,7 +590,7 @@ fn nonresource(
     // Whoever can ask finds these done.
     let health = DONE_AT_START
         .into_iter()
-        .fold(health, |health, name| health.has_done(name));
+        .fold(health, Health::has_done);
     NonResource::new(
         schema.clone(),
         Arc::clone(resources),

@@ -84,12 +84,11 @@ struct Values {
 impl Values {
     fn insert(&mut self, value: &Text, key: &Arc<str>) {
         self.count += 1;
-        match self.by_value.get_mut(value) {
-            Some(keys) => keys.insert(key),
-            None => {
-                let keys = Keys::One(Arc::clone(key));
-                self.by_value.insert(value.clone(), keys);
-            }
+        if let Some(keys) = self.by_value.get_mut(value) {
+            keys.insert(key);
+        } else {
+            let keys = Keys::One(Arc::clone(key));
+            self.by_value.insert(value.clone(), keys);
         }
     }
 
@@ -161,13 +160,12 @@ impl Index {
             if before.label(name) == Some(value) {
                 continue;
             }
-            match self.labels.get_mut(name) {
-                Some(values) => values.insert(value, key),
-                None => {
-                    let mut values = Values::default();
-                    values.insert(value, key);
-                    self.labels.insert(name.clone(), values);
-                }
+            if let Some(values) = self.labels.get_mut(name) {
+                values.insert(value, key);
+            } else {
+                let mut values = Values::default();
+                values.insert(value, key);
+                self.labels.insert(name.clone(), values);
             }
         }
     }

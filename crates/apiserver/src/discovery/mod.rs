@@ -160,15 +160,12 @@ impl Discovery {
             (Place::Version(name, version), _) => {
                 // What definitions add to a built-in version is served, but not told.
                 let built_in = group_named(name).filter(|it| it.versions.contains(version));
-                let document = match built_in {
-                    Some(group) => {
-                        let api_version = group.api_version(version);
-                        Some(resources::resource_list(&group, &self.schema, &api_version))
-                    }
-                    None => {
-                        let custom = resources.custom().group(name);
-                        custom.and_then(|it| custom::resource_list(name, it, version))
-                    }
+                let document = if let Some(group) = built_in {
+                    let api_version = group.api_version(version);
+                    Some(resources::resource_list(&group, &self.schema, &api_version))
+                } else {
+                    let custom = resources.custom().group(name);
+                    custom.and_then(|it| custom::resource_list(name, it, version))
                 };
                 document.ok_or_else(Status::no_such_path)?
             }

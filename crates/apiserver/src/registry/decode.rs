@@ -1,6 +1,6 @@
 //! From a request's body to an object of the resource's kind.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use trimtab_tree::{Mapping, Value};
 use trimtab_validation::{DecodeError, StrictProblem};
 
@@ -70,7 +70,11 @@ fn unrecognized(call: &Call<'_>, mut status: Status, body: &[u8]) -> Status {
     let begins = match shown.first() {
         None => "<empty>".to_owned(),
         Some(b'{') => String::from_utf8_lossy(shown).into_owned(),
-        Some(_) => shown.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Some(_) => shown.iter().fold(String::new(), |mut digits, byte| {
+            // A text takes whatever is written to it.
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        }),
     };
     status.message = format!(
         "the object provided is unrecognized (must be of type {}): {} ({begins}{})",

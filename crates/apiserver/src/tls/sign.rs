@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use time::OffsetDateTime;
 use x509_parser::certification_request::X509CertificationRequest;
-use x509_parser::prelude::FromDer as _;
+use x509_parser::prelude::{AttributeTypeAndValue, FromDer as _};
 
 /// How long a certificate is good for that does not ask for less: kube-controller-manager's
 /// `--cluster-signing-duration`, in seconds.
@@ -152,8 +152,8 @@ fn subject(der: &[u8]) -> Result<Subject, String> {
             attributes.map(|text| text.map(str::to_owned)).collect();
         texts.map_err(|error| error.to_string())
     };
-    let common_names = texts(&mut name.iter_common_name().map(|it| it.as_str()))?;
-    let organizations = texts(&mut name.iter_organization().map(|it| it.as_str()))?;
+    let common_names = texts(&mut name.iter_common_name().map(AttributeTypeAndValue::as_str))?;
+    let organizations = texts(&mut name.iter_organization().map(AttributeTypeAndValue::as_str))?;
     if common_names.len() > 1 || organizations.len() > 1 {
         // What signs keeps one attribute of a kind, and groups must not get lost.
         return Err("its subject has an attribute more than once".to_owned());

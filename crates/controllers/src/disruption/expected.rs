@@ -11,7 +11,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::api::DynamicObject;
 use kube::core::Request;
 use kube::{Resource, ResourceExt};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use trimtab_informer::{Cache, ObjectKey, index};
 
@@ -63,14 +63,14 @@ impl DisruptionController {
     async fn scale(&self, pods: &[Arc<Pod>]) -> Result<(i32, bool), ReconcileError> {
         // By uid of what says how many; a pod's own controller may be made by that.
         let mut scales = BTreeMap::new();
-        let mut known = BTreeMap::<String, ()>::new();
+        let mut known = BTreeSet::new();
         let mut some_are_unmanaged = false;
         for pod in pods {
             let Some(owner) = index::controller_of(&**pod) else {
                 some_are_unmanaged = true;
                 continue;
             };
-            if known.insert(owner.uid.clone(), ()).is_some() {
+            if !known.insert(owner.uid.clone()) {
                 continue;
             }
             let namespace = pod.namespace().unwrap_or_default();

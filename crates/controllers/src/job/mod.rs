@@ -45,7 +45,7 @@ pub(crate) const NAME: &str = "job-controller";
 /// Jobs looked at the same time: `--concurrent-job-syncs`.
 const WORKERS: usize = 5;
 /// The first wait after a failed look, and the longest.
-const RETRIES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
+const RETRIES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// What `spec.managedBy` says of Jobs that this controller sees to.
 const MANAGER: &str = "kubernetes.io/job-controller";
 

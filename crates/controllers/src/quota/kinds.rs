@@ -88,24 +88,23 @@ impl Kinds {
             return Ok(Some(resource_of("", "v1", resource)));
         }
         let known = self.state().served.clone();
-        let served = match known {
-            Some(served) => served,
-            None => {
-                let all = Served::ask(client).await?.kinds();
-                let all = all
-                    .into_iter()
-                    .filter(|kind| kind.is_namespaced && kind.supports(&VERBS));
-                let named = |it: ApiResource| ((it.group.clone(), it.plural.clone()), it);
-                let served: Arc<BTreeMap<_, _>> =
-                    Arc::new(all.map(|kind| named(kind.resource)).collect());
-                let mut state = self.state();
-                state.served = Some(Arc::clone(&served));
-                // The watches of what has gone have ended; should it come again, so must they.
-                let stays = |key: &(String, String)| key.0.is_empty() || served.contains_key(key);
-                state.watched.retain(|key| stays(key));
-                drop(state);
-                served
-            }
+        let served = if let Some(served) = known {
+            served
+        } else {
+            let all = Served::ask(client).await?.kinds();
+            let all = all
+                .into_iter()
+                .filter(|kind| kind.is_namespaced && kind.supports(&VERBS));
+            let named = |it: ApiResource| ((it.group.clone(), it.plural.clone()), it);
+            let served: Arc<BTreeMap<_, _>> =
+                Arc::new(all.map(|kind| named(kind.resource)).collect());
+            let mut state = self.state();
+            state.served = Some(Arc::clone(&served));
+            // The watches of what has gone have ended; should it come again, so must they.
+            let stays = |key: &(String, String)| key.0.is_empty() || served.contains_key(key);
+            state.watched.retain(|key| stays(key));
+            drop(state);
+            served
         };
         Ok(served.get(key).cloned())
     }

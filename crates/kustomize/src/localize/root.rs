@@ -302,12 +302,11 @@ impl<'a> Root<'a> {
             return Ok(());
         }
         let known = self.copied.borrow().get(&path.value).cloned();
-        let place = match known {
-            Some(place) => place,
-            None => {
-                let content = self.loader.load_bytes(path).map_err(explain)?;
-                self.put(path, &content)?
-            }
+        let place = if let Some(place) = known {
+            place
+        } else {
+            let content = self.loader.load_bytes(path).map_err(explain)?;
+            self.put(path, &content)?
         };
         let name = std::mem::replace(&mut path.value, place.clone());
         self.copied.borrow_mut().insert(name, place);
