@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use time::OffsetDateTime;
 use x509_parser::certification_request::X509CertificationRequest;
-use x509_parser::prelude::FromDer as _;
+use x509_parser::prelude::{AttributeTypeAndValue, FromDer as _};
 
 /// How long a certificate is good for that does not ask for less: kube-controller-manager's
 /// `--cluster-signing-duration`, in seconds.
