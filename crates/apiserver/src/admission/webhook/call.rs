@@ -95,9 +95,11 @@ impl Asked<'_> {
         write_json(review, &mut json, JsonStyle::Ordered).map_err(|why| why.to_string())?;
         let left = self.attributes.deadline;
         let left = left.map(|end| end.saturating_duration_since(Instant::now()));
-        let time = left.map_or(self.hook.time, |left| left.min(self.hook.time));
-        // It is told in whole seconds, rounded up.
-        let told = time.as_millis().div_ceil(1000);
+        let time = self.hook.time;
+        // It is told in whole seconds, rounded up, of what the request has left, too. When that is over,
+        // whoever answers the request says so and drops this call.
+        let told = left.map_or(time, |left| left.min(time));
+        let told = told.as_millis().div_ceil(1000);
         let url = target.url("", &format!("timeout={told}s"));
         let request = http::Request::post(&url)
             .header(CONTENT_TYPE, "application/json")
