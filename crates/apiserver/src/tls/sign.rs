@@ -152,16 +152,8 @@ fn subject(der: &[u8]) -> Result<Subject, String> {
             attributes.map(|text| text.map(str::to_owned)).collect();
         texts.map_err(|error| error.to_string())
     };
-    let common_names = texts(
-        &mut name
-            .iter_common_name()
-            .map(x509_parser::prelude::AttributeTypeAndValue::as_str),
-    )?;
-    let organizations = texts(
-        &mut name
-            .iter_organization()
-            .map(x509_parser::prelude::AttributeTypeAndValue::as_str),
-    )?;
+    let common_names = texts(&mut name.iter_common_name().map(AttributeTypeAndValue::as_str))?;
+    let organizations = texts(&mut name.iter_organization().map(AttributeTypeAndValue::as_str))?;
     if common_names.len() > 1 || organizations.len() > 1 {
         // What signs keeps one attribute of a kind, and groups must not get lost.
         return Err("its subject has an attribute more than once".to_owned());
