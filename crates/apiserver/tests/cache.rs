@@ -148,3 +148,45 @@ async fn a_watch_goes_on_over_a_restart_of_the_server() {
         expected.map(|(kind, name)| (kind.to_owned(), name.to_owned()))
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_behind_a_compaction_has_all_objects() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Retention {
+        events: 64,
+        ..Retention::default()
+    }));
+    let mut server = on(Arc::clone(&store)).await;
+    let namespace = r#"{"metadata":{"name":"ns"}}"#;
+    ask(&server, "POST", "/api/v1/namespaces", namespace).await;
+    let mut there = [false; 7];
+    // Writes that no period of the restarts divides.
+    for step in 0..600_usize {
+        let at = step * step % 7;
+        let name = format!("map-{at}");
+        let labels = json!({"test": "restart"});
+        let map = json!({"metadata": {"name": name, "labels": labels}, "data": {"step": step.to_string()}});
+        let (method, path) = match (there[at], step % 3) {
+            (false, _) => ("POST", MAPS.to_owned()),
+            (true, 0) => ("DELETE", format!("{MAPS}/{name}")),
+            (true, _) => ("PATCH", format!("{MAPS}/{name}")),
+        };
+        let (code, answer) = ask(&server, method, &path, &map.to_string()).await;
+        assert!(code < 300, "{answer}");
+        there[at] = method != "DELETE";
+        if step % 11 == 0 {
+            server = on(Arc::clone(&store)).await;
+            for query in ["", "?labelSelector=test%3Drestart"] {
+                let (_, list) = ask(&server, "GET", &format!("{MAPS}{query}"), "").await;
+                let names = list["items"].as_array().unwrap().iter();
+                let names: Vec<_> = names
+                    .map(|item| item["metadata"]["name"].as_str().unwrap())
+                    .filter(|name| name.starts_with("map-"))
+                    .map(str::to_owned)
+                    .collect();
+                let expected = (0..7).filter(|at| there[*at]);
+                let expected: Vec<_> = expected.map(|at| format!("map-{at}")).collect();
+                assert_eq!(names, expected, "{step} {query}");
+            }
+        }
+    }
+}
