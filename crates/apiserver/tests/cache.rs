@@ -4,7 +4,8 @@ use crate::support::{ask, on, request, stored};
 use http_body_util::BodyExt;
 use serde_json::json;
 use std::sync::Arc;
-use trimtab_store::{MemoryStore, Retention, Store};
+use std::time::Duration;
+use trimtab_store::{EmbeddedStore, MemoryStore, Retention, Store};
 
 const MAPS: &str = "/api/v1/namespaces/ns/configmaps";
 
@@ -149,22 +150,35 @@ async fn a_watch_goes_on_over_a_restart_of_the_server() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+const SHORT: Retention = Retention {
+    events: 64,
+    bytes: usize::MAX,
+};
+
+#[tokio::test]
 async fn a_restart_behind_a_compaction_has_all_objects() {
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Retention {
-        events: 64,
-        ..Retention::default()
-    }));
-    let mut server = on(Arc::clone(&store)).await;
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(SHORT));
+    restart_again_and_again(|| Some(Arc::clone(&store))).await;
+}
+
+#[tokio::test]
+async fn a_reopened_store_behind_a_compaction_has_all_objects() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    restart_again_and_again(|| Some(Arc::new(EmbeddedStore::open(&path, SHORT).ok()?))).await;
+}
+
+/// Writes, and after every eleventh write holds what a new server lists against what was written.
+async fn restart_again_and_again(open: impl Fn() -> Option<Arc<dyn Store>>) {
+    let mut server = on(open().unwrap()).await;
     let namespace = r#"{"metadata":{"name":"ns"}}"#;
     ask(&server, "POST", "/api/v1/namespaces", namespace).await;
     let mut there = [false; 7];
-    // Writes that no period of the restarts divides.
     for step in 0..600_usize {
         let at = step * step % 7;
         let name = format!("map-{at}");
-        let labels = json!({"test": "restart"});
-        let map = json!({"metadata": {"name": name, "labels": labels}, "data": {"step": step.to_string()}});
+        let metadata = json!({"name": name, "labels": {"test": "restart"}});
+        let map = json!({"metadata": metadata, "data": {"step": step.to_string()}});
         let (method, path) = match (there[at], step % 3) {
             (false, _) => ("POST", MAPS.to_owned()),
             (true, 0) => ("DELETE", format!("{MAPS}/{name}")),
@@ -173,20 +187,26 @@ async fn a_restart_behind_a_compaction_has_all_objects() {
         let (code, answer) = ask(&server, method, &path, &map.to_string()).await;
         assert!(code < 300, "{answer}");
         there[at] = method != "DELETE";
-        if step % 11 == 0 {
-            server = on(Arc::clone(&store)).await;
-            for query in ["", "?labelSelector=test%3Drestart"] {
-                let (_, list) = ask(&server, "GET", &format!("{MAPS}{query}"), "").await;
-                let names = list["items"].as_array().unwrap().iter();
-                let names: Vec<_> = names
-                    .map(|item| item["metadata"]["name"].as_str().unwrap())
-                    .filter(|name| name.starts_with("map-"))
-                    .map(str::to_owned)
-                    .collect();
-                let expected = (0..7).filter(|at| there[*at]);
-                let expected: Vec<_> = expected.map(|at| format!("map-{at}")).collect();
-                assert_eq!(names, expected, "{step} {query}");
+        if step % 11 != 0 {
+            continue;
+        }
+        drop(server);
+        // The old server's tasks let go of the store when the runtime gets to them.
+        let store = loop {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            if let Some(store) = open() {
+                break store;
             }
+        };
+        server = on(store).await;
+        for query in ["", "?labelSelector=test%3Drestart"] {
+            let (_, list) = ask(&server, "GET", &format!("{MAPS}{query}"), "").await;
+            let items = list["items"].as_array().unwrap().iter();
+            let names = items.map(|item| item["metadata"]["name"].as_str().unwrap());
+            let names: Vec<_> = names.filter(|name| name.starts_with("map-")).collect();
+            let expected = (0..7).filter(|at| there[*at]);
+            let expected: Vec<_> = expected.map(|at| format!("map-{at}")).collect();
+            assert_eq!(names, expected, "{step} {query}");
         }
     }
 }

@@ -4,8 +4,6 @@ use std::fs::{self, File};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use redb::Durability;
-
 use crate::embedded::database::{LogFile, Snapshot, sync_directory};
 use crate::embedded::lock::{FileLock, with_suffix};
 use crate::embedded::mark;
@@ -152,6 +150,6 @@ fn write_copy(
     snapshot
         .versions()
         .and_then(|versions| file.append(versions))
-        .and_then(|()| file.compact(compacted, &[], Durability::Immediate))
+        .and_then(|()| file.compact(compacted, &[]))
         .map_err(|error| file.unreadable(&error))
 }

@@ -87,7 +87,7 @@ impl LogFile {
         mark::check(path, state.current())?;
         let file = Self::create(path)?;
         if !dropped.is_empty() {
-            file.compact(state.compacted(), &dropped, Durability::None)
+            file.compact(state.compacted(), &dropped)
                 .map_err(|error| file.unreadable(&error))?;
         }
         Ok((file, state))
@@ -221,16 +221,15 @@ impl LogFile {
 
     /// Notes that history begins at `compacted`, and removes the rows that are out of reach.
     ///
-    /// Without durability the next [`append`](Self::append) flushes it; should the process die
-    /// before, some history is back, which does no harm.
+    /// It is flushed at once: a commit that the next one carried along left it to the database which
+    /// of the pages of the last flushed state may be written over before the next flush.
     pub(super) fn compact(
         &self,
         compacted: Revision,
         dropped: &[Revision],
-        durability: Durability,
     ) -> Result<(), redb::Error> {
         let mut transaction = self.database.begin_write()?;
-        transaction.set_durability(durability)?;
+        transaction.set_durability(Durability::Immediate)?;
         {
             let mut rows = transaction.open_table(LOG)?;
             for revision in dropped {

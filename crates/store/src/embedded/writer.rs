@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
-use redb::Durability;
 use tokio::sync::oneshot;
 
 use crate::embedded::database::{LogFile, StoredVersion};
@@ -149,25 +148,24 @@ impl Writer {
 
     fn compact(&mut self, revision: Revision) -> Result<(), StoreError> {
         self.shared.read().state.compactable(revision)?;
-        self.forget(revision, Durability::Immediate)
-            .map_err(|reason| unavailable(&reason))
+        self.forget(revision).map_err(|reason| unavailable(&reason))
     }
 
-    /// Keeps history within its bounds. The flush of the next group carries it along.
+    /// Keeps history within its bounds: seldom, so that a flush of its own costs nothing.
     fn tidy(&mut self) {
         let overdue = self.shared.read().state.overdue(self.retention);
         if let Some(revision) = overdue {
             // Should it fail, so do the writes from now on, and say why.
-            let _ = self.forget(revision, Durability::None);
+            let _ = self.forget(revision);
         }
     }
 
-    fn forget(&mut self, revision: Revision, durability: Durability) -> Result<(), String> {
+    fn forget(&mut self, revision: Revision) -> Result<(), String> {
         if let Some(reason) = &self.failed {
             return Err(reason.clone());
         }
         let dropped = self.shared.read().state.superseded(revision);
-        if let Err(error) = self.file.compact(revision, &dropped, durability) {
+        if let Err(error) = self.file.compact(revision, &dropped) {
             let reason = error.to_string();
             self.failed = Some(reason.clone());
             return Err(reason);
