@@ -50,7 +50,7 @@ kubectl:
     cargo build --release
     bash .ci/steps/tour-kubectl
 
-# SIGKILL at two hundred random moments.
+# SIGKILL at fifty random moments; TRIMTAB_KILLS asks the test for more.
 crash:
     bash .ci/steps/crash
 

@@ -221,8 +221,7 @@ impl LogFile {
 
     /// Notes that history begins at `compacted`, and removes the rows that are out of reach.
     ///
-    /// It is flushed at once: a commit that the next one carried along left it to the database which
-    /// of the pages of the last flushed state may be written over before the next flush.
+    /// It is flushed at once, so that every state that a crash can leave is one that was flushed.
     pub(super) fn compact(
         &self,
         compacted: Revision,
