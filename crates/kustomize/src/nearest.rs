@@ -3,29 +3,35 @@
 use trimtab_object::ResourceId;
 use trimtab_tree::{Node, Value, nearest, sort_by_nearness};
 
-/// A hint to the resource that was probably meant by a kind and a name that no resource has.
+/// A hint to the resource that was probably meant by a kind and a name that no resource has. Without
+/// a kind, it may be of any.
 pub(crate) fn nearest_resource<'a>(
     kind: &str,
     name: &str,
     resources: impl Iterator<Item = &'a ResourceId> + Clone,
 ) -> String {
-    let mut of_kind = resources
+    let of_kind = resources
         .clone()
-        .filter(|id| id.gvk.kind == kind)
-        .peekable();
-    let some = of_kind.peek().is_some();
-    if let Some(meant) = nearest(name, of_kind.map(|id| &*id.name)) {
-        return if meant == name {
-            "there is one with another apiVersion or namespace".to_owned()
-        } else {
-            format!("did you mean the {kind} `{meant}`?")
+        .filter(|id| kind.is_empty() || id.gvk.kind == kind);
+    if let Some(meant) = nearest(name, of_kind.clone().map(|id| &*id.name)) {
+        return match kind {
+            _ if meant == name => "there is one with another apiVersion or namespace".to_owned(),
+            "" => format!("did you mean `{meant}`?"),
+            kind => format!("did you mean the {kind} `{meant}`?"),
         };
     }
-    let mut namesakes = resources.filter(|id| *id.name == *name);
-    match namesakes.next() {
-        Some(namesake) => format!("there is {}", namesake.in_words()),
-        None if some => format!("no {kind} has a name like that"),
-        None => format!("there is no {kind}"),
+    if let Some(namesake) = resources.clone().find(|id| *id.name == *name) {
+        return format!("there is {}", namesake.in_words());
+    }
+    let mut names = of_kind.map(|id| format!("`{}`", id.name)).peekable();
+    match kind {
+        "" => "nothing has a name like that".to_owned(),
+        kind if names.peek().is_none() => format!("there is no {kind}"),
+        kind => {
+            let some: Vec<_> = names.by_ref().take(MOST_NAMES).collect();
+            let more = if names.next().is_some() { ", ..." } else { "" };
+            format!("{kind} is there as {}{more}", some.join(", "))
+        }
     }
 }
 
@@ -102,6 +108,7 @@ fn key_and_value(step: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use trimtab_object::Gvk;
     use trimtab_tree::{ParseOptions, parse_document};
 
     #[test]
@@ -124,6 +131,35 @@ mod tests {
         ] {
             let found = nearest_field(&value, path.split('.'), '.');
             assert_eq!(found.as_deref(), hint, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_resource_meant_is_found_by_what_is_known_of_it() {
+        let id = |kind: &str, name: &str| ResourceId {
+            gvk: Gvk::new("apps", "v1", kind),
+            name: name.into(),
+            namespace: "".into(),
+            cluster_scoped: false,
+        };
+        let there = [
+            id("Deployment", "web"),
+            id("Deployment", "api"),
+            id("Job", "load"),
+        ];
+        for (kind, name, hint) in [
+            ("Deployment", "wbe", "did you mean the Deployment `web`?"),
+            ("", "wbe", "did you mean `web`?"),
+            ("Deployment", "load", "there is Job `load` (apps/v1)"),
+            (
+                "Deployment",
+                "unlike",
+                "Deployment is there as `web`, `api`",
+            ),
+            ("", "unlike", "nothing has a name like that"),
+            ("Service", "unlike", "there is no Service"),
+        ] {
+            assert_eq!(nearest_resource(kind, name, there.iter()), hint);
         }
     }
 }

@@ -92,10 +92,17 @@ impl Wanted {
             Some(namespace) => format!(" in namespace `{namespace}`"),
             None => String::new(),
         };
+        let mut of_kind = ids.clone().filter(|id| is_called(&id.gvk, &self.name));
+        let hint = match of_kind.next() {
+            Some(one) if self.kind.is_empty() => {
+                format!("did you mean `{}/{}`?", one.gvk.kind, one.name)
+            }
+            _ => nearest_resource(kind, &self.name, ids.clone()),
+        };
         let message = format!("the build has no resource `{}`{place}", self.text);
         Diagnostic::error("no-such-resource", message)
             .expecting("KIND/NAME, by the name that a resource has or had")
-            .hint(nearest_resource(kind, &self.name, ids))
+            .hint(hint)
             .hint("without KIND/NAME all resources are listed")
     }
 
