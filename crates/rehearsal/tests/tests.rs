@@ -1,0 +1,3 @@
+//! Rehearsals of small workloads.
+
+mod rollouts;
