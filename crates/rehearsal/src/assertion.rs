@@ -36,7 +36,15 @@ enum Quantity {
     MaxDuration,
     PeakPods,
     UndoDuration,
+    BudgetsKept,
+    UndoRestores,
 }
+
+/// What needs no bound.
+const FACTS: [(&str, Quantity); 2] = [
+    ("budgetsKept", Quantity::BudgetsKept),
+    ("undoRestores", Quantity::UndoRestores),
+];
 
 const QUANTITIES: [(&str, Quantity); 6] = [
     ("minAvailable", Quantity::MinAvailable),
@@ -75,12 +83,22 @@ enum Bound {
 
 impl Assertion {
     /// Reads one: `[WORKLOAD:]QUANTITY COMPARISON BOUND`, where the workload is `KIND/NAME` or a name,
-    /// and the bound a number, a percentage of the wanted pods, or a length of time.
+    /// and the bound a number, a percentage of the wanted pods, or a length of time; or one of
+    /// `budgetsKept` and `undoRestores` alone.
     ///
     /// # Errors
     /// When it is none; the text says why.
     pub fn parse(text: &str) -> Result<Self, String> {
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        if let Some(&(_, quantity)) = FACTS.iter().find(|(name, _)| *name == compact) {
+            return Ok(Self {
+                text: text.to_owned(),
+                workload: None,
+                quantity,
+                comparison: Comparison::Equal,
+                bound: Bound::Count(1),
+            });
+        }
         let found = COMPARISONS.iter().filter_map(|&(sign, comparison)| {
             let at = compact.find(sign)?;
             Some((at, std::cmp::Reverse(sign.len()), sign, comparison))
@@ -155,6 +173,24 @@ impl Assertion {
                     undo.restores && self.compare_time(undo.duration),
                     seconds(undo.duration),
                 ),
+                None => verdict(false, "nothing was undone".to_owned()),
+            },
+            Quantity::BudgetsKept => {
+                let undercut = rehearsal.budgets.iter().filter(|it| !it.is_kept());
+                let names: Vec<String> = undercut.map(|it| it.subject.to_string()).collect();
+                let holds = names.is_empty() && rehearsal.completes();
+                let found = match names.len() {
+                    0 => format!("{} kept", rehearsal.budgets.len()),
+                    _ => format!("undercut: {}", names.join(", ")),
+                };
+                verdict(holds, found)
+            }
+            Quantity::UndoRestores => match &rehearsal.undo {
+                Some(undo) if undo.restores => verdict(true, "it does".to_owned()),
+                Some(undo) => {
+                    let names = undo.failed.iter().map(|(subject, _)| subject.to_string());
+                    verdict(false, format!("not {}", names.collect::<Vec<_>>().join(", ")))
+                }
                 None => verdict(false, "nothing was undone".to_owned()),
             },
             Quantity::PeakPods if self.workload.is_none() => {
@@ -325,6 +361,8 @@ mod tests {
             ("maxDuration<9s", false, "9.0s"),
             ("api:minAvailable>0", false, "no workload api is rolled out"),
             ("undoDuration<1m", false, "nothing was undone"),
+            ("undoRestores", false, "nothing was undone"),
+            ("budgetsKept", true, "0 kept"),
         ] {
             let verdict = Assertion::parse(text).unwrap().judge(&rehearsal());
             assert_eq!((verdict.holds, &*verdict.found), (holds, found), "{text}");

@@ -127,9 +127,9 @@ mod tests {
     #[test]
     fn what_was_never_there_does_not_count_as_missing() {
         let first = [moment(0, 0, 0), moment(1, 4, 0), moment(2, 4, 4)];
-        assert_eq!(worst(&[&first], |all| all - 1), Some((4, 3)));
+        assert_eq!(worst(&[&first], |all| all.saturating_sub(1)), Some((4, 3)));
         let never = [moment(0, 0, 0), moment(1, 4, 0), moment(2, 4, 2)];
-        assert_eq!(worst(&[&never], |all| all - 1), Some((2, 3)));
+        assert_eq!(worst(&[&never], |all| all.saturating_sub(1)), Some((2, 3)));
     }
 
     #[test]

@@ -12,7 +12,6 @@
 //! reached through the API alone, and every wait is a watch.
 
 mod assertion;
-mod before;
 mod budget;
 mod cause;
 mod error;
@@ -24,11 +23,12 @@ mod report;
 mod revision;
 mod sampler;
 mod settle;
+mod templates;
 mod undo;
 
 pub use assertion::{Assertion, Verdict};
 pub use error::RehearsalError;
-pub use play::{Options, rehearse};
+pub use play::{Before, Options, rehearse};
 pub use report::{
     Budget, Cause, End, Link, Refused, Rehearsal, Sample, Subject, Undo, Unsettled, Workload,
 };

@@ -1,6 +1,6 @@
 //! The play itself: the state before, the state after, and what comes of it.
 
-use crate::before::Before;
+use crate::templates::Templates;
 use crate::budget;
 use crate::cause;
 use crate::error::RehearsalError;
@@ -15,7 +15,9 @@ use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
 use std::time::Duration;
 use trimtab_cluster::{Cluster, Options as ClusterOptions, in_virtual_time};
-use trimtab_deploy::{Action, AppliedObject, Plan, Step, Target, apply, plan};
+use trimtab_deploy::{
+    Action, AppliedObject, ObjectRef, Plan, Step, Target, apply, plan, sort_for_apply,
+};
 use trimtab_informer::Informers;
 use trimtab_node::Scenario;
 use trimtab_tree::Value;
@@ -26,8 +28,8 @@ const START: Timestamp = Timestamp::constant(1_767_225_600, 0);
 /// What to rehearse.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The objects that are there before; none for a first rollout.
-    pub before: Option<Vec<Value>>,
+    /// What is there before; nothing for a first rollout.
+    pub before: Option<Before>,
     /// The objects to roll out.
     pub after: Vec<Value>,
     /// What nodes there are, what pods go through, and what goes wrong.
@@ -36,6 +38,15 @@ pub struct Options {
     pub seed: u64,
     /// Whether it is found out what an undo brings back.
     pub undoes: bool,
+}
+
+/// The state before a rollout.
+#[derive(Clone, Debug)]
+pub enum Before {
+    /// Objects as somebody wrote them: they are applied.
+    Files(Vec<Value>),
+    /// Objects as a cluster has them, those who own their fields included: they are made as they are.
+    Live(Vec<Value>),
 }
 
 /// Rehearses a rollout, in virtual time and on the calling thread, which must be in no runtime.
@@ -67,7 +78,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
     let target = Target::new(cluster.client(), "default");
     let changes = Changes::listen(informers);
     let has_pods = |objects: &[Value]| objects.iter().any(|it| text(it, &["kind"]) == "Pod");
-    if has_pods(&after) || before.as_deref().is_some_and(has_pods) {
+    if has_pods(&after) || before.as_ref().is_some_and(|it| has_pods(it.objects())) {
         changes.listen_for_pods(informers);
     }
     let mut rehearsal = Rehearsal {
@@ -81,15 +92,20 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
         undo: None,
     };
 
-    if let Some(objects) = before.clone() {
-        let applied = match bring(&target, informers, objects).await? {
-            Brought::Applied(_, applied) => applied,
-            Brought::Refused(refused) => {
+    let has_before = before.is_some();
+    if let Some(before) = before {
+        let brought = match before {
+            Before::Files(objects) => bring(&target, informers, objects).await?.split(),
+            Before::Live(objects) => make(&target, informers, objects).await?,
+        };
+        let applied = match brought {
+            Ok(applied) => applied,
+            Err(refused) => {
                 rehearsal.refused = refused;
                 return Ok(rehearsal);
             }
         };
-        let awaited = awaited(&applied);
+        let awaited = awaited(applied.iter());
         let settled = settle(informers, &changes, &awaited).await;
         for (awaited, settled) in awaited.iter().zip(settled) {
             if !settled.is_complete {
@@ -101,7 +117,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
             }
         }
     }
-    let kept = Before::read(informers);
+    let kept = Templates::read(informers);
 
     let counted = after.iter().filter_map(|object| {
         let min_ready = text(object, &["spec", "minReadySeconds"]).parse();
@@ -117,7 +133,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
             return Ok(rehearsal);
         }
     };
-    let awaited = awaited(&applied);
+    let awaited = awaited(applied.iter().map(|applied| &applied.object));
     let applying = began.elapsed();
     let settled = settle(informers, &changes, &awaited).await;
     let latest = settled.iter().map(|settled| settled.after).max();
@@ -146,7 +162,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
         counted.push((subject.clone(), moments));
     }
     rehearsal.budgets = budget::judge(&target, informers, &counted).await?;
-    if undoes && before.is_some() {
+    if undoes && has_before {
         let undone = undo::rehearse(&target, informers, &changes, &kept, &plan, &awaited);
         rehearsal.undo = Some(undone.await?);
     }
@@ -156,6 +172,73 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
 enum Brought {
     Applied(Plan, Vec<AppliedObject>),
     Refused(Vec<Refused>),
+}
+
+impl Brought {
+    fn split(self) -> Result<Vec<Value>, Vec<Refused>> {
+        match self {
+            Self::Applied(_, applied) => Ok(applied.into_iter().map(|it| it.object).collect()),
+            Self::Refused(refused) => Err(refused),
+        }
+    }
+}
+
+impl Before {
+    fn objects(&self) -> &[Value] {
+        match self {
+            Self::Files(objects) | Self::Live(objects) => objects,
+        }
+    }
+}
+
+/// Makes objects as they are, each in its turn.
+async fn make(
+    target: &Target,
+    informers: &Informers,
+    mut objects: Vec<Value>,
+) -> Result<Result<Vec<Value>, Vec<Refused>>, RehearsalError> {
+    namespaces::make_missing(target.client(), &objects).await?;
+    namespaces::have_accounts(informers, &objects).await;
+    sort_for_apply(&mut objects);
+    let mut made = Vec::new();
+    let mut refused = Vec::new();
+    for object in &objects {
+        let discovery = target.discovery().await?;
+        let reference = match ObjectRef::of(object, &discovery, target.namespace()) {
+            Ok(reference) => reference,
+            // Its kind may have come with one of those before it.
+            Err(_) => ObjectRef::of(object, &*target.rediscover().await?, target.namespace())?,
+        };
+        match target.create(&reference, object).await {
+            Ok(object) => made.push(object),
+            // Every namespace has some of its own, and `default` is there.
+            Err(error) if error.status().is_some_and(|it| it.reason == "AlreadyExists") => {}
+            Err(error) => refused.push(refusal_of(&error, subject(&reference))),
+        }
+    }
+    Ok(if refused.is_empty() {
+        Ok(made)
+    } else {
+        Err(refused)
+    })
+}
+
+fn subject(reference: &ObjectRef) -> Subject {
+    Subject::new(&reference.resource.kind, &reference.namespace, &reference.name)
+}
+
+/// What the server says against an object.
+fn refusal_of(error: &trimtab_deploy::Error, subject: Subject) -> Refused {
+    let details = error.status().and_then(|status| status.details.as_ref());
+    let causes = details.map(|details| &details.causes).into_iter().flatten();
+    Refused {
+        subject,
+        message: error.message(),
+        causes: causes
+            .map(|cause| (cause.field.clone(), cause.message.clone()))
+            .collect(),
+        is_immutable: false,
+    }
 }
 
 /// Applies objects, each in its turn, in the namespaces that they name.
@@ -177,16 +260,8 @@ async fn bring(
     }
     let refused = report.failed.into_iter().map(|(name, error)| {
         let step = plan.steps.iter().find(|step| step.name() == name);
-        let details = error.status().and_then(|status| status.details.as_ref());
-        let causes = details.map(|details| &details.causes).into_iter().flatten();
-        Refused {
-            subject: step.map_or_else(|| Subject::new("", "", &name), subject_of),
-            message: error.message(),
-            causes: causes
-                .map(|cause| (cause.field.clone(), cause.message.clone()))
-                .collect(),
-            is_immutable: false,
-        }
+        let subject = step.map_or_else(|| Subject::new("", "", &name), subject_of);
+        refusal_of(&error, subject)
     });
     Ok(Brought::Refused(refused.collect()))
 }
@@ -233,11 +308,11 @@ fn workload(object: &Value) -> Option<Subject> {
         .then(|| Subject::new(kind, namespace, name))
 }
 
-fn awaited(applied: &[AppliedObject]) -> Vec<Awaited> {
-    let awaited = applied.iter().filter_map(|applied| {
-        let generation = text(&applied.object, &["metadata", "generation"]);
-        let is_paused = text(&applied.object, &["spec", "paused"]) == "true";
-        let subject = workload(&applied.object).filter(|_| !is_paused)?;
+fn awaited<'o>(applied: impl Iterator<Item = &'o Value>) -> Vec<Awaited> {
+    let awaited = applied.filter_map(|object| {
+        let generation = text(object, &["metadata", "generation"]);
+        let is_paused = text(object, &["spec", "paused"]) == "true";
+        let subject = workload(object).filter(|_| !is_paused)?;
         Some(Awaited {
             subject,
             generation: generation.parse().unwrap_or(0),

@@ -20,6 +20,10 @@ use trimtab_tree::{Value, parse_json};
 /// Nothing that is rehearsed may take longer than this.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
+/// How long a workload has to stay complete to count as complete: a pod that crashes soon after its
+/// start is available for a moment.
+const STEADY: Duration = Duration::from_secs(60);
+
 /// The kinds that are waited for.
 pub(crate) const KINDS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "Job", "Pod"];
 
@@ -82,23 +86,29 @@ pub(crate) async fn settle(
         for (wait, awaited) in waits.iter_mut().zip(awaited) {
             wait.look(informers, awaited, began);
         }
-        let undecided = waits.iter().filter(|wait| wait.settled.is_none());
-        // One that goes on may be what another one waits for.
-        let Some(until) = undecided.map(Wait::until).max() else {
+        let now = Instant::now();
+        let undecided = || waits.iter().filter(|wait| wait.settled.is_none());
+        let steady = undecided().filter_map(Wait::steady_at).min();
+        // Of those that wait, one that goes on may be what another one waits for.
+        let Some(until) = steady.or_else(|| undecided().map(Wait::until).max()) else {
             break;
         };
-        if timeout_at(until.min(began + LONGEST), changes.0.notified())
-            .await
-            .is_err()
-        {
-            for wait in waits.iter_mut().filter(|wait| wait.settled.is_none()) {
-                wait.settled = Some(Settled {
-                    after: began.elapsed(),
-                    is_complete: false,
-                    text: wait.text.clone(),
-                });
+        let last = began + LONGEST;
+        if now < until.min(last) {
+            // In time or not: both are looked at alike.
+            let _ = timeout_at(until.min(last), changes.0.notified()).await;
+            continue;
+        }
+        for wait in waits.iter_mut().filter(|wait| wait.settled.is_none()) {
+            match wait.complete_since {
+                Some(since) if now >= since + STEADY || now >= last => {
+                    wait.settle(true, since.duration_since(began));
+                }
+                None if steady.is_none() || now >= last => {
+                    wait.settle(false, now.duration_since(began));
+                }
+                _ => {}
             }
-            break;
         }
     }
     let settled = waits.into_iter().filter_map(|wait| wait.settled);
@@ -113,6 +123,7 @@ struct Wait {
     said: FxHashSet<String>,
     moved: Instant,
     patience: Duration,
+    complete_since: Option<Instant>,
     settled: Option<Settled>,
 }
 
@@ -124,12 +135,26 @@ impl Wait {
             said: FxHashSet::default(),
             moved: began,
             patience: Promise::of_others().patience,
+            complete_since: None,
             settled: None,
         }
     }
 
     fn until(&self) -> Instant {
         self.moved + self.patience
+    }
+
+    /// When it counts as complete, if it is and stays so.
+    fn steady_at(&self) -> Option<Instant> {
+        Some(self.complete_since? + STEADY)
+    }
+
+    fn settle(&mut self, is_complete: bool, after: Duration) {
+        self.settled = Some(Settled {
+            after,
+            is_complete,
+            text: self.text.clone(),
+        });
     }
 
     fn look(&mut self, informers: &Informers, awaited: &Awaited, began: Instant) {
@@ -146,21 +171,19 @@ impl Wait {
         if generation < awaited.generation {
             return;
         }
+        let now = Instant::now();
         let (is_complete, is_over, text) = match readiness(&object) {
-            Readiness::Ready(text) => (true, true, text),
+            Readiness::Ready(text) => (true, false, text),
             Readiness::Failed(text) => (false, true, text),
             Readiness::Waiting(text) => (false, false, text),
         };
         if self.said.insert(text.clone()) {
-            self.moved = Instant::now();
+            self.moved = now;
         }
-        self.text.clone_from(&text);
+        self.text = text;
+        self.complete_since = is_complete.then(|| self.complete_since.unwrap_or(now));
         if is_over {
-            self.settled = Some(Settled {
-                after: began.elapsed(),
-                is_complete,
-                text,
-            });
+            self.settle(false, now.duration_since(began));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whether an undo brings back what was.
 
-use crate::before::Before;
+use crate::templates::Templates;
 use crate::error::RehearsalError;
 use crate::play::subject_of;
 use crate::report::{Subject, Undo};
@@ -16,7 +16,7 @@ pub(crate) async fn rehearse(
     target: &Target,
     informers: &Informers,
     changes: &Changes,
-    before: &Before,
+    before: &Templates,
     plan: &Plan,
     rolled_out: &[Awaited],
 ) -> Result<Undo, RehearsalError> {
@@ -27,7 +27,7 @@ pub(crate) async fn rehearse(
         let Some(old) = before.template(subject) else {
             continue;
         };
-        let present = Before::read(informers);
+        let present = Templates::read(informers);
         if present.template(subject) == Some(old) {
             continue;
         }
@@ -47,7 +47,7 @@ pub(crate) async fn rehearse(
         });
     }
     let settled = settle(informers, changes, &awaited).await;
-    let restored = Before::read(informers);
+    let restored = Templates::read(informers);
     for (awaited, settled) in awaited.into_iter().zip(settled) {
         let subject = awaited.subject;
         if restored.template(&subject) != before.template(&subject) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 use trimtab_node::Scenario;
-use trimtab_rehearsal::{Assertion, End, Options, Rehearsal, rehearse};
+use trimtab_rehearsal::{Assertion, Before, End, Options, Rehearsal, rehearse};
 use trimtab_tree::{ParseOptions, SourceMap, Value, parse_documents};
 
 fn objects(text: &str) -> Vec<Value> {
@@ -43,7 +43,7 @@ fn scenario(pods: &str) -> Scenario {
 
 fn play(before: Option<&str>, after: &str, scenario: Scenario) -> Rehearsal {
     let options = Options {
-        before: before.map(objects),
+        before: before.map(|text| Before::Files(objects(text))),
         after: objects(after),
         scenario,
         seed: 5,
@@ -84,7 +84,8 @@ fn a_good_rollout_is_timed_counted_and_undone() {
 #[test]
 fn a_stuck_rollout_is_explained_down_to_the_container() {
     let crash = scenario("- match: {image: 'shop:2'}\n  outcome: CrashLoopBackOff\n  exitCode: 42");
-    let rehearsal = play(Some(&web("shop:1", "")), &web("shop:2", ""), crash);
+    let careful = "minReadySeconds: 10";
+    let rehearsal = play(Some(&web("shop:1", careful)), &web("shop:2", careful), crash);
     assert!(!rehearsal.completes());
     let End::Stuck { after, cause, text } = &rehearsal.workloads[0].end else {
         panic!("{:?}", rehearsal.workloads[0].end);
@@ -104,6 +105,18 @@ fn a_stuck_rollout_is_explained_down_to_the_container() {
     // The old pods hold the fort, and the undo brings the others back.
     assert_eq!(rehearsal.workloads[0].worst_available, 3);
     assert!(rehearsal.undo.unwrap().restores);
+}
+
+#[test]
+fn pods_that_are_available_for_a_moment_do_not_complete_a_rollout() {
+    let crash = scenario("- match: {image: 'shop:2'}\n  outcome: CrashLoopBackOff");
+    let rehearsal = play(Some(&web("shop:1", "")), &web("shop:2", ""), crash);
+    let End::Stuck { cause: Some(cause), .. } = &rehearsal.workloads[0].end else {
+        panic!("{:?}", rehearsal.workloads[0].end);
+    };
+    assert_eq!(cause.reason, "CrashLoopBackOff");
+    // Without minReadySeconds nothing held the rollout back.
+    assert!(rehearsal.workloads[0].worst_available < 3);
 }
 
 #[test]
@@ -147,7 +160,7 @@ fn the_same_seed_gives_the_same_rehearsal_and_another_another() {
     let (before, after) = (web("shop:1", ""), web("shop:2", ""));
     let play = |seed| {
         let options = Options {
-            before: Some(objects(&before)),
+            before: Some(Before::Files(objects(&before))),
             after: objects(&after),
             scenario: Scenario::default(),
             seed,

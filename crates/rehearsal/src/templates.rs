@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use trimtab_informer::Informers;
 
 /// What an undo has to bring back.
-pub(crate) struct Before(BTreeMap<Subject, PodTemplateSpec>);
+pub(crate) struct Templates(BTreeMap<Subject, PodTemplateSpec>);
 
-impl Before {
+impl Templates {
     /// As they are now.
     pub(crate) fn read(informers: &Informers) -> Self {
         let mut templates = BTreeMap::new();
