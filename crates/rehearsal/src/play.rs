@@ -125,6 +125,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
     });
     let sampler = Sampler::start(informers, counted);
     sampler.begin();
+    cluster.begin_faults();
     let began = tokio::time::Instant::now();
     let (plan, applied) = match bring(&target, informers, after).await? {
         Brought::Applied(plan, applied) => (plan, applied),
