@@ -1,6 +1,7 @@
 //! The play itself: the state before, the state after, and what comes of it.
 
 use crate::templates::Templates;
+use crate::admission::is_elsewhere;
 use crate::budget;
 use crate::cause;
 use crate::error::RehearsalError;
@@ -23,7 +24,7 @@ use trimtab_node::Scenario;
 use trimtab_tree::Value;
 
 /// When every rehearsal begins, in virtual time.
-const START: Timestamp = Timestamp::constant(1_767_225_600, 0);
+pub(crate) const START: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
 /// What to rehearse.
 #[derive(Clone, Debug)]
@@ -105,7 +106,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
                 return Ok(rehearsal);
             }
         };
-        let awaited = awaited(applied.iter());
+        let awaited = awaited_of(applied.iter());
         let settled = settle(informers, &changes, &awaited).await;
         for (awaited, settled) in awaited.iter().zip(settled) {
             if !settled.is_complete {
@@ -134,7 +135,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
             return Ok(rehearsal);
         }
     };
-    let awaited = awaited(applied.iter().map(|applied| &applied.object));
+    let awaited = awaited_of(applied.iter().map(|applied| &applied.object));
     let applying = began.elapsed();
     let settled = settle(informers, &changes, &awaited).await;
     let latest = settled.iter().map(|settled| settled.after).max();
@@ -248,6 +249,8 @@ async fn bring(
     informers: &Informers,
     objects: Vec<Value>,
 ) -> Result<Brought, RehearsalError> {
+    // Nobody would answer those whom they send requests to.
+    let objects: Vec<Value> = objects.into_iter().filter(|it| !is_elsewhere(it)).collect();
     namespaces::make_missing(target.client(), &objects).await?;
     namespaces::have_accounts(informers, &objects).await;
     let plan = plan(target, objects, true).await?;
@@ -309,7 +312,7 @@ fn workload(object: &Value) -> Option<Subject> {
         .then(|| Subject::new(kind, namespace, name))
 }
 
-fn awaited<'o>(applied: impl Iterator<Item = &'o Value>) -> Vec<Awaited> {
+pub(crate) fn awaited_of<'o>(applied: impl Iterator<Item = &'o Value>) -> Vec<Awaited> {
     let awaited = applied.filter_map(|object| {
         let generation = text(object, &["metadata", "generation"]);
         let is_paused = text(object, &["spec", "paused"]) == "true";
