@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
 use trimtab_controllers::Controllers;
-use trimtab_informer::{EventRecorder, Informers};
+use trimtab_informer::{Component, EventRecorder, Informers};
 use trimtab_node::Nodes;
 use trimtab_scheduler::Scheduler;
 use trimtab_schema::Schema;
@@ -30,6 +30,18 @@ const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
 
 /// The controller that gathers the rules of roles such as `admin`.
 const ROLE_GATHERER: &str = "clusterrole-aggregation-controller";
+
+/// Who tells of the pods that get nodes, or get none.
+const SCHEDULER: Component<'_> = Component {
+    name: "default-scheduler",
+    manager: "kube-scheduler",
+};
+
+/// Who tells of what happens to pods on nodes.
+const KUBELET: Component<'_> = Component {
+    name: "kubelet",
+    manager: "kubelet",
+};
 
 /// A running cluster. Dropping it stops it at once; [`Cluster::shutdown`] lets requests end.
 pub struct Cluster {
@@ -104,7 +116,7 @@ impl Cluster {
         let mut components = JoinSet::new();
         if scheduler {
             let client = server.client(component("system:kube-scheduler"));
-            let events = EventRecorder::start(client.clone(), "default-scheduler", clock, &chance);
+            let events = EventRecorder::start(client.clone(), SCHEDULER, clock, &chance);
             let scheduler = Scheduler::new(trimtab_scheduler::Options {
                 client,
                 informers: informers.clone(),
@@ -117,7 +129,7 @@ impl Cluster {
         let mut registered = None;
         if nodes > 0 {
             let client = server.client(component("system:nodes"));
-            let events = EventRecorder::start(client, "kubelet", clock, &chance);
+            let events = EventRecorder::start(client, KUBELET, clock, &chance);
             let of = server.clone();
             let nodes = Nodes::new(trimtab_node::Options {
                 client_of: Box::new(move |name| of.client(node(name))),

@@ -7,6 +7,7 @@ mod certificates;
 mod deployments;
 mod determinism;
 mod harness;
+mod nodes;
 mod pods;
 mod restart;
 mod rollouts;
