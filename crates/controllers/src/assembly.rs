@@ -7,6 +7,8 @@ use crate::cronjob::{self, CronJobController};
 use crate::daemonset::{self, DaemonSetController};
 use crate::deployment::{self, DeploymentController};
 use crate::disruption::{self, DisruptionController};
+use crate::endpoints::{self, EndpointsController};
+use crate::endpointslice::mirror::{self, EndpointSliceMirroring};
 use crate::endpointslice::{self, EndpointSliceController};
 use crate::garbage_collector::{self, GarbageCollector};
 use crate::job::{self, JobController};
@@ -189,7 +191,7 @@ macro_rules! run {
     };
 }
 
-const STARTS: [Start; 19] = [
+const STARTS: [Start; 21] = [
     named(
         service_account::NAME,
         "service-account-controller",
@@ -238,6 +240,18 @@ const STARTS: [Start; 19] = [
         "endpointslice-controller",
         "endpoint-slice-controller",
         run!(EndpointSliceController),
+    ),
+    telling(
+        endpoints::NAME,
+        "endpoint-controller",
+        endpoints::MANAGER,
+        run!(EndpointsController),
+    ),
+    telling(
+        mirror::NAME,
+        "endpointslicemirroring-controller",
+        mirror::SOURCE,
+        run!(EndpointSliceMirroring),
     ),
     named(
         namespace::NAME,

@@ -2,20 +2,22 @@
 
 use crate::{
     certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment, disruption,
-    endpointslice, garbage_collector, job, namespace, node_lifecycle, pod_collector, quota,
-    replicaset, root_ca, service_account, statefulset, taint_eviction, ttl_after_finished,
+    endpoints, endpointslice, garbage_collector, job, namespace, node_lifecycle, pod_collector,
+    quota, replicaset, root_ca, service_account, statefulset, taint_eviction, ttl_after_finished,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 20] = [
+pub const NAMES: [&str; 22] = [
     certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     cronjob::NAME,
     daemonset::NAME,
     deployment::NAME,
     disruption::NAME,
+    endpoints::NAME,
     endpointslice::NAME,
+    endpointslice::mirror::NAME,
     garbage_collector::NAME,
     job::NAME,
     namespace::NAME,
@@ -32,14 +34,16 @@ pub const NAMES: [&str; 20] = [
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 19] = [
+const ALIASES: [(&str, &str); 21] = [
     ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("cronjob", cronjob::NAME),
     ("daemonset", daemonset::NAME),
     ("deployment", deployment::NAME),
     ("disruption", disruption::NAME),
+    ("endpoint", endpoints::NAME),
     ("endpointslice", endpointslice::NAME),
+    ("endpointslicemirroring", endpointslice::mirror::NAME),
     ("garbagecollector", garbage_collector::NAME),
     ("job", job::NAME),
     ("namespace", namespace::NAME),
