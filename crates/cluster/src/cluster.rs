@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
 use trimtab_controllers::Controllers;
-use trimtab_informer::{EventRecorder, Informers};
+use trimtab_informer::{Component, EventRecorder, Informers};
 use trimtab_node::{Fault, Nodes};
 use trimtab_scheduler::Scheduler;
 use trimtab_schema::Schema;
@@ -29,14 +29,26 @@ const LETTING_GO: Duration = Duration::from_millis(1);
 /// As whom the shared watches are read.
 const MANAGER: &str = "system:kube-controller-manager";
 
-/// Who places pods.
-const SCHEDULER: &str = "system:kube-scheduler";
+/// As whom pods are placed.
+const SCHEDULER_USER: &str = "system:kube-scheduler";
 
 /// The controller that makes the service account of every namespace.
 const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
 
 /// The controller that gathers the rules of roles such as `admin`.
 const ROLE_GATHERER: &str = "clusterrole-aggregation-controller";
+
+/// Who tells of the pods that get nodes, or get none.
+const SCHEDULER: Component<'_> = Component {
+    name: "default-scheduler",
+    manager: "kube-scheduler",
+};
+
+/// Who tells of what happens to pods on nodes.
+const KUBELET: Component<'_> = Component {
+    name: "kubelet",
+    manager: "kubelet",
+};
 
 /// A running cluster. Dropping it stops it at once; [`Cluster::shutdown`] lets requests end.
 pub struct Cluster {
@@ -115,8 +127,9 @@ impl Cluster {
         let informers = Informers::new(client, clock, chance.fork("informers"));
         let mut components = JoinSet::new();
         if scheduler {
-            let client = interference.between(SCHEDULER, server.client(component(SCHEDULER)));
-            let events = EventRecorder::start(client.clone(), "default-scheduler", clock, &chance);
+            let client = server.client(component(SCHEDULER_USER));
+            let client = interference.between(SCHEDULER_USER, client);
+            let events = EventRecorder::start(client.clone(), SCHEDULER, clock, &chance);
             let scheduler = Scheduler::new(trimtab_scheduler::Options {
                 client,
                 informers: informers.clone(),
@@ -130,7 +143,7 @@ impl Cluster {
         let mut control = None;
         if nodes > 0 {
             let client = server.client(component("system:nodes"));
-            let events = EventRecorder::start(client, "kubelet", clock, &chance);
+            let events = EventRecorder::start(client, KUBELET, clock, &chance);
             let (of, between) = (server.clone(), interference.clone());
             let nodes = Nodes::new(trimtab_node::Options {
                 client_of: Box::new(move |name| {

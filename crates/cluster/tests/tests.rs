@@ -8,6 +8,7 @@ mod deployments;
 mod determinism;
 mod faults;
 mod harness;
+mod nodes;
 mod pods;
 mod restart;
 mod rollouts;
