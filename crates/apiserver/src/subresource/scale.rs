@@ -16,8 +16,8 @@ use crate::Status;
 use crate::admission::KindName;
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Admitted, Call, Change, Decoded, Patch, View, WriteOptions, answer_with, cannot_become,
-    check_identity, metadata_field, metadata_text, read_live, timestamp,
+    Admitted, Call, Change, Decoded, FieldValidation, Patch, View, WriteOptions, answer_with,
+    cannot_become, check_identity, metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::resource::ServedKind;
 
@@ -125,7 +125,15 @@ async fn make(
             return Err(Status::bad_request(why));
         }
         // No replicas at all and none said are the same, for ownership too.
-        trimtab_validation::decode(&mut new, ty).map_err(|error| unusable("Scale", &error))?;
+        let unknown = trimtab_validation::decode(&mut new, ty);
+        let unknown = unknown.map_err(|error| unusable("Scale", &error))?;
+        let unknown: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+        let validation = change.options.field_validation;
+        if validation == FieldValidation::Strict && !unknown.is_empty() {
+            let told = format!("strict decoding error: {}", unknown.join(", "));
+            return Err(unusable("Scale", &told));
+        }
+        let is_told = validation == FieldValidation::Warn;
         if !is_tracked {
             track_update(Some(&scale), &mut new, Some(ty), &writer, &FieldSet::new());
         }
@@ -133,7 +141,7 @@ async fn make(
         entries_of_scaled(&mut object, &new, api_version, paths).map_err(unreadable)?;
         Ok(Decoded {
             object,
-            warnings: Vec::new(),
+            warnings: if is_told { unknown } else { Vec::new() },
             is_tracked: true,
         })
     };
