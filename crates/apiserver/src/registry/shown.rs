@@ -34,9 +34,14 @@ const ENTRY: [&str; 7] = [
 
 /// What a patch made of a live object as JSON in the order of Kubernetes, save of a secret: who may
 /// patch one need not be allowed to read it.
-pub(super) fn shown(object: &Value, live: &Value) -> String {
+///
+/// What is of a custom kind is written by the order of its keys.
+pub(super) fn shown(object: &Value, live: &Value, is_custom: bool) -> String {
     if live.get("kind").and_then(Value::as_str) == Some("Secret") {
         return "a secret".to_owned();
+    }
+    if is_custom {
+        return json(object, JsonStyle::Go);
     }
     let mut object = object.clone();
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) {
@@ -55,8 +60,12 @@ pub(super) fn shown(object: &Value, live: &Value) -> String {
     if let Some(fields) = object.as_mapping_mut() {
         fields.sort_by(|a, b| a.key.text().cmp(b.key.text()));
     }
+    json(&object, JsonStyle::Ordered)
+}
+
+fn json(value: &Value, style: JsonStyle) -> String {
     let mut text = String::new();
-    match write_json(&object, &mut text, JsonStyle::Ordered) {
+    match write_json(value, &mut text, style) {
         Ok(()) => text,
         Err(error) => error.to_string(),
     }
@@ -97,13 +106,17 @@ mod tests {
     fn fields_stand_in_the_order_of_kubernetes_and_secrets_are_not_shown() {
         let object = r#"{"metadata":{"managedFields":[{"fieldsV1":{},"manager":"m"}],"labels":{},"name":"a"},"data":{},"apiVersion":"v1"}"#;
         assert_eq!(
-            shown(&parse_json(object, 0).unwrap(), &Value::null()),
+            shown(&parse_json(object, 0).unwrap(), &Value::null(), false),
             r#"{"apiVersion":"v1","data":{},"metadata":{"name":"a","labels":{},"managedFields":[{"manager":"m","fieldsV1":{}}]}}"#
         );
         let secret = r#"{"kind":"Secret","data":{"password":"aHVzaA=="}}"#;
         let secret = parse_json(secret, 0).unwrap();
-        assert_eq!(shown(&secret, &secret), "a secret");
-        assert_eq!(shown(&Value::null(), &secret), "a secret");
+        // A custom object is written by its keys, however it was sent.
+        let custom = parse_json(r#"{"spec":{"b":1,"a":2},"kind":"A"}"#, 0).unwrap();
+        let by_keys = r#"{"kind":"A","spec":{"a":2,"b":1}}"#;
+        assert_eq!(shown(&custom, &Value::null(), true), by_keys);
+        assert_eq!(shown(&secret, &secret, false), "a secret");
+        assert_eq!(shown(&Value::null(), &secret, false), "a secret");
     }
 
     #[test]

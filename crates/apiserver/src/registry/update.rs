@@ -28,7 +28,7 @@ pub(crate) async fn answer(
     let mut decoded = decode_body(call, body, options.field_validation).await?;
     naming::place(call, &mut decoded.object)?;
     check_name(call, &decoded.object)?;
-    let is_bound = metadata::has(&decoded.object, "resourceVersion");
+    let is_bound = !metadata::wanted_version(&decoded.object).is_empty();
     let change = Change {
         subresource,
         options: &options,
@@ -183,7 +183,7 @@ impl Change<'_> {
 
     /// Refuses a change of another version than the one that is there.
     fn check_version(call: &Call<'_>, old: &Value, new: &Value) -> Result<(), Status> {
-        let wanted = metadata::text(new, "resourceVersion");
+        let wanted = metadata::wanted_version(new);
         if wanted.is_empty() {
             if call.resource.rules.conditional_update {
                 let told = "Invalid value: 0: must be specified for an update";

@@ -67,10 +67,18 @@ const KNOWN: [(&str, &[&str]); 3] = [
     ("number", &["double", "float"]),
 ];
 
-/// Whether a format of a type is one that is looked at.
+/// Whether a format of a type is one that is looked at. Texts' formats may be written with and without
+/// hyphens; what has no type is taken for a text.
 pub(crate) fn is_known(kind: &str, format: &str) -> bool {
-    let own = KNOWN.iter().find(|(known, _)| *known == kind);
-    own.is_none_or(|(_, formats)| formats.contains(&format))
+    let kind = if kind.is_empty() { "string" } else { kind };
+    let Some((_, formats)) = KNOWN.iter().find(|(known, _)| *known == kind) else {
+        return false;
+    };
+    if kind != "string" {
+        return formats.contains(&format);
+    }
+    let plain = |format: &str| format.replace('-', "");
+    formats.iter().any(|known| plain(known) == plain(format))
 }
 
 /// Whether a number has a format: fits the type of that name.

@@ -368,8 +368,10 @@ pub(super) fn embedded(value: &Value, node: &Node, path: &Path<'_>, errors: &mut
                 check_embedded(value, path, errors);
             }
             for (name, field) in fields.iter() {
-                if let Some(below) = node.field(name) {
+                if let Some(below) = node.property(name) {
                     embedded(field, below, &path.field(name), errors);
+                } else if let Some(below) = node.values() {
+                    embedded(field, below, &path.key(name), errors);
                 }
             }
         }
@@ -388,7 +390,7 @@ fn check_embedded(value: &Value, path: &Path<'_>, errors: &mut Errors) {
     let text = |name: &str| value.get(name).and_then(Value::text);
     match text("apiVersion") {
         None => errors.required(&path.field("apiVersion"), ""),
-        Some("") => errors.required(&path.field("apiVersion"), "must not be empty"),
+        Some("") => errors.invalid_string(&path.field("apiVersion"), "", "must not be empty"),
         Some(version) if version.matches('/').count() > 1 => {
             let why = format!("unexpected GroupVersion string: {version}");
             errors.invalid_string(&path.field("apiVersion"), version, &why);
@@ -397,7 +399,7 @@ fn check_embedded(value: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
     match text("kind") {
         None => errors.required(&path.field("kind"), ""),
-        Some("") => errors.required(&path.field("kind"), "must not be empty"),
+        Some("") => errors.invalid_string(&path.field("kind"), "", "must not be empty"),
         Some(kind) => {
             let problems = crate::validate::formats::dns_1035_label(&kind.to_lowercase());
             if !problems.is_empty() {
@@ -408,6 +410,9 @@ fn check_embedded(value: &Value, path: &Path<'_>, errors: &mut Errors) {
                 errors.invalid_string(&path.field("kind"), kind, &why);
             }
         }
+    }
+    if let Some(metadata) = value.get("metadata") {
+        crate::validate::metadata::check_embedded(metadata, &path.field("metadata"), errors);
     }
 }
 
