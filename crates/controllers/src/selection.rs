@@ -2,23 +2,26 @@
 
 use crate::{
     certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment, disruption,
-    endpointslice, garbage_collector, job, namespace, pod_collector, quota, replicaset, root_ca,
-    service_account, statefulset, ttl_after_finished,
+    endpoints, endpointslice, garbage_collector, job, namespace, node_lifecycle, pod_collector,
+    quota, replicaset, root_ca, service_account, statefulset, taint_eviction, ttl_after_finished,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 22] = [
     certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     cronjob::NAME,
     daemonset::NAME,
     deployment::NAME,
     disruption::NAME,
+    endpoints::NAME,
     endpointslice::NAME,
+    endpointslice::mirror::NAME,
     garbage_collector::NAME,
     job::NAME,
     namespace::NAME,
+    node_lifecycle::NAME,
     pod_collector::NAME,
     quota::NAME,
     replicaset::NAME,
@@ -26,21 +29,25 @@ pub const NAMES: [&str; 18] = [
     root_ca::NAME,
     service_account::NAME,
     statefulset::NAME,
+    taint_eviction::NAME,
     ttl_after_finished::NAME,
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 18] = [
+const ALIASES: [(&str, &str); 21] = [
     ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("cronjob", cronjob::NAME),
     ("daemonset", daemonset::NAME),
     ("deployment", deployment::NAME),
     ("disruption", disruption::NAME),
+    ("endpoint", endpoints::NAME),
     ("endpointslice", endpointslice::NAME),
+    ("endpointslicemirroring", endpointslice::mirror::NAME),
     ("garbagecollector", garbage_collector::NAME),
     ("job", job::NAME),
     ("namespace", namespace::NAME),
+    ("nodelifecycle", node_lifecycle::NAME),
     ("podgc", pod_collector::NAME),
     ("replicaset", replicaset::NAME),
     (
