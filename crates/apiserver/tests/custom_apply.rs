@@ -205,3 +205,26 @@ async fn zero_is_no_version_to_update() {
         "metadata.resourceVersion"
     );
 }
+
+#[tokio::test]
+async fn what_an_apply_empties_stays_a_map_for_who_owns_it() {
+    let server = with(json!({
+        "map": {"type": "object", "additionalProperties": {"type": "string"}},
+        "set": {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}},
+        "a": {"type": "string"},
+    }))
+    .await;
+    let empty = thing("v1", "t", &json!({"map": {}, "set": []}));
+    ask(
+        &server,
+        "POST",
+        &format!("{THINGS}?fieldManager=u"),
+        &empty.to_string(),
+    )
+    .await;
+    let full = thing("v1", "t", &json!({"map": {"k": "v"}, "set": ["x"]}));
+    assert_eq!(apply(&server, "m1", &full, "").await.0, 200);
+    let (code, left) = apply(&server, "m1", &thing("v1", "t", &json!({"a": "1"})), "").await;
+    assert_eq!((code, &left["spec"]), (200, &json!({"a": "1", "map": {}})));
+    assert_eq!(owned(&left, "u"), json!({"f:spec": {".": {}, "f:map": {}}}));
+}

@@ -10,7 +10,7 @@ use trimtab_tree::{Diagnostic, Value};
 
 use super::decode::{Decoded, Unfit, decode_applied, decode_or, wrong_custom_kind};
 use super::options::{FieldValidation, WriteOptions, cause};
-use super::shown::{shown, shown_as_map};
+use super::shown::{shown, shown_as_map, used};
 use super::strategy::{reset_fields, timestamp, versions, writer};
 use super::update::{Admitted, Change};
 use super::{Call, metadata, naming};
@@ -256,7 +256,7 @@ impl Patch {
             Unfit::Strict(why) => why,
         };
         let shown = if is_strategic {
-            shown_as_map(&self.document.value)
+            shown_as_map(&used(&self.document.value))
         } else {
             // What cannot be used is made once more to be shown.
             match self.patched(live, ty) {

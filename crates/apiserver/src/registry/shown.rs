@@ -90,6 +90,21 @@ pub(super) fn shown_as_map(value: &Value) -> String {
     value.text().unwrap_or_default().to_owned()
 }
 
+/// What is left of a strategic merge patch when it has been merged: a list that says its order is used
+/// up, and so is the order.
+pub(super) fn used(patch: &Value) -> Value {
+    let Some(fields) = patch.as_mapping() else {
+        return patch.clone();
+    };
+    const ORDER: &str = "$setElementOrder/";
+    let has_order = |name: &str| fields.contains_key(&format!("{ORDER}{name}"));
+    let kept = fields
+        .iter()
+        .filter(|(name, _)| !name.starts_with(ORDER) && !has_order(name));
+    let kept = kept.map(|(name, value)| (name.into(), used(value)));
+    kept.collect::<Mapping>().into()
+}
+
 /// Puts fields in this order, those that are not named behind.
 fn arrange(fields: &mut Mapping, order: &[&str]) {
     let place = |name: &str| order.iter().position(|known| *known == name);
@@ -101,6 +116,13 @@ fn arrange(fields: &mut Mapping, order: &[&str]) {
 mod tests {
     use super::*;
     use trimtab_tree::parse_json;
+
+    #[test]
+    fn lists_with_an_order_are_used_up() {
+        let patch = r#"{"spec":{"$setElementOrder/a":["x"],"a":["x"],"b":[{"c":1}]}}"#;
+        let used = used(&parse_json(patch, 0).unwrap());
+        assert_eq!(shown_as_map(&used), "map[spec:map[b:[map[c:1]]]]");
+    }
 
     #[test]
     fn fields_stand_in_the_order_of_kubernetes_and_secrets_are_not_shown() {

@@ -16,6 +16,7 @@ mod embedded;
 mod field_path;
 mod formats;
 mod node;
+mod numbered;
 mod parse;
 mod prune;
 mod published;

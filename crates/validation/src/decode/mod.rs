@@ -9,7 +9,7 @@ mod error;
 mod place;
 mod scalar;
 
-pub(crate) use scalar::{check_base64, is_rfc3339};
+pub(crate) use scalar::check_base64;
 
 pub use error::{DecodeError, StrictProblem};
 
