@@ -31,16 +31,6 @@ pub(crate) fn has(object: &Value, name: &str) -> bool {
     field.is_some_and(|field| !field.is_null_or_empty() && field.text() != Some(""))
 }
 
-/// The version that an object says it is a change of; empty if of any, which zero says too.
-pub(crate) fn wanted_version(object: &Value) -> &str {
-    let version = text(object, "resourceVersion");
-    if version.parse() == Ok(0_u64) {
-        ""
-    } else {
-        version
-    }
-}
-
 /// The metadata, made if they are not there.
 pub(crate) fn of(object: &mut Value) -> &mut Mapping {
     if object.as_mapping().is_none() {
