@@ -36,7 +36,7 @@ pub(crate) use answer::{encoded as answer_value, value as answer_with, with_warn
 pub(crate) use call::Call;
 pub(crate) use component::answer as component;
 pub(crate) use create::answer as create;
-pub(crate) use decode::{Decoded, decode_body};
+pub(crate) use decode::{Decoded, Unfit, decode_body};
 pub(crate) use delete::{DeleteOptions, answer as delete, delete as delete_object};
 pub(crate) use delete_collection::answer as delete_collection;
 pub(crate) use get::answer as get;
