@@ -127,7 +127,7 @@ async fn status(server: &Server, component: &Component, with_kind: bool) -> Valu
 
 /// Asks a component that is not in this process how it is.
 async fn ask(server: &Server, url: &str) -> Result<String, String> {
-    let target = Target::unverified(url).map_err(|why| why.to_string())?;
+    let target = Target::unverified(url)?;
     let url = target.url("/healthz", "");
     let failed = |why: &dyn std::fmt::Display| format!("Get {url:?}: {why}");
     let request = Request::get(&url).body(Bytes::new());
