@@ -432,6 +432,8 @@ fn refusals(at: usize, error: &Error, prefix: &str, objections: &mut Vec<Objecti
     let kind = match status.code {
         403 if message.contains("exceeded quota") => ObjectionKind::Quota,
         403 => ObjectionKind::Forbidden,
+        // Policies answer with the code that they like.
+        _ if message.contains("is forbidden:") => ObjectionKind::Forbidden,
         _ => ObjectionKind::Invalid,
     };
     objections.push(Objection {
