@@ -15,6 +15,8 @@
 //! them.
 
 mod assembly;
+mod certificate_approval;
+mod certificate_cleaner;
 mod certificate_signing;
 mod cluster_role_aggregation;
 mod context;

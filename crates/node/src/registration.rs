@@ -327,7 +327,10 @@ mod tests {
         assert_eq!(status.capacity.unwrap()["cpu"].0, "2");
         assert_eq!(status.allocatable.unwrap()["pods"].0, "2000");
         let labels = node.metadata.labels.unwrap();
-        assert_eq!((&*labels["disk"], &*labels["kubernetes.io/hostname"]), ("ssd", "big"));
+        assert_eq!(
+            (&*labels["disk"], &*labels["kubernetes.io/hostname"]),
+            ("ssd", "big")
+        );
         assert_eq!(node.spec.unwrap().taints.unwrap()[0].effect, "NoSchedule");
     }
 }

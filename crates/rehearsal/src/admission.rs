@@ -97,8 +97,8 @@ pub fn judge(objects: &[Value], judging: &Judging) -> Result<Vec<Objection>, Reh
                 options.scheduler = false;
                 // A pod needs a service account, and a quota somebody who counts.
                 let names = ["serviceaccount-controller", "resourcequota-controller"];
-                options.controllers =
-                    ControllerSelection::parse(&names).unwrap_or_else(|_| ControllerSelection::all());
+                options.controllers = ControllerSelection::parse(&names)
+                    .unwrap_or_else(|_| ControllerSelection::all());
             }
         }
         let cluster = Cluster::start(options).await?;
@@ -186,7 +186,9 @@ async fn roll_out(
             kind: ObjectionKind::Stuck,
             path: field.unwrap_or_default(),
             message: why,
-            notes: links.map(|link| format!("{}: {}", link.object, link.text)).collect(),
+            notes: links
+                .map(|link| format!("{}: {}", link.object, link.text))
+                .collect(),
             hint: fix,
         });
     }
@@ -320,7 +322,10 @@ async fn counted(informers: &Informers, expected: usize) {
     quotas.on_change(move |_| tell.notify_one());
     let is_counted = |quota: &Arc<ResourceQuota>| {
         let hard = quota.spec.as_ref().and_then(|spec| spec.hard.as_ref());
-        let known = quota.status.as_ref().and_then(|status| status.hard.as_ref());
+        let known = quota
+            .status
+            .as_ref()
+            .and_then(|status| status.hard.as_ref());
         hard == known
     };
     let all = async {
@@ -334,7 +339,11 @@ async fn counted(informers: &Informers, expected: usize) {
 /// Where the pod template of a kind is.
 fn template_path(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
-        "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "Job"
+        "Deployment"
+        | "ReplicaSet"
+        | "StatefulSet"
+        | "DaemonSet"
+        | "Job"
         | "ReplicationController" => Some(&["spec", "template"]),
         "CronJob" => Some(&["spec", "jobTemplate", "spec", "template"]),
         _ => None,
@@ -442,8 +451,7 @@ fn refusals(at: usize, error: &Error, prefix: &str, objections: &mut Vec<Objecti
         path: under(""),
         message: format!("{of_pods}{message}"),
         notes: Vec::new(),
-        hint: (kind == ObjectionKind::Quota)
-            .then(|| "raise the quota, or ask for less".to_owned()),
+        hint: (kind == ObjectionKind::Quota).then(|| "raise the quota, or ask for less".to_owned()),
     });
 }
 

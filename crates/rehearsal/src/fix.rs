@@ -263,8 +263,14 @@ mod tests {
     #[test]
     fn the_short_resource_is_read_off_the_message() {
         for (message, expected) in [
-            ("0/3 nodes are available: 3 Insufficient cpu. preemption: x", Some("cpu")),
-            ("0/3 nodes are available: 1 Insufficient memory, 2 x.", Some("memory")),
+            (
+                "0/3 nodes are available: 3 Insufficient cpu. preemption: x",
+                Some("cpu"),
+            ),
+            (
+                "0/3 nodes are available: 1 Insufficient memory, 2 x.",
+                Some("memory"),
+            ),
             ("3 Insufficient example.com/gpu.", Some("example.com/gpu")),
             ("3 node(s) had untolerated taint {a: b}.", None),
         ] {

@@ -27,7 +27,9 @@ pub(crate) async fn make_missing(client: &Client, objects: &[Value]) -> Result<(
         }
         let mut namespace = Namespace::default();
         namespace.metadata.name = Some(name.to_owned());
-        namespaces.create(&PostParams::default(), &namespace).await?;
+        namespaces
+            .create(&PostParams::default(), &namespace)
+            .await?;
     }
     Ok(())
 }

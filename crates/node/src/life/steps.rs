@@ -360,7 +360,9 @@ impl Life {
         }
         told.push(Told::killing(container));
         let wanted = container.stopped_after.unwrap_or_else(|| self.pace.stop());
-        let left = self.stop_by.map(|by| by.saturating_duration_since(now.instant));
+        let left = self
+            .stop_by
+            .map(|by| by.saturating_duration_since(now.instant));
         let (wait, code) = match left {
             Some(left) if left < wanted && container.stopped_after.is_some() => (left, KILLED),
             Some(left) => (wanted.min(left), 0),

@@ -439,7 +439,10 @@ fn what_takes_too_much_memory_is_killed_again_and_again() {
     let status = play.wait(seconds(60));
     let container = &status.container_statuses.unwrap()[0];
     let last = container.last_state.clone().unwrap().terminated.unwrap();
-    assert_eq!((last.exit_code, last.reason.as_deref()), (137, Some("OOMKilled")));
+    assert_eq!(
+        (last.exit_code, last.reason.as_deref()),
+        (137, Some("OOMKilled"))
+    );
     assert!(container.restart_count >= 1);
     assert!(play.reasons().contains(&"BackOff"));
 }
@@ -453,7 +456,10 @@ fn a_failing_liveness_probe_restarts_the_container() {
     let status = play.wait(seconds(3));
     assert_eq!(status.container_statuses.unwrap()[0].restart_count, 1);
     let told = play.told.iter().find(|it| it.reason == "Killing").unwrap();
-    assert_eq!(told.message, "Container c failed liveness probe, will be restarted");
+    assert_eq!(
+        told.message,
+        "Container c failed liveness probe, will be restarted"
+    );
     assert!(play.reasons().contains(&"Unhealthy"));
 }
 
@@ -502,12 +508,23 @@ fn rules_of_the_pod_itself_come_first_and_bad_ones_are_told() {
     let own = pod("{outcome: CrashLoopBackOff, exitCode: 7, after: 1s}");
     let mut play = Play::of(own, INSTANTLY, all(Outcome::NeverReady));
     let status = play.wait(seconds(5));
-    let state = status.container_statuses.unwrap()[0].last_state.clone().unwrap();
+    let state = status.container_statuses.unwrap()[0]
+        .last_state
+        .clone()
+        .unwrap();
     assert_eq!(state.terminated.unwrap().exit_code, 7);
     let mut play = Play::of(pod("{outcome: Crash}"), INSTANTLY, Vec::new());
     assert_eq!(condition(&play.wait(seconds(1)), "Ready").0, "True");
-    let told = play.told.iter().find(|it| it.reason == "BadScenario").unwrap();
-    assert!(told.message.contains("unknown outcome `Crash`"), "{}", told.message);
+    let told = play
+        .told
+        .iter()
+        .find(|it| it.reason == "BadScenario")
+        .unwrap();
+    assert!(
+        told.message.contains("unknown outcome `Crash`"),
+        "{}",
+        told.message
+    );
 }
 
 #[test]

@@ -170,7 +170,11 @@ mod tests {
             zones: vec!["a".into(), "b".into()],
             ..NodeGroup::default()
         };
-        let groups = [group("node", Some(3)), group("big", None), group("node", Some(1))];
+        let groups = [
+            group("node", Some(3)),
+            group("big", None),
+            group("node", Some(1)),
+        ];
         let plans = plans(&groups, 9);
         let found: Vec<(&str, &str)> = plans
             .iter()

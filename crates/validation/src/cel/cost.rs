@@ -200,7 +200,8 @@ impl Estimate<'_> {
             } => {
                 // hasValue() ? optional.of(value bound to a name) : none
                 let target = self.cost(target);
-                self.locals.push((variable.clone(), None));
+                // How large the value is cannot be told any more.
+                self.locals.push((variable.clone(), Some(Range::UNKNOWN)));
                 let result = self.cost(result);
                 self.locals.pop();
                 target

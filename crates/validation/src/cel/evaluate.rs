@@ -637,6 +637,22 @@ struct Folding<'a> {
     entries: Entries<'a>,
 }
 
+/// What a function makes of a literal.
+pub(super) fn literal_call<'l>(function: &str, value: &'l Literal) -> Evaluated<Val<'l>> {
+    let call = Call {
+        function,
+        arguments: &[literal(value)],
+        pattern: None,
+        authorizer: None,
+    };
+    let mut meter = Meter {
+        cost: 0,
+        limit: u64::MAX,
+        frames: 0,
+    };
+    library::call(&call, &mut meter)
+}
+
 fn literal(literal: &Literal) -> Val<'_> {
     match literal {
         Literal::Null => Val::Null,

@@ -38,6 +38,7 @@ mod error;
 mod evaluate;
 mod lexer;
 mod library;
+mod literals;
 mod macros;
 mod numbers;
 mod parser;
