@@ -27,11 +27,7 @@ struct Suppression<'a> {
 
 /// Removes what is suppressed, and tells suppressions that are of no use; not those of `moot` codes,
 /// which nobody looked for.
-pub(crate) fn apply(
-    inventory: &Inventory<'_>,
-    found: Findings,
-    moot: &[&str],
-) -> Vec<Finding> {
+pub(crate) fn apply(inventory: &Inventory<'_>, found: Findings, moot: &[&str]) -> Vec<Finding> {
     let mut by_object: FxHashMap<usize, Vec<Suppression<'_>>> = FxHashMap::default();
     let mut told = Findings::default();
     for object in &inventory.objects {

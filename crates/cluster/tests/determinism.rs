@@ -129,21 +129,45 @@ fn a_bad_day(seed: u64) -> Vec<u8> {
             let of = |app: &str| json!({"matchLabels": {"app": app}});
             create_deployment(cluster, "web", 5, "shop:1").await;
             for (path, kind, name, spec) in [
-                ("/apis/apps/v1/namespaces/default/statefulsets", "StatefulSet", "data", json!({
-                    "serviceName": "data", "replicas": 3, "selector": of("data"),
-                    "template": pods("data", "data:1"),
-                })),
-                ("/apis/apps/v1/namespaces/default/daemonsets", "DaemonSet", "log", json!({
-                    "selector": of("log"), "template": pods("log", "log:1"),
-                })),
-                ("/apis/batch/v1/namespaces/default/jobs", "Job", "count", json!({
-                    "completions": 6, "parallelism": 2, "template": work.clone(),
-                })),
-                ("/apis/batch/v1/namespaces/default/cronjobs", "CronJob", "tick", json!({
-                    "schedule": "* * * * *", "jobTemplate": {"spec": {"template": work}},
-                })),
+                (
+                    "/apis/apps/v1/namespaces/default/statefulsets",
+                    "StatefulSet",
+                    "data",
+                    json!({
+                        "serviceName": "data", "replicas": 3, "selector": of("data"),
+                        "template": pods("data", "data:1"),
+                    }),
+                ),
+                (
+                    "/apis/apps/v1/namespaces/default/daemonsets",
+                    "DaemonSet",
+                    "log",
+                    json!({
+                        "selector": of("log"), "template": pods("log", "log:1"),
+                    }),
+                ),
+                (
+                    "/apis/batch/v1/namespaces/default/jobs",
+                    "Job",
+                    "count",
+                    json!({
+                        "completions": 6, "parallelism": 2, "template": work.clone(),
+                    }),
+                ),
+                (
+                    "/apis/batch/v1/namespaces/default/cronjobs",
+                    "CronJob",
+                    "tick",
+                    json!({
+                        "schedule": "* * * * *", "jobTemplate": {"spec": {"template": work}},
+                    }),
+                ),
             ] {
-                let version = if path.contains("batch") { "batch/v1" } else { "apps/v1" };
+                let version = if path.contains("batch") {
+                    "batch/v1"
+                } else {
+                    "apps/v1"
+                };
                 let object = json!({
                     "apiVersion": version, "kind": kind, "metadata": {"name": name}, "spec": spec,
                 });
@@ -205,7 +229,10 @@ fn lines(log: &[u8]) -> Vec<String> {
 
 /// Plays twice, each time in a process of its own, and gives what is the same.
 fn the_same_twice(play: &str, seed: u64) -> Vec<u8> {
-    let (first, second) = (in_another_process(play, seed), in_another_process(play, seed));
+    let (first, second) = (
+        in_another_process(play, seed),
+        in_another_process(play, seed),
+    );
     let (a, b) = (lines(&first), lines(&second));
     let differing = a.into_iter().zip(b).find(|(a, b)| a != b);
     assert_eq!(differing, None, "{play}, seed {seed}");
@@ -230,7 +257,13 @@ fn one_seed_gives_one_log_in_two_processes_and_another_another() {
 fn so_it_does_with_many_kinds_and_whatever_goes_wrong() {
     for seed in [1, 2, 3] {
         let log = the_same_twice("bad day", seed);
-        for word in ["data-2", "\"kind\":\"DaemonSet\"", "tick-", "SuccessfulDelete", "foregroundDeletion"] {
+        for word in [
+            "data-2",
+            "\"kind\":\"DaemonSet\"",
+            "tick-",
+            "SuccessfulDelete",
+            "foregroundDeletion",
+        ] {
             assert!(has(&log, word), "{word} is not in the log of seed {seed}");
         }
     }

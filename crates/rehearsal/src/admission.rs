@@ -291,8 +291,7 @@ async fn hold_to_policies(
     objects: &[Value],
     applied: &mut [Applied],
 ) -> Result<(), RehearsalError> {
-    let is_policy =
-        |object: &Value| Class::of(object) == Class::Admission && !is_elsewhere(object);
+    let is_policy = |object: &Value| Class::of(object) == Class::Admission && !is_elsewhere(object);
     if !objects.iter().any(is_policy) {
         return Ok(());
     }

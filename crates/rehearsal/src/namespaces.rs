@@ -55,7 +55,10 @@ pub(crate) async fn have_accounts(informers: &Informers, namespaces: &BTreeSet<&
 /// The namespaces that objects are in and that none of them makes.
 pub(crate) fn foreign(objects: &[Value]) -> BTreeSet<&str> {
     let mut names = used(objects);
-    for made in objects.iter().filter(|it| text(it, &["kind"]) == "Namespace") {
+    for made in objects
+        .iter()
+        .filter(|it| text(it, &["kind"]) == "Namespace")
+    {
         names.remove(text(made, &["metadata", "name"]));
     }
     names

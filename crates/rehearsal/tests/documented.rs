@@ -50,14 +50,18 @@ async fn create(cluster: &Cluster, replicas: i32, limits: Value) {
         },
     });
     let deployment = serde_json::from_value(deployment).unwrap();
-    let created = deployments(cluster).create(&PostParams::default(), &deployment).await;
+    let created = deployments(cluster)
+        .create(&PostParams::default(), &deployment)
+        .await;
     created.unwrap();
     sleep(WHILE).await;
 }
 
 async fn patch(cluster: &Cluster, patch: Value) {
     let patch = Patch::Strategic(patch);
-    let patched = deployments(cluster).patch("ferry", &PatchParams::default(), &patch).await;
+    let patched = deployments(cluster)
+        .patch("ferry", &PatchParams::default(), &patch)
+        .await;
     patched.unwrap();
 }
 
@@ -70,13 +74,16 @@ fn record(cluster: &Cluster) -> Arc<Mutex<Vec<(String, i32)>>> {
     let steps = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&steps);
     let sizes: Mutex<BTreeMap<String, i32>> = Mutex::default();
-    cluster.informers().of::<ReplicaSet>().on_change(move |change| {
-        let (version, size) = version_and_size(change.object());
-        let before = sizes.lock().unwrap().insert(version.clone(), size);
-        if before.is_some_and(|before| before != size) || (before.is_none() && version != "1") {
-            sink.lock().unwrap().push((version, size));
-        }
-    });
+    cluster
+        .informers()
+        .of::<ReplicaSet>()
+        .on_change(move |change| {
+            let (version, size) = version_and_size(change.object());
+            let before = sizes.lock().unwrap().insert(version.clone(), size);
+            if before.is_some_and(|before| before != size) || (before.is_none() && version != "1") {
+                sink.lock().unwrap().push((version, size));
+            }
+        });
     steps
 }
 
@@ -97,7 +104,12 @@ async fn sets(cluster: &Cluster) -> Vec<(String, i32, i32, i32)> {
         .map(|set| {
             let (version, wanted) = version_and_size(set);
             let status = set.status.as_ref().unwrap();
-            (version, wanted, status.replicas, status.ready_replicas.unwrap_or(0))
+            (
+                version,
+                wanted,
+                status.replicas,
+                status.ready_replicas.unwrap_or(0),
+            )
         })
         .collect();
     rows.sort();
@@ -107,7 +119,10 @@ async fn sets(cluster: &Cluster) -> Vec<(String, i32, i32, i32)> {
 async fn progressing(cluster: &Cluster) -> (String, String, String) {
     let deployment = deployments(cluster).get("ferry").await.unwrap();
     let conditions = deployment.status.unwrap().conditions.unwrap();
-    let found = conditions.into_iter().find(|it| it.type_ == "Progressing").unwrap();
+    let found = conditions
+        .into_iter()
+        .find(|it| it.type_ == "Progressing")
+        .unwrap();
     (
         found.status,
         found.reason.unwrap_or_default(),
@@ -138,7 +153,10 @@ fn three_replicas_are_updated_one_by_one_and_never_fewer_than_three() {
         assert_eq!(sets(cluster).await, [row("1", 0, 0, 0), row("2", 3, 3, 3)]);
         let (_, reason, message) = progressing(cluster).await;
         assert_eq!(reason, "NewReplicaSetAvailable");
-        assert!(message.ends_with("has successfully progressed."), "{message}");
+        assert!(
+            message.ends_with("has successfully progressed."),
+            "{message}"
+        );
     });
 }
 
@@ -161,19 +179,22 @@ fn four_replicas_stay_between_three_and_five() {
 
 #[test]
 fn a_rollover_does_not_wait_for_the_update_before_it() {
-    play("pods:\n- {match: {image: 'ferry:2'}, readyAfter: 1h}\n", async |cluster| {
-        create(cluster, 5, json!({})).await;
-        patch(cluster, image("ferry:2")).await;
-        sleep(Duration::from_secs(5)).await;
-        // Of five, a quarter rounded up and down: two more, one less.
-        assert_eq!(sets(cluster).await, [row("1", 4, 4, 4), row("2", 3, 3, 0)]);
-        patch(cluster, image("ferry:3")).await;
-        sleep(WHILE).await;
-        assert_eq!(
-            sets(cluster).await,
-            [row("1", 0, 0, 0), row("2", 0, 0, 0), row("3", 5, 5, 5)]
-        );
-    });
+    play(
+        "pods:\n- {match: {image: 'ferry:2'}, readyAfter: 1h}\n",
+        async |cluster| {
+            create(cluster, 5, json!({})).await;
+            patch(cluster, image("ferry:2")).await;
+            sleep(Duration::from_secs(5)).await;
+            // Of five, a quarter rounded up and down: two more, one less.
+            assert_eq!(sets(cluster).await, [row("1", 4, 4, 4), row("2", 3, 3, 0)]);
+            patch(cluster, image("ferry:3")).await;
+            sleep(WHILE).await;
+            assert_eq!(
+                sets(cluster).await,
+                [row("1", 0, 0, 0), row("2", 0, 0, 0), row("3", 5, 5, 5)]
+            );
+        },
+    );
 }
 
 #[test]
@@ -192,7 +213,9 @@ fn an_image_that_cannot_be_pulled_stops_at_one_pod_and_runs_into_the_deadline() 
         assert!(message.ends_with("has timed out progressing."), "{message}");
         let target = Target::new(cluster.client(), "default");
         let known = target.discovery().await.unwrap();
-        undo(&target, &web(&target, &known), None, false).await.unwrap();
+        undo(&target, &web(&target, &known), None, false)
+            .await
+            .unwrap();
         sleep(WHILE).await;
         assert_eq!(sets(cluster).await, [row("1", 3, 3, 3), row("2", 0, 0, 0)]);
     });
@@ -252,6 +275,9 @@ fn scaling_a_stuck_rollout_is_proportional() {
         assert_eq!(sets(cluster).await, [row("1", 8, 8, 8), row("2", 5, 5, 0)]);
         patch(cluster, json!({"spec": {"replicas": 15}})).await;
         sleep(WHILE).await;
-        assert_eq!(sets(cluster).await, [row("1", 11, 11, 11), row("2", 7, 7, 0)]);
+        assert_eq!(
+            sets(cluster).await,
+            [row("1", 11, 11, 11), row("2", 7, 7, 0)]
+        );
     });
 }

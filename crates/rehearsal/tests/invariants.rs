@@ -72,10 +72,7 @@ impl Play {
             min_ready: [0, 0, 5][below(3)],
             outcome: OUTCOMES[below(OUTCOMES.len())],
             scaled: (below(3) == 0).then(|| 1 + below(8)),
-            faults: FAULTS
-                .into_iter()
-                .filter(|_| below(3) == 0)
-                .collect(),
+            faults: FAULTS.into_iter().filter(|_| below(3) == 0).collect(),
         }
     }
 
@@ -126,11 +123,15 @@ impl Watched {
         let available = self.pods.values().filter(|it| **it).count();
         if self.pods.len() > self.most {
             let found = self.pods.len();
-            self.broken.push(format!("{found} pods, {} permitted, after {what}", self.most));
+            self.broken.push(format!(
+                "{found} pods, {} permitted, after {what}",
+                self.most
+            ));
         }
         if available < self.fewest_available {
             let owed = self.fewest_available;
-            self.broken.push(format!("{available} available, {owed} owed, after {what}"));
+            self.broken
+                .push(format!("{available} available, {owed} owed, after {what}"));
         }
     }
 }
@@ -149,7 +150,10 @@ fn watch(cluster: &Cluster) -> Arc<Mutex<Watched>> {
         if is_gone || pod.metadata.deletion_timestamp.is_some() {
             watched.pods.remove(&uid);
         } else {
-            let conditions = pod.status.iter().flat_map(|it| it.conditions.iter().flatten());
+            let conditions = pod
+                .status
+                .iter()
+                .flat_map(|it| it.conditions.iter().flatten());
             let is_ready = { conditions }.any(|it| it.type_ == "Ready" && it.status == "True");
             watched.pods.insert(uid, is_ready);
         }
@@ -169,7 +173,11 @@ fn has_ended(deployment: &Deployment, revision: &str) -> Option<bool> {
         && annotations.get("deployment.kubernetes.io/revision")? == revision;
     let mut conditions = status.conditions.iter().flatten();
     let progressing = conditions.find(|it| it.type_ == "Progressing")?;
-    let all = [status.updated_replicas, status.replicas, status.available_replicas];
+    let all = [
+        status.updated_replicas,
+        status.replicas,
+        status.available_replicas,
+    ];
     if is_seen && all == [Some(wanted); 3] {
         return Some(true);
     }
@@ -208,7 +216,10 @@ async fn run(cluster: &Cluster, play: &Play) -> Result<(), String> {
     let deployments: Api<Deployment> = Api::namespaced(cluster.client(), "default");
     let watched = watch(cluster);
     let deployment = serde_json::from_value(play.deployment()).unwrap();
-    deployments.create(&PostParams::default(), &deployment).await.unwrap();
+    deployments
+        .create(&PostParams::default(), &deployment)
+        .await
+        .unwrap();
     if ended(cluster, "1", true).await != Some(true) {
         return Err("the first rollout does not complete".into());
     }
@@ -222,9 +233,15 @@ async fn run(cluster: &Cluster, play: &Play) -> Result<(), String> {
     cluster.begin_faults();
     let patch = async |patch: Value| {
         let patch = Patch::Strategic(patch);
-        deployments.patch("web", &PatchParams::default(), &patch).await.unwrap();
+        deployments
+            .patch("web", &PatchParams::default(), &patch)
+            .await
+            .unwrap();
     };
-    patch(json!({"spec": {"template": {"spec": {"containers": [{"name": "c", "image": "shop:2"}]}}}})).await;
+    patch(
+        json!({"spec": {"template": {"spec": {"containers": [{"name": "c", "image": "shop:2"}]}}}}),
+    )
+    .await;
     if let Some(scaled) = play.scaled {
         sleep(Duration::from_secs(4)).await;
         limits(play.replicas.min(scaled), play.replicas.max(scaled));
@@ -237,7 +254,9 @@ async fn run(cluster: &Cluster, play: &Play) -> Result<(), String> {
     let discovery = target.discovery().await.unwrap();
     let resource = Arc::new(discovery.of_kind("apps/v1", "Deployment").unwrap().clone());
     let web = ObjectRef::new(&resource, "default", "web");
-    undo(&target, &web, None, false).await.map_err(|error| error.to_string())?;
+    undo(&target, &web, None, false)
+        .await
+        .map_err(|error| error.to_string())?;
     if ended(cluster, "3", true).await != Some(true) {
         return Err("the undo does not complete".into());
     }
@@ -253,7 +272,10 @@ async fn run(cluster: &Cluster, play: &Play) -> Result<(), String> {
         most: usize::MAX,
         ..Watched::default()
     };
-    deployments.delete("web", &DeleteParams::background()).await.unwrap();
+    deployments
+        .delete("web", &DeleteParams::background())
+        .await
+        .unwrap();
     sleep(LONGEST).await;
     let pods: Api<Pod> = Api::namespaced(cluster.client(), "default");
     match pods.list(&ListParams::default()).await.unwrap().items.len() {

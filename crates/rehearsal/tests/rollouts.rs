@@ -114,7 +114,10 @@ fn a_stuck_rollout_is_explained_down_to_the_container() {
     };
     assert!(*after >= Duration::from_secs(600), "{after:?}");
     // As in Kubernetes, a pod that is ready for a moment counts as progress again and again.
-    assert!(text.contains("2 out of 4 new replicas have been updated"), "{text}");
+    assert!(
+        text.contains("2 out of 4 new replicas have been updated"),
+        "{text}"
+    );
     let cause = cause.as_ref().unwrap();
     assert_eq!(cause.reason, "CrashLoopBackOff");
     let objects: Vec<&str> = cause
@@ -140,7 +143,12 @@ fn a_stuck_rollout_is_explained_down_to_the_container() {
 fn a_deadline_is_told_in_kubectls_words_and_undone() {
     let never = scenario("- match: {image: 'shop:2'}\n  outcome: NeverReady");
     let rehearsal = play(Some(&web("shop:1", "")), &web("shop:2", ""), never);
-    let End::Stuck { after, cause: Some(cause), text } = &rehearsal.workloads[0].end else {
+    let End::Stuck {
+        after,
+        cause: Some(cause),
+        text,
+    } = &rehearsal.workloads[0].end
+    else {
         panic!("{:?}", rehearsal.workloads[0].end);
     };
     assert!((600..700).contains(&after.as_secs()), "{after:?}");

@@ -50,7 +50,9 @@ impl Admission {
         // The last is about rollouts.
         match self.scenario {
             Some(_) => &codes::OF_A_CONTROL_PLANE,
-            None => codes::OF_A_CONTROL_PLANE.split_last().map_or(&[], |(_, it)| it),
+            None => codes::OF_A_CONTROL_PLANE
+                .split_last()
+                .map_or(&[], |(_, it)| it),
         }
     }
 
@@ -79,8 +81,7 @@ impl Admission {
             return Ok(Vec::new());
         };
         let sources = sources.for_another_build();
-        let resources =
-            trimtab_kustomize::build(&directory.to_string_lossy(), options, &sources)?;
+        let resources = trimtab_kustomize::build(&directory.to_string_lossy(), options, &sources)?;
         let values = resources.iter().map(Resource::value);
         Ok(values.filter(|it| !is_encrypted(it)).map(as_sent).collect())
     }
@@ -107,9 +108,8 @@ impl Admission {
             seed: self.scenario.as_ref().and_then(|it| it.seed).unwrap_or(1),
             rollout: self.scenario.clone(),
         };
-        let objections = judge(&objects, &judging).map_err(|error| {
-            Diagnostic::error("no-rehearsal", crate::exit::chain(&error))
-        })?;
+        let objections = judge(&objects, &judging)
+            .map_err(|error| Diagnostic::error("no-rehearsal", crate::exit::chain(&error)))?;
         let objections = objections.into_iter().filter_map(|objection| {
             let place = places[objection.object];
             let object = resources[place].value();
@@ -124,9 +124,9 @@ fn is_news(objection: &Objection, place: usize, object: &Value, known: &[Finding
     if objection.kind != ObjectionKind::Invalid {
         return true;
     }
-    let is_known = known.iter().any(|finding| {
-        finding.object == place && finding.diagnostic.severity == Severity::Error
-    });
+    let is_known = known
+        .iter()
+        .any(|finding| finding.object == place && finding.diagnostic.severity == Severity::Error);
     !is_known && !is_changed_later(object)
 }
 

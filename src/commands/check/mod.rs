@@ -116,7 +116,10 @@ impl Args {
     fn admission(&self, targets: &[String]) -> Result<Option<Admission>, Failure> {
         if !self.admit && !self.rehearse {
             return match &self.from {
-                Some(_) => Err(Failure::new("usage", "--from without --admit or --rehearse")),
+                Some(_) => Err(Failure::new(
+                    "usage",
+                    "--from without --admit or --rehearse",
+                )),
                 None => Ok(None),
             };
         }

@@ -181,7 +181,9 @@ impl Life {
     fn waits_for_volume(&mut self, host: &Host, now: Moment, told: &mut Vec<Told>) -> bool {
         let namespace = self.pod.metadata.namespace.as_deref().unwrap_or_default();
         let needs = Need::of_volumes(&self.pod);
-        let lack = needs.iter().find(|(_, need)| host.objects.lacks(namespace, need));
+        let lack = needs
+            .iter()
+            .find(|(_, need)| host.objects.lacks(namespace, need));
         let Some((volume, need)) = lack else {
             return false;
         };
@@ -204,7 +206,10 @@ impl Life {
         let namespace = self.pod.metadata.namespace.as_deref().unwrap_or_default();
         let container = &mut self.containers[at];
         let mut needs = container.needs.iter();
-        let Some(need) = needs.find(|need| host.objects.lacks(namespace, need)).cloned() else {
+        let Some(need) = needs
+            .find(|need| host.objects.lacks(namespace, need))
+            .cloned()
+        else {
             return false;
         };
         told.push(Told::not_created(container, &need));

@@ -539,13 +539,23 @@ fn what_a_pod_mounts_and_reads_has_to_be_there() {
     assert_eq!(condition(&status, "PodReadyToStartContainers").0, "False");
     let told = &play.told[0];
     assert_eq!(told.reason, "FailedMount");
-    assert!(told.message.ends_with("\"cfg\" : configmap \"settings\" not found"));
+    assert!(
+        told.message
+            .ends_with("\"cfg\" : configmap \"settings\" not found")
+    );
     // Each try waits twice as long as the one before.
     assert_eq!(play.told.len(), 7);
     play.host.objects = crate::needs::Objects::only(&["configmap/default/settings"]);
     let status = play.wait(seconds(65));
-    assert_eq!(waiting(&status, 0).as_deref(), Some("CreateContainerConfigError"));
-    assert!(play.told.iter().any(|it| it.message == "Error: secret \"key\" not found"));
+    assert_eq!(
+        waiting(&status, 0).as_deref(),
+        Some("CreateContainerConfigError")
+    );
+    assert!(
+        play.told
+            .iter()
+            .any(|it| it.message == "Error: secret \"key\" not found")
+    );
     play.host.objects = crate::needs::Objects::default();
     assert_eq!(condition(&play.wait(seconds(30)), "Ready").0, "True");
 }

@@ -63,7 +63,12 @@ impl Told {
     }
 
     pub(crate) fn not_created(container: &Container, lack: &Need) -> Self {
-        Self::of(container, true, "Failed", format!("Error: {lack} not found"))
+        Self::of(
+            container,
+            true,
+            "Failed",
+            format!("Error: {lack} not found"),
+        )
     }
 
     pub(crate) fn not_mounted(volume: &str, lack: &Need) -> Self {
