@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 use trimtab_informer::{Informers, MetadataCache};
 
-/// Published in every namespace by a controller, where one runs: what every pod mounts beside its
-/// token is never waited for.
-const ROOT_CA: &str = "kube-root-ca.crt";
+/// How the volume is called that admission gives a pod beside its token. What it holds controllers
+/// publish in every namespace, where they run: it is never waited for.
+const ACCESS: &str = "kube-api-access-";
 
 /// Something that a pod names and that has to be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,8 @@ impl Need {
         let spec = pod.spec.as_ref();
         let volumes = spec.and_then(|spec| spec.volumes.as_deref());
         let mut needs = Vec::new();
-        for volume in volumes.unwrap_or_default() {
+        let volumes = volumes.unwrap_or_default().iter();
+        for volume in volumes.filter(|volume| !volume.name.starts_with(ACCESS)) {
             let of = Self::of_volume(volume).into_iter();
             needs.extend(of.map(|need| (volume.name.clone(), need)));
         }
@@ -91,8 +92,7 @@ impl Need {
 }
 
 fn config_map(name: &str, optional: Option<bool>) -> Option<Need> {
-    let is_needed = optional != Some(true) && name != ROOT_CA;
-    is_needed.then(|| Need::ConfigMap(name.to_owned()))
+    (optional != Some(true)).then(|| Need::ConfigMap(name.to_owned()))
 }
 
 fn secret(name: &str, optional: Option<bool>) -> Option<Need> {
