@@ -1,4 +1,4 @@
-//! The ConfigMaps and Secrets that pods mount and read: a kubelet starts nothing without them.
+//! The `ConfigMaps` and Secrets that pods mount and read: a kubelet starts nothing without them.
 
 use k8s_openapi::api::core::v1::{ConfigMap, Container, Pod, Secret, Volume};
 use kube::core::ApiResource;
@@ -99,7 +99,7 @@ fn secret(name: &str, optional: Option<bool>) -> Option<Need> {
     (optional != Some(true)).then(|| Need::Secret(name.to_owned()))
 }
 
-/// Which ConfigMaps and Secrets there are; by default all that anybody asks for.
+/// Which `ConfigMaps` and Secrets there are; by default all that anybody asks for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Objects {
     caches: Option<(MetadataCache, MetadataCache)>,

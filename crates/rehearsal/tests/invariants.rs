@@ -21,7 +21,7 @@ use trimtab_node::Scenario;
 use trimtab_tree::SourceMap;
 
 /// How many rollouts are played where nothing else is said.
-const RUNS: u64 = 24;
+const RUNS: u64 = 12;
 
 /// No rollout takes longer, in virtual time: each ends or runs into its deadline.
 const LONGEST: Duration = Duration::from_secs(3_600);
@@ -276,7 +276,7 @@ async fn run(cluster: &Cluster, play: &Play) -> Result<(), String> {
         .delete("web", &DeleteParams::background())
         .await
         .unwrap();
-    sleep(LONGEST).await;
+    sleep(Duration::from_secs(300)).await;
     let pods: Api<Pod> = Api::namespaced(cluster.client(), "default");
     match pods.list(&ListParams::default()).await.unwrap().items.len() {
         0 => Ok(()),
