@@ -21,7 +21,7 @@ use trimtab_node::Scenario;
 use trimtab_tree::SourceMap;
 
 /// How many rollouts are played where nothing else is said.
-const RUNS: u64 = 12;
+const RUNS: u64 = 8;
 
 /// No rollout takes longer, in virtual time: each ends or runs into its deadline.
 const LONGEST: Duration = Duration::from_secs(3_600);
