@@ -111,11 +111,11 @@ fn to_int<'a>(value: &Val<'a>) -> Evaluated<Val<'a>> {
     }
 }
 
-#[expect(clippy::cast_sign_loss, reason = "it is not below zero")]
 fn out_of_unsigned_range() -> EvaluationError {
     EvaluationError::failed("unsigned integer overflow")
 }
 
+#[expect(clippy::cast_sign_loss, reason = "it is not below zero")]
 fn to_uint<'a>(value: &Val<'a>) -> Evaluated<Val<'a>> {
     match value {
         Val::Uint(_) => Ok(value.clone()),
