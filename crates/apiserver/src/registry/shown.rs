@@ -90,13 +90,15 @@ pub(super) fn shown_as_map(value: &Value) -> String {
     value.text().unwrap_or_default().to_owned()
 }
 
+/// What stands before the name of a list whose order is said.
+const ORDER: &str = "$setElementOrder/";
+
 /// What is left of a strategic merge patch when it has been merged: a list that says its order is used
 /// up, and so is the order.
 pub(super) fn used(patch: &Value) -> Value {
     let Some(fields) = patch.as_mapping() else {
         return patch.clone();
     };
-    const ORDER: &str = "$setElementOrder/";
     let has_order = |name: &str| fields.contains_key(&format!("{ORDER}{name}"));
     let kept = fields
         .iter()

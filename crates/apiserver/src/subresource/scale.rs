@@ -442,15 +442,16 @@ fn check_replicas(scale: &Value, name: &str, is_custom: bool) -> Result<(), Stat
         .get_path(&["spec", "replicas"])
         .and_then(Value::text_if_not_null);
     // What is no number is told where the scale is decoded.
-    if let Some(Ok(count)) = replicas.map(str::parse::<i64>) {
-        if count < 0 && !is_custom {
-            let cause = crate::Cause {
-                reason: "FieldValueInvalid".to_owned(),
-                message: format!("Invalid value: {count}: must be greater than or equal to 0"),
-                field: "spec.replicas".to_owned(),
-            };
-            return Err(Status::invalid("autoscaling", "Scale", name, vec![cause]));
-        }
+    if let Some(Ok(count)) = replicas.map(str::parse::<i64>)
+        && count < 0
+        && !is_custom
+    {
+        let cause = crate::Cause {
+            reason: "FieldValueInvalid".to_owned(),
+            message: format!("Invalid value: {count}: must be greater than or equal to 0"),
+            field: "spec.replicas".to_owned(),
+        };
+        return Err(Status::invalid("autoscaling", "Scale", name, vec![cause]));
     }
     Ok(())
 }

@@ -40,6 +40,7 @@ mod lexer;
 mod library;
 mod literals;
 mod macros;
+mod meter;
 mod numbers;
 mod parser;
 mod program;

@@ -29,7 +29,7 @@ pub(super) fn is_isbn_10(text: &str) -> bool {
         return false;
     };
     let weighted = first.iter().zip(1..).map(|(digit, weight)| digit * weight);
-    first.len() == 9 && (weighted.sum::<u32>() + 10 * check) % 11 == 0
+    first.len() == 9 && (weighted.sum::<u32>() + 10 * check).is_multiple_of(11)
 }
 
 /// Thirteen digits, the last of which checks the others.
@@ -74,7 +74,7 @@ pub(super) fn is_credit_card(text: &str) -> bool {
         .enumerate()
         .map(doubled)
         .sum();
-    is_of_a_network && sum % 10 == 0
+    is_of_a_network && sum.is_multiple_of(10)
 }
 
 /// Three, two and four digits, with hyphens or spaces between them.

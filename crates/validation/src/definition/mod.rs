@@ -243,10 +243,8 @@ fn check_spec(spec: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut E
         let why = "must have exactly one version marked as storage version";
         errors.invalid_text(&list, &shown(), why);
     }
-    if let Some(first) = versions.first() {
-        if let Some(name) = text(first, "name") {
-            check_label(&path.field("version"), name, errors);
-        }
+    if let Some(name) = versions.first().and_then(|first| text(first, "name")) {
+        check_label(&path.field("version"), name, errors);
     }
     let nothing = Value::mapping([]);
     let names = spec.get("names").unwrap_or(&nothing);

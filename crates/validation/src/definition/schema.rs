@@ -34,8 +34,11 @@ const AT_ROOT_WITH_STATUS: [&str; 22] = [
     "XPreserveUnknownFields",
     "XValidations",
 ];
+/// How it is told that something is said in a schema.
+type IsSaid = fn(&Value, &str) -> bool;
+
 /// What OpenAPI knows and definitions do not, and how it is told that one is said.
-const NOT_SUPPORTED: [(&str, fn(&Value, &str) -> bool); 6] = [
+const NOT_SUPPORTED: [(&str, IsSaid); 6] = [
     ("id", has),
     ("additionalItems", is_there),
     ("patternProperties", has),

@@ -2,7 +2,8 @@
 
 use super::Call;
 use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::{Evaluated, Meter};
+use crate::cel::evaluate::Evaluated;
+use crate::cel::meter::Meter;
 use crate::cel::numbers::{double_text, duration_text, parse_duration, timestamp_text};
 use crate::cel::value::{Str, Val};
 use jiff::Timestamp;
@@ -110,11 +111,11 @@ fn to_int<'a>(value: &Val<'a>) -> Evaluated<Val<'a>> {
     }
 }
 
-#[expect(clippy::cast_sign_loss, reason = "it is not below zero")]
 fn out_of_unsigned_range() -> EvaluationError {
     EvaluationError::failed("unsigned integer overflow")
 }
 
+#[expect(clippy::cast_sign_loss, reason = "it is not below zero")]
 fn to_uint<'a>(value: &Val<'a>) -> Evaluated<Val<'a>> {
     match value {
         Val::Uint(_) => Ok(value.clone()),

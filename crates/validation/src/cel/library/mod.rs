@@ -24,7 +24,8 @@ pub(super) use semver::Semver;
 
 use super::authorizer::Authorize;
 use super::error::EvaluationError;
-use super::evaluate::{Evaluated, Meter};
+use super::evaluate::Evaluated;
+use super::meter::Meter;
 use super::value::{Str, Val};
 
 /// A call whose arguments have been evaluated; the target, if there is one, is the first.
