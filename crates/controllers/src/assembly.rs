@@ -17,6 +17,7 @@ use crate::job::{self, JobController};
 use crate::namespace::{self, NamespaceController};
 use crate::node_lifecycle::{self, NodeLifecycle};
 use crate::pod_collector::{self, PodCollector};
+use crate::policy_status::{self, PolicyStatus};
 use crate::quota::{self, QuotaController};
 use crate::replicaset::{self, ReplicaSetController};
 use crate::root_ca::{self, RootCaPublisher};
@@ -204,7 +205,12 @@ macro_rules! run {
     };
 }
 
-const STARTS: [Start; 21] = [
+const STARTS: [Start; 22] = [
+    named(
+        policy_status::NAME,
+        "validatingadmissionpolicy-status-controller",
+        run!(PolicyStatus),
+    ),
     named(
         service_account::NAME,
         "service-account-controller",

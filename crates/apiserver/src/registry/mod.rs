@@ -6,6 +6,7 @@
 mod answer;
 mod call;
 mod certificate;
+mod component;
 mod continuation;
 mod create;
 mod decode;
@@ -33,6 +34,7 @@ mod watch;
 
 pub(crate) use answer::{encoded as answer_value, value as answer_with, with_warnings};
 pub(crate) use call::Call;
+pub(crate) use component::answer as component;
 pub(crate) use create::answer as create;
 pub(crate) use decode::{Decoded, Unfit, decode_body};
 pub(crate) use delete::{DeleteOptions, answer as delete, delete as delete_object};

@@ -6,6 +6,7 @@
 //! happens to the tree itself, on one walk beside its type.
 
 mod error;
+mod go_types;
 mod place;
 mod scalar;
 
@@ -164,7 +165,7 @@ impl Decoder {
         if is_raw {
             return Ok(());
         }
-        let struct_name = ty.name().map(|(_, name)| name);
+        let struct_name = ty.name();
         let mut outcome = Ok(());
         fields.retain(|name, field| {
             if outcome.is_err() {
