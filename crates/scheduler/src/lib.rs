@@ -18,18 +18,25 @@
 //! pod is ever bound twice; a node is never given more than it can hold by what is known.
 
 mod affinity;
+mod asked;
 mod bind;
 mod filter;
 mod footprint;
+mod neighbours;
 mod nodes;
 mod pick;
+mod pod_terms;
+mod preempt;
 mod queue;
 mod resources;
 mod scheduler;
 mod score;
+mod spread;
 mod taints;
+mod tally;
 #[cfg(test)]
 mod testing;
+mod volumes;
 
 pub use affinity::matches as selects_node;
 pub use scheduler::{Options, SCHEDULER_NAME, Scheduler};
