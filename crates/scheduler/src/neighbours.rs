@@ -128,7 +128,8 @@ impl Neighbours {
                 is_near &= counts.get(value).copied().unwrap_or(0) > gone;
             }
             let nobody = self.near.iter().all(|(_, counts)| counts.is_empty());
-            if !is_near && !(nobody && self.is_own_kind) {
+            let is_first = nobody && self.is_own_kind;
+            if !is_near && !is_first {
                 return Err(Wrong::Missing);
             }
         }

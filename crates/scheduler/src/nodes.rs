@@ -304,12 +304,12 @@ impl Nodes {
     }
 
     /// Takes in the labels of a namespace, or that it is gone; whether they are other than before.
-    pub(crate) fn set_namespace(&mut self, name: &str, labels: Option<Labels>) -> bool {
-        let before = match &labels {
+    pub(crate) fn set_namespace(&mut self, name: &str, labels: Option<&Labels>) -> bool {
+        let before = match labels {
             Some(labels) => self.namespaces.insert(name.to_owned(), labels.clone()),
             None => self.namespaces.remove(name),
         };
-        let is_changed = before != labels;
+        let is_changed = before.as_ref() != labels;
         if is_changed {
             self.tallies.clear();
         }

@@ -85,7 +85,7 @@ pub(crate) fn pick(
     nodes: &Nodes,
     storage: &Storage,
     chance: &Chance,
-) -> Result<String, Unschedulable> {
+) -> Result<String, Box<Unschedulable>> {
     let uid = asked.pod.metadata.uid.as_deref().unwrap_or_default();
     if let Some(name) = nodes.nomination(uid)
         && let Some(info) = nodes.get(name)
@@ -94,10 +94,10 @@ pub(crate) fn pick(
     {
         return Ok(name.to_owned());
     }
-    let mut unschedulable = Unschedulable {
+    let mut unschedulable = Box::new(Unschedulable {
         nodes: nodes.count(),
         ..Unschedulable::default()
-    };
+    });
     let mut candidates = Vec::new();
     for (node, info) in nodes.iter() {
         match filter::check(asked, as_it_is(node, info), nodes, storage) {
@@ -142,7 +142,11 @@ mod tests {
     use serde_json::json;
     use std::sync::Arc;
 
-    fn place(pod: &Arc<Pod>, nodes: &mut Nodes, chance: &Chance) -> Result<String, Unschedulable> {
+    fn place(
+        pod: &Arc<Pod>,
+        nodes: &mut Nodes,
+        chance: &Chance,
+    ) -> Result<String, Box<Unschedulable>> {
         let storage = Storage::default();
         let asked = Asked::by(pod, nodes, &storage).unwrap();
         pick(&asked, nodes, &storage, chance)

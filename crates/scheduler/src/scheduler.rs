@@ -4,6 +4,7 @@ use crate::asked::Asked;
 use crate::bind::{self, Nominated};
 use crate::nodes::Nodes;
 use crate::pick::{Unschedulable, pick};
+use crate::pod_terms::Labels;
 use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
 use crate::volumes::{Storage, claim_key, claims_of};
@@ -137,7 +138,7 @@ impl Scheduler {
             if self.writes.len() < IN_FLIGHT
                 && let Some(pod) = self.queue.take(Instant::now())
             {
-                self.schedule(pod);
+                self.schedule(&pod);
                 continue;
             }
             self.give_up_on_volumes(Instant::now());
@@ -216,7 +217,8 @@ impl Scheduler {
 
     fn set_namespace(&mut self, change: &Change<Namespace>, now: Instant) {
         let meta = &change.object().metadata;
-        let labels = meta.labels.clone().unwrap_or_default();
+        let none = Labels::new();
+        let labels = meta.labels.as_ref().unwrap_or(&none);
         let labels = (!matches!(change, Change::Deleted(_))).then_some(labels);
         let name = meta.name.as_deref().unwrap_or_default();
         if self.nodes.set_namespace(name, labels) {
@@ -283,12 +285,12 @@ impl Scheduler {
         }
     }
 
-    fn schedule(&mut self, pod: Arc<Pod>) {
-        let asked = match Asked::by(&pod, &mut self.nodes, &self.storage) {
+    fn schedule(&mut self, pod: &Arc<Pod>) {
+        let asked = match Asked::by(pod, &mut self.nodes, &self.storage) {
             Ok(asked) => asked,
             Err(why) => {
                 let unschedulable = Unschedulable::everywhere(&self.nodes, why);
-                return self.park(&pod, &unschedulable, Nominated::AsItIs);
+                return self.park(pod, &unschedulable, Nominated::AsItIs);
             }
         };
         match pick(&asked, &self.nodes, &self.storage, &self.chance) {
@@ -357,7 +359,7 @@ impl Scheduler {
     }
 
     /// Lets less important pods go from a node if that helps, and puts the pod back until something does.
-    fn make_room(&mut self, asked: &Asked, mut unschedulable: Unschedulable) {
+    fn make_room(&mut self, asked: &Asked, mut unschedulable: Box<Unschedulable>) {
         let pod = &asked.pod;
         let room = preempt::find(
             asked,

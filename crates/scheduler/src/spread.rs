@@ -97,8 +97,8 @@ impl Spread {
             let value = labels.and_then(|labels| labels.get(&constraint.topology_key))?;
             let count = constraint.counts.get(value).copied().unwrap_or(0);
             // The more values there are, the less one pod more in one of them says.
-            let weight = (constraint.counts.len() as f64 + 2.0).ln();
-            sum += count as f64 * weight + (constraint.max_skew - 1) as f64;
+            let weight = (number(constraint.counts.len()) + 2.0).ln();
+            sum += number(count) * weight + number(constraint.max_skew - 1);
         }
         Some((sum * 1000.0).round() as i64)
     }
@@ -115,6 +115,10 @@ impl Constraint {
         pod.metadata.deletion_timestamp.is_none()
             && matchers.all(|it| it.matches(pod, nodes.namespaces()))
     }
+}
+
+fn number(count: impl TryInto<u32>) -> f64 {
+    f64::from(count.try_into().unwrap_or(u32::MAX))
 }
 
 fn count(
@@ -202,10 +206,10 @@ mod tests {
     use serde_json::{Value, json};
 
     fn pod(constraint: &Value) -> Arc<Pod> {
-        pod_with(constraint, json!({}))
+        pod_with(constraint, &json!({}))
     }
 
-    fn pod_with(constraint: &Value, more: Value) -> Arc<Pod> {
+    fn pod_with(constraint: &Value, more: &Value) -> Arc<Pod> {
         let mut whole = json!({"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": HARD,
             "labelSelector": {"matchLabels": {"app": "a"}}});
         let fields = whole.as_object_mut().unwrap();
@@ -277,7 +281,7 @@ mod tests {
         let mut nodes = in_zones();
         nodes.place(&labelled("q", &[("app", "a")]), "a");
         let here = json!({"nodeSelector": {"zone": "1"}});
-        let near = |constraint: Value| pod_with(&constraint, here.clone());
+        let near = |constraint: Value| pod_with(&constraint, &here);
         // The other zone is out of reach, so it is no emptier value.
         assert_eq!(fits(&near(json!({})), &mut nodes)[0], Ok(()));
         let ignoring = near(json!({"nodeAffinityPolicy": "Ignore"}));
