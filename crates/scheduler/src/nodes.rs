@@ -168,12 +168,12 @@ impl Nodes {
     }
 
     /// Notes that a pod is on a node, whether its binding was confirmed or is assumed, or what changed
-    /// about it.
-    pub(crate) fn place(&mut self, pod: &Arc<Pod>, node: &str) {
+    /// about it. Returns whether anything is counted otherwise than before.
+    pub(crate) fn place(&mut self, pod: &Arc<Pod>, node: &str) -> bool {
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
         self.nominees.remove(uid);
         if self.pods.get(uid).is_some_and(|own| own == node) && self.is_the_same(uid, node, pod) {
-            return;
+            return false;
         }
         self.remove(uid);
         let resident = Arc::new(Resident::of(pod));
@@ -186,6 +186,7 @@ impl Nodes {
         info.place(&resident.footprint);
         info.residents.push(resident);
         self.pods.insert(uid.to_owned(), node.to_owned());
+        true
     }
 
     /// Whether nothing has changed that anything is counted by. What is kept is the newer one then.

@@ -68,9 +68,11 @@ pub(crate) fn find(
         return Err("not eligible due to a terminating pod on the nominated node.".to_owned());
     }
     let wanted = (crowded.len() * CANDIDATES_PERCENT / 100).max(LEAST_CANDIDATES);
-    let offset = match crowded.len() {
-        0 => 0,
-        many => chance.below(many as u64) as usize,
+    // Where not all are looked at, not always the same ones.
+    let offset = if crowded.len() > wanted {
+        chance.below(crowded.len() as u64) as usize
+    } else {
+        0
     };
     let mut reasons = Reasons::new();
     let mut candidates = Vec::new();

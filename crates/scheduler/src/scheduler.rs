@@ -258,8 +258,9 @@ impl Scheduler {
         if let Some(node) = node.filter(|node| !node.is_empty()) {
             self.queue.remove(uid);
             self.awaiting.remove(uid);
-            self.nodes.place(pod, node);
-            self.queue.relieve(Relief::PodPlaced, now);
+            if self.nodes.place(pod, node) {
+                self.queue.relieve(Relief::PodPlaced, now);
+            }
         } else if wants_a_node(pod) {
             let status = pod.status.as_ref();
             let nominated = status.and_then(|it| it.nominated_node_name.as_deref());
@@ -307,6 +308,7 @@ impl Scheduler {
         let plan = plan.unwrap_or_default();
         // Taken from now on, so that the next pod does not count on the same room.
         self.nodes.place(&pod, &node);
+        self.queue.relieve(Relief::PodPlaced, Instant::now());
         for provision in &plan {
             self.storage.assume(provision, &node);
         }
