@@ -4,8 +4,8 @@
 use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, backup, build, cfg, check, completion, create, delete, diff, down, edit, explain,
-    functions, get, list, localize, lock, man, rehearse, restore, rollout, run, scale, server, snapshot,
-    status, up, version, wait,
+    functions, get, list, localize, lock, man, rehearse, restore, rollout, run, scale, server,
+    snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;

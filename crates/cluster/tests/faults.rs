@@ -20,7 +20,10 @@ fn scenario(text: &str) -> Scenario {
 
 async fn node_of_each(cluster: &Cluster) -> Vec<String> {
     let pods = pods(cluster).list(&ListParams::default()).await.unwrap();
-    let running = pods.items.into_iter().filter(|pod| pod.metadata.deletion_timestamp.is_none());
+    let running = pods
+        .items
+        .into_iter()
+        .filter(|pod| pod.metadata.deletion_timestamp.is_none());
     running.filter_map(|pod| pod.spec?.node_name).collect()
 }
 
@@ -34,7 +37,10 @@ fn nodes_are_those_of_the_scenario_with_what_they_have() {
         async |cluster| {
             let nodes: Api<Node> = Api::all(cluster.client());
             let names = nodes.list(&ListParams::default()).await.unwrap();
-            let names: Vec<_> = names.into_iter().filter_map(|it| it.metadata.name).collect();
+            let names: Vec<_> = names
+                .into_iter()
+                .filter_map(|it| it.metadata.name)
+                .collect();
             assert_eq!(names, ["gpu", "node-1", "node-2"]);
             let gpu = nodes.get("gpu").await.unwrap();
             assert_eq!(gpu.metadata.labels.unwrap()["disk"], "ssd");
@@ -43,7 +49,10 @@ fn nodes_are_those_of_the_scenario_with_what_they_have() {
                 {"name": "c", "image": "shop:1", "resources": {"requests": {"cpu": "400m"}}},
             ]}}}});
             patch(&deployments(cluster), "web", request).await;
-            until::<Deployment>(cluster, "4 available", |all| is_rolled_out(all, "web", 4, 2)).await;
+            until::<Deployment>(cluster, "4 available", |all| {
+                is_rolled_out(all, "web", 4, 2)
+            })
+            .await;
             let nodes = node_of_each(cluster).await;
             assert!(!nodes.contains(&"gpu".to_owned()), "{nodes:?}");
         },
@@ -87,13 +96,25 @@ fn a_lost_node_is_silent_and_catches_up_when_it_is_back() {
             cluster.begin_faults();
             sleep(Duration::from_secs(2)).await;
             // Its pods are told to go, and it does not hear of it.
-            patch(&deployments(cluster), "web", json!({"spec": {"replicas": 0}})).await;
+            patch(
+                &deployments(cluster),
+                "web",
+                json!({"spec": {"replicas": 0}}),
+            )
+            .await;
             sleep(Duration::from_secs(50)).await;
-            let left = pods(cluster).list(&ListParams::default()).await.unwrap().items;
+            let left = pods(cluster)
+                .list(&ListParams::default())
+                .await
+                .unwrap()
+                .items;
             assert!(!left.is_empty());
             for pod in &left {
                 assert!(pod.metadata.deletion_timestamp.is_some());
-                assert_eq!(pod.spec.as_ref().unwrap().node_name.as_deref(), Some("node-1"));
+                assert_eq!(
+                    pod.spec.as_ref().unwrap().node_name.as_deref(),
+                    Some("node-1")
+                );
             }
             until::<Pod>(cluster, "no pods", <[_]>::is_empty).await;
         },
@@ -143,7 +164,8 @@ fn a_pod_that_says_what_becomes_of_it_is_obeyed() {
             let posting = kube::api::PostParams::default();
             pods(cluster).create(&posting, &pod).await.unwrap();
             until::<Event>(cluster, "a back-off", |all| {
-                all.iter().any(|event| event.reason.as_deref() == Some("BackOff"))
+                all.iter()
+                    .any(|event| event.reason.as_deref() == Some("BackOff"))
             })
             .await;
             let pod = pods(cluster).get("p").await.unwrap();

@@ -1,5 +1,7 @@
 //! All controllers together.
 
+use crate::certificate_approval::{self, CertificateApproval};
+use crate::certificate_cleaner::{self, CertificateCleaner};
 use crate::certificate_signing::{self, CertificateSigning, SignCertificates};
 use crate::cluster_role_aggregation::{self, ClusterRoleAggregation};
 use crate::context::{Context, MANAGER};
@@ -15,6 +17,7 @@ use crate::job::{self, JobController};
 use crate::namespace::{self, NamespaceController};
 use crate::node_lifecycle::{self, NodeLifecycle};
 use crate::pod_collector::{self, PodCollector};
+use crate::policy_status::{self, PolicyStatus};
 use crate::quota::{self, QuotaController};
 use crate::replicaset::{self, ReplicaSetController};
 use crate::root_ca::{self, RootCaPublisher};
@@ -100,14 +103,25 @@ impl Controllers {
                 chance,
             }
         };
-        if let Some(signer) = signer
-            && enabled(certificate_signing::NAME)
-        {
-            let name = certificate_signing::NAME;
-            let context = context(name, "certificate-controller", name);
-            all.names.push(certificate_signing::NAME);
-            all.runs
-                .push(Box::pin(CertificateSigning::new(context, signer).run()));
+        let mut add = |name, run: BoxFuture<'static, ()>| {
+            all.names.push(name);
+            all.runs.push(run);
+        };
+        let of_certificates =
+            |name| enabled(name).then(|| context(name, "certificate-controller", name));
+        if let Some(context) = of_certificates(certificate_cleaner::NAME) {
+            let cleaner = CertificateCleaner::new(context, signer.clone());
+            add(certificate_cleaner::NAME, Box::pin(cleaner.run()));
+        }
+        if let Some(signer) = signer {
+            if let Some(context) = of_certificates(certificate_approval::NAME) {
+                let approval = CertificateApproval::new(context, Arc::clone(&signer));
+                add(certificate_approval::NAME, Box::pin(approval.run()));
+            }
+            if let Some(context) = of_certificates(certificate_signing::NAME) {
+                let signing = CertificateSigning::new(context, signer);
+                add(certificate_signing::NAME, Box::pin(signing.run()));
+            }
         }
         // The garbage collector comes last: it takes over the watches of all others.
         for Start {
@@ -191,7 +205,12 @@ macro_rules! run {
     };
 }
 
-const STARTS: [Start; 21] = [
+const STARTS: [Start; 22] = [
+    named(
+        policy_status::NAME,
+        "validatingadmissionpolicy-status-controller",
+        run!(PolicyStatus),
+    ),
     named(
         service_account::NAME,
         "service-account-controller",

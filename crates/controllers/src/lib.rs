@@ -15,6 +15,8 @@
 //! them.
 
 mod assembly;
+mod certificate_approval;
+mod certificate_cleaner;
 mod certificate_signing;
 mod cluster_role_aggregation;
 mod context;
@@ -38,6 +40,7 @@ mod pod_changes;
 mod pod_collector;
 mod pod_control;
 mod pods;
+mod policy_status;
 mod quota;
 mod replicaset;
 mod root_ca;

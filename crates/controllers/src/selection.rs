@@ -1,14 +1,17 @@
 //! Which controllers are to run.
 
 use crate::{
-    certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment, disruption,
-    endpoints, endpointslice, garbage_collector, job, namespace, node_lifecycle, pod_collector,
-    quota, replicaset, root_ca, service_account, statefulset, taint_eviction, ttl_after_finished,
+    certificate_approval, certificate_cleaner, certificate_signing, cluster_role_aggregation,
+    cronjob, daemonset, deployment, disruption, endpoints, endpointslice, garbage_collector, job,
+    namespace, node_lifecycle, pod_collector, policy_status, quota, replicaset, root_ca,
+    service_account, statefulset, taint_eviction, ttl_after_finished,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 25] = [
+    certificate_approval::NAME,
+    certificate_cleaner::NAME,
     certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     cronjob::NAME,
@@ -31,10 +34,13 @@ pub const NAMES: [&str; 22] = [
     statefulset::NAME,
     taint_eviction::NAME,
     ttl_after_finished::NAME,
+    policy_status::NAME,
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 21] = [
+const ALIASES: [(&str, &str); 23] = [
+    ("csrapproving", certificate_approval::NAME),
+    ("csrcleaner", certificate_cleaner::NAME),
     ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("cronjob", cronjob::NAME),

@@ -284,6 +284,7 @@ mod tests {
             address: node_address(1),
             pods: PodAddresses::of_node(1),
             images: FxHashSet::default(),
+            objects: crate::needs::Objects::default(),
         };
         let plan = NodePlan::default();
         let make = |seed| node(&host, &plan, Timestamp::UNIX_EPOCH, &Chance::seeded(seed));
@@ -308,6 +309,7 @@ mod tests {
             address: node_address(0),
             pods: PodAddresses::of_node(0),
             images: FxHashSet::default(),
+            objects: crate::needs::Objects::default(),
         };
         let pair = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
         let plan = NodePlan {
@@ -325,7 +327,10 @@ mod tests {
         assert_eq!(status.capacity.unwrap()["cpu"].0, "2");
         assert_eq!(status.allocatable.unwrap()["pods"].0, "2000");
         let labels = node.metadata.labels.unwrap();
-        assert_eq!((&*labels["disk"], &*labels["kubernetes.io/hostname"]), ("ssd", "big"));
+        assert_eq!(
+            (&*labels["disk"], &*labels["kubernetes.io/hostname"]),
+            ("ssd", "big")
+        );
         assert_eq!(node.spec.unwrap().taints.unwrap()[0].effect, "NoSchedule");
     }
 }

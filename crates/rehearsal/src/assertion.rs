@@ -103,8 +103,9 @@ impl Assertion {
             let at = compact.find(sign)?;
             Some((at, std::cmp::Reverse(sign.len()), sign, comparison))
         });
-        let (at, _, sign, comparison) =
-            found.min_by_key(|&(at, length, ..)| (at, length)).ok_or_else(|| {
+        let (at, _, sign, comparison) = found
+            .min_by_key(|&(at, length, ..)| (at, length))
+            .ok_or_else(|| {
                 format!("`{text}` compares nothing: expected one such as `minAvailable>=80%`")
             })?;
         let (left, bound) = (&compact[..at], &compact[at + sign.len()..]);
@@ -117,11 +118,17 @@ impl Assertion {
             let names = QUANTITIES.map(|(name, _)| name);
             match nearest(name, names) {
                 Some(meant) => format!("unknown quantity `{name}`: did you mean `{meant}`?"),
-                None => format!("unknown quantity `{name}`: expected one of {}", names.join(", ")),
+                None => format!(
+                    "unknown quantity `{name}`: expected one of {}",
+                    names.join(", ")
+                ),
             }
         })?;
         let bound = quantity.bound(bound).ok_or_else(|| {
-            format!("`{bound}` cannot be compared with {name}: expected {}", quantity.expected())
+            format!(
+                "`{bound}` cannot be compared with {name}: expected {}",
+                quantity.expected()
+            )
         })?;
         Ok(Self {
             text: text.to_owned(),
@@ -144,7 +151,8 @@ impl Assertion {
             let Some(wanted) = &self.workload else {
                 return true;
             };
-            workload.subject.name == *wanted || workload.subject.to_string() == wanted.to_lowercase()
+            workload.subject.name == *wanted
+                || workload.subject.to_string() == wanted.to_lowercase()
         });
         let fitting: Vec<&Workload> = fitting.collect();
         if fitting.is_empty()
@@ -189,7 +197,10 @@ impl Assertion {
                 Some(undo) if undo.restores => verdict(true, "it does".to_owned()),
                 Some(undo) => {
                     let names = undo.failed.iter().map(|(subject, _)| subject.to_string());
-                    verdict(false, format!("not {}", names.collect::<Vec<_>>().join(", ")))
+                    verdict(
+                        false,
+                        format!("not {}", names.collect::<Vec<_>>().join(", ")),
+                    )
                 }
                 None => verdict(false, "nothing was undone".to_owned()),
             },
@@ -210,7 +221,11 @@ impl Assertion {
                     let share = share.map(|share| format!(" of {} ({share}%)", workload.desired));
                     found.push((
                         good,
-                        format!("{}: {number}{}", workload.subject, share.unwrap_or_default()),
+                        format!(
+                            "{}: {number}{}",
+                            workload.subject,
+                            share.unwrap_or_default()
+                        ),
                     ));
                 }
                 // Where it does not hold, only why not.

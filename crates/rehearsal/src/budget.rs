@@ -50,7 +50,10 @@ pub(crate) async fn judge(
         let name = budget.metadata.name.unwrap_or_default();
         judged.push(Budget {
             subject: Subject::new("PodDisruptionBudget", &namespace, &name),
-            workloads: selected.iter().map(|(subject, _)| subject.clone()).collect(),
+            workloads: selected
+                .iter()
+                .map(|(subject, _)| subject.clone())
+                .collect(),
             desired_available: desired,
             worst_available: worst,
         });

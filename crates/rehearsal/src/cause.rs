@@ -95,7 +95,11 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
     };
     let node = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
     let on = node.map_or_else(|| "on no node".to_owned(), |node| format!("on {node}"));
-    let of = if is_of_new { "" } else { ", of the old template" };
+    let of = if is_of_new {
+        ""
+    } else {
+        ", of the old template"
+    };
     chain.push(Link {
         object: format!("pod/{name}{others}"),
         text: format!("is not ready, {on}{of}"),
@@ -163,7 +167,8 @@ fn suspects(informers: &Informers, subject: &Subject) -> (Vec<Arc<Pod>>, bool) {
 fn is_well(pod: &Pod) -> bool {
     let status = pod.status.as_ref();
     let is_done = status.and_then(|it| it.phase.as_deref()) == Some("Succeeded");
-    is_done || (condition(pod, "Ready") == Some("True") && pod.metadata.deletion_timestamp.is_none())
+    is_done
+        || (condition(pod, "Ready") == Some("True") && pod.metadata.deletion_timestamp.is_none())
 }
 
 fn condition<'p>(pod: &'p Pod, type_: &str) -> Option<&'p str> {
@@ -215,7 +220,11 @@ fn fault_of(informers: &Informers, pod: &Pod) -> Option<Fault> {
         }
         let mut running = status.container_statuses.iter().flatten().enumerate();
         let unready = running.find(|(_, it)| {
-            !it.ready && it.state.as_ref().is_some_and(|state| state.running.is_some())
+            !it.ready
+                && it
+                    .state
+                    .as_ref()
+                    .is_some_and(|state| state.running.is_some())
         });
         if let Some((at, container)) = unready {
             let seen = event_about(informers, pod.metadata.uid.as_deref(), "Unhealthy");
@@ -230,7 +239,10 @@ fn fault_of(informers: &Informers, pod: &Pod) -> Option<Fault> {
             return Some(fault(reason, status.message.clone().unwrap_or_default()));
         }
     }
-    let mut gates = status.and_then(|it| it.conditions.as_ref()).into_iter().flatten();
+    let mut gates = status
+        .and_then(|it| it.conditions.as_ref())
+        .into_iter()
+        .flatten();
     if let Some(ready) = gates.find(|it| it.type_ == "Ready" && it.status == "False")
         && ready.reason.as_deref() == Some("ReadinessGatesNotReady")
     {
@@ -254,7 +266,10 @@ fn wrong_with(container: &ContainerStatus) -> Option<(String, String)> {
             return None;
         }
         let message = waiting.message.clone().unwrap_or_default();
-        let last = container.last_state.as_ref().and_then(|it| ended(it, container));
+        let last = container
+            .last_state
+            .as_ref()
+            .and_then(|it| ended(it, container));
         return match last {
             Some((why, last)) if reason == "CrashLoopBackOff" && why == "OOMKilled" => {
                 Some((why, format!("{last}; {message}")))

@@ -69,7 +69,7 @@ fn of_container(container: Option<&Container>, fault: &Fault) -> (String, &'stat
             }
         }
         "CreateContainerConfigError" | "CreateContainerError" => (
-            "make what the container names and does not exist".to_owned(),
+            format!("make what its environment names: {}", fault.message),
             "",
         ),
         "Unready" => match container.and_then(|it| it.readiness_probe.as_ref()) {
@@ -187,6 +187,10 @@ fn of_pod(
             }
             (Some("add nodes that the pods fit on".to_owned()), None)
         }
+        "FailedMount" => said(
+            "make the object that the volume names".to_owned(),
+            ".volumes",
+        ),
         "SchedulingGated" => said(
             "take the scheduling gates away, or run what opens them".to_owned(),
             ".schedulingGates",
@@ -259,8 +263,14 @@ mod tests {
     #[test]
     fn the_short_resource_is_read_off_the_message() {
         for (message, expected) in [
-            ("0/3 nodes are available: 3 Insufficient cpu. preemption: x", Some("cpu")),
-            ("0/3 nodes are available: 1 Insufficient memory, 2 x.", Some("memory")),
+            (
+                "0/3 nodes are available: 3 Insufficient cpu. preemption: x",
+                Some("cpu"),
+            ),
+            (
+                "0/3 nodes are available: 1 Insufficient memory, 2 x.",
+                Some("memory"),
+            ),
             ("3 Insufficient example.com/gpu.", Some("example.com/gpu")),
             ("3 node(s) had untolerated taint {a: b}.", None),
         ] {

@@ -1,6 +1,5 @@
 //! The play itself: the state before, the state after, and what comes of it.
 
-use crate::templates::Templates;
 use crate::admission::is_elsewhere;
 use crate::budget;
 use crate::cause;
@@ -11,6 +10,7 @@ use crate::report::{End, Refused, Rehearsal, Sample, Subject, Unsettled, Workloa
 use crate::revision;
 use crate::sampler::{Moment, Sampler};
 use crate::settle::{Awaited, Changes, KINDS, settle};
+use crate::templates::Templates;
 use crate::undo;
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
@@ -122,7 +122,10 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
 
     let counted = after.iter().filter_map(|object| {
         let min_ready = text(object, &["spec", "minReadySeconds"]).parse();
-        Some((workload(object)?, Duration::from_secs(min_ready.unwrap_or(0))))
+        Some((
+            workload(object)?,
+            Duration::from_secs(min_ready.unwrap_or(0)),
+        ))
     });
     let sampler = Sampler::start(informers, counted);
     sampler.begin();
@@ -200,7 +203,7 @@ async fn make(
     mut objects: Vec<Value>,
 ) -> Result<Result<Vec<Value>, Vec<Refused>>, RehearsalError> {
     namespaces::make_missing(target.client(), &objects).await?;
-    namespaces::have_accounts(informers, &objects).await;
+    namespaces::have_accounts(informers, &namespaces::foreign(&objects)).await;
     sort_for_apply(&mut objects);
     let mut made = Vec::new();
     let mut refused = Vec::new();
@@ -214,7 +217,10 @@ async fn make(
         match target.create(&reference, object).await {
             Ok(object) => made.push(object),
             // Every namespace has some of its own, and `default` is there.
-            Err(error) if error.status().is_some_and(|it| it.reason == "AlreadyExists") => {}
+            Err(error)
+                if error
+                    .status()
+                    .is_some_and(|it| it.reason == "AlreadyExists") => {}
             Err(error) => refused.push(refusal_of(&error, subject(&reference))),
         }
     }
@@ -226,7 +232,11 @@ async fn make(
 }
 
 fn subject(reference: &ObjectRef) -> Subject {
-    Subject::new(&reference.resource.kind, &reference.namespace, &reference.name)
+    Subject::new(
+        &reference.resource.kind,
+        &reference.namespace,
+        &reference.name,
+    )
 }
 
 /// What the server says against an object.
@@ -252,7 +262,7 @@ async fn bring(
     // Nobody would answer those whom they send requests to.
     let objects: Vec<Value> = objects.into_iter().filter(|it| !is_elsewhere(it)).collect();
     namespaces::make_missing(target.client(), &objects).await?;
-    namespaces::have_accounts(informers, &objects).await;
+    namespaces::have_accounts(informers, &namespaces::foreign(&objects)).await;
     let plan = plan(target, objects, true).await?;
     let refused: Vec<Refused> = plan.obstacles(false).map(refusal).collect();
     if !refused.is_empty() {
@@ -359,7 +369,12 @@ fn judge(informers: &Informers, subject: &Subject, moments: &[Moment], end: End)
             available: moment.available(),
             updated: moment.of(&revision),
         };
-        if samples.last().is_none_or(|last| Sample { at: sample.at, ..*last } != sample) {
+        if samples.last().is_none_or(|last| {
+            Sample {
+                at: sample.at,
+                ..*last
+            } != sample
+        }) {
             samples.push(sample);
         }
     }

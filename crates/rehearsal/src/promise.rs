@@ -151,10 +151,9 @@ mod tests {
 
     #[test]
     fn limits_are_rounded_as_the_controller_rounds_them() {
-        let limits = |promise: Promise| (promise.max_surge.unwrap(), promise.max_unavailable.unwrap());
-        let spec = |replicas, strategy: Value| {
-            json!({"replicas": replicas, "selector": {}, "template": {}, "strategy": strategy})
-        };
+        let limits =
+            |promise: Promise| (promise.max_surge.unwrap(), promise.max_unavailable.unwrap());
+        let spec = |replicas, strategy: Value| json!({"replicas": replicas, "selector": {}, "template": {}, "strategy": strategy});
         assert_eq!(limits(deployment(spec(10, json!({})))), (3, 2));
         assert_eq!(limits(deployment(spec(3, json!({})))), (1, 0));
         let both = json!({"rollingUpdate": {"maxSurge": "1%", "maxUnavailable": 20}});

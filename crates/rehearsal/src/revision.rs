@@ -34,7 +34,12 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> String {
                         .is_some_and(|(kind, owner, _)| kind == "DaemonSet" && owner == name)
                 })
                 .max_by_key(|revision| revision.revision)
-                .and_then(|it| it.metadata.labels.clone()?.remove("controller-revision-hash"))
+                .and_then(|it| {
+                    it.metadata
+                        .labels
+                        .clone()?
+                        .remove("controller-revision-hash")
+                })
                 .unwrap_or_default()
         }
         _ => String::new(),

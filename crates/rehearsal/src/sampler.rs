@@ -30,7 +30,10 @@ impl Moment {
     }
 
     pub(crate) fn available(&self) -> usize {
-        self.revisions.values().map(|(_, available)| available).sum()
+        self.revisions
+            .values()
+            .map(|(_, available)| available)
+            .sum()
     }
 
     pub(crate) fn of(&self, revision: &str) -> usize {
@@ -106,15 +109,19 @@ impl Sampler {
         informers.of::<Deployment>().on_change(move |change| {
             let object = change.object();
             let desired = object.spec.as_ref().and_then(|spec| spec.replicas);
-            sink.lock()
-                .wants(subject("Deployment", &object.metadata), desired.unwrap_or(1));
+            sink.lock().wants(
+                subject("Deployment", &object.metadata),
+                desired.unwrap_or(1),
+            );
         });
         let sink = sampler.clone();
         informers.of::<StatefulSet>().on_change(move |change| {
             let object = change.object();
             let desired = object.spec.as_ref().and_then(|spec| spec.replicas);
-            sink.lock()
-                .wants(subject("StatefulSet", &object.metadata), desired.unwrap_or(1));
+            sink.lock().wants(
+                subject("StatefulSet", &object.metadata),
+                desired.unwrap_or(1),
+            );
         });
         let sink = sampler.clone();
         informers.of::<DaemonSet>().on_change(move |change| {

@@ -21,19 +21,34 @@ impl Templates {
         for it in informers.of::<Deployment>().list() {
             if let Some(spec) = &it.spec {
                 let meta = &it.metadata;
-                keep("Deployment", &meta.namespace, &meta.name, spec.template.clone());
+                keep(
+                    "Deployment",
+                    &meta.namespace,
+                    &meta.name,
+                    spec.template.clone(),
+                );
             }
         }
         for it in informers.of::<StatefulSet>().list() {
             if let Some(spec) = &it.spec {
                 let meta = &it.metadata;
-                keep("StatefulSet", &meta.namespace, &meta.name, spec.template.clone());
+                keep(
+                    "StatefulSet",
+                    &meta.namespace,
+                    &meta.name,
+                    spec.template.clone(),
+                );
             }
         }
         for it in informers.of::<DaemonSet>().list() {
             if let Some(spec) = &it.spec {
                 let meta = &it.metadata;
-                keep("DaemonSet", &meta.namespace, &meta.name, spec.template.clone());
+                keep(
+                    "DaemonSet",
+                    &meta.namespace,
+                    &meta.name,
+                    spec.template.clone(),
+                );
             }
         }
         Self(templates)

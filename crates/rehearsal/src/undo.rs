@@ -1,10 +1,10 @@
 //! Whether an undo brings back what was.
 
-use crate::templates::Templates;
 use crate::error::RehearsalError;
 use crate::play::subject_of;
 use crate::report::{Subject, Undo};
 use crate::settle::{Awaited, Changes, settle};
+use crate::templates::Templates;
 use tokio::time::Instant;
 use trimtab_deploy::{Action, ObjectRef, Plan, Step, Target, undo};
 use trimtab_informer::Informers;
@@ -77,12 +77,11 @@ fn remaining(step: &Step) -> Vec<(Subject, String)> {
     match &step.action {
         Action::Create { .. } => vec![(subject, "is new and stays".to_owned())],
         Action::Change(changes) => {
-            let is_rolled_back = matches!(
-                &*subject.kind,
-                "Deployment" | "StatefulSet" | "DaemonSet"
-            );
+            let is_rolled_back =
+                matches!(&*subject.kind, "Deployment" | "StatefulSet" | "DaemonSet");
             let changes = changes.iter().map(ToString::to_string);
-            let left = changes.filter(|text| !(is_rolled_back && text.starts_with("spec.template")));
+            let left =
+                changes.filter(|text| !(is_rolled_back && text.starts_with("spec.template")));
             left.map(|text| (subject.clone(), text)).collect()
         }
         _ => Vec::new(),

@@ -31,7 +31,14 @@ pub(super) fn render(rehearsal: &Rehearsal) -> String {
          <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
     );
     if workloads.is_empty() {
-        label(&mut text, LEFT, TOP, "start", "#333", "nothing was rolled out");
+        label(
+            &mut text,
+            LEFT,
+            TOP,
+            "start",
+            "#333",
+            "nothing was rolled out",
+        );
     }
     for (at, workload) in workloads.iter().enumerate() {
         panel(&mut text, workload, PANEL * at as f64);
@@ -66,7 +73,14 @@ fn panel(text: &mut String, workload: &Workload, top: f64) {
             text,
             "<line x1=\"{LEFT}\" y1=\"{at:.1}\" x2=\"{right}\" y2=\"{at:.1}\" stroke=\"#ccc\"/>"
         );
-        label(text, LEFT - 8.0, at + 4.0, "end", "#333", &value.to_string());
+        label(
+            text,
+            LEFT - 8.0,
+            at + 4.0,
+            "end",
+            "#333",
+            &value.to_string(),
+        );
     }
     if let Some(permitted) = workload.permitted_available().filter(|it| *it > 0) {
         let (at, right) = (y(permitted), WIDTH - RIGHT);
@@ -97,7 +111,14 @@ fn panel(text: &mut String, workload: &Workload, top: f64) {
         );
     }
     label(text, LEFT, base + 18.0, "start", "#333", "0s");
-    label(text, WIDTH - RIGHT, base + 18.0, "end", "#333", &seconds(end));
+    label(
+        text,
+        WIDTH - RIGHT,
+        base + 18.0,
+        "end",
+        "#333",
+        &seconds(end),
+    );
 }
 
 fn label(text: &mut String, x: f64, y: f64, anchor: &str, colour: &str, words: &str) {

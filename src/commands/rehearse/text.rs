@@ -70,7 +70,10 @@ fn summary(outcome: &Outcome, paint: Paint) -> String {
     } else if rehearsal.completes() {
         format!("all is ready after {}", seconds(rehearsal.duration))
     } else {
-        format!("it does not end; given up after {}", seconds(rehearsal.duration))
+        format!(
+            "it does not end; given up after {}",
+            seconds(rehearsal.duration)
+        )
     };
     let peak = match rehearsal.peak_pods {
         0 => String::new(),
@@ -80,7 +83,11 @@ fn summary(outcome: &Outcome, paint: Paint) -> String {
 }
 
 fn refusal(text: &mut String, refused: &Refused, paint: Paint) {
-    let head = format!("{} is refused: {}", place(&refused.subject), refused.message);
+    let head = format!(
+        "{} is refused: {}",
+        place(&refused.subject),
+        refused.message
+    );
     line(text, &paint.paint(Colour::Red, &head));
     for (field, message) in &refused.causes {
         line(text, &format!("  {field}: {message}"));
@@ -105,7 +112,10 @@ fn one(text: &mut String, workload: &Workload, paint: Paint) {
     line(text, &format!("{}{limits}", place(&workload.subject)));
     match &workload.end {
         End::Complete { after, text: said } => {
-            let done = paint.paint(Colour::Green, &format!("complete after {}", seconds(*after)));
+            let done = paint.paint(
+                Colour::Green,
+                &format!("complete after {}", seconds(*after)),
+            );
             line(text, &format!("  {done}: {said}"));
         }
         End::Stuck {
@@ -160,7 +170,12 @@ fn draw(text: &mut String, workload: &Workload) {
     let rows: [(&str, Shows, usize, fn(&trimtab_rehearsal::Sample) -> usize); 3] = [
         ("available", Shows::Fewest, 3, |it| it.available),
         ("updated", Shows::Last, 3, |it| it.updated),
-        ("unavailable", Shows::Most, 2, trimtab_rehearsal::Sample::unavailable),
+        (
+            "unavailable",
+            Shows::Most,
+            2,
+            trimtab_rehearsal::Sample::unavailable,
+        ),
     ];
     for (name, shows, height, value) in rows {
         let values = columns(samples, end, shows, value);
@@ -207,10 +222,7 @@ fn undone(text: &mut String, undo: &Undo, paint: Paint) {
     let took = seconds(undo.duration);
     if undo.restores {
         let word = paint.paint(Colour::Green, "brings back");
-        line(
-            text,
-            &format!("undo {word} every pod template, in {took}"),
-        );
+        line(text, &format!("undo {word} every pod template, in {took}"));
     } else {
         for (subject, why) in &undo.failed {
             let word = paint.paint(Colour::Red, "does not bring back");
@@ -231,11 +243,17 @@ fn chain(text: &mut String, cause: &Cause) {
     for (depth, link) in cause.chain.iter().enumerate() {
         let indent = "  ".repeat(depth);
         let mark = if depth == 0 { "" } else { "`- " };
-        line(text, &format!("    {indent}{mark}{}: {}", link.object, link.text));
+        line(
+            text,
+            &format!("    {indent}{mark}{}: {}", link.object, link.text),
+        );
     }
     if let Some(fix) = &cause.fix {
         let field = cause.field.as_deref().map(|field| format!(" ({field})"));
-        line(text, &format!("    fix: {fix}{}", field.unwrap_or_default()));
+        line(
+            text,
+            &format!("    fix: {fix}{}", field.unwrap_or_default()),
+        );
     }
 }
 

@@ -17,7 +17,10 @@ pub(super) async fn drain(client: &Client, pattern: &Pattern, lasts: Option<Dura
     let nodes: Api<Node> = Api::all(client.clone());
     let found = nodes.list(&ListParams::default()).await;
     let found = found.inspect_err(|error| tracing::warn!(%error, "could not list nodes to drain"));
-    let names = found.into_iter().flatten().filter_map(|it| it.metadata.name);
+    let names = found
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.metadata.name);
     let names: Vec<String> = names.filter(|name| pattern.matches(name)).collect();
     for name in &names {
         cordon(&nodes, name, true).await;

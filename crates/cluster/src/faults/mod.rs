@@ -43,8 +43,7 @@ impl Faults {
     ) -> Self {
         let begin = Arc::new(Notify::new());
         if !faults.is_empty() {
-            let (begin, means, chance) =
-                (Arc::clone(&begin), means.clone(), chance.fork("faults"));
+            let (begin, means, chance) = (Arc::clone(&begin), means.clone(), chance.fork("faults"));
             components.spawn(async move {
                 begin.notified().await;
                 let mut running = JoinSet::new();
@@ -73,7 +72,12 @@ async fn play(fault: Fault, means: Means, chance: Chance) {
         let Some(every) = fault.every else {
             return;
         };
-        sleep(every.saturating_sub(fault.lasts.unwrap_or_default()).max(SHORTEST)).await;
+        sleep(
+            every
+                .saturating_sub(fault.lasts.unwrap_or_default())
+                .max(SHORTEST),
+        )
+        .await;
     }
 }
 
@@ -99,7 +103,9 @@ async fn once(fault: &Fault, means: &Means, chance: &Chance) {
             share,
             verbs,
         } => {
-            let refusing = means.interference.refuse(client, *status, *share, verbs, chance);
+            let refusing = means
+                .interference
+                .refuse(client, *status, *share, verbs, chance);
             if let Some(lasts) = fault.lasts {
                 sleep(lasts).await;
                 means.interference.relent(refusing);

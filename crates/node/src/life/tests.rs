@@ -34,6 +34,7 @@ impl Play {
             address: [172, 18, 0, 2].into(),
             pods: PodAddresses::of_node(0),
             images: FxHashSet::default(),
+            objects: crate::needs::Objects::default(),
         };
         let now = Moment {
             instant: Instant::now(),
@@ -438,7 +439,10 @@ fn what_takes_too_much_memory_is_killed_again_and_again() {
     let status = play.wait(seconds(60));
     let container = &status.container_statuses.unwrap()[0];
     let last = container.last_state.clone().unwrap().terminated.unwrap();
-    assert_eq!((last.exit_code, last.reason.as_deref()), (137, Some("OOMKilled")));
+    assert_eq!(
+        (last.exit_code, last.reason.as_deref()),
+        (137, Some("OOMKilled"))
+    );
     assert!(container.restart_count >= 1);
     assert!(play.reasons().contains(&"BackOff"));
 }
@@ -452,7 +456,10 @@ fn a_failing_liveness_probe_restarts_the_container() {
     let status = play.wait(seconds(3));
     assert_eq!(status.container_statuses.unwrap()[0].restart_count, 1);
     let told = play.told.iter().find(|it| it.reason == "Killing").unwrap();
-    assert_eq!(told.message, "Container c failed liveness probe, will be restarted");
+    assert_eq!(
+        told.message,
+        "Container c failed liveness probe, will be restarted"
+    );
     assert!(play.reasons().contains(&"Unhealthy"));
 }
 
@@ -501,12 +508,56 @@ fn rules_of_the_pod_itself_come_first_and_bad_ones_are_told() {
     let own = pod("{outcome: CrashLoopBackOff, exitCode: 7, after: 1s}");
     let mut play = Play::of(own, INSTANTLY, all(Outcome::NeverReady));
     let status = play.wait(seconds(5));
-    let state = status.container_statuses.unwrap()[0].last_state.clone().unwrap();
+    let state = status.container_statuses.unwrap()[0]
+        .last_state
+        .clone()
+        .unwrap();
     assert_eq!(state.terminated.unwrap().exit_code, 7);
     let mut play = Play::of(pod("{outcome: Crash}"), INSTANTLY, Vec::new());
     assert_eq!(condition(&play.wait(seconds(1)), "Ready").0, "True");
-    let told = play.told.iter().find(|it| it.reason == "BadScenario").unwrap();
-    assert!(told.message.contains("unknown outcome `Crash`"), "{}", told.message);
+    let told = play
+        .told
+        .iter()
+        .find(|it| it.reason == "BadScenario")
+        .unwrap();
+    assert!(
+        told.message.contains("unknown outcome `Crash`"),
+        "{}",
+        told.message
+    );
+}
+
+#[test]
+fn what_a_pod_mounts_and_reads_has_to_be_there() {
+    let mut pod = plain();
+    pod["spec"]["volumes"] = json!([{"name": "cfg", "configMap": {"name": "settings"}}]);
+    pod["spec"]["containers"][0]["envFrom"] = json!([{"secretRef": {"name": "key"}}]);
+    let mut play = Play::of(pod, ReadyAfter::Believable, Vec::new());
+    play.host.objects = crate::needs::Objects::only(&["secret/default/key"]);
+    let status = play.wait(seconds(60));
+    assert_eq!(waiting(&status, 0).as_deref(), Some("ContainerCreating"));
+    assert_eq!(condition(&status, "PodReadyToStartContainers").0, "False");
+    let told = &play.told[0];
+    assert_eq!(told.reason, "FailedMount");
+    assert!(
+        told.message
+            .ends_with("\"cfg\" : configmap \"settings\" not found")
+    );
+    // Each try waits twice as long as the one before.
+    assert_eq!(play.told.len(), 7);
+    play.host.objects = crate::needs::Objects::only(&["configmap/default/settings"]);
+    let status = play.wait(seconds(65));
+    assert_eq!(
+        waiting(&status, 0).as_deref(),
+        Some("CreateContainerConfigError")
+    );
+    assert!(
+        play.told
+            .iter()
+            .any(|it| it.message == "Error: secret \"key\" not found")
+    );
+    play.host.objects = crate::needs::Objects::default();
+    assert_eq!(condition(&play.wait(seconds(30)), "Ready").0, "True");
 }
 
 #[test]

@@ -104,7 +104,11 @@ pub(super) fn fault(value: &Value, path: &str) -> Result<Fault> {
     let known: Vec<&str> = ALL.into_iter().chain(["verbs"]).collect();
     let fields = Fields::of(value, path, &known)?;
     let Some(named) = fields.given("fault") else {
-        return Err(wrong_type(value, path, "a fault, such as `fault: NodeLoss`"));
+        return Err(wrong_type(
+            value,
+            path,
+            "a fault, such as `fault: NodeLoss`",
+        ));
     };
     let kind = one_of(named, &fields.at("fault"), "fault", "unknown-fault", &KINDS)?;
     let own: &[&str] = match kind {

@@ -179,7 +179,12 @@ fn with_candidates(error: Box<Diagnostic>, word: &str, known: &[&str]) -> Box<Di
 }
 
 /// Checks a field that has to hold one text.
-pub(super) fn constant(document: &Value, fields: &Fields<'_>, field: &str, expected: &str) -> Result<()> {
+pub(super) fn constant(
+    document: &Value,
+    fields: &Fields<'_>,
+    field: &str,
+    expected: &str,
+) -> Result<()> {
     let found = fields.mapping.get(field);
     if found.and_then(Value::text_if_not_null) == Some(expected) {
         return Ok(());
@@ -211,4 +216,3 @@ pub(super) fn wrong_type(value: &Value, path: &str, expected: &str) -> Box<Diagn
         error.in_field(path)
     }
 }
-
