@@ -86,7 +86,9 @@ fn a_pod_that_fits_nowhere_says_why_and_comes_when_there_is_room() {
             .await;
             let late = pods(cluster).get("late").await.unwrap();
             assert_eq!(condition(&late, "PodScheduled").unwrap().1, "Unschedulable");
-            let told = "0/3 nodes are available: 3 Insufficient cpu.";
+            let told = "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, \
+                        preemption: 0/3 nodes are available: 3 No preemption victims found for \
+                        incoming pod.";
             assert_eq!(
                 events_of(cluster, "late").await,
                 [("FailedScheduling".into(), told.into())]
@@ -137,7 +139,9 @@ fn selectors_taints_and_cordons_are_kept_to_and_a_changed_node_is_a_new_chance()
             assert_eq!(
                 told,
                 "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, \
-                 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable."
+                 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable. no new claims to \
+                 deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for \
+                 scheduling."
             );
             let changed =
                 json!({"metadata": {"labels": {"disk": "ssd"}}, "spec": {"unschedulable": null}});

@@ -39,7 +39,7 @@ fn node_affinity(spec: &PodSpec) -> Option<&k8s_openapi::api::core::v1::NodeAffi
 }
 
 /// One of the terms must match; without any nothing does.
-fn selector_matches(selector: &NodeSelector, node: &Node) -> bool {
+pub(crate) fn selector_matches(selector: &NodeSelector, node: &Node) -> bool {
     let mut terms = selector.node_selector_terms.iter();
     terms.any(|term| term_matches(term, node))
 }

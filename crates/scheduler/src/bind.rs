@@ -1,8 +1,14 @@
-//! What the scheduler writes: bindings, and the condition of pods that fit nowhere.
+//! What the scheduler writes: bindings, the condition of pods that fit nowhere, and what makes room
+//! and volumes for them.
 
-use k8s_openapi::api::core::v1::{Binding, ObjectReference, Pod};
+use crate::preempt;
+use crate::scheduler::SCHEDULER_NAME;
+use crate::volumes::{Provision, SELECTED_NODE, reference};
+use k8s_openapi::api::core::v1::{
+    Binding, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod,
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
-use kube::api::{Api, Patch, PatchParams, PostParams};
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::Status;
 use kube::{Client, Error};
 use serde_json::json;
@@ -50,6 +56,7 @@ pub(crate) async fn mark_unschedulable(
     clock: &Clock,
     pod: &Pod,
     message: &str,
+    nominated: Nominated<'_>,
 ) -> Result<(), Error> {
     let conditions = pod.status.as_ref().and_then(|it| it.conditions.as_ref());
     let before = conditions
@@ -57,7 +64,14 @@ pub(crate) async fn mark_unschedulable(
         .flatten()
         .find(|it| it.type_ == "PodScheduled");
     let is_false = before.is_some_and(|it| it.status == "False");
-    if is_false && before.and_then(|it| it.message.as_deref()) == Some(message) {
+    let node = pod.status.as_ref();
+    let node = node.and_then(|status| status.nominated_node_name.as_deref());
+    let is_nominated = match nominated {
+        Nominated::AsItIs => true,
+        Nominated::Node(wanted) => node == Some(wanted),
+        Nominated::Nowhere => node.is_none_or(str::is_empty),
+    };
+    if is_false && is_nominated && before.and_then(|it| it.message.as_deref()) == Some(message) {
         return Ok(());
     }
     // Only the status going over to False is a transition; a new message is none.
@@ -72,18 +86,114 @@ pub(crate) async fn mark_unschedulable(
         "lastProbeTime": null,
         "observedGeneration": pod.metadata.generation,
     });
-    let patch = json!({
-        "metadata": {"uid": pod.metadata.uid},
-        "status": {"conditions": [condition]},
+    let mut status = json!({"conditions": [condition]});
+    match nominated {
+        Nominated::Node(node) => status["nominatedNodeName"] = json!(node),
+        Nominated::Nowhere if !is_nominated => status["nominatedNodeName"] = json!(null),
+        Nominated::Nowhere | Nominated::AsItIs => {}
+    }
+    patch_status(client, pod, &status).await
+}
+
+/// What becomes of the node that a pod has made room on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Nominated<'n> {
+    /// It stays.
+    AsItIs,
+    /// It is this one.
+    Node(&'n str),
+    /// There is none.
+    Nowhere,
+}
+
+/// Takes back what a pod says of the node that it has made room on.
+///
+/// # Errors
+/// As [`bind`].
+pub(crate) async fn clear_nomination(client: &Client, pod: &Pod) -> Result<(), Error> {
+    patch_status(client, pod, &json!({"nominatedNodeName": null})).await
+}
+
+/// Lets a pod go to make room: says so in its condition, then deletes it with its own grace.
+///
+/// # Errors
+/// As [`bind`]. One that is gone already is no error.
+pub(crate) async fn evict(client: &Client, clock: &Clock, victim: &Pod) -> Result<(), Error> {
+    let condition = json!({
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": preempt::REASON,
+        "message": format!("{SCHEDULER_NAME}: preempting to accommodate a higher priority pod"),
+        "lastTransitionTime": Time(clock.now()),
+        "observedGeneration": victim.metadata.generation,
     });
+    let gone = |error: &Error| matches!(error, Error::Api(status) if status.code == 404);
+    let marked = patch_status(client, victim, &json!({"conditions": [condition]})).await;
+    let (name, pods) = address(client, victim);
+    let uid = victim.metadata.uid.clone();
+    let parameters = DeleteParams::default().preconditions(Preconditions {
+        uid,
+        resource_version: None,
+    });
+    let deleted = match marked {
+        Ok(()) => pods.delete(name, &parameters).await.map(|_| ()),
+        Err(error) => Err(error),
+    };
+    match deleted {
+        Err(error) if !gone(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Ties a claim to its volume, or asks for one to be made for the node.
+///
+/// # Errors
+/// As [`bind`].
+pub(crate) async fn provision(
+    client: &Client,
+    provision: &Provision,
+    node: &str,
+) -> Result<(), Error> {
+    let parameters = manager();
+    match provision {
+        Provision::Bind(claim, volume) => {
+            let patch = json!({
+                "metadata": {"annotations": {"pv.kubernetes.io/bound-by-controller": "yes"}},
+                "spec": {"claimRef": reference(claim)},
+            });
+            let volumes: Api<PersistentVolume> = Api::all(client.clone());
+            let patch = Patch::Merge(patch);
+            volumes.patch(volume, &parameters, &patch).await?;
+            Ok(())
+        }
+        Provision::Make(claim) => {
+            let meta = &claim.metadata;
+            let patch = json!({
+                "metadata": {"uid": meta.uid, "annotations": {SELECTED_NODE: node}},
+            });
+            let namespace = meta.namespace.as_deref().unwrap_or("default");
+            let claims: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
+            let name = meta.name.as_deref().unwrap_or_default();
+            let patch = Patch::Merge(patch);
+            claims.patch(name, &parameters, &patch).await?;
+            Ok(())
+        }
+    }
+}
+
+async fn patch_status(client: &Client, pod: &Pod, status: &serde_json::Value) -> Result<(), Error> {
+    let patch = json!({"metadata": {"uid": pod.metadata.uid}, "status": status});
     let (name, pods) = address(client, pod);
-    let parameters = PatchParams {
+    let patch = Patch::Strategic(patch);
+    pods.patch_status(name, &manager(), &patch).await?;
+    Ok(())
+}
+
+fn manager() -> PatchParams {
+    PatchParams {
         field_manager: Some(MANAGER.to_owned()),
         ..PatchParams::default()
-    };
-    pods.patch_status(name, &parameters, &Patch::Strategic(patch))
-        .await?;
-    Ok(())
+    }
 }
 
 fn address<'p>(client: &Client, pod: &'p Pod) -> (&'p str, Api<Pod>) {

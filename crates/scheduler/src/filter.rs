@@ -1,11 +1,17 @@
 //! Whether a node can take a pod, and if not, why: in the words of kube-scheduler.
 
-use crate::footprint::Footprint;
-use crate::nodes::NodeInfo;
+use crate::affinity;
+use crate::asked::Asked;
+use crate::footprint::{Footprint, HostPort};
+use crate::neighbours::Wrong;
+use crate::nodes::{NodeInfo, Nodes, Resident};
+use crate::resources::{PODS, Resources};
+use crate::spread::Uneven;
 use crate::taints::{self, UNSCHEDULABLE};
-use crate::{affinity, resources::PODS};
+use crate::volumes::{Storage, claims_of};
 use k8s_openapi::api::core::v1::{Node, PodSpec, Taint};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What keeps a pod off a node. Also what must change before trying again is of use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +26,12 @@ pub(crate) enum Obstacle {
     Ports,
     /// Other pods leave too little, or the node is too small.
     Resources,
+    /// Volumes are missing, or elsewhere, or another pod's alone.
+    Volumes,
+    /// There would be too many of its kind near the node.
+    Spread,
+    /// The wrong pods are near the node, or the right ones are not.
+    Neighbours,
 }
 
 /// What a node lacks for a pod: of one kind, though of resources there may be several.
@@ -28,28 +40,99 @@ pub(crate) struct Rejection {
     pub(crate) obstacle: Obstacle,
     /// The reasons, as they are counted in the message.
     pub(crate) reasons: Vec<Cow<'static, str>>,
+    /// Whether it would be the same if pods went from the node.
+    pub(crate) is_final: bool,
 }
 
 impl Rejection {
-    fn new(obstacle: Obstacle, reason: &'static str) -> Self {
+    fn for_good(obstacle: Obstacle, reason: &'static str) -> Self {
         Self {
             obstacle,
             reasons: vec![reason.into()],
+            is_final: true,
+        }
+    }
+
+    fn for_now(obstacle: Obstacle, reason: &'static str) -> Self {
+        Self {
+            is_final: false,
+            ..Self::for_good(obstacle, reason)
         }
     }
 }
 
+/// A node as it is, or as it would be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'n> {
+    pub(crate) node: &'n Node,
+    pub(crate) info: &'n NodeInfo,
+    /// Pods that are there and do not count.
+    pub(crate) without: &'n [Arc<Resident>],
+}
+
 /// Checks in the order of kube-scheduler's default plugins, because the first that fails is the one
-/// that is told.
+/// that is told. Pods that the node is nominated for, and that are no less important, count as if they
+/// were there.
 ///
 /// # Errors
 /// The first obstacle.
 pub(crate) fn check(
-    spec: &PodSpec,
-    footprint: &Footprint,
-    node: &Node,
-    info: &NodeInfo,
+    asked: &Asked,
+    view: View<'_>,
+    nodes: &Nodes,
+    storage: &Storage,
 ) -> Result<(), Rejection> {
+    let View {
+        node,
+        info,
+        without,
+    } = view;
+    suits(&asked.spec, node)?;
+    let name = node.metadata.name.as_deref().unwrap_or_default();
+    let expected = nodes.expected(name, &asked.pod);
+    has_room(&asked.footprint, info, without, &expected)?;
+    for claim in &asked.volumes.exclusive {
+        let used = |it: &&Arc<Resident>| claims_of(&it.pod).contains(claim);
+        if nodes.users_of(claim) > without.iter().filter(used).count() {
+            let reason = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod \
+                          access mode already in-use by another pod";
+            return Err(Rejection::for_now(Obstacle::Volumes, reason));
+        }
+    }
+    if let Err(reason) = asked.volumes.check(node, storage) {
+        return Err(Rejection::for_good(Obstacle::Volumes, reason));
+    }
+    if let Err(uneven) = asked.spread.check(node, without, nodes) {
+        return Err(match uneven {
+            Uneven::NoLabel => Rejection::for_good(
+                Obstacle::Spread,
+                "node(s) didn't match pod topology spread constraints (missing required label)",
+            ),
+            Uneven::TooMany => Rejection::for_now(
+                Obstacle::Spread,
+                "node(s) didn't match pod topology spread constraints",
+            ),
+        });
+    }
+    let near = asked.neighbours.check(&asked.pod, node, without, nodes);
+    near.map_err(|wrong| match wrong {
+        Wrong::Missing => Rejection::for_good(
+            Obstacle::Neighbours,
+            "node(s) didn't match pod affinity rules",
+        ),
+        Wrong::Unwanted => Rejection::for_now(
+            Obstacle::Neighbours,
+            "node(s) didn't match pod anti-affinity rules",
+        ),
+        Wrong::Unwelcome => Rejection::for_now(
+            Obstacle::Neighbours,
+            "node(s) didn't satisfy existing pods anti-affinity rules",
+        ),
+    })
+}
+
+/// Whether a node is one for the pod, whatever is on it.
+fn suits(spec: &PodSpec, node: &Node) -> Result<(), Rejection> {
     let tolerations = spec.tolerations.as_ref();
     let node_spec = node.spec.as_ref();
     if node_spec.is_some_and(|it| it.unschedulable == Some(true)) {
@@ -60,7 +143,7 @@ pub(crate) fn check(
         };
         if !taints::tolerates(tolerations, &cordon) {
             let reason = "node(s) were unschedulable";
-            return Err(Rejection::new(Obstacle::Unschedulable, reason));
+            return Err(Rejection::for_good(Obstacle::Unschedulable, reason));
         }
     }
     let mut taints = node_spec
@@ -69,63 +152,117 @@ pub(crate) fn check(
         .flatten();
     if taints.any(|taint| taints::is_hard(taint) && !taints::tolerates(tolerations, taint)) {
         let reason = "node(s) had untolerated taint(s)";
-        return Err(Rejection::new(Obstacle::Taint, reason));
+        return Err(Rejection::for_good(Obstacle::Taint, reason));
     }
     if !affinity::matches(spec, node) {
         let reason = "node(s) didn't match Pod's node affinity/selector";
-        return Err(Rejection::new(Obstacle::Affinity, reason));
+        return Err(Rejection::for_good(Obstacle::Affinity, reason));
     }
-    let is_taken = |port| info.ports.iter().any(|taken| taken.conflicts_with(port));
-    if footprint.ports.iter().any(is_taken) {
+    Ok(())
+}
+
+/// Whether ports and resources are left, with some pods less and some more than there are.
+fn has_room(
+    footprint: &Footprint,
+    info: &NodeInfo,
+    without: &[Arc<Resident>],
+    with: &[Arc<Resident>],
+) -> Result<(), Rejection> {
+    let mut gone: Vec<_> = without.iter().flat_map(|it| &it.footprint.ports).collect();
+    let stays = |port: &&HostPort| match gone.iter().position(|gone| gone == port) {
+        Some(at) => {
+            gone.swap_remove(at);
+            false
+        }
+        None => true,
+    };
+    let added = with.iter().flat_map(|it| &it.footprint.ports);
+    let mut taken = info.ports.iter().filter(stays).chain(added);
+    if taken.any(|taken| {
+        footprint
+            .ports
+            .iter()
+            .any(|port| port.conflicts_with(taken))
+    }) {
         let reason = "node(s) didn't have free ports for the requested pod ports";
-        return Err(Rejection::new(Obstacle::Ports, reason));
+        return Err(Rejection::for_now(Obstacle::Ports, reason));
     }
-    let reasons = too_little(footprint, info);
-    if reasons.is_empty() {
-        Ok(())
-    } else {
-        Err(Rejection {
-            obstacle: Obstacle::Resources,
-            reasons,
-        })
+    let mut requested = Cow::Borrowed(&info.requested);
+    for resident in without {
+        requested.to_mut().subtract(&resident.footprint.requests);
     }
+    for resident in with {
+        requested.to_mut().add(&resident.footprint.requests);
+    }
+    let count = |pods: &[Arc<Resident>]| i64::try_from(pods.len()).unwrap_or(i64::MAX);
+    let pods = info.pods - count(without) + count(with);
+    too_little(footprint, &requested, pods, info)
 }
 
 /// The reasons for which a pod does not fit by its requests. What it does not ask for it does not
 /// lack, even on a node that has more taken than it has.
-fn too_little(footprint: &Footprint, info: &NodeInfo) -> Vec<Cow<'static, str>> {
-    let mut reasons = Vec::new();
-    if info.pods + 1 > info.pod_limit() {
+fn too_little(
+    footprint: &Footprint,
+    taken: &Resources,
+    pods: i64,
+    info: &NodeInfo,
+) -> Result<(), Rejection> {
+    let mut reasons: Vec<Cow<'static, str>> = Vec::new();
+    let mut is_final = false;
+    if pods + 1 > info.pod_limit() {
         reasons.push("Too many pods".into());
     }
-    let (asked, taken, there) = (&footprint.requests, &info.requested, &info.allocatable);
-    if asked.milli_cpu > 0 && asked.milli_cpu > there.milli_cpu - taken.milli_cpu {
+    let mut lacks = |asked: i64, there: i64, taken: i64| {
+        // What the node does not have at all no pod can leave to it.
+        is_final |= asked > there;
+        asked > 0 && asked > there - taken
+    };
+    let (asked, there) = (&footprint.requests, &info.allocatable);
+    if lacks(asked.milli_cpu, there.milli_cpu, taken.milli_cpu) {
         reasons.push("Insufficient cpu".into());
     }
-    if asked.memory > 0 && asked.memory > there.memory - taken.memory {
+    if lacks(asked.memory, there.memory, taken.memory) {
         reasons.push("Insufficient memory".into());
     }
     for (name, &amount) in &asked.others {
-        if amount > 0 && name != PODS && amount > there.other(name) - taken.other(name) {
+        if name != PODS && lacks(amount, there.other(name), taken.other(name)) {
             reasons.push(format!("Insufficient {name}").into());
         }
     }
-    reasons
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    Err(Rejection {
+        obstacle: Obstacle::Resources,
+        reasons,
+        is_final,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nodes::Nodes;
     use crate::testing::{node, node_with, pod, pod_asking};
+    use k8s_openapi::api::core::v1::Pod;
     use serde_json::{Value, json};
+
+    fn first(pod: &Arc<Pod>, nodes: &mut Nodes) -> Result<(), Rejection> {
+        let storage = Storage::default();
+        let asked = Asked::by(pod, nodes, &storage).unwrap();
+        let (node, info) = nodes.iter().next().unwrap();
+        let view = View {
+            node,
+            info,
+            without: &[],
+        };
+        check(&asked, view, nodes, &storage)
+    }
 
     fn reasons(spec: Value, node_spec: Value) -> Vec<Cow<'static, str>> {
         let mut nodes = Nodes::default();
         nodes.set_node(&node_with("n", "1", node_spec));
         let pod = pod("p", spec);
-        let (node, info) = nodes.iter().next().unwrap();
-        let result = check(pod.spec.as_ref().unwrap(), &Footprint::of(&pod), node, info);
+        let result = first(&pod, &mut nodes);
         result.map_or_else(|rejection| rejection.reasons, |()| Vec::new())
     }
 
@@ -172,9 +309,8 @@ mod tests {
         let ports = json!({"containers": [{"name": "c", "ports": [{"containerPort": 80, "hostPort": 80}]}]});
         nodes.place(&pod_asking("big", "1"), "n");
         nodes.place(&pod("port", ports.clone()), "n");
-        let (node, info) = nodes.iter().next().unwrap();
-        let obstacle = |pod: &k8s_openapi::api::core::v1::Pod| {
-            let result = check(pod.spec.as_ref().unwrap(), &Footprint::of(pod), node, info);
+        let mut obstacle = |pod: &Arc<Pod>| {
+            let result = first(pod, &mut nodes);
             result.err().map(|rejection| rejection.obstacle)
         };
         assert_eq!(
@@ -183,5 +319,70 @@ mod tests {
         );
         assert_eq!(obstacle(&pod_asking("none", "0")), None);
         assert_eq!(obstacle(&pod("second", ports)), Some(Obstacle::Ports));
+    }
+
+    #[test]
+    fn what_a_node_never_had_no_pod_can_leave_to_it() {
+        let mut nodes = Nodes::default();
+        nodes.set_node(&node("n", "2"));
+        nodes.place(&pod_asking("q", "2"), "n");
+        let mut is_final = |cpu: &str| {
+            first(&pod_asking("p", cpu), &mut nodes)
+                .unwrap_err()
+                .is_final
+        };
+        assert!(!is_final("1"));
+        assert!(is_final("3"));
+    }
+
+    #[test]
+    fn room_that_a_more_important_pod_made_is_left_to_it() {
+        let mut nodes = Nodes::default();
+        nodes.set_node(&node("n", "2"));
+        let requests = json!({"requests": {"cpu": "2"}});
+        let containers = json!([{"name": "c", "resources": requests}]);
+        let urgent = pod("urgent", json!({"containers": containers, "priority": 9}));
+        nodes.nominate(&urgent, "n");
+        assert!(first(&pod_asking("p", "1"), &mut nodes).is_err());
+        assert_eq!(first(&urgent, &mut nodes), Ok(()));
+        let more = pod("more", json!({"containers": containers, "priority": 10}));
+        assert_eq!(first(&more, &mut nodes), Ok(()));
+        nodes.dismiss("urgent");
+        assert_eq!(first(&pod_asking("p", "1"), &mut nodes), Ok(()));
+    }
+
+    #[test]
+    fn a_claim_for_one_pod_is_used_by_one() {
+        let mut nodes = Nodes::default();
+        nodes.set_node(&node("n", "2"));
+        let claim = json!({"metadata": {"name": "c", "namespace": "default"}, "spec": {
+            "accessModes": ["ReadWriteOncePod"], "volumeName": "v"}, "status": {"phase": "Bound"}});
+        let mut storage = Storage::default();
+        storage.claims.insert(
+            "default/c".into(),
+            Arc::new(serde_json::from_value(claim).unwrap()),
+        );
+        let volume = json!({"metadata": {"name": "v"}, "spec": {}});
+        storage.volumes.insert(
+            "v".into(),
+            Arc::new(serde_json::from_value(volume).unwrap()),
+        );
+        let volume = json!({"name": "v", "persistentVolumeClaim": {"claimName": "c"}});
+        let spec = json!({"containers": [], "volumes": [volume]});
+        let check = |nodes: &mut Nodes| {
+            let asked = Asked::by(&pod("p", spec.clone()), nodes, &storage).unwrap();
+            let (node, info) = nodes.iter().next().unwrap();
+            let view = View {
+                node,
+                info,
+                without: &[],
+            };
+            check(&asked, view, nodes, &storage)
+        };
+        assert_eq!(check(&mut nodes), Ok(()));
+        nodes.place(&pod("q", spec.clone()), "n");
+        assert_eq!(check(&mut nodes).unwrap_err().obstacle, Obstacle::Volumes);
+        nodes.remove("q");
+        assert_eq!(check(&mut nodes), Ok(()));
     }
 }

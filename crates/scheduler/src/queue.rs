@@ -27,13 +27,29 @@ pub(crate) enum Relief {
     Node,
     /// A pod left a node.
     PodGone,
+    /// A pod came to a node.
+    PodPlaced,
+    /// A claim, a volume or a class of them is new, or changed.
+    Volume,
+    /// The labels of a namespace changed.
+    Namespace,
 }
 
 impl Relief {
     fn helps(self, obstacle: Obstacle) -> bool {
         match self {
             Self::Node => true,
-            Self::PodGone => matches!(obstacle, Obstacle::Ports | Obstacle::Resources),
+            Self::PodGone => matches!(
+                obstacle,
+                Obstacle::Ports
+                    | Obstacle::Resources
+                    | Obstacle::Spread
+                    | Obstacle::Neighbours
+                    | Obstacle::Volumes
+            ),
+            Self::PodPlaced => matches!(obstacle, Obstacle::Spread | Obstacle::Neighbours),
+            Self::Volume => obstacle == Obstacle::Volumes,
+            Self::Namespace => obstacle == Obstacle::Neighbours,
         }
     }
 }
@@ -75,6 +91,8 @@ pub(crate) struct Queue {
     /// Parked pods, in the order in which they will be tried.
     parked: BTreeMap<Rank, String>,
     arrivals: u64,
+    /// How many of those have an obstacle: most of what happens helps none, and should cost nothing.
+    parked_by: BTreeMap<Obstacle, usize>,
 }
 
 impl Queue {
@@ -134,6 +152,9 @@ impl Queue {
     pub(crate) fn park(&mut self, uid: &str, obstacles: BTreeSet<Obstacle>, now: Instant) {
         if let Some(waiting) = self.waiting.get_mut(uid) {
             waiting.fail(now);
+            for obstacle in &obstacles {
+                *self.parked_by.entry(*obstacle).or_default() += 1;
+            }
             waiting.place = Place::Parked { obstacles };
             self.parked.insert(waiting.rank, uid.to_owned());
         }
@@ -152,6 +173,10 @@ impl Queue {
 
     /// Lets parked pods be tried again that `relief` may help.
     pub(crate) fn relieve(&mut self, relief: Relief, now: Instant) {
+        let mut known = self.parked_by.keys();
+        if relief != Relief::Node && !known.any(|&obstacle| relief.helps(obstacle)) {
+            return;
+        }
         let waiting = &self.waiting;
         let helped: Vec<String> = self
             .parked
@@ -181,6 +206,13 @@ impl Queue {
             return;
         };
         self.parked.remove(&waiting.rank);
+        if let Place::Parked { obstacles } = &waiting.place {
+            let obstacles = obstacles.clone();
+            self.uncount(&obstacles);
+        }
+        let Some(waiting) = self.waiting.get_mut(uid) else {
+            return;
+        };
         if waiting.not_before > now {
             let until = waiting.not_before;
             waiting.place = Place::BackingOff { until };
@@ -200,10 +232,22 @@ impl Queue {
             Place::BackingOff { until } => {
                 self.backing_off.remove(&(*until, rank));
             }
-            Place::Parked { .. } => {
+            Place::Parked { obstacles } => {
                 self.parked.remove(&rank);
+                self.uncount(obstacles);
             }
             Place::Taken => {}
+        }
+    }
+
+    fn uncount(&mut self, obstacles: &BTreeSet<Obstacle>) {
+        for obstacle in obstacles {
+            if let Some(count) = self.parked_by.get_mut(obstacle) {
+                *count -= 1;
+                if *count == 0 {
+                    self.parked_by.remove(obstacle);
+                }
+            }
         }
     }
 }
@@ -293,5 +337,32 @@ mod tests {
         assert_eq!(queue.next_due(), None);
         queue.relieve(Relief::Node, now);
         assert!(queue.next_due().is_some());
+    }
+
+    #[test]
+    fn what_helps_nobody_costs_nothing_and_leaves_no_count() {
+        let now = Instant::now();
+        let mut queue = Queue::default();
+        for (relief, obstacle) in [
+            (Relief::PodPlaced, Obstacle::Neighbours),
+            (Relief::Volume, Obstacle::Volumes),
+            (Relief::Namespace, Obstacle::Neighbours),
+            (Relief::PodGone, Obstacle::Spread),
+        ] {
+            queue.set(&pod_asking("p", "2"), now);
+            queue.take(now);
+            queue.park("p", [obstacle].into(), now);
+            queue.relieve(relief, now);
+            assert!(queue.next_due().is_some(), "{relief:?}");
+            assert!(queue.parked_by.is_empty());
+            queue.remove("p");
+        }
+        queue.set(&pod_asking("p", "2"), now);
+        queue.take(now);
+        queue.park("p", [Obstacle::Taint].into(), now);
+        queue.relieve(Relief::PodPlaced, now);
+        assert_eq!(queue.next_due(), None);
+        queue.remove("p");
+        assert!(queue.parked_by.is_empty());
     }
 }

@@ -1,12 +1,21 @@
 //! The loop: what happened comes in, pods go out to their nodes.
 
-use crate::bind;
+use crate::asked::Asked;
+use crate::bind::{self, Nominated};
 use crate::nodes::Nodes;
-use crate::pick::pick;
+use crate::pick::{Unschedulable, pick};
+use crate::pod_terms::Labels;
+use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
-use k8s_openapi::api::core::v1::{Node, Pod};
-use kube::Client;
+use crate::volumes::{Storage, claim_key, claims_of};
+use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::storage::v1::StorageClass;
+use kube::{Client, Resource};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -19,6 +28,10 @@ pub const SCHEDULER_NAME: &str = "default-scheduler";
 /// How many writes are on their way at once. Deciding takes microseconds, a write a flush to the
 /// disk; with so many together the flushes are shared.
 const IN_FLIGHT: usize = 64;
+
+/// How long a pod waits for its volumes on the node that was chosen: kube-scheduler's
+/// `bindTimeoutSeconds`.
+const VOLUME_PATIENCE: Duration = Duration::from_secs(600);
 
 /// What a scheduler needs.
 pub struct Options {
@@ -38,11 +51,30 @@ pub struct Options {
 enum Happening {
     Pod(Change<Pod>),
     Node(Change<Node>),
+    Namespace(Change<Namespace>),
+    Claim(Change<PersistentVolumeClaim>),
+    Volume(Change<PersistentVolume>),
+    Class(Change<StorageClass>),
+    Budget(Change<PodDisruptionBudget>),
+}
+
+/// A pod whose node is chosen, and whose volumes are being made or tied to it.
+struct AwaitingVolumes {
+    pod: Arc<Pod>,
+    node: String,
+    claims: Vec<String>,
+    /// When it is no longer waited for.
+    until: Instant,
 }
 
 /// A write that came back.
 enum Written {
     Bound {
+        pod: Arc<Pod>,
+        node: String,
+        result: Result<(), kube::Error>,
+    },
+    Provisioned {
         pod: Arc<Pod>,
         node: String,
         result: Result<(), kube::Error>,
@@ -58,7 +90,11 @@ pub struct Scheduler {
     chance: Chance,
     happenings: mpsc::UnboundedReceiver<Happening>,
     nodes: Nodes,
+    storage: Storage,
+    budgets: Budgets,
     queue: Queue,
+    /// By uid.
+    awaiting: BTreeMap<String, AwaitingVolumes>,
     writes: JoinSet<Written>,
 }
 
@@ -69,13 +105,14 @@ impl Scheduler {
         // Unbounded, because a watch must never wait for the scheduler; it holds no more than the
         // changes since the last turn of the loop, which only passes them on.
         let (sender, happenings) = mpsc::unbounded_channel();
-        let pods = sender.clone();
-        options.informers.of::<Pod>().on_change(move |change| {
-            let _ = pods.send(Happening::Pod(change.clone()));
-        });
-        options.informers.of::<Node>().on_change(move |change| {
-            let _ = sender.send(Happening::Node(change.clone()));
-        });
+        let informers = &options.informers;
+        pass_on(informers, &sender, Happening::Namespace);
+        pass_on(informers, &sender, Happening::Class);
+        pass_on(informers, &sender, Happening::Volume);
+        pass_on(informers, &sender, Happening::Claim);
+        pass_on(informers, &sender, Happening::Budget);
+        pass_on(informers, &sender, Happening::Pod);
+        pass_on(informers, &sender, Happening::Node);
         Self {
             client: options.client,
             events: options.events,
@@ -83,7 +120,10 @@ impl Scheduler {
             chance: options.chance.fork("scheduler"),
             happenings,
             nodes: Nodes::default(),
+            storage: Storage::default(),
+            budgets: Budgets::default(),
             queue: Queue::default(),
+            awaiting: BTreeMap::new(),
             writes: JoinSet::new(),
         }
     }
@@ -98,10 +138,12 @@ impl Scheduler {
             if self.writes.len() < IN_FLIGHT
                 && let Some(pod) = self.queue.take(Instant::now())
             {
-                self.schedule(pod);
+                self.schedule(&pod);
                 continue;
             }
-            let due = self.queue.next_due();
+            self.give_up_on_volumes(Instant::now());
+            let patience = self.awaiting.values().map(|it| it.until).min();
+            let due = self.queue.next_due().into_iter().chain(patience).min();
             let has_room = self.writes.len() < IN_FLIGHT;
             tokio::select! {
                 biased;
@@ -135,8 +177,73 @@ impl Scheduler {
             Happening::Node(Change::Deleted(node)) => {
                 let name = node.metadata.name.as_deref().unwrap_or_default();
                 self.nodes.remove_node(name);
+                self.queue.relieve(Relief::PodGone, now);
+            }
+            Happening::Namespace(change) => self.set_namespace(&change, now),
+            Happening::Claim(change) => self.set_claim(&change, now),
+            Happening::Volume(change) => {
+                let name = change.object().metadata.name.clone().unwrap_or_default();
+                match change {
+                    Change::Deleted(_) => self.storage.volumes.remove(&name),
+                    Change::Added(it) | Change::Updated { new: it, .. } => {
+                        self.storage.volumes.insert(name, it)
+                    }
+                };
+                self.queue.relieve(Relief::Volume, now);
+            }
+            Happening::Class(change) => {
+                let name = change.object().metadata.name.clone().unwrap_or_default();
+                match change {
+                    Change::Deleted(_) => self.storage.classes.remove(&name),
+                    Change::Added(it) | Change::Updated { new: it, .. } => {
+                        self.storage.classes.insert(name, it)
+                    }
+                };
+                self.queue.relieve(Relief::Volume, now);
+            }
+            Happening::Budget(change) => {
+                let meta = &change.object().metadata;
+                let text = |text: &Option<String>| text.clone().unwrap_or_default();
+                let key = (text(&meta.namespace), text(&meta.name));
+                match change {
+                    Change::Deleted(_) => self.budgets.remove(&key),
+                    Change::Added(it) | Change::Updated { new: it, .. } => {
+                        self.budgets.insert(key, it)
+                    }
+                };
             }
         }
+    }
+
+    fn set_namespace(&mut self, change: &Change<Namespace>, now: Instant) {
+        let meta = &change.object().metadata;
+        let none = Labels::new();
+        let labels = meta.labels.as_ref().unwrap_or(&none);
+        let labels = (!matches!(change, Change::Deleted(_))).then_some(labels);
+        let name = meta.name.as_deref().unwrap_or_default();
+        if self.nodes.set_namespace(name, labels) {
+            self.queue.relieve(Relief::Namespace, now);
+        }
+    }
+
+    fn set_claim(&mut self, change: &Change<PersistentVolumeClaim>, now: Instant) {
+        let key = claim_key(change.object());
+        match change {
+            Change::Deleted(_) => self.storage.claims.remove(&key),
+            Change::Added(it) | Change::Updated { new: it, .. } => {
+                self.storage.claims.insert(key.clone(), Arc::clone(it))
+            }
+        };
+        let waiting: Vec<String> = self
+            .awaiting
+            .iter()
+            .filter(|(_, it)| it.claims.contains(&key))
+            .map(|(uid, _)| uid.clone())
+            .collect();
+        for uid in waiting {
+            self.bind_if_bound(&uid);
+        }
+        self.queue.relieve(Relief::Volume, now);
     }
 
     fn set_pod(&mut self, pod: &Arc<Pod>, now: Instant) {
@@ -150,52 +257,185 @@ impl Scheduler {
         let node = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
         if let Some(node) = node.filter(|node| !node.is_empty()) {
             self.queue.remove(uid);
-            self.nodes.place(pod, node);
+            self.awaiting.remove(uid);
+            if self.nodes.place(pod, node) {
+                self.queue.relieve(Relief::PodPlaced, now);
+            }
         } else if wants_a_node(pod) {
+            let status = pod.status.as_ref();
+            let nominated = status.and_then(|it| it.nominated_node_name.as_deref());
+            if let Some(node) = nominated.filter(|node| !node.is_empty())
+                && self.nodes.nomination(uid).is_none()
+                && !self.nodes.holds(uid)
+            {
+                self.nodes.nominate(pod, node);
+            }
             self.queue.set(pod, now);
         } else {
             self.queue.remove(uid);
+            self.nodes.dismiss(uid);
         }
     }
 
     fn forget(&mut self, pod: &Pod, now: Instant) {
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
         self.queue.remove(uid);
+        self.awaiting.remove(uid);
         if self.nodes.remove(uid) {
             self.queue.relieve(Relief::PodGone, now);
         }
     }
 
-    fn schedule(&mut self, pod: Arc<Pod>) {
-        let uid = pod.metadata.uid.clone().unwrap_or_default();
-        let client = self.client.clone();
-        match pick(&pod, &self.nodes, &self.chance) {
-            Ok(node) => {
-                // Taken from now on, so that the next pod does not count on the same room.
-                self.nodes.place(&pod, &node);
-                self.writes.spawn(async move {
-                    let result = bind::bind(&client, &pod, node.clone()).await;
-                    Written::Bound { pod, node, result }
-                });
+    fn schedule(&mut self, pod: &Arc<Pod>) {
+        let asked = match Asked::by(pod, &mut self.nodes, &self.storage) {
+            Ok(asked) => asked,
+            Err(why) => {
+                let unschedulable = Unschedulable::everywhere(&self.nodes, why);
+                return self.park(pod, &unschedulable, Nominated::AsItIs);
             }
-            Err(unschedulable) => {
-                let message = unschedulable.to_string();
-                self.queue
-                    .park(&uid, unschedulable.obstacles, Instant::now());
-                let regarding = reference(&*pod);
-                self.events.record(
-                    &regarding,
-                    EventType::Warning,
-                    "FailedScheduling",
-                    &*message,
-                );
-                let clock = self.clock;
-                self.writes.spawn(async move {
-                    let marked = bind::mark_unschedulable(&client, &clock, &pod, &message);
-                    Written::Marked(marked.await)
-                });
+        };
+        match pick(&asked, &self.nodes, &self.storage, &self.chance) {
+            Ok(node) => self.assign(&asked, node),
+            Err(unschedulable) => self.make_room(&asked, unschedulable),
+        }
+    }
+
+    /// Gives a pod its node: at once, or as soon as it has its volumes there.
+    fn assign(&mut self, asked: &Asked, node: String) {
+        let pod = Arc::clone(&asked.pod);
+        let found = self.nodes.get(&node).and_then(|info| info.node.clone());
+        let plan = found.and_then(|node| asked.volumes.plan(&node, &self.storage));
+        let plan = plan.unwrap_or_default();
+        // Taken from now on, so that the next pod does not count on the same room.
+        self.nodes.place(&pod, &node);
+        self.queue.relieve(Relief::PodPlaced, Instant::now());
+        for provision in &plan {
+            self.storage.assume(provision, &node);
+        }
+        if plan.is_empty() {
+            return self.bind(pod, node);
+        }
+        let client = self.client.clone();
+        self.writes.spawn(async move {
+            let mut result = Ok(());
+            for provision in &plan {
+                result = bind::provision(&client, provision, &node).await;
+                if result.is_err() {
+                    break;
+                }
+            }
+            Written::Provisioned { pod, node, result }
+        });
+    }
+
+    fn bind(&mut self, pod: Arc<Pod>, node: String) {
+        let client = self.client.clone();
+        self.writes.spawn(async move {
+            let result = bind::bind(&client, &pod, node.clone()).await;
+            Written::Bound { pod, node, result }
+        });
+    }
+
+    /// Binds a pod if all its claims have their volumes by now.
+    fn bind_if_bound(&mut self, uid: &str) {
+        let is_ready = |it: &AwaitingVolumes| self.storage.are_bound(&it.claims);
+        if self.awaiting.get(uid).is_some_and(is_ready)
+            && let Some(it) = self.awaiting.remove(uid)
+        {
+            self.bind(it.pod, it.node);
+        }
+    }
+
+    fn give_up_on_volumes(&mut self, now: Instant) {
+        let late: Vec<String> = self
+            .awaiting
+            .iter()
+            .filter(|(_, it)| it.until <= now)
+            .map(|(uid, _)| uid.clone())
+            .collect();
+        for uid in late {
+            if let Some(it) = self.awaiting.remove(&uid) {
+                self.unbind(&it.pod, "its volumes were not bound in time");
             }
         }
+    }
+
+    /// Lets less important pods go from a node if that helps, and puts the pod back until something does.
+    fn make_room(&mut self, asked: &Asked, mut unschedulable: Box<Unschedulable>) {
+        let pod = &asked.pod;
+        let room = preempt::find(
+            asked,
+            &unschedulable.crowded,
+            &self.nodes,
+            &self.storage,
+            &self.budgets,
+            &self.chance,
+        );
+        let room = match room {
+            Ok(room) => room,
+            Err(why) => {
+                let uid = pod.metadata.uid.as_deref().unwrap_or_default();
+                let is_eligible = !why.starts_with("not eligible");
+                unschedulable.preemption = Some(why);
+                let nominated = if is_eligible {
+                    self.nodes.dismiss(uid);
+                    Nominated::Nowhere
+                } else {
+                    Nominated::AsItIs
+                };
+                return self.park(pod, &unschedulable, nominated);
+            }
+        };
+        let uid = pod.metadata.uid.clone().unwrap_or_default();
+        for victim in room.victims {
+            let message = format!("Preempted by pod {uid} on node {}", room.node);
+            let regarding = reference(&*victim);
+            self.events
+                .record(&regarding, EventType::Normal, "Preempted", message);
+            let (client, clock) = (self.client.clone(), self.clock);
+            self.writes
+                .spawn(async move { Written::Marked(bind::evict(&client, &clock, &victim).await) });
+        }
+        for other in self.nodes.outdone(&room.node, asked.priority()) {
+            let uid = other.metadata.uid.as_deref().unwrap_or_default();
+            self.nodes.dismiss(uid);
+            let client = self.client.clone();
+            self.writes.spawn(async move {
+                Written::Marked(bind::clear_nomination(&client, &other).await)
+            });
+        }
+        self.nodes.nominate(pod, &room.node);
+        self.park(pod, &unschedulable, Nominated::Node(&room.node));
+    }
+
+    /// Puts back a pod that fits nowhere, and says why.
+    fn park(&mut self, pod: &Arc<Pod>, unschedulable: &Unschedulable, nominated: Nominated<'_>) {
+        let message = unschedulable.to_string();
+        let uid = pod.metadata.uid.as_deref().unwrap_or_default();
+        let obstacles = unschedulable.obstacles.clone();
+        self.queue.park(uid, obstacles, Instant::now());
+        let regarding = reference(&**pod);
+        self.events.record(
+            &regarding,
+            EventType::Warning,
+            "FailedScheduling",
+            &*message,
+        );
+        let (client, clock, pod) = (self.client.clone(), self.clock, Arc::clone(pod));
+        let node = match nominated {
+            Nominated::Node(node) => Some(node.to_owned()),
+            Nominated::AsItIs | Nominated::Nowhere => None,
+        };
+        let stays = matches!(nominated, Nominated::AsItIs);
+        self.writes.spawn(async move {
+            let nominated = match &node {
+                Some(node) => Nominated::Node(node),
+                None if stays => Nominated::AsItIs,
+                None => Nominated::Nowhere,
+            };
+            let marked = bind::mark_unschedulable(&client, &clock, &pod, &message, nominated);
+            Written::Marked(marked.await)
+        });
     }
 
     fn settle(&mut self, written: Written) {
@@ -217,7 +457,30 @@ impl Scheduler {
                 pod,
                 result: Err(error),
                 ..
-            } => self.unbind(&pod, &error),
+            } => self.unbind(&pod, &error.to_string()),
+            Written::Provisioned {
+                pod,
+                node,
+                result: Ok(()),
+            } => {
+                let uid = pod.metadata.uid.clone().unwrap_or_default();
+                let awaiting = AwaitingVolumes {
+                    claims: claims_of(&pod),
+                    until: Instant::now() + VOLUME_PATIENCE,
+                    pod,
+                    node,
+                };
+                // It may have gone meanwhile.
+                if self.nodes.holds(&uid) {
+                    self.awaiting.insert(uid.clone(), awaiting);
+                    self.bind_if_bound(&uid);
+                }
+            }
+            Written::Provisioned {
+                pod,
+                result: Err(error),
+                ..
+            } => self.unbind(&pod, &error.to_string()),
             // The pod is gone, or the next try says it.
             Written::Marked(Err(error)) => {
                 tracing::debug!(%error, "could not mark a pod unschedulable");
@@ -228,15 +491,30 @@ impl Scheduler {
 
     /// Takes an assumption back. Whether the pod is gone, or was bound by somebody else, the watch
     /// tells; until then it is as good as pending.
-    fn unbind(&mut self, pod: &Pod, error: &kube::Error) {
+    fn unbind(&mut self, pod: &Pod, error: &str) {
         let now = Instant::now();
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
         let name = pod.metadata.name.as_deref().unwrap_or_default();
-        tracing::warn!(pod = name, %error, "binding failed");
+        tracing::warn!(pod = name, error, "binding failed");
         self.nodes.remove(uid);
         self.queue.relieve(Relief::PodGone, now);
         self.queue.retry_later(uid, now);
     }
+}
+
+/// Tells the scheduler of every change of a kind.
+fn pass_on<K>(
+    informers: &Informers,
+    sender: &mpsc::UnboundedSender<Happening>,
+    as_happening: fn(Change<K>) -> Happening,
+) where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Send + Sync + 'static,
+{
+    let sender = sender.clone();
+    informers.of::<K>().on_change(move |change| {
+        // Nobody listens any more once the scheduler has ended.
+        let _ = sender.send(as_happening(change.clone()));
+    });
 }
 
 /// Whether this scheduler has to find the pod a node.

@@ -2,6 +2,7 @@
 //!
 //! The measures and weights are kube-scheduler's defaults; each gives up to [`MOST`] points.
 
+use crate::asked::Asked;
 use crate::footprint::Footprint;
 use crate::nodes::NodeInfo;
 use crate::{affinity, taints};
@@ -14,23 +15,28 @@ const MOST: i64 = 100;
 const SOFT_TAINTS_WEIGHT: i64 = 3;
 const PREFERENCE_WEIGHT: i64 = 2;
 const SPREADING_WEIGHT: i64 = 2;
+const NEIGHBOURS_WEIGHT: i64 = 2;
 
 /// The points of each candidate.
-pub(crate) fn score(
-    spec: &PodSpec,
-    footprint: &Footprint,
-    candidates: &[(&Arc<Node>, &NodeInfo)],
-) -> Vec<i64> {
+pub(crate) fn score(asked: &Asked, candidates: &[(&Arc<Node>, &NodeInfo)]) -> Vec<i64> {
     let counts = |measure: &dyn Fn(&Node, &NodeInfo) -> i64| -> Vec<i64> {
         let candidates = candidates.iter();
         candidates
             .map(|&(node, info)| measure(node, info))
             .collect()
     };
+    let (spec, footprint) = (&asked.spec, &asked.footprint);
     let controller = footprint.controller.as_deref();
     let soft_taints = fewer_is_better(&counts(&|node, _| avoided_taints(spec, node)));
     let preference = more_is_better(&counts(&|node, _| affinity::preference(spec, node)));
-    let spreading = fewer_is_better(&counts(&|_, info| i64::from(info.pods_of(controller))));
+    let spreading = if asked.spread.has_soft() {
+        let measures = candidates.iter();
+        let measures = measures.map(|(node, _)| asked.spread.unevenness(node));
+        evenest_is_best(&measures.collect::<Vec<_>>())
+    } else {
+        fewer_is_better(&counts(&|_, info| i64::from(info.pods_of(controller))))
+    };
+    let neighbours = between(&counts(&|node, _| asked.neighbours.liking(node)));
     let room = counts(&|_, info| least_allocated(footprint, info) + balance(footprint, info));
     (0..candidates.len())
         .map(|at| {
@@ -38,8 +44,28 @@ pub(crate) fn score(
                 + SOFT_TAINTS_WEIGHT * soft_taints[at]
                 + PREFERENCE_WEIGHT * preference[at]
                 + SPREADING_WEIGHT * spreading[at]
+                + NEIGHBOURS_WEIGHT * neighbours[at]
         })
         .collect()
+}
+
+/// From the least, which gives nothing, to the most.
+fn between(counts: &[i64]) -> Vec<i64> {
+    let least = counts.iter().copied().min().unwrap_or(0);
+    let above: Vec<i64> = counts.iter().map(|&count| count - least).collect();
+    more_is_better(&above)
+}
+
+/// The least uneven is the best; what lacks a label gives nothing.
+fn evenest_is_best(measures: &[Option<i64>]) -> Vec<i64> {
+    let all = || measures.iter().copied().flatten();
+    let (least, most) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
+    let points_of = |uneven: &Option<i64>| match uneven {
+        None => 0,
+        Some(_) if most == 0 => MOST,
+        Some(uneven) => points(most + least - uneven, most),
+    };
+    measures.iter().map(points_of).collect()
 }
 
 /// How many of the node's taints are only to be avoided, and not tolerated.
@@ -113,9 +139,10 @@ mod tests {
     use crate::testing::{node, node_with, pod, pod_asking};
     use serde_json::json;
 
-    fn best(nodes: &Nodes, pod: &k8s_openapi::api::core::v1::Pod) -> String {
+    fn best(nodes: &mut Nodes, pod: &Arc<k8s_openapi::api::core::v1::Pod>) -> String {
+        let asked = Asked::by(pod, nodes, &crate::volumes::Storage::default()).unwrap();
         let candidates: Vec<_> = nodes.iter().collect();
-        let scores = score(pod.spec.as_ref().unwrap(), &Footprint::of(pod), &candidates);
+        let scores = score(&asked, &candidates);
         let best = (0..scores.len()).max_by_key(|&at| scores[at]).unwrap();
         candidates[best].0.metadata.name.clone().unwrap()
     }
@@ -126,7 +153,7 @@ mod tests {
         nodes.set_node(&node("a", "8"));
         nodes.set_node(&node("b", "8"));
         nodes.place(&pod_asking("p", "4"), "b");
-        assert_eq!(best(&nodes, &pod_asking("q", "1")), "a");
+        assert_eq!(best(&mut nodes, &pod_asking("q", "1")), "a");
     }
 
     #[test]
@@ -135,14 +162,14 @@ mod tests {
             let mut pod = (*pod(name, json!({"containers": [{"name": "c"}]}))).clone();
             let owner = json!({"kind": "ReplicaSet", "name": "r", "uid": "r", "apiVersion": "apps/v1", "controller": true});
             pod.metadata.owner_references = Some(vec![serde_json::from_value(owner).unwrap()]);
-            pod
+            Arc::new(pod)
         };
         let mut nodes = Nodes::default();
         nodes.set_node(&node("a", "8"));
         nodes.set_node(&node("b", "8"));
         nodes.place(&owned("one"), "a");
         nodes.place(&pod_asking("other", "3"), "b");
-        assert_eq!(best(&nodes, &owned("two")), "b");
+        assert_eq!(best(&mut nodes, &owned("two")), "b");
     }
 
     #[test]
@@ -157,6 +184,32 @@ mod tests {
         ]}});
         let affinity = json!({"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [preference]}});
         let pod = pod("p", json!({"containers": [], "affinity": affinity}));
-        assert_eq!(best(&nodes, &pod), "b");
+        assert_eq!(best(&mut nodes, &pod), "b");
+    }
+
+    #[test]
+    fn a_node_near_what_the_pod_likes_is_better() {
+        use crate::testing::{in_zones, labelled, with_affinity};
+        let mut nodes = in_zones();
+        nodes.place(&labelled("q", &[("app", "a")]), "c");
+        let term = json!({"topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "a"}}});
+        let preferred = json!([{"weight": 10, "podAffinityTerm": term}]);
+        let affinity =
+            json!({"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}});
+        let pod = with_affinity(&labelled("p", &[]), &affinity);
+        assert_eq!(best(&mut nodes, &pod), "c");
+    }
+
+    #[test]
+    fn a_soft_constraint_prefers_the_emptier_zone() {
+        use crate::testing::{in_zones, labelled};
+        let mut nodes = in_zones();
+        nodes.place(&labelled("q", &[("app", "a")]), "a");
+        let mut pod = (*labelled("p", &[("app", "a")])).clone();
+        let constraint = json!({"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {"app": "a"}}});
+        let spec = json!({"containers": [], "topologySpreadConstraints": [constraint]});
+        pod.spec = Some(serde_json::from_value(spec).unwrap());
+        assert_eq!(best(&mut nodes, &Arc::new(pod)), "c");
     }
 }

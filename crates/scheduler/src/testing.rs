@@ -1,5 +1,6 @@
 //! Pods and nodes for tests.
 
+use crate::nodes::Nodes;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use serde_json::{Value, json};
@@ -41,4 +42,33 @@ pub(crate) fn node_with(name: &str, cpu: &str, spec: Value) -> Arc<Node> {
 
 pub(crate) fn node(name: &str, cpu: &str) -> Arc<Node> {
     node_with(name, cpu, json!({}))
+}
+
+/// A pod with labels that asks for nothing.
+pub(crate) fn labelled(name: &str, labels: &[(&str, &str)]) -> Arc<Pod> {
+    let mut pod = (*pod(name, json!({"containers": []}))).clone();
+    let labels = labels.iter();
+    let labels = labels.map(|&(key, value)| (key.to_owned(), value.to_owned()));
+    pod.metadata.labels = Some(labels.collect());
+    Arc::new(pod)
+}
+
+/// The same pod with an affinity.
+pub(crate) fn with_affinity(pod: &Pod, affinity: &Value) -> Arc<Pod> {
+    let mut pod = pod.clone();
+    let spec = pod.spec.get_or_insert_default();
+    spec.affinity = Some(serde_json::from_value(affinity.clone()).unwrap());
+    Arc::new(pod)
+}
+
+/// Nodes `a` and `b` in zone 1, and `c` in zone 2.
+pub(crate) fn in_zones() -> Nodes {
+    let mut nodes = Nodes::default();
+    for (name, zone) in [("a", "1"), ("b", "1"), ("c", "2")] {
+        let mut node = (*node(name, "8")).clone();
+        let labels = node.metadata.labels.get_or_insert_default();
+        labels.insert("zone".into(), zone.into());
+        nodes.set_node(&Arc::new(node));
+    }
+    nodes
 }

@@ -1,0 +1,42 @@
+//! All that one pod asks for, worked out once for all nodes.
+
+use crate::footprint::Footprint;
+use crate::neighbours::Neighbours;
+use crate::nodes::Nodes;
+use crate::spread::Spread;
+use crate::volumes::{Storage, VolumeNeeds};
+use k8s_openapi::api::core::v1::{Pod, PodSpec};
+use std::sync::Arc;
+
+/// What a pod asks for.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) pod: Arc<Pod>,
+    pub(crate) spec: PodSpec,
+    pub(crate) footprint: Footprint,
+    pub(crate) neighbours: Neighbours,
+    pub(crate) spread: Spread,
+    pub(crate) volumes: VolumeNeeds,
+}
+
+impl Asked {
+    /// Works it out.
+    ///
+    /// # Errors
+    /// Why the pod can go nowhere, whatever nodes there are.
+    pub(crate) fn by(pod: &Arc<Pod>, nodes: &mut Nodes, storage: &Storage) -> Result<Self, String> {
+        Ok(Self {
+            volumes: VolumeNeeds::of(pod, storage)?,
+            spec: pod.spec.clone().unwrap_or_default(),
+            footprint: Footprint::of(pod),
+            neighbours: Neighbours::of(pod, nodes),
+            spread: Spread::of(pod, nodes),
+            pod: Arc::clone(pod),
+        })
+    }
+
+    /// How important it is.
+    pub(crate) fn priority(&self) -> i32 {
+        self.spec.priority.unwrap_or(0)
+    }
+}

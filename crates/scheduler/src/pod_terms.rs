@@ -1,0 +1,195 @@
+//! Which pods a rule about other pods is about.
+
+use k8s_openapi::api::core::v1::{Pod, PodAffinityTerm};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use kube::core::{Selector, SelectorExt};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// Labels of objects.
+pub(crate) type Labels = BTreeMap<String, String>;
+
+/// The labels of namespaces, by name.
+pub(crate) type Namespaces = FxHashMap<String, Labels>;
+
+static NO_LABELS: Labels = BTreeMap::new();
+
+/// The labels of a pod.
+pub(crate) fn labels_of(pod: &Pod) -> &Labels {
+    pod.metadata.labels.as_ref().unwrap_or(&NO_LABELS)
+}
+
+/// The pods with some labels in some namespaces.
+#[derive(Clone, Debug)]
+pub(crate) struct PodMatcher {
+    namespaces: Vec<String>,
+    namespace_selector: Option<Selector>,
+    /// Without one no pod is meant.
+    labels: Option<Selector>,
+}
+
+impl PodMatcher {
+    /// The pods of one namespace.
+    pub(crate) fn in_namespace(namespace: &str, selector: Option<&LabelSelector>) -> Self {
+        Self {
+            namespaces: vec![namespace.to_owned()],
+            namespace_selector: None,
+            labels: parse(selector),
+        }
+    }
+
+    /// Whether it is about `pod`.
+    pub(crate) fn matches(&self, pod: &Pod, namespaces: &Namespaces) -> bool {
+        let namespace = pod.metadata.namespace.as_deref().unwrap_or_default();
+        let is_in = self.namespaces.iter().any(|own| own == namespace)
+            || self.namespace_selector.as_ref().is_some_and(|selector| {
+                selector.matches(namespaces.get(namespace).unwrap_or(&NO_LABELS))
+            });
+        is_in
+            && self
+                .labels
+                .as_ref()
+                .is_some_and(|labels| labels.matches(labels_of(pod)))
+    }
+}
+
+/// A selector ready to match; one that cannot be read, which the API server refuses, matches nothing.
+fn parse(selector: Option<&LabelSelector>) -> Option<Selector> {
+    selector.cloned()?.try_into().ok()
+}
+
+/// A term of a pod's affinity or anti-affinity: the pods that are meant, and how near is near.
+#[derive(Clone, Debug)]
+pub(crate) struct Term {
+    /// The label of nodes whose value is the same where it is near.
+    pub(crate) topology_key: String,
+    pub(crate) matcher: PodMatcher,
+    /// What it says, so that the same from many pods is known to be the same.
+    pub(crate) key: String,
+}
+
+impl Term {
+    /// As it is written in the spec of `pod`: its own namespace unless others are named.
+    pub(crate) fn of(term: &PodAffinityTerm, pod: &Pod) -> Self {
+        let mut namespaces = term.namespaces.clone().unwrap_or_default();
+        if namespaces.is_empty() && term.namespace_selector.is_none() {
+            namespaces.extend(pod.metadata.namespace.clone());
+        }
+        namespaces.sort_unstable();
+        let keys = |keys: &Option<Vec<String>>| keys.clone().unwrap_or_default();
+        let same = same_values(pod, &keys(&term.match_label_keys), "In");
+        let other = same_values(pod, &keys(&term.mismatch_label_keys), "NotIn");
+        let selector = with_requirements(
+            term.label_selector.as_ref(),
+            same.into_iter().chain(other).collect(),
+        );
+        let text = serde_json::to_string(&(
+            &term.topology_key,
+            &namespaces,
+            &term.namespace_selector,
+            &selector,
+        ));
+        Self {
+            topology_key: term.topology_key.clone(),
+            matcher: PodMatcher {
+                namespaces,
+                namespace_selector: parse(term.namespace_selector.as_ref()),
+                labels: parse(selector.as_ref()),
+            },
+            key: text.unwrap_or_default(),
+        }
+    }
+}
+
+/// What `matchLabelKeys` and `mismatchLabelKeys` ask for: the values that the pod itself has.
+pub(crate) fn same_values(
+    pod: &Pod,
+    keys: &[String],
+    operator: &str,
+) -> Vec<LabelSelectorRequirement> {
+    let own = labels_of(pod);
+    let values = keys.iter().filter_map(|key| Some((key, own.get(key)?)));
+    values
+        .map(|(key, value)| LabelSelectorRequirement {
+            key: key.clone(),
+            operator: operator.to_owned(),
+            values: Some(vec![value.clone()]),
+        })
+        .collect()
+}
+
+/// A selector that asks for more. One that is not there still selects nothing.
+pub(crate) fn with_requirements(
+    selector: Option<&LabelSelector>,
+    more: Vec<LabelSelectorRequirement>,
+) -> Option<LabelSelector> {
+    let mut selector = selector.cloned()?;
+    if !more.is_empty() {
+        selector
+            .match_expressions
+            .get_or_insert_default()
+            .extend(more);
+    }
+    Some(selector)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::labelled;
+    use serde_json::json;
+
+    fn term(value: serde_json::Value, pod: &Pod) -> Term {
+        Term::of(&serde_json::from_value(value).unwrap(), pod)
+    }
+
+    #[test]
+    fn a_term_means_its_own_namespace_unless_it_names_others() {
+        let pod = labelled("p", &[("app", "a")]);
+        let namespaces = Namespaces::from_iter([(
+            "other".to_owned(),
+            Labels::from([("team".to_owned(), "x".to_owned())]),
+        )]);
+        let mut there = (*labelled("q", &[("app", "a")])).clone();
+        there.metadata.namespace = Some("other".to_owned());
+        for (more, here, elsewhere) in [
+            (json!({}), true, false),
+            (json!({"namespaces": ["other"]}), false, true),
+            (
+                json!({"namespaceSelector": {"matchLabels": {"team": "x"}}}),
+                false,
+                true,
+            ),
+            (json!({"namespaceSelector": {}}), true, true),
+        ] {
+            let mut value =
+                json!({"topologyKey": "t", "labelSelector": {"matchLabels": {"app": "a"}}});
+            value
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            let term = term(value, &pod);
+            assert_eq!(term.matcher.matches(&pod, &namespaces), here, "{more}");
+            assert_eq!(
+                term.matcher.matches(&there, &namespaces),
+                elsewhere,
+                "{more}"
+            );
+        }
+        let none = term(json!({"topologyKey": "t"}), &pod);
+        assert!(!none.matcher.matches(&pod, &namespaces));
+    }
+
+    #[test]
+    fn label_keys_stand_for_the_pods_own_values() {
+        let pod = labelled("p", &[("app", "a"), ("hash", "1")]);
+        let next = labelled("q", &[("app", "a"), ("hash", "2")]);
+        let none = Namespaces::default();
+        let value = json!({"topologyKey": "t", "labelSelector": {"matchLabels": {"app": "a"}}, "matchLabelKeys": ["hash", "absent"]});
+        let same = term(value, &pod);
+        assert!(same.matcher.matches(&pod, &none) && !same.matcher.matches(&next, &none));
+        let value = json!({"topologyKey": "t", "labelSelector": {"matchLabels": {"app": "a"}}, "mismatchLabelKeys": ["hash"]});
+        let other = term(value, &pod);
+        assert!(!other.matcher.matches(&pod, &none) && other.matcher.matches(&next, &none));
+    }
+}

@@ -1,0 +1,334 @@
+//! Topology spread: how even the pods of a kind are over the values of a label of nodes.
+//!
+//! The rules are those of kube-scheduler's `PodTopologySpread` plugin: only nodes count that have the
+//! keys of all constraints and that the pod could go to by its node affinity (and, if so asked, its
+//! tolerations); pods that are being deleted do not count.
+
+use crate::affinity;
+use crate::nodes::{ByValue, Nodes, Resident};
+use crate::pod_terms::{PodMatcher, same_values, with_requirements};
+use crate::taints;
+use crate::tally::Kind;
+use k8s_openapi::api::core::v1::{Node, Pod, PodSpec, TopologySpreadConstraint};
+use std::sync::Arc;
+
+const HARD: &str = "DoNotSchedule";
+
+/// The constraints of a pod, with what there is.
+#[derive(Debug, Default)]
+pub(crate) struct Spread {
+    hard: Vec<Constraint>,
+    soft: Vec<Constraint>,
+}
+
+#[derive(Debug)]
+struct Constraint {
+    topology_key: String,
+    max_skew: i64,
+    kind: Kind,
+    /// How many of the kind are there already, of every value that counts.
+    counts: ByValue,
+    /// The least of them; 0 where there are fewer values than there should be.
+    least: i64,
+    /// 1 if the pod is of the kind itself.
+    own: i64,
+}
+
+/// Why a node does not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Uneven {
+    /// It lacks a label.
+    NoLabel,
+    /// There would be too many.
+    TooMany,
+}
+
+impl Spread {
+    /// Counts what there is, for one pod.
+    pub(crate) fn of(pod: &Pod, nodes: &mut Nodes) -> Self {
+        let Some(spec) = &pod.spec else {
+            return Self::default();
+        };
+        let constraints = spec.topology_spread_constraints.iter().flatten();
+        let (hard, soft): (Vec<_>, Vec<_>) =
+            constraints.partition(|it| it.when_unsatisfiable == HARD);
+        Self {
+            hard: count(&hard, pod, spec, nodes),
+            soft: count(&soft, pod, spec, nodes),
+        }
+    }
+
+    /// Whether a node keeps the skew, once `without` have gone from it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn check(
+        &self,
+        node: &Node,
+        without: &[Arc<Resident>],
+        nodes: &Nodes,
+    ) -> Result<(), Uneven> {
+        for constraint in &self.hard {
+            let labels = node.metadata.labels.as_ref();
+            let value = labels.and_then(|labels| labels.get(&constraint.topology_key));
+            let value = value.ok_or(Uneven::NoLabel)?;
+            let gone = without.iter().filter(|it| constraint.takes(&it.pod, nodes));
+            let gone = i64::try_from(gone.count()).unwrap_or(i64::MAX);
+            let there = constraint.counts.get(value).copied().unwrap_or(0);
+            let left = (there - gone).max(0);
+            let least = if gone > 0 {
+                constraint.least.min(left)
+            } else {
+                constraint.least
+            };
+            if left + constraint.own - least > constraint.max_skew {
+                return Err(Uneven::TooMany);
+            }
+        }
+        Ok(())
+    }
+
+    /// How uneven a node would be by the soft constraints, in thousandths; `None` where it lacks a label
+    /// of theirs.
+    pub(crate) fn unevenness(&self, node: &Node) -> Option<i64> {
+        let labels = node.metadata.labels.as_ref();
+        let mut sum = 0.0;
+        for constraint in &self.soft {
+            let value = labels.and_then(|labels| labels.get(&constraint.topology_key))?;
+            let count = constraint.counts.get(value).copied().unwrap_or(0);
+            // The more values there are, the less one pod more in one of them says.
+            let weight = (number(constraint.counts.len()) + 2.0).ln();
+            sum += number(count) * weight + number(constraint.max_skew - 1);
+        }
+        Some((sum * 1000.0).round() as i64)
+    }
+
+    /// Whether there are soft constraints.
+    pub(crate) fn has_soft(&self) -> bool {
+        !self.soft.is_empty()
+    }
+}
+
+impl Constraint {
+    fn takes(&self, pod: &Pod, nodes: &Nodes) -> bool {
+        let mut matchers = self.kind.matchers.iter();
+        pod.metadata.deletion_timestamp.is_none()
+            && matchers.all(|it| it.matches(pod, nodes.namespaces()))
+    }
+}
+
+fn number(count: impl TryInto<u32>) -> f64 {
+    f64::from(count.try_into().unwrap_or(u32::MAX))
+}
+
+fn count(
+    constraints: &[&TopologySpreadConstraint],
+    pod: &Pod,
+    spec: &PodSpec,
+    nodes: &mut Nodes,
+) -> Vec<Constraint> {
+    let keys: Vec<&str> = constraints.iter().map(|it| &*it.topology_key).collect();
+    let counted = constraints.iter().map(|constraint| {
+        let kind = kind_of(constraint, pod);
+        let by_node = nodes.count_by_node(&kind);
+        let mut counts = ByValue::default();
+        for (node, _) in nodes.iter() {
+            let Some(labels) = &node.metadata.labels else {
+                continue;
+            };
+            if !keys.iter().all(|&key| labels.contains_key(key))
+                || !counts_for(constraint, spec, node)
+            {
+                continue;
+            }
+            let there = node
+                .metadata
+                .name
+                .as_ref()
+                .and_then(|name| by_node.get(name));
+            let value = &labels[&constraint.topology_key];
+            *counts.entry(value.clone()).or_default() += there.copied().unwrap_or(0);
+        }
+        let wanted = constraint.min_domains.unwrap_or(1);
+        let least = counts.values().min().copied().unwrap_or(0);
+        let is_few = counts.len() < usize::try_from(wanted).unwrap_or(1);
+        let mut own = kind.matchers.iter();
+        Constraint {
+            topology_key: constraint.topology_key.clone(),
+            max_skew: constraint.max_skew.into(),
+            counts,
+            least: if is_few { 0 } else { least },
+            own: own.all(|it| it.matches(pod, nodes.namespaces())).into(),
+            kind,
+        }
+    });
+    counted.collect()
+}
+
+/// Whether what is on a node counts, by the constraint's own policies.
+fn counts_for(constraint: &TopologySpreadConstraint, spec: &PodSpec, node: &Node) -> bool {
+    let honors = |policy: &Option<String>, default: bool| {
+        policy
+            .as_deref()
+            .map_or(default, |policy| policy == "Honor")
+    };
+    let is_tolerated = || {
+        let taints = node.spec.as_ref().and_then(|spec| spec.taints.as_ref());
+        let mut hard = taints
+            .into_iter()
+            .flatten()
+            .filter(|it| taints::is_hard(it));
+        hard.all(|taint| taints::tolerates(spec.tolerations.as_ref(), taint))
+    };
+    (!honors(&constraint.node_affinity_policy, true) || affinity::matches(spec, node))
+        && (!honors(&constraint.node_taints_policy, false) || is_tolerated())
+}
+
+fn kind_of(constraint: &TopologySpreadConstraint, pod: &Pod) -> Kind {
+    let keys = constraint.match_label_keys.as_deref().unwrap_or_default();
+    let selector = with_requirements(
+        constraint.label_selector.as_ref(),
+        same_values(pod, keys, "In"),
+    );
+    let namespace = pod.metadata.namespace.as_deref().unwrap_or_default();
+    let text = serde_json::to_string(&(namespace, &selector)).unwrap_or_default();
+    Kind {
+        key: format!("spread {text}"),
+        matchers: vec![PodMatcher::in_namespace(namespace, selector.as_ref())],
+        with_terminating: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{in_zones, labelled, node_with};
+    use serde_json::{Value, json};
+
+    fn pod(constraint: &Value) -> Arc<Pod> {
+        pod_with(constraint, &json!({}))
+    }
+
+    fn pod_with(constraint: &Value, more: &Value) -> Arc<Pod> {
+        let mut whole = json!({"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": HARD,
+            "labelSelector": {"matchLabels": {"app": "a"}}});
+        let fields = whole.as_object_mut().unwrap();
+        fields.extend(constraint.as_object().unwrap().clone());
+        let mut spec = json!({"containers": [], "topologySpreadConstraints": [whole]});
+        let fields = spec.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        let mut pod = (*labelled("p", &[("app", "a"), ("hash", "1")])).clone();
+        pod.spec = Some(serde_json::from_value(spec).unwrap());
+        Arc::new(pod)
+    }
+
+    fn fits(pod: &Pod, nodes: &mut Nodes) -> Vec<Result<(), Uneven>> {
+        let spread = Spread::of(pod, nodes);
+        let all = nodes.iter();
+        all.map(|(node, _)| spread.check(node, &[], nodes))
+            .collect()
+    }
+
+    const TOO_MANY: Result<(), Uneven> = Err(Uneven::TooMany);
+
+    #[test]
+    fn the_skew_is_held_against_the_emptiest_value() {
+        let mut nodes = in_zones();
+        nodes.place(&labelled("q", &[("app", "a")]), "a");
+        assert_eq!(
+            fits(&pod(&json!({})), &mut nodes),
+            [TOO_MANY, TOO_MANY, Ok(())]
+        );
+        assert_eq!(fits(&pod(&json!({"maxSkew": 2})), &mut nodes), [Ok(()); 3]);
+        nodes.place(&labelled("r", &[("app", "a")]), "c");
+        assert_eq!(fits(&pod(&json!({})), &mut nodes), [Ok(()); 3]);
+        // Others do not count, nor does what is on its way out.
+        nodes.place(&labelled("s", &[("app", "b")]), "c");
+        let mut leaving = (*labelled("r", &[("app", "a")])).clone();
+        leaving.metadata.deletion_timestamp =
+            serde_json::from_value(json!("2026-01-01T00:00:00Z")).unwrap();
+        nodes.place(&Arc::new(leaving), "c");
+        assert_eq!(
+            fits(&pod(&json!({})), &mut nodes),
+            [TOO_MANY, TOO_MANY, Ok(())]
+        );
+    }
+
+    #[test]
+    fn fewer_values_than_asked_for_count_as_an_empty_one() {
+        let mut nodes = in_zones();
+        nodes.place(&labelled("q", &[("app", "a")]), "a");
+        nodes.place(&labelled("r", &[("app", "a")]), "c");
+        assert_eq!(
+            fits(&pod(&json!({"minDomains": 2})), &mut nodes),
+            [Ok(()); 3]
+        );
+        assert_eq!(
+            fits(&pod(&json!({"minDomains": 3})), &mut nodes),
+            [TOO_MANY; 3]
+        );
+    }
+
+    #[test]
+    fn a_node_without_the_label_does_not_do() {
+        let mut nodes = in_zones();
+        let fits = fits(&pod(&json!({"topologyKey": "rack"})), &mut nodes);
+        assert_eq!(fits, [Err(Uneven::NoLabel); 3]);
+    }
+
+    #[test]
+    fn nodes_that_the_pod_cannot_go_to_count_only_if_so_asked() {
+        let mut nodes = in_zones();
+        nodes.place(&labelled("q", &[("app", "a")]), "a");
+        let here = json!({"nodeSelector": {"zone": "1"}});
+        let near = |constraint: Value| pod_with(&constraint, &here);
+        // The other zone is out of reach, so it is no emptier value.
+        assert_eq!(fits(&near(json!({})), &mut nodes)[0], Ok(()));
+        let ignoring = near(json!({"nodeAffinityPolicy": "Ignore"}));
+        assert_eq!(fits(&ignoring, &mut nodes)[0], TOO_MANY);
+
+        let mut tainted = (*node_with(
+            "c",
+            "8",
+            json!({"taints": [{"key": "k", "effect": "NoSchedule"}]}),
+        ))
+        .clone();
+        tainted
+            .metadata
+            .labels
+            .get_or_insert_default()
+            .insert("zone".into(), "2".into());
+        nodes.set_node(&Arc::new(tainted));
+        assert_eq!(fits(&pod(&json!({})), &mut nodes)[0], TOO_MANY);
+        let honoring = pod(&json!({"nodeTaintsPolicy": "Honor"}));
+        assert_eq!(fits(&honoring, &mut nodes)[0], Ok(()));
+    }
+
+    #[test]
+    fn label_keys_narrow_what_counts_to_the_pods_own_values() {
+        let mut nodes = in_zones();
+        nodes.place(&labelled("q", &[("app", "a"), ("hash", "0")]), "a");
+        assert_eq!(fits(&pod(&json!({})), &mut nodes)[0], TOO_MANY);
+        assert_eq!(
+            fits(&pod(&json!({"matchLabelKeys": ["hash"]})), &mut nodes)[0],
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn soft_constraints_say_how_uneven_it_would_be() {
+        let mut nodes = in_zones();
+        nodes.place(&labelled("q", &[("app", "a")]), "a");
+        let soft = pod(&json!({"whenUnsatisfiable": "ScheduleAnyway"}));
+        let spread = Spread::of(&soft, &mut nodes);
+        let uneven: Vec<_> = nodes
+            .iter()
+            .map(|(node, _)| spread.unevenness(node))
+            .collect();
+        assert!(
+            spread.has_soft() && uneven[0] == uneven[1] && uneven[0] > uneven[2],
+            "{uneven:?}"
+        );
+        assert_eq!(fits(&soft, &mut nodes), [Ok(()); 3]);
+    }
+}
