@@ -71,7 +71,7 @@ pub(super) fn gather(
             options,
             sources: &sources,
         };
-        Ok(build.examine(resources, checker))
+        Ok(build.examine(&resources, checker))
     });
     for (target, outcome) in targets.iter().zip(outcomes) {
         for warning in outcome.warnings {
