@@ -1258,6 +1258,8 @@ junit\:"\`JUnit\` XML\: a suite for each overlay, a case for each object"))' \
 '--fail-on=[From which severity on a finding fails the check]:SEVERITY:((warning\:"Warnings fail, too"
 error\:"Only errors fail"))' \
 '--baseline=[File with known findings, which are neither told nor fail]:FILE:_files' \
+'--from=[With --admit\: a tree with the overlays as they are deployed, which they are applied over]:DIR:_files' \
+'--scenario=[With --rehearse\: a file that says what nodes there are and what goes wrong (see docs/rehearse.md)]:FILE:_files' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
@@ -1277,6 +1279,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '-R[Check every kustomization below the directories that no other one there uses]' \
 '--recursive[Check every kustomization below the directories that no other one there uses]' \
 '--write-baseline[Write the present findings to the baseline file instead of telling them]' \
+'--admit[Apply every overlay to a control plane in this process, too\: admission, rules of custom kinds, quotas and fields that may not change]' \
+'--rehearse[The same, and roll its workloads out in virtual time\: what does not get ready is a finding]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
@@ -1291,6 +1295,57 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::targets -- Overlays to check\: directories with a kustomization:_default' \
+&& ret=0
+;;
+(rehearse)
+_arguments "${_arguments_options[@]}" : \
+'--from=[What is there before\: a directory to build, or \`current\` for what the cluster has]:DIR|current:_default' \
+'--scenario=[A file that says what nodes there are, what pods go through and what goes wrong (see docs/rehearse.md)]:FILE:_files' \
+'--seed=[What decides everything that is left to chance; without it the scenario'\''s seed, or 1]:NUMBER:_default' \
+'*--assert=[A condition that has to hold; can be given again]:CONDITION:_default' \
+'-o+[Form of what comes of it on standard output]:FORMAT:((text\:"For people\: what happened, with charts"
+json\:"One JSON object"
+svg\:"A picture of the pods against time"))' \
+'--output=[Form of what comes of it on standard output]:FORMAT:((text\:"For people\: what happened, with charts"
+json\:"One JSON object"
+svg\:"A picture of the pods against time"))' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--no-undo[Do not find out what an undo brings back]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory to build:_default' \
 && ret=0
 ;;
 (snapshot)
@@ -2587,7 +2642,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -2815,6 +2870,10 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(rehearse)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (snapshot)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -3009,6 +3068,7 @@ _trimtab_commands() {
 'init:Make a kustomization file in the current directory' \
 'edit:Change the kustomization file in the current directory' \
 'check:Check what overlays render to, without a cluster' \
+'rehearse:Play a rollout before it happens' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
@@ -3879,6 +3939,7 @@ _trimtab__subcmd__help_commands() {
 'create:Make a kustomization file in the current directory' \
 'edit:Change the kustomization file in the current directory' \
 'check:Check what overlays render to, without a cluster' \
+'rehearse:Play a rollout before it happens' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
@@ -4253,6 +4314,11 @@ _trimtab__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help man commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__rehearse_commands] )) ||
+_trimtab__subcmd__help__subcmd__rehearse_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rehearse commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__restore_commands] )) ||
 _trimtab__subcmd__help__subcmd__restore_commands() {
     local commands; commands=()
@@ -4359,6 +4425,11 @@ _trimtab__subcmd__lock_commands() {
 _trimtab__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab man commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rehearse_commands] )) ||
+_trimtab__subcmd__rehearse_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rehearse commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__restore_commands] )) ||
 _trimtab__subcmd__restore_commands() {

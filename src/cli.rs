@@ -4,8 +4,8 @@
 use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, backup, build, cfg, check, completion, create, delete, diff, down, edit, explain,
-    functions, get, list, localize, lock, man, restore, rollout, run, scale, server, snapshot,
-    status, up, version, wait,
+    functions, get, list, localize, lock, man, rehearse, restore, rollout, run, scale, server,
+    snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -41,6 +41,7 @@ enum Command {
     Create(Called<create::Args>),
     Edit(Called<edit::Args>),
     Check(Called<check::Args>),
+    Rehearse(Called<rehearse::Args>),
     Snapshot(Called<snapshot::Args>),
     Localize(Called<localize::Args>),
     Cfg(Called<cfg::Args>),
@@ -92,6 +93,7 @@ impl Cli {
             Command::Create(args) => create::run(args, report),
             Command::Edit(args) => edit::run(args, report),
             Command::Check(args) => check::run(args, report),
+            Command::Rehearse(args) => rehearse::run(args, report),
             Command::Snapshot(args) => snapshot::run(args, report),
             Command::Localize(args) => localize::run(args, report),
             Command::Cfg(args) => cfg::run(args, report),

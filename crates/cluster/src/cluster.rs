@@ -3,6 +3,7 @@
 use crate::announcement::announce;
 use crate::certificates;
 use crate::error::ClusterError;
+use crate::faults::{Faults, Interference, Means};
 use crate::options::{Listen, Options, Storage};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::Client;
@@ -13,8 +14,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
 use trimtab_controllers::Controllers;
-use trimtab_informer::{EventRecorder, Informers};
-use trimtab_node::Nodes;
+use trimtab_informer::{Component, EventRecorder, Informers};
+use trimtab_node::{Fault, Nodes};
 use trimtab_scheduler::Scheduler;
 use trimtab_schema::Schema;
 use trimtab_store::{EmbeddedStore, MemoryStore, Retention, Store};
@@ -25,11 +26,29 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked whether the store is closed.
 const LETTING_GO: Duration = Duration::from_millis(1);
 
+/// As whom the shared watches are read.
+const MANAGER: &str = "system:kube-controller-manager";
+
+/// As whom pods are placed.
+const SCHEDULER_USER: &str = "system:kube-scheduler";
+
 /// The controller that makes the service account of every namespace.
 const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
 
 /// The controller that gathers the rules of roles such as `admin`.
 const ROLE_GATHERER: &str = "clusterrole-aggregation-controller";
+
+/// Who tells of the pods that get nodes, or get none.
+const SCHEDULER: Component<'_> = Component {
+    name: "default-scheduler",
+    manager: "kube-scheduler",
+};
+
+/// Who tells of what happens to pods on nodes.
+const KUBELET: Component<'_> = Component {
+    name: "kubelet",
+    manager: "kubelet",
+};
 
 /// A running cluster. Dropping it stops it at once; [`Cluster::shutdown`] lets requests end.
 pub struct Cluster {
@@ -42,6 +61,7 @@ pub struct Cluster {
     stop: Arc<Notify>,
     serving: JoinSet<()>,
     components: JoinSet<()>,
+    faults: Faults,
 }
 
 impl Cluster {
@@ -96,15 +116,20 @@ impl Cluster {
             egress,
         })
         .await?;
+        let nodes = scenario.node_count(nodes);
         let besides = [(scheduler, "scheduler"), (nodes > 0, "nodes")];
+        let faults = scenario.faults.clone();
+        let interference = Interference::new(faults.iter().any(Fault::is_of_requests));
 
         // One watch a kind for all components, as the component that reads everything anyway.
-        let manager = component("system:kube-controller-manager");
-        let informers = Informers::new(server.client(manager), clock, chance.fork("informers"));
+        let manager = component(MANAGER);
+        let client = interference.between(MANAGER, server.client(manager));
+        let informers = Informers::new(client, clock, chance.fork("informers"));
         let mut components = JoinSet::new();
         if scheduler {
-            let client = server.client(component("system:kube-scheduler"));
-            let events = EventRecorder::start(client.clone(), "default-scheduler", clock, &chance);
+            let client = server.client(component(SCHEDULER_USER));
+            let client = interference.between(SCHEDULER_USER, client);
+            let events = EventRecorder::start(client.clone(), SCHEDULER, clock, &chance);
             let scheduler = Scheduler::new(trimtab_scheduler::Options {
                 client,
                 informers: informers.clone(),
@@ -115,12 +140,15 @@ impl Cluster {
             components.spawn(scheduler.run());
         }
         let mut registered = None;
+        let mut control = None;
         if nodes > 0 {
             let client = server.client(component("system:nodes"));
-            let events = EventRecorder::start(client, "kubelet", clock, &chance);
-            let of = server.clone();
+            let events = EventRecorder::start(client, KUBELET, clock, &chance);
+            let (of, between) = (server.clone(), interference.clone());
             let nodes = Nodes::new(trimtab_node::Options {
-                client_of: Box::new(move |name| of.client(node(name))),
+                client_of: Box::new(move |name| {
+                    between.between(&format!("system:node:{name}"), of.client(node(name)))
+                }),
                 informers: informers.clone(),
                 events,
                 clock,
@@ -130,18 +158,27 @@ impl Cluster {
                 ready_after,
             });
             registered = Some(nodes.registered());
+            control = Some(nodes.control());
             components.spawn(nodes.run());
         }
         let makes_service_accounts = controllers.includes(SERVICE_ACCOUNTS);
-        let of = server.clone();
+        let (of, between) = (server.clone(), interference.clone());
         let controllers = Controllers::new(trimtab_controllers::Options {
-            client_of: Box::new(move |account| of.client(service_account(account))),
+            client_of: Box::new(move |account| {
+                let name = format!("system:serviceaccount:kube-system:{account}");
+                between.between(&name, of.client(service_account(account)))
+            }),
             informers: informers.clone(),
             enabled: Box::new(move |name| controllers.includes(name)),
             root_ca,
             signer: certificate_signer.map(certificates::signer),
         });
         let mut running = controllers.names().to_vec();
+        let beside = [
+            (!running.is_empty()).then_some("controller-manager"),
+            scheduler.then_some("scheduler"),
+        ];
+        server.runs_beside(beside.into_iter().flatten().collect());
         running.extend(
             besides
                 .iter()
@@ -179,6 +216,12 @@ impl Cluster {
                 .map_err(ClusterError::from)
         };
         tokio::try_join!(biased; account, nodes, announced)?;
+        let means = Means {
+            client: client.clone(),
+            nodes: control,
+            interference,
+        };
+        let faults = Faults::prepare(faults, &means, &chance, &mut components);
         Ok(Self {
             store,
             server,
@@ -188,7 +231,13 @@ impl Cluster {
             stop,
             serving,
             components,
+            faults,
         })
+    }
+
+    /// From now on time counts for the faults of the scenario; before, nothing goes wrong but pods.
+    pub fn begin_faults(&self) {
+        self.faults.begin();
     }
 
     /// A client in this process, without a socket, that may do everything.

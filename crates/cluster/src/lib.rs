@@ -16,6 +16,7 @@ mod certificates;
 mod cluster;
 mod data_directory;
 mod error;
+mod faults;
 mod options;
 mod virtual_time;
 

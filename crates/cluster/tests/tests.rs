@@ -6,7 +6,9 @@
 mod certificates;
 mod deployments;
 mod determinism;
+mod faults;
 mod harness;
+mod nodes;
 mod pods;
 mod restart;
 mod rollouts;

@@ -1,22 +1,29 @@
 //! All controllers together.
 
+use crate::certificate_approval::{self, CertificateApproval};
+use crate::certificate_cleaner::{self, CertificateCleaner};
 use crate::certificate_signing::{self, CertificateSigning, SignCertificates};
 use crate::cluster_role_aggregation::{self, ClusterRoleAggregation};
-use crate::context::Context;
+use crate::context::{Context, MANAGER};
 use crate::cronjob::{self, CronJobController};
 use crate::daemonset::{self, DaemonSetController};
 use crate::deployment::{self, DeploymentController};
 use crate::disruption::{self, DisruptionController};
+use crate::endpoints::{self, EndpointsController};
+use crate::endpointslice::mirror::{self, EndpointSliceMirroring};
 use crate::endpointslice::{self, EndpointSliceController};
 use crate::garbage_collector::{self, GarbageCollector};
 use crate::job::{self, JobController};
 use crate::namespace::{self, NamespaceController};
+use crate::node_lifecycle::{self, NodeLifecycle};
 use crate::pod_collector::{self, PodCollector};
+use crate::policy_status::{self, PolicyStatus};
 use crate::quota::{self, QuotaController};
 use crate::replicaset::{self, ReplicaSetController};
 use crate::root_ca::{self, RootCaPublisher};
 use crate::service_account::{self, ServiceAccountController};
 use crate::statefulset::{self, StatefulSetController};
+use crate::taint_eviction::{self, TaintEviction};
 use crate::ttl_after_finished::{self, TtlAfterFinished};
 use futures::future::BoxFuture;
 use k8s_openapi::api::apps::v1::ReplicaSet;
@@ -25,7 +32,7 @@ use kube::Client;
 use std::fmt;
 use std::sync::Arc;
 use tokio::task::JoinSet;
-use trimtab_informer::{EventRecorder, Informers};
+use trimtab_informer::{Component, EventRecorder, Informers};
 
 /// What the controllers are given.
 pub struct Options {
@@ -81,32 +88,54 @@ impl Controllers {
             names: Vec::new(),
             runs: Vec::new(),
         };
-        let context = |name, account: &str| {
+        let context = |name: &str, account: &str, source: &str| {
             let client = client_of(account);
             let (clock, chance) = (informers.clock(), informers.chance().fork(name));
+            let component = Component {
+                name: source,
+                manager: MANAGER,
+            };
             Context {
-                name,
-                recorder: EventRecorder::start(client.clone(), name, clock, &chance),
+                recorder: EventRecorder::start(client.clone(), component, clock, &chance),
                 client,
                 informers: informers.clone(),
                 clock,
                 chance,
             }
         };
-        if let Some(signer) = signer
-            && enabled(certificate_signing::NAME)
-        {
-            let context = context(certificate_signing::NAME, "certificate-controller");
-            all.names.push(certificate_signing::NAME);
-            all.runs
-                .push(Box::pin(CertificateSigning::new(context, signer).run()));
+        let mut add = |name, run: BoxFuture<'static, ()>| {
+            all.names.push(name);
+            all.runs.push(run);
+        };
+        let of_certificates =
+            |name| enabled(name).then(|| context(name, "certificate-controller", name));
+        if let Some(context) = of_certificates(certificate_cleaner::NAME) {
+            let cleaner = CertificateCleaner::new(context, signer.clone());
+            add(certificate_cleaner::NAME, Box::pin(cleaner.run()));
+        }
+        if let Some(signer) = signer {
+            if let Some(context) = of_certificates(certificate_approval::NAME) {
+                let approval = CertificateApproval::new(context, Arc::clone(&signer));
+                add(certificate_approval::NAME, Box::pin(approval.run()));
+            }
+            if let Some(context) = of_certificates(certificate_signing::NAME) {
+                let signing = CertificateSigning::new(context, signer);
+                add(certificate_signing::NAME, Box::pin(signing.run()));
+            }
         }
         // The garbage collector comes last: it takes over the watches of all others.
-        for (name, account, start) in STARTS {
+        for Start {
+            name,
+            account,
+            source,
+            start,
+        } in STARTS
+        {
             if !enabled(name) {
                 continue;
             }
-            if let Some(run) = start(context(name, account), root_ca.as_deref()) {
+            let context = context(name, account, source);
+            if let Some(run) = start(context, root_ca.as_deref()) {
                 all.names.push(name);
                 all.runs.push(run);
             }
@@ -130,80 +159,155 @@ impl Controllers {
     }
 }
 
-/// Makes a controller and what it does for as long as it runs; `None` if it lacks what it needs.
-type Start = fn(Context, Option<&str>) -> Option<BoxFuture<'static, ()>>;
+/// One controller.
+struct Start {
+    /// As kube-controller-manager calls it.
+    name: &'static str,
+    /// Its service account.
+    account: &'static str,
+    /// The source of its events.
+    source: &'static str,
+    start: Run,
+}
 
-/// Name, service account, and how to start it.
-const STARTS: [(&str, &str, Start); 17] = [
-    (
+/// Makes a controller and what it does for as long as it runs; `None` if it lacks what it needs.
+type Run = fn(Context, Option<&str>) -> Option<BoxFuture<'static, ()>>;
+
+/// A controller whose events come from what it is called.
+const fn named(name: &'static str, account: &'static str, start: Run) -> Start {
+    Start {
+        name,
+        account,
+        source: name,
+        start,
+    }
+}
+
+/// A controller whose events come from `source`.
+const fn telling(
+    name: &'static str,
+    account: &'static str,
+    source: &'static str,
+    start: Run,
+) -> Start {
+    Start {
+        name,
+        account,
+        source,
+        start,
+    }
+}
+
+/// Boxes the run of a controller that needs nothing but its context.
+macro_rules! run {
+    ($controller:ty) => {
+        |context, _| Some(Box::pin(<$controller>::new(context).run()))
+    };
+}
+
+const STARTS: [Start; 22] = [
+    named(
+        policy_status::NAME,
+        "validatingadmissionpolicy-status-controller",
+        run!(PolicyStatus),
+    ),
+    named(
         service_account::NAME,
         "service-account-controller",
-        |context, _| Some(Box::pin(ServiceAccountController::new(context).run())),
+        run!(ServiceAccountController),
     ),
-    (
+    named(
         root_ca::NAME,
         "root-ca-cert-publisher",
         |context, certificate| Some(Box::pin(RootCaPublisher::new(context, certificate?).run())),
     ),
-    (deployment::NAME, "deployment-controller", |context, _| {
-        Some(Box::pin(DeploymentController::new(context).run()))
-    }),
-    (replicaset::NAME, "replicaset-controller", |context, _| {
-        let controller = ReplicaSetController::<ReplicaSet>::new(context);
-        Some(Box::pin(controller.run()))
-    }),
-    (
+    named(
+        deployment::NAME,
+        "deployment-controller",
+        run!(DeploymentController),
+    ),
+    named(
+        replicaset::NAME,
+        "replicaset-controller",
+        run!(ReplicaSetController<ReplicaSet>),
+    ),
+    telling(
         replicaset::REPLICATION_CONTROLLER_NAME,
         "replication-controller",
-        |context, _| {
-            let controller = ReplicaSetController::<ReplicationController>::new(context);
-            Some(Box::pin(controller.run()))
-        },
+        "replication-controller",
+        run!(ReplicaSetController<ReplicationController>),
     ),
-    (job::NAME, "job-controller", |context, _| {
-        Some(Box::pin(JobController::new(context).run()))
-    }),
-    (cronjob::NAME, "cronjob-controller", |context, _| {
-        Some(Box::pin(CronJobController::new(context).run()))
-    }),
-    (
+    named(job::NAME, "job-controller", run!(JobController)),
+    named(cronjob::NAME, "cronjob-controller", run!(CronJobController)),
+    named(
         ttl_after_finished::NAME,
         "ttl-after-finished-controller",
-        |context, _| Some(Box::pin(TtlAfterFinished::new(context).run())),
+        run!(TtlAfterFinished),
     ),
-    (daemonset::NAME, "daemon-set-controller", |context, _| {
-        Some(Box::pin(DaemonSetController::new(context).run()))
-    }),
-    (statefulset::NAME, "statefulset-controller", |context, _| {
-        Some(Box::pin(StatefulSetController::new(context).run()))
-    }),
-    (
+    named(
+        daemonset::NAME,
+        "daemon-set-controller",
+        run!(DaemonSetController),
+    ),
+    named(
+        statefulset::NAME,
+        "statefulset-controller",
+        run!(StatefulSetController),
+    ),
+    telling(
         endpointslice::NAME,
         "endpointslice-controller",
-        |context, _| Some(Box::pin(EndpointSliceController::new(context).run())),
+        "endpoint-slice-controller",
+        run!(EndpointSliceController),
     ),
-    (namespace::NAME, "namespace-controller", |context, _| {
-        Some(Box::pin(NamespaceController::new(context).run()))
-    }),
-    (
+    telling(
+        endpoints::NAME,
+        "endpoint-controller",
+        endpoints::MANAGER,
+        run!(EndpointsController),
+    ),
+    telling(
+        mirror::NAME,
+        "endpointslicemirroring-controller",
+        mirror::SOURCE,
+        run!(EndpointSliceMirroring),
+    ),
+    named(
+        namespace::NAME,
+        "namespace-controller",
+        run!(NamespaceController),
+    ),
+    telling(
+        node_lifecycle::NAME,
+        "node-controller",
+        node_lifecycle::SOURCE,
+        run!(NodeLifecycle),
+    ),
+    named(taint_eviction::NAME, "node-controller", run!(TaintEviction)),
+    named(
         pod_collector::NAME,
         "pod-garbage-collector",
-        |context, _| Some(Box::pin(PodCollector::new(context).run())),
+        run!(PodCollector),
     ),
-    (quota::NAME, "resourcequota-controller", |context, _| {
-        Some(Box::pin(QuotaController::new(context).run()))
-    }),
-    (disruption::NAME, "disruption-controller", |context, _| {
-        Some(Box::pin(DisruptionController::new(context).run()))
-    }),
-    (
+    named(
+        quota::NAME,
+        "resourcequota-controller",
+        run!(QuotaController),
+    ),
+    telling(
+        disruption::NAME,
+        "disruption-controller",
+        "controllermanager",
+        run!(DisruptionController),
+    ),
+    named(
         cluster_role_aggregation::NAME,
         "clusterrole-aggregation-controller",
-        |context, _| Some(Box::pin(ClusterRoleAggregation::new(context).run())),
+        run!(ClusterRoleAggregation),
     ),
-    (
+    named(
         garbage_collector::NAME,
         "generic-garbage-collector",
-        |context, _| Some(Box::pin(GarbageCollector::new(context).run())),
+        run!(GarbageCollector),
     ),
 ];

@@ -16,6 +16,9 @@ use trimtab_informer::{Cache, WorkQueue};
 /// As kube-controller-manager calls it.
 pub(crate) const NAME: &str = "clusterrole-aggregation-controller";
 
+/// The one controller that applies does so under a name of its own.
+const FIELD_MANAGER: &str = "clusterrole-aggregation-controller";
+
 /// Roles looked at the same time.
 const WORKERS: usize = 5;
 
@@ -50,7 +53,7 @@ impl Reconcile for ClusterRoleAggregation {
             "metadata": {"name": &**name},
             "rules": rules,
         });
-        let params = PatchParams::apply(NAME).force();
+        let params = PatchParams::apply(FIELD_MANAGER).force();
         let roles = self.context.cluster::<ClusterRole>();
         roles.patch(name, &params, &Patch::Apply(applied)).await?;
         Ok(())

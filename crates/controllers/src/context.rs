@@ -7,12 +7,12 @@ use kube::{Client, Resource};
 use trimtab_clock::{Chance, Clock};
 use trimtab_informer::{EventRecorder, Informers};
 
-/// One controller's own client, name and recorder, beside what all of them share.
+/// What `managedFields` call the writes of every controller: in Kubernetes they are one program.
+pub(crate) const MANAGER: &str = "kube-controller-manager";
+
+/// One controller's own client and recorder, beside what all of them share.
 #[derive(Clone)]
 pub(crate) struct Context {
-    /// As kube-controller-manager calls the controller: its field manager, and the source of its
-    /// events.
-    pub(crate) name: &'static str,
     /// Under the controller's own identity.
     pub(crate) client: Client,
     pub(crate) informers: Informers,
@@ -40,14 +40,14 @@ impl Context {
 
     pub(crate) fn posting(&self) -> PostParams {
         PostParams {
-            field_manager: Some(self.name.to_owned()),
+            field_manager: Some(MANAGER.to_owned()),
             ..PostParams::default()
         }
     }
 
     pub(crate) fn patching(&self) -> PatchParams {
         PatchParams {
-            field_manager: Some(self.name.to_owned()),
+            field_manager: Some(MANAGER.to_owned()),
             ..PatchParams::default()
         }
     }

@@ -15,6 +15,8 @@
 //! them.
 
 mod assembly;
+mod certificate_approval;
+mod certificate_cleaner;
 mod certificate_signing;
 mod cluster_role_aggregation;
 mod context;
@@ -22,7 +24,9 @@ mod cronjob;
 mod daemonset;
 mod deployment;
 mod discovery;
+mod disrupted;
 mod disruption;
+mod endpoints;
 mod endpointslice;
 mod error;
 mod garbage_collector;
@@ -30,18 +34,22 @@ mod hash;
 mod history;
 mod job;
 mod namespace;
+mod node_lifecycle;
 mod ownership;
 mod pod_changes;
 mod pod_collector;
 mod pod_control;
 mod pods;
+mod policy_status;
 mod quota;
 mod replicaset;
 mod root_ca;
 mod selection;
 mod selector;
 mod service_account;
+mod service_pods;
 mod statefulset;
+mod taint_eviction;
 mod ttl_after_finished;
 mod worker;
 

@@ -1,24 +1,30 @@
 //! Which controllers are to run.
 
 use crate::{
-    certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment, disruption,
-    endpointslice, garbage_collector, job, namespace, pod_collector, quota, replicaset, root_ca,
-    service_account, statefulset, ttl_after_finished,
+    certificate_approval, certificate_cleaner, certificate_signing, cluster_role_aggregation,
+    cronjob, daemonset, deployment, disruption, endpoints, endpointslice, garbage_collector, job,
+    namespace, node_lifecycle, pod_collector, policy_status, quota, replicaset, root_ca,
+    service_account, statefulset, taint_eviction, ttl_after_finished,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 25] = [
+    certificate_approval::NAME,
+    certificate_cleaner::NAME,
     certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     cronjob::NAME,
     daemonset::NAME,
     deployment::NAME,
     disruption::NAME,
+    endpoints::NAME,
     endpointslice::NAME,
+    endpointslice::mirror::NAME,
     garbage_collector::NAME,
     job::NAME,
     namespace::NAME,
+    node_lifecycle::NAME,
     pod_collector::NAME,
     quota::NAME,
     replicaset::NAME,
@@ -26,21 +32,28 @@ pub const NAMES: [&str; 18] = [
     root_ca::NAME,
     service_account::NAME,
     statefulset::NAME,
+    taint_eviction::NAME,
     ttl_after_finished::NAME,
+    policy_status::NAME,
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 18] = [
+const ALIASES: [(&str, &str); 23] = [
+    ("csrapproving", certificate_approval::NAME),
+    ("csrcleaner", certificate_cleaner::NAME),
     ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("cronjob", cronjob::NAME),
     ("daemonset", daemonset::NAME),
     ("deployment", deployment::NAME),
     ("disruption", disruption::NAME),
+    ("endpoint", endpoints::NAME),
     ("endpointslice", endpointslice::NAME),
+    ("endpointslicemirroring", endpointslice::mirror::NAME),
     ("garbagecollector", garbage_collector::NAME),
     ("job", job::NAME),
     ("namespace", namespace::NAME),
+    ("nodelifecycle", node_lifecycle::NAME),
     ("podgc", pod_collector::NAME),
     ("replicaset", replicaset::NAME),
     (

@@ -16,6 +16,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::{Client, Error, Resource};
 use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -59,6 +60,15 @@ impl EventType {
     }
 }
 
+/// Who tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Component<'a> {
+    /// The source of the events, such as `deployment-controller`.
+    pub name: &'a str,
+    /// What `managedFields` call who wrote them, such as `kube-controller-manager`.
+    pub manager: &'a str,
+}
+
 /// Tells events in the name of one component. Clones share one writer.
 #[derive(Clone, Debug)]
 pub struct EventRecorder {
@@ -68,14 +78,15 @@ pub struct EventRecorder {
 }
 
 impl EventRecorder {
-    /// Begins a writer, in a task that ends with the last recorder. `component` is who tells, such
-    /// as `deployment-controller`.
+    /// Begins a writer, in a task that ends with the last recorder.
     #[must_use]
-    pub fn start(client: Client, component: &str, clock: Clock, chance: &Chance) -> Self {
+    pub fn start(client: Client, component: Component<'_>, clock: Clock, chance: &Chance) -> Self {
+        let Component { name, manager } = component;
         let (sender, receiver) = mpsc::channel(WAITING);
         let writer = Writer {
             client,
-            chance: chance.fork(&format!("events/{component}")),
+            manager: manager.into(),
+            chance: chance.fork(&format!("events/{name}")),
             told: IndexMap::new(),
             budgets: IndexMap::new(),
             writes: JoinSet::new(),
@@ -84,7 +95,7 @@ impl EventRecorder {
         tokio::spawn(writer.run(receiver));
         Self {
             source: EventSource {
-                component: Some(component.to_owned()),
+                component: Some(name.to_owned()),
                 host: None,
             },
             clock,
@@ -216,6 +227,7 @@ type Written = (String, Result<String, Error>);
 
 struct Writer {
     client: Client,
+    manager: Arc<str>,
     chance: Chance,
     /// By [`Key::text`], oldest first.
     told: IndexMap<String, Told>,
@@ -304,11 +316,11 @@ impl Writer {
         told.is_being_written = true;
         told.written = told.count;
         let events = Api::namespaced(self.client.clone(), told.key.namespace());
-        let key = text.to_owned();
+        let (key, manager) = (text.to_owned(), Arc::clone(&self.manager));
         if let Some(name) = told.name.clone() {
             let (count, last) = (told.count, told.last);
             self.writes
-                .spawn(async move { (key, raise(&events, name, count, last).await) });
+                .spawn(async move { (key, raise(&events, name, count, last, &manager).await) });
         } else {
             let event = event(told);
             // Names sort as the events came, for lists show those of one second in that order. What
@@ -318,7 +330,7 @@ impl Writer {
             self.last_named = at;
             let chance = self.chance.clone();
             self.writes
-                .spawn(async move { (key, create(&events, event, at, &chance).await) });
+                .spawn(async move { (key, create(&events, event, at, &chance, &manager).await) });
         }
     }
 
@@ -384,14 +396,19 @@ async fn create(
     mut event: Event,
     mut at: i128,
     chance: &Chance,
+    manager: &str,
 ) -> Result<String, Error> {
+    let params = PostParams {
+        field_manager: Some(manager.to_owned()),
+        ..PostParams::default()
+    };
     let object = event.involved_object.name.clone().unwrap_or_default();
     let mut tries = 0;
     loop {
         tries += 1;
         let name = format!("{object}.{at:x}");
         event.metadata.name = Some(name.clone());
-        match events.create(&PostParams::default(), &event).await {
+        match events.create(&params, &event).await {
             Ok(_) => return Ok(name),
             Err(Error::Api(status)) if status.reason == "AlreadyExists" && tries < NAMES => {
                 at += i128::from(chance.below(1_000_000));
@@ -407,10 +424,15 @@ async fn raise(
     name: String,
     count: i32,
     last: Timestamp,
+    manager: &str,
 ) -> Result<String, Error> {
+    let params = PatchParams {
+        field_manager: Some(manager.to_owned()),
+        ..PatchParams::default()
+    };
     let patch = json!({"count": count, "lastTimestamp": Time(last)});
     events
-        .patch(&name, &PatchParams::default(), &Patch::Strategic(patch))
+        .patch(&name, &params, &Patch::Strategic(patch))
         .await?;
     Ok(name)
 }

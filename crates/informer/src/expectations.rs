@@ -5,6 +5,7 @@
 //! it all of them: else it would create the ones it cannot see yet a second time.
 
 use crate::key::ObjectKey;
+use crate::queue::WorkQueue;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -106,6 +107,16 @@ impl Expectations {
         let left = PATIENCE.checked_sub(expected.since.elapsed())?;
         // A little more, so that it is over by then.
         Some(left + Duration::from_millis(1))
+    }
+
+    /// Whether the work on `owner` has to wait for what it has not seen. The change that satisfies
+    /// it brings its key back, or else the end of patience, which `queue` is told.
+    pub fn puts_off(&self, owner: &ObjectKey, queue: &WorkQueue<ObjectKey>) -> bool {
+        let patience = self.patience(owner);
+        if let Some(patience) = patience {
+            queue.add_after(owner.clone(), patience);
+        }
+        patience.is_some()
     }
 
     /// Forgets an `owner` that is gone.

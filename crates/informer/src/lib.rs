@@ -34,7 +34,7 @@ mod statistics;
 
 pub use backoff::Backoff;
 pub use cache::{Cache, Change};
-pub use events::{EventRecorder, EventType, reference};
+pub use events::{Component, EventRecorder, EventType, reference};
 pub use expectations::Expectations;
 pub use informers::Informers;
 pub use key::ObjectKey;

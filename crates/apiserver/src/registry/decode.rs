@@ -8,6 +8,7 @@ use trimtab_validation::{DecodeError, StrictProblem};
 use super::options::{FieldValidation, cause};
 use super::{Call, metadata};
 use crate::body::{Body, read};
+use crate::custom::Nulls;
 use crate::media::Document;
 use crate::{Status, custom};
 
@@ -36,7 +37,7 @@ pub(crate) async fn decode_body(
     let document = call
         .document(&bytes)
         .map_err(|status| unrecognized(call, status, &bytes))?;
-    check_kind(call, &document.value)?;
+    check_kind(call, &document.value, &bytes)?;
     decode_document(call, document, validation)
 }
 
@@ -50,11 +51,26 @@ pub(crate) fn decode_document(
     document: Document,
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
+    decode_or(call, document, validation, Nulls::Dropped)?.map_err(|why| unusable(call, &why))
+}
+
+/// As [`decode_document`], of what an apply made.
+///
+/// # Errors
+/// As there.
+pub(super) fn decode_applied(
+    call: &Call<'_>,
+    document: Document,
+    validation: FieldValidation,
+) -> Result<Decoded, Status> {
+    decode_or(call, document, validation, Nulls::Kept)?.map_err(|why| unusable(call, &why))
+}
+
+fn unusable(call: &Call<'_>, why: &Unfit) -> Status {
     let (kind, version) = (call.resource.kind.kind(), call.resource.kind.version());
-    decode_or(call, document, validation)?.map_err(|why| {
-        let told = format!("{kind} in version {version:?} cannot be handled as a {kind}: {why}");
-        Status::bad_request(told)
-    })
+    Status::bad_request(format!(
+        "{kind} in version {version:?} cannot be handled as a {kind}: {why}"
+    ))
 }
 
 /// How much of a body is shown that cannot be read, in bytes.
@@ -111,10 +127,11 @@ pub(crate) fn decode_or(
     call: &Call<'_>,
     document: Document,
     validation: FieldValidation,
+    nulls: Nulls,
 ) -> Result<Result<Decoded, Unfit>, Status> {
     let mut object = document.value;
     let unknown = if let Some(kind) = call.resource.kind.custom() {
-        match custom::decode(kind, &mut object) {
+        match custom::decode(kind, &mut object, nulls) {
             Ok(unknown) => unknown,
             Err(why) => return Ok(Err(Unfit::Strict(why))),
         }
@@ -171,13 +188,23 @@ fn check_custom_kind(
     api_version: &str,
     kind: &str,
     value: &Value,
+    body: &[u8],
 ) -> Result<(), Status> {
     let own = &call.resource.kind;
     if kind.is_empty() {
-        return Err(Status::bad_request(format!(
-            "the object provided is unrecognized (must be of type {}): Object 'Kind' is missing",
-            own.kind()
-        )));
+        let why = match ["apiVersion", "kind"].map(|name| value.get(name)) {
+            _ if value.as_mapping().is_none() => {
+                format!("its kind cannot be told: it is {}", value.describe())
+            }
+            [Some(found), _] | [_, Some(found)] if found.as_str().is_none() => {
+                format!("its kind cannot be told: that is {}", found.describe())
+            }
+            _ => {
+                let body = String::from_utf8_lossy(body);
+                format!("Object 'Kind' is missing in '{body}'")
+            }
+        };
+        return Err(unrecognized(call, Status::bad_request(why), body));
     }
     if api_version != own.api_version() {
         return Err(Status::bad_request(format!(
@@ -200,21 +227,33 @@ pub(crate) fn wrong_custom_kind(call: &Call<'_>, kind: &str, name: &str) -> Stat
 }
 
 /// Refuses an object that says it is of another kind than the path is for.
-fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
+fn check_kind(call: &Call<'_>, value: &Value, body: &[u8]) -> Result<(), Status> {
     let own = &call.resource.kind;
     let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     if own.custom().is_some() {
-        return check_custom_kind(call, api_version, kind, value);
+        return check_custom_kind(call, api_version, kind, value, body);
     }
-    let says = |api_version: &str, kind: &str| {
-        (api_version.is_empty() || api_version == own.api_version())
-            && (kind.is_empty() || kind == own.kind())
+    let api_version = if api_version.is_empty() {
+        own.api_version()
+    } else {
+        api_version
     };
-    if says(api_version, kind) {
+    let kind = if kind.is_empty() { own.kind() } else { kind };
+    if (api_version, kind) == (own.api_version(), own.kind()) {
         return Ok(());
     }
-    if !api_version.is_empty() && api_version != own.api_version() {
+    // It is read as what it says it is before it is compared with what is wanted.
+    if let Some(why) = unreadable(call, api_version, kind, value) {
+        let version = api_version
+            .rsplit_once('/')
+            .map_or(api_version, |(_, version)| version);
+        return Err(Status::bad_request(format!(
+            "{kind} in version {version:?} cannot be handled as a {}: {why}",
+            own.kind()
+        )));
+    }
+    if api_version != own.api_version() {
         return Err(Status::bad_request(format!(
             "the API version in the data ({api_version}) does not match the expected API version ({})",
             own.api_version()
@@ -225,3 +264,82 @@ fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
         own.kind()
     )))
 }
+
+/// Why a document cannot be read as an object of the built-in kind that it names.
+fn unreadable(call: &Call<'_>, api_version: &str, kind: &str, value: &Value) -> Option<String> {
+    let schema = &call.server.schema;
+    if let Some(ty) = schema.type_of(api_version, kind) {
+        let decoded = trimtab_validation::decode(&mut value.clone(), ty);
+        return decoded.err().map(|error| error.to_string());
+    }
+    let is_known = UNSERVED
+        .iter()
+        .any(|(unserved, kinds)| *unserved == api_version && kinds.contains(&kind));
+    if is_known {
+        return None;
+    }
+    Some(format!(
+        "no kind {kind:?} is registered for version {api_version:?}"
+    ))
+}
+
+/// Group versions that Kubernetes no longer serves, or not by default, and yet reads, with their kinds
+/// (`staging/src/k8s.io/api/*/*/register.go`).
+static UNSERVED: &[(&str, &[&str])] = &[
+    (
+        "apps/v1beta1",
+        &["Deployment", "StatefulSet", "ControllerRevision", "Scale"],
+    ),
+    (
+        "apps/v1beta2",
+        &[
+            "Deployment",
+            "StatefulSet",
+            "DaemonSet",
+            "ReplicaSet",
+            "ControllerRevision",
+            "Scale",
+        ],
+    ),
+    (
+        "extensions/v1beta1",
+        &[
+            "Deployment",
+            "DaemonSet",
+            "ReplicaSet",
+            "Ingress",
+            "NetworkPolicy",
+            "Scale",
+        ],
+    ),
+    ("batch/v1beta1", &["CronJob"]),
+    (
+        "certificates.k8s.io/v1beta1",
+        &["CertificateSigningRequest"],
+    ),
+    ("coordination.k8s.io/v1beta1", &["Lease"]),
+    ("discovery.k8s.io/v1beta1", &["EndpointSlice"]),
+    ("events.k8s.io/v1beta1", &["Event"]),
+    (
+        "networking.k8s.io/v1beta1",
+        &["Ingress", "IngressClass", "IPAddress", "ServiceCIDR"],
+    ),
+    ("node.k8s.io/v1beta1", &["RuntimeClass"]),
+    ("policy/v1beta1", &["PodDisruptionBudget", "Eviction"]),
+    (
+        "rbac.authorization.k8s.io/v1beta1",
+        &["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"],
+    ),
+    ("scheduling.k8s.io/v1beta1", &["PriorityClass"]),
+    (
+        "storage.k8s.io/v1beta1",
+        &[
+            "StorageClass",
+            "VolumeAttachment",
+            "CSIDriver",
+            "CSINode",
+            "CSIStorageCapacity",
+            "VolumeAttributesClass",
+        ],
+    ),
+];

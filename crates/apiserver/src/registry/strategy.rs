@@ -99,6 +99,7 @@ pub(crate) async fn before_create(
     call.notes
         .warn_all(trimtab_validation::warnings(object, None));
     let charge = admission::check(server, Some(object), &attributes).await?;
+    trimtab_validation::default_stored(object, ty);
     Ok(Prepared {
         charge: charge.writing(),
         _addresses: addresses,
@@ -125,7 +126,10 @@ pub(crate) async fn before_update(
     let ty = call.object_type()?;
     let object = &mut decoded.object;
     call.notes.warn_all(decoded.warnings.drain(..));
-    call.notes.warn_all(dedup_owner_references(object));
+    // A patch owns what it made of the references, before any of them goes.
+    if call.info.verb != "patch" {
+        call.notes.warn_all(dedup_owner_references(object));
+    }
     // Of what is not tracked from its beginning, only applying begins to be.
     let is_owned = |object: &Value| {
         let owned = metadata::field(object, "managedFields").and_then(Value::as_sequence);
@@ -188,6 +192,7 @@ pub(crate) async fn before_update(
     call.notes
         .warn_all(trimtab_validation::warnings(object, Some(live)));
     let charge = admit(call, object, &attributes, admitted).await?;
+    trimtab_validation::default_stored(object, ty);
     keep_timestamps(live, object);
     Ok(Prepared {
         charge: charge.writing(),

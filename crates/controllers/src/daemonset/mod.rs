@@ -153,8 +153,7 @@ impl DaemonSetController {
         let versions = self.versions(key, set, selector, pods).await?;
         let (nodes, now) = (self.nodes.list(), self.context.clock.now());
         let picture = Picture::new(set, &versions.hash, nodes, pods, now);
-        if let Some(patience) = self.expectations.patience(key) {
-            self.queue.add_after(key.clone(), patience);
+        if self.expectations.puts_off(key, &self.queue) {
             return self.report(key, &picture, false).await;
         }
         let mut done = self.carry_out(key, &picture, picture.manage()).await;

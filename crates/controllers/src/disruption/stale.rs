@@ -11,7 +11,7 @@ use serde_json::json;
 use std::time::Duration;
 use trimtab_informer::{Cache, Change, ObjectKey, WorkQueue};
 
-const DISRUPTION_TARGET: &str = "DisruptionTarget";
+use crate::disrupted::DISRUPTION_TARGET;
 /// A kubelet may take as long as it likes.
 const BY_KUBELET: &str = "TerminationByKubelet";
 /// How long a pod with the condition may take until it is being deleted.

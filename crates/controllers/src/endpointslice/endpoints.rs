@@ -4,7 +4,9 @@
 
 use crate::pods::{is_finished, is_ready};
 use k8s_openapi::api::core::v1::{ContainerPort, Node, ObjectReference, Pod, Service, ServicePort};
-use k8s_openapi::api::discovery::v1::{Endpoint, EndpointConditions, EndpointPort};
+use k8s_openapi::api::discovery::v1::{
+    Endpoint, EndpointConditions, EndpointHints, EndpointPort, ForNode, ForZone,
+};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::ResourceExt;
 use std::net::IpAddr;
@@ -13,7 +15,7 @@ const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// A family of addresses; a slice holds those of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Family {
+pub(crate) enum Family {
     V4,
     V6,
 }
@@ -27,7 +29,8 @@ impl Family {
         }
     }
 
-    fn has(self, address: &str) -> bool {
+    /// Whether the address is one of it.
+    pub(crate) fn has(self, address: &str) -> bool {
         match address.parse() {
             Ok(IpAddr::V4(_)) => self == Self::V4,
             Ok(IpAddr::V6(_)) => self == Self::V6,
@@ -36,8 +39,8 @@ impl Family {
     }
 }
 
-/// The families a Service is reached by.
-pub(super) fn families(service: &Service) -> Vec<Family> {
+/// The families a Service is reached by, the first first; at least one.
+pub(crate) fn families(service: &Service) -> Vec<Family> {
     let spec = service.spec.as_ref();
     let named = spec
         .and_then(|spec| spec.ip_families.as_deref())
@@ -58,10 +61,11 @@ pub(super) fn families(service: &Service) -> Vec<Family> {
 
 /// Whether the pod has, or may have, something to answer with.
 pub(super) fn belongs(pod: &Pod) -> bool {
-    !is_finished(pod) && addresses(pod).next().is_some()
+    !is_finished(pod) && pod_addresses(pod).next().is_some()
 }
 
-fn addresses(pod: &Pod) -> impl Iterator<Item = &str> {
+/// The addresses of a pod, the first first.
+pub(crate) fn pod_addresses(pod: &Pod) -> impl Iterator<Item = &str> {
     let status = pod.status.as_ref();
     let all = status
         .and_then(|status| status.pod_ips.as_deref())
@@ -82,7 +86,7 @@ pub(super) fn endpoint(
     node: Option<&Node>,
     family: Family,
 ) -> Option<Endpoint> {
-    let addresses: Vec<_> = addresses(pod)
+    let addresses: Vec<_> = pod_addresses(pod)
         .filter(|address| family.has(address))
         .map(str::to_owned)
         .collect();
@@ -92,7 +96,10 @@ pub(super) fn endpoint(
     let serving = is_ready(pod);
     let terminating = pod.metadata.deletion_timestamp.is_some();
     let ready = publishes_not_ready(service) || serving && !terminating;
+    let node_name = pod.spec.as_ref().and_then(|spec| spec.node_name.clone());
+    let zone = node.and_then(|node| node.labels().get(ZONE).cloned());
     Some(Endpoint {
+        hints: hints(service, ready, node_name.as_deref(), zone.as_deref()),
         addresses,
         conditions: Some(EndpointConditions {
             ready: Some(ready),
@@ -100,8 +107,8 @@ pub(super) fn endpoint(
             terminating: Some(terminating),
         }),
         hostname: hostname(service, pod),
-        node_name: pod.spec.as_ref().and_then(|spec| spec.node_name.clone()),
-        zone: node.and_then(|node| node.labels().get(ZONE).cloned()),
+        node_name,
+        zone,
         target_ref: Some(ObjectReference {
             kind: Some("Pod".to_owned()),
             namespace: pod.namespace(),
@@ -113,14 +120,46 @@ pub(super) fn endpoint(
     })
 }
 
+/// Who is to ask the endpoint before others are asked: whoever is near it, if the Service prefers
+/// that (KEP 4444 and 3015).
+fn hints(
+    service: &Service,
+    is_ready: bool,
+    node: Option<&str>,
+    zone: Option<&str>,
+) -> Option<EndpointHints> {
+    let spec = service.spec.as_ref();
+    let preference = spec.and_then(|spec| spec.traffic_distribution.as_deref());
+    let prefers_node = match preference {
+        Some("PreferClose" | "PreferSameZone") => false,
+        Some("PreferSameNode") => true,
+        _ => return None,
+    };
+    let for_zones = zone.map(|zone| {
+        vec![ForZone {
+            name: zone.to_owned(),
+        }]
+    });
+    let for_nodes = node.filter(|_| prefers_node).map(|node| {
+        vec![ForNode {
+            name: node.to_owned(),
+        }]
+    });
+    let says_something = is_ready && (for_zones.is_some() || for_nodes.is_some());
+    says_something.then_some(EndpointHints {
+        for_nodes,
+        for_zones,
+    })
+}
+
 /// Whether addresses are published before their pods are ready.
-pub(super) fn publishes_not_ready(service: &Service) -> bool {
+pub(crate) fn publishes_not_ready(service: &Service) -> bool {
     let spec = service.spec.as_ref();
     spec.and_then(|spec| spec.publish_not_ready_addresses) == Some(true)
 }
 
 /// A pod has a name of its own in the domain of the Service that it says governs it.
-fn hostname(service: &Service, pod: &Pod) -> Option<String> {
+pub(crate) fn hostname(service: &Service, pod: &Pod) -> Option<String> {
     let spec = pod.spec.as_ref()?;
     let governs = spec.subdomain.is_some()
         && spec.subdomain == service.metadata.name
@@ -150,7 +189,8 @@ fn protocol(protocol: Option<&String>) -> &str {
     protocol.map_or("TCP", String::as_str)
 }
 
-fn target(port: &ServicePort, pod: &Pod) -> Option<i32> {
+/// The port of the pod that one of a Service leads to, if it has it.
+pub(crate) fn target(port: &ServicePort, pod: &Pod) -> Option<i32> {
     match &port.target_port {
         None => Some(port.port),
         Some(IntOrString::Int(number)) => Some(*number),
@@ -229,6 +269,27 @@ mod tests {
         assert_eq!(endpoint.zone.as_deref(), Some("z"));
         assert_eq!(endpoint.node_name.as_deref(), Some("n"));
         assert_eq!(endpoint.hostname.as_deref(), Some("h"));
+    }
+
+    /// Preference, readiness -> hints.
+    #[test]
+    fn hints_follow_from_where_an_endpoint_is() {
+        let node: Node =
+            serde_json::from_value(json!({"metadata": {"labels": {ZONE: "z"}}})).unwrap();
+        let zones = json!({"forZones": [{"name": "z"}]});
+        let both = json!({"forZones": [{"name": "z"}], "forNodes": [{"name": "n"}]});
+        for (preference, ready, expected) in [
+            (None, "True", json!(null)),
+            (Some("PreferClose"), "True", zones.clone()),
+            (Some("PreferSameZone"), "True", zones),
+            (Some("PreferSameNode"), "True", both),
+            (Some("PreferSameNode"), "False", json!(null)),
+        ] {
+            let service = service(&json!({"trafficDistribution": preference}));
+            let pod = pod(ready, false);
+            let endpoint = endpoint(&service, &pod, Some(&node), Family::V4).unwrap();
+            assert_eq!(json!(endpoint.hints), expected, "{preference:?} {ready}");
+        }
     }
 
     #[test]

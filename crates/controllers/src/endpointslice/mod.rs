@@ -3,24 +3,27 @@
 //! The rules are those of `pkg/controller/endpointslice` in Kubernetes and of the library below it.
 
 mod endpoints;
+pub(crate) mod mirror;
 mod slices;
-mod watch;
 
 use crate::context::{Context, deleting};
 use crate::error::{ReconcileError, unless_not_found};
 use crate::ownership::controller_reference;
 use crate::service_account::settle;
+use crate::service_pods::{
+    HEADLESS, has_selector, is_headless, pods_of, queue_changes, set_trigger,
+};
 use crate::worker::{Reconcile, work};
-use endpoints::{Family, belongs, endpoint, families, ports, publishes_not_ready};
-use jiff::Timestamp;
-use k8s_openapi::api::core::v1::{Node, Pod, Service, ServiceSpec};
+use endpoints::{Family, belongs, endpoint, ports};
+pub(crate) use endpoints::{families, hostname, pod_addresses, publishes_not_ready, target};
+use k8s_openapi::api::core::v1::{Node, Pod, Service};
 use k8s_openapi::api::discovery::v1::{Endpoint, EndpointPort, EndpointSlice};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
-use slices::{group, plan};
+use slices::{at_least_one, group, plan};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use trimtab_informer::{Cache, Expectations, ObjectKey, WorkQueue, index};
+use trimtab_informer::{Cache, Change, Expectations, ObjectKey, WorkQueue, index};
 
 /// As kube-controller-manager calls it.
 pub(crate) const NAME: &str = "endpointslice-controller";
@@ -33,10 +36,8 @@ const SERVICE: &str = "kubernetes.io/service-name";
 /// Who sees to it.
 const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 const MANAGER: &str = "endpointslice-controller.k8s.io";
-/// On slices of Services without an address of their own.
-const HEADLESS: &str = "service.kubernetes.io/headless";
-/// When what brought the last change about happened.
-const TRIGGER: &str = "endpoints.kubernetes.io/last-change-trigger-time";
+/// Endpoints in one slice: `--max-endpoints-per-slice`.
+const MOST: usize = 100;
 
 /// The controller, one clone for each task that needs it.
 #[derive(Clone)]
@@ -66,12 +67,10 @@ impl Reconcile for EndpointSliceController {
         if !has_selector(&spec) || service.metadata.deletion_timestamp.is_some() {
             return Ok(());
         }
-        if let Some(patience) = self.expectations.patience(key) {
-            // The change that satisfies them brings the key back, or the end of patience.
-            self.queue.add_after(key.clone(), patience);
+        if self.expectations.puts_off(key, &self.queue) {
             return Ok(());
         }
-        let pods = self.pods_of(&service);
+        let pods = pods_of(&self.pods, &service);
         let mut existing = self.slices_of(&service);
         let mut skipped = Vec::new();
         for family in families(&service) {
@@ -79,9 +78,8 @@ impl Reconcile for EndpointSliceController {
             let (mine, others) = existing.into_iter().partition(is_of);
             existing = others;
             let wanted = self.endpoints(&service, &pods, family, &mut skipped);
-            let trigger = trigger(&service, &pods);
-            let changes = plan(mine, group(wanted));
-            self.write(key, &service, family, changes, trigger).await?;
+            let changes = plan(mine, at_least_one(group(wanted)), MOST);
+            self.write(key, &service, family, changes, &pods).await?;
         }
         for slice in existing {
             self.delete(&slice).await?;
@@ -104,11 +102,14 @@ impl EndpointSliceController {
             expectations: Arc::default(),
             context,
         };
-        controller.pods.add_index(index::LABEL, index::labels);
         controller
             .slices
             .add_index(index::CONTROLLER, index::controller_uid);
-        watch::register(&controller);
+        queue_changes(&controller.services, &controller.pods, &controller.queue);
+        let it = controller.clone();
+        controller
+            .slices
+            .on_change(move |change| it.slice_changes(change));
         controller
     }
 
@@ -121,34 +122,11 @@ impl EndpointSliceController {
         work(&self, &self.queue).await;
     }
 
-    /// The pods a Service selects, by name.
-    fn pods_of(&self, service: &Service) -> Vec<Arc<Pod>> {
-        let namespace = service.namespace().unwrap_or_default();
-        let selector = service
-            .spec
-            .as_ref()
-            .and_then(|spec| spec.selector.as_ref());
-        let Some((selector, (key, value))) =
-            selector.and_then(|selector| Some((selector, selector.first_key_value()?)))
-        else {
-            return Vec::new();
-        };
-        let mut pods = self
-            .pods
-            .indexed(index::LABEL, &index::label_key(&namespace, key, value));
-        pods.retain(|pod| is_selected(selector, pod));
-        pods
-    }
-
     fn slices_of(&self, service: &Service) -> Vec<Arc<EndpointSlice>> {
         let uid = service.uid().unwrap_or_default();
         let mut slices = self.slices.indexed(index::CONTROLLER, &uid);
         slices.retain(|slice| {
-            slice
-                .labels()
-                .get(MANAGED_BY)
-                .is_some_and(|it| it == MANAGER)
-                && slice.metadata.deletion_timestamp.is_none()
+            has_label(slice, MANAGED_BY, MANAGER) && slice.metadata.deletion_timestamp.is_none()
         });
         slices
     }
@@ -186,7 +164,7 @@ impl EndpointSliceController {
         service: &Service,
         family: Family,
         changes: slices::Changes,
-        trigger: Option<Timestamp>,
+        pods: &[Arc<Pod>],
     ) -> Result<(), ReconcileError> {
         let slices = self.context.namespaced::<EndpointSlice>(&key.namespace);
         let posting = self.context.posting();
@@ -217,7 +195,7 @@ impl EndpointSliceController {
                 address_type: family.address_type().to_owned(),
                 ..EndpointSlice::default()
             };
-            let new = filled(new, &labels, endpoints, ports, trigger);
+            let new = filled(new, &labels, endpoints, ports, service, pods);
             let created = slices.create(&posting, &new).await;
             if created.is_err() {
                 self.expectations.creation_observed(key);
@@ -226,13 +204,27 @@ impl EndpointSliceController {
         }
         for (slice, endpoints, ports) in changes.update.into_iter().chain(stale) {
             let name = slice.name_any();
-            let new = filled((*slice).clone(), &labels, endpoints, ports, trigger);
+            let new = filled((*slice).clone(), &labels, endpoints, ports, service, pods);
             slices.replace(&name, &posting, &new).await?;
         }
         for slice in changes.delete {
             self.delete(&slice).await?;
         }
         Ok(())
+    }
+
+    fn slice_changes(&self, change: &Change<EndpointSlice>) {
+        let slice = change.object();
+        let Some(owner) = index::controller_of(&**slice).filter(|owner| owner.kind == "Service")
+        else {
+            return;
+        };
+        let namespace = slice.metadata.namespace.as_deref().unwrap_or_default();
+        let key = ObjectKey::new(namespace, &owner.name);
+        if matches!(change, Change::Added(_)) {
+            self.expectations.creation_observed(&key);
+        }
+        self.queue.add(key);
     }
 
     async fn delete(&self, slice: &EndpointSlice) -> Result<(), ReconcileError> {
@@ -244,31 +236,15 @@ impl EndpointSliceController {
     }
 }
 
-/// Whether the controller sees to the Service: without a selector somebody else does, and a name
-/// outside the cluster has no endpoints.
-fn has_selector(spec: &ServiceSpec) -> bool {
-    spec.type_.as_deref() != Some("ExternalName")
-        && spec
-            .selector
-            .as_ref()
-            .is_some_and(|selector| !selector.is_empty())
-}
-
-fn is_selected(selector: &BTreeMap<String, String>, pod: &Pod) -> bool {
-    let labels = pod.labels();
-    selector
-        .iter()
-        .all(|(key, value)| labels.get(key) == Some(value))
+/// Whether the slice has this label.
+fn has_label(slice: &EndpointSlice, key: &str, value: &str) -> bool {
+    slice.labels().get(key).is_some_and(|it| it == value)
 }
 
 fn labels(service: &Service) -> BTreeMap<String, String> {
     let mut labels = service.labels().clone();
     labels.remove(HEADLESS);
-    let address = service
-        .spec
-        .as_ref()
-        .and_then(|spec| spec.cluster_ip.as_deref());
-    if address == Some("None") {
+    if is_headless(service) {
         labels.insert(HEADLESS.to_owned(), String::new());
     }
     labels.insert(SERVICE.to_owned(), service.name_any());
@@ -276,32 +252,17 @@ fn labels(service: &Service) -> BTreeMap<String, String> {
     labels
 }
 
-/// When the last of what the endpoints follow from happened.
-fn trigger(service: &Service, pods: &[Arc<Pod>]) -> Option<Timestamp> {
-    let ready = pods.iter().filter_map(|pod| crate::pods::ready_since(pod));
-    let created = service
-        .metadata
-        .creation_timestamp
-        .iter()
-        .map(|Time(time)| *time);
-    ready.chain(created).max()
-}
-
 fn filled(
     mut slice: EndpointSlice,
     labels: &BTreeMap<String, String>,
     endpoints: Vec<Endpoint>,
     ports: Vec<EndpointPort>,
-    trigger: Option<Timestamp>,
+    service: &Service,
+    pods: &[Arc<Pod>],
 ) -> EndpointSlice {
     slice.metadata.labels = Some(labels.clone());
     let annotations = slice.metadata.annotations.get_or_insert_default();
-    let trigger = trigger.map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-    match trigger.filter(|time| annotations.get(TRIGGER).is_none_or(|before| before < time)) {
-        Some(time) => annotations.insert(TRIGGER.to_owned(), time),
-        // What brought this change about is not known: then nothing is claimed.
-        None => annotations.remove(TRIGGER),
-    };
+    set_trigger(annotations, service, pods);
     slice.endpoints = Some(endpoints).filter(|endpoints| !endpoints.is_empty());
     slice.ports = Some(ports).filter(|ports| !ports.is_empty());
     slice

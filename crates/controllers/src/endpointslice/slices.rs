@@ -9,9 +9,6 @@ use indexmap::IndexMap;
 use k8s_openapi::api::discovery::v1::{Endpoint, EndpointPort, EndpointSlice};
 use std::sync::Arc;
 
-/// Endpoints in one slice: `--max-endpoints-per-slice`.
-pub(super) const MOST: usize = 100;
-
 /// What is to be written, for one family of addresses.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
@@ -40,19 +37,23 @@ pub(super) fn group(endpoints: impl IntoIterator<Item = (Vec<EndpointPort>, Endp
     groups
 }
 
-/// What turns the slices there are into slices of `wanted`. A Service without any endpoint has one
-/// empty slice.
-pub(super) fn plan(existing: Vec<Arc<EndpointSlice>>, mut wanted: Groups) -> Changes {
+/// `wanted`, or one empty slice, which a Service without any endpoint has.
+pub(super) fn at_least_one(wanted: Groups) -> Groups {
     if wanted.iter().all(|(_, endpoints)| endpoints.is_empty()) {
-        wanted = vec![(Vec::new(), Vec::new())];
+        return vec![(Vec::new(), Vec::new())];
     }
+    wanted
+}
+
+/// What turns the slices there are into slices of `wanted`, each of `most` endpoints at most.
+pub(super) fn plan(existing: Vec<Arc<EndpointSlice>>, wanted: Groups, most: usize) -> Changes {
     let mut changes = Changes::default();
     let mut left = existing;
     for (ports, endpoints) in wanted {
         let of_ports = |slice: &Arc<EndpointSlice>| same_ports(slice, &ports);
         let (mine, others): (Vec<_>, Vec<_>) = left.into_iter().partition(of_ports);
         left = others;
-        plan_group(mine, &ports, endpoints, &mut changes);
+        plan_group(mine, &ports, endpoints, most, &mut changes);
     }
     changes.delete.extend(left);
     reuse(&mut changes);
@@ -67,6 +68,7 @@ fn plan_group(
     existing: Vec<Arc<EndpointSlice>>,
     ports: &[EndpointPort],
     endpoints: Vec<Endpoint>,
+    most: usize,
     changes: &mut Changes,
 ) {
     let is_placeholder = endpoints.is_empty();
@@ -92,16 +94,16 @@ fn plan_group(
     let mut rest: Vec<_> = wanted.into_values().collect();
     // Those that are written anyway come first.
     for (_, endpoints) in &mut update {
-        let room = MOST.saturating_sub(endpoints.len()).min(rest.len());
+        let room = most.saturating_sub(endpoints.len()).min(rest.len());
         endpoints.extend(rest.drain(..room));
     }
-    while rest.len() >= MOST {
+    while rest.len() >= most {
         changes
             .create
-            .push((rest.drain(..MOST).collect(), ports.to_vec()));
+            .push((rest.drain(..most).collect(), ports.to_vec()));
     }
     if !rest.is_empty() {
-        match fullest_with_room(&keep, rest.len()) {
+        match fullest_with_room(&keep, rest.len(), most) {
             Some(at) => {
                 let slice = keep.remove(at);
                 let mut endpoints = slice.endpoints.clone().unwrap_or_default();
@@ -120,10 +122,10 @@ fn plan_group(
     changes.keep.append(&mut keep);
 }
 
-fn fullest_with_room(slices: &[Arc<EndpointSlice>], room: usize) -> Option<usize> {
+fn fullest_with_room(slices: &[Arc<EndpointSlice>], room: usize, most: usize) -> Option<usize> {
     let len = |slice: &EndpointSlice| slice.endpoints.as_ref().map_or(0, Vec::len);
     let mut fitting: Vec<_> = (0..slices.len())
-        .filter(|at| len(&slices[*at]) + room <= MOST)
+        .filter(|at| len(&slices[*at]) + room <= most)
         .collect();
     fitting.sort_by_key(|at| std::cmp::Reverse(len(&slices[*at])));
     fitting.first().copied()
@@ -152,6 +154,10 @@ fn identity(endpoint: &Endpoint) -> Identity {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    fn plan(existing: Vec<Arc<EndpointSlice>>, wanted: Groups) -> Changes {
+        super::plan(existing, at_least_one(wanted), 100)
+    }
 
     fn port(number: i32) -> Vec<EndpointPort> {
         vec![EndpointPort {
@@ -259,6 +265,13 @@ mod tests {
             vec![(port(80), endpoints(0..1))],
         );
         assert_eq!(told(&first), (vec![], vec![("a", 1)], vec![]));
+    }
+
+    #[test]
+    fn nothing_wanted_is_nothing_left() {
+        let existing = vec![slice("a", port(80), endpoints(0..1))];
+        let changes = super::plan(existing, Vec::new(), 100);
+        assert_eq!(told(&changes), (vec![], vec![], vec!["a"]));
     }
 
     #[test]

@@ -51,9 +51,7 @@ impl<K: Replicated> Reconcile for ReplicaSetController<K> {
             self.expectations.forget(key);
             return Ok(());
         };
-        if let Some(patience) = self.expectations.patience(key) {
-            // The change that satisfies them brings the key back, or the end of patience.
-            self.queue.add_after(key.clone(), patience);
+        if self.expectations.puts_off(key, &self.queue) {
             return Ok(());
         }
         let selector = set.selector()?;

@@ -78,8 +78,7 @@ impl Reconcile for StatefulSetController {
             self.expectations.forget(key);
             return Ok(());
         };
-        if let Some(patience) = self.expectations.patience(key) {
-            self.queue.add_after(key.clone(), patience);
+        if self.expectations.puts_off(key, &self.queue) {
             return Ok(());
         }
         let selector = selector::parse(&set.spec.clone().unwrap_or_default().selector)?;

@@ -5,7 +5,7 @@ use http_body_util::{BodyExt, Full};
 use kube::client::Body;
 use serde_json::Value;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 /// Method, path and body of every request so far; and how the next patch is answered.
 #[derive(Clone, Default)]
@@ -24,6 +24,7 @@ impl Server {
                 let bytes = body.collect().await.unwrap().to_bytes();
                 let mut body: Value = serde_json::from_slice(&bytes).unwrap();
                 let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
+                assert_eq!(parts.uri.query(), Some("&fieldManager=program"));
                 let is_patch = method == "PATCH";
                 server
                     .requests
@@ -43,7 +44,11 @@ impl Server {
             }
         });
         let client = Client::new(service, "default");
-        EventRecorder::start(client, "tester", clock, &Chance::seeded(1))
+        let tester = Component {
+            name: "tester",
+            manager: "program",
+        };
+        EventRecorder::start(client, tester, clock, &Chance::seeded(1))
     }
 
     /// What was sent since the last call, once nothing more is.

@@ -1,0 +1,153 @@
+//! Nodes that are lost, and the pods on them.
+
+use crate::harness::{INSTANTLY, condition, create_pod, events_of, patch, play, pods, until};
+use k8s_openapi::api::core::v1::{Node, Pod};
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use trimtab_cluster::Cluster;
+
+/// A node that nobody plays: it says that it is ready, and never anything again.
+async fn create_mute_node(cluster: &Cluster) -> Api<Node> {
+    let nodes: Api<Node> = Api::all(cluster.client());
+    let node = json!({
+        "metadata": {"name": "mute", "labels": {"kubernetes.io/os": "linux"}},
+        "status": {
+            "allocatable": {"cpu": "4", "memory": "8Gi", "pods": "10"},
+            "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}],
+        },
+    });
+    let node = serde_json::from_value(node).unwrap();
+    nodes.create(&PostParams::default(), &node).await.unwrap();
+    nodes
+}
+
+async fn create_ready_pod(cluster: &Cluster, name: &str) {
+    let spec = json!({"nodeName": "mute", "containers": [{"name": "c", "image": "i"}]});
+    create_pod(cluster, name, spec).await;
+    let status = json!({"status": {
+        "phase": "Running",
+        "conditions": [{"type": "Ready", "status": "True"}],
+    }});
+    let status = Patch::Merge(status);
+    let (pods, params) = (pods(cluster), PatchParams::default());
+    pods.patch_status(name, &params, &status).await.unwrap();
+}
+
+fn taints(node: &Node) -> Vec<String> {
+    let taints = node.spec.as_ref().and_then(|spec| spec.taints.clone());
+    let short = |key: &str| key.trim_start_matches("node.kubernetes.io/").to_owned();
+    let taints = taints.unwrap_or_default().into_iter();
+    taints
+        .map(|it| format!("{}:{}", short(&it.key), it.effect))
+        .collect()
+}
+
+async fn seconds(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+#[test]
+fn a_silent_node_is_lost_and_its_pods_go_after_five_minutes() {
+    play(
+        31,
+        |options| options.ready_after = INSTANTLY,
+        async |cluster| {
+            let nodes = create_mute_node(cluster).await;
+            create_ready_pod(cluster, "web").await;
+            seconds(45).await;
+            let node = nodes.get("mute").await.unwrap();
+            // The API server taints new nodes, and the controller sees that this one is ready.
+            assert_eq!(taints(&node), [""; 0]);
+            assert_eq!(
+                node.metadata.labels.unwrap()["beta.kubernetes.io/os"],
+                "linux"
+            );
+            seconds(10).await;
+            let node = nodes.get("mute").await.unwrap();
+            let ready = node.status.as_ref().unwrap().conditions.as_ref().unwrap()[0].clone();
+            assert_eq!(
+                (&*ready.status, ready.reason.as_deref()),
+                ("Unknown", Some("NodeStatusUnknown"))
+            );
+            assert_eq!(
+                taints(&node),
+                ["unreachable:NoSchedule", "unreachable:NoExecute"]
+            );
+            let pod = pods(cluster).get("web").await.unwrap();
+            assert_eq!(condition(&pod, "Ready").unwrap().0, "False");
+            let told = events_of(cluster, "mute").await;
+            let told: Vec<_> = told.iter().map(|it| it.0.as_str()).collect();
+            assert_eq!(told, ["RegisteredNode", "NodeNotReady"]);
+            // What admission lets every pod tolerate is over after 300 seconds.
+            seconds(290).await;
+            let pod = pods(cluster).get("web").await.unwrap();
+            assert!(pod.metadata.deletion_timestamp.is_none());
+            seconds(10).await;
+            let pod = pods(cluster).get("web").await.unwrap();
+            assert!(pod.metadata.deletion_timestamp.is_some());
+            let target = condition(&pod, "DisruptionTarget").unwrap();
+            assert_eq!(target, ("True".into(), "DeletionByTaintManager".into()));
+            // Its node is gone for good: the pods nobody ends are ended.
+            nodes
+                .delete("mute", &DeleteParams::default())
+                .await
+                .unwrap();
+            until::<Pod>(cluster, "the pod's end", <[_]>::is_empty).await;
+        },
+    );
+}
+
+#[test]
+fn a_node_that_comes_back_keeps_its_pods() {
+    play(
+        32,
+        |options| options.ready_after = INSTANTLY,
+        async |cluster| {
+            let nodes = create_mute_node(cluster).await;
+            create_ready_pod(cluster, "web").await;
+            let is_lost = |all: &[Arc<Node>]| all.iter().any(|it| taints(it).len() == 2);
+            until::<Node>(cluster, "a lost node", is_lost).await;
+            seconds(100).await;
+            let alive = json!({"status": {"conditions": [
+                {"type": "Ready", "status": "True", "lastHeartbeatTime": "2026-01-01T00:02:30Z"},
+            ]}});
+            let alive = Patch::Strategic(alive);
+            let params = PatchParams::default();
+            nodes.patch_status("mute", &params, &alive).await.unwrap();
+            let is_well = |all: &[Arc<Node>]| all.iter().all(|it| taints(it).is_empty());
+            until::<Node>(cluster, "a node that is well", is_well).await;
+            seconds(30).await;
+            assert!(
+                pods(cluster)
+                    .get("web")
+                    .await
+                    .unwrap()
+                    .metadata
+                    .deletion_timestamp
+                    .is_none()
+            );
+            let told = events_of(cluster, "web").await;
+            let cancelled = "Cancelling deletion of Pod default/web";
+            assert!(told.iter().any(|it| it.1 == cancelled), "{told:?}");
+        },
+    );
+}
+
+#[test]
+fn pods_on_a_node_that_is_out_of_service_are_ended() {
+    play(
+        33,
+        |_| {},
+        async |cluster| {
+            let nodes = create_mute_node(cluster).await;
+            create_ready_pod(cluster, "web").await;
+            let is_lost = |all: &[Arc<Node>]| all.iter().any(|it| taints(it).len() == 2);
+            until::<Node>(cluster, "a lost node", is_lost).await;
+            let taint = json!({"key": "node.kubernetes.io/out-of-service", "effect": "NoExecute"});
+            patch(&nodes, "mute", json!({"spec": {"taints": [taint]}})).await;
+            until::<Pod>(cluster, "the pod's end", <[_]>::is_empty).await;
+        },
+    );
+}
