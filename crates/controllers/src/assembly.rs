@@ -1,5 +1,6 @@
 //! All controllers together.
 
+use crate::autoscaler::{self, HorizontalPodAutoscaling};
 use crate::certificate_signing::{self, CertificateSigning, SignCertificates};
 use crate::cluster_role_aggregation::{self, ClusterRoleAggregation};
 use crate::context::{Context, MANAGER};
@@ -191,7 +192,7 @@ macro_rules! run {
     };
 }
 
-const STARTS: [Start; 21] = [
+const STARTS: [Start; 22] = [
     named(
         service_account::NAME,
         "service-account-controller",
@@ -252,6 +253,12 @@ const STARTS: [Start; 21] = [
         "endpointslicemirroring-controller",
         mirror::SOURCE,
         run!(EndpointSliceMirroring),
+    ),
+    telling(
+        autoscaler::NAME,
+        "horizontal-pod-autoscaler",
+        autoscaler::SOURCE,
+        run!(HorizontalPodAutoscaling),
     ),
     named(
         namespace::NAME,

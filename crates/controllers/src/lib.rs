@@ -15,6 +15,7 @@
 //! them.
 
 mod assembly;
+mod autoscaler;
 mod certificate_signing;
 mod cluster_role_aggregation;
 mod context;

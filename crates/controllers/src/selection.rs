@@ -1,14 +1,15 @@
 //! Which controllers are to run.
 
 use crate::{
-    certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment, disruption,
-    endpoints, endpointslice, garbage_collector, job, namespace, node_lifecycle, pod_collector,
-    quota, replicaset, root_ca, service_account, statefulset, taint_eviction, ttl_after_finished,
+    autoscaler, certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment,
+    disruption, endpoints, endpointslice, garbage_collector, job, namespace, node_lifecycle,
+    pod_collector, quota, replicaset, root_ca, service_account, statefulset, taint_eviction,
+    ttl_after_finished,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 23] = [
     certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     cronjob::NAME,
@@ -19,6 +20,7 @@ pub const NAMES: [&str; 22] = [
     endpointslice::NAME,
     endpointslice::mirror::NAME,
     garbage_collector::NAME,
+    autoscaler::NAME,
     job::NAME,
     namespace::NAME,
     node_lifecycle::NAME,
@@ -34,7 +36,7 @@ pub const NAMES: [&str; 22] = [
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 21] = [
+const ALIASES: [(&str, &str); 22] = [
     ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("cronjob", cronjob::NAME),
@@ -45,6 +47,7 @@ const ALIASES: [(&str, &str); 21] = [
     ("endpointslice", endpointslice::NAME),
     ("endpointslicemirroring", endpointslice::mirror::NAME),
     ("garbagecollector", garbage_collector::NAME),
+    ("horizontalpodautoscaling", autoscaler::NAME),
     ("job", job::NAME),
     ("namespace", namespace::NAME),
     ("nodelifecycle", node_lifecycle::NAME),
