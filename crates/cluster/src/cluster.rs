@@ -4,6 +4,7 @@ use crate::announcement::announce;
 use crate::certificates;
 use crate::error::ClusterError;
 use crate::options::{Listen, Options, Storage};
+use crate::storage_class::bring_storage_class;
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::Client;
 use std::net::SocketAddr;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
-use trimtab_controllers::Controllers;
+use trimtab_controllers::{Controllers, LOCAL_PROVISIONER_CONTROLLER};
 use trimtab_informer::{Component, EventRecorder, Informers};
 use trimtab_node::Nodes;
 use trimtab_scheduler::Scheduler;
@@ -190,7 +191,13 @@ impl Cluster {
                 .await
                 .map_err(ClusterError::from)
         };
-        tokio::try_join!(biased; account, nodes, announced)?;
+        let storage = async {
+            if running.contains(&LOCAL_PROVISIONER_CONTROLLER) {
+                bring_storage_class(&client).await?;
+            }
+            Ok(())
+        };
+        tokio::try_join!(biased; account, nodes, announced, storage)?;
         Ok(Self {
             store,
             server,

@@ -17,6 +17,7 @@ mod cluster;
 mod data_directory;
 mod error;
 mod options;
+mod storage_class;
 mod virtual_time;
 
 pub use cluster::Cluster;

@@ -23,6 +23,9 @@ use crate::service_account::{self, ServiceAccountController};
 use crate::statefulset::{self, StatefulSetController};
 use crate::taint_eviction::{self, TaintEviction};
 use crate::ttl_after_finished::{self, TtlAfterFinished};
+use crate::volumes::binder::{self, VolumeBinder};
+use crate::volumes::protection::{self, ClaimProtection, VolumeProtection};
+use crate::volumes::provisioner::{self, LocalProvisioner};
 use futures::future::BoxFuture;
 use k8s_openapi::api::apps::v1::ReplicaSet;
 use k8s_openapi::api::core::v1::ReplicationController;
@@ -192,7 +195,7 @@ macro_rules! run {
     };
 }
 
-const STARTS: [Start; 22] = [
+const STARTS: [Start; 26] = [
     named(
         service_account::NAME,
         "service-account-controller",
@@ -264,6 +267,28 @@ const STARTS: [Start; 22] = [
         namespace::NAME,
         "namespace-controller",
         run!(NamespaceController),
+    ),
+    telling(
+        binder::NAME,
+        "persistent-volume-binder",
+        binder::SOURCE,
+        run!(VolumeBinder),
+    ),
+    named(
+        protection::CLAIMS_NAME,
+        "pvc-protection-controller",
+        run!(ClaimProtection),
+    ),
+    named(
+        protection::VOLUMES_NAME,
+        "pv-protection-controller",
+        run!(VolumeProtection),
+    ),
+    telling(
+        provisioner::NAME,
+        provisioner::ACCOUNT,
+        provisioner::BY,
+        run!(LocalProvisioner),
     ),
     telling(
         node_lifecycle::NAME,

@@ -4,12 +4,12 @@ use crate::{
     autoscaler, certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment,
     disruption, endpoints, endpointslice, garbage_collector, job, namespace, node_lifecycle,
     pod_collector, quota, replicaset, root_ca, service_account, statefulset, taint_eviction,
-    ttl_after_finished,
+    ttl_after_finished, volumes,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 23] = [
+pub const NAMES: [&str; 27] = [
     certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     cronjob::NAME,
@@ -24,6 +24,10 @@ pub const NAMES: [&str; 23] = [
     job::NAME,
     namespace::NAME,
     node_lifecycle::NAME,
+    volumes::binder::NAME,
+    volumes::protection::CLAIMS_NAME,
+    volumes::protection::VOLUMES_NAME,
+    volumes::provisioner::NAME,
     pod_collector::NAME,
     quota::NAME,
     replicaset::NAME,
@@ -36,7 +40,7 @@ pub const NAMES: [&str; 23] = [
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 22] = [
+const ALIASES: [(&str, &str); 25] = [
     ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("cronjob", cronjob::NAME),
@@ -51,6 +55,9 @@ const ALIASES: [(&str, &str); 22] = [
     ("job", job::NAME),
     ("namespace", namespace::NAME),
     ("nodelifecycle", node_lifecycle::NAME),
+    ("persistentvolume-binder", volumes::binder::NAME),
+    ("pvc-protection", volumes::protection::CLAIMS_NAME),
+    ("pv-protection", volumes::protection::VOLUMES_NAME),
     ("podgc", pod_collector::NAME),
     ("replicaset", replicaset::NAME),
     (

@@ -18,8 +18,8 @@ use k8s_openapi::api::autoscaling::v2::{
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use kube::api::{Api, DynamicObject};
 use kube::ResourceExt;
+use kube::api::{Api, DynamicObject};
 use std::sync::Arc;
 use tokio::time::Instant;
 use trimtab_informer::{EventType, ObjectKey, reference};
@@ -116,6 +116,7 @@ impl<'a> Look<'a> {
         };
         let message = "the HPA controller was able to get the target's current scale";
         self.say(ABLE, true, "SucceededGetScale", message);
+        self.status.current_metrics = None;
         let current = scaled.replicas();
         let min = self.spec.min_replicas.unwrap_or(1);
         let max = self.spec.max_replicas;
