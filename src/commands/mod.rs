@@ -7,12 +7,14 @@ pub(crate) mod build;
 pub(crate) mod cfg;
 pub(crate) mod check;
 pub(crate) mod completion;
+pub(crate) mod controllers;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
 pub(crate) mod edit;
+mod election;
 pub(crate) mod explain;
 mod features;
 mod front_proxy;
@@ -28,6 +30,7 @@ pub(crate) mod restore;
 pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod scale;
+pub(crate) mod scheduler;
 pub(crate) mod server;
 mod serving;
 mod simulation;
@@ -40,7 +43,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 28] = [
+pub(crate) const NAMES: [&str; 30] = [
     "build",
     "explain",
     "create",
@@ -66,6 +69,8 @@ pub(crate) const NAMES: [&str; 28] = [
     "backup",
     "restore",
     "server",
+    "controllers",
+    "scheduler",
     "version",
     "completion",
     "man",

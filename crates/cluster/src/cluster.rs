@@ -33,7 +33,7 @@ const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
 const ROLE_GATHERER: &str = "clusterrole-aggregation-controller";
 
 /// Who tells of the pods that get nodes, or get none.
-const SCHEDULER: Component<'_> = Component {
+pub(crate) const SCHEDULER: Component<'_> = Component {
     name: "default-scheduler",
     manager: "kube-scheduler",
 };
