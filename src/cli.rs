@@ -4,7 +4,7 @@
 use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, backup, build, cfg, check, completion, controllers, create, delete, diff, down,
-    edit, explain, functions, get, list, localize, lock, man, restore, rollout, run, scale,
+    edit, explain, functions, get, list, localize, lock, man, rehearse, restore, rollout, run, scale,
     scheduler, server, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
@@ -41,6 +41,7 @@ enum Command {
     Create(Called<create::Args>),
     Edit(Called<edit::Args>),
     Check(Called<check::Args>),
+    Rehearse(Called<rehearse::Args>),
     Snapshot(Called<snapshot::Args>),
     Localize(Called<localize::Args>),
     Cfg(Called<cfg::Args>),
@@ -94,6 +95,7 @@ impl Cli {
             Command::Create(args) => create::run(args, report),
             Command::Edit(args) => edit::run(args, report),
             Command::Check(args) => check::run(args, report),
+            Command::Rehearse(args) => rehearse::run(args, report),
             Command::Snapshot(args) => snapshot::run(args, report),
             Command::Localize(args) => localize::run(args, report),
             Command::Cfg(args) => cfg::run(args, report),

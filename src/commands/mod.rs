@@ -26,6 +26,7 @@ pub(crate) mod localize;
 pub(crate) mod lock;
 pub(crate) mod man;
 mod overlays;
+pub(crate) mod rehearse;
 pub(crate) mod restore;
 pub(crate) mod rollout;
 pub(crate) mod run;
@@ -43,12 +44,13 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 30] = [
+pub(crate) const NAMES: [&str; 31] = [
     "build",
     "explain",
     "create",
     "edit",
     "check",
+    "rehearse",
     "snapshot",
     "localize",
     "cfg",

@@ -39,7 +39,11 @@ impl Simulation {
     }
 }
 
-fn read(path: &Path) -> Result<Scenario, Failure> {
+/// Reads a scenario file.
+///
+/// # Errors
+/// When it cannot be read or is no scenario.
+pub(super) fn read(path: &Path) -> Result<Scenario, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
     let mut sources = SourceMap::new();
     Scenario::read(&path.display().to_string(), &text, &mut sources).map_err(|finding| {

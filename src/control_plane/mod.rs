@@ -71,6 +71,7 @@ impl ControlPlane {
                 _ => failure,
             }
         })?;
+        cluster.begin_faults();
         Ok(Self {
             cluster,
             server: url(address),

@@ -19,15 +19,25 @@ impl SignCertificates for ByAuthority {
     }
 
     fn sign(&self, request: &CertificateSigningRequest, now: Timestamp) -> Result<String, String> {
-        let spec = &request.spec;
-        let wanted = CertificateWanted {
-            signer: &spec.signer_name,
-            request: &spec.request.0,
-            usages: spec.usages.as_deref().unwrap_or_default(),
-            seconds: spec.expiration_seconds.map(i64::from),
-        };
-        self.0
-            .sign(&wanted, now)
-            .map_err(|refused| refused.to_string())
+        let signed = self.0.sign(&wanted(request), now);
+        signed.map_err(|refused| refused.to_string())
+    }
+
+    fn kubelet(&self, request: &CertificateSigningRequest) -> Option<String> {
+        Signer::kubelet(&wanted(request))
+    }
+
+    fn end_of(&self, certificate: &[u8]) -> Option<Timestamp> {
+        Signer::end_of(certificate)
+    }
+}
+
+fn wanted(request: &CertificateSigningRequest) -> CertificateWanted<'_> {
+    let spec = &request.spec;
+    CertificateWanted {
+        signer: &spec.signer_name,
+        request: &spec.request.0,
+        usages: spec.usages.as_deref().unwrap_or_default(),
+        seconds: spec.expiration_seconds.map(i64::from),
     }
 }

@@ -3,6 +3,7 @@
 use crate::announcement::announce;
 use crate::certificates;
 use crate::error::ClusterError;
+use crate::faults::{Faults, Interference, Means};
 use crate::options::{Listen, Options, Storage};
 use crate::storage_class::bring_storage_class;
 use k8s_openapi::api::core::v1::ServiceAccount;
@@ -15,7 +16,7 @@ use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
 use trimtab_controllers::{Controllers, LOCAL_PROVISIONER_CONTROLLER};
 use trimtab_informer::{Component, EventRecorder, Informers};
-use trimtab_node::Nodes;
+use trimtab_node::{Fault, Nodes};
 use trimtab_scheduler::Scheduler;
 use trimtab_schema::Schema;
 use trimtab_store::{EmbeddedStore, MemoryStore, Retention, Store};
@@ -25,6 +26,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often it is looked whether the store is closed.
 const LETTING_GO: Duration = Duration::from_millis(1);
+
+/// As whom the shared watches are read.
+const MANAGER: &str = "system:kube-controller-manager";
+
+/// As whom pods are placed.
+const SCHEDULER_USER: &str = "system:kube-scheduler";
 
 /// The controller that makes the service account of every namespace.
 const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
@@ -55,6 +62,7 @@ pub struct Cluster {
     stop: Arc<Notify>,
     serving: JoinSet<()>,
     components: JoinSet<()>,
+    faults: Faults,
 }
 
 impl Cluster {
@@ -109,14 +117,19 @@ impl Cluster {
             egress,
         })
         .await?;
+        let nodes = scenario.node_count(nodes);
         let besides = [(scheduler, "scheduler"), (nodes > 0, "nodes")];
+        let faults = scenario.faults.clone();
+        let interference = Interference::new(faults.iter().any(Fault::is_of_requests));
 
         // One watch a kind for all components, as the component that reads everything anyway.
-        let manager = component("system:kube-controller-manager");
-        let informers = Informers::new(server.client(manager), clock, chance.fork("informers"));
+        let manager = component(MANAGER);
+        let client = interference.between(MANAGER, server.client(manager));
+        let informers = Informers::new(client, clock, chance.fork("informers"));
         let mut components = JoinSet::new();
         if scheduler {
-            let client = server.client(component("system:kube-scheduler"));
+            let client = server.client(component(SCHEDULER_USER));
+            let client = interference.between(SCHEDULER_USER, client);
             let events = EventRecorder::start(client.clone(), SCHEDULER, clock, &chance);
             let scheduler = Scheduler::new(trimtab_scheduler::Options {
                 client,
@@ -128,12 +141,15 @@ impl Cluster {
             components.spawn(scheduler.run());
         }
         let mut registered = None;
+        let mut control = None;
         if nodes > 0 {
             let client = server.client(component("system:nodes"));
             let events = EventRecorder::start(client, KUBELET, clock, &chance);
-            let of = server.clone();
+            let (of, between) = (server.clone(), interference.clone());
             let nodes = Nodes::new(trimtab_node::Options {
-                client_of: Box::new(move |name| of.client(node(name))),
+                client_of: Box::new(move |name| {
+                    between.between(&format!("system:node:{name}"), of.client(node(name)))
+                }),
                 informers: informers.clone(),
                 events,
                 clock,
@@ -143,12 +159,16 @@ impl Cluster {
                 ready_after,
             });
             registered = Some(nodes.registered());
+            control = Some(nodes.control());
             components.spawn(nodes.run());
         }
         let makes_service_accounts = controllers.includes(SERVICE_ACCOUNTS);
-        let of = server.clone();
+        let (of, between) = (server.clone(), interference.clone());
         let controllers = Controllers::new(trimtab_controllers::Options {
-            client_of: Box::new(move |account| of.client(service_account(account))),
+            client_of: Box::new(move |account| {
+                let name = format!("system:serviceaccount:kube-system:{account}");
+                between.between(&name, of.client(service_account(account)))
+            }),
             informers: informers.clone(),
             enabled: Box::new(move |name| controllers.includes(name)),
             root_ca,
@@ -198,6 +218,12 @@ impl Cluster {
             Ok(())
         };
         tokio::try_join!(biased; account, nodes, announced, storage)?;
+        let means = Means {
+            client: client.clone(),
+            nodes: control,
+            interference,
+        };
+        let faults = Faults::prepare(faults, &means, &chance, &mut components);
         Ok(Self {
             store,
             server,
@@ -207,7 +233,13 @@ impl Cluster {
             stop,
             serving,
             components,
+            faults,
         })
+    }
+
+    /// From now on time counts for the faults of the scenario; before, nothing goes wrong but pods.
+    pub fn begin_faults(&self) {
+        self.faults.begin();
     }
 
     /// A client in this process, without a socket, that may do everything.

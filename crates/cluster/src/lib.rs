@@ -19,6 +19,7 @@ mod certificates;
 mod cluster;
 mod data_directory;
 mod error;
+mod faults;
 mod options;
 mod standalone;
 mod storage_class;

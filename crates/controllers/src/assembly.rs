@@ -1,6 +1,8 @@
 //! All controllers together.
 
 use crate::autoscaler::{self, HorizontalPodAutoscaling};
+use crate::certificate_approval::{self, CertificateApproval};
+use crate::certificate_cleaner::{self, CertificateCleaner};
 use crate::certificate_signing::{self, CertificateSigning, SignCertificates};
 use crate::cluster_role_aggregation::{self, ClusterRoleAggregation};
 use crate::context::{Context, MANAGER};
@@ -104,14 +106,25 @@ impl Controllers {
                 chance,
             }
         };
-        if let Some(signer) = signer
-            && enabled(certificate_signing::NAME)
-        {
-            let name = certificate_signing::NAME;
-            let context = context(name, "certificate-controller", name);
-            all.names.push(certificate_signing::NAME);
-            all.runs
-                .push(Box::pin(CertificateSigning::new(context, signer).run()));
+        let mut add = |name, run: BoxFuture<'static, ()>| {
+            all.names.push(name);
+            all.runs.push(run);
+        };
+        let of_certificates =
+            |name| enabled(name).then(|| context(name, "certificate-controller", name));
+        if let Some(context) = of_certificates(certificate_cleaner::NAME) {
+            let cleaner = CertificateCleaner::new(context, signer.clone());
+            add(certificate_cleaner::NAME, Box::pin(cleaner.run()));
+        }
+        if let Some(signer) = signer {
+            if let Some(context) = of_certificates(certificate_approval::NAME) {
+                let approval = CertificateApproval::new(context, Arc::clone(&signer));
+                add(certificate_approval::NAME, Box::pin(approval.run()));
+            }
+            if let Some(context) = of_certificates(certificate_signing::NAME) {
+                let signing = CertificateSigning::new(context, signer);
+                add(certificate_signing::NAME, Box::pin(signing.run()));
+            }
         }
         // The garbage collector comes last: it takes over the watches of all others.
         for Start {

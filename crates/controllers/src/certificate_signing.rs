@@ -32,6 +32,13 @@ pub trait SignCertificates: Send + Sync {
     /// # Errors
     /// When such a request is not signed, with the reason.
     fn sign(&self, request: &CertificateSigningRequest, now: Timestamp) -> Result<String, String>;
+
+    /// As whom a kubelet would act with the certificate; `None` if the request is for no kubelet's
+    /// client certificate, as `kubernetes.io/kube-apiserver-client-kubelet` signs them.
+    fn kubelet(&self, request: &CertificateSigningRequest) -> Option<String>;
+
+    /// When a certificate, PEM, ends; `None` if it is none.
+    fn end_of(&self, certificate: &[u8]) -> Option<Timestamp>;
 }
 
 /// The controller, one clone for each task that needs it.
@@ -113,11 +120,13 @@ fn is_waiting(request: &CertificateSigningRequest) -> bool {
         let mut conditions = status.conditions.iter().flatten();
         conditions.any(|condition| condition.type_ == kind)
     };
-    let has_certificate = status
-        .certificate
-        .as_ref()
-        .is_some_and(|it| !it.0.is_empty());
-    has("Approved") && !has("Denied") && !has("Failed") && !has_certificate
+    has("Approved") && !has("Denied") && !has("Failed") && certificate(request).is_none()
+}
+
+/// The certificate that a request has got.
+pub(crate) fn certificate(request: &CertificateSigningRequest) -> Option<&[u8]> {
+    let certificate = request.status.as_ref()?.certificate.as_ref()?;
+    Some(&certificate.0[..]).filter(|certificate| !certificate.is_empty())
 }
 
 #[cfg(test)]

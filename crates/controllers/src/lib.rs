@@ -16,6 +16,8 @@
 
 mod assembly;
 mod autoscaler;
+mod certificate_approval;
+mod certificate_cleaner;
 mod certificate_signing;
 mod cluster_role_aggregation;
 mod context;

@@ -1,7 +1,7 @@
 //! Which controllers are to run.
 
 use crate::{
-    autoscaler, certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment,
+    autoscaler, certificate_approval, certificate_cleaner, certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment,
     disruption, endpoints, endpointslice, garbage_collector, job, namespace, node_lifecycle,
     pod_collector, quota, replicaset, root_ca, service_account, statefulset, taint_eviction,
     ttl_after_finished, volumes,
@@ -9,7 +9,9 @@ use crate::{
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 27] = [
+pub const NAMES: [&str; 29] = [
+    certificate_approval::NAME,
+    certificate_cleaner::NAME,
     certificate_signing::NAME,
     cluster_role_aggregation::NAME,
     cronjob::NAME,
@@ -40,7 +42,9 @@ pub const NAMES: [&str; 27] = [
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 25] = [
+const ALIASES: [(&str, &str); 27] = [
+    ("csrapproving", certificate_approval::NAME),
+    ("csrcleaner", certificate_cleaner::NAME),
     ("csrsigning", certificate_signing::NAME),
     ("clusterrole-aggregation", cluster_role_aggregation::NAME),
     ("cronjob", cronjob::NAME),

@@ -24,6 +24,9 @@ mod report;
 mod scenario;
 mod timers;
 
-pub use nodes::{Nodes, Options};
+pub use nodes::{NodeControl, Nodes, Options};
 pub use pace::ReadyAfter;
-pub use scenario::{Outcome, Pattern, PodMatch, PodRule, Scenario};
+pub use scenario::{
+    ANNOTATION, ContainerMatch, Fault, FaultKind, NodeGroup, Outcome, Pattern, PodMatch, PodRule,
+    Scenario, Taint, When,
+};

@@ -3,7 +3,7 @@
 use crate::addresses::{MOST_NODES, PodAddresses, node_address};
 use crate::life::{Host, Life, Moment, Told};
 use crate::pace::ReadyAfter;
-use crate::scenario::Scenario;
+use crate::scenario::{NodePlan, Pattern, Scenario, plans};
 use crate::timers::{TimerKey, Timers};
 use crate::{registration, report};
 use k8s_openapi::api::coordination::v1::Lease;
@@ -44,15 +44,45 @@ pub struct Options {
     pub clock: Clock,
     /// Decides how long things take.
     pub chance: Chance,
-    /// How many nodes; called `node-1` and so on. At most 2048.
+    /// How many nodes; called `node-1` and so on. At most 2048. Those of the scenario come in their
+    /// place.
     pub count: usize,
-    /// What some pods go through.
+    /// What nodes there are, and what some pods go through.
     pub scenario: Scenario,
     /// How soon pods get ready.
     pub ready_after: ReadyAfter,
 }
 
+/// Takes nodes away and gives them back.
+#[derive(Clone, Debug)]
+pub struct NodeControl(mpsc::UnboundedSender<Command>);
+
+impl NodeControl {
+    /// Nodes of that name are not heard of from now on: they write nothing and learn of nothing.
+    pub fn lose(&self, nodes: &Pattern) {
+        // Fails only when all nodes are gone already.
+        let _ = self.0.send(Command::Lose(nodes.clone()));
+    }
+
+    /// They are heard of again, and catch up with what they missed.
+    pub fn give_back(&self, nodes: &Pattern) {
+        let _ = self.0.send(Command::GiveBack(nodes.clone()));
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Command {
+    Lose(Pattern),
+    GiveBack(Pattern),
+}
+
 struct Machine {
+    plan: NodePlan,
+    /// Whether it cannot be reached, and what it does not learn of meanwhile.
+    is_lost: bool,
+    missed: Vec<Change<Pod>>,
+    /// When it reports next that all is well.
+    report: Option<TimerKey>,
     host: Host,
     client: Client,
     events: EventRecorder,
@@ -110,6 +140,10 @@ pub struct Nodes {
     node_writes: JoinSet<Written>,
     /// How many nodes are known.
     known: watch::Sender<usize>,
+    commands: (
+        mpsc::UnboundedSender<Command>,
+        mpsc::UnboundedReceiver<Command>,
+    ),
 }
 
 impl Nodes {
@@ -126,10 +160,16 @@ impl Nodes {
             scenario,
             ready_after,
         } = options;
-        let machines: Vec<Machine> = (0..count.min(MOST_NODES))
-            .map(|number| {
-                let name = format!("node-{}", number + 1);
+        let plans = plans(&scenario.nodes, count).into_iter().take(MOST_NODES);
+        let machines: Vec<Machine> = plans
+            .enumerate()
+            .map(|(number, plan)| {
+                let name = plan.name.clone();
                 Machine {
+                    plan,
+                    is_lost: false,
+                    missed: Vec::new(),
+                    report: None,
                     client: client_of(&name),
                     events: events.on_host(&name),
                     host: Host {
@@ -168,7 +208,14 @@ impl Nodes {
             pod_writes: JoinSet::new(),
             node_writes: JoinSet::new(),
             known: watch::Sender::new(0),
+            commands: mpsc::unbounded_channel(),
         }
+    }
+
+    /// What takes nodes away and gives them back.
+    #[must_use]
+    pub fn control(&self) -> NodeControl {
+        NodeControl(self.commands.0.clone())
     }
 
     /// What resolves once all nodes are known to the API server, while [`Nodes::run`] runs.
@@ -205,6 +252,7 @@ impl Nodes {
                     Some((number, change)) => self.take_in(number, &change),
                     None => return,
                 },
+                Some(command) = self.commands.1.recv() => self.obey(&command),
                 Some(Ok(written)) = self.pod_writes.join_next() => self.settle(written),
                 Some(Ok(written)) = self.node_writes.join_next() => self.settle(written),
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
@@ -219,7 +267,43 @@ impl Nodes {
         }
     }
 
+    fn obey(&mut self, command: &Command) {
+        let (pattern, is_lost) = match command {
+            Command::Lose(pattern) => (pattern, true),
+            Command::GiveBack(pattern) => (pattern, false),
+        };
+        for number in 0..self.machines.len() {
+            let machine = &mut self.machines[number];
+            if machine.is_lost == is_lost || !pattern.matches(&machine.host.name) {
+                continue;
+            }
+            machine.is_lost = is_lost;
+            if is_lost {
+                // So that it is heard of soon after it is back.
+                if let Some(report) = machine.report.take() {
+                    self.timers.cancel(report);
+                    self.report_in(RETRY, number);
+                }
+                continue;
+            }
+            for change in std::mem::take(&mut machine.missed) {
+                self.take_in(number, &change);
+            }
+            // In an order that does not depend on the map.
+            let here = self.pods.iter().filter(|(_, it)| it.machine == number);
+            let mut here: Vec<String> = here.map(|(uid, _)| uid.clone()).collect();
+            here.sort_unstable();
+            for uid in here {
+                self.enqueue(&uid);
+            }
+        }
+    }
+
     fn take_in(&mut self, number: usize, change: &Change<Pod>) {
+        if self.machines[number].is_lost {
+            self.machines[number].missed.push(change.clone());
+            return;
+        }
         let pod = change.object();
         let uid = pod.metadata.uid.clone().unwrap_or_default();
         let now = self.now();
@@ -261,7 +345,8 @@ impl Nodes {
             Due::Registration(number) => {
                 let Machine { client, host, .. } = &self.machines[number];
                 let (client, name) = (client.clone(), host.name.clone());
-                let node = registration::node(host, self.clock.now(), &self.chance);
+                let plan = &self.machines[number].plan;
+                let node = registration::node(host, plan, self.clock.now(), &self.chance);
                 let clock = self.clock;
                 self.node_writes.spawn(async move {
                     let registered = registration::register(&client, &name, &node, clock).await;
@@ -270,6 +355,10 @@ impl Nodes {
             }
             Due::Lease(number) => {
                 let machine = &mut self.machines[number];
+                if machine.is_lost {
+                    self.timers.set(Instant::now() + RETRY, Due::Lease(number));
+                    return;
+                }
                 let (Some(node), client) = (machine.node.clone(), machine.client.clone()) else {
                     return;
                 };
@@ -279,6 +368,9 @@ impl Nodes {
                         registration::renew(&client, &node, lease.map(|it| *it), now).await;
                     Written::Lease(number, renewed.map(Box::new))
                 });
+            }
+            Due::Report(number) if self.machines[number].is_lost => {
+                self.report_in(RETRY, number);
             }
             Due::Report(number) => {
                 let Machine { client, host, .. } = &self.machines[number];
@@ -335,6 +427,10 @@ impl Nodes {
             return;
         };
         played.is_queued = false;
+        if self.machines[played.machine].is_lost {
+            // Everything is written once it is back.
+            return;
+        }
         let life = &mut played.life;
         let is_removal = life.may_be_removed();
         let status = life.status(now);
@@ -399,9 +495,10 @@ impl Nodes {
                     self.known.send_modify(|known| *known += 1);
                     // Spread over the period, so that many nodes do not all write at once.
                     let share = (number + 1) as u32;
-                    let part = |period: Duration| period / self.machines.len() as u32 * share;
+                    let count = self.machines.len() as u32;
+                    let part = |period: Duration| period / count * share;
                     self.timers.set(now + part(RENEWAL), Due::Lease(number));
-                    self.timers.set(now + part(REPORT), Due::Report(number));
+                    self.report_in(part(REPORT), number);
                 } else {
                     self.timers.set(now + RETRY, Due::Registration(number));
                 }
@@ -415,17 +512,22 @@ impl Nodes {
             Written::Report(number, result) => {
                 let wait = if result.is_ok() { REPORT } else { RETRY };
                 settled(result, "could not report a node's status");
-                self.timers.set(Instant::now() + wait, Due::Report(number));
+                self.report_in(wait, number);
             }
         }
+    }
+
+    fn report_in(&mut self, wait: Duration, number: usize) {
+        let key = self.timers.set(Instant::now() + wait, Due::Report(number));
+        self.machines[number].report = Some(key);
     }
 
     fn after_write(&mut self, uid: String, result: Result<(), Error>) {
         match result {
             // There may be news already.
             Ok(()) => self.enqueue(&uid),
-            // Gone, or another pod of that name by now: the watch tells.
-            Err(Error::Api(status)) if matches!(status.code, 404 | 409) => {}
+            // Gone: the watch tells. So it does of a namesake, at the next try.
+            Err(Error::Api(status)) if status.code == 404 => {}
             Err(error) => {
                 tracing::debug!(%error, "could not write about a pod");
                 self.timers.set(Instant::now() + RETRY, Due::Retry(uid));

@@ -1,13 +1,14 @@
 //! The objects that make a node: itself and its lease, as a kubelet registers and renews them.
 
 use crate::life::Host;
+use crate::scenario::NodePlan;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, Taint};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::{Client, Error};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use trimtab_clock::{Chance, Clock};
 
 /// The version of Kubernetes whose kubelet is played.
@@ -155,16 +156,28 @@ fn lease(node: &Node, now: Timestamp) -> Lease {
 }
 
 /// The node as it registers.
-pub(crate) fn node(host: &Host, now: Timestamp, chance: &Chance) -> Node {
+pub(crate) fn node(host: &Host, plan: &NodePlan, now: Timestamp, chance: &Chance) -> Node {
     let name = &host.name;
     // What names the machine follows from the seed and the node's name.
     let chance = chance.fork(name);
     let range = host.pods.range();
-    let capacity: Value = CAPACITY
+    let mut capacity: Map<String, Value> = CAPACITY
         .iter()
         .map(|&(resource, amount)| (resource.to_owned(), json!(amount)))
         .collect();
-    let node = json!({
+    for (resource, amount) in &plan.capacity {
+        capacity.insert(resource.clone(), json!(amount));
+    }
+    let capacity = Value::Object(capacity);
+    let taints: Vec<Value> = plan
+        .taints
+        .iter()
+        .map(|taint| match &taint.value {
+            Some(value) => json!({"key": taint.key, "value": value, "effect": taint.effect}),
+            None => json!({"key": taint.key, "effect": taint.effect}),
+        })
+        .collect();
+    let mut node = json!({
         "metadata": {
             "name": name,
             "labels": {
@@ -203,6 +216,14 @@ pub(crate) fn node(host: &Host, now: Timestamp, chance: &Chance) -> Node {
             },
         },
     });
+    for (label, value) in &plan.labels {
+        node["metadata"]["labels"][label] = json!(value);
+    }
+    // What says which machine it is, is not the scenario's to say.
+    node["metadata"]["labels"]["kubernetes.io/hostname"] = json!(name);
+    if !taints.is_empty() {
+        node["spec"]["taints"] = taints.into();
+    }
     serde_json::from_value(node).expect("the fields are those of a node")
 }
 
@@ -264,7 +285,8 @@ mod tests {
             pods: PodAddresses::of_node(1),
             images: FxHashSet::default(),
         };
-        let make = |seed| node(&host, Timestamp::UNIX_EPOCH, &Chance::seeded(seed));
+        let plan = NodePlan::default();
+        let make = |seed| node(&host, &plan, Timestamp::UNIX_EPOCH, &Chance::seeded(seed));
         assert_eq!(make(1), make(1));
         assert_ne!(make(1), make(2));
         let node = make(1);
@@ -277,5 +299,36 @@ mod tests {
         assert_eq!(status.allocatable.unwrap()["pods"].0, "2000");
         let ready = status.conditions.unwrap().pop().unwrap();
         assert_eq!((&*ready.type_, &*ready.status), ("Ready", "True"));
+    }
+
+    #[test]
+    fn a_node_has_what_its_plan_says_besides() {
+        let host = Host {
+            name: "big".into(),
+            address: node_address(0),
+            pods: PodAddresses::of_node(0),
+            images: FxHashSet::default(),
+        };
+        let pair = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+        let plan = NodePlan {
+            name: "big".into(),
+            capacity: pair("cpu", "2"),
+            labels: pair("disk", "ssd"),
+            taints: vec![crate::scenario::Taint {
+                key: "a".into(),
+                value: None,
+                effect: "NoSchedule".into(),
+            }],
+        };
+        let node = node(&host, &plan, Timestamp::UNIX_EPOCH, &Chance::seeded(1));
+        let status = node.status.unwrap();
+        assert_eq!(status.capacity.unwrap()["cpu"].0, "2");
+        assert_eq!(status.allocatable.unwrap()["pods"].0, "2000");
+        let labels = node.metadata.labels.unwrap();
+        assert_eq!(
+            (&*labels["disk"], &*labels["kubernetes.io/hostname"]),
+            ("ssd", "big")
+        );
+        assert_eq!(node.spec.unwrap().taints.unwrap()[0].effect, "NoSchedule");
     }
 }

@@ -42,7 +42,7 @@ pub use custom_objects::{
     custom_finalizer_warnings, is_same_but_metadata, validate_custom_create, validate_custom_update,
 };
 pub use decode::{DecodeError, DecodeFindings, StrictProblem, decode, decode_all};
-pub use default::default;
+pub use default::{default, default_stored};
 pub use prepare::{dedup_owner_references, prepare_create, prepare_update};
 pub use validate::{
     CauseReason, FieldError, checks_changed_metadata, deprecation, label_key_problems,

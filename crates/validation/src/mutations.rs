@@ -2,8 +2,8 @@
 //! each of which one value was replaced by one that does not belong there.
 
 use crate::{
-    convert, decode, dedup_owner_references, default, prepare_create, prepare_update,
-    validate_create, validate_update, warnings,
+    convert, decode, dedup_owner_references, default, default_stored, prepare_create,
+    prepare_update, validate_create, validate_update, warnings,
 };
 use trimtab_schema::{Schema, Type};
 use trimtab_tree::{Node, Value, parse_json};
@@ -88,6 +88,7 @@ fn run(mut object: Value, good: &Value, ty: Type<'_>) {
     prepare_create(&mut created, ty);
     let _ = validate_create(&created);
     let _ = warnings(&created, None);
+    default_stored(&mut created, ty);
     for (new, old, subresource) in [
         (&object, good, ""),
         (good, &object, ""),

@@ -1,10 +1,16 @@
 //! The file of `--admission-control-config-file`: what single plugins are told.
 //!
-//! Rules: `AdmissionConfiguration` of `apiserver.config.k8s.io/v1`, and
-//! `PodSecurityConfiguration` of `pod-security.admission.config.k8s.io/v1`.
+//! Rules: `AdmissionConfiguration`, `ResourceQuotaConfiguration` and `WebhookAdmissionConfiguration` of
+//! `apiserver.config.k8s.io/v1`, `PodSecurityConfiguration` of
+//! `pod-security.admission.config.k8s.io/v1`, and `Configuration` of
+//! `eventratelimit.admission.k8s.io/v1alpha1`.
 
 use super::attributes::{items_at, text_at};
+use super::event_rate_limit::EventRateLimits;
 use super::pod_security::{self, PodSecurity};
+use super::quota::LimitedResources;
+use super::webhook::Credentials;
+use super::{AdmissionPlugins, Plugin};
 use std::path::{Path, PathBuf};
 use trimtab_tree::{ParseOptions, Value, parse_document};
 
@@ -13,6 +19,14 @@ use trimtab_tree::{ParseOptions, Value, parse_document};
 pub struct AdmissionConfiguration {
     /// What holds of namespaces that say nothing, and who is exempt.
     pub(crate) pod_security: PodSecurity,
+    /// What may be used only where a quota covers it.
+    pub(crate) limited_resources: LimitedResources,
+    /// How fast events may come.
+    pub(crate) event_rate_limits: EventRateLimits,
+    /// As whom webhooks that change objects are called.
+    pub(crate) mutating_webhooks: Credentials,
+    /// As whom webhooks that look at objects are called.
+    pub(crate) validating_webhooks: Credentials,
 }
 
 /// Why such a file cannot be used.
@@ -62,6 +76,24 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// What is below a field, whose name ends with a dot.
+    pub(super) fn below(&self, field: &str) -> Place<'a> {
+        Place {
+            path: self.path,
+            prefix: format!("{}{field}", self.prefix),
+        }
+    }
+
+    /// Where a file is that the file names, and what it says: it is beside it.
+    pub(super) fn read_beside(
+        &self,
+        file: &str,
+    ) -> Result<(PathBuf, String), AdmissionConfigurationError> {
+        let path = beside(self.path, file);
+        let text = read_text(&path)?;
+        Ok((path, text))
+    }
+
     /// The fault of a field below.
     pub(super) fn wrong<T>(
         &self,
@@ -82,14 +114,24 @@ impl<'a> Place<'a> {
         versions: &[&str],
         kind: &str,
     ) -> Result<(), AdmissionConfigurationError> {
+        self.check_kinds(document, versions, &[kind])
+    }
+
+    /// As [`Place::check_kind`], of something that has had several names.
+    fn check_kinds(
+        &self,
+        document: &Value,
+        versions: &[&str],
+        kinds: &[&str],
+    ) -> Result<(), AdmissionConfigurationError> {
         let found = |field: &str| text_at(document, &[field]).unwrap_or_default();
         if !versions.contains(&found("apiVersion")) {
             let (found, wanted) = (found("apiVersion"), versions.join(" or "));
             return self.wrong("apiVersion", format!("{found:?} was found, not {wanted}"));
         }
-        if found("kind") != kind {
-            let found = found("kind");
-            return self.wrong("kind", format!("{found:?} was found, not {kind}"));
+        if !kinds.contains(&found("kind")) {
+            let (found, wanted) = (found("kind"), kinds.join(" or "));
+            return self.wrong("kind", format!("{found:?} was found, not {wanted}"));
         }
         Ok(())
     }
@@ -123,7 +165,7 @@ impl AdmissionConfiguration {
                 }
                 (None, Some(file)) => {
                     // Beside the file that names it, as upstream has it.
-                    let beside = path.parent().unwrap_or(Path::new("")).join(file);
+                    let beside = beside(path, file);
                     let own = read(&beside)?;
                     configuration.set(&place, name, &Place::of(&beside), &own)?;
                 }
@@ -131,6 +173,13 @@ impl AdmissionConfiguration {
             }
         }
         Ok(configuration)
+    }
+
+    /// The plugin that runs and cannot without being told what to do, if there is one.
+    #[must_use]
+    pub fn lacks(&self, plugins: AdmissionPlugins) -> Option<&'static str> {
+        let is_limited = !self.event_rate_limits.is_empty();
+        (plugins.has(Plugin::EventRateLimit) && !is_limited).then_some("EventRateLimit")
     }
 
     /// Takes what one plugin is told.
@@ -150,38 +199,71 @@ impl AdmissionConfiguration {
                 self.pod_security = pod_security::read(own, place)?;
                 Ok(())
             }
-            "ResourceQuota" if items_at(own, &["limitedResources"]).is_empty() => Ok(()),
-            "ResourceQuota" => place.wrong(
-                "limitedResources",
-                "resources that may be used only where a quota covers them are not offered here; a \
-                 ValidatingAdmissionPolicy can say the same",
-            ),
-            "MutatingAdmissionWebhook" | "ValidatingAdmissionWebhook"
-                if text_at(own, &["kubeConfigFile"]).is_none() =>
-            {
+            "ResourceQuota" => {
+                let versions = [
+                    "apiserver.config.k8s.io/v1",
+                    "resourcequota.admission.k8s.io/v1",
+                    "resourcequota.admission.k8s.io/v1beta1",
+                    "resourcequota.admission.k8s.io/v1alpha1",
+                ];
+                let kinds = ["ResourceQuotaConfiguration", "Configuration"];
+                place.check_kinds(own, &versions, &kinds)?;
+                self.limited_resources = LimitedResources::read(own, place)?;
                 Ok(())
             }
-            "MutatingAdmissionWebhook" | "ValidatingAdmissionWebhook" => place.wrong(
-                "kubeConfigFile",
-                "webhooks are called without credentials here; they can tell this server by the \
-                 network it comes from, or be asked without",
-            ),
+            "EventRateLimit" => {
+                let version = "eventratelimit.admission.k8s.io/v1alpha1";
+                place.check_kind(own, &[version], "Configuration")?;
+                self.event_rate_limits = EventRateLimits::read(own, place)?;
+                Ok(())
+            }
+            "MutatingAdmissionWebhook" | "ValidatingAdmissionWebhook" => {
+                let versions = [
+                    "apiserver.config.k8s.io/v1",
+                    "apiserver.config.k8s.io/v1alpha1",
+                ];
+                let kinds = ["WebhookAdmissionConfiguration", "WebhookAdmission"];
+                place.check_kinds(own, &versions, &kinds)?;
+                let credentials = match text_at(own, &["kubeConfigFile"]) {
+                    None | Some("") => Credentials::default(),
+                    Some(file) => {
+                        // As upstream, beside the file that names it.
+                        let path = beside(place.path, file);
+                        Credentials::read(&read(&path)?, &Place::of(&path))?
+                    }
+                };
+                if name == "MutatingAdmissionWebhook" {
+                    self.mutating_webhooks = credentials;
+                } else {
+                    self.validating_webhooks = credentials;
+                }
+                Ok(())
+            }
             _ => plugin.wrong(
                 "name",
                 format!(
-                    "{name:?} takes no configuration here; PodSecurity, ResourceQuota and webhooks do"
+                    "{name:?} takes no configuration here; PodSecurity, ResourceQuota, EventRateLimit and \
+                     webhooks do"
                 ),
             ),
         }
     }
 }
 
-fn read(path: &Path) -> Result<Value, AdmissionConfigurationError> {
-    let text = std::fs::read_to_string(path);
-    let text = text.map_err(|source| AdmissionConfigurationError::Read {
+/// A file that another one names.
+fn beside(path: &Path, file: &str) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).join(file)
+}
+
+fn read_text(path: &Path) -> Result<String, AdmissionConfigurationError> {
+    std::fs::read_to_string(path).map_err(|source| AdmissionConfigurationError::Read {
         path: path.to_owned(),
         source,
-    })?;
+    })
+}
+
+fn read(path: &Path) -> Result<Value, AdmissionConfigurationError> {
+    let text = read_text(path)?;
     parse_document(&text, ParseOptions::default()).map_err(|error| {
         AdmissionConfigurationError::Syntax {
             path: path.to_owned(),
@@ -242,9 +324,23 @@ mod tests {
                 "FILE: plugins[0].configuration.defaults.warn: \"some\": must be one of privileged",
             ),
             (
-                "{name: ResourceQuota, configuration: {limitedResources: [{resource: pods}]}}"
+                "{name: ResourceQuota, configuration: {apiVersion: apiserver.config.k8s.io/v1, kind: \
+                 ResourceQuotaConfiguration, limitedResources: [{apiGroup: apps}]}}"
                     .to_owned(),
-                "FILE: plugins[0].configuration.limitedResources: ",
+                "FILE: plugins[0].configuration.limitedResources[0].resource: ",
+            ),
+            (
+                "{name: EventRateLimit, configuration: {apiVersion: \
+                 eventratelimit.admission.k8s.io/v1alpha1, kind: Configuration, limits: [{type: \
+                 User, qps: 0, burst: 1}]}}"
+                    .to_owned(),
+                "FILE: plugins[0].configuration.limits[0].qps: 0: must be a whole number of at least 1",
+            ),
+            (
+                "{name: EventRateLimit, configuration: {apiVersion: \
+                 eventratelimit.admission.k8s.io/v1alpha1, kind: Configuration}}"
+                    .to_owned(),
+                "FILE: plugins[0].configuration.limits: at least one limit is needed",
             ),
         ] {
             let refused = with(&plugin);

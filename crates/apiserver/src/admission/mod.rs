@@ -11,6 +11,7 @@ mod builtin;
 mod conditions;
 mod configuration;
 mod defaults;
+mod event_rate_limit;
 mod images;
 mod limit_ranger;
 mod matching;
@@ -102,6 +103,10 @@ pub(crate) async fn check(
 ) -> Result<Charge, Status> {
     let plugins = server.admission_plugins;
     if let Some(object) = object {
+        if plugins.has(Plugin::EventRateLimit) {
+            let limits = &server.admission_settings.event_rate_limits;
+            limits.check(object, attributes, server.clock.now())?;
+        }
         builtin::check(object, attributes, plugins, server.as_ref()).await?;
         if plugins.has(Plugin::OwnerReferencesPermissionEnforcement) {
             owner_references::check(server, object, attributes).await?;

@@ -30,6 +30,8 @@ pub(crate) enum Plugin {
     Priority,
     /// Pods stay on lost nodes for a while.
     DefaultTolerationSeconds,
+    /// Events do not come too fast.
+    EventRateLimit,
     /// Pods tolerate the taints of the extended resources that they ask for.
     ExtendedResourceToleration,
     /// Claims are of the default class.
@@ -73,7 +75,7 @@ pub(crate) enum Plugin {
 }
 
 /// All of them, each with its name and whether it runs unless told otherwise.
-const PLUGINS: [(Plugin, &str, bool); 32] = [
+const PLUGINS: [(Plugin, &str, bool); 33] = [
     (Plugin::AlwaysAdmit, "AlwaysAdmit", false),
     (Plugin::NamespaceLifecycle, "NamespaceLifecycle", true),
     (Plugin::NamespaceExists, "NamespaceExists", false),
@@ -94,6 +96,7 @@ const PLUGINS: [(Plugin, &str, bool); 32] = [
         "DefaultTolerationSeconds",
         true,
     ),
+    (Plugin::EventRateLimit, "EventRateLimit", false),
     (
         Plugin::ExtendedResourceToleration,
         "ExtendedResourceToleration",
@@ -177,12 +180,11 @@ pub enum AdmissionPluginsError {
 
 /// Plugins of kube-apiserver that are not here: they need a file of configuration, are replaced by
 /// policies, or are only there for features that are off. They may be switched off.
-const ABSENT: [&str; 9] = [
+const ABSENT: [&str; 8] = [
     "NamespaceAutoProvision",
     "ImagePolicyWebhook",
     "PodNodeSelector",
     "PodTolerationRestriction",
-    "EventRateLimit",
     "PodGroupProtection",
     "PodGroupWorkloadExists",
     "NodeDeclaredFeatureValidator",

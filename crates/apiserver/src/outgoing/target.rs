@@ -118,6 +118,16 @@ impl Target {
         })
     }
 
+    /// What stands in the URL: `host:port`, or `host`.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Presents a certificate, given with its key, both in PEM.
+    pub(crate) fn present(&mut self, pair: (String, String)) {
+        self.trust.client = Some(pair);
+    }
+
     /// The URL of a path below the target's own, with a query behind it; both may be empty.
     pub(crate) fn url(&self, path: &str, query: &str) -> String {
         let mut url = format!("https://{}{}{path}", self.authority, self.base);

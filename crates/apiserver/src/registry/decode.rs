@@ -207,14 +207,26 @@ fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
     if own.custom().is_some() {
         return check_custom_kind(call, api_version, kind, value);
     }
-    let says = |api_version: &str, kind: &str| {
-        (api_version.is_empty() || api_version == own.api_version())
-            && (kind.is_empty() || kind == own.kind())
+    let api_version = if api_version.is_empty() {
+        own.api_version()
+    } else {
+        api_version
     };
-    if says(api_version, kind) {
+    let kind = if kind.is_empty() { own.kind() } else { kind };
+    if (api_version, kind) == (own.api_version(), own.kind()) {
         return Ok(());
     }
-    if !api_version.is_empty() && api_version != own.api_version() {
+    // It is read as what it says it is before it is compared with what is wanted.
+    if let Some(why) = unreadable(call, api_version, kind, value) {
+        let version = api_version
+            .rsplit_once('/')
+            .map_or(api_version, |(_, version)| version);
+        return Err(Status::bad_request(format!(
+            "{kind} in version {version:?} cannot be handled as a {}: {why}",
+            own.kind()
+        )));
+    }
+    if api_version != own.api_version() {
         return Err(Status::bad_request(format!(
             "the API version in the data ({api_version}) does not match the expected API version ({})",
             own.api_version()
@@ -225,3 +237,82 @@ fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
         own.kind()
     )))
 }
+
+/// Why a document cannot be read as an object of the built-in kind that it names.
+fn unreadable(call: &Call<'_>, api_version: &str, kind: &str, value: &Value) -> Option<String> {
+    let schema = &call.server.schema;
+    if let Some(ty) = schema.type_of(api_version, kind) {
+        let decoded = trimtab_validation::decode(&mut value.clone(), ty);
+        return decoded.err().map(|error| error.to_string());
+    }
+    let is_known = UNSERVED
+        .iter()
+        .any(|(unserved, kinds)| *unserved == api_version && kinds.contains(&kind));
+    if is_known {
+        return None;
+    }
+    Some(format!(
+        "no kind {kind:?} is registered for version {api_version:?}"
+    ))
+}
+
+/// Group versions that Kubernetes no longer serves, or not by default, and yet reads, with their kinds
+/// (`staging/src/k8s.io/api/*/*/register.go`).
+static UNSERVED: &[(&str, &[&str])] = &[
+    (
+        "apps/v1beta1",
+        &["Deployment", "StatefulSet", "ControllerRevision", "Scale"],
+    ),
+    (
+        "apps/v1beta2",
+        &[
+            "Deployment",
+            "StatefulSet",
+            "DaemonSet",
+            "ReplicaSet",
+            "ControllerRevision",
+            "Scale",
+        ],
+    ),
+    (
+        "extensions/v1beta1",
+        &[
+            "Deployment",
+            "DaemonSet",
+            "ReplicaSet",
+            "Ingress",
+            "NetworkPolicy",
+            "Scale",
+        ],
+    ),
+    ("batch/v1beta1", &["CronJob"]),
+    (
+        "certificates.k8s.io/v1beta1",
+        &["CertificateSigningRequest"],
+    ),
+    ("coordination.k8s.io/v1beta1", &["Lease"]),
+    ("discovery.k8s.io/v1beta1", &["EndpointSlice"]),
+    ("events.k8s.io/v1beta1", &["Event"]),
+    (
+        "networking.k8s.io/v1beta1",
+        &["Ingress", "IngressClass", "IPAddress", "ServiceCIDR"],
+    ),
+    ("node.k8s.io/v1beta1", &["RuntimeClass"]),
+    ("policy/v1beta1", &["PodDisruptionBudget", "Eviction"]),
+    (
+        "rbac.authorization.k8s.io/v1beta1",
+        &["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"],
+    ),
+    ("scheduling.k8s.io/v1beta1", &["PriorityClass"]),
+    (
+        "storage.k8s.io/v1beta1",
+        &[
+            "StorageClass",
+            "VolumeAttachment",
+            "CSIDriver",
+            "CSINode",
+            "CSIStorageCapacity",
+            "VolumeAttributesClass",
+        ],
+    ),
+];

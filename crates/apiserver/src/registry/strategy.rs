@@ -99,6 +99,7 @@ pub(crate) async fn before_create(
     call.notes
         .warn_all(trimtab_validation::warnings(object, None));
     let charge = admission::check(server, Some(object), &attributes).await?;
+    trimtab_validation::default_stored(object, ty);
     Ok(Prepared {
         charge: charge.writing(),
         _addresses: addresses,
@@ -188,6 +189,7 @@ pub(crate) async fn before_update(
     call.notes
         .warn_all(trimtab_validation::warnings(object, Some(live)));
     let charge = admit(call, object, &attributes, admitted).await?;
+    trimtab_validation::default_stored(object, ty);
     keep_timestamps(live, object);
     Ok(Prepared {
         charge: charge.writing(),

@@ -28,7 +28,7 @@ pub(crate) async fn answer(
     let mut decoded = decode_body(call, body, options.field_validation).await?;
     naming::place(call, &mut decoded.object)?;
     check_name(call, &decoded.object)?;
-    let is_bound = metadata::has(&decoded.object, "resourceVersion");
+    let is_bound = !is_unversioned(metadata::text(&decoded.object, "resourceVersion"));
     let change = Change {
         subresource,
         options: &options,
@@ -184,7 +184,7 @@ impl Change<'_> {
     /// Refuses a change of another version than the one that is there.
     fn check_version(call: &Call<'_>, old: &Value, new: &Value) -> Result<(), Status> {
         let wanted = metadata::text(new, "resourceVersion");
-        if wanted.is_empty() {
+        if is_unversioned(wanted) {
             if call.resource.rules.conditional_update {
                 let told = "Invalid value: 0: must be specified for an update";
                 let cause = cause("FieldValueInvalid", "metadata.resourceVersion", told);
@@ -202,6 +202,11 @@ impl Change<'_> {
         }
         Err(call.modified(call.info.name))
     }
+}
+
+/// Whether an object with this resource version is not of a certain version: zero is none.
+fn is_unversioned(resource_version: &str) -> bool {
+    resource_version.is_empty() || resource_version.parse() == Ok(0_u64)
 }
 
 /// Stores the object; `None` when the one that was there is not as expected any more.

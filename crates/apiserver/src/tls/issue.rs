@@ -1,7 +1,8 @@
 //! The authority, and what it signs.
 
+use super::der::with_subject;
 use super::x509::{self, Facts};
-use super::{KeyPair, PkiError, files};
+use super::{KeyPair, PkiError, files, pem};
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -147,17 +148,18 @@ impl Authority {
         self.facts.end
     }
 
-    /// A certificate, PEM, for a request that has been looked at; `None` without the key.
+    /// A certificate, PEM, of this `subject` (a `Name` in DER) and public key; `None` without the key
+    /// to sign it with.
     pub(super) fn sign(
         &self,
-        request: &rcgen::CertificateSigningRequestParams,
+        parameters: &CertificateParams,
+        public_key: &rcgen::SubjectPublicKeyInfo,
+        subject: &[u8],
     ) -> Option<Result<String, rcgen::Error>> {
         let (issuer, _) = self.issuer.as_ref()?;
-        Some(
-            request
-                .signed_by(issuer)
-                .map(|certificate| certificate.pem()),
-        )
+        let certificate = parameters.signed_by(public_key, issuer);
+        let named = certificate.and_then(|it| with_subject(it.der(), subject, issuer.key()));
+        Some(named.map(|der| pem("CERTIFICATE", &der)))
     }
 
     /// Puts it in `directory`.

@@ -8,12 +8,15 @@
 //! Invariant: no key reaches a log or an error's text.
 
 mod authorities;
+mod der;
 mod files;
 mod issue;
 mod sign;
 mod x509;
 
 use authorities::{AnyCertificate, provider};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use issue::{Authority, Role};
 use jiff::Timestamp;
 use rcgen::SanType;
@@ -29,6 +32,15 @@ use crate::authentication::SigningKey;
 pub use authorities::Authorities;
 pub use sign::{CertificateWanted, Refused, Signer};
 pub(crate) use x509::subject;
+
+/// The PEM text of something (RFC 7468).
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines = text.as_bytes().chunks(64);
+    let lines = lines.map(|line| String::from_utf8_lossy(line).into_owned());
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n")
+}
 
 /// A certificate and its key, both in PEM.
 #[derive(Clone, PartialEq, Eq)]

@@ -4,18 +4,20 @@
 //! signers, with `pkg/apis/certificates/helpers.go`.
 
 use super::issue::Authority;
+use super::x509::alternative_name;
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{
-    CertificateSigningRequestParams, ExtendedKeyUsagePurpose as Extended, IsCa,
-    KeyUsagePurpose as Basic, SanType, SerialNumber,
+    CertificateParams, ExtendedKeyUsagePurpose as Extended, IsCa, KeyUsagePurpose as Basic,
+    SanType, SerialNumber, SubjectPublicKeyInfo,
 };
-use rustls::pki_types::CertificateSigningRequestDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, CertificateSigningRequestDer};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use time::OffsetDateTime;
 use x509_parser::certification_request::X509CertificationRequest;
-use x509_parser::prelude::{AttributeTypeAndValue, FromDer as _};
+use x509_parser::extensions::ParsedExtension;
+use x509_parser::prelude::{AttributeTypeAndValue, FromDer as _, X509Certificate};
 
 /// How long a certificate is good for that does not ask for less: kube-controller-manager's
 /// `--cluster-signing-duration`, in seconds.
@@ -27,6 +29,7 @@ const EARLY: i64 = 5 * 60;
 /// Of certificates that live this long, in seconds, what they begin early is taken off their end.
 const LONG: i64 = 8 * 60 * 60;
 
+const KUBELET_CLIENT: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 const NODES: &str = "system:nodes";
 const NODE_PREFIX: &str = "system:node:";
 
@@ -78,17 +81,22 @@ impl std::fmt::Debug for Signer {
     }
 }
 
-/// What a request says of whom the certificate is for.
-struct Subject {
+/// What a request says, as much of it as a certificate can have.
+struct Asked {
     common_name: String,
     organizations: Vec<String>,
+    alternative: Vec<SanType>,
+    /// The subject as it is written.
+    subject: Vec<u8>,
+    /// The public key, as it is written.
+    public_key: Vec<u8>,
 }
 
 impl Signer {
     /// The signers there are, which are Kubernetes' own.
     pub const NAMES: [&'static str; 4] = [
         "kubernetes.io/kube-apiserver-client",
-        "kubernetes.io/kube-apiserver-client-kubelet",
+        KUBELET_CLIENT,
         "kubernetes.io/kubelet-serving",
         "kubernetes.io/legacy-unknown",
     ];
@@ -104,19 +112,14 @@ impl Signer {
     /// When the request cannot be read or its signature is not good, or when the signer does not sign
     /// what it asks for.
     pub fn sign(&self, wanted: &CertificateWanted<'_>, now: Timestamp) -> Result<String, Refused> {
-        let unreadable = |error: &dyn std::fmt::Display| Refused::Unreadable(error.to_string());
-        let der = CertificateSigningRequestDer::from_pem_slice(wanted.request)
-            .map_err(|_| unreadable(&"it is no CERTIFICATE REQUEST in PEM"))?;
-        let subject = subject(&der).map_err(Refused::Unreadable)?;
-        let mut request =
-            CertificateSigningRequestParams::from_der(&der).map_err(|error| unreadable(&error))?;
-        let alternative = &request.params.subject_alt_names;
-        suits(wanted, &subject, alternative).map_err(|why| Refused::NotFor {
+        let asked = read(wanted.request).map_err(Refused::Unreadable)?;
+        suits(wanted, &asked).map_err(|why| Refused::NotFor {
             signer: wanted.signer.to_owned(),
             why,
         })?;
-        let parameters = &mut request.params;
+        let mut parameters = CertificateParams::default();
         (parameters.key_usages, parameters.extended_key_usages) = purposes(wanted.usages)?;
+        parameters.subject_alt_names.clone_from(&asked.alternative);
         parameters.is_ca = IsCa::ExplicitNoCa;
         parameters.use_authority_key_identifier_extension = true;
         // Every certificate's own; the sign bit is not used.
@@ -126,8 +129,26 @@ impl Signer {
         let (begin, end) = life(wanted.seconds, now, self.0.end());
         parameters.not_before = begin;
         parameters.not_after = end;
-        let signed = self.0.sign(&request).ok_or(Refused::NoKey)?;
-        signed.map_err(Refused::Sign)
+        let public_key = SubjectPublicKeyInfo::from_der(&asked.public_key)?;
+        let signed = self.0.sign(&parameters, &public_key, &asked.subject);
+        signed.ok_or(Refused::NoKey)?.map_err(Refused::Sign)
+    }
+
+    /// As whom a kubelet would act with the certificate; `None` if what is wanted is not what
+    /// `kubernetes.io/kube-apiserver-client-kubelet` signs.
+    #[must_use]
+    pub fn kubelet(wanted: &CertificateWanted<'_>) -> Option<String> {
+        let asked = read(wanted.request).ok()?;
+        let is_kubelet = wanted.signer == KUBELET_CLIENT && suits(wanted, &asked).is_ok();
+        is_kubelet.then_some(asked.common_name)
+    }
+
+    /// When the first certificate of a PEM text ends; `None` if it is none.
+    #[must_use]
+    pub fn end_of(certificate: &[u8]) -> Option<Timestamp> {
+        let der = CertificateDer::from_pem_slice(certificate).ok()?;
+        let (_, certificate) = X509Certificate::from_der(&der).ok()?;
+        Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
     }
 }
 
@@ -143,33 +164,47 @@ fn life(seconds: Option<i64>, now: Timestamp, last: i64) -> (OffsetDateTime, Off
     (at(-EARLY), at(end))
 }
 
-fn subject(der: &[u8]) -> Result<Subject, String> {
+/// Reads a request (PKCS #10), PEM, and checks that who sends it has the key.
+fn read(pem: &[u8]) -> Result<Asked, String> {
+    let der = CertificateSigningRequestDer::from_pem_slice(pem)
+        .map_err(|_| "it is no CERTIFICATE REQUEST in PEM".to_owned())?;
     let (_, request) =
-        X509CertificationRequest::from_der(der).map_err(|error| error.to_string())?;
-    let name = &request.certification_request_info.subject;
+        X509CertificationRequest::from_der(&der).map_err(|error| error.to_string())?;
+    request
+        .verify_signature()
+        .map_err(|error| format!("its signature is not good: {error}"))?;
+    let said = &request.certification_request_info;
     let texts = |attributes: &mut dyn Iterator<Item = Result<&str, _>>| {
         let texts: Result<Vec<String>, x509_parser::error::X509Error> =
             attributes.map(|text| text.map(str::to_owned)).collect();
         texts.map_err(|error| error.to_string())
     };
+    let name = &said.subject;
     let common_names = texts(&mut name.iter_common_name().map(AttributeTypeAndValue::as_str))?;
     let organizations = texts(&mut name.iter_organization().map(AttributeTypeAndValue::as_str))?;
-    if common_names.len() > 1 || organizations.len() > 1 {
-        // What signs keeps one attribute of a kind, and groups must not get lost.
-        return Err("its subject has an attribute more than once".to_owned());
-    }
-    Ok(Subject {
-        common_name: common_names.into_iter().next().unwrap_or_default(),
+    let alternative = request
+        .requested_extensions()
+        .into_iter()
+        .flatten()
+        .filter_map(|extension| match extension {
+            ParsedExtension::SubjectAlternativeName(names) => Some(&names.general_names),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(alternative_name)
+        .collect();
+    Ok(Asked {
+        common_name: common_names.into_iter().next_back().unwrap_or_default(),
         organizations,
+        alternative,
+        subject: name.as_raw().to_vec(),
+        public_key: said.subject_pki.raw.to_vec(),
     })
 }
 
 /// Whether a signer signs a request.
-fn suits(
-    wanted: &CertificateWanted<'_>,
-    subject: &Subject,
-    alternative: &[SanType],
-) -> Result<(), String> {
+fn suits(wanted: &CertificateWanted<'_>, asked: &Asked) -> Result<(), String> {
+    let alternative = &asked.alternative;
     let usages: BTreeSet<&str> = wanted.usages.iter().map(String::as_str).collect();
     let only = |needed: &[&str], allowed: &[&str]| {
         let known = |usage: &&str| needed.contains(usage) || allowed.contains(usage);
@@ -182,10 +217,10 @@ fn suits(
         }
     };
     let is_node = || {
-        if subject.organizations != [NODES] {
+        if asked.organizations != [NODES] {
             return Err(format!("the organization must be {NODES:?}"));
         }
-        if !subject.common_name.starts_with(NODE_PREFIX) {
+        if !asked.common_name.starts_with(NODE_PREFIX) {
             return Err(format!("the common name must begin with {NODE_PREFIX:?}"));
         }
         Ok(())
@@ -194,7 +229,7 @@ fn suits(
         "kubernetes.io/kube-apiserver-client" => {
             only(&["client auth"], &["digital signature", "key encipherment"])
         }
-        "kubernetes.io/kube-apiserver-client-kubelet" => {
+        KUBELET_CLIENT => {
             is_node()?;
             if !alternative.is_empty() {
                 return Err("alternative names are not for it".to_owned());
@@ -273,7 +308,7 @@ mod tests {
 
     fn request(organization: &str, common_name: &str, names: &[&str]) -> String {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut parameters = rcgen::CertificateParams::new(names).unwrap();
+        let mut parameters = CertificateParams::new(names).unwrap();
         let mut name = rcgen::DistinguishedName::new();
         name.push(rcgen::DnType::OrganizationName, organization);
         name.push(rcgen::DnType::CommonName, common_name);
@@ -303,7 +338,7 @@ mod tests {
     #[test]
     fn a_client_gets_a_certificate_in_its_name_for_an_hour() {
         let pem = signed(CLIENT, &request("ops", "ann", &[]), &["client auth"]).unwrap();
-        let der = rustls::pki_types::CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
+        let der = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
         let (_, certificate) = x509_parser::parse_x509_certificate(&der).unwrap();
         assert_eq!(certificate.subject().to_string(), "O=ops, CN=ann");
         let life = certificate.validity();
@@ -365,6 +400,68 @@ mod tests {
                 "{signer}: {told}"
             );
         }
+    }
+
+    #[test]
+    fn every_organization_stays_a_group() {
+        // What `rcgen` writes of a subject with two attributes of a kind: it takes the name of the
+        // second by its number for another.
+        let mut parameters = CertificateParams::new(Vec::new()).unwrap();
+        let mut name = rcgen::DistinguishedName::new();
+        name.push(rcgen::DnType::OrganizationName, "ops");
+        name.push(rcgen::DnType::CustomDnType(vec![2, 5, 4, 10]), "admins");
+        name.push(rcgen::DnType::CommonName, "ann");
+        parameters.distinguished_name = name;
+        let key = rcgen::KeyPair::generate().unwrap();
+        let request = parameters.serialize_request(&key).unwrap().pem().unwrap();
+
+        let clock = Clock::system();
+        let pki = Pki::ephemeral(&[], clock).unwrap();
+        let usages = ["client auth".to_owned()];
+        let wanted = CertificateWanted {
+            signer: CLIENT,
+            request: request.as_bytes(),
+            usages: &usages,
+            seconds: None,
+        };
+        let pem = pki.signer().unwrap().sign(&wanted, clock.now()).unwrap();
+        let der = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
+        let (_, certificate) = x509_parser::parse_x509_certificate(&der).unwrap();
+        assert_eq!(certificate.subject().to_string(), "O=ops, O=admins, CN=ann");
+        let authority = CertificateDer::from_pem_slice(pki.ca_pem().as_bytes()).unwrap();
+        let (_, authority) = x509_parser::parse_x509_certificate(&authority).unwrap();
+        certificate
+            .verify_signature(Some(authority.public_key()))
+            .unwrap();
+        assert_eq!(
+            certificate.public_key().subject_public_key.data,
+            rcgen::PublicKeyData::der_bytes(&key)
+        );
+        let end = Signer::end_of(pem.as_bytes()).unwrap();
+        assert_eq!(
+            end.as_second(),
+            certificate.validity().not_after.timestamp()
+        );
+    }
+
+    #[test]
+    fn a_kubelet_is_known_by_what_it_asks_for() {
+        let usages = ["digital signature", "client auth"].map(str::to_owned);
+        let kubelet = |signer, request: String| {
+            Signer::kubelet(&CertificateWanted {
+                signer,
+                request: request.as_bytes(),
+                usages: &usages,
+                seconds: None,
+            })
+        };
+        let node = "system:node:a";
+        assert_eq!(
+            kubelet(KUBELET, request(NODES, node, &[])).as_deref(),
+            Some(node)
+        );
+        assert_eq!(kubelet(KUBELET, request("x", node, &[])), None);
+        assert_eq!(kubelet(CLIENT, request(NODES, node, &[])), None);
     }
 
     #[test]

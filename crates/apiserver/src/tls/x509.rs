@@ -42,7 +42,14 @@ pub(super) fn facts(certificate: &CertificateDer<'_>) -> Option<Facts> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     let alternative = certificate.subject_alternative_name().ok()?;
     let names = alternative
-        .map(|names| names.value.general_names.iter().filter_map(name).collect())
+        .map(|names| {
+            names
+                .value
+                .general_names
+                .iter()
+                .filter_map(alternative_name)
+                .collect()
+        })
         .unwrap_or_default();
     Some(Facts {
         subject: certificate.subject().as_raw().to_owned(),
@@ -54,9 +61,12 @@ pub(super) fn facts(certificate: &CertificateDer<'_>) -> Option<Facts> {
     })
 }
 
-fn name(name: &GeneralName<'_>) -> Option<SanType> {
+/// A subject's alternative name, of the kinds that Kubernetes knows.
+pub(super) fn alternative_name(name: &GeneralName<'_>) -> Option<SanType> {
     match *name {
         GeneralName::DNSName(name) => Some(SanType::DnsName(name.try_into().ok()?)),
+        GeneralName::RFC822Name(name) => Some(SanType::Rfc822Name(name.try_into().ok()?)),
+        GeneralName::URI(name) => Some(SanType::URI(name.try_into().ok()?)),
         GeneralName::IPAddress(bytes) => {
             let address = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
             let address = address.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from));

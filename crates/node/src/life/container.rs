@@ -29,6 +29,8 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ended {
     pub(crate) code: i32,
+    /// Why, in the runtime's words: `Completed`, `Error`, `OOMKilled`.
+    pub(crate) reason: String,
     pub(crate) started: Timestamp,
     pub(crate) finished: Timestamp,
     pub(crate) id: String,
@@ -86,7 +88,12 @@ pub(crate) struct Container {
     /// What it ends with if it fails.
     pub(crate) exit_code: i32,
     ready_after: Option<Duration>,
+    /// How long its image takes to be pulled, if the scenario says.
+    pub(crate) pulled_after: Option<Duration>,
+    /// How long after the signal to stop it ends, if the scenario says.
+    pub(crate) stopped_after: Option<Duration>,
     readiness: Option<Probe>,
+    liveness: Option<Probe>,
     startup: Option<Probe>,
     pub(crate) running_since: Option<Instant>,
     crashes: Option<Doubling>,
@@ -114,7 +121,10 @@ impl Container {
             after: rule.and_then(|rule| rule.after),
             exit_code: rule.and_then(|rule| rule.exit_code).unwrap_or(1),
             ready_after: rule.and_then(|rule| rule.ready_after),
+            pulled_after: rule.and_then(|rule| rule.pulled_after),
+            stopped_after: rule.and_then(|rule| rule.stopped_after),
             readiness: spec.readiness_probe.clone(),
+            liveness: spec.liveness_probe.clone(),
             startup: spec.startup_probe.clone(),
             running_since: None,
             crashes: None,
@@ -157,7 +167,7 @@ impl Container {
         seconds(delay.unwrap_or(0)).max(Duration::from_secs(1))
     }
 
-    /// What the failed probe says.
+    /// What the failed readiness probe says.
     pub(crate) fn probe_failure(&self) -> &'static str {
         let Some(probe) = &self.readiness else {
             return "Readiness probe failed: the scenario has it never ready";
@@ -168,6 +178,20 @@ impl Container {
             "Readiness probe failed: dial tcp: connect: connection refused"
         } else {
             "Readiness probe failed: command exited with 1"
+        }
+    }
+
+    /// What the failed liveness probe says.
+    pub(crate) fn liveness_failure(&self) -> &'static str {
+        let Some(probe) = &self.liveness else {
+            return "Liveness probe failed: the scenario has it fail";
+        };
+        if probe.http_get.is_some() {
+            "Liveness probe failed: HTTP probe failed with statuscode: 500"
+        } else if probe.tcp_socket.is_some() {
+            "Liveness probe failed: dial tcp: connect: connection refused"
+        } else {
+            "Liveness probe failed: command exited with 1"
         }
     }
 

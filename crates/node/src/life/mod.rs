@@ -20,7 +20,7 @@ pub(crate) use told::Told;
 
 use crate::addresses::PodAddresses;
 use crate::pace::{Pace, ReadyAfter};
-use crate::scenario::Scenario;
+use crate::scenario::{ContainerMatch, PodRule, Scenario};
 use container::{Container, Kind};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Pod, PodCondition, PodSpec, PodStatus};
@@ -91,6 +91,10 @@ pub(crate) struct Life {
     /// Why the pod as a whole failed: a reason and a message.
     failure: Option<(&'static str, &'static str)>,
     conditions: Vec<PodCondition>,
+    /// Until when its containers may take to stop, once they are told to.
+    stop_by: Option<Instant>,
+    /// What is to be told at the first opportunity.
+    untold: Option<Told>,
 }
 
 impl Life {
@@ -106,7 +110,11 @@ impl Life {
         // Its own sequence of chance, so that what it draws does not depend on other pods.
         let chance = chance.fork(pod.metadata.uid.as_deref().unwrap_or_default());
         let spec = pod.spec.clone().unwrap_or_default();
-        let containers = containers(&pod, &spec, scenario);
+        let (own, bad_rules) = match Scenario::of_pod(&pod) {
+            Ok(own) => (own, None),
+            Err(error) => (Vec::new(), Some(Told::bad_rules(&error))),
+        };
+        let containers = containers(&pod, &spec, scenario, &own, &chance);
         let status = pod.status.as_ref();
         let mut conditions = status.iter().flat_map(|it| it.conditions.iter().flatten());
         let came_unscheduled = !conditions.any(|it| it.type_ == POD_SCHEDULED);
@@ -125,6 +133,8 @@ impl Life {
             host_address: host.address,
             failure: None,
             conditions: Vec::new(),
+            stop_by: None,
+            untold: bad_rules,
         };
         if !life.resume(host, now) {
             let has_probe = life.containers.iter().any(Container::has_probe);
@@ -142,6 +152,7 @@ impl Life {
 
     /// Does everything that is due.
     pub(crate) fn advance(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
+        told.extend(self.untold.take());
         while let Some(appointment) = self.take_due(now.instant) {
             let Appointment {
                 container, step, ..
@@ -236,7 +247,13 @@ impl Life {
     }
 }
 
-fn containers(pod: &Pod, spec: &PodSpec, scenario: &Scenario) -> Vec<Container> {
+fn containers(
+    pod: &Pod,
+    spec: &PodSpec,
+    scenario: &Scenario,
+    own: &[PodRule],
+    chance: &Chance,
+) -> Vec<Container> {
     let inits = spec.init_containers.as_deref().unwrap_or_default();
     let waits_for = if inits.is_empty() {
         "ContainerCreating"
@@ -254,8 +271,12 @@ fn containers(pod: &Pod, spec: &PodSpec, scenario: &Scenario) -> Vec<Container> 
     inits
         .chain(mains)
         .map(|(spec, kind)| {
-            let image = spec.image.as_deref().unwrap_or_default();
-            let rule = scenario.rule(pod, image, kind != Kind::Main);
+            let container = ContainerMatch {
+                name: &spec.name,
+                image: spec.image.as_deref().unwrap_or_default(),
+                is_init: kind != Kind::Main,
+            };
+            let rule = scenario.rule(own, pod, &container, chance);
             Container::new(spec, kind, rule, waits_for)
         })
         .collect()

@@ -141,6 +141,7 @@ fn ended(state: &ContainerStateTerminated) -> Ended {
     };
     Ended {
         code: state.exit_code,
+        reason: state.reason.clone().unwrap_or_default(),
         started: time(&state.started_at),
         finished: time(&state.finished_at),
         id: state.container_id.clone().unwrap_or_default(),

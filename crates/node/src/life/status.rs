@@ -269,10 +269,9 @@ impl State {
 
 impl Ended {
     fn report(&self) -> ContainerStateTerminated {
-        let reason = if self.code == 0 { "Completed" } else { "Error" };
         ContainerStateTerminated {
             exit_code: self.code,
-            reason: Some(reason.into()),
+            reason: Some(self.reason.clone()),
             started_at: Some(Time(self.started)),
             finished_at: Some(Time(self.finished)),
             container_id: Some(self.id.clone()),

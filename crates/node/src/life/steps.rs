@@ -28,6 +28,8 @@ pub(super) enum Step {
     Ready,
     /// The readiness probe fails.
     Unready,
+    /// The liveness probe fails.
+    Unlive,
     /// The container ends with this code.
     Exit(i32),
     /// The kubelet notices that it has to wait so long before it starts the container again.
@@ -35,6 +37,9 @@ pub(super) enum Step {
     /// The pod has run as long as it may.
     Deadline,
 }
+
+/// The code of what was killed: 128 and the number of SIGKILL.
+const KILLED: i32 = 137;
 
 impl Life {
     pub(super) fn perform(
@@ -78,6 +83,12 @@ impl Life {
                 self.containers[at].ready = false;
                 told.push(Told::unhealthy(&self.containers[at]));
             }
+            (Step::Unlive, Some(at)) => {
+                let container = &self.containers[at];
+                told.extend(Told::unlive(container));
+                let wait = container.stopped_after.unwrap_or_else(|| self.pace.stop());
+                self.appoint(now.instant + wait, Some(at), Step::Exit(KILLED));
+            }
             (Step::Exit(code), Some(at)) => self.exit(at, code, host, now, told),
             (Step::CrashBackOff(wait), Some(at)) => {
                 let message = told::crash_back_off(&self.containers[at], wait, &self.pod);
@@ -117,9 +128,10 @@ impl Life {
     fn pull(&mut self, at: usize, host: &Host, now: Moment, told: &mut Vec<Told>) {
         let container = &self.containers[at];
         let is_present = host.images.contains(&container.image);
+        let pull = || container.pulled_after.unwrap_or_else(|| self.pace.pull());
         let (wait, step) = if container.outcome == Some(Outcome::ImagePullBackOff) {
             told.push(Told::pulling(container));
-            let wait = container.after.unwrap_or_else(|| self.pace.pull());
+            let wait = container.after.unwrap_or_else(pull);
             (wait, Step::PullFailed)
         } else if is_present && !container.always_pulls {
             told.push(Told::already_present(container));
@@ -130,7 +142,7 @@ impl Life {
             let wait = if is_present {
                 self.pace.create()
             } else {
-                self.pace.pull()
+                pull()
             };
             (wait, Step::Pulled(wait))
         };
@@ -178,7 +190,7 @@ impl Life {
         let is_init = container.kind == Kind::Init;
         let mut plan: Vec<(Duration, Step)> = Vec::new();
         let fails = match container.outcome {
-            Some(Outcome::CrashLoopBackOff) => true,
+            Some(Outcome::CrashLoopBackOff | Outcome::OOMKilled | Outcome::LivenessFails) => true,
             Some(Outcome::Error) => container.restarts == 0,
             _ => false,
         };
@@ -198,8 +210,13 @@ impl Life {
         if fails || (ends && !never_ready) {
             let run = container.after.filter(|_| container.outcome.is_some());
             let run = run.unwrap_or_else(|| self.pace.run());
-            let code = if fails { container.exit_code } else { 0 };
-            plan.push((run, Step::Exit(code)));
+            let step = match container.outcome {
+                Some(Outcome::LivenessFails) => Step::Unlive,
+                Some(Outcome::OOMKilled) => Step::Exit(KILLED),
+                _ if fails => Step::Exit(container.exit_code),
+                _ => Step::Exit(0),
+            };
+            plan.push((run, step));
         }
         for (wait, step) in plan {
             self.appoint(now.instant + wait, Some(at), step);
@@ -219,6 +236,9 @@ impl Life {
         self.containers[at].end(code, now);
         if !self.is_started_again(at, code) {
             self.containers[at].is_done = true;
+            if self.course == Course::Stopping {
+                self.stop_sidecar(now, told);
+            }
             self.end_if_done(host, now, told);
             return;
         }
@@ -271,21 +291,65 @@ impl Life {
             .deletion_grace_period_seconds
             .unwrap_or(30);
         let grace = Duration::from_secs(u64::try_from(grace).unwrap_or(0));
+        self.stop_by = Some(now.instant + grace);
         for at in 0..self.containers.len() {
-            if self.containers[at].is_running() {
-                told.push(Told::killing(&self.containers[at]));
-                let wait = self.pace.stop().min(grace);
-                self.appoint(now.instant + wait, Some(at), Step::Exit(0));
+            if self.containers[at].kind != Kind::Sidecar {
+                self.stop_container(at, now, told);
             }
         }
+        self.stop_sidecar(now, told);
         self.end_if_done(host, now, told);
+    }
+
+    /// Tells a container to stop, if it runs: it ends of itself, or is killed when its grace is over.
+    fn stop_container(&mut self, at: usize, now: Moment, told: &mut Vec<Told>) {
+        let container = &self.containers[at];
+        if !container.is_running() {
+            return;
+        }
+        told.push(Told::killing(container));
+        let wanted = container.stopped_after.unwrap_or_else(|| self.pace.stop());
+        let left = self
+            .stop_by
+            .map(|by| by.saturating_duration_since(now.instant));
+        let (wait, code) = match left {
+            Some(left) if left < wanted && container.stopped_after.is_some() => (left, KILLED),
+            Some(left) => (wanted.min(left), 0),
+            None => (wanted, 0),
+        };
+        self.appoint(now.instant + wait, Some(at), Step::Exit(code));
+    }
+
+    /// Once nothing but sidecars runs, stops the last of them: they go in the reverse of the order in
+    /// which they came (KEP-753).
+    fn stop_sidecar(&mut self, now: Moment, told: &mut Vec<Told>) {
+        let running = |it: &&(usize, &Container)| it.1.is_running();
+        let others = self.containers.iter().enumerate();
+        let mut others = others.filter(|(_, it)| it.kind != Kind::Sidecar);
+        let is_stopping = |at: usize| {
+            let mut agenda = self.agenda.iter();
+            agenda.any(|it| it.container == Some(at) && matches!(it.step, Step::Exit(_)))
+        };
+        if others.any(|(_, it)| it.is_running()) {
+            return;
+        }
+        let sidecars: Vec<(usize, &Container)> = self
+            .containers
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.kind == Kind::Sidecar)
+            .collect();
+        let last = sidecars.iter().rfind(running).map(|(at, _)| *at);
+        if let Some(at) = last.filter(|&at| !is_stopping(at)) {
+            self.stop_container(at, now, told);
+        }
     }
 
     fn exceed_deadline(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
         if self.course == Course::Alive {
             told.push(Told::deadline_exceeded());
             self.failure = Some(("DeadlineExceeded", told::DEADLINE_EXCEEDED));
-            self.end(137, host, now, told);
+            self.end(KILLED, host, now, told);
         }
     }
 
@@ -317,6 +381,12 @@ impl Container {
         };
         self.state = State::Terminated(Ended {
             code,
+            reason: match (code, self.outcome) {
+                (0, _) => "Completed",
+                (KILLED, Some(Outcome::OOMKilled)) => "OOMKilled",
+                _ => "Error",
+            }
+            .to_owned(),
             started: *since,
             finished: now.time,
             id: id.clone(),

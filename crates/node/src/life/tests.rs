@@ -39,7 +39,10 @@ impl Play {
             instant: Instant::now(),
             time: "2026-01-01T00:00:00Z".parse().unwrap(),
         };
-        let scenario = Scenario { pods: rules };
+        let scenario = Scenario {
+            pods: rules,
+            ..Scenario::default()
+        };
         let chance = Chance::seeded(1);
         let life = Life::begin(
             Arc::new(pod),
@@ -426,4 +429,110 @@ fn another_process_goes_on_where_this_one_was() {
     let mut next = Play::of(pod, INSTANTLY, crashing);
     let status = next.wait(Duration::ZERO);
     assert_eq!(status.container_statuses.unwrap()[0].restart_count, 4);
+}
+
+#[test]
+fn what_takes_too_much_memory_is_killed_again_and_again() {
+    let rules = all(Outcome::OOMKilled);
+    let mut play = Play::of(plain(), ReadyAfter::Believable, rules);
+    let status = play.wait(seconds(60));
+    let container = &status.container_statuses.unwrap()[0];
+    let last = container.last_state.clone().unwrap().terminated.unwrap();
+    assert_eq!(
+        (last.exit_code, last.reason.as_deref()),
+        (137, Some("OOMKilled"))
+    );
+    assert!(container.restart_count >= 1);
+    assert!(play.reasons().contains(&"BackOff"));
+}
+
+#[test]
+fn a_failing_liveness_probe_restarts_the_container() {
+    let mut rules = all(Outcome::LivenessFails);
+    rules[0].after = Some(seconds(5));
+    let mut play = Play::of(plain(), INSTANTLY, rules);
+    assert_eq!(condition(&play.wait(seconds(4)), "Ready").0, "True");
+    let status = play.wait(seconds(3));
+    assert_eq!(status.container_statuses.unwrap()[0].restart_count, 1);
+    let told = play.told.iter().find(|it| it.reason == "Killing").unwrap();
+    assert_eq!(
+        told.message,
+        "Container c failed liveness probe, will be restarted"
+    );
+    assert!(play.reasons().contains(&"Unhealthy"));
+}
+
+#[test]
+fn what_does_not_stop_in_time_is_killed_and_sidecars_stop_last() {
+    let pod = json!({"spec": {
+        "initContainers": [
+            {"name": "a", "image": "x", "restartPolicy": "Always"},
+            {"name": "b", "image": "x", "restartPolicy": "Always"},
+        ],
+        "containers": [{"name": "c", "image": "slow"}],
+    }});
+    let rules = vec![PodRule {
+        selector: crate::scenario::PodMatch {
+            image: Some(crate::scenario::Pattern::new("slow")),
+            ..Default::default()
+        },
+        stopped_after: Some(seconds(120)),
+        ..PodRule::default()
+    }];
+    let mut play = Play::of(pod, ReadyAfter::Believable, rules);
+    assert_eq!(condition(&play.wait(seconds(60)), "Ready").0, "True");
+    play.delete();
+    play.wait(seconds(29));
+    assert!(!play.life.is_over(), "it has 30 s");
+    let status = play.wait(seconds(3));
+    assert!(play.life.is_over());
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 137);
+    let killed: Vec<&str> = play
+        .told
+        .iter()
+        .filter(|told| told.reason == "Killing")
+        .map(|told| told.message.rsplit(' ').next().unwrap())
+        .collect();
+    assert_eq!(killed, ["c", "b", "a"]);
+}
+
+#[test]
+fn rules_of_the_pod_itself_come_first_and_bad_ones_are_told() {
+    let pod = |rule: &str| {
+        let mut pod = plain();
+        pod["metadata"] = json!({"annotations": {"trimtab.dev/scenario": rule}});
+        pod
+    };
+    let own = pod("{outcome: CrashLoopBackOff, exitCode: 7, after: 1s}");
+    let mut play = Play::of(own, INSTANTLY, all(Outcome::NeverReady));
+    let status = play.wait(seconds(5));
+    let state = status.container_statuses.unwrap()[0]
+        .last_state
+        .clone()
+        .unwrap();
+    assert_eq!(state.terminated.unwrap().exit_code, 7);
+    let mut play = Play::of(pod("{outcome: Crash}"), INSTANTLY, Vec::new());
+    assert_eq!(condition(&play.wait(seconds(1)), "Ready").0, "True");
+    let told = play
+        .told
+        .iter()
+        .find(|it| it.reason == "BadScenario")
+        .unwrap();
+    assert!(
+        told.message.contains("unknown outcome `Crash`"),
+        "{}",
+        told.message
+    );
+}
+
+#[test]
+fn images_take_as_long_to_be_pulled_as_the_scenario_says() {
+    let rules = vec![PodRule {
+        pulled_after: Some(seconds(90)),
+        ..PodRule::default()
+    }];
+    let mut play = Play::of(plain(), ReadyAfter::Believable, rules);
+    assert_eq!(condition(&play.wait(seconds(89)), "Ready").0, "False");
+    assert_eq!(condition(&play.wait(seconds(10)), "Ready").0, "True");
 }

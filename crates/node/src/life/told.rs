@@ -2,6 +2,7 @@
 
 use super::container::{Container, Kind};
 use crate::image;
+use crate::scenario::ANNOTATION;
 use k8s_openapi::api::core::v1::Pod;
 use std::time::Duration;
 use trimtab_informer::EventType;
@@ -101,6 +102,32 @@ impl Told {
     pub(crate) fn unhealthy(container: &Container) -> Self {
         let message = container.probe_failure().to_owned();
         Self::of(container, true, "Unhealthy", message)
+    }
+
+    pub(crate) fn unlive(container: &Container) -> [Self; 2] {
+        let killed = format!(
+            "Container {} failed liveness probe, will be restarted",
+            container.name
+        );
+        [
+            Self::of(
+                container,
+                true,
+                "Unhealthy",
+                container.liveness_failure().to_owned(),
+            ),
+            Self::of(container, false, "Killing", killed),
+        ]
+    }
+
+    /// The pod's own rules cannot be read. No kubelet says so.
+    pub(crate) fn bad_rules(error: &str) -> Self {
+        Self {
+            field_path: None,
+            event_type: EventType::Warning,
+            reason: "BadScenario",
+            message: format!("the annotation {ANNOTATION} has no effect: {error}"),
+        }
     }
 
     pub(crate) fn deadline_exceeded() -> Self {

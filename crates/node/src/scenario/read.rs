@@ -1,13 +1,11 @@
 //! Reading a scenario file, so that whatever is wrong in it is told with its place.
 
-use super::{Outcome, Pattern, PodMatch, PodRule, Scenario};
-use jiff::SignedDuration;
-use std::collections::BTreeMap;
+use super::fault::fault;
+use super::fields::{Fields, constant, no_effect, number, one_of, share, texts, wrong_type};
+use super::nodes::group;
+use super::{Outcome, PodMatch, PodRule, Scenario};
 use std::sync::Arc;
-use std::time::Duration;
-use trimtab_tree::{
-    Diagnostic, Mapping, ParseOptions, Result, SourceMap, Value, nearest, parse_document,
-};
+use trimtab_tree::{Diagnostic, ParseOptions, Result, SourceMap, Value, parse_document};
 
 const API_VERSION: &str = "trimtab.dev/v1alpha1";
 const KIND: &str = "Scenario";
@@ -34,65 +32,83 @@ impl Scenario {
     }
 }
 
-fn scenario(document: &Value) -> Result<Scenario> {
-    const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "pods"];
-    let fields = mapping(document, "", &FIELDS)?;
-    constant(document, fields, "apiVersion", API_VERSION)?;
-    constant(document, fields, "kind", KIND)?;
-    let mut pods = Vec::new();
-    if let Some(value) = fields.get("pods").filter(|value| !value.is_null()) {
-        let rules = value
-            .as_sequence()
-            .ok_or_else(|| wrong_type(value, "pods", "a list of rules"))?;
-        for (at, value) in rules.iter().enumerate() {
-            pods.push(rule(value, &format!("pods[{at}]"))?);
+/// The rules of a text of their own: one, or a list of them.
+pub(super) fn rules(text: &str) -> Result<Vec<PodRule>> {
+    let document = parse_document(text, ParseOptions::default())?;
+    match document.as_sequence() {
+        Some(rules) => {
+            let rules = rules.iter().enumerate();
+            rules.map(|(at, it)| rule(it, &format!("[{at}]"))).collect()
         }
+        None => Ok(vec![rule(&document, "")?]),
     }
-    Ok(Scenario { pods })
+}
+
+fn scenario(document: &Value) -> Result<Scenario> {
+    const FIELDS: [&str; 7] = [
+        "apiVersion",
+        "kind",
+        "metadata",
+        "seed",
+        "nodes",
+        "pods",
+        "faults",
+    ];
+    let fields = Fields::of(document, "", &FIELDS)?;
+    constant(document, &fields, "apiVersion", API_VERSION)?;
+    constant(document, &fields, "kind", KIND)?;
+    let mut scenario = Scenario {
+        seed: fields.read("seed", |value, path| number(value, path, 0))?,
+        ..Scenario::default()
+    };
+    for (value, path) in fields.items("nodes", "a list of groups of nodes")? {
+        scenario.nodes.push(group(value, &path)?);
+    }
+    for (value, path) in fields.items("pods", "a list of rules")? {
+        scenario.pods.push(rule(value, &path)?);
+    }
+    for (value, path) in fields.items("faults", "a list of faults")? {
+        scenario.faults.push(fault(value, &path)?);
+    }
+    Ok(scenario)
 }
 
 fn rule(value: &Value, path: &str) -> Result<PodRule> {
-    const FIELDS: [&str; 5] = ["match", "outcome", "after", "exitCode", "readyAfter"];
-    let fields = mapping(value, path, &FIELDS)?;
-    let at = |field: &str| format!("{path}.{field}");
-    let given = |field: &str| fields.get(field).filter(|value| !value.is_null());
+    const FIELDS: [&str; 8] = [
+        "match",
+        "outcome",
+        "after",
+        "exitCode",
+        "readyAfter",
+        "pulledAfter",
+        "stoppedAfter",
+        "share",
+    ];
+    let fields = Fields::of(value, path, &FIELDS)?;
     let rule = PodRule {
-        selector: given("match").map_or_else(
-            || Ok(PodMatch::default()),
-            |value| pod_match(value, &at("match")),
-        )?,
-        outcome: given("outcome")
-            .map(|value| outcome(value, &at("outcome")))
-            .transpose()?,
-        after: given("after")
-            .map(|value| duration(value, &at("after")))
-            .transpose()?,
-        exit_code: given("exitCode")
-            .map(|value| exit_code(value, &at("exitCode")))
-            .transpose()?,
-        ready_after: given("readyAfter")
-            .map(|value| duration(value, &at("readyAfter")))
-            .transpose()?,
+        selector: fields.read("match", pod_match)?.unwrap_or_default(),
+        outcome: fields.read("outcome", outcome)?,
+        after: fields.duration("after")?,
+        exit_code: fields.read("exitCode", exit_code)?,
+        ready_after: fields.duration("readyAfter")?,
+        pulled_after: fields.duration("pulledAfter")?,
+        stopped_after: fields.duration("stoppedAfter")?,
+        share: fields.read("share", share)?,
     };
-    if rule.outcome.is_none() && rule.ready_after.is_none() {
-        return Err(Diagnostic::error("no-effect", "the rule changes nothing")
-            .at(value.position)
-            .in_field(path)
-            .expecting("`outcome` or `readyAfter`"));
+    let times = [rule.ready_after, rule.pulled_after, rule.stopped_after];
+    if rule.outcome.is_none() && times.iter().all(Option::is_none) {
+        let nothing = no_effect(value, path, "the rule changes nothing");
+        return Err(nothing.expecting("`outcome`, `readyAfter`, `pulledAfter` or `stoppedAfter`"));
     }
-    if let Some(after) = given("after").filter(|_| rule.outcome.is_none()) {
-        return Err(Diagnostic::error("no-effect", "`after` without an outcome")
-            .at(after.position)
-            .in_field(at("after"))
-            .hint("add `outcome`, or did you mean `readyAfter`?"));
+    if let Some(after) = fields.given("after").filter(|_| rule.outcome.is_none()) {
+        let nothing = no_effect(after, &fields.at("after"), "`after` without an outcome");
+        return Err(nothing.hint("add `outcome`, or did you mean `readyAfter`?"));
     }
-    if let Some(code) = given("exitCode").filter(|_| !rule.outcome.is_some_and(Outcome::fails)) {
-        return Err(
-            Diagnostic::error("no-effect", "`exitCode` without a container that fails")
-                .at(code.position)
-                .in_field(at("exitCode"))
-                .expecting("`outcome: Error` or `outcome: CrashLoopBackOff`"),
-        );
+    let fails = rule.outcome.is_some_and(Outcome::fails);
+    if let Some(code) = fields.given("exitCode").filter(|_| !fails) {
+        let message = "`exitCode` without a container that fails";
+        let nothing = no_effect(code, &fields.at("exitCode"), message);
+        return Err(nothing.expecting("`outcome: Error` or `outcome: CrashLoopBackOff`"));
     }
     Ok(rule)
 }
@@ -106,131 +122,34 @@ fn exit_code(value: &Value, path: &str) -> Result<i32> {
 }
 
 fn pod_match(value: &Value, path: &str) -> Result<PodMatch> {
-    const FIELDS: [&str; 4] = ["image", "labels", "namespace", "name"];
-    let fields = mapping(value, path, &FIELDS)?;
-    let pattern = |field: &str| {
-        let value = fields.get(field).filter(|value| !value.is_null());
-        let pattern = value.map(|value| text(value, &format!("{path}.{field}")));
-        pattern.map(|it| it.map(Pattern::new)).transpose()
-    };
-    let mut labels = BTreeMap::new();
-    if let Some(value) = fields.get("labels").filter(|value| !value.is_null()) {
-        let path = format!("{path}.labels");
-        let mapping = value
-            .as_mapping()
-            .ok_or_else(|| wrong_type(value, &path, "a mapping of labels"))?;
-        for (key, value) in mapping.iter() {
-            labels.insert(
-                key.to_owned(),
-                text(value, &format!("{path}.{key}"))?.into(),
-            );
-        }
-    }
+    const FIELDS: [&str; 6] = ["image", "labels", "namespace", "name", "node", "container"];
+    let fields = Fields::of(value, path, &FIELDS)?;
+    let labels = |value: &Value, path: &str| texts(value, path, "a mapping of labels");
     Ok(PodMatch {
-        image: pattern("image")?,
-        labels,
-        namespace: pattern("namespace")?,
-        name: pattern("name")?,
+        image: fields.pattern("image")?,
+        labels: fields.read("labels", labels)?.unwrap_or_default(),
+        namespace: fields.pattern("namespace")?,
+        name: fields.pattern("name")?,
+        node: fields.pattern("node")?,
+        container: fields.pattern("container")?,
     })
 }
 
 fn outcome(value: &Value, path: &str) -> Result<Outcome> {
-    let name = text(value, path)?;
+    let names = Outcome::ALL.map(|(name, _)| name);
+    let name = one_of(value, path, "outcome", "unknown-outcome", &names)?;
     let found = Outcome::ALL.iter().find(|(known, _)| *known == name);
-    found.map(|&(_, outcome)| outcome).ok_or_else(|| {
-        let names = Outcome::ALL.map(|(name, _)| name);
-        let error = Diagnostic::error("unknown-outcome", format!("unknown outcome `{name}`"))
-            .at(value.position)
-            .in_field(path);
-        with_candidates(error, name, &names)
-    })
-}
-
-fn duration(value: &Value, path: &str) -> Result<Duration> {
-    const EXPECTED: &str = "a length of time such as 500ms, 90s or 1m30s";
-    let text = value
-        .text()
-        .ok_or_else(|| wrong_type(value, path, EXPECTED))?;
-    let parsed = if text == "0" {
-        Some(Duration::ZERO)
-    } else {
-        let signed = text.parse::<SignedDuration>().ok();
-        signed.and_then(|it| Duration::try_from(it).ok())
-    };
-    parsed.ok_or_else(|| {
-        let message = format!("`{text}` is no length of time");
-        Diagnostic::error("wrong-duration", message)
-            .at(value.position)
-            .in_field(path)
-            .expecting(EXPECTED)
-    })
-}
-
-/// The fields of a mapping that may have these and no others.
-fn mapping<'v>(value: &'v Value, path: &str, known: &[&str]) -> Result<&'v Mapping> {
-    let fields = value
-        .as_mapping()
-        .ok_or_else(|| wrong_type(value, path, "a mapping"))?;
-    for entry in fields.entries() {
-        let name = entry.key.text();
-        if !known.contains(&name) {
-            let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`"))
-                .at(entry.key_position)
-                .in_field(if path.is_empty() {
-                    name.to_owned()
-                } else {
-                    format!("{path}.{name}")
-                });
-            return Err(with_candidates(error, name, known));
-        }
-    }
-    Ok(fields)
-}
-
-fn with_candidates(error: Box<Diagnostic>, word: &str, known: &[&str]) -> Box<Diagnostic> {
-    match nearest(word, known.iter().copied()) {
-        Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-        None => error.expecting(format!("one of: {}", known.join(", "))),
-    }
-}
-
-/// Checks a field that has to hold one text.
-fn constant(document: &Value, fields: &Mapping, field: &str, expected: &str) -> Result<()> {
-    let found = fields.get(field);
-    if found.and_then(Value::text_if_not_null) == Some(expected) {
-        return Ok(());
-    }
-    let message = match found.and_then(Value::text) {
-        Some(text) => format!("`{text}` is not the {field} of a scenario"),
-        None => format!("a scenario without {field}"),
-    };
-    Err(Diagnostic::error("not-a-scenario", message)
-        .at(found.unwrap_or(document).position)
-        .in_field(field)
-        .expecting(format!("`{field}: {expected}`")))
-}
-
-fn text<'v>(value: &'v Value, path: &str) -> Result<&'v str> {
-    value
-        .as_str()
-        .ok_or_else(|| wrong_type(value, path, "a string"))
-}
-
-fn wrong_type(value: &Value, path: &str, expected: &str) -> Box<Diagnostic> {
-    let message = format!("{} cannot stand here", value.describe());
-    let error = Diagnostic::error("wrong-type", message)
-        .at(value.position)
-        .expecting(expected);
-    if path.is_empty() {
-        error
-    } else {
-        error.in_field(path)
-    }
+    found
+        .map(|&(_, outcome)| outcome)
+        .ok_or_else(|| wrong_type(value, path, "an outcome"))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Fault, FaultKind, NodeGroup, Pattern, Taint, When};
     use super::*;
+    use std::collections::BTreeMap;
+    use std::time::Duration;
 
     const HEAD: &str = "apiVersion: trimtab.dev/v1alpha1\nkind: Scenario\n";
 
@@ -253,6 +172,70 @@ mod tests {
         assert_eq!(rule.after, Some(Duration::from_secs(90)));
         assert_eq!(rule.exit_code, Some(42));
         assert_eq!(rule.ready_after, Some(Duration::from_millis(500)));
+    }
+
+    #[test]
+    fn seed_nodes_and_faults_are_read() {
+        let text = format!(
+            "{HEAD}seed: 7\nnodes:\n- {{name: big, count: 2, capacity: {{cpu: '8'}}, labels: {{disk: ssd}}, \
+             taints: [{{key: a, value: b, effect: NoSchedule}}], zones: [x, y]}}\n\
+             faults:\n- {{fault: NodeLoss, node: big-1, at: 30s, for: 2m, chance: 50%}}\n\
+             - {{fault: ApiErrors, client: '*scheduler', status: 429, share: 10%, verbs: [update]}}\n\
+             - {{fault: DroppedWatches, at: 10s..20s, every: 30s}}\n"
+        );
+        let scenario = read(&text).unwrap();
+        assert_eq!(scenario.seed, Some(7));
+        assert_eq!(scenario.node_count(9), 2);
+        let pair = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
+        let group = NodeGroup {
+            name: "big".into(),
+            count: Some(2),
+            capacity: pair("cpu", "8"),
+            labels: pair("disk", "ssd"),
+            taints: vec![Taint {
+                key: "a".into(),
+                value: Some("b".into()),
+                effect: "NoSchedule".into(),
+            }],
+            zones: vec!["x".into(), "y".into()],
+        };
+        assert_eq!(scenario.nodes, [group]);
+        let seconds = Duration::from_secs;
+        assert_eq!(
+            scenario.faults,
+            [
+                Fault {
+                    kind: FaultKind::NodeLoss {
+                        node: Pattern::new("big-1")
+                    },
+                    when: When::At(seconds(30)),
+                    lasts: Some(seconds(120)),
+                    every: None,
+                    chance: Some(0.5),
+                },
+                Fault {
+                    kind: FaultKind::ApiErrors {
+                        client: Pattern::new("*scheduler"),
+                        status: 429,
+                        share: 0.1,
+                        verbs: vec!["update".into()],
+                    },
+                    when: When::At(Duration::ZERO),
+                    lasts: None,
+                    every: None,
+                    chance: None,
+                },
+                Fault {
+                    kind: FaultKind::DroppedWatches {
+                        client: Pattern::new("*")
+                    },
+                    when: When::Between(seconds(10), seconds(20)),
+                    lasts: None,
+                    every: Some(seconds(30)),
+                    chance: None,
+                },
+            ]
+        );
     }
 
     #[test]
@@ -306,7 +289,56 @@ mod tests {
                 4,
                 3,
                 "pods[0]",
-                "`outcome` or `readyAfter`",
+                "`outcome`, `readyAfter`, `pulledAfter` or `stoppedAfter`",
+            ),
+            (
+                "pods:\n- outcome: Error\n  share: 3\n",
+                5,
+                10,
+                "pods[0].share",
+                "a percentage from 0% to 100%",
+            ),
+            (
+                "nodes:\n- count: 0\n",
+                4,
+                10,
+                "nodes[0].count",
+                "a whole number from 1 on",
+            ),
+            (
+                "nodes:\n- taints: [{key: a, effect: NoSchedul}]\n",
+                4,
+                29,
+                "nodes[0].taints[0].effect",
+                "did you mean `NoSchedule`?",
+            ),
+            (
+                "faults:\n- fault: NodeLos\n",
+                4,
+                10,
+                "faults[0].fault",
+                "did you mean `NodeLoss`?",
+            ),
+            (
+                "faults:\n- {fault: ApiErrors, status: 404}\n",
+                4,
+                30,
+                "faults[0].status",
+                "409, 429 or 500",
+            ),
+            (
+                "faults:\n- {fault: NodeDrain, status: 500}\n",
+                4,
+                30,
+                "faults[0].status",
+                "a field of NodeDrain: node, for",
+            ),
+            (
+                "faults:\n- {fault: NodeLoss, at: 2m..10s}\n",
+                4,
+                26,
+                "faults[0].at",
+                "a length of time such as 30s, or two such as 10s..2m",
             ),
         ] {
             let mut sources = SourceMap::new();

@@ -5,17 +5,21 @@
 //! that are out of reach. So a write is one row, at the right edge of the tree.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use redb::backends::FileBackend;
 use redb::{
     Database, DatabaseError, Durability, ReadOnlyTable, ReadableDatabase, ReadableTable,
-    StorageError, TableDefinition, TableError,
+    StorageBackend, StorageError, TableDefinition, TableError,
 };
 
-use crate::embedded::{mark, probe};
+use crate::embedded::layer::Layer;
+use crate::embedded::lock::with_suffix;
+use crate::embedded::mark;
 use crate::state::{FIRST, State};
 use crate::{Entry, Event, Revision, StoreError};
 
@@ -77,15 +81,33 @@ impl LogFile {
                 None => mark::clear(path),
                 Some(_) => mark::check(path, FIRST)?,
             }
-            make_private(path)?;
             let file = Self::create(path)?;
-            sync_directory(path)?;
             let state = file.read()?.state;
             return Ok((file, state));
         }
-        let Loaded { state, dropped } = probe::read(path)?;
+        let file = OpenOptions::new().read(true).write(true).open(path);
+        let backend = file.map_err(StorageError::Io).map_err(DatabaseError::from);
+        let backend = backend.and_then(FileBackend::new);
+        Self::open_on(path, backend.map_err(|error| failed_open(path, error))?)
+    }
+
+    /// Opens what is on a backend, which is known as `path` in messages.
+    ///
+    /// Nothing is written before every page has been held against its checksum and every row has been
+    /// read. The state is that of the very database that is given back, so no recovery but the one
+    /// that made it can have an opinion of what was committed.
+    pub(super) fn open_on(
+        path: &Path,
+        backend: impl StorageBackend,
+    ) -> Result<(Self, State), StoreError> {
+        let failed = |source| StoreError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let layer = Layer::over(backend).map_err(failed)?;
+        let (file, Loaded { state, dropped }) = Self::look(path, layer.clone())?;
         mark::check(path, state.current())?;
-        let file = Self::create(path)?;
+        layer.let_through().map_err(failed)?;
         if !dropped.is_empty() {
             file.compact(state.compacted(), &dropped)
                 .map_err(|error| file.unreadable(&error))?;
@@ -93,12 +115,49 @@ impl LogFile {
         Ok((file, state))
     }
 
-    /// Opens a file that must be there, or a new one.
+    /// What is on a layer that writes nothing yet, if it is whole.
+    fn look(path: &Path, layer: Layer<impl StorageBackend>) -> Result<(Self, Loaded), StoreError> {
+        let damaged = |reason: &str| StoreError::Unreadable {
+            path: path.to_owned(),
+            reason: reason.to_owned(),
+        };
+        // Of some damage the database finds out by broken invariants of its own.
+        let looked = catch_unwind(AssertUnwindSafe(|| {
+            let database = builder().create_with_backend(layer);
+            let mut database = database.map_err(|error| failed_open(path, error))?;
+            match database.check_integrity() {
+                Ok(true) => {
+                    let file = Self::checked(path, database)?;
+                    let loaded = file.read()?;
+                    Ok((file, loaded))
+                }
+                Ok(false) => Err(damaged("parts of it are damaged")),
+                Err(error) => Err(failed_open(path, error)),
+            }
+        }));
+        looked.unwrap_or_else(|_| {
+            Err(damaged(
+                "it is damaged in a way that its reader did not expect",
+            ))
+        })
+    }
+
+    /// Makes a new database. It gets its name when it is complete: a maker that dies early leaves no
+    /// file that the next one would have to refuse.
     fn create(path: &Path) -> Result<Self, StoreError> {
+        let partial = with_suffix(path, ".new");
+        let failed = |source| StoreError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        make_private(&partial).map_err(failed)?;
         let database = builder()
-            .create(path)
+            .create(&partial)
             .map_err(|error| failed_open(path, error))?;
-        Self::checked(path, database)
+        let file = Self::checked(path, database)?;
+        fs::rename(&partial, path).map_err(failed)?;
+        sync_directory(path)?;
+        Ok(file)
     }
 
     /// Opens a file that must be there.
@@ -295,7 +354,7 @@ impl From<&Event> for StoredVersion {
     }
 }
 
-pub(super) fn builder() -> redb::Builder {
+fn builder() -> redb::Builder {
     let mut builder = Database::builder();
     builder.set_cache_size(CACHE_BYTES);
     builder
@@ -303,21 +362,15 @@ pub(super) fn builder() -> redb::Builder {
 
 /// Makes an empty file, which redb takes for a new database, that only its owner can read: there
 /// will be Secrets in it.
-fn make_private(path: &Path) -> Result<(), StoreError> {
+fn make_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(source) => Err(StoreError::Io {
-            path: path.to_owned(),
-            source,
-        }),
-    }
+    options.open(path)
 }
 
-pub(super) fn failed_open(path: &Path, error: DatabaseError) -> StoreError {
+fn failed_open(path: &Path, error: DatabaseError) -> StoreError {
     let path = path.to_owned();
     match error {
         DatabaseError::DatabaseAlreadyOpen => StoreError::Locked { path, holder: None },

@@ -6,11 +6,13 @@
 //! within history.
 
 mod backup;
+#[cfg(test)]
+mod crash_points;
 mod database;
+mod layer;
 mod lock;
 mod mark;
 mod pace;
-mod probe;
 mod writer;
 
 use std::fs::File;
@@ -51,7 +53,7 @@ pub struct EmbeddedStore {
 impl EmbeddedStore {
     /// Opens the store in the file at `path`, which is made if it does not exist; its directory
     /// must. This blocks while the file is read, and repaired after a crash. Beside it, `PATH.lock`
-    /// names the process that holds it, and `PATH.closed` how far it had come when it was closed.
+    /// names the process that holds it, and `PATH.closed` how far it had come at least.
     /// A file that is damaged or no store is refused, and left byte for byte as it is.
     ///
     /// # Errors
@@ -61,6 +63,7 @@ impl EmbeddedStore {
         let path = path.as_ref();
         let lock = FileLock::acquire(path)?;
         let (file, state) = LogFile::open(path)?;
+        mark::set(path, state.current());
         let file = Arc::new(file);
         let shared = Arc::new(Shared::new(state));
         let (requests, queue) = mpsc::channel();

@@ -7,6 +7,7 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use crate::embedded::database::{LogFile, StoredVersion};
+use crate::embedded::mark;
 use crate::embedded::pace::Pace;
 use crate::operation::Operation;
 use crate::shared::Shared;
@@ -15,7 +16,7 @@ use crate::{Entry, Event, Retention, Revision, StoreError};
 /// The most writes in one transaction, so that the first of them does not wait for too many.
 const GROUP: usize = 2048;
 
-type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// What the writer can be asked for.
 #[derive(Debug)]
@@ -91,7 +92,11 @@ impl Writer {
     }
 
     /// Writes a group, flushes it, shows it, calls `flushed`, and answers.
-    fn commit(&mut self, group: &mut Vec<(Operation, Reply<Event>)>, flushed: impl FnOnce()) {
+    pub(super) fn commit(
+        &mut self,
+        group: &mut Vec<(Operation, Reply<Event>)>,
+        flushed: impl FnOnce(),
+    ) {
         let (operations, replies): (Vec<_>, Vec<_>) = group.drain(..).unzip();
         let results = self.decide(operations);
         let events: Vec<_> = results.iter().flatten().cloned().collect();
@@ -152,7 +157,7 @@ impl Writer {
     }
 
     /// Keeps history within its bounds: seldom, so that a flush of its own costs nothing.
-    fn tidy(&mut self) {
+    pub(super) fn tidy(&mut self) {
         let overdue = self.shared.read().state.overdue(self.retention);
         if let Some(revision) = overdue {
             // Should it fail, so do the writes from now on, and say why.
@@ -170,7 +175,11 @@ impl Writer {
             self.failed = Some(reason.clone());
             return Err(reason);
         }
-        self.shared.write().state.compact(revision);
+        let mut inner = self.shared.write();
+        inner.state.compact(revision);
+        let current = inner.state.current();
+        drop(inner);
+        mark::set(self.file.path(), current);
         Ok(())
     }
 }

@@ -29,9 +29,10 @@ pub fn default(object: &mut Value, ty: Type<'_>) {
     walk(object, ty, EmptyLists::Kept);
 }
 
-/// Fills in the defaults of an object that is to be stored, and forgets what the store does not
-/// tell apart: an empty list that is written even without items comes back as null.
-pub(crate) fn default_stored(object: &mut Value, ty: Type<'_>) {
+/// Fills in the defaults of an object that has been validated and is to be stored, as reading it from
+/// the store would, and forgets what the store does not tell apart: an empty list that is written
+/// even without items comes back as null.
+pub fn default_stored(object: &mut Value, ty: Type<'_>) {
     walk(object, ty, EmptyLists::Forgotten);
 }
 

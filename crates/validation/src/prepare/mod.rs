@@ -11,7 +11,6 @@ mod service;
 
 pub(crate) use qos::qos_class;
 
-use crate::default::default_stored;
 use crate::equality::same;
 use crate::fields::{copy, set};
 use trimtab_object::zero;
@@ -66,7 +65,8 @@ static KEPT_BY_STATUS: &[(&str, &[&str])] = &[
 const METADATA: &[&str] = &["labels", "annotations", "finalizers", "ownerReferences"];
 
 /// Sets what the server owns in an object that is to be created. The object is decoded and
-/// defaulted, and its `metadata` has the name, uid and creation time that the server gave it.
+/// defaulted, and its `metadata` has the name, uid and creation time that the server gave it. What the
+/// server set may have left room for defaults, which come with storing it: [`crate::default_stored`].
 pub fn prepare_create(object: &mut Value, ty: Type<'_>) {
     let name = type_name(ty);
     if is_generated(name) {
@@ -81,8 +81,6 @@ pub fn prepare_create(object: &mut Value, ty: Type<'_>) {
         disabled::drop_disabled(name, object, None);
         kinds::create(name, object);
     }
-    // Resetting status and the like may have left room for defaults.
-    default_stored(object, ty);
 }
 
 /// Takes from `old` what an update at `subresource` (empty for the object itself) may not change,
@@ -111,7 +109,6 @@ pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource
     {
         copy(metadata, old, "generation");
     }
-    default_stored(object, ty);
 }
 
 /// Keeps of owner references that name one owner twice the first. Gives the warning that belongs to

@@ -1,4 +1,5 @@
 use super::*;
+use crate::default::default_stored;
 use trimtab_schema::Schema;
 use trimtab_tree::parse_json;
 
@@ -142,6 +143,7 @@ fn the_store_does_not_tell_no_items_from_no_list() {
         .unwrap();
     let mut role = object(r#"{"metadata": {"name": "r"}, "rules": []}"#);
     prepare_create(&mut role, ty);
+    default_stored(&mut role, ty);
     assert!(role.get("rules").unwrap().is_null());
 }
 

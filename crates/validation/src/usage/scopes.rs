@@ -1,7 +1,7 @@
 //! Which objects a quota is about.
 
 use super::evaluator::Evaluator;
-use super::paths::items_at;
+use super::paths::{items_at, text_at};
 use trimtab_tree::Value;
 
 /// The scopes of a quota, each of which must hold of what is counted: `scopes`, and the
@@ -29,6 +29,18 @@ impl Scopes {
         self.0
             .iter()
             .all(|scope| evaluator.is_within(scope, object))
+    }
+
+    /// The names of those that hold of an object.
+    pub fn held<'a>(
+        &'a self,
+        evaluator: &Evaluator,
+        object: &Value,
+    ) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(|scope| evaluator.is_within(scope, object))
+            .filter_map(|scope| text_at(scope, &["scopeName"]))
     }
 
     /// Whether there are none, so that nothing is left out.

@@ -21,6 +21,7 @@ super::rules! {
     "no-controller", Error, "The control plane runs no such controller.", "a rollout of a kind it does not know";
     "no-effect", Error, "A rule of a scenario changes nothing.", "`- pods: web`";
     "no-home", Error, "There is no place for the control plane's files.", "neither HOME nor XDG_DATA_HOME";
+    "no-rehearsal", Error, "A rollout cannot be rehearsed.", "an object that is given twice";
     "not-a-scenario", Error, "A file is no scenario.", "a Deployment as `--scenario`";
     "not-applicable", Error, "Something cannot be applied as it is.", "an immutable field";
     "not-applied", Error, "The cluster refused an object.", "a Deployment without a selector";
@@ -37,8 +38,12 @@ super::rules! {
     "store", Error, "A store, or a copy of one, cannot be used.", "a copy that was cut short";
     "timed-out", Error, "Something took too long.", "`--timeout 1s`";
     "tokens", Error, "The token file cannot be used.", "a file without tokens";
+    "unknown-effect", Error, "A taint in a scenario has an unknown effect.", "`effect: NoSchedul`";
+    "unknown-fault", Error, "A scenario has an unknown fault.", "`fault: NodeLos`";
     "unknown-kind", Error, "The cluster does not serve this kind.", "a custom resource without its definition";
     "unknown-outcome", Error, "A scenario has an unknown outcome.", "`outcome: crsh`";
+    "unknown-verb", Error, "A fault of a scenario is about an unknown verb.", "`verbs: [put]`";
     "unreachable", Error, "The server cannot be reached.", "a cluster that is down";
     "wrong-duration", Error, "A duration cannot be read.", "`after: soon`";
+    "wrong-share", Error, "A share in a scenario cannot be read.", "`share: 3`";
 }

@@ -1,6 +1,7 @@
 //! Quotas read and written.
 
 use super::limit::Limit;
+use super::limited::Covered;
 use super::{Charge, Claim, Waiter};
 use crate::Status;
 use crate::admission::attributes::Lookup;
@@ -80,13 +81,22 @@ async fn decide_all(
     };
     let keys = quotas.iter().filter_map(|quota| name_of(quota));
     let keys: Vec<_> = keys.map(|name| storage.key(namespace, &name)).collect();
+    let mut covered: Vec<Covered> = pending.iter().map(|_| Covered::default()).collect();
     for key in &keys {
         if let Some(quota) = read(server, &storage, key).await? {
             let limit = Limit::read(&quota.to_value()?);
-            for pending in pending.iter_mut().filter(|it| it.refused.is_none()) {
+            let each = pending.iter_mut().zip(&mut covered);
+            for (pending, covered) in each.filter(|(it, _)| it.refused.is_none()) {
+                limit.cover(&pending.claim, covered);
                 pending.refused = limit.check_form(&pending.claim).err();
             }
         }
+    }
+    let limited = &server.admission_settings.limited_resources;
+    let each = pending.iter_mut().zip(&covered);
+    for (pending, covered) in each.filter(|(it, _)| it.refused.is_none()) {
+        let now = server.clock.now();
+        pending.refused = limited.check(&pending.claim, covered, now).err();
     }
     for key in &keys {
         take(server, &storage, key, pending).await?;

@@ -1,6 +1,7 @@
 //! One quota, and whether something fits in it.
 
 use super::Claim;
+use super::limited::Covered;
 use crate::Status;
 use crate::admission::attributes::text_at;
 use jiff::Timestamp;
@@ -31,6 +32,16 @@ impl Limit {
     fn counts(&self, claim: &Claim, object: &Value) -> bool {
         self.hard.names().any(|name| claim.evaluator.has(name))
             && self.scopes.hold(&claim.evaluator, object)
+    }
+
+    /// Notes what it covers of a write.
+    pub(super) fn cover(&self, claim: &Claim, covered: &mut Covered) {
+        let scopes = self.scopes.held(&claim.evaluator, &claim.object);
+        covered.scopes.extend(scopes.map(str::to_owned));
+        if self.counts(claim, &claim.object) {
+            let own = self.hard.names().filter(|name| claim.evaluator.has(name));
+            covered.names.extend(own.map(str::to_owned));
+        }
     }
 
     /// Refuses what does not say what it uses, and everything as long as it is not known what is

@@ -10,6 +10,9 @@
 
 mod ledger;
 mod limit;
+mod limited;
+
+pub(crate) use limited::LimitedResources;
 
 use super::attributes::{Attributes, Lookup, Operation};
 use crate::Status;
@@ -148,7 +151,8 @@ pub(super) async fn charge(
         return Ok(Charge::none());
     }
     let quotas = server.list_all("", "resourcequotas", namespace).await?;
-    if quotas.is_empty() {
+    let limited = &server.admission_settings.limited_resources;
+    if quotas.is_empty() && !limited.has(attributes.group, attributes.resource) {
         return Ok(Charge::none());
     }
     let claim = Claim {

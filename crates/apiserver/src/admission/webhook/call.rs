@@ -1,5 +1,6 @@
 //! One call of a webhook.
 
+use super::credentials;
 use super::hook::Hook;
 use super::review::{Answer, Version, asking};
 use crate::Status;
@@ -90,7 +91,14 @@ impl Asked<'_> {
     /// Posts a review and reads the answer.
     async fn post(self, review: &Value) -> Result<Bytes, String> {
         let config = self.hook.client_config.ok_or("it has no clientConfig")?;
-        let target = Target::of_client_config(config).map_err(|why| why.to_string())?;
+        let mut target = Target::of_client_config(config).map_err(|why| why.to_string())?;
+        let settings = self.attributes.settings;
+        let credentials = if self.mutating {
+            &settings.mutating_webhooks
+        } else {
+            &settings.validating_webhooks
+        };
+        let identity = credentials.present(&mut target).await?;
         let mut json = String::new();
         write_json(review, &mut json, JsonStyle::Ordered).map_err(|why| why.to_string())?;
         let left = self.attributes.deadline;
@@ -101,10 +109,14 @@ impl Asked<'_> {
         let told = left.map_or(time, |left| left.min(time));
         let told = told.as_millis().div_ceil(1000);
         let url = target.url("", &format!("timeout={told}s"));
-        let request = http::Request::post(&url)
+        let mut request = http::Request::post(&url)
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json, */*")
-            .header(USER_AGENT, "kube-apiserver-admission")
+            .header(USER_AGENT, "kube-apiserver-admission");
+        if let Some(identity) = identity {
+            request = request.header(credentials::HEADER, identity);
+        }
+        let request = request
             .body(Bytes::from(json))
             .map_err(|why| why.to_string())?;
         let limits = Limits {

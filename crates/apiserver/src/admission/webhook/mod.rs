@@ -6,10 +6,12 @@
 //! once.
 
 mod call;
+mod credentials;
 mod hook;
 mod patch;
 mod review;
 
+pub(crate) use credentials::Credentials;
 pub(super) use review::request;
 
 use super::attributes::{Attributes, Lookup};

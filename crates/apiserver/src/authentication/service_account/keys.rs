@@ -259,11 +259,7 @@ impl SigningKey {
     /// When the system has no randomness to give.
     #[must_use]
     pub fn generate_pem() -> String {
-        let text = base64::engine::general_purpose::STANDARD.encode(Self::generate_der());
-        let lines = text.as_bytes().chunks(64);
-        let lines = lines.map(|line| String::from_utf8_lossy(line).into_owned());
-        let lines = lines.collect::<Vec<_>>().join("\n");
-        format!("-----BEGIN PRIVATE KEY-----\n{lines}\n-----END PRIVATE KEY-----\n")
+        crate::tls::pem("PRIVATE KEY", &Self::generate_der())
     }
 
     fn generate_der() -> Vec<u8> {

@@ -1,0 +1,72 @@
+//! The namespaces that objects are in and that none of them makes: where they are rolled out,
+//! somebody made them before.
+
+use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
+use kube::Client;
+use kube::api::{Api, PostParams};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::timeout;
+use trimtab_informer::Informers;
+use trimtab_tree::Value;
+
+/// A namespace's service account takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Makes those that are missing.
+///
+/// # Errors
+/// When the API server refuses one: its name is none.
+pub(crate) async fn make_missing(client: &Client, objects: &[Value]) -> Result<(), kube::Error> {
+    let namespaces: Api<Namespace> = Api::all(client.clone());
+    let made: BTreeSet<&str> = objects
+        .iter()
+        .filter(|object| text(object, &["kind"]) == "Namespace")
+        .map(|object| text(object, &["metadata", "name"]))
+        .collect();
+    for name in used(objects) {
+        if made.contains(name) || namespaces.get_opt(name).await?.is_some() {
+            continue;
+        }
+        let mut namespace = Namespace::default();
+        namespace.metadata.name = Some(name.to_owned());
+        namespaces
+            .create(&PostParams::default(), &namespace)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Waits until all namespaces of the objects have the service account without which they take no
+/// pods, where one is made at all.
+pub(crate) async fn have_accounts(informers: &Informers, objects: &[Value]) {
+    let changed = Arc::new(Notify::new());
+    let (accounts, namespaces) = (
+        informers.of::<ServiceAccount>(),
+        informers.of::<Namespace>(),
+    );
+    let tell = Arc::clone(&changed);
+    accounts.on_change(move |_| tell.notify_one());
+    let all_there = async {
+        for name in used(objects) {
+            while namespaces.get("", name).is_some() && accounts.get(name, "default").is_none() {
+                changed.notified().await;
+            }
+        }
+    };
+    // Without them the findings will say so.
+    let _ = timeout(PATIENCE, all_there).await;
+}
+
+fn used(objects: &[Value]) -> BTreeSet<&str> {
+    let namespaces = objects.iter();
+    let namespaces = namespaces.map(|object| text(object, &["metadata", "namespace"]));
+    namespaces.filter(|name| !name.is_empty()).collect()
+}
+
+pub(crate) fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
+    let value = object.get_path(path).and_then(Value::text_if_not_null);
+    value.unwrap_or_default()
+}

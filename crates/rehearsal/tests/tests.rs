@@ -1,0 +1,7 @@
+//! Rehearsals of small workloads.
+
+// Clippy lets tests unwrap and knows them by their attribute; what helps them is the same.
+#![allow(clippy::unwrap_used)]
+
+mod invariants;
+mod rollouts;
