@@ -62,7 +62,7 @@ impl LeaderElectionOptions {
 }
 
 /// What controllers without a control plane of their own are given.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ControllersOptions {
     /// Whose identity all of them have.
     pub client: Client,
@@ -107,7 +107,7 @@ pub async fn run_controllers(options: ControllersOptions, stop: impl Future<Outp
 }
 
 /// What a scheduler without a control plane of its own is given.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SchedulerOptions {
     /// Whose identity it has.
     pub client: Client,

@@ -6,6 +6,7 @@
 mod certificates;
 mod deployments;
 mod determinism;
+mod elections;
 mod faults;
 mod harness;
 mod nodes;

@@ -1,10 +1,10 @@
 //! Which controllers are to run.
 
 use crate::{
-    autoscaler, certificate_approval, certificate_cleaner, certificate_signing, cluster_role_aggregation, cronjob, daemonset, deployment,
-    disruption, endpoints, endpointslice, garbage_collector, job, namespace, node_lifecycle,
-    pod_collector, quota, replicaset, root_ca, service_account, statefulset, taint_eviction,
-    ttl_after_finished, volumes,
+    autoscaler, certificate_approval, certificate_cleaner, certificate_signing,
+    cluster_role_aggregation, cronjob, daemonset, deployment, disruption, endpoints, endpointslice,
+    garbage_collector, job, namespace, node_lifecycle, pod_collector, quota, replicaset, root_ca,
+    service_account, statefulset, taint_eviction, ttl_after_finished, volumes,
 };
 use thiserror::Error;
 
