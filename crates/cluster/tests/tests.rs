@@ -9,6 +9,7 @@ mod determinism;
 mod elections;
 mod faults;
 mod harness;
+mod invariants;
 mod nodes;
 mod pods;
 mod restart;
