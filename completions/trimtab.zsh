@@ -1293,6 +1293,57 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*::targets -- Overlays to check\: directories with a kustomization:_default' \
 && ret=0
 ;;
+(rehearse)
+_arguments "${_arguments_options[@]}" : \
+'--from=[What is there before\: a directory to build, or \`current\` for what the cluster has]:DIR|current:_default' \
+'--scenario=[A file that says what nodes there are, what pods go through and what goes wrong (see docs/rehearse.md)]:FILE:_files' \
+'--seed=[What decides everything that is left to chance; without it the scenario'\''s seed, or 1]:NUMBER:_default' \
+'*--assert=[A condition that has to hold; can be given again]:CONDITION:_default' \
+'-o+[Form of what comes of it on standard output]:FORMAT:((text\:"For people\: what happened, with charts"
+json\:"One JSON object"
+svg\:"A picture of the pods against time"))' \
+'--output=[Form of what comes of it on standard output]:FORMAT:((text\:"For people\: what happened, with charts"
+json\:"One JSON object"
+svg\:"A picture of the pods against time"))' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--no-undo[Do not find out what an undo brings back]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::target -- Directory to build:_default' \
+&& ret=0
+;;
 (snapshot)
 _arguments "${_arguments_options[@]}" : \
 '--dir=[Directory of the snapshots]:PATH:_files' \
@@ -2539,6 +2590,62 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--version[Print version]' \
 && ret=0
 ;;
+(controllers)
+_arguments "${_arguments_options[@]}" : \
+'--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
+'--root-ca-file=[The certificate authority, PEM, that pods are told to trust, in the \`ConfigMap\` \`kube-root-ca.crt\` of every namespace]:FILE:_files' \
+'--leader-elect=[Whether to wait for a lease before working, so that of several only one does]::BOOL:(true false)' \
+'--leader-elect-lease-duration=[How long others wait for a leader that is not heard of before they take its place]:DURATION:_default' \
+'--leader-elect-renew-deadline=[How long a leader tries to renew its lease before it gives up; less than the lease holds]:DURATION:_default' \
+'--leader-elect-retry-period=[How long to wait from one try to take or renew the lease to the next]:DURATION:_default' \
+'--leader-elect-resource-name=[The name of the lease; without it the one that Kubernetes'\'' own program has]:NAME:_default' \
+'--leader-elect-resource-namespace=[The namespace of the lease]:NAMESPACE:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(scheduler)
+_arguments "${_arguments_options[@]}" : \
+'--leader-elect=[Whether to wait for a lease before working, so that of several only one does]::BOOL:(true false)' \
+'--leader-elect-lease-duration=[How long others wait for a leader that is not heard of before they take its place]:DURATION:_default' \
+'--leader-elect-renew-deadline=[How long a leader tries to renew its lease before it gives up; less than the lease holds]:DURATION:_default' \
+'--leader-elect-retry-period=[How long to wait from one try to take or renew the lease to the next]:DURATION:_default' \
+'--leader-elect-resource-name=[The name of the lease; without it the one that Kubernetes'\'' own program has]:NAME:_default' \
+'--leader-elect-resource-namespace=[The namespace of the lease]:NAMESPACE:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (version)
 _arguments "${_arguments_options[@]}" : \
 '-o+[Print more, in this form]:FORMAT:((yaml\:"YAML"
@@ -2587,7 +2694,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -2815,6 +2922,10 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(rehearse)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (snapshot)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2975,6 +3086,14 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(controllers)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(scheduler)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (version)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -3009,6 +3128,7 @@ _trimtab_commands() {
 'init:Make a kustomization file in the current directory' \
 'edit:Change the kustomization file in the current directory' \
 'check:Check what overlays render to, without a cluster' \
+'rehearse:Play a rollout before it happens' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
@@ -3029,6 +3149,8 @@ _trimtab_commands() {
 'backup:Copy the objects of a control plane into a file' \
 'restore:Make what \`trimtab backup\` copied the store of a control plane' \
 'server:Run a Kubernetes control plane with explicit flags' \
+'controllers:Run Kubernetes'\'' controllers against any API server' \
+'scheduler:Run a Kubernetes scheduler against any API server' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
 'man:Print a manual page, for \`man -l -\`' \
@@ -3127,6 +3249,11 @@ _trimtab__subcmd__check_commands() {
 _trimtab__subcmd__completion_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab completion commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__controllers_commands] )) ||
+_trimtab__subcmd__controllers_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab controllers commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__create_commands] )) ||
 _trimtab__subcmd__create_commands() {
@@ -3879,6 +4006,7 @@ _trimtab__subcmd__help_commands() {
 'create:Make a kustomization file in the current directory' \
 'edit:Change the kustomization file in the current directory' \
 'check:Check what overlays render to, without a cluster' \
+'rehearse:Play a rollout before it happens' \
 'snapshot:Verify that overlays render to what their snapshots say' \
 'localize:Copy a kustomization, with all it reads from elsewhere, into a new directory' \
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
@@ -3899,6 +4027,8 @@ _trimtab__subcmd__help_commands() {
 'backup:Copy the objects of a control plane into a file' \
 'restore:Make what \`trimtab backup\` copied the store of a control plane' \
 'server:Run a Kubernetes control plane with explicit flags' \
+'controllers:Run Kubernetes'\'' controllers against any API server' \
+'scheduler:Run a Kubernetes scheduler against any API server' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
 'man:Print a manual page, for \`man -l -\`' \
@@ -3960,6 +4090,11 @@ _trimtab__subcmd__help__subcmd__check_commands() {
 _trimtab__subcmd__help__subcmd__completion_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help completion commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__controllers_commands] )) ||
+_trimtab__subcmd__help__subcmd__controllers_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help controllers commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__create_commands] )) ||
 _trimtab__subcmd__help__subcmd__create_commands() {
@@ -4253,6 +4388,11 @@ _trimtab__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help man commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__rehearse_commands] )) ||
+_trimtab__subcmd__help__subcmd__rehearse_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rehearse commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__restore_commands] )) ||
 _trimtab__subcmd__help__subcmd__restore_commands() {
     local commands; commands=()
@@ -4310,6 +4450,11 @@ _trimtab__subcmd__help__subcmd__scale_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help scale commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__scheduler_commands] )) ||
+_trimtab__subcmd__help__subcmd__scheduler_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help scheduler commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__server_commands] )) ||
 _trimtab__subcmd__help__subcmd__server_commands() {
     local commands; commands=()
@@ -4359,6 +4504,11 @@ _trimtab__subcmd__lock_commands() {
 _trimtab__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab man commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rehearse_commands] )) ||
+_trimtab__subcmd__rehearse_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rehearse commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__restore_commands] )) ||
 _trimtab__subcmd__restore_commands() {
@@ -4465,6 +4615,11 @@ _trimtab__subcmd__run_commands() {
 _trimtab__subcmd__scale_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab scale commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__scheduler_commands] )) ||
+_trimtab__subcmd__scheduler_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab scheduler commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__server_commands] )) ||
 _trimtab__subcmd__server_commands() {

@@ -131,14 +131,14 @@ impl Controllers {
             name,
             account,
             source,
-            start,
+            run,
         } in STARTS
         {
             if !enabled(name) {
                 continue;
             }
             let context = context(name, account, source);
-            if let Some(run) = start(context, root_ca.as_deref()) {
+            if let Some(run) = run(context, root_ca.as_deref()) {
                 all.names.push(name);
                 all.runs.push(run);
             }
@@ -170,19 +170,19 @@ struct Start {
     account: &'static str,
     /// The source of its events.
     source: &'static str,
-    start: Run,
+    run: Run,
 }
 
 /// Makes a controller and what it does for as long as it runs; `None` if it lacks what it needs.
 type Run = fn(Context, Option<&str>) -> Option<BoxFuture<'static, ()>>;
 
 /// A controller whose events come from what it is called.
-const fn named(name: &'static str, account: &'static str, start: Run) -> Start {
+const fn named(name: &'static str, account: &'static str, run: Run) -> Start {
     Start {
         name,
         account,
         source: name,
-        start,
+        run,
     }
 }
 
@@ -191,13 +191,13 @@ const fn telling(
     name: &'static str,
     account: &'static str,
     source: &'static str,
-    start: Run,
+    run: Run,
 ) -> Start {
     Start {
         name,
         account,
         source,
-        start,
+        run,
     }
 }
 

@@ -373,8 +373,8 @@ mod tests {
         assert_eq!(at(0, 10, 50), (14, "ScaleUpLimit"));
         assert_eq!(at(15, 14, 50), (14, "ScaleUpLimit"));
         assert_eq!(at(60, 14, 50), (18, "ScaleUpLimit"));
-        // Down may undo what went up, and four more.
-        assert_eq!(at(70, 18, 2), (14 + 4 - 4, "ScaleDownLimit"));
+        // Down goes four from what there was before what went up within the period.
+        assert_eq!(at(70, 18, 2), (18 - 4 - 4, "ScaleDownLimit"));
     }
 
     #[test]

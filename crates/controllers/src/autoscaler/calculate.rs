@@ -6,6 +6,7 @@
 use crate::pods::is_ready;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{Container, Pod, PodCondition};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Amount;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::ResourceExt;
 use std::collections::{BTreeMap, BTreeSet};
@@ -171,7 +172,7 @@ fn measure(
     match target {
         Target::Usage(target) => {
             let total: i64 = metrics.values().map(|it| it.value).sum();
-            proposal.usage = total / metrics.len() as i64;
+            proposal.usage = total / i64::try_from(metrics.len()).unwrap_or(i64::MAX);
             Ok((ratio(proposal.usage, target), proposal))
         }
         Target::Utilization { percent, .. } => {
@@ -295,8 +296,10 @@ fn requests(
 ) -> Result<BTreeMap<String, i64>, String> {
     let requests = pods.iter().map(|pod| {
         let name = pod.name_any();
-        let request = match (container, whole_pod_request(pod, resource)) {
+        let request = match (container, whole_pod_requests(pod)) {
             (None, Some(whole)) => whole
+                .get(resource)
+                .map(millis)
                 .ok_or_else(|| format!("missing pod-level request for {resource} in Pod {name}")),
             _ => container_requests(pod, resource, container),
         };
@@ -305,11 +308,10 @@ fn requests(
     requests.collect()
 }
 
-/// What the pod as a whole requests; the outer `None` if it says nothing as a whole.
-fn whole_pod_request(pod: &Pod, resource: &str) -> Option<Option<i64>> {
+/// What the pod as a whole requests, if it says anything as a whole.
+fn whole_pod_requests(pod: &Pod) -> Option<&BTreeMap<String, Amount>> {
     let resources = pod.spec.as_ref()?.resources.as_ref()?;
-    let requests = resources.requests.as_ref().filter(|it| !it.is_empty())?;
-    Some(requests.get(resource).map(millis))
+    resources.requests.as_ref().filter(|it| !it.is_empty())
 }
 
 fn container_requests(pod: &Pod, resource: &str, container: Option<&str>) -> Result<i64, String> {
@@ -344,7 +346,7 @@ fn container_requests(pod: &Pod, resource: &str, container: Option<&str>) -> Res
 }
 
 /// An amount as the API has it, in thousandths. The API server lets none in that is none.
-pub(super) fn millis(amount: &k8s_openapi::apimachinery::pkg::api::resource::Quantity) -> i64 {
+pub(super) fn millis(amount: &Amount) -> i64 {
     Quantity::parse(&amount.0).map_or(0, |it| it.millis())
 }
 

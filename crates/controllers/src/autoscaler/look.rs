@@ -20,6 +20,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::ResourceExt;
 use kube::api::{Api, DynamicObject};
+use std::cmp::Ordering;
 use std::sync::Arc;
 use tokio::time::Instant;
 use trimtab_informer::{EventType, ObjectKey, reference};
@@ -239,12 +240,10 @@ impl<'a> Look<'a> {
     ) -> Result<(i32, String), String> {
         let wanted = self.compute(scaled, current).await?;
         let desired = wanted.replicas.max(0);
-        let mut why = if desired > current {
-            format!("{} above target", wanted.name)
-        } else if desired < current {
-            "All metrics below target".to_owned()
-        } else {
-            String::new()
+        let mut why = match desired.cmp(&current) {
+            Ordering::Greater => format!("{} above target", wanted.name),
+            Ordering::Less => "All metrics below target".to_owned(),
+            Ordering::Equal => String::new(),
         };
         let proposed = Proposed {
             current,

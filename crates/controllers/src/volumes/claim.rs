@@ -64,7 +64,7 @@ impl VolumeBinder {
             && let Some(default) = default_class(self.classes.list())
         {
             // Made before there was a default.
-            let mut claim = claim.clone();
+            let mut claim = Box::new(claim.clone());
             claim.spec.get_or_insert_default().storage_class_name = Some(default.name_any());
             return self.replace(&claim).await.map(drop);
         }
@@ -128,7 +128,7 @@ impl VolumeBinder {
             return Ok(());
         }
         if claim.annotations().get(PROVISIONER) != Some(provisioner) {
-            let mut asking = claim.clone();
+            let mut asking = Box::new(claim.clone());
             let annotations = asking.annotations_mut();
             for key in [BETA_PROVISIONER, PROVISIONER] {
                 annotations.insert(key.to_owned(), provisioner.clone());
@@ -190,25 +190,27 @@ impl VolumeBinder {
     ) -> Result<(), ReconcileError> {
         let reserved = reserved(volume, claim);
         let volume = match reserved {
-            None => volume.clone(),
+            None => Box::new(volume.clone()),
             Some(reserved) => self.replace_volume(&reserved).await?,
         };
         let volume = self.set_phase(&volume, "Bound", None).await?;
         let claim = match taken(claim, &volume) {
-            None => claim.clone(),
+            None => Box::new(claim.clone()),
             Some(taken) => self.replace(&taken).await?,
         };
-        self.set_status(&claim, "Bound", Some(&volume)).await
+        self.set_status(&claim, "Bound", Some(&*volume)).await
     }
 
     pub(super) async fn replace(
         &self,
         claim: &PersistentVolumeClaim,
-    ) -> Result<PersistentVolumeClaim, ReconcileError> {
+    ) -> Result<Box<PersistentVolumeClaim>, ReconcileError> {
         let namespace = claim.namespace().unwrap_or_default();
         let claims = self.context.namespaced::<PersistentVolumeClaim>(&namespace);
         let posting = self.context.posting();
-        Ok(claims.replace(&claim.name_any(), &posting, claim).await?)
+        let name = claim.name_any();
+        let replaced = Box::pin(claims.replace(&name, &posting, claim));
+        Ok(Box::new(replaced.await?))
     }
 
     /// Says what is of the claim, if that is news: with the volume that it has, if it has one.
@@ -246,14 +248,13 @@ impl VolumeBinder {
         if status == before {
             return Ok(());
         }
-        let mut claim = claim.clone();
+        let mut claim = Box::new(claim.clone());
         claim.status = Some(status);
         let namespace = claim.namespace().unwrap_or_default();
         let claims = self.context.namespaced::<PersistentVolumeClaim>(&namespace);
         let posting = self.context.posting();
-        claims
-            .replace_status(&claim.name_any(), &posting, &claim)
-            .await?;
+        let name = claim.name_any();
+        Box::pin(claims.replace_status(&name, &posting, &claim)).await?;
         Ok(())
     }
 }
@@ -284,8 +285,11 @@ pub(super) fn claims_of(pod: &Pod) -> impl Iterator<Item = String> {
 }
 
 /// The volume with its claim on it, if that is news.
-fn reserved(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> Option<PersistentVolume> {
-    let mut new = volume.clone();
+fn reserved(
+    volume: &PersistentVolume,
+    claim: &PersistentVolumeClaim,
+) -> Option<Box<PersistentVolume>> {
+    let mut new = Box::new(volume.clone());
     let spec = new.spec.get_or_insert_default();
     let is_chosen = spec.claim_ref.is_none();
     let is_whole = |it: &ObjectReference| it.uid == claim.metadata.uid;
@@ -312,8 +316,8 @@ fn reserved(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> Option<
 fn taken(
     claim: &PersistentVolumeClaim,
     volume: &PersistentVolume,
-) -> Option<PersistentVolumeClaim> {
-    let mut new = claim.clone();
+) -> Option<Box<PersistentVolumeClaim>> {
+    let mut new = Box::new(claim.clone());
     let spec: &mut PersistentVolumeClaimSpec = new.spec.get_or_insert_default();
     let is_chosen = spec.volume_name.as_deref().unwrap_or_default().is_empty();
     if is_chosen {
@@ -325,5 +329,5 @@ fn taken(
         mark(BOUND_BY_CONTROLLER);
     }
     mark(BIND_COMPLETED);
-    (new != *claim).then_some(new)
+    (*new != *claim).then_some(new)
 }

@@ -76,12 +76,13 @@ impl VolumeBinder {
     /// Does with a volume whose claim has gone what its policy says.
     async fn reclaim(&self, volume: &PersistentVolume) -> Result<(), ReconcileError> {
         let volume = match phase(volume) {
-            "Released" | "Failed" => volume.clone(),
+            "Released" | "Failed" => Box::new(volume.clone()),
             _ => self.set_phase(volume, "Released", None).await?,
         };
-        let spec = volume.spec.clone().unwrap_or_default();
-        let host_path = spec.host_path.as_ref().map(|it| it.path.as_str());
-        match spec.persistent_volume_reclaim_policy.as_deref() {
+        let spec = volume.spec.as_ref();
+        let host_path = spec.and_then(|it| it.host_path.as_ref());
+        let host_path = host_path.map(|it| it.path.as_str());
+        match spec.and_then(|it| it.persistent_volume_reclaim_policy.as_deref()) {
             None | Some("Retain") => Ok(()),
             // Whoever made it deletes it, which nobody but they can.
             Some("Delete") if volume.annotations().contains_key(PROVISIONED_BY) => Ok(()),
@@ -104,7 +105,7 @@ impl VolumeBinder {
             },
             Some("Recycle") => {
                 // There is nothing on it that would have to be wiped.
-                self.tell(&volume, Normal, "VolumeRecycled", "Volume recycled");
+                self.tell(&*volume, Normal, "VolumeRecycled", "Volume recycled");
                 self.unbind(&volume).await
             }
             Some(_) => {
@@ -139,7 +140,7 @@ impl VolumeBinder {
 
     /// Frees a volume that a claim has not come to have. One that a person has reserved stays so.
     async fn unbind(&self, volume: &PersistentVolume) -> Result<(), ReconcileError> {
-        let mut free = volume.clone();
+        let mut free = Box::new(volume.clone());
         let was_chosen = free.annotations_mut().remove(BOUND_BY_CONTROLLER).is_some();
         let spec = free.spec.get_or_insert_default();
         if was_chosen {
@@ -156,12 +157,12 @@ impl VolumeBinder {
     pub(super) async fn replace_volume(
         &self,
         volume: &PersistentVolume,
-    ) -> Result<PersistentVolume, ReconcileError> {
+    ) -> Result<Box<PersistentVolume>, ReconcileError> {
         let volumes = self.context.cluster::<PersistentVolume>();
         let posting = self.context.posting();
-        Ok(volumes
-            .replace(&volume.name_any(), &posting, volume)
-            .await?)
+        let name = volume.name_any();
+        let replaced = Box::pin(volumes.replace(&name, &posting, volume));
+        Ok(Box::new(replaced.await?))
     }
 
     /// Says what is of the volume, if that is news. Returns it as it is then.
@@ -170,18 +171,19 @@ impl VolumeBinder {
         volume: &PersistentVolume,
         to: &str,
         message: Option<&str>,
-    ) -> Result<PersistentVolume, ReconcileError> {
-        if phase(volume) == to {
-            return Ok(volume.clone());
+    ) -> Result<Box<PersistentVolume>, ReconcileError> {
+        let mut volume = Box::new(volume.clone());
+        if phase(&volume) == to {
+            return Ok(volume);
         }
-        let mut volume = volume.clone();
         let status = volume.status.get_or_insert_default();
         status.phase = Some(to.to_owned());
         status.message = message.map(str::to_owned);
         let volumes = self.context.cluster::<PersistentVolume>();
         let posting = self.context.posting();
         let name = volume.name_any();
-        Ok(volumes.replace_status(&name, &posting, &volume).await?)
+        let replaced = Box::pin(volumes.replace_status(&name, &posting, &volume));
+        Ok(Box::new(replaced.await?))
     }
 }
 
