@@ -63,6 +63,10 @@ measure-control-plane *arguments:
 fuzz target seconds="60":
     cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
 
+# Change known inputs of the targets that read requests at random, for some seconds each.
+mutate seconds="60" seed="1":
+    cargo run --manifest-path fuzz/Cargo.toml --bin mutate -- {{seconds}} {{seed}}
+
 # Bad input of every kind; --count and --seed make other cases, --case N makes one again.
 bad-input *arguments:
     cargo build --release

@@ -287,6 +287,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l ignore -d 'Fin
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l fail-on -d 'From which severity on a finding fails the check' -r -f -a "warning\t'Warnings fail, too'
 error\t'Only errors fail'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l baseline -d 'File with known findings, which are neither told nor fail' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l from -d 'With --admit: a tree with the overlays as they are deployed, which they are applied over' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l scenario -d 'With --rehearse: a file that says what nodes there are and what goes wrong (see docs/rehearse.md)' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
 LoadRestrictionsNone\t'Any file'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
@@ -304,6 +306,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l allow -d 'Warn
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -s R -l recursive -d 'Check every kustomization below the directories that no other one there uses'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l write-baseline -d 'Write the present findings to the baseline file instead of telling them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l admit -d 'Apply every overlay to a control plane in this process, too: admission, rules of custom kinds, quotas and fields that may not change'
+complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l rehearse -d 'The same, and roll its workloads out in virtual time: what does not get ready is a finding'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l offline -d 'Use only what is in the cache, never the network'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
 complete -c trimtab -n "__fish_trimtab_using_subcommand check" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'

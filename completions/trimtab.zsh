@@ -1258,6 +1258,8 @@ junit\:"\`JUnit\` XML\: a suite for each overlay, a case for each object"))' \
 '--fail-on=[From which severity on a finding fails the check]:SEVERITY:((warning\:"Warnings fail, too"
 error\:"Only errors fail"))' \
 '--baseline=[File with known findings, which are neither told nor fail]:FILE:_files' \
+'--from=[With --admit\: a tree with the overlays as they are deployed, which they are applied over]:DIR:_files' \
+'--scenario=[With --rehearse\: a file that says what nodes there are and what goes wrong (see docs/rehearse.md)]:FILE:_files' \
 '--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
 LoadRestrictionsNone\:"Any file"))' \
 '--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
@@ -1277,6 +1279,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '-R[Check every kustomization below the directories that no other one there uses]' \
 '--recursive[Check every kustomization below the directories that no other one there uses]' \
 '--write-baseline[Write the present findings to the baseline file instead of telling them]' \
+'--admit[Apply every overlay to a control plane in this process, too\: admission, rules of custom kinds, quotas and fields that may not change]' \
+'--rehearse[The same, and roll its workloads out in virtual time\: what does not get ready is a finding]' \
 '--offline[Use only what is in the cache, never the network]' \
 '--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
 '--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \

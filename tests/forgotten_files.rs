@@ -29,10 +29,11 @@ fn every_golden_file_is_looked_at() {
             "examples",
             "explain",
             "functions",
-            "localize"
+            "localize",
+            "rehearse"
         ]
     );
-    let known: [(&str, &[&str], &[&str]); 7] = [
+    let known: [(&str, &[&str], &[&str]); 8] = [
         (
             "build",
             &["input", "expected.yaml"],
@@ -60,6 +61,16 @@ fn every_golden_file_is_looked_at() {
         ),
         (
             "check",
+            &["input"],
+            &[
+                "args",
+                "expected.status",
+                "expected.stderr",
+                "expected.stdout",
+            ],
+        ),
+        (
+            "rehearse",
             &["input"],
             &[
                 "args",

@@ -29,6 +29,16 @@ fn the_tour_shows_real_output() {
     );
 }
 
+/// What is rehearsed is the same everywhere, so the page about it can show it.
+#[test]
+fn the_page_on_rehearsals_shows_real_output() {
+    let path = trimtab::root().join("docs/rehearse.md");
+    let page = fs::read_to_string(&path).expect("the page is there");
+    let renewed = Tour::new().renew(&page);
+    let failures: Vec<String> = golden::compare(&path, &renewed).err().into_iter().collect();
+    golden::report(&failures);
+}
+
 #[test]
 fn the_newcomer_needs_two_commands() {
     let readme = fs::read_to_string(trimtab::root().join("README.md")).expect("README.md");

@@ -27,6 +27,7 @@ mod output_flag;
 mod output_format;
 mod programs;
 mod readme;
+mod rehearse_cases;
 mod remote;
 mod remote_servers;
 mod report_forms;

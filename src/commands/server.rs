@@ -217,6 +217,17 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     settings.scheduler = args.components.scheduler;
     settings.serving_options.admission = args.components.admission_configuration()?;
     settings.admission_plugins = args.components.admission_plugins()?;
+    let lacks = settings
+        .serving_options
+        .admission
+        .lacks(settings.admission_plugins);
+    if let Some(plugin) = lacks {
+        let why = format!(
+            "admission plugin `{plugin}` does nothing without a configuration: give one in \
+             --admission-control-config-file"
+        );
+        return Err(Failure::new("usage", why));
+    }
     settings.controllers = args.components.controllers.clone();
     args.access.apply(&mut settings)?;
     args.simulation.apply(&mut settings, 0)?;

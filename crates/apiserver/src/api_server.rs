@@ -38,7 +38,7 @@ use crate::pages::Pages;
 use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo, unescape};
 use crate::resource::{LiveResources, Resources};
-use crate::state::{Server, Serving};
+use crate::state::{Components, Server, Serving};
 use crate::status::qualified;
 use crate::{
     AdmissionPlugins, BACKUP_PATH, Identity, Reason, Status, background, backup, bootstrap,
@@ -190,6 +190,7 @@ impl ApiServer {
             serving: Serving::default(),
             feed,
             definitions: OnceLock::new(),
+            components: Components::default(),
             cleaning: Cleaning::default(),
         });
         let api = Self(Arc::new(Front {
@@ -233,6 +234,12 @@ impl ApiServer {
             // It is set here only.
             let _ = server.definitions.set(tokio::spawn(follow).abort_handle());
         }
+    }
+
+    /// Says which other parts of the control plane run in this process: `controller-manager`,
+    /// `scheduler`. Clients see it as `componentstatuses`. Only the first call counts.
+    pub fn runs_beside(&self, components: Vec<&'static str>) {
+        self.0.server.components.are(components);
     }
 
     /// What all requests share.

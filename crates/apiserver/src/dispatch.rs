@@ -110,6 +110,9 @@ async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     if (info.group, info.resource, info.verb) == ("", "bindings", "create") {
         return subresource::bind_in_namespace(call, body).await;
     }
+    if (info.group, info.resource) == ("", "componentstatuses") {
+        return registry::component(call).await;
+    }
     if call.resource.storage.is_none() && info.verb == "create" {
         return registry::review(call, body).await;
     }

@@ -67,8 +67,28 @@ pub(crate) struct Server {
     pub(crate) feed: AbortHandle,
     /// The task that looks after definitions: it ends with the server.
     pub(crate) definitions: OnceLock<AbortHandle>,
+    /// Which other parts of the control plane are in this process.
+    pub(crate) components: Components,
     /// Tasks that delete the objects of definitions.
     pub(crate) cleaning: Cleaning,
+}
+
+/// The parts of the control plane that are in the server's process, by the names that they have as
+/// `componentstatuses`.
+#[derive(Default)]
+pub(crate) struct Components(OnceLock<Vec<&'static str>>);
+
+impl Components {
+    /// Says once and for all which there are.
+    pub(crate) fn are(&self, names: Vec<&'static str>) {
+        // Only the first to say it is heard.
+        let _ = self.0.set(names);
+    }
+
+    /// Whether one of that name runs here.
+    pub(crate) fn runs(&self, name: &str) -> bool {
+        self.0.get().is_some_and(|names| names.contains(&name))
+    }
 }
 
 /// Whether sockets are served still: watches of clients behind them end with that, as they would

@@ -297,10 +297,15 @@ impl Status {
 
     /// The object breaks rules.
     pub fn invalid(group: &str, kind: &str, name: &str, causes: Vec<Cause>) -> Self {
-        let told: Vec<String> = causes
-            .iter()
-            .map(|cause| format!("{}: {}", cause.field, cause.message))
-            .collect();
+        let mut told: Vec<String> = Vec::with_capacity(causes.len());
+        let mut seen = rustc_hash::FxHashSet::default();
+        for cause in &causes {
+            // What several looked at and found is told once.
+            let found = format!("{}: {}", cause.field, cause.message);
+            if seen.insert(found.clone()) {
+                told.push(found);
+            }
+        }
         let told = match told.as_slice() {
             [] => "<nil>".to_owned(),
             [one] => one.clone(),

@@ -135,3 +135,96 @@ async fn managers_have_short_names_and_an_empty_list_resets_nothing() {
     let (_, reset) = ask(&server, "PUT", &path, &sent.to_string()).await;
     assert_eq!(reset["metadata"]["managedFields"], Value::Null);
 }
+
+#[tokio::test]
+async fn an_apply_means_the_nulls_that_it_says() {
+    let server = with(json!({
+        "list": {"type": "array", "items": {"type": "string"}},
+        "none": {"type": "string", "nullable": true},
+        "set": {"type": "string", "default": "x"},
+    }))
+    .await;
+    let nulls = json!({"list": null});
+    let (code, refused) = apply(&server, "m1", &thing("v1", "t", &nulls), "").await;
+    assert_eq!(
+        (code, &refused["reason"]),
+        (422, &json!("Invalid")),
+        "{refused}"
+    );
+    let cause = &refused["details"]["causes"][0];
+    assert_eq!(
+        (&cause["field"], &cause["reason"]),
+        (&json!("spec.list"), &json!("FieldValueTypeInvalid"))
+    );
+    let allowed = json!({"none": null, "set": null});
+    let (code, made) = apply(&server, "m1", &thing("v1", "t", &allowed), "").await;
+    assert_eq!(
+        (code, &made["spec"]),
+        (201, &json!({"none": null, "set": "x"}))
+    );
+    // Any other write takes such nulls for nothing.
+    let (code, made) = ask(
+        &server,
+        "POST",
+        THINGS,
+        &thing("v1", "u", &nulls).to_string(),
+    )
+    .await;
+    assert_eq!((code, &made["spec"]), (201, &json!({"set": "x"})));
+}
+
+#[tokio::test]
+async fn what_several_find_is_told_once() {
+    let server = with(json!({"a": {"type": "string"}})).await;
+    apply(&server, "m1", &thing("v1", "t", &json!({"a": "1"})), "").await;
+    let patch = json!({"metadata": {"labels": {"a b": "c"}}}).to_string();
+    let (code, refused) = ask(&server, "PATCH", &format!("{THINGS}/t"), &patch).await;
+    assert_eq!(code, 422, "{refused}");
+    assert_eq!(refused["details"]["causes"].as_array().unwrap().len(), 3);
+    let message = refused["message"].as_str().unwrap();
+    assert_eq!(message.matches("metadata.labels").count(), 1, "{message}");
+    // A prefix that made the name once is not looked at again.
+    let patch = json!({"metadata": {"generateName": "A_b"}}).to_string();
+    assert_eq!(
+        ask(&server, "PATCH", &format!("{THINGS}/t"), &patch)
+            .await
+            .0,
+        200
+    );
+}
+
+#[tokio::test]
+async fn zero_is_no_version_to_update() {
+    let server = with(json!({"a": {"type": "string"}})).await;
+    let (_, mut made) = apply(&server, "m1", &thing("v1", "t", &json!({"a": "1"})), "").await;
+    made["metadata"]["resourceVersion"] = json!("0");
+    let (code, refused) = ask(&server, "PUT", &format!("{THINGS}/t"), &made.to_string()).await;
+    assert_eq!((code, &refused["reason"]), (422, &json!("Invalid")));
+    assert_eq!(
+        refused["details"]["causes"][0]["field"],
+        "metadata.resourceVersion"
+    );
+}
+
+#[tokio::test]
+async fn what_an_apply_empties_stays_a_map_for_who_owns_it() {
+    let server = with(json!({
+        "map": {"type": "object", "additionalProperties": {"type": "string"}},
+        "set": {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}},
+        "a": {"type": "string"},
+    }))
+    .await;
+    let empty = thing("v1", "t", &json!({"map": {}, "set": []}));
+    ask(
+        &server,
+        "POST",
+        &format!("{THINGS}?fieldManager=u"),
+        &empty.to_string(),
+    )
+    .await;
+    let full = thing("v1", "t", &json!({"map": {"k": "v"}, "set": ["x"]}));
+    assert_eq!(apply(&server, "m1", &full, "").await.0, 200);
+    let (code, left) = apply(&server, "m1", &thing("v1", "t", &json!({"a": "1"})), "").await;
+    assert_eq!((code, &left["spec"]), (200, &json!({"a": "1", "map": {}})));
+    assert_eq!(owned(&left, "u"), json!({"f:spec": {".": {}, "f:map": {}}}));
+}

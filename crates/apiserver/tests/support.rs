@@ -6,7 +6,10 @@ use http_body_util::{BodyExt, Full};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trimtab_apiserver::authentication::{Authentication, TokenFile};
-use trimtab_apiserver::{ApiServer, Audit, AuditOptions, Body, Config};
+use trimtab_apiserver::{
+    AdmissionConfiguration, AdmissionPlugins, ApiServer, Audit, AuditOptions, Body, Config,
+    ServingOptions,
+};
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{MemoryStore, Retention, Store};
@@ -49,6 +52,29 @@ pub(crate) async fn audited(directory: &Path, policy: &str) -> (ApiServer, PathB
 }
 
 async fn with(store: Arc<dyn Store>, audit: Option<Audit>) -> ApiServer {
+    started(store, audit, AdmissionConfiguration::default()).await
+}
+
+/// A server in memory with a namespace `ns`, whose plugins, with these besides, have been told
+/// `configuration`: the plugins of an `AdmissionConfiguration`.
+pub(crate) async fn configured(configuration: &str) -> ApiServer {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("admission.yaml");
+    let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins:\n";
+    std::fs::write(&file, format!("{head}{configuration}")).unwrap();
+    let store = Arc::new(MemoryStore::new(Retention::default()));
+    let server = started(store, None, AdmissionConfiguration::open(&file).unwrap()).await;
+    let namespace = r#"{"metadata":{"name":"ns"}}"#;
+    let (code, body) = ask(&server, "POST", "/api/v1/namespaces", namespace).await;
+    assert_eq!(code, 201, "{body}");
+    server
+}
+
+async fn started(
+    store: Arc<dyn Store>,
+    audit: Option<Audit>,
+    admission: AdmissionConfiguration,
+) -> ApiServer {
     let mut tokens = tempfile::NamedTempFile::new().unwrap();
     std::io::Write::write_all(
         &mut tokens,
@@ -67,8 +93,11 @@ async fn with(store: Arc<dyn Store>, audit: Option<Audit>) -> ApiServer {
         authorization: trimtab_apiserver::Authorization::default(),
         audit,
         service_cluster_ip_range: "198.19.0.0/24".parse().unwrap(),
-        serving: trimtab_apiserver::ServingOptions::default(),
-        admission_plugins: trimtab_apiserver::AdmissionPlugins::default(),
+        serving: ServingOptions {
+            admission,
+            ..ServingOptions::default()
+        },
+        admission_plugins: AdmissionPlugins::new(["EventRateLimit"], []).unwrap(),
         egress: trimtab_apiserver::Egress::Loopback,
     })
     .await

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod admission_configuration;
 mod aggregation;
 mod audit;
 mod cache;
+mod components;
 mod conversion;
 mod custom;
 mod custom_apply;

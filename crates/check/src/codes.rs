@@ -57,18 +57,38 @@ pub const MISSING_PRIORITY_CLASS: &str = "missing-priority-class";
 pub const MISSING_STORAGE_CLASS: &str = "missing-storage-class";
 /// A workload that the build does not hold, named by what scales it.
 pub const MISSING_TARGET: &str = "missing-scale-target";
+/// What the API server does not take as it is.
+pub const API_REFUSED: &str = "refused-by-api";
+/// What admission forbids.
+pub const ADMISSION_REFUSED: &str = "refused-by-admission";
+/// A field that would change and may not.
+pub const IMMUTABLE_FIELD: &str = "immutable-field";
+/// What there is no room for in a quota.
+pub const QUOTA_EXCEEDED: &str = "quota-exceeded";
+/// A workload whose rollout does not end.
+pub const STUCK_ROLLOUT: &str = "stuck-rollout";
 /// A suppression that does not say why.
 pub const UNREASONED_SUPPRESSION: &str = "suppression-without-reason";
 /// A suppression of something that is not there.
 pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
 
+/// What only a control plane finds: see [`crate::Checker::check_with`].
+pub const OF_A_CONTROL_PLANE: [&str; 5] = [
+    ADMISSION_REFUSED,
+    API_REFUSED,
+    IMMUTABLE_FIELD,
+    QUOTA_EXCEEDED,
+    STUCK_ROLLOUT,
+];
+
 /// Every name, in their order.
-pub const ALL: [&str; 30] = [
+pub const ALL: [&str; 35] = [
     API_WARNING,
     DEPRECATED_API,
     DUPLICATE_OBJECT,
     FUTURE_API,
     FUTURE_FIELD,
+    IMMUTABLE_FIELD,
     INVALID_ANNOTATION,
     INVALID_LABEL,
     INVALID_NAME,
@@ -86,9 +106,13 @@ pub const ALL: [&str; 30] = [
     MISSING_ACCOUNT,
     MISSING_STORAGE_CLASS,
     MISSING_CLAIM,
+    QUOTA_EXCEEDED,
+    ADMISSION_REFUSED,
+    API_REFUSED,
     REMOVED_API,
     MISSING_FIELD,
     EMPTY_SELECTOR,
+    STUCK_ROLLOUT,
     UNREASONED_SUPPRESSION,
     UNKNOWN_FIELD,
     UNKNOWN_KIND,

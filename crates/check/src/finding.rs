@@ -3,7 +3,7 @@
 use crate::codes;
 use crate::inventory::Object;
 use crate::locate::locate;
-use trimtab_tree::{Diagnostic, Severity};
+use trimtab_tree::{Diagnostic, Severity, Value};
 
 /// Something wrong with an object of a build.
 #[derive(Clone, Debug)]
@@ -14,6 +14,25 @@ pub struct Finding {
     pub subject: String,
     /// What is wrong. `field` is the path in the object, `position` the place that set the value.
     pub diagnostic: Box<Diagnostic>,
+}
+
+impl Finding {
+    /// An error of the object at a place in the build, at the field of this path; with an empty path
+    /// it is the object's own. What the path names and the object does not hold is placed where it
+    /// would stand.
+    #[must_use]
+    pub fn error(
+        place: usize,
+        object: &Value,
+        code: &'static str,
+        path: &str,
+        message: &str,
+    ) -> Self {
+        let object = Object::new(place, object);
+        let mut findings = Findings::default();
+        let draft = findings.error(&object, code, path, message);
+        draft.finding
+    }
 }
 
 /// Findings so far.
@@ -76,6 +95,14 @@ impl Findings {
             findings: self,
             finding,
         }
+    }
+
+    pub(crate) fn as_found(&self) -> &[Finding] {
+        &self.found
+    }
+
+    pub(crate) fn add_all(&mut self, found: impl IntoIterator<Item = Finding>) {
+        self.found.extend(found);
     }
 
     pub(crate) fn into_found(self) -> Vec<Finding> {

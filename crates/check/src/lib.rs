@@ -33,6 +33,7 @@ pub use baseline::{Baseline, Entry};
 pub use custom::Definitions;
 pub use finding::Finding;
 pub use known::Known;
+pub use sent::{as_sent, is_encrypted, is_substituted};
 pub use suppress::{IGNORE_ANNOTATION, IGNORE_PREFIX};
 
 use finding::Findings;
@@ -104,6 +105,19 @@ impl Checker {
     /// What is wrong with the objects of one build, in their order.
     #[must_use]
     pub fn check<'a>(&self, objects: impl Iterator<Item = Rendered<'a>> + Clone) -> Vec<Finding> {
+        self.check_with(objects, &[], |_| Vec::new())
+    }
+
+    /// The same with what somebody else finds, who is told what has been found already. `answered`
+    /// are the codes, of those in [`codes::OF_A_CONTROL_PLANE`], that he looks for: suppressions of
+    /// the others are not for nothing.
+    #[must_use]
+    pub fn check_with<'a>(
+        &self,
+        objects: impl Iterator<Item = Rendered<'a>> + Clone,
+        answered: &[&str],
+        more: impl FnOnce(&[Finding]) -> Vec<Finding>,
+    ) -> Vec<Finding> {
         let Options {
             release,
             definitions,
@@ -128,7 +142,12 @@ impl Checker {
         let pods = Pods::new(&inventory);
         selectors::check(&inventory, &pods, known, &mut findings);
         references::check(&inventory, &pods, known, &mut findings);
-        let mut found = suppress::apply(&inventory, findings, ignored);
+        let more = more(findings.as_found());
+        findings.add_all(more);
+        let unasked = codes::OF_A_CONTROL_PLANE.into_iter();
+        let unasked = unasked.filter(|code| !answered.contains(code));
+        let moot: Vec<&str> = ignored.iter().map(String::as_str).chain(unasked).collect();
+        let mut found = suppress::apply(&inventory, findings, &moot);
         found.retain(|finding| !ignored.iter().any(|code| code == finding.diagnostic.code));
         found.sort_by_key(|finding| finding.object);
         found

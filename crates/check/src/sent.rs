@@ -4,19 +4,22 @@ use trimtab_tree::{Node, ScalarKind, Value, parse_float, parse_int};
 
 /// A copy of an object whose numbers and booleans are written as JSON has them: `1.0` is the whole
 /// number `1` by then, and `0x10` is `16`.
-pub(crate) fn as_sent(value: &Value) -> Value {
+#[must_use]
+pub fn as_sent(value: &Value) -> Value {
     let mut sent = value.clone();
     settle(&mut sent);
     sent
 }
 
 /// Whether a text is to be changed after the build: Flux puts values in place of `${NAME}`.
-pub(crate) fn is_substituted(text: &str) -> bool {
+#[must_use]
+pub fn is_substituted(text: &str) -> bool {
     text.contains("${")
 }
 
 /// Whether the object is a file that sops encrypted, which something decrypts after the build.
-pub(crate) fn is_encrypted(object: &Value) -> bool {
+#[must_use]
+pub fn is_encrypted(object: &Value) -> bool {
     object.get_path(&["sops", "mac"]).is_some()
 }
 

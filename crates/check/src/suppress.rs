@@ -25,12 +25,9 @@ struct Suppression<'a> {
     path: String,
 }
 
-/// Removes what is suppressed, and tells suppressions that are of no use.
-pub(crate) fn apply(
-    inventory: &Inventory<'_>,
-    found: Findings,
-    ignored: &[String],
-) -> Vec<Finding> {
+/// Removes what is suppressed, and tells suppressions that are of no use; not those of `moot` codes,
+/// which nobody looked for.
+pub(crate) fn apply(inventory: &Inventory<'_>, found: Findings, moot: &[&str]) -> Vec<Finding> {
     let mut by_object: FxHashMap<usize, Vec<Suppression<'_>>> = FxHashMap::default();
     let mut told = Findings::default();
     for object in &inventory.objects {
@@ -63,7 +60,7 @@ pub(crate) fn apply(
     for object in &inventory.objects {
         for suppression in by_object.get(&object.index).into_iter().flatten() {
             let key = key(suppression, object.index);
-            let is_moot = ignored.iter().any(|code| code == suppression.code);
+            let is_moot = moot.contains(&suppression.code);
             if !is_moot && !used.contains(&key) && unused.insert(key) {
                 tell_unused(object, suppression, &mut told);
             }

@@ -175,6 +175,11 @@ impl Cluster {
             signer: certificate_signer.map(certificates::signer),
         });
         let mut running = controllers.names().to_vec();
+        let beside = [
+            (!running.is_empty()).then_some("controller-manager"),
+            scheduler.then_some("scheduler"),
+        ];
+        server.runs_beside(beside.into_iter().flatten().collect());
         running.extend(
             besides
                 .iter()

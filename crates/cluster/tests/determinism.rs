@@ -12,12 +12,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use trimtab_cluster::Cluster;
 
-/// Tells a child process which seed to play with and where to write what it saw.
+/// Tells a child process what to play, with which seed, and where to write what it saw.
+const PLAY: &str = "TRIMTAB_TEST_PLAY";
 const SEED: &str = "TRIMTAB_TEST_SEED";
 const LOG: &str = "TRIMTAB_TEST_LOG";
 
 /// Everything that a control plane writes while it rolls out.
-const WATCHED: [&str; 9] = [
+const WATCHED: [&str; 14] = [
     "/api/v1/pods",
     "/api/v1/events",
     "/api/v1/nodes",
@@ -25,6 +26,11 @@ const WATCHED: [&str; 9] = [
     "/api/v1/serviceaccounts",
     "/apis/apps/v1/deployments",
     "/apis/apps/v1/replicasets",
+    "/apis/apps/v1/statefulsets",
+    "/apis/apps/v1/daemonsets",
+    "/apis/apps/v1/controllerrevisions",
+    "/apis/batch/v1/jobs",
+    "/apis/batch/v1/cronjobs",
     "/apis/coordination.k8s.io/v1/leases",
     "/apis/discovery.k8s.io/v1/endpointslices",
 ];
@@ -84,11 +90,113 @@ fn ten_minutes(seed: u64) -> Vec<u8> {
     )
 }
 
+/// What goes wrong while many kinds of workloads come, change and go.
+const BAD_DAY: &str = "
+apiVersion: trimtab.dev/v1alpha1
+kind: Scenario
+nodes:
+- {count: 4, zones: [a, b]}
+pods:
+- {match: {image: 'shop:2'}, share: 50%, outcome: CrashLoopBackOff}
+- {match: {image: 'count:*'}, share: 30%, outcome: Error}
+faults:
+- {fault: NodeLoss, node: node-3, at: 20s..40s, for: 90s}
+- {fault: NodeDrain, node: node-2, at: 30s, for: 2m}
+- {fault: ApiErrors, status: 409, share: 20%, verbs: [update, patch], for: 3m}
+- {fault: ApiErrors, status: 500, share: 10%, for: 3m}
+- {fault: DroppedWatches, at: 5s..15s, every: 25s}
+";
+
+/// Five minutes in which Deployments, `StatefulSets`, `DaemonSets`, Jobs and `CronJobs` come, are
+/// changed, and go with what they own.
+fn a_bad_day(seed: u64) -> Vec<u8> {
+    let sources = &mut trimtab_tree::SourceMap::new();
+    let scenario = trimtab_node::Scenario::read("bad-day.yaml", BAD_DAY, sources).unwrap();
+    play(
+        seed,
+        |options| options.scenario = scenario,
+        async |cluster| {
+            let log = record(cluster).await;
+            cluster.begin_faults();
+            let pods = |app: &str, image: &str| {
+                json!({
+                    "metadata": {"labels": {"app": app}},
+                    "spec": {"containers": [{"name": "c", "image": image}]},
+                })
+            };
+            let mut work = pods("count", "count:1");
+            work["spec"]["restartPolicy"] = "OnFailure".into();
+            let of = |app: &str| json!({"matchLabels": {"app": app}});
+            create_deployment(cluster, "web", 5, "shop:1").await;
+            for (path, kind, name, spec) in [
+                (
+                    "/apis/apps/v1/namespaces/default/statefulsets",
+                    "StatefulSet",
+                    "data",
+                    json!({
+                        "serviceName": "data", "replicas": 3, "selector": of("data"),
+                        "template": pods("data", "data:1"),
+                    }),
+                ),
+                (
+                    "/apis/apps/v1/namespaces/default/daemonsets",
+                    "DaemonSet",
+                    "log",
+                    json!({
+                        "selector": of("log"), "template": pods("log", "log:1"),
+                    }),
+                ),
+                (
+                    "/apis/batch/v1/namespaces/default/jobs",
+                    "Job",
+                    "count",
+                    json!({
+                        "completions": 6, "parallelism": 2, "template": work.clone(),
+                    }),
+                ),
+                (
+                    "/apis/batch/v1/namespaces/default/cronjobs",
+                    "CronJob",
+                    "tick",
+                    json!({
+                        "schedule": "* * * * *", "jobTemplate": {"spec": {"template": work}},
+                    }),
+                ),
+            ] {
+                let version = if path.contains("batch") {
+                    "batch/v1"
+                } else {
+                    "apps/v1"
+                };
+                let object = json!({
+                    "apiVersion": version, "kind": kind, "metadata": {"name": name}, "spec": spec,
+                });
+                let request = http::Request::post(path).header("Content-Type", "application/json");
+                let request = request.body(object.to_string().into_bytes()).unwrap();
+                cluster.client().request_text(request).await.unwrap();
+            }
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            let web = deployments(cluster);
+            let update = json!({"spec": {"template": {"spec": {"containers": [{"name": "c", "image": "shop:2"}]}}}});
+            web.patch("web", &PatchParams::default(), &Patch::Strategic(update))
+                .await
+                .unwrap();
+            tokio::time::sleep(Duration::from_secs(120)).await;
+            web.delete("web", &kube::api::DeleteParams::foreground())
+                .await
+                .unwrap();
+            tokio::time::sleep(Duration::from_secs(120)).await;
+            std::mem::take(&mut *log.lock().unwrap())
+        },
+    )
+}
+
 /// Plays in a process of its own: this test binary, asked for [`plays_for_another_process`] only.
-fn in_another_process(seed: u64) -> Vec<u8> {
+fn in_another_process(play: &str, seed: u64) -> Vec<u8> {
     let log = tempfile::NamedTempFile::new().unwrap();
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "determinism::plays_for_another_process"])
+        .env(PLAY, play)
         .env(SEED, seed.to_string())
         .env(LOG, log.path())
         .output()
@@ -106,27 +214,57 @@ fn plays_for_another_process() {
     let Ok(seed) = std::env::var(SEED) else {
         return;
     };
-    let log = std::env::var(LOG).unwrap();
-    std::fs::write(log, ten_minutes(seed.parse().unwrap())).unwrap();
+    let (log, seed) = (std::env::var(LOG).unwrap(), seed.parse().unwrap());
+    let played = match &*std::env::var(PLAY).unwrap() {
+        "bad day" => a_bad_day(seed),
+        _ => ten_minutes(seed),
+    };
+    std::fs::write(log, played).unwrap();
+}
+
+fn lines(log: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(log);
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Plays twice, each time in a process of its own, and gives what is the same.
+fn the_same_twice(play: &str, seed: u64) -> Vec<u8> {
+    let (first, second) = (
+        in_another_process(play, seed),
+        in_another_process(play, seed),
+    );
+    let (a, b) = (lines(&first), lines(&second));
+    let differing = a.into_iter().zip(b).find(|(a, b)| a != b);
+    assert_eq!(differing, None, "{play}, seed {seed}");
+    assert_eq!(first, second);
+    first
+}
+
+fn has(log: &[u8], word: &str) -> bool {
+    log.windows(word.len()).any(|it| it == word.as_bytes())
 }
 
 #[test]
 fn one_seed_gives_one_log_in_two_processes_and_another_another() {
-    let (first, second) = (in_another_process(7), in_another_process(7));
-    let lines = |log: &[u8]| {
-        String::from_utf8_lossy(log)
-            .lines()
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let differing = lines(&first)
-        .into_iter()
-        .zip(lines(&second))
-        .find(|(a, b)| a != b);
-    assert_eq!(differing, None);
-    assert_eq!(first, second);
-    assert!(first.windows(16).any(|it| it == b"CrashLoopBackOff"));
+    let first = the_same_twice("ten minutes", 7);
+    assert!(has(&first, "CrashLoopBackOff"));
     // A rollout of nine pods, twice, is told in hundreds of events.
     assert!(lines(&first).len() > 300, "{}", lines(&first).len());
-    assert_ne!(in_another_process(8), first);
+    assert_ne!(in_another_process("ten minutes", 8), first);
+}
+
+#[test]
+fn so_it_does_with_many_kinds_and_whatever_goes_wrong() {
+    for seed in [1, 2, 3] {
+        let log = the_same_twice("bad day", seed);
+        for word in [
+            "data-2",
+            "\"kind\":\"DaemonSet\"",
+            "tick-",
+            "SuccessfulDelete",
+            "foregroundDeletion",
+        ] {
+            assert!(has(&log, word), "{word} is not in the log of seed {seed}");
+        }
+    }
 }

@@ -18,6 +18,7 @@ use crate::job::{self, JobController};
 use crate::namespace::{self, NamespaceController};
 use crate::node_lifecycle::{self, NodeLifecycle};
 use crate::pod_collector::{self, PodCollector};
+use crate::policy_status::{self, PolicyStatus};
 use crate::quota::{self, QuotaController};
 use crate::replicaset::{self, ReplicaSetController};
 use crate::root_ca::{self, RootCaPublisher};
@@ -208,7 +209,12 @@ macro_rules! run {
     };
 }
 
-const STARTS: [Start; 26] = [
+const STARTS: [Start; 27] = [
+    named(
+        policy_status::NAME,
+        "validatingadmissionpolicy-status-controller",
+        run!(PolicyStatus),
+    ),
     named(
         service_account::NAME,
         "service-account-controller",

@@ -41,6 +41,7 @@ mod pod_changes;
 mod pod_collector;
 mod pod_control;
 mod pods;
+mod policy_status;
 mod quota;
 mod replicaset;
 mod root_ca;

@@ -3,13 +3,13 @@
 use crate::{
     autoscaler, certificate_approval, certificate_cleaner, certificate_signing,
     cluster_role_aggregation, cronjob, daemonset, deployment, disruption, endpoints, endpointslice,
-    garbage_collector, job, namespace, node_lifecycle, pod_collector, quota, replicaset, root_ca,
-    service_account, statefulset, taint_eviction, ttl_after_finished, volumes,
+    garbage_collector, job, namespace, node_lifecycle, pod_collector, policy_status, quota,
+    replicaset, root_ca, service_account, statefulset, taint_eviction, ttl_after_finished, volumes,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 30] = [
     certificate_approval::NAME,
     certificate_cleaner::NAME,
     certificate_signing::NAME,
@@ -39,6 +39,7 @@ pub const NAMES: [&str; 29] = [
     statefulset::NAME,
     taint_eviction::NAME,
     ttl_after_finished::NAME,
+    policy_status::NAME,
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.

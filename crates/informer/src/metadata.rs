@@ -28,6 +28,11 @@ impl MetadataCache {
         self.0.on_change(Box::new(handler));
     }
 
+    /// Whether there is an object of that name.
+    pub fn contains(&self, namespace: &str, name: &str) -> bool {
+        self.0.contains(namespace, name)
+    }
+
     /// Waits until the first list is in.
     pub async fn synced(&self) {
         self.0.synced().await;
@@ -59,6 +64,7 @@ impl<K: Resource + Send + Sync + 'static> From<Cache<K>> for MetadataCache {
 /// A [`Cache`] whose kind is forgotten.
 trait Erased: Send + Sync {
     fn on_change(&self, handler: Box<dyn Fn(MetadataChange<'_>) + Send + Sync>);
+    fn contains(&self, namespace: &str, name: &str) -> bool;
     fn synced(&self) -> BoxFuture<'_, ()>;
     fn has_synced(&self) -> bool;
     fn close(&self);
@@ -74,6 +80,10 @@ impl<K: Resource + Send + Sync + 'static> Erased for Cache<K> {
                 Change::Deleted(object) => MetadataChange::Gone(object.meta()),
             });
         });
+    }
+
+    fn contains(&self, namespace: &str, name: &str) -> bool {
+        self.get(namespace, name).is_some()
     }
 
     fn synced(&self) -> BoxFuture<'_, ()> {

@@ -17,6 +17,7 @@
 mod addresses;
 mod image;
 mod life;
+mod needs;
 mod nodes;
 mod pace;
 mod registration;

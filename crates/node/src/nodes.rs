@@ -2,6 +2,7 @@
 
 use crate::addresses::{MOST_NODES, PodAddresses, node_address};
 use crate::life::{Host, Life, Moment, Told};
+use crate::needs::Objects;
 use crate::pace::ReadyAfter;
 use crate::scenario::{NodePlan, Pattern, Scenario, plans};
 use crate::timers::{TimerKey, Timers};
@@ -160,6 +161,7 @@ impl Nodes {
             scenario,
             ready_after,
         } = options;
+        let objects = Objects::of(&informers);
         let plans = plans(&scenario.nodes, count).into_iter().take(MOST_NODES);
         let machines: Vec<Machine> = plans
             .enumerate()
@@ -176,6 +178,7 @@ impl Nodes {
                         address: node_address(number as u32),
                         pods: PodAddresses::of_node(number as u32),
                         images: FxHashSet::default(),
+                        objects: objects.clone(),
                         name,
                     },
                     node: None,

@@ -284,6 +284,7 @@ mod tests {
             address: node_address(1),
             pods: PodAddresses::of_node(1),
             images: FxHashSet::default(),
+            objects: crate::needs::Objects::default(),
         };
         let plan = NodePlan::default();
         let make = |seed| node(&host, &plan, Timestamp::UNIX_EPOCH, &Chance::seeded(seed));
@@ -308,6 +309,7 @@ mod tests {
             address: node_address(0),
             pods: PodAddresses::of_node(0),
             images: FxHashSet::default(),
+            objects: crate::needs::Objects::default(),
         };
         let pair = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
         let plan = NodePlan {

@@ -123,7 +123,8 @@ async fn play(
             settle(informers, &changes, &awaited_of(applied)).await;
         }
     }
-    let applied = bring(&target, informers, objects).await?;
+    let mut applied = bring(&target, informers, objects).await?;
+    hold_to_policies(&target, objects, &mut applied).await?;
     let mut objections = Vec::new();
     for applied in &applied {
         match &applied.result {
@@ -210,22 +211,23 @@ async fn bring(
 ) -> Result<Vec<Applied>, RehearsalError> {
     // One that is no name is told of with the objects in it.
     let _ = namespaces::make_missing(target.client(), objects).await;
-    namespaces::have_accounts(informers, objects).await;
     let mut order: Vec<usize> = (0..objects.len()).collect();
     order.sort_by_key(|&at| Class::of(&objects[at]));
-    let mut applied = Vec::new();
-    let mut last = None;
+    let mut there = namespaces::used(objects);
+    let mut quotas = 0;
+    let mut applied: Vec<Applied> = Vec::new();
+    let mut last = Class::Namespaces;
     for at in order {
         let object = &objects[at];
         let class = Class::of(object);
-        if last.replace(class) != Some(class) {
-            match last {
-                Some(Class::Policies) | None => {}
-                _ => counted(informers).await,
+        if last != class {
+            if last == Class::Namespaces {
+                namespaces::have_accounts(informers, &there).await;
             }
-            if class == Class::Policies || class == Class::Configuration {
-                namespaces::have_accounts(informers, objects).await;
+            if last <= Class::Policies {
+                counted(informers, quotas).await;
             }
+            last = class;
         }
         let Some(reference) = reference(target, object).await? else {
             continue;
@@ -234,16 +236,20 @@ async fn bring(
         let result = target
             .patch(&reference, None, kind, object, is_elsewhere(object))
             .await;
-        if let Err(error) = &result
-            && error.status().is_none()
-        {
-            return Err(RehearsalError::Deploy(lost(error)));
-        }
+        let result = match result {
+            Err(error) if error.status().is_none() => return Err(RehearsalError::Deploy(error)),
+            result => result,
+        };
         let mut of_pods = Vec::new();
+        let kind = text(object, &["kind"]);
+        if result.is_err() && kind == "Namespace" {
+            there.remove(text(object, &["metadata", "name"]));
+        }
         if result.is_ok() {
             if class == Class::Definitions {
                 established(target, &reference).await?;
             }
+            quotas += usize::from(kind == "ResourceQuota");
             try_pod(target, &reference, at, object, &mut of_pods).await?;
         }
         applied.push(Applied {
@@ -253,11 +259,6 @@ async fn bring(
         });
     }
     Ok(applied)
-}
-
-/// An error again, where the first is kept.
-fn lost(error: &Error) -> Error {
-    Error::Impossible(error.to_string())
 }
 
 async fn reference(target: &Target, object: &Value) -> Result<Option<ObjectRef>, Error> {
@@ -283,8 +284,37 @@ async fn established(target: &Target, definition: &ObjectRef) -> Result<(), Erro
     Ok(())
 }
 
-/// Waits until every quota says what is used of it: one that does not holds nothing back.
-async fn counted(informers: &Informers) {
+/// Has everything applied once more for show, if there are policies among the objects: at the first
+/// time they were not there yet, and at the next they are.
+async fn hold_to_policies(
+    target: &Target,
+    objects: &[Value],
+    applied: &mut [Applied],
+) -> Result<(), RehearsalError> {
+    let is_policy = |object: &Value| Class::of(object) == Class::Admission && !is_elsewhere(object);
+    if !objects.iter().any(is_policy) {
+        return Ok(());
+    }
+    for applied in applied.iter_mut().filter(|it| it.result.is_ok()) {
+        let object = &objects[applied.at];
+        let Some(reference) = reference(target, object).await? else {
+            continue;
+        };
+        let kind = PatchType::Apply { force: true };
+        match target.patch(&reference, None, kind, object, true).await {
+            Err(error) if error.status().is_some() => applied.result = Err(error),
+            Err(error) => return Err(RehearsalError::Deploy(error)),
+            Ok(_) if applied.of_pods.is_empty() => {
+                try_pod(target, &reference, applied.at, object, &mut applied.of_pods).await?;
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Waits until so many quotas say what is used of them: one that does not holds nothing back.
+async fn counted(informers: &Informers, expected: usize) {
     let quotas = informers.of::<ResourceQuota>();
     let changed = Arc::new(Notify::new());
     let tell = Arc::clone(&changed);
@@ -298,7 +328,7 @@ async fn counted(informers: &Informers) {
         hard == known
     };
     let all = async {
-        while !quotas.list().iter().all(is_counted) {
+        while quotas.len() < expected || !quotas.list().iter().all(is_counted) {
             changed.notified().await;
         }
     };
@@ -410,6 +440,8 @@ fn refusals(at: usize, error: &Error, prefix: &str, objections: &mut Vec<Objecti
     let kind = match status.code {
         403 if message.contains("exceeded quota") => ObjectionKind::Quota,
         403 => ObjectionKind::Forbidden,
+        // Policies answer with the code that they like.
+        _ if message.contains("is forbidden:") => ObjectionKind::Forbidden,
         _ => ObjectionKind::Invalid,
     };
     objections.push(Objection {

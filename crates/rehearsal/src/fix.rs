@@ -69,7 +69,7 @@ fn of_container(container: Option<&Container>, fault: &Fault) -> (String, &'stat
             }
         }
         "CreateContainerConfigError" | "CreateContainerError" => (
-            "make what the container names and does not exist".to_owned(),
+            format!("make what its environment names: {}", fault.message),
             "",
         ),
         "Unready" => match container.and_then(|it| it.readiness_probe.as_ref()) {
@@ -187,6 +187,10 @@ fn of_pod(
             }
             (Some("add nodes that the pods fit on".to_owned()), None)
         }
+        "FailedMount" => said(
+            "make the object that the volume names".to_owned(),
+            ".volumes",
+        ),
         "SchedulingGated" => said(
             "take the scheduling gates away, or run what opens them".to_owned(),
             ".schedulingGates",

@@ -21,13 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// When the API server refuses one: its name is none.
 pub(crate) async fn make_missing(client: &Client, objects: &[Value]) -> Result<(), kube::Error> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
-    let made: BTreeSet<&str> = objects
-        .iter()
-        .filter(|object| text(object, &["kind"]) == "Namespace")
-        .map(|object| text(object, &["metadata", "name"]))
-        .collect();
-    for name in used(objects) {
-        if made.contains(name) || namespaces.get_opt(name).await?.is_some() {
+    for name in foreign(objects) {
+        if namespaces.get_opt(name).await?.is_some() {
             continue;
         }
         let mut namespace = Namespace::default();
@@ -39,19 +34,16 @@ pub(crate) async fn make_missing(client: &Client, objects: &[Value]) -> Result<(
     Ok(())
 }
 
-/// Waits until all namespaces of the objects have the service account without which they take no
-/// pods, where one is made at all.
-pub(crate) async fn have_accounts(informers: &Informers, objects: &[Value]) {
+/// Waits until namespaces that are there have the service account without which they take no pods,
+/// where one is made at all.
+pub(crate) async fn have_accounts(informers: &Informers, namespaces: &BTreeSet<&str>) {
     let changed = Arc::new(Notify::new());
-    let (accounts, namespaces) = (
-        informers.of::<ServiceAccount>(),
-        informers.of::<Namespace>(),
-    );
+    let accounts = informers.of::<ServiceAccount>();
     let tell = Arc::clone(&changed);
     accounts.on_change(move |_| tell.notify_one());
     let all_there = async {
-        for name in used(objects) {
-            while namespaces.get("", name).is_some() && accounts.get(name, "default").is_none() {
+        for name in namespaces {
+            while accounts.get(name, "default").is_none() {
                 changed.notified().await;
             }
         }
@@ -60,7 +52,19 @@ pub(crate) async fn have_accounts(informers: &Informers, objects: &[Value]) {
     let _ = timeout(PATIENCE, all_there).await;
 }
 
-fn used(objects: &[Value]) -> BTreeSet<&str> {
+/// The namespaces that objects are in and that none of them makes.
+pub(crate) fn foreign(objects: &[Value]) -> BTreeSet<&str> {
+    let mut names = used(objects);
+    for made in objects
+        .iter()
+        .filter(|it| text(it, &["kind"]) == "Namespace")
+    {
+        names.remove(text(made, &["metadata", "name"]));
+    }
+    names
+}
+
+pub(crate) fn used(objects: &[Value]) -> BTreeSet<&str> {
     let namespaces = objects.iter();
     let namespaces = namespaces.map(|object| text(object, &["metadata", "namespace"]));
     namespaces.filter(|name| !name.is_empty()).collect()

@@ -203,7 +203,7 @@ async fn make(
     mut objects: Vec<Value>,
 ) -> Result<Result<Vec<Value>, Vec<Refused>>, RehearsalError> {
     namespaces::make_missing(target.client(), &objects).await?;
-    namespaces::have_accounts(informers, &objects).await;
+    namespaces::have_accounts(informers, &namespaces::foreign(&objects)).await;
     sort_for_apply(&mut objects);
     let mut made = Vec::new();
     let mut refused = Vec::new();
@@ -262,7 +262,7 @@ async fn bring(
     // Nobody would answer those whom they send requests to.
     let objects: Vec<Value> = objects.into_iter().filter(|it| !is_elsewhere(it)).collect();
     namespaces::make_missing(target.client(), &objects).await?;
-    namespaces::have_accounts(informers, &objects).await;
+    namespaces::have_accounts(informers, &namespaces::foreign(&objects)).await;
     let plan = plan(target, objects, true).await?;
     let refused: Vec<Refused> = plan.obstacles(false).map(refusal).collect();
     if !refused.is_empty() {

@@ -24,6 +24,10 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// start is available for a moment.
 const STEADY: Duration = Duration::from_secs(60);
 
+/// How long a workload has to stay failed: what an undo begins anew still shows the deadline that was
+/// exceeded before, until something moves.
+const FAILED: Duration = Duration::from_secs(5);
+
 /// The kinds that are waited for.
 pub(crate) const KINDS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "Job", "Pod"];
 
@@ -84,11 +88,11 @@ pub(crate) async fn settle(
     let mut waits: Vec<Wait> = awaited.iter().map(|_| Wait::new(began)).collect();
     loop {
         for (wait, awaited) in waits.iter_mut().zip(awaited) {
-            wait.look(informers, awaited, began);
+            wait.look(informers, awaited);
         }
         let now = Instant::now();
         let undecided = || waits.iter().filter(|wait| wait.settled.is_none());
-        let steady = undecided().filter_map(Wait::steady_at).min();
+        let steady = undecided().filter_map(Wait::standing_until).min();
         // Of those that wait, one that goes on may be what another one waits for.
         let Some(until) = steady.or_else(|| undecided().map(Wait::until).max()) else {
             break;
@@ -100,9 +104,10 @@ pub(crate) async fn settle(
             continue;
         }
         for wait in waits.iter_mut().filter(|wait| wait.settled.is_none()) {
-            match wait.complete_since {
-                Some(since) if now >= since + STEADY || now >= last => {
-                    wait.settle(true, since.duration_since(began));
+            match wait.standing {
+                Some(standing) if now >= standing.until() || now >= last => {
+                    let after = standing.since.duration_since(began);
+                    wait.settle(standing.is_complete, after);
                 }
                 None if steady.is_none() || now >= last => {
                     wait.settle(false, now.duration_since(began));
@@ -123,7 +128,8 @@ struct Wait {
     said: FxHashSet<String>,
     moved: Instant,
     patience: Duration,
-    complete_since: Option<Instant>,
+    /// What it has been for some time, if that may be its end.
+    standing: Option<Standing>,
     settled: Option<Settled>,
 }
 
@@ -135,7 +141,7 @@ impl Wait {
             said: FxHashSet::default(),
             moved: began,
             patience: Promise::of_others().patience,
-            complete_since: None,
+            standing: None,
             settled: None,
         }
     }
@@ -144,9 +150,9 @@ impl Wait {
         self.moved + self.patience
     }
 
-    /// When it counts as complete, if it is and stays so.
-    fn steady_at(&self) -> Option<Instant> {
-        Some(self.complete_since? + STEADY)
+    /// When what it is counts as its end, if it stays so.
+    fn standing_until(&self) -> Option<Instant> {
+        self.standing.map(Standing::until)
     }
 
     fn settle(&mut self, is_complete: bool, after: Duration) {
@@ -157,7 +163,7 @@ impl Wait {
         });
     }
 
-    fn look(&mut self, informers: &Informers, awaited: &Awaited, began: Instant) {
+    fn look(&mut self, informers: &Informers, awaited: &Awaited) {
         if self.settled.is_some() {
             return;
         }
@@ -172,19 +178,36 @@ impl Wait {
             return;
         }
         let now = Instant::now();
-        let (is_complete, is_over, text) = match readiness(&object) {
-            Readiness::Ready(text) => (true, false, text),
-            Readiness::Failed(text) => (false, true, text),
-            Readiness::Waiting(text) => (false, false, text),
+        let (end, text) = match readiness(&object) {
+            Readiness::Ready(text) => (Some(true), text),
+            Readiness::Failed(text) => (Some(false), text),
+            Readiness::Waiting(text) => (None, text),
         };
         if self.said.insert(text.clone()) {
             self.moved = now;
         }
         self.text = text;
-        self.complete_since = is_complete.then(|| self.complete_since.unwrap_or(now));
-        if is_over {
-            self.settle(false, now.duration_since(began));
-        }
+        let before = self.standing;
+        self.standing = end.map(|is_complete| {
+            let same = before.filter(|before| before.is_complete == is_complete);
+            same.unwrap_or(Standing {
+                is_complete,
+                since: now,
+            })
+        });
+    }
+}
+
+/// That a workload has been complete, or has failed, since then.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    is_complete: bool,
+    since: Instant,
+}
+
+impl Standing {
+    fn until(self) -> Instant {
+        self.since + if self.is_complete { STEADY } else { FAILED }
     }
 }
 

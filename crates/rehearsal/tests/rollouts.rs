@@ -113,7 +113,11 @@ fn a_stuck_rollout_is_explained_down_to_the_container() {
         panic!("{:?}", rehearsal.workloads[0].end);
     };
     assert!(*after >= Duration::from_secs(600), "{after:?}");
-    assert_eq!(text, "deployment \"web\" exceeded its progress deadline");
+    // As in Kubernetes, a pod that is ready for a moment counts as progress again and again.
+    assert!(
+        text.contains("2 out of 4 new replicas have been updated"),
+        "{text}"
+    );
     let cause = cause.as_ref().unwrap();
     assert_eq!(cause.reason, "CrashLoopBackOff");
     let objects: Vec<&str> = cause
@@ -133,6 +137,25 @@ fn a_stuck_rollout_is_explained_down_to_the_container() {
     // The old pods hold the fort, and the undo brings the others back.
     assert_eq!(rehearsal.workloads[0].worst_available, 3);
     assert!(rehearsal.undo.unwrap().restores);
+}
+
+#[test]
+fn a_deadline_is_told_in_kubectls_words_and_undone() {
+    let never = scenario("- match: {image: 'shop:2'}\n  outcome: NeverReady");
+    let rehearsal = play(Some(&web("shop:1", "")), &web("shop:2", ""), never);
+    let End::Stuck {
+        after,
+        cause: Some(cause),
+        text,
+    } = &rehearsal.workloads[0].end
+    else {
+        panic!("{:?}", rehearsal.workloads[0].end);
+    };
+    assert!((600..700).contains(&after.as_secs()), "{after:?}");
+    assert_eq!(text, "deployment \"web\" exceeded its progress deadline");
+    assert_eq!(cause.reason, "Unready");
+    let undo = rehearsal.undo.unwrap();
+    assert!(undo.restores, "{undo:?}");
 }
 
 #[test]

@@ -3,5 +3,6 @@
 // Clippy lets tests unwrap and knows them by their attribute; what helps them is the same.
 #![allow(clippy::unwrap_used)]
 
+mod documented;
 mod invariants;
 mod rollouts;

@@ -1,6 +1,6 @@
 //! Steps that objects of custom kinds share with built-in ones.
 
-use crate::equality::same;
+use crate::equality::same_strictly;
 use crate::validate::errors::Errors;
 use crate::validate::formats;
 use crate::validate::{FieldError, metadata};
@@ -18,12 +18,14 @@ pub fn validate_custom_create(object: &Value) -> Vec<FieldError> {
 #[must_use]
 pub fn validate_custom_update(object: &Value, old: &Value) -> Vec<FieldError> {
     let mut errors = Errors::default();
-    metadata::check(object, formats::dns_subdomain, &mut errors);
+    metadata::check(object, formats::path_segment, &mut errors);
+    // The server looks at what may not change, and the kind does so again.
+    metadata::check_update(object, old, &mut errors);
     metadata::check_update(object, old, &mut errors);
     errors.into_found()
 }
 
-/// Whether two objects are the same, their metadata aside.
+/// Whether two objects are the same, their metadata aside. Null is a value of its own.
 #[must_use]
 pub fn is_same_but_metadata(a: &Value, b: &Value) -> bool {
     let fields = |object: &Value| {
@@ -31,7 +33,7 @@ pub fn is_same_but_metadata(a: &Value, b: &Value) -> bool {
         fields.remove("metadata");
         Value::from(fields)
     };
-    same(&fields(a), &fields(b))
+    same_strictly(&fields(a), &fields(b))
 }
 
 /// What should not be done with finalizers, of those of an object that `old` does not have.
@@ -95,5 +97,7 @@ mod tests {
         let other = object(r#"{"metadata":{"name":"a"},"spec":{"a":1}}"#);
         assert!(is_same_but_metadata(&one, &same));
         assert!(!is_same_but_metadata(&one, &other));
+        let null = object(r#"{"metadata":{"name":"a"},"spec":{"a":1,"b":2,"c":null}}"#);
+        assert!(!is_same_but_metadata(&one, &null));
     }
 }

@@ -21,3 +21,24 @@ pub(crate) fn same(a: &Value, b: &Value) -> bool {
         },
     }
 }
+
+/// Whether two values are the same, whatever the order of their fields. What is there and says nothing
+/// is not what is not there.
+pub(crate) fn same_strictly(a: &Value, b: &Value) -> bool {
+    match (a.as_mapping(), b.as_mapping()) {
+        (Some(a), Some(b)) => {
+            let mut fields = a.iter();
+            a.len() == b.len()
+                && fields.all(|(field, value)| {
+                    b.get(field)
+                        .is_some_and(|other| same_strictly(value, other))
+                })
+        }
+        _ => match (a.as_sequence(), b.as_sequence()) {
+            (Some(a), Some(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_strictly(a, b))
+            }
+            _ => a == b,
+        },
+    }
+}

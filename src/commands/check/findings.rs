@@ -1,5 +1,6 @@
 //! The findings of all overlays.
 
+use super::admission::Admission;
 use crate::building;
 use crate::ui::report::Report;
 use rustc_hash::FxHashMap;
@@ -54,6 +55,7 @@ pub(super) fn gather(
     targets: &[String],
     options: &BuildOptions,
     checker: &Checker,
+    admission: Option<&Admission>,
     report: &Report,
 ) -> Findings {
     let sources = Sources::new(Path::new("."));
@@ -71,7 +73,7 @@ pub(super) fn gather(
             options,
             sources: &sources,
         };
-        Ok(build.examine(resources, checker))
+        build.examine(resources, checker, admission)
     });
     for (target, outcome) in targets.iter().zip(outcomes) {
         for warning in outcome.warnings {
@@ -111,12 +113,31 @@ struct Build<'b> {
 
 impl Build<'_> {
     /// Checks the resources that it gave.
-    fn examine(&self, resources: &[Resource], checker: &Checker) -> Examined {
+    fn examine(
+        &self,
+        resources: &[Resource],
+        checker: &Checker,
+        admission: Option<&Admission>,
+    ) -> trimtab_tree::Result<Examined> {
         let rendered = resources.iter().map(|resource| Rendered {
             value: resource.value(),
             original_name: resource.original_name(),
         });
-        let mut found = checker.check(rendered);
+        let mut failed = None;
+        let mut found = match admission {
+            None => checker.check(rendered),
+            Some(admission) => checker.check_with(rendered, admission.codes(), |known| {
+                let before = admission.before(self.target, self.options, self.sources);
+                let judged = before.and_then(|before| admission.judge(resources, before, known));
+                judged.unwrap_or_else(|error| {
+                    failed = Some(error);
+                    Vec::new()
+                })
+            }),
+        };
+        if let Some(error) = failed {
+            return Err(error);
+        }
         self.add_origins(&mut found, resources);
         let with_entry = |finding: Finding| {
             let object = resources[finding.object].value();
@@ -124,10 +145,10 @@ impl Build<'_> {
             (finding, entry)
         };
         let objects = resources.iter().map(Resource::value);
-        Examined {
+        Ok(Examined {
             findings: found.into_iter().map(with_entry).collect(),
             subjects: objects.map(trimtab_check::subject).collect(),
-        }
+        })
     }
 
     /// Says of each finding which step of the build set the value, where it was not the file that the

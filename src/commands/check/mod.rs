@@ -4,6 +4,7 @@
 //! `trimtab-check`). Findings are data, so they go to standard output; a finding that several
 //! overlays share, because it comes from a base, is told once.
 
+mod admission;
 mod baseline;
 mod definitions;
 mod findings;
@@ -11,14 +12,16 @@ mod junit;
 mod output;
 
 use crate::build_flags::BuildFlags;
-use crate::commands::overlays;
+use crate::commands::{overlays, simulation};
 use crate::exit::{Failure, Status};
 use crate::ui::report::Report;
 use crate::ui::stderr;
+use admission::Admission;
 use clap::ValueEnum;
 use output::Output;
 use std::path::PathBuf;
 use trimtab_check::{Checker, Known, Options};
+use trimtab_node::Scenario;
 use trimtab_schema::Release;
 
 /// Check what overlays render to, without a cluster
@@ -26,7 +29,8 @@ use trimtab_schema::Release;
 /// Builds every overlay and holds its resources against the types and rules of the Kubernetes API
 /// and against each other: unknown fields, wrong types, values that the API refuses, APIs that a
 /// release does not serve, selectors that match nothing, and references to objects that the build
-/// does not hold. Each finding names the object and the line that set the value.
+/// does not hold. Each finding names the object and the line that set the value. With --admit and
+/// --rehearse a control plane in this process has its say, too.
 ///
 /// Status 0: no findings that count. Status 1: findings, or an overlay that does not build.
 #[derive(Debug, clap::Args)]
@@ -34,7 +38,8 @@ use trimtab_schema::Release;
   trimtab check overlays/*
   trimtab check -R . --kubernetes-version 1.29
   trimtab check overlays/production -o sarif > findings.sarif
-  trimtab check overlays/* --baseline .trimtab-baseline.json")]
+  trimtab check overlays/* --baseline .trimtab-baseline.json
+  trimtab check overlays/* --rehearse --from ../released")]
 pub(crate) struct Args {
     /// Overlays to check: directories with a kustomization
     #[arg(value_name = "DIR", default_value = ".")]
@@ -76,6 +81,24 @@ pub(crate) struct Args {
     #[arg(long, requires = "baseline")]
     write_baseline: bool,
 
+    /// Apply every overlay to a control plane in this process, too: admission, rules of custom kinds,
+    /// quotas and fields that may not change
+    #[arg(long)]
+    admit: bool,
+
+    /// The same, and roll its workloads out in virtual time: what does not get ready is a finding
+    #[arg(long)]
+    rehearse: bool,
+
+    /// With --admit: a tree with the overlays as they are deployed, which they are applied over
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+
+    /// With --rehearse: a file that says what nodes there are and what goes wrong (see
+    /// docs/rehearse.md)
+    #[arg(long, value_name = "FILE", requires = "rehearse")]
+    scenario: Option<PathBuf>,
+
     #[command(flatten)]
     flags: BuildFlags,
 }
@@ -89,6 +112,24 @@ enum FailOn {
 }
 
 impl Args {
+    /// What overlays are applied to, if they are.
+    fn admission(&self, targets: &[String]) -> Result<Option<Admission>, Failure> {
+        if !self.admit && !self.rehearse {
+            return match &self.from {
+                Some(_) => Err(Failure::new(
+                    "usage",
+                    "--from without --admit or --rehearse",
+                )),
+                None => Ok(None),
+            };
+        }
+        let scenario = match &self.scenario {
+            Some(path) => Some(simulation::read(path)?),
+            None => self.rehearse.then(Scenario::default),
+        };
+        Admission::new(scenario, self.from.as_deref(), targets).map(Some)
+    }
+
     fn checker(&self) -> Result<Checker, Failure> {
         let mut known = Known::default();
         for pattern in &self.assume_exists {
@@ -111,7 +152,9 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     }
     let checker = args.checker()?;
     let targets = overlays::targets(&args.targets, args.recursive)?;
-    let mut found = findings::gather(&targets, &args.flags.options(), &checker, report);
+    let admission = args.admission(&targets)?;
+    let options = args.flags.options();
+    let mut found = findings::gather(&targets, &options, &checker, admission.as_ref(), report);
     if let Some(path) = &args.baseline {
         if args.write_baseline {
             return baseline::write(path, &found);

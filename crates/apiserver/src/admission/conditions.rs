@@ -76,8 +76,7 @@ pub(super) fn compile_all(conditions: &[Value], environment: &Environment) -> Ve
 /// # Errors
 /// What is wrong with it.
 pub(super) fn compiled(expression: &str, environment: &Environment) -> Result<Program, String> {
-    compile(expression, environment)
-        .map_err(|why| format!("compilation error: compilation failed: {why}"))
+    compile(expression, environment).map_err(|why| format!("compilation error: {}", why.told()))
 }
 
 /// What is told of an evaluation that failed.

@@ -1,7 +1,7 @@
 //! From a document to an object of a custom kind.
 
 use trimtab_schema::Schema;
-use trimtab_tree::Value;
+use trimtab_tree::{JsonStyle, Value, write_json};
 use trimtab_validation::StrictProblem;
 
 use crate::Status;
@@ -11,12 +11,25 @@ use crate::resource::CustomKind;
 /// The type of every object's metadata.
 const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
+/// What becomes of nulls that the schema does not allow.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// They are taken for nothing.
+    Dropped,
+    /// They are kept, for the validation to refuse: an apply says what it says.
+    Kept,
+}
+
 /// Makes a document an object of the kind: metadata of the right types, fields that the schema does
 /// not have gone, defaults set. Gives what is gone, sorted.
 ///
 /// # Errors
 /// When the metadata are not of their types, in words.
-pub(crate) fn decode(kind: &CustomKind, object: &mut Value) -> Result<Vec<StrictProblem>, String> {
+pub(crate) fn decode(
+    kind: &CustomKind,
+    object: &mut Value,
+    nulls: Nulls,
+) -> Result<Vec<StrictProblem>, String> {
     let mut problems = decode_metadata(object)?;
     drop_empty_metadata(object);
     let compiled = kind.compiled();
@@ -24,7 +37,7 @@ pub(crate) fn decode(kind: &CustomKind, object: &mut Value) -> Result<Vec<Strict
     let mut fault = None;
     compiled.schema.visit_embedded(
         object,
-        &mut |embedded, path| match decode_metadata(embedded) {
+        &mut |embedded, path| match decode_embedded(embedded) {
             Ok(unknown) => problems.extend(unknown.into_iter().map(|it| below(path, it))),
             Err(error) => fault = Some(format!("{path}.{error}")),
         },
@@ -32,7 +45,10 @@ pub(crate) fn decode(kind: &CustomKind, object: &mut Value) -> Result<Vec<Strict
     if let Some(fault) = fault {
         return Err(fault);
     }
-    compiled.schema.default(object);
+    match nulls {
+        Nulls::Dropped => compiled.schema.default(object),
+        Nulls::Kept => compiled.schema.default_beside_nulls(object),
+    }
     problems.sort_by(|a, b| a.field().cmp(b.field()));
     Ok(problems)
 }
@@ -45,9 +61,30 @@ fn decode_metadata(object: &mut Value) -> Result<Vec<StrictProblem>, String> {
     let ty = schema.type_named(OBJECT_META);
     let ty = ty.ok_or_else(|| "the schema has no metadata".to_owned())?;
     let unknown =
-        trimtab_validation::decode(metadata, ty).map_err(|error| format!("metadata: {error}"))?;
+        trimtab_validation::decode(metadata, ty).map_err(|error| error.message().to_owned())?;
     let unknown = unknown.into_iter();
     Ok(unknown.map(|problem| below("metadata", problem)).collect())
+}
+
+/// The same of an object within another: what it says of itself are texts.
+fn decode_embedded(object: &mut Value) -> Result<Vec<StrictProblem>, String> {
+    for field in ["apiVersion", "kind"] {
+        if let Some(value) = object.get(field)
+            && value.as_str().is_none()
+        {
+            let shown = json(value);
+            return Err(format!("{field}: Invalid value: {shown}: must be a string"));
+        }
+    }
+    let before = object.get("metadata").map(json).unwrap_or_default();
+    decode_metadata(object).map_err(|error| format!("metadata: Invalid value: {before}: {error}"))
+}
+
+fn json(value: &Value) -> String {
+    let mut text = String::new();
+    // A `String` takes everything.
+    let _ = write_json(value, &mut text, JsonStyle::Go);
+    text
 }
 
 /// Metadata that are empty are not there.

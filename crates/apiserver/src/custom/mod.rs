@@ -15,7 +15,7 @@ mod strategy;
 
 pub(crate) use columns::table;
 pub(crate) use convert::{in_request_version, in_storage_version};
-pub(crate) use decode::{decode, in_version, is_in_form, shown};
+pub(crate) use decode::{Nulls, decode, in_version, is_in_form, shown};
 pub(crate) use strategy::{
     admit_write, prepare_create, prepare_update, reset_fields, settle, validate_create,
     validate_update, warnings,

@@ -29,7 +29,8 @@ pub(crate) fn admit_write(call: &Call<'_>, name: &str) -> Result<(), Status> {
 pub(crate) fn settle(kind: &CustomKind, object: &mut Value) {
     let schema = &kind.compiled().schema;
     schema.prune(object);
-    schema.default(object);
+    // What does not allow nulls says so when it is validated.
+    schema.default_beside_nulls(object);
 }
 
 /// The fields that a path does not write: those of the other half of an object with a status.

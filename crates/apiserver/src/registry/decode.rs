@@ -8,6 +8,7 @@ use trimtab_validation::{DecodeError, StrictProblem};
 use super::options::{FieldValidation, cause};
 use super::{Call, metadata};
 use crate::body::{Body, read};
+use crate::custom::Nulls;
 use crate::media::Document;
 use crate::{Status, custom};
 
@@ -36,7 +37,7 @@ pub(crate) async fn decode_body(
     let document = call
         .document(&bytes)
         .map_err(|status| unrecognized(call, status, &bytes))?;
-    check_kind(call, &document.value)?;
+    check_kind(call, &document.value, &bytes)?;
     decode_document(call, document, validation)
 }
 
@@ -50,11 +51,26 @@ pub(crate) fn decode_document(
     document: Document,
     validation: FieldValidation,
 ) -> Result<Decoded, Status> {
+    decode_or(call, document, validation, Nulls::Dropped)?.map_err(|why| unusable(call, &why))
+}
+
+/// As [`decode_document`], of what an apply made.
+///
+/// # Errors
+/// As there.
+pub(super) fn decode_applied(
+    call: &Call<'_>,
+    document: Document,
+    validation: FieldValidation,
+) -> Result<Decoded, Status> {
+    decode_or(call, document, validation, Nulls::Kept)?.map_err(|why| unusable(call, &why))
+}
+
+fn unusable(call: &Call<'_>, why: &Unfit) -> Status {
     let (kind, version) = (call.resource.kind.kind(), call.resource.kind.version());
-    decode_or(call, document, validation)?.map_err(|why| {
-        let told = format!("{kind} in version {version:?} cannot be handled as a {kind}: {why}");
-        Status::bad_request(told)
-    })
+    Status::bad_request(format!(
+        "{kind} in version {version:?} cannot be handled as a {kind}: {why}"
+    ))
 }
 
 /// How much of a body is shown that cannot be read, in bytes.
@@ -111,10 +127,11 @@ pub(crate) fn decode_or(
     call: &Call<'_>,
     document: Document,
     validation: FieldValidation,
+    nulls: Nulls,
 ) -> Result<Result<Decoded, Unfit>, Status> {
     let mut object = document.value;
     let unknown = if let Some(kind) = call.resource.kind.custom() {
-        match custom::decode(kind, &mut object) {
+        match custom::decode(kind, &mut object, nulls) {
             Ok(unknown) => unknown,
             Err(why) => return Ok(Err(Unfit::Strict(why))),
         }
@@ -171,13 +188,23 @@ fn check_custom_kind(
     api_version: &str,
     kind: &str,
     value: &Value,
+    body: &[u8],
 ) -> Result<(), Status> {
     let own = &call.resource.kind;
     if kind.is_empty() {
-        return Err(Status::bad_request(format!(
-            "the object provided is unrecognized (must be of type {}): Object 'Kind' is missing",
-            own.kind()
-        )));
+        let why = match ["apiVersion", "kind"].map(|name| value.get(name)) {
+            _ if value.as_mapping().is_none() => {
+                format!("its kind cannot be told: it is {}", value.describe())
+            }
+            [Some(found), _] | [_, Some(found)] if found.as_str().is_none() => {
+                format!("its kind cannot be told: that is {}", found.describe())
+            }
+            _ => {
+                let body = String::from_utf8_lossy(body);
+                format!("Object 'Kind' is missing in '{body}'")
+            }
+        };
+        return Err(unrecognized(call, Status::bad_request(why), body));
     }
     if api_version != own.api_version() {
         return Err(Status::bad_request(format!(
@@ -200,12 +227,12 @@ pub(crate) fn wrong_custom_kind(call: &Call<'_>, kind: &str, name: &str) -> Stat
 }
 
 /// Refuses an object that says it is of another kind than the path is for.
-fn check_kind(call: &Call<'_>, value: &Value) -> Result<(), Status> {
+fn check_kind(call: &Call<'_>, value: &Value, body: &[u8]) -> Result<(), Status> {
     let own = &call.resource.kind;
     let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     if own.custom().is_some() {
-        return check_custom_kind(call, api_version, kind, value);
+        return check_custom_kind(call, api_version, kind, value, body);
     }
     let api_version = if api_version.is_empty() {
         own.api_version()

@@ -6,6 +6,7 @@
 mod answer;
 mod call;
 mod certificate;
+mod component;
 mod continuation;
 mod create;
 mod decode;
@@ -33,15 +34,16 @@ mod watch;
 
 pub(crate) use answer::{encoded as answer_value, value as answer_with, with_warnings};
 pub(crate) use call::Call;
+pub(crate) use component::answer as component;
 pub(crate) use create::answer as create;
-pub(crate) use decode::{Decoded, decode_body};
+pub(crate) use decode::{Decoded, Unfit, decode_body};
 pub(crate) use delete::{DeleteOptions, answer as delete, delete as delete_object};
 pub(crate) use delete_collection::answer as delete_collection;
 pub(crate) use get::answer as get;
 pub(crate) use list::answer as list;
 pub(crate) use live::read as read_live;
 pub(crate) use metadata::{field as metadata_field, text as metadata_text};
-pub(crate) use options::{WriteOptions, cause};
+pub(crate) use options::{FieldValidation, WriteOptions, cause};
 pub(crate) use patch::{Patch, answer as patch, cannot_become, check_identity};
 pub(crate) use review::{answer as review, user_info};
 pub(crate) use service::Reserved;

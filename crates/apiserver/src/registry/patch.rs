@@ -8,13 +8,14 @@ use trimtab_object::{
 use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
 
-use super::decode::{Decoded, Unfit, decode_document, decode_or, wrong_custom_kind};
+use super::decode::{Decoded, Unfit, decode_applied, decode_or, wrong_custom_kind};
 use super::options::{FieldValidation, WriteOptions, cause};
-use super::shown::{shown, shown_as_map};
+use super::shown::{shown, shown_as_map, used};
 use super::strategy::{reset_fields, timestamp, versions, writer};
 use super::update::{Admitted, Change};
 use super::{Call, metadata, naming};
 use crate::body::{Body, Response, read};
+use crate::custom::Nulls;
 use crate::media::{Document, Encoding, told};
 use crate::resource::ServedKind;
 use crate::{Cause, Details, Reason, Status};
@@ -66,7 +67,7 @@ pub(crate) async fn answer(
                 value: object,
                 repeated: patch.document.repeated.clone(),
             };
-            let mut decoded = decode_document(call, document, patch.strictness(call))?;
+            let mut decoded = decode_applied(call, document, patch.strictness(call))?;
             if call.resource.kind.custom().is_some() {
                 decoded
                     .warnings
@@ -246,6 +247,28 @@ impl Patch {
         applied.map_err(|error| apply_failed(&error))
     }
 
+    /// What is told of a patch that makes something of an object that cannot be used.
+    pub(crate) fn unfit(&self, unfit: &Unfit, live: &Value, ty: Type<'_>) -> Status {
+        let is_strategic = self.kind == PatchKind::Strategic;
+        let why = match unfit {
+            Unfit::Form(error) if is_strategic => error.conversion(),
+            Unfit::Form(error) => error.message(),
+            Unfit::Strict(why) => why,
+        };
+        let shown = if is_strategic {
+            shown_as_map(&used(&self.document.value))
+        } else {
+            // What cannot be used is made once more to be shown.
+            match self.patched(live, ty) {
+                Ok(new) => shown(&new, live, ty.is_custom()),
+                Err(status) => return status,
+            }
+        };
+        let message = format!("Invalid value: {shown:?}: {why}");
+        let causes = vec![cause("FieldValueInvalid", "patch", &message)];
+        Status::invalid("", "", "", causes)
+    }
+
     /// The change that it is.
     pub(crate) fn change<'p>(&'p self, subresource: &'p str) -> Change<'p> {
         let names_version =
@@ -273,23 +296,7 @@ fn decode_patched(
     patch: &Patch,
     ty: Type<'_>,
 ) -> Result<Decoded, Status> {
-    let unusable = |unfit: &Unfit| {
-        let is_strategic = patch.kind == PatchKind::Strategic;
-        let (shown, why) = match unfit {
-            Unfit::Form(error) if is_strategic => {
-                (shown_as_map(&patch.document.value), error.conversion())
-            }
-            Unfit::Strict(why) if is_strategic => {
-                (shown_as_map(&patch.document.value), why.as_str())
-            }
-            // What cannot be used is made once more to be shown.
-            Unfit::Form(error) => (shown(&patch.patched(live, ty)?, live), error.message()),
-            Unfit::Strict(why) => (shown(&patch.patched(live, ty)?, live), why.as_str()),
-        };
-        let message = format!("Invalid value: {shown:?}: {why}");
-        let causes = vec![cause("FieldValueInvalid", "patch", &message)];
-        Err(Status::invalid("", "", "", causes))
-    };
+    let unusable = |unfit: &Unfit| Err(patch.unfit(unfit, live, ty));
     let document = Document {
         value: patch.patched(live, ty)?,
         repeated: patch.document.repeated.clone(),
@@ -311,7 +318,12 @@ fn decode_patched(
             cannot_become(kind, api_version, &call.resource.kind)
         )));
     }
-    let mut decoded = match decode_or(call, document, patch.options.field_validation)? {
+    let mut decoded = match decode_or(
+        call,
+        document,
+        patch.options.field_validation,
+        Nulls::Dropped,
+    )? {
         Ok(decoded) => decoded,
         Err(unfit) => return unusable(&unfit),
     };
@@ -324,7 +336,9 @@ fn decode_patched(
 /// A patch cannot make another object of one. (In an update the uid says which object is meant.)
 fn check_uid_unchanged(call: &Call<'_>, live: &Value, object: &Value) -> Result<(), Status> {
     let uid = metadata::text(object, "uid");
-    if uid.is_empty() || uid == metadata::text(live, "uid") {
+    // The metadata of a custom object are what they were when its status is written.
+    let is_kept = call.resource.kind.custom().is_some() && call.info.subresource == "status";
+    if uid.is_empty() || uid == metadata::text(live, "uid") || is_kept {
         return Ok(());
     }
     let message = format!("Invalid value: {uid:?}: field is immutable");

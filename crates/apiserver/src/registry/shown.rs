@@ -34,9 +34,14 @@ const ENTRY: [&str; 7] = [
 
 /// What a patch made of a live object as JSON in the order of Kubernetes, save of a secret: who may
 /// patch one need not be allowed to read it.
-pub(super) fn shown(object: &Value, live: &Value) -> String {
+///
+/// What is of a custom kind is written by the order of its keys.
+pub(super) fn shown(object: &Value, live: &Value, is_custom: bool) -> String {
     if live.get("kind").and_then(Value::as_str) == Some("Secret") {
         return "a secret".to_owned();
+    }
+    if is_custom {
+        return json(object, JsonStyle::Go);
     }
     let mut object = object.clone();
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) {
@@ -55,8 +60,12 @@ pub(super) fn shown(object: &Value, live: &Value) -> String {
     if let Some(fields) = object.as_mapping_mut() {
         fields.sort_by(|a, b| a.key.text().cmp(b.key.text()));
     }
+    json(&object, JsonStyle::Ordered)
+}
+
+fn json(value: &Value, style: JsonStyle) -> String {
     let mut text = String::new();
-    match write_json(&object, &mut text, JsonStyle::Ordered) {
+    match write_json(value, &mut text, style) {
         Ok(()) => text,
         Err(error) => error.to_string(),
     }
@@ -81,6 +90,23 @@ pub(super) fn shown_as_map(value: &Value) -> String {
     value.text().unwrap_or_default().to_owned()
 }
 
+/// What stands before the name of a list whose order is said.
+const ORDER: &str = "$setElementOrder/";
+
+/// What is left of a strategic merge patch when it has been merged: a list that says its order is used
+/// up, and so is the order.
+pub(super) fn used(patch: &Value) -> Value {
+    let Some(fields) = patch.as_mapping() else {
+        return patch.clone();
+    };
+    let has_order = |name: &str| fields.contains_key(&format!("{ORDER}{name}"));
+    let kept = fields
+        .iter()
+        .filter(|(name, _)| !name.starts_with(ORDER) && !has_order(name));
+    let kept = kept.map(|(name, value)| (name.into(), used(value)));
+    kept.collect::<Mapping>().into()
+}
+
 /// Puts fields in this order, those that are not named behind.
 fn arrange(fields: &mut Mapping, order: &[&str]) {
     let place = |name: &str| order.iter().position(|known| *known == name);
@@ -94,16 +120,27 @@ mod tests {
     use trimtab_tree::parse_json;
 
     #[test]
+    fn lists_with_an_order_are_used_up() {
+        let patch = r#"{"spec":{"$setElementOrder/a":["x"],"a":["x"],"b":[{"c":1}]}}"#;
+        let used = used(&parse_json(patch, 0).unwrap());
+        assert_eq!(shown_as_map(&used), "map[spec:map[b:[map[c:1]]]]");
+    }
+
+    #[test]
     fn fields_stand_in_the_order_of_kubernetes_and_secrets_are_not_shown() {
         let object = r#"{"metadata":{"managedFields":[{"fieldsV1":{},"manager":"m"}],"labels":{},"name":"a"},"data":{},"apiVersion":"v1"}"#;
         assert_eq!(
-            shown(&parse_json(object, 0).unwrap(), &Value::null()),
+            shown(&parse_json(object, 0).unwrap(), &Value::null(), false),
             r#"{"apiVersion":"v1","data":{},"metadata":{"name":"a","labels":{},"managedFields":[{"manager":"m","fieldsV1":{}}]}}"#
         );
         let secret = r#"{"kind":"Secret","data":{"password":"aHVzaA=="}}"#;
         let secret = parse_json(secret, 0).unwrap();
-        assert_eq!(shown(&secret, &secret), "a secret");
-        assert_eq!(shown(&Value::null(), &secret), "a secret");
+        // A custom object is written by its keys, however it was sent.
+        let custom = parse_json(r#"{"spec":{"b":1,"a":2},"kind":"A"}"#, 0).unwrap();
+        let by_keys = r#"{"kind":"A","spec":{"a":2,"b":1}}"#;
+        assert_eq!(shown(&custom, &Value::null(), true), by_keys);
+        assert_eq!(shown(&secret, &secret, false), "a secret");
+        assert_eq!(shown(&Value::null(), &secret, false), "a secret");
     }
 
     #[test]

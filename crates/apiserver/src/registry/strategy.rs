@@ -126,7 +126,10 @@ pub(crate) async fn before_update(
     let ty = call.object_type()?;
     let object = &mut decoded.object;
     call.notes.warn_all(decoded.warnings.drain(..));
-    call.notes.warn_all(dedup_owner_references(object));
+    // A patch owns what it made of the references, before any of them goes.
+    if call.info.verb != "patch" {
+        call.notes.warn_all(dedup_owner_references(object));
+    }
     // Of what is not tracked from its beginning, only applying begins to be.
     let is_owned = |object: &Value| {
         let owned = metadata::field(object, "managedFields").and_then(Value::as_sequence);

@@ -16,13 +16,19 @@ use crate::Status;
 use crate::admission::KindName;
 use crate::body::{Body, Response, read};
 use crate::registry::{
-    Admitted, Call, Change, Decoded, Patch, View, WriteOptions, answer_with, cannot_become,
-    check_identity, metadata_field, metadata_text, read_live, timestamp,
+    Admitted, Call, Change, Decoded, FieldValidation, Patch, Unfit, View, WriteOptions,
+    answer_with, cannot_become, check_identity, metadata_field, metadata_text, read_live,
+    timestamp, with_warnings,
 };
 use crate::resource::ServedKind;
 
 /// The version of `Scale`s.
 const API_VERSION: &str = "autoscaling/v1";
+
+/// What replicas are that an object of a custom kind does not say, in the scale that is to be changed.
+const UNSAID: i64 = i32::MIN as i64;
+/// Where they are.
+const UNSAID_AT: [&str; 2] = ["spec", "replicas"];
 
 /// Metadata that a `Scale` shares with its object.
 const SHARED: [&str; 5] = [
@@ -66,7 +72,43 @@ pub(super) async fn update(call: &Call<'_>, body: Body) -> Result<Response, Stat
         may_create: false,
         admitted: Admitted::As(&places),
     };
-    make(call, &change, &places, |_, _, _| Ok((scale.clone(), false))).await
+    make(call, &change, &places, |_, ty, _| {
+        let mut scale = scale.clone();
+        let (kind, validation) = (text(&scale, &["kind"]).to_owned(), options.field_validation);
+        let warnings = decode(&mut scale, ty, validation).map_err(|why| unusable(&kind, &why))?;
+        Ok(Wanted {
+            scale,
+            is_tracked: false,
+            warnings,
+        })
+    })
+    .await
+}
+
+/// A scale that a request asks for.
+struct Wanted {
+    scale: Value,
+    /// Whether it says already who owns its fields.
+    is_tracked: bool,
+    warnings: Vec<String>,
+}
+
+/// Brings a scale into its form, and gives what is passed over.
+fn decode(
+    scale: &mut Value,
+    ty: Type<'_>,
+    validation: FieldValidation,
+) -> Result<Vec<String>, Unfit> {
+    let problems = trimtab_validation::decode(scale, ty).map_err(Unfit::Form)?;
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    match validation {
+        FieldValidation::Strict if !problems.is_empty() => Err(Unfit::Strict(format!(
+            "strict decoding error: {}",
+            problems.join(", ")
+        ))),
+        FieldValidation::Warn => Ok(problems),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Changes the scale by the patch in the body.
@@ -77,10 +119,23 @@ pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Statu
     let patch = Patch::read(call, body).await?;
     let new = |scale: &Value, ty: Type<'_>, writer: &Writer<'_>| {
         if patch.is_apply() {
-            let applied = patch.applied_by(Some(scale), ty, writer, &FieldSet::new(), None)?;
-            return Ok((applied, true));
+            let mut applied = patch.applied_by(Some(scale), ty, writer, &FieldSet::new(), None)?;
+            let warnings = decode(&mut applied, ty, patch.options.field_validation)
+                .map_err(|why| unusable("Scale", &why))?;
+            return Ok(Wanted {
+                scale: applied,
+                is_tracked: true,
+                warnings,
+            });
         }
-        Ok((patch.patched(scale, ty)?, false))
+        let mut patched = patch.patched(scale, ty)?;
+        let warnings = decode(&mut patched, ty, patch.options.field_validation)
+            .map_err(|why| patch.unfit(&why, scale, ty))?;
+        Ok(Wanted {
+            scale: patched,
+            is_tracked: false,
+            warnings,
+        })
     };
     let places = Places::of(call);
     let change = Change {
@@ -90,13 +145,12 @@ pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Statu
     make(call, &change, &places, new).await
 }
 
-/// Makes a change of the scale. `new_scale` gives the new one and says whether it is tracked who owns
-/// its fields.
+/// Makes a change of the scale. `new_scale` gives the new one, in its form.
 async fn make(
     call: &Call<'_>,
     change: &Change<'_>,
     places: &Places,
-    new_scale: impl Fn(&Value, Type<'_>, &Writer<'_>) -> Result<(Value, bool), Status>,
+    new_scale: impl Fn(&Value, Type<'_>, &Writer<'_>) -> Result<Wanted, Status>,
 ) -> Result<Response, Status> {
     let api_version = call.resource.kind.api_version();
     let paths = &places.paths;
@@ -112,20 +166,27 @@ async fn make(
     let unreadable = |error: BadManagedFields| Status::internal(error);
     let new = |live: Option<&Value>| {
         let live = live.ok_or_else(|| call.not_found(call.info.name))?;
-        let scale = places.of(live, true)?;
-        let (mut new, is_tracked) = new_scale(&scale, ty, &writer)?;
+        let mut scale = places.of(live, true)?;
+        if places.is_custom && at(live, &places.spec).is_none() {
+            // What says nothing of the replicas is told from what says that there are none.
+            put(
+                &mut scale,
+                &UNSAID_AT.map(str::to_owned),
+                Value::int(UNSAID),
+            );
+        }
+        let Wanted {
+            scale: mut new,
+            is_tracked,
+            warnings,
+        } = new_scale(&scale, ty, &writer)?;
         check(call, &new)?;
-        let replicas = new.get_path(&["spec", "replicas"]);
-        if places.is_custom
-            && at(live, &places.spec).is_none()
-            && replicas.is_none_or(Value::is_null)
-        {
+        let asked = new.get_path(&UNSAID_AT).and_then(Value::text);
+        if asked.and_then(|count| count.parse().ok()) == Some(UNSAID) {
             let path = places.spec.join(".");
             let why = format!("the spec replicas field \".{path}\" cannot be empty");
             return Err(Status::bad_request(why));
         }
-        // No replicas at all and none said are the same, for ownership too.
-        trimtab_validation::decode(&mut new, ty).map_err(|error| unusable("Scale", &error))?;
         if !is_tracked {
             track_update(Some(&scale), &mut new, Some(ty), &writer, &FieldSet::new());
         }
@@ -133,16 +194,18 @@ async fn make(
         entries_of_scaled(&mut object, &new, api_version, paths).map_err(unreadable)?;
         Ok(Decoded {
             object,
-            warnings: Vec::new(),
+            warnings,
             is_tracked: true,
         })
     };
     let changed = change.make(call, new).await?;
-    answer_with(
+    let warnings = changed.warnings;
+    let answer = answer_with(
         call,
         StatusCode::OK,
         view(&changed.outcome.into_value(call)?, places),
-    )
+    )?;
+    Ok(with_warnings(answer, &warnings))
 }
 
 /// Where the parts of a scale are in an object: names of fields.
@@ -372,24 +435,23 @@ fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
     check_replicas(scale, metadata_text(scale, "name"), is_custom)
 }
 
-/// Refuses replicas that are no number of such, or less than none. Of custom kinds the object itself is
+/// Refuses replicas that are less than none. Of custom kinds the object itself is
 /// validated.
 fn check_replicas(scale: &Value, name: &str, is_custom: bool) -> Result<(), Status> {
     let replicas = scale
         .get_path(&["spec", "replicas"])
         .and_then(Value::text_if_not_null);
-    if let Some(replicas) = replicas {
-        let count: i64 = replicas.parse().map_err(|_| {
-            Status::bad_request(format!("spec.replicas: {replicas:?} is not a whole number"))
-        })?;
-        if count < 0 && !is_custom {
-            let cause = crate::Cause {
-                reason: "FieldValueInvalid".to_owned(),
-                message: format!("Invalid value: {count}: must be greater than or equal to 0"),
-                field: "spec.replicas".to_owned(),
-            };
-            return Err(Status::invalid("autoscaling", "Scale", name, vec![cause]));
-        }
+    // What is no number is told where the scale is decoded.
+    if let Some(Ok(count)) = replicas.map(str::parse::<i64>)
+        && count < 0
+        && !is_custom
+    {
+        let cause = crate::Cause {
+            reason: "FieldValueInvalid".to_owned(),
+            message: format!("Invalid value: {count}: must be greater than or equal to 0"),
+            field: "spec.replicas".to_owned(),
+        };
+        return Err(Status::invalid("autoscaling", "Scale", name, vec![cause]));
     }
     Ok(())
 }

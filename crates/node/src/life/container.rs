@@ -1,5 +1,6 @@
 //! One container of a simulated pod: what it is and how it does.
 
+use crate::needs::Need;
 use crate::pace::Pace;
 use crate::scenario::{Outcome, PodRule};
 use jiff::Timestamp;
@@ -72,6 +73,8 @@ pub(crate) struct Container {
     pub(crate) image: String,
     pub(crate) kind: Kind,
     pub(crate) always_pulls: bool,
+    /// What its environment is taken from.
+    pub(crate) needs: Vec<Need>,
     pub(crate) state: State,
     /// The run before this one.
     pub(crate) last: Option<Ended>,
@@ -106,6 +109,7 @@ impl Container {
             name: spec.name.clone(),
             image: spec.image.clone().unwrap_or_default(),
             kind,
+            needs: Need::of_environment(spec),
             always_pulls: spec.image_pull_policy.as_deref() == Some("Always"),
             state: State::Waiting {
                 reason: waits_for.to_owned(),

@@ -19,6 +19,7 @@ mod told;
 pub(crate) use told::Told;
 
 use crate::addresses::PodAddresses;
+use crate::needs::Objects;
 use crate::pace::{Pace, ReadyAfter};
 use crate::scenario::{ContainerMatch, PodRule, Scenario};
 use container::{Container, Kind};
@@ -48,6 +49,8 @@ pub(crate) struct Host {
     pub(crate) pods: PodAddresses,
     /// The images that were pulled. Looked up only.
     pub(crate) images: FxHashSet<String>,
+    /// What pods can mount and read.
+    pub(crate) objects: Objects,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +96,8 @@ pub(crate) struct Life {
     conditions: Vec<PodCondition>,
     /// Until when its containers may take to stop, once they are told to.
     stop_by: Option<Instant>,
+    /// How often its volumes could not be mounted.
+    failed_mounts: u32,
     /// What is to be told at the first opportunity.
     untold: Option<Told>,
 }
@@ -134,6 +139,7 @@ impl Life {
             failure: None,
             conditions: Vec::new(),
             stop_by: None,
+            failed_mounts: 0,
             untold: bad_rules,
         };
         if !life.resume(host, now) {

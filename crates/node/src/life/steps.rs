@@ -4,6 +4,7 @@ use super::container::{Container, Ended, Kind, State};
 use super::told::{self, Told};
 use super::{Course, Host, Life, Moment};
 use crate::image;
+use crate::needs::Need;
 use crate::scenario::Outcome;
 use std::time::Duration;
 
@@ -41,6 +42,14 @@ pub(super) enum Step {
 /// The code of what was killed: 128 and the number of SIGKILL.
 const KILLED: i32 = 137;
 
+/// After what time a volume is mounted again that could not be, the first time and at most: the
+/// volume manager's exponential backoff.
+const FIRST_MOUNT: Duration = Duration::from_millis(500);
+const LONGEST_MOUNT: Duration = Duration::from_secs(122);
+
+/// How often the kubelet comes round to a pod of which it hears nothing.
+const SYNC: Duration = Duration::from_secs(12);
+
 impl Life {
     pub(super) fn perform(
         &mut self,
@@ -51,6 +60,7 @@ impl Life {
         told: &mut Vec<Told>,
     ) {
         match (step, container) {
+            (Step::Sandbox, _) if !self.has_sandbox && self.waits_for_volume(host, now, told) => {}
             (Step::Sandbox, _) => {
                 self.has_sandbox = true;
                 if self.shares_host_network() {
@@ -76,6 +86,7 @@ impl Life {
                 };
             }
             (Step::Again, Some(at)) => self.pull(at, host, now, told),
+            (Step::Start, Some(at)) if self.lacks_environment(at, host, now, told) => {}
             (Step::Start, Some(at)) => self.start(at, now, told),
             (Step::Started, Some(at)) => self.containers[at].started = true,
             (Step::Ready, Some(at)) => self.containers[at].ready = true,
@@ -164,6 +175,51 @@ impl Life {
             Step::PullBackOff,
         );
         self.appoint(now.instant + wait, Some(at), Step::Again);
+    }
+
+    /// Whether a volume cannot be mounted yet; then it is tried again after a wait that doubles.
+    fn waits_for_volume(&mut self, host: &Host, now: Moment, told: &mut Vec<Told>) -> bool {
+        let namespace = self.pod.metadata.namespace.as_deref().unwrap_or_default();
+        let needs = Need::of_volumes(&self.pod);
+        let lack = needs
+            .iter()
+            .find(|(_, need)| host.objects.lacks(namespace, need));
+        let Some((volume, need)) = lack else {
+            return false;
+        };
+        told.push(Told::not_mounted(volume, need));
+        let wait = FIRST_MOUNT.saturating_mul(1 << self.failed_mounts.min(10));
+        self.failed_mounts += 1;
+        self.appoint(now.instant + wait.min(LONGEST_MOUNT), None, Step::Sandbox);
+        true
+    }
+
+    /// Whether a container cannot be made, because what its environment is taken from is not there;
+    /// then it is tried again when the kubelet comes round.
+    fn lacks_environment(
+        &mut self,
+        at: usize,
+        host: &Host,
+        now: Moment,
+        told: &mut Vec<Told>,
+    ) -> bool {
+        let namespace = self.pod.metadata.namespace.as_deref().unwrap_or_default();
+        let container = &mut self.containers[at];
+        let mut needs = container.needs.iter();
+        let Some(need) = needs
+            .find(|need| host.objects.lacks(namespace, need))
+            .cloned()
+        else {
+            return false;
+        };
+        told.push(Told::not_created(container, &need));
+        container.was_tried = true;
+        container.remember(State::Waiting {
+            reason: "CreateContainerConfigError".into(),
+            message: Some(format!("{need} not found")),
+        });
+        self.appoint(now.instant + SYNC, Some(at), Step::Again);
+        true
     }
 
     fn start(&mut self, at: usize, now: Moment, told: &mut Vec<Told>) {

@@ -34,6 +34,7 @@ impl Play {
             address: [172, 18, 0, 2].into(),
             pods: PodAddresses::of_node(0),
             images: FxHashSet::default(),
+            objects: crate::needs::Objects::default(),
         };
         let now = Moment {
             instant: Instant::now(),
@@ -524,6 +525,39 @@ fn rules_of_the_pod_itself_come_first_and_bad_ones_are_told() {
         "{}",
         told.message
     );
+}
+
+#[test]
+fn what_a_pod_mounts_and_reads_has_to_be_there() {
+    let mut pod = plain();
+    pod["spec"]["volumes"] = json!([{"name": "cfg", "configMap": {"name": "settings"}}]);
+    pod["spec"]["containers"][0]["envFrom"] = json!([{"secretRef": {"name": "key"}}]);
+    let mut play = Play::of(pod, ReadyAfter::Believable, Vec::new());
+    play.host.objects = crate::needs::Objects::only(&["secret/default/key"]);
+    let status = play.wait(seconds(60));
+    assert_eq!(waiting(&status, 0).as_deref(), Some("ContainerCreating"));
+    assert_eq!(condition(&status, "PodReadyToStartContainers").0, "False");
+    let told = &play.told[0];
+    assert_eq!(told.reason, "FailedMount");
+    assert!(
+        told.message
+            .ends_with("\"cfg\" : configmap \"settings\" not found")
+    );
+    // Each try waits twice as long as the one before.
+    assert_eq!(play.told.len(), 7);
+    play.host.objects = crate::needs::Objects::only(&["configmap/default/settings"]);
+    let status = play.wait(seconds(65));
+    assert_eq!(
+        waiting(&status, 0).as_deref(),
+        Some("CreateContainerConfigError")
+    );
+    assert!(
+        play.told
+            .iter()
+            .any(|it| it.message == "Error: secret \"key\" not found")
+    );
+    play.host.objects = crate::needs::Objects::default();
+    assert_eq!(condition(&play.wait(seconds(30)), "Ready").0, "True");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::container::{Container, Kind};
 use crate::image;
+use crate::needs::Need;
 use crate::scenario::ANNOTATION;
 use k8s_openapi::api::core::v1::Pod;
 use std::time::Duration;
@@ -59,6 +60,24 @@ impl Told {
 
     pub(crate) fn created(container: &Container) -> Self {
         Self::of(container, false, "Created", "Container created".into())
+    }
+
+    pub(crate) fn not_created(container: &Container, lack: &Need) -> Self {
+        Self::of(
+            container,
+            true,
+            "Failed",
+            format!("Error: {lack} not found"),
+        )
+    }
+
+    pub(crate) fn not_mounted(volume: &str, lack: &Need) -> Self {
+        Self {
+            field_path: None,
+            event_type: EventType::Warning,
+            reason: "FailedMount",
+            message: format!("MountVolume.SetUp failed for volume \"{volume}\" : {lack} not found"),
+        }
     }
 
     pub(crate) fn started(container: &Container) -> Self {

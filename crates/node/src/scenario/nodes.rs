@@ -66,13 +66,12 @@ pub(crate) fn plans(groups: &[NodeGroup], others: usize) -> Vec<NodePlan> {
     let mut plans = Vec::new();
     for group in groups {
         for at in 0..group.count() {
-            let name = match group.count {
-                None => group.name.clone(),
-                Some(_) => {
-                    let number = numbers.entry(&group.name).or_default();
-                    *number += 1;
-                    format!("{}-{number}", group.name)
-                }
+            let name = if group.count.is_some() {
+                let number = numbers.entry(&group.name).or_default();
+                *number += 1;
+                format!("{}-{number}", group.name)
+            } else {
+                group.name.clone()
             };
             let mut labels = group.labels.clone();
             if let Some(zone) = at

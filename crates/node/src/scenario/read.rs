@@ -336,7 +336,7 @@ mod tests {
             (
                 "faults:\n- {fault: NodeLoss, at: 2m..10s}\n",
                 4,
-                26,
+                25,
                 "faults[0].at",
                 "a length of time such as 30s, or two such as 10s..2m",
             ),

@@ -4,25 +4,39 @@ use super::field_set::FieldSet;
 use super::items::element_of;
 use super::path_element::PathElement;
 use super::shape::{ListShape, MapShape, Place, Shape};
-use trimtab_tree::{Mapping, Value};
+use trimtab_tree::{Mapping, Node, Value};
 
-/// `value` without the fields and items of `set`. What is left of a list or map that loses all it has
-/// is null; an atomic one of which a part would go goes as a whole.
+/// `value` without the fields and items of `set`. What loses something below stays, be it empty; what is
+/// left of a list whose items all go is null, and so is an atomic one of which a part would go.
 pub(super) fn remove(value: &Value, set: &FieldSet, place: Place<'_>) -> Value {
+    left(value, set, place).unwrap_or_else(Value::null)
+}
+
+/// What is left of a value, if that is anything.
+fn left(value: &Value, set: &FieldSet, place: Place<'_>) -> Option<Value> {
     match place.shape(value) {
-        Shape::Leaf(_) => value.clone(),
-        Shape::List(list) => match value.as_sequence() {
-            Some(items) if !list.is_atomic() => remove_items(items, set, &list),
-            _ => Value::null(),
-        },
-        Shape::Map(map) => match value.as_mapping() {
-            Some(fields) if !map.atomic => remove_fields(fields, set, map),
-            _ => Value::null(),
-        },
+        Shape::Leaf(_) => Some(value.clone()),
+        Shape::List(list) => {
+            let items = value.as_sequence().filter(|_| !list.is_atomic())?;
+            left_of_items(items, set, &list)
+        }
+        Shape::Map(map) => {
+            let fields = value.as_mapping().filter(|_| !map.atomic)?;
+            left_of_fields(fields, set, map)
+        }
     }
 }
 
-fn remove_items(items: &[Value], set: &FieldSet, list: &ListShape<'_>) -> Value {
+/// What is left of a value below which something goes: the value itself does not.
+fn left_within(value: &Value, set: &FieldSet, place: Place<'_>) -> Value {
+    left(value, set, place).unwrap_or_else(|| match &value.node {
+        Node::Mapping(_) => Mapping::new().into(),
+        Node::Sequence(_) => Value::sequence(Vec::new()),
+        Node::Scalar(_) => Value::null(),
+    })
+}
+
+fn left_of_items(items: &[Value], set: &FieldSet, list: &ListShape<'_>) -> Option<Value> {
     let mut kept = Vec::with_capacity(items.len());
     for item in items {
         let branch = match element_of(list, item) {
@@ -31,23 +45,20 @@ fn remove_items(items: &[Value], set: &FieldSet, list: &ListShape<'_>) -> Value 
         };
         match branch {
             Some(branch) if branch.member => {}
-            Some(branch) => kept.push(remove(item, &branch.below, list.items)),
+            Some(branch) => kept.push(left_within(item, &branch.below, list.items)),
             None => kept.push(item.clone()),
         }
     }
-    if kept.is_empty() {
-        return Value::null();
-    }
-    Value::sequence(kept)
+    (!kept.is_empty()).then(|| Value::sequence(kept))
 }
 
-fn remove_fields(fields: &Mapping, set: &FieldSet, map: MapShape<'_>) -> Value {
+fn left_of_fields(fields: &Mapping, set: &FieldSet, map: MapShape<'_>) -> Option<Value> {
     let mut kept = Mapping::with_capacity(fields.len());
     for (name, value) in fields.iter() {
         match set.branch(&PathElement::field(name)) {
             Some(branch) if branch.member => {}
             Some(branch) => {
-                let value = remove(value, &branch.below, map.field_or_deduced(name));
+                let value = left_within(value, &branch.below, map.field_or_deduced(name));
                 kept.insert(name, value);
             }
             None => {
@@ -55,8 +66,5 @@ fn remove_fields(fields: &Mapping, set: &FieldSet, map: MapShape<'_>) -> Value {
             }
         }
     }
-    if kept.is_empty() {
-        return Value::null();
-    }
-    kept.into()
+    (!kept.is_empty()).then(|| kept.into())
 }

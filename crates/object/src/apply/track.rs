@@ -1,5 +1,6 @@
 //! Ownership after a write that is no apply.
 
+use super::check::check;
 use super::compare::{Comparison, compare};
 use super::field_set::FieldSet;
 use super::manager::{
@@ -76,6 +77,14 @@ fn track(
     reset: &FieldSet,
 ) {
     let before = Before::of(live, take_managed_fields(new), writer);
+    // What its type has no place for, such as a set of maps, is owned by nobody. Types of built-in kinds
+    // have one for everything.
+    if let Place::Typed(ty) = views.place
+        && ty.is_custom()
+        && !check(new, views.place, true).is_empty()
+    {
+        return set_managed_fields(new, None);
+    }
     let changes = changes(live, new, views.place, reset);
     let mut managers = match (live, before) {
         (None, Before::Live | Before::Nobody) => Managers::default(),

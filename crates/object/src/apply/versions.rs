@@ -69,8 +69,11 @@ impl<'a> Views<'a> {
         };
         let (object, ty) = others.in_version(object, api_version)?;
         let place = Place::of(ty);
-        match check(&object, place, true).first() {
-            Some(problem) => Err(NoVersion::Failed(problem.to_string())),
+        // An item that is there twice has no form elsewhere.
+        match check(&object, place, false).first() {
+            Some(problem) => Err(NoVersion::Failed(format!(
+                "at version {api_version}: {problem}"
+            ))),
             None => Ok((Cow::Owned(object), place)),
         }
     }

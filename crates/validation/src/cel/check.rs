@@ -2,15 +2,21 @@
 //!
 //! Upstream: `cel-go/checker`; messages are in its form.
 
-use super::ast::{Expr, ExprKind, Fold, FoldKind, Literal};
+mod fold;
+mod parameters;
+
+use super::ast::{Expr, ExprKind, Literal};
 use super::environment::Environment;
 use super::error::Problem;
 use super::numbers::parse_duration;
 use super::qualified::name_of;
 use super::signatures::{self, Overload, overloads};
 use super::types::Type;
+use parameters::{instantiate, resolve};
 use std::sync::Arc;
 use trimtab_tree::Text;
+
+pub(super) use parameters::is_same;
 
 /// What is known of one part.
 #[derive(Clone, Debug)]
@@ -447,146 +453,6 @@ impl Checker<'_> {
         self.checked[expr.id].overloads = fitting;
         result
     }
-
-    fn fold(&mut self, fold: &Fold) -> Type {
-        let range = self.expr(&fold.range);
-        let range = self.resolved(&range);
-        let (first, second) = match (&range, &fold.second) {
-            (Type::List(list), None) => (list.items.clone(), Type::DYN),
-            (Type::List(list), Some(_)) => (Type::Int, list.items.clone()),
-            (Type::Map(map), _) => (map.key.clone(), map.value.clone()),
-            (Type::Dyn(_) | Type::Param(_), _) => (Type::DYN, Type::DYN),
-            (other, _) => {
-                let message = format!(
-                    "expression of type '{other}' cannot be range of a comprehension (must be \
-                     list, map, or dynamic)"
-                );
-                self.say(fold.range.at, message);
-                (Type::DYN, Type::DYN)
-            }
-        };
-        let depth = self.locals.len();
-        self.locals.push((fold.variable.clone(), first.clone()));
-        if let Some(name) = &fold.second {
-            self.locals.push((name.clone(), second));
-        }
-        if let Some(filter) = &fold.filter {
-            let ty = self.expr(filter);
-            self.must_hold(&ty, filter.at, "_?_:_", "bool");
-        }
-        let body = self.expr(&fold.body);
-        self.locals.truncate(depth);
-        match fold.kind {
-            FoldKind::All | FoldKind::Exists | FoldKind::ExistsOne => {
-                let function = match fold.kind {
-                    FoldKind::All => "_&&_",
-                    FoldKind::Exists => "_||_",
-                    _ => "_?_:_",
-                };
-                self.must_hold(&body, fold.body.at, function, "bool");
-                Type::Bool
-            }
-            FoldKind::Map => Type::list(body, range.max_size()),
-            FoldKind::Filter => {
-                self.must_hold(&body, fold.body.at, "_?_:_", "list");
-                Type::list(first, range.max_size())
-            }
-            FoldKind::TransformMap => {
-                let key = if matches!(range, Type::List(_)) {
-                    Type::Int
-                } else {
-                    first
-                };
-                Type::map(key, body, range.max_size())
-            }
-            FoldKind::TransformMapEntry => match self.resolved(&body) {
-                Type::Map(map) => Type::Map(map),
-                other if other.is_dyn() => Type::map(Type::DYN, Type::DYN, None),
-                other => {
-                    let message = format!("expected type 'map(dyn, dyn)' but found '{other}'");
-                    self.say(fold.body.at, message);
-                    Type::DYN
-                }
-            },
-            FoldKind::SortBy => range,
-        }
-    }
-
-    /// What a macro tests must be true or false.
-    fn must_hold(&mut self, ty: &Type, at: usize, function: &str, accumulated: &str) {
-        if self.assignable(&Type::Bool, ty) {
-            return;
-        }
-        let found = self.shown(ty);
-        let applied = if function == "_?_:_" {
-            format!("({found}, {accumulated}, {accumulated})")
-        } else {
-            format!("({accumulated}, {found})")
-        };
-        let message = format!("found no matching overload for '{function}' applied to '{applied}'");
-        self.say(at, message);
-    }
-
-    /// Whether a value of one type may stand where another is wanted. Finds out parameters.
-    fn assignable(&mut self, wanted: &Type, found: &Type) -> bool {
-        let (wanted, found) = (self.shallow(wanted), self.shallow(found));
-        match (&wanted, &found) {
-            (Type::Param(a), Type::Param(b)) if a == b => true,
-            (Type::Param(a), _) => self.settle(*a, &found),
-            (_, Type::Param(b)) => self.settle(*b, &wanted),
-            (Type::Dyn(_), _) | (_, Type::Dyn(_)) => true,
-            (Type::Null, other) | (other, Type::Null) => {
-                matches!(
-                    other,
-                    Type::Null
-                        | Type::Object(_)
-                        | Type::Opaque(_)
-                        | Type::Duration(_)
-                        | Type::Timestamp(_)
-                        | Type::Optional(_)
-                )
-            }
-            (Type::List(a), Type::List(b)) => self.assignable(&a.items, &b.items),
-            (Type::Map(a), Type::Map(b)) => {
-                self.assignable(&a.key, &b.key) && self.assignable(&a.value, &b.value)
-            }
-            (Type::Optional(a), Type::Optional(b)) => self.assignable(a, b),
-            (Type::TypeOf(_), Type::TypeOf(_)) => true,
-            (Type::Object(a), Type::Object(b)) => Arc::ptr_eq(a, b) || a.name == b.name,
-            (Type::Opaque(a), Type::Opaque(b)) => a == b,
-            (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
-        }
-    }
-
-    /// Says what a parameter is; false if it would be a part of itself.
-    fn settle(&mut self, parameter: u32, ty: &Type) -> bool {
-        if mentions(ty, parameter, &self.parameters) {
-            return false;
-        }
-        self.parameters[parameter as usize] = Some(ty.clone());
-        self.settled.push(parameter);
-        true
-    }
-
-    /// Forgets what was found out since there were so many parameters, and so many settled.
-    fn take_back(&mut self, (parameters, settled): (usize, usize)) {
-        for number in self.settled.drain(settled..) {
-            self.parameters[number as usize] = None;
-        }
-        self.parameters.truncate(parameters);
-    }
-
-    /// What a type is, as far as that is known on the outside.
-    fn shallow(&self, ty: &Type) -> Type {
-        let mut ty = ty;
-        while let Type::Param(number) = ty {
-            match &self.parameters[*number as usize] {
-                Some(known) => ty = known,
-                None => break,
-            }
-        }
-        ty.clone()
-    }
 }
 
 fn literal_type(literal: &Literal) -> Type {
@@ -598,75 +464,5 @@ fn literal_type(literal: &Literal) -> Type {
         Literal::Double(_) => Type::Double,
         Literal::String(_) => Type::STRING,
         Literal::Bytes(_) => Type::Bytes(None),
-    }
-}
-
-/// A type of the table with parameters of this call.
-fn instantiate(ty: &Type, own: &[Type; 2]) -> Type {
-    rebuild(ty, &|number| own.get(number as usize).cloned())
-}
-
-/// A type with what is known of its parameters; `to_end` makes those that nothing is known of
-/// dynamic.
-fn resolve(ty: &Type, parameters: &[Option<Type>], to_end: bool) -> Type {
-    let known = |number: u32| {
-        let known = parameters.get(number as usize)?.as_ref();
-        known.map(|ty| resolve(ty, parameters, to_end))
-    };
-    rebuild(ty, &|number| known(number).or(to_end.then_some(Type::DYN)))
-}
-
-fn rebuild(ty: &Type, of: &dyn Fn(u32) -> Option<Type>) -> Type {
-    match ty {
-        Type::Param(number) => of(*number).unwrap_or_else(|| ty.clone()),
-        Type::List(list) if has_parameters(&list.items) => {
-            Type::list_of_kind(rebuild(&list.items, of), list.max, list.kind.clone())
-        }
-        Type::Map(map) if has_parameters(&map.key) || has_parameters(&map.value) => {
-            Type::map(rebuild(&map.key, of), rebuild(&map.value, of), map.max)
-        }
-        Type::Optional(inner) => Type::optional(rebuild(inner, of)),
-        Type::TypeOf(inner) => Type::TypeOf(Arc::new(rebuild(inner, of))),
-        other => other.clone(),
-    }
-}
-
-fn has_parameters(ty: &Type) -> bool {
-    match ty {
-        Type::Param(_) => true,
-        Type::List(list) => has_parameters(&list.items),
-        Type::Map(map) => has_parameters(&map.key) || has_parameters(&map.value),
-        Type::Optional(of) | Type::TypeOf(of) => has_parameters(of),
-        _ => false,
-    }
-}
-
-fn mentions(ty: &Type, parameter: u32, parameters: &[Option<Type>]) -> bool {
-    match ty {
-        Type::Param(number) if *number == parameter => true,
-        Type::Param(number) => parameters[*number as usize]
-            .as_ref()
-            .is_some_and(|ty| mentions(ty, parameter, parameters)),
-        Type::List(list) => mentions(&list.items, parameter, parameters),
-        Type::Map(map) => {
-            mentions(&map.key, parameter, parameters) || mentions(&map.value, parameter, parameters)
-        }
-        Type::Optional(of) | Type::TypeOf(of) => mentions(of, parameter, parameters),
-        _ => false,
-    }
-}
-
-/// Whether two types are one, sizes aside.
-pub(super) fn is_same(a: &Type, b: &Type) -> bool {
-    match (a, b) {
-        (Type::List(a), Type::List(b)) => is_same(&a.items, &b.items),
-        (Type::Map(a), Type::Map(b)) => is_same(&a.key, &b.key) && is_same(&a.value, &b.value),
-        (Type::Optional(a), Type::Optional(b)) | (Type::TypeOf(a), Type::TypeOf(b)) => {
-            is_same(a, b)
-        }
-        (Type::Object(a), Type::Object(b)) => Arc::ptr_eq(a, b) || a.name == b.name,
-        (Type::Opaque(a), Type::Opaque(b)) => a == b,
-        (Type::Param(a), Type::Param(b)) => a == b,
-        (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
 }

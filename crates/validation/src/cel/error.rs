@@ -9,6 +9,8 @@ use std::fmt;
 pub struct CelError {
     problems: Vec<Problem>,
     source: String,
+    /// Why an expression that is well typed has no program, if that is what is wrong.
+    program: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,26 @@ impl CelError {
         Self {
             problems,
             source: source.to_owned(),
+            program: None,
+        }
+    }
+
+    /// A part that is the same whenever it is evaluated fails.
+    pub(super) fn of_program(why: String) -> Self {
+        Self {
+            problems: Vec::new(),
+            source: String::new(),
+            program: Some(why),
+        }
+    }
+
+    /// The error behind what failed: `compilation failed: ERROR: ...`, or `program instantiation failed:
+    /// ...` of an expression that is well typed but always fails.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match &self.program {
+            Some(why) => format!("program instantiation failed: {why}"),
+            None => format!("compilation failed: {self}"),
         }
     }
 
@@ -36,7 +58,8 @@ impl CelError {
 
     /// The problems without their places.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
-        self.problems.iter().map(|problem| problem.message.as_str())
+        let problems = self.problems.iter().map(|problem| problem.message.as_str());
+        problems.chain(self.program.as_deref())
     }
 }
 
@@ -51,6 +74,9 @@ fn place(source: &str, at: usize) -> (usize, usize, &str) {
 
 impl fmt::Display for CelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(why) = &self.program {
+            return f.write_str(why);
+        }
         for (number, problem) in self.problems.iter().enumerate() {
             if number > 0 {
                 f.write_str("\n")?;

@@ -3,14 +3,17 @@
 //! Costs are those of `cel-go/interpreter/runtimecost.go` and `library/cost.go` of Kubernetes, with
 //! more for what those let grow for nothing: comparing deep values, joining long lists.
 
-use super::ast::{Expr, ExprKind, Fold, FoldKind, Literal};
+mod fold;
+
+use super::ast::{Expr, ExprKind, Literal};
 use super::check::Checked;
 use super::environment::Made;
 use super::error::EvaluationError;
 use super::library::{self, Call};
+use super::meter::Meter;
 use super::program::Program;
 use super::types::Type;
-use super::value::{Entries, List, Map, Steps, Str, Val};
+use super::value::{Entries, List, Map, Str, Val};
 use super::variables::{Bound, Budget, Variables};
 use std::rc::Rc;
 use trimtab_tree::Text;
@@ -20,20 +23,13 @@ pub(super) type Evaluated<T> = Result<T, EvaluationError>;
 /// How deep evaluations may be, programs that others name included.
 const MAX_FRAMES: usize = 1200;
 
-/// How many values are compared for one unit.
-const COMPARED: u64 = 4;
-
 /// Evaluates a program.
 pub(super) fn evaluate<'a>(
     program: &'a Program,
     variables: &Variables<'a>,
     budget: &mut Budget,
 ) -> Evaluated<Val<'a>> {
-    let mut meter = Meter {
-        cost: 0,
-        limit: budget.per_call().min(budget.left()),
-        frames: 0,
-    };
+    let mut meter = Meter::with_limit(budget.per_call().min(budget.left()));
     let mut evaluation = Evaluation {
         program,
         variables,
@@ -42,48 +38,12 @@ pub(super) fn evaluate<'a>(
     };
     let result = evaluation.eval(&program.expr);
     let is_last = budget.left() < budget.per_call();
-    match (budget.pay(meter.cost), result) {
+    match (budget.pay(meter.cost()), result) {
         (Err(error), _) => Err(error),
         (Ok(()), Err(EvaluationError::TooExpensive)) if is_last => {
             Err(EvaluationError::OutOfBudget)
         }
         (Ok(()), result) => result,
-    }
-}
-
-/// What an evaluation has cost.
-pub(super) struct Meter {
-    cost: u64,
-    limit: u64,
-    frames: usize,
-}
-
-impl Meter {
-    /// Pays.
-    pub(super) fn charge(&mut self, cost: u64) -> Evaluated<()> {
-        self.cost = self.cost.saturating_add(cost);
-        if self.cost > self.limit {
-            return Err(EvaluationError::TooExpensive);
-        }
-        Ok(())
-    }
-
-    /// Does something that compares values, and pays for what is compared below the first of them.
-    pub(super) fn comparing<T>(&mut self, compare: impl FnOnce(&mut Steps) -> T) -> Evaluated<T> {
-        let left = self.limit - self.cost.min(self.limit);
-        let most = left
-            .saturating_add(1)
-            .saturating_mul(COMPARED)
-            .saturating_add(1);
-        let mut steps = Steps(most);
-        let result = compare(&mut steps);
-        self.charge((most - steps.0).saturating_sub(1) / COMPARED)?;
-        Ok(result)
-    }
-
-    /// Pays a tenth of a unit for each of these: characters, items.
-    pub(super) fn charge_tenths(&mut self, count: u64) -> Evaluated<()> {
-        self.charge(count.div_ceil(10))
     }
 }
 
@@ -97,8 +57,7 @@ struct Evaluation<'e, 'a> {
 
 impl<'a> Evaluation<'_, 'a> {
     fn eval(&mut self, expr: &'a Expr) -> Evaluated<Val<'a>> {
-        self.meter.frames += 1;
-        if self.meter.frames > MAX_FRAMES {
+        if self.meter.enter() > MAX_FRAMES {
             return Err(EvaluationError::failed("evaluation is nested too deeply"));
         }
         let result = match &expr.kind {
@@ -125,7 +84,7 @@ impl<'a> Evaluation<'_, 'a> {
                 is_flat,
             } => self.opt_map(target, variable, result, *is_flat),
         };
-        self.meter.frames -= 1;
+        self.meter.leave();
         result
     }
 
@@ -474,167 +433,18 @@ impl<'a> Evaluation<'_, 'a> {
             made => Ok(Val::some(made)),
         }
     }
-
-    fn fold(&mut self, fold: &'a Fold) -> Evaluated<Val<'a>> {
-        let range = self.eval(&fold.range)?;
-        let depth = self.locals.len();
-        let result = self.folded(fold, &range);
-        self.locals.truncate(depth);
-        result
-    }
-
-    fn folded(&mut self, fold: &'a Fold, range: &Val<'a>) -> Evaluated<Val<'a>> {
-        let keys = match range {
-            Val::List(_) => Vec::new(),
-            Val::Map(map) => map.keys(),
-            Val::Definitions => {
-                let names = self.variables.definitions.keys();
-                names.map(|name| Val::String(Str::There(name))).collect()
-            }
-            _ => return Err(EvaluationError::no_overload()),
-        };
-        let count = match range {
-            Val::List(list) => list.len(),
-            _ => keys.len(),
-        };
-        let mut folding = Folding::default();
-        let depth = self.locals.len();
-        #[expect(
-            clippy::needless_range_loop,
-            reason = "a list is walked by number, and has no keys"
-        )]
-        for at in 0..count {
-            self.locals.truncate(depth);
-            let (first, second) = if let Val::List(list) = range {
-                let item = list.get(at).unwrap_or(Val::Null);
-                if fold.second.is_some() {
-                    (Val::Int(at as i64), Some(item))
-                } else {
-                    (item, None)
-                }
-            } else {
-                let key = keys[at].clone();
-                let value = match fold.second {
-                    Some(_) => self.index(range, &key)?,
-                    None => None,
-                };
-                (key, value)
-            };
-            self.locals.push((&fold.variable, first.clone()));
-            if let (Some(name), Some(value)) = (&fold.second, second) {
-                self.locals.push((name, value));
-            }
-            if self.step(fold, &mut folding, first)? {
-                break;
-            }
-        }
-        self.finish(fold, folding, range)
-    }
-
-    /// One item; true if the result is clear.
-    fn step(
-        &mut self,
-        fold: &'a Fold,
-        folding: &mut Folding<'a>,
-        first: Val<'a>,
-    ) -> Evaluated<bool> {
-        match fold.kind {
-            FoldKind::All | FoldKind::Exists => {
-                let decides = fold.kind == FoldKind::Exists;
-                self.meter.charge(3 + u64::from(decides))?;
-                match self.boolean(&fold.body)? {
-                    Ok(value) if value == decides => {
-                        folding.decided = true;
-                        return Ok(true);
-                    }
-                    Ok(_) => {}
-                    Err(error) => {
-                        folding.failure.get_or_insert(error);
-                    }
-                }
-            }
-            FoldKind::ExistsOne => {
-                self.meter.charge(2)?;
-                if self.boolean(&fold.body)?? {
-                    folding.count += 1;
-                }
-            }
-            FoldKind::Filter => {
-                if self.boolean(&fold.body)?? {
-                    self.meter.charge(13)?;
-                    folding.items.push(first);
-                } else {
-                    self.meter.charge(1)?;
-                }
-            }
-            FoldKind::Map | FoldKind::TransformMap | FoldKind::TransformMapEntry => {
-                if let Some(filter) = &fold.filter
-                    && !self.boolean(filter)??
-                {
-                    self.meter.charge(1)?;
-                    return Ok(false);
-                }
-                let made = self.eval(&fold.body)?;
-                self.meter.charge(12)?;
-                match (fold.kind, made) {
-                    (FoldKind::Map, made) => folding.items.push(made),
-                    (FoldKind::TransformMap, made) => insert(&mut folding.entries, first, made)?,
-                    (_, Val::Map(map)) => {
-                        for key in map.keys() {
-                            let value = map.get(&key).unwrap_or(Val::Null);
-                            insert(&mut folding.entries, key, value)?;
-                        }
-                    }
-                    _ => return Err(EvaluationError::no_overload()),
-                }
-            }
-            FoldKind::SortBy => {
-                let key = self.eval(&fold.body)?;
-                self.meter.charge(12)?;
-                folding.items.push(first);
-                folding.keys.push(key);
-            }
-        }
-        Ok(false)
-    }
-
-    fn finish(&mut self, fold: &Fold, folding: Folding<'a>, range: &Val<'a>) -> Evaluated<Val<'a>> {
-        self.meter.charge(1)?;
-        Ok(match fold.kind {
-            FoldKind::All | FoldKind::Exists => {
-                let decides = fold.kind == FoldKind::Exists;
-                if folding.decided {
-                    return Ok(Val::Bool(decides));
-                }
-                match folding.failure {
-                    Some(error) => return Err(error),
-                    None => Val::Bool(!decides),
-                }
-            }
-            FoldKind::ExistsOne => Val::Bool(folding.count == 1),
-            FoldKind::Map | FoldKind::Filter => Val::list(folding.items),
-            FoldKind::TransformMap | FoldKind::TransformMapEntry => {
-                Val::Map(Map::Made(Rc::new(folding.entries)))
-            }
-            FoldKind::SortBy => {
-                if !matches!(range, Val::List(_)) {
-                    return Err(EvaluationError::no_overload());
-                }
-                library::sorted_by(folding.items, folding.keys, self.meter)?
-            }
-        })
-    }
 }
 
-/// What a macro has found so far.
-#[derive(Default)]
-struct Folding<'a> {
-    decided: bool,
-    failure: Option<EvaluationError>,
-    count: usize,
-    items: Vec<Val<'a>>,
-    keys: Vec<Val<'a>>,
-    entries: Entries<'a>,
+/// What a function makes of a literal.
+pub(super) fn literal_call<'l>(function: &str, value: &'l Literal) -> Evaluated<Val<'l>> {
+    let call = Call {
+        function,
+        arguments: &[literal(value)],
+        pattern: None,
+        authorizer: None,
+    };
+    let mut meter = Meter::with_limit(u64::MAX);
+    library::call(&call, &mut meter)
 }
 
 fn literal(literal: &Literal) -> Val<'_> {

@@ -365,7 +365,12 @@ impl Parser<'_> {
     }
 
     fn field_name(&mut self) -> Parsed<Text> {
-        let Token::Name(name) = self.peek().token.clone() else {
+        let name = match self.peek().token.clone() {
+            // What is a word of the language itself names no field.
+            Token::Name(name) if !matches!(&*name, "in" | "true" | "false" | "null") => Some(name),
+            _ => None,
+        };
+        let Some(name) = name else {
             let (at, found) = (self.peek().at, self.shown());
             if self.problems.is_empty() {
                 let found = if found == "<EOF>" { "" } else { &found };

@@ -6,6 +6,7 @@ use super::cost;
 use super::environment::Environment;
 use super::error::{CelError, EvaluationError};
 use super::evaluate::evaluate;
+use super::literals;
 use super::parser::parse;
 use super::types::Type;
 use super::value::Val;
@@ -31,8 +32,12 @@ pub struct Program {
 /// Everything that is wrong with it: its form, names that are not there, types that do not fit.
 pub fn compile(expression: &str, environment: &Environment) -> Result<Program, CelError> {
     let (expr, size) = parse(expression)?;
-    let checked =
-        check(&expr, size, environment).map_err(|problems| CelError::new(expression, problems))?;
+    let invalid = |problems| CelError::new(expression, problems);
+    let checked = check(&expr, size, environment).map_err(invalid)?;
+    let problems = literals::check(&expr, &checked);
+    if !problems.is_empty() {
+        return Err(invalid(problems));
+    }
     let max_cost = cost::max(&expr, &checked);
     let mut program = Program {
         expr,
@@ -51,7 +56,10 @@ pub fn compile(expression: &str, environment: &Environment) -> Result<Program, C
     let mut patterns = FxHashMap::default();
     collect_patterns(&program.expr, &mut patterns);
     program.patterns = patterns;
-    Ok(program)
+    match literals::failing(&program) {
+        Some(why) => Err(CelError::of_program(why)),
+        None => Ok(program),
+    }
 }
 
 impl Program {
@@ -131,7 +139,7 @@ fn collect_patterns(expr: &Expr, patterns: &mut FxHashMap<usize, regex::Regex>) 
 
 impl Expr {
     /// Visits the parts right below.
-    fn for_each<'e>(&'e self, visit: &mut dyn FnMut(&'e Self)) {
+    pub(super) fn for_each<'e>(&'e self, visit: &mut dyn FnMut(&'e Self)) {
         match &self.kind {
             ExprKind::Literal(_) | ExprKind::Ident(_) => {}
             ExprKind::Select { operand, .. } => visit(operand),

@@ -201,6 +201,8 @@ optional_value: optional(A).value() A
 optional_hasValue: optional(A).hasValue() bool
 optional_or_optional: optional(A).or(optional(A)) optional(A)
 optional_orValue_value: optional(A).orValue(A) A
+optional_unwrap: optional.unwrap(list(optional(A))) list(A)
+optional_unwrapOpt: list(optional(A)).unwrapOpt() list(A)
 string_char_at_int: string.charAt(int) string
 string_index_of_string: string.indexOf(string) int
 string_index_of_string_int: string.indexOf(string, int) int
@@ -302,7 +304,6 @@ cidr_to_string: string(CIDR) string
 string_to_quantity: quantity(string) Quantity
 is_quantity_string: isQuantity(string) bool
 quantity_sign: sign(Quantity) int
-quantity_member_sign: Quantity.sign() int
 quantity_is_greater_than: Quantity.isGreaterThan(Quantity) bool
 quantity_is_less_than: Quantity.isLessThan(Quantity) bool
 quantity_compare_to: Quantity.compareTo(Quantity) int

@@ -105,6 +105,8 @@ fn macros_go_through_lists_and_maps() {
         ("has({'a': 1}.a) && !has({'a': 1}.b)", "true"),
         ("optional.of(3).optMap(x, x + 1).orValue(0)", "4"),
         ("optional.none().orValue(7)", "7"),
+        ("optional.unwrap([optional.of(1), optional.none()])", "[1]"),
+        ("[optional.none(), optional.of('a')].unwrapOpt()", "[\"a\"]"),
         ("{'a': 1}[?'b'].hasValue()", "false"),
         ("{'a': {'b': 1}}.?a.?c.orValue(9)", "9"),
         ("[?optional.none(), ?optional.of(1)]", "[1]"),

@@ -3,8 +3,32 @@
 use super::node::{Additional, Node};
 use trimtab_tree::{Node as Tree, Value};
 
-/// Sets the defaults of a schema. Null stands for a default where it may not stand for itself, and
-/// goes where there is none.
+/// Removes nulls that may not stand for themselves and have no default to stand for.
+/// (`PruneNonNullableNullsWithoutDefaults` in `pkg/apiserver/schema/defaulting`.)
+pub(super) fn drop_nulls(value: &mut Value, node: &Node) {
+    match &mut value.node {
+        Tree::Mapping(fields) => fields.retain(|name, field| {
+            let Some(below) = node.field(name) else {
+                return true;
+            };
+            if field.is_null() {
+                return below.nullable || below.default.is_some();
+            }
+            drop_nulls(field, below);
+            true
+        }),
+        Tree::Sequence(items) => {
+            if let Some(below) = &node.items {
+                for item in items.iter_mut() {
+                    drop_nulls(item, below);
+                }
+            }
+        }
+        Tree::Scalar(_) => {}
+    }
+}
+
+/// Sets the defaults of a schema. Null stands for a default where it may not stand for itself.
 pub(super) fn default(value: &mut Value, node: &Node) {
     match &mut value.node {
         Tree::Mapping(fields) => {
@@ -17,17 +41,15 @@ pub(super) fn default(value: &mut Value, node: &Node) {
                     fields.insert(name, set.clone());
                 }
             }
-            fields.retain(|name, field| {
-                let is_misplaced = |below: &Node| !below.nullable && below.default.is_none();
-                let below = node.property(name).or_else(|| node.values());
-                !(field.is_null() && below.is_some_and(is_misplaced))
-            });
             let names_fields = !node.properties().is_empty();
             if !names_fields && !matches!(node.additional, Additional::Of(_)) {
                 return;
             }
             for (name, field) in fields.iter_mut() {
-                if let Some(below) = node.field(name) {
+                if let Some(below) = node.property(name) {
+                    default(field, below);
+                } else if let Some(below) = node.values() {
+                    set_for_null(field, below);
                     default(field, below);
                 }
             }
@@ -35,10 +57,20 @@ pub(super) fn default(value: &mut Value, node: &Node) {
         Tree::Sequence(items) => {
             if let Some(below) = &node.items {
                 for item in items.iter_mut() {
+                    set_for_null(item, below);
                     default(item, below);
                 }
             }
         }
         Tree::Scalar(_) => {}
+    }
+}
+
+fn set_for_null(value: &mut Value, node: &Node) {
+    if let Some(set) = node.default.as_ref()
+        && value.is_null()
+        && !node.nullable
+    {
+        *value = set.clone();
     }
 }

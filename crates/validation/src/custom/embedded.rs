@@ -20,8 +20,10 @@ pub(super) fn visit(
     match &mut value.node {
         Tree::Mapping(fields) => {
             for (name, field) in fields.iter_mut() {
-                if let Some(below) = node.field(name) {
+                if let Some(below) = node.property(name) {
                     visit(field, below, &path.field(name), take);
+                } else if let Some(below) = node.values() {
+                    visit(field, below, &path.key(name), take);
                 }
             }
         }

@@ -16,6 +16,7 @@ mod embedded;
 mod field_path;
 mod formats;
 mod node;
+mod numbered;
 mod parse;
 mod prune;
 mod published;
@@ -138,8 +139,15 @@ impl StructuralSchema {
         }
     }
 
-    /// Gives the fields that were left out the values that the schema says.
+    /// Gives the fields that were left out the values that the schema says. Nulls that the schema
+    /// does not allow go.
     pub fn default(&self, object: &mut Value) {
+        default::drop_nulls(object, &self.root);
+        default::default(object, &self.root);
+    }
+
+    /// As [`default`](Self::default), but nulls stay, for [`validate`](Self::validate) to refuse.
+    pub fn default_beside_nulls(&self, object: &mut Value) {
         default::default(object, &self.root);
     }
 

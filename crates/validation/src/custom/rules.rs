@@ -83,14 +83,14 @@ impl Rule {
         let program = compile_to(&source.rule, &environment, &Type::Bool);
         let program = program.map(|program| {
             program.map_err(|why| match why {
-                Some(error) => format!("compilation failed: {error}"),
+                Some(error) => error,
                 None => "cel expression must evaluate to a bool".to_owned(),
             })
         });
         let message = compile_to(&source.message_expression, &environment, &Type::STRING);
         let message = message.map(|program| {
             program.map_err(|why| match why {
-                Some(error) => format!("messageExpression compilation failed: {error}"),
+                Some(error) => format!("messageExpression {error}"),
                 None => "messageExpression must evaluate to a string".to_owned(),
             })
         });
@@ -122,7 +122,7 @@ fn compile_to(
     Some(match cel::compile(expression, environment) {
         Ok(program) if program.output_type().is_same(wanted) => Ok(program),
         Ok(_) => Err(None),
-        Err(error) => Err(Some(error.to_string())),
+        Err(error) => Err(Some(error.told())),
     })
 }
 

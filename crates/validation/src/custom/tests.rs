@@ -104,8 +104,18 @@ fn values_are_held_against_the_schema() {
         ),
     ] {
         assert_eq!(problems(fields)[0], problem, "{fields}");
-        assert!(problems(fields).len() <= 2, "{:?}", problems(fields));
+        // What is of another type is held against the alternatives as well.
+        assert!(problems(fields).len() <= 4, "{:?}", problems(fields));
     }
+    let both = schema().validate(&yaml("spec: {size: 1, kind: 5}"));
+    let both: Vec<String> = both.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        both,
+        [
+            "spec.kind: Invalid value: \"integer\": spec.kind in body must be of type string: \"integer\"",
+            "spec.kind: Unsupported value: 5: supported values: \"Big\", \"Small\"",
+        ]
+    );
     let of = |text: &str| schema().validate(&yaml(text))[0].to_string();
     assert_eq!(of("{}"), "spec: Required value");
     assert_eq!(
@@ -227,4 +237,47 @@ fn a_definition_tells_kind_versions_and_rules() {
     );
     assert!(definition.version("v2").is_none());
     assert!(Definition::parse(&yaml("{apiVersion: v1, kind: ConfigMap}")).is_none());
+}
+
+#[test]
+fn nulls_go_unless_they_are_to_be_refused() {
+    let schema = schema();
+    let text = "spec: {size: 1, kind: Big, mode: null, name: null, tags: null, parts: [{name: a, on: null}]}";
+    let mut dropped = yaml(text);
+    schema.default(&mut dropped);
+    let expected = "spec: {size: 1, kind: Big, mode: Fast, parts: [{name: a, on: null}]}";
+    assert_eq!(dropped, yaml(expected));
+    let mut kept = yaml(text);
+    schema.default_beside_nulls(&mut kept);
+    let told: Vec<String> = schema
+        .validate(&kept)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].contains("must be of type") && told[0].contains("null"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn objects_within_have_metadata_like_any_other() {
+    let within = |metadata: &str| {
+        problems(&format!(
+            "template: {{apiVersion: v1, kind: Pod, metadata: {metadata}}}"
+        ))
+    };
+    assert_eq!(within("{name: A_b, labels: {a: b}}"), Vec::<String>::new());
+    for (metadata, field) in [
+        ("{labels: {a b: c}}", "spec.template.metadata.labels"),
+        ("{namespace: A/}", "spec.template.metadata.namespace"),
+        ("{name: a/b}", "spec.template.metadata.name"),
+    ] {
+        let told = within(metadata);
+        assert!(told.iter().any(|it| it.starts_with(field)), "{told:?}");
+    }
+    let empty = problems("template: {apiVersion: '', kind: ''}");
+    let why = "spec.template.kind: Invalid value: \"\": must not be empty".to_owned();
+    assert!(empty.contains(&why), "{empty:?}");
 }

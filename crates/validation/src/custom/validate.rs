@@ -31,21 +31,27 @@ pub(super) fn changed(
         if !node.nullable && !is_of_kind(value, node) {
             wrong_type(value, node, path, errors);
         }
+        // Null is never one of those that are allowed, even if it is named.
+        if let Some(limits) = node.limits.as_ref().filter(|it| !it.allowed.is_empty()) {
+            tell_allowed(value, limits, path, errors);
+        }
         return;
     }
-    if !is_of_kind(value, node) {
+    let is_right = is_of_kind(value, node);
+    if !is_right {
         wrong_type(value, node, path, errors);
-        if node.kind == Kind::Integer && number_of(value).is_some() {
-            let why = format!("Checked value must be of type integer (default format) in {path}");
-            errors.invalid_text(path, OF_NOTHING, &why);
-        }
-        if let (Some(number), Some(limits)) = (number_of(value), &node.limits) {
-            check_number(value, number, limits, path, errors);
-        }
-        return;
     }
+    // What is of another type is held against everything else all the same.
     if let Some(limits) = &node.limits {
         check(value, node, limits, path, errors);
+    }
+    if !is_right && node.kind == Kind::Integer && number_of(value).is_some() {
+        let how = match format_of(node) {
+            "" => "(default format)".to_owned(),
+            format => format!("with format {format}"),
+        };
+        let why = format!("Checked value must be of type integer {how} in {path}");
+        errors.invalid_text(path, OF_NOTHING, &why);
     }
     match &value.node {
         Tree::Mapping(fields) => {
@@ -94,6 +100,11 @@ fn is_of_kind(value: &Value, node: &Node) -> bool {
     if node.int_or_string {
         return is_text(value) || is_whole(value);
     }
+    // Texts and lists are left to a format, unless it is one of numbers.
+    let is_left = is_text(value) || value.as_sequence().is_some();
+    if is_left && !format_of(node).is_empty() && is_other(node.kind) {
+        return true;
+    }
     match node.kind {
         Kind::Any => true,
         Kind::Object => value.as_mapping().is_some(),
@@ -103,6 +114,15 @@ fn is_of_kind(value: &Value, node: &Node) -> bool {
         Kind::Number => number_of(value).is_some(),
         Kind::Boolean => kind_of(value) == Some(ScalarKind::Bool),
     }
+}
+
+/// Whether it is a type, and not one of numbers.
+fn is_other(kind: Kind) -> bool {
+    !matches!(kind, Kind::Any | Kind::Integer | Kind::Number)
+}
+
+fn format_of(node: &Node) -> &str {
+    node.limits.as_ref().map_or("", |limits| &limits.format)
 }
 
 fn kind_of(value: &Value) -> Option<ScalarKind> {
@@ -147,14 +167,27 @@ fn wrong_type(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) 
             ScalarKind::Timestamp | ScalarKind::Binary | ScalarKind::String => "string",
         },
     };
+    let format = format_of(node);
+    let is_left = is_text(value) || value.as_sequence().is_some() || value.is_null();
+    let (wanted, found) = if format.is_empty() || is_left {
+        (wanted, found)
+    } else {
+        let found = match found {
+            "integer" => "int64",
+            "number" => "float64",
+            _ => "",
+        };
+        (format, found)
+    };
     let why = format!("{path} in body must be of type {wanted}: {found:?}");
     errors.wrong_type(path, found, &why);
 }
 
 /// Checks what must hold of a value beside its type.
 fn check(value: &Value, node: &Node, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
+    check_combinations(value, limits, path, errors);
     match &value.node {
-        Tree::Mapping(fields) => check_object(fields, node, limits, path, errors),
+        Tree::Mapping(_) => {}
         Tree::Sequence(items) => check_list(value, items, limits, path, errors),
         Tree::Scalar(scalar) if is_text(value) => check_text(scalar.text(), limits, path, errors),
         Tree::Scalar(_) => {
@@ -164,7 +197,9 @@ fn check(value: &Value, node: &Node, limits: &Limits, path: &Path<'_>, errors: &
         }
     }
     check_allowed(value, limits, path, errors);
-    check_combinations(value, limits, path, errors);
+    if let Tree::Mapping(fields) = &value.node {
+        check_object(fields, node, limits, path, errors);
+    }
 }
 
 fn check_object(
@@ -285,6 +320,10 @@ fn check_allowed(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut E
     if limits.allowed.is_empty() || limits.allowed.iter().any(is_allowed) {
         return;
     }
+    tell_allowed(value, limits, path, errors);
+}
+
+fn tell_allowed(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
     let shown = limits.allowed.iter().map(|allowed| match allowed.as_str() {
         Some(text) => text.to_owned(),
         None => show(Some(allowed)),
@@ -368,8 +407,10 @@ pub(super) fn embedded(value: &Value, node: &Node, path: &Path<'_>, errors: &mut
                 check_embedded(value, path, errors);
             }
             for (name, field) in fields.iter() {
-                if let Some(below) = node.field(name) {
+                if let Some(below) = node.property(name) {
                     embedded(field, below, &path.field(name), errors);
+                } else if let Some(below) = node.values() {
+                    embedded(field, below, &path.key(name), errors);
                 }
             }
         }
@@ -388,7 +429,7 @@ fn check_embedded(value: &Value, path: &Path<'_>, errors: &mut Errors) {
     let text = |name: &str| value.get(name).and_then(Value::text);
     match text("apiVersion") {
         None => errors.required(&path.field("apiVersion"), ""),
-        Some("") => errors.required(&path.field("apiVersion"), "must not be empty"),
+        Some("") => errors.invalid_string(&path.field("apiVersion"), "", "must not be empty"),
         Some(version) if version.matches('/').count() > 1 => {
             let why = format!("unexpected GroupVersion string: {version}");
             errors.invalid_string(&path.field("apiVersion"), version, &why);
@@ -397,7 +438,7 @@ fn check_embedded(value: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
     match text("kind") {
         None => errors.required(&path.field("kind"), ""),
-        Some("") => errors.required(&path.field("kind"), "must not be empty"),
+        Some("") => errors.invalid_string(&path.field("kind"), "", "must not be empty"),
         Some(kind) => {
             let problems = crate::validate::formats::dns_1035_label(&kind.to_lowercase());
             if !problems.is_empty() {
@@ -408,6 +449,9 @@ fn check_embedded(value: &Value, path: &Path<'_>, errors: &mut Errors) {
                 errors.invalid_string(&path.field("kind"), kind, &why);
             }
         }
+    }
+    if let Some(metadata) = value.get("metadata") {
+        crate::validate::metadata::check_embedded(metadata, &path.field("metadata"), errors);
     }
 }
 
@@ -428,6 +472,14 @@ fn undercut(found: usize, least: Option<u64>) -> Option<u64> {
 
 /// Checks that no item of a set or map is there twice.
 fn check_distinct(items: &[Value], list: &List, path: &Path<'_>, errors: &mut Errors) {
+    if matches!(list, List::Map(_)) {
+        for (at, item) in items.iter().enumerate() {
+            if item.as_mapping().is_none() {
+                let why = "must be an object for an array of list-type map";
+                errors.invalid(&path.item(at), item, why);
+            }
+        }
+    }
     for (at, shown) in distinct(items, list) {
         errors.duplicate_text(&path.item(at), &shown);
     }

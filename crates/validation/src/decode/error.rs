@@ -1,5 +1,6 @@
 //! What is said of a body that does not fit its type.
 
+use super::go_types::go_field;
 use super::place::{Place, Step};
 use std::fmt;
 use trimtab_schema::{Type, ValueKind};
@@ -76,7 +77,7 @@ impl DecodeError {
             },
         };
         let conversion = expected.conversion(value);
-        let expected = expected.go_type();
+        let expected = named_type(place).unwrap_or_else(|| expected.go_type());
         let message = match struct_field(place) {
             Some(field) => {
                 format!(
@@ -162,6 +163,22 @@ fn go_type(ty: Type<'_>) -> String {
     }
 }
 
+/// The name that the type of the value at `place` has in Go, where the schema does not tell it.
+fn named_type(place: &Place<'_>) -> Option<String> {
+    let (field, is_item) = match place.step {
+        Step::Item(_) => (place.parent?, true),
+        _ => (place, false),
+    };
+    let Step::Field(name, of) = field.step else {
+        return None;
+    };
+    let ty = go_field(of?, name)?.ty?;
+    if !is_item {
+        return Some(ty.to_owned());
+    }
+    ty.strip_prefix("[]").map(str::to_owned)
+}
+
 /// The struct that holds the field at `place` and the fields on the way, as Go's decoder names
 /// them: `EnvVar.spec.containers.env.value`, without items and keys.
 fn struct_field(place: &Place<'_>) -> Option<String> {
@@ -170,8 +187,10 @@ fn struct_field(place: &Place<'_>) -> Option<String> {
     let mut next = Some(place);
     while let Some(place) = next {
         if let Step::Field(name, of) = place.step {
-            holder = holder.or(of);
+            holder = holder.or(of.map(|(_, name)| name));
             names.push(name);
+            let embedded = of.and_then(|of| go_field(of, name)?.embedded);
+            names.extend(embedded.into_iter().flat_map(|it| it.rsplit('.')));
         }
         next = place.parent;
     }

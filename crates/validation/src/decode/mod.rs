@@ -6,10 +6,11 @@
 //! happens to the tree itself, on one walk beside its type.
 
 mod error;
+mod go_types;
 mod place;
 mod scalar;
 
-pub(crate) use scalar::{check_base64, is_rfc3339};
+pub(crate) use scalar::check_base64;
 
 pub use error::{DecodeError, StrictProblem};
 
@@ -18,7 +19,7 @@ use place::{Place, Step};
 use scalar::Scalars;
 use trimtab_object::{write_zeroes, zero};
 use trimtab_schema::{Type, ValueKind, ZeroValue};
-use trimtab_tree::{Node, Value};
+use trimtab_tree::{Node, ScalarKind, Value};
 
 /// Makes `body` what Kubernetes makes of it when it decodes it as `ty` and encodes it again.
 /// Returns what it passed over and what `fieldValidation=Strict` refuses: fields that the type does
@@ -155,8 +156,8 @@ impl Decoder {
     ) -> Result<(), DecodeError> {
         let is_raw = ty.fields().next().is_none();
         let Node::Mapping(fields) = &mut value.node else {
-            // Raw JSON may be anything.
-            if is_raw {
+            // Raw JSON may be anything; a struct without fields is still one.
+            if is_raw && !is_empty_struct(ty) {
                 return Ok(());
             }
             return Err(DecodeError::wrong_type(value, Expected::Type(ty), place));
@@ -164,7 +165,7 @@ impl Decoder {
         if is_raw {
             return Ok(());
         }
-        let struct_name = ty.name().map(|(_, name)| name);
+        let struct_name = ty.name();
         let mut outcome = Ok(());
         fields.retain(|name, field| {
             if outcome.is_err() {
@@ -196,6 +197,8 @@ impl Decoder {
 enum NestedSchemas {
     /// It, or a list of them.
     Here,
+    /// It, or whether anything is allowed.
+    OrFlag,
     /// The values of a map.
     InMap,
 }
@@ -206,6 +209,9 @@ fn nested_schemas(ty: Type<'_>) -> Option<NestedSchemas> {
         name.starts_with("JSONSchemaPropsOr")
     };
     match ty.kind() {
+        ValueKind::Any if matches!(ty.name(), Some((_, "JSONSchemaPropsOrBool"))) => {
+            Some(NestedSchemas::OrFlag)
+        }
         ValueKind::Any if is_alternative(ty) => Some(NestedSchemas::Here),
         ValueKind::Map if ty.values().is_some_and(is_alternative) => Some(NestedSchemas::InMap),
         _ => None,
@@ -223,13 +229,22 @@ impl Decoder {
         place: &Place<'_>,
     ) -> Result<(), DecodeError> {
         let known = self.problems.len();
+        if matches!(nested, NestedSchemas::OrFlag) {
+            let is_flag =
+                matches!(&value.node, Node::Scalar(scalar) if scalar.kind == ScalarKind::Bool);
+            if value.as_mapping().is_none() && !is_flag {
+                return Err(DecodeError::new("boolean or JSON schema expected"));
+            }
+        }
         let outcome = match (&mut value.node, nested) {
             (Node::Mapping(fields), NestedSchemas::InMap) => {
                 fields.iter_mut().try_for_each(|(key, item)| {
                     self.schemas(item, NestedSchemas::Here, ty, &place.then(Step::Key(key)))
                 })
             }
-            (Node::Mapping(_), NestedSchemas::Here) => self.value(value, ty, place),
+            (Node::Mapping(_), NestedSchemas::Here | NestedSchemas::OrFlag) => {
+                self.value(value, ty, place)
+            }
             (Node::Sequence(items), NestedSchemas::Here) => {
                 items.iter_mut().enumerate().try_for_each(|(at, item)| {
                     if item.as_mapping().is_none() {
@@ -243,6 +258,11 @@ impl Decoder {
         self.problems.truncate(known);
         outcome
     }
+}
+
+/// Whether a type without fields is a struct that has none, not JSON of any kind.
+fn is_empty_struct(ty: Type<'_>) -> bool {
+    matches!(ty.name(), Some((_, "CustomResourceSubresourceStatus")))
 }
 
 /// Whether Kubernetes writes a field without a value as null.

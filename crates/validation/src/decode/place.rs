@@ -11,8 +11,8 @@ pub(super) struct Place<'a> {
 /// One step.
 pub(super) enum Step<'a> {
     Root,
-    /// A field of an object, and the type of that.
-    Field(&'a str, Option<&'static str>),
+    /// A field of an object, and package and name of the type of that.
+    Field(&'a str, Option<(&'static str, &'static str)>),
     /// A key of a map.
     Key(&'a str),
     Item(usize),

@@ -125,7 +125,7 @@ fn normalize_time(text: &str, micro: bool) -> Result<String, DecodeError> {
 }
 
 /// Whether the text has the form `2006-01-02T15:04:05`, any fraction, and `Z` or an offset.
-pub(crate) fn is_rfc3339(text: &str) -> bool {
+pub(super) fn is_rfc3339(text: &str) -> bool {
     let bytes = text.as_bytes();
     if bytes.len() < 20 || !fits(&bytes[..19], b"0000-00-00T00:00:00") {
         return false;

@@ -356,6 +356,26 @@ pub(super) fn subject(subject: &mut Mapping) {
     }
 }
 
+/// A definition that does not say what it stored, stored what it stores.
+pub(super) fn stored_versions(definition: &mut Mapping) {
+    let status = definition.get("status");
+    let stored = status.and_then(|status| status.get("storedVersions"));
+    if stored.is_some_and(|stored| !stored.is_null_or_empty()) {
+        return;
+    }
+    let versions = definition.get("spec").and_then(|spec| spec.get("versions"));
+    let versions = versions.and_then(Value::as_sequence).unwrap_or_default();
+    let storage = versions
+        .iter()
+        .find(|version| crate::fields::is_true(version, "storage"));
+    let Some(name) = storage.and_then(|version| version.get("name")).cloned() else {
+        return;
+    };
+    if let Some(status) = mapping_at(definition, "status") {
+        status.insert("storedVersions", Value::sequence(vec![name]));
+    }
+}
+
 pub(super) fn definition_names(spec: &mut Mapping) {
     if let Some(names) = inner(spec, "names") {
         let kind = text(names, "kind").to_owned();

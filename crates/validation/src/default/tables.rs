@@ -428,6 +428,11 @@ pub(super) static ROWS: &[Row] = &[
         "CustomResourceDefinitionSpec",
         &[Do(others::definition_names)],
     ),
+    (
+        EXTENSIONS,
+        "CustomResourceDefinition",
+        &[Do(others::stored_versions)],
+    ),
     (EXTENSIONS, "ServiceReference", &[Set("port", Int(443))]),
     (REGISTRATION, "ServiceReference", &[Set("port", Int(443))]),
     (RESOURCE, "ExactDeviceRequest", &[Do(others::device_count)]),

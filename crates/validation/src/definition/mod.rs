@@ -14,10 +14,12 @@ mod names;
 mod rules;
 mod schema;
 mod shown;
+mod shown_schema;
 mod structural;
 #[cfg(test)]
 mod tests;
 mod versions;
+mod walk;
 mod warnings;
 
 pub use approval::{Approval, approval};
@@ -99,6 +101,11 @@ fn check(definition: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut 
     }
 }
 
+/// Whether a field is there and not null.
+fn is_there(object: &Value, field: &str) -> bool {
+    object.get(field).is_some_and(|value| !value.is_null())
+}
+
 /// Whether a definition has been established: its names are settled.
 fn is_established(definition: &Value) -> bool {
     let conditions = definition.get_path(&["status", "conditions"]);
@@ -159,6 +166,15 @@ fn check_spec(spec: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut E
     }
     let versions = items(spec, "versions");
     let list = path.field("versions");
+    if is_true(spec, "preserveUnknownFields") {
+        let mut schemas = versions
+            .iter()
+            .filter_map(|version| version.get_path(&["schema", "openAPIV3Schema"]));
+        if schemas.any(|schema| walk::any(schema, &|part| is_there(part, "default"))) {
+            let why = "must be false in order to use defaults in the schema";
+            errors.invalid_text(&path.field("preserveUnknownFields"), "true", why);
+        }
+    }
     let common_schema = common(versions, "schema");
     let common_subresources = common(versions, "subresources");
     let common_columns = common(versions, "additionalPrinterColumns");
@@ -227,8 +243,7 @@ fn check_spec(spec: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut E
         let why = "must have exactly one version marked as storage version";
         errors.invalid_text(&list, &shown(), why);
     }
-    if let Some(first) = versions.first() {
-        let name = text(first, "name").unwrap_or_default();
+    if let Some(name) = versions.first().and_then(|first| text(first, "name")) {
         check_label(&path.field("version"), name, errors);
     }
     let nothing = Value::mapping([]);
@@ -305,26 +320,28 @@ fn check_stored_versions(definition: &Value, status: &Path<'_>, errors: &mut Err
         return;
     }
     let spec = definition.get("spec").unwrap_or(&nothing);
-    let versions = items(spec, "versions");
-    for version in versions
+    let name_of = |version| text(version, "name").unwrap_or_default();
+    let mut gone: Vec<(usize, &str)> = stored
         .iter()
-        .filter(|version| is_true(version, "storage"))
-    {
-        let name = text(version, "name").unwrap_or_default();
-        if !stored.iter().any(|it| it.text() == Some(name)) {
+        .map(|name| name.text().unwrap_or_default())
+        .enumerate()
+        .collect();
+    // A stored version stands for one version: that another has its name is no excuse.
+    for version in items(spec, "versions") {
+        let name = name_of(version);
+        let known = gone.len();
+        gone.retain(|(_, stored)| *stored != name);
+        if gone.len() == known && is_true(version, "storage") {
             let why = format!("must have the storage version {name}");
             errors.invalid_or_none(&path, own_status.get("storedVersions"), &why);
         }
     }
-    for (at, name) in stored.iter().enumerate() {
-        let name = name.text().unwrap_or_default();
-        if !versions.iter().any(|it| text(it, "name") == Some(name)) {
-            let why = format!(
-                "missing from spec.versions; {name} was previously a storage version, and must \
-                 remain in spec.versions until a storage migration ensures no data remains \
-                 persisted in {name} and removes {name} from status.storedVersions"
-            );
-            errors.invalid_string(&path.item(at), name, &why);
-        }
+    for (at, name) in gone {
+        let why = format!(
+            "missing from spec.versions; {name} was previously a storage version, and must \
+             remain in spec.versions until a storage migration ensures no data remains \
+             persisted in {name} and removes {name} from status.storedVersions"
+        );
+        errors.invalid_string(&path.item(at), name, &why);
     }
 }

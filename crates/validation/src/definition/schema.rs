@@ -1,47 +1,50 @@
 //! `openAPIV3Schema`
 
 use super::rules::{self, Costs};
-use super::{defaults, structural};
+use super::{defaults, is_there, shown_schema, structural};
 use crate::custom::StructuralSchema;
-use crate::fields::{entries, has, is_true, items, text};
+use crate::fields::{entries, given, has, is_true, items, text};
 use crate::validate::errors::{Errors, Path};
 use rustc_hash::FxHashSet;
-use trimtab_tree::{Mapping, Value};
+use trimtab_tree::Value;
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
-/// What may stand at the root of a schema whose status is written apart.
+/// What may stand at the root of a schema whose status is written apart, by the names of Go.
 const AT_ROOT_WITH_STATUS: [&str; 22] = [
-    "description",
-    "type",
-    "format",
-    "title",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "multipleOf",
-    "required",
-    "items",
-    "properties",
-    "externalDocs",
-    "example",
-    "x-kubernetes-preserve-unknown-fields",
-    "x-kubernetes-validations",
+    "Description",
+    "Type",
+    "Format",
+    "Title",
+    "Maximum",
+    "ExclusiveMaximum",
+    "Minimum",
+    "ExclusiveMinimum",
+    "MaxLength",
+    "MinLength",
+    "Pattern",
+    "MaxItems",
+    "MinItems",
+    "UniqueItems",
+    "MultipleOf",
+    "Required",
+    "Items",
+    "Properties",
+    "ExternalDocs",
+    "Example",
+    "XPreserveUnknownFields",
+    "XValidations",
 ];
-/// What OpenAPI knows and definitions do not.
-const NOT_SUPPORTED: [&str; 6] = [
-    "id",
-    "additionalItems",
-    "patternProperties",
-    "definitions",
-    "dependencies",
-    "$ref",
+/// How it is told that something is said in a schema.
+type IsSaid = fn(&Value, &str) -> bool;
+
+/// What OpenAPI knows and definitions do not, and how it is told that one is said.
+const NOT_SUPPORTED: [(&str, IsSaid); 6] = [
+    ("id", has),
+    ("additionalItems", is_there),
+    ("patternProperties", has),
+    ("definitions", has),
+    ("dependencies", is_there),
+    ("$ref", is_there),
 ];
 
 /// Checks the schema of a version; `path` is that of the `schema` it is in.
@@ -56,6 +59,7 @@ pub(super) fn check(
         return;
     };
     let path = path.field("openAPIV3Schema");
+    let at_start = errors.len();
     if has_status {
         check_root(schema, &path, errors);
     }
@@ -66,8 +70,8 @@ pub(super) fn check(
         );
     }
     let before = errors.len();
-    structural::check(schema, &path, errors);
-    let is_structural = errors.len() == before;
+    let unsupported = structural::check(schema, &path, errors);
+    let is_structural = unsupported.is_none() && errors.len() == before;
     let mut costs = None;
     if is_structural {
         let (parsed, _) = StructuralSchema::parse(schema);
@@ -90,29 +94,32 @@ pub(super) fn check(
     } = walk;
     errors.append(found);
     errors.append(of_rules);
+    // What is said better elsewhere is said here only if it is not.
+    if let Some(what) = unsupported.filter(|_| errors.len() == at_start) {
+        errors.invalid_string(&path, "", &format!("OpenAPIV3Schema {what}"));
+    }
     if let Some(costs) = costs {
         costs.check_total(&path, errors);
     }
 }
 
 fn check_root(schema: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let fields = schema.as_mapping().into_iter().flat_map(Mapping::iter);
-    for (name, value) in fields.filter(|(_, value)| !value.is_null_or_empty()) {
+    for (name, go) in shown_schema::said(schema) {
         if name == "type" {
-            let kind = value.text().unwrap_or_default();
+            let kind = text(schema, "type").unwrap_or_default();
             if kind != "object" {
                 let why = "only \"object\" is allowed as the type at the root of the schema if the \
                            status subresource is enabled";
                 errors.invalid_string(&path.field("type"), kind, why);
                 return;
             }
-        } else if !AT_ROOT_WITH_STATUS.contains(&name) {
+        } else if !AT_ROOT_WITH_STATUS.contains(&go) {
             let why = format!(
                 "only [{}] fields are allowed at the root of the schema if the status subresource \
                  is enabled",
                 AT_ROOT_WITH_STATUS.join(" ")
             );
-            errors.invalid(path, schema, &why);
+            errors.invalid_text(path, &shown_schema::schema(schema), &why);
             return;
         }
     }
@@ -224,8 +231,8 @@ impl Walk {
             let why = format!("must not be set {why}");
             errors.forbidden(&path.field("default"), why.trim_end());
         }
-        for field in NOT_SUPPORTED {
-            if has(schema, field) {
+        for (field, is_said) in NOT_SUPPORTED {
+            if is_said(schema, field) {
                 errors.forbidden(&path.field(field), &format!("{field} is not supported"));
             }
         }
@@ -289,12 +296,25 @@ impl Walk {
                 self.schema(part, &place.condition(), &list.item(at));
             }
         }
+        let definitions = path.field("definitions");
+        for (name, definition) in entries(schema, "definitions") {
+            self.schema(definition, &place.condition(), &definitions.key(name));
+        }
+        let list = path.field("items");
+        for (at, of_items) in items(schema, "items").iter().enumerate() {
+            self.schema(of_items, &place.condition(), &list.item(at));
+        }
         if let Some(of_items) = schema.get("items").filter(|it| it.as_mapping().is_some()) {
             let mut below = place.below("items".to_owned(), factor(schema));
             if text(schema, "x-kubernetes-list-type") != Some("map") {
                 below.uncorrelated.get_or_insert_with(|| path.to_string());
             }
             self.schema(of_items, &below, &path.field("items"));
+        }
+        let dependencies = path.field("dependencies");
+        let of_schemas = entries(schema, "dependencies");
+        for (name, dependency) in of_schemas.filter(|(_, it)| it.as_mapping().is_some()) {
+            self.schema(dependency, &place.condition(), &dependencies.key(name));
         }
     }
 
@@ -306,7 +326,7 @@ impl Walk {
         }
         let kind = text(schema, "type");
         let map = "x-kubernetes-map-type";
-        if let Some(found) = text(schema, map) {
+        if let Some(found) = given(schema, map) {
             must_be(kind, "object", map, path, errors);
             if !matches!(found, "atomic" | "granular") {
                 let known = ["atomic", "granular"];
@@ -321,7 +341,7 @@ impl Walk {
         let kind = text(schema, "type");
         let list = "x-kubernetes-list-type";
         let list_path = path.field(list);
-        let found = text(schema, list);
+        let found = given(schema, list);
         let of_items = schema.get("items").filter(|it| it.as_mapping().is_some());
         let items_path = path.field("items");
         if found.is_some() && kind != Some("array") {
@@ -329,7 +349,7 @@ impl Walk {
         } else if let (Some("set"), Some(of_items)) = (found, of_items) {
             let why = "must be atomic as item of a list with x-kubernetes-list-type=set";
             let (field, is_wrong) = match text(of_items, "type") {
-                Some("array") => (list, text(of_items, list).is_some_and(|it| it != "atomic")),
+                Some("array") => (list, given(of_items, list).is_some_and(|it| it != "atomic")),
                 Some("object") => {
                     let map = "x-kubernetes-map-type";
                     (map, text(of_items, map) != Some("atomic"))
@@ -343,7 +363,7 @@ impl Walk {
         if let Some(found) = found
             && !matches!(found, "atomic" | "set" | "map")
         {
-            let known = ["atomic", "map", "set"];
+            let known = ["atomic", "set", "map"];
             errors.unsupported(&list_path, &Value::string(found), &known);
         }
         let keys = items(schema, "x-kubernetes-list-map-keys");

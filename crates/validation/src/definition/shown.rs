@@ -4,7 +4,8 @@ use crate::fields::{is_true, text};
 use crate::validate::errors::show;
 use trimtab_tree::{JsonStyle, Mapping, Value, write_json};
 
-fn json(value: &Value) -> String {
+/// A value as Go writes JSON.
+pub(super) fn json(value: &Value) -> String {
     let mut text = String::new();
     match write_json(value, &mut text, JsonStyle::Ordered) {
         Ok(()) => text
@@ -66,6 +67,11 @@ pub(super) fn versions(versions: &[Value], common: &Common) -> String {
 
 /// A rule.
 pub(super) fn rule(rule: &Value) -> String {
+    json(&rule_struct(rule))
+}
+
+/// A rule, with the names of Go's fields.
+pub(super) fn rule_struct(rule: &Value) -> Value {
     let own = |field: &str| Value::string(text(rule, field).unwrap_or_default());
     let or_null = |field: &str| rule.get(field).cloned().unwrap_or_else(Value::null);
     let fields = Mapping::from([
@@ -76,7 +82,7 @@ pub(super) fn rule(rule: &Value) -> String {
         ("FieldPath", own("fieldPath")),
         ("OptionalOldSelf", or_null("optionalOldSelf")),
     ]);
-    json(&fields.into())
+    fields.into()
 }
 
 /// Any value.

@@ -1,7 +1,7 @@
 //! What makes a schema structural: the type of everything is said, once, outside of `allOf` and its
 //! like.
 
-use crate::fields::{entries, is_true, items, text};
+use crate::fields::{entries, has, is_true, items, text};
 use crate::validate::errors::{Errors, Path};
 use trimtab_tree::Value;
 
@@ -15,41 +15,52 @@ enum Level {
 
 /// Checks a schema; errors are in the order of their texts.
 ///
-/// A schema with something that no structural one can have is said to be wrong elsewhere, and not looked
-/// at here.
-pub(super) fn check(schema: &Value, path: &Path<'_>, errors: &mut Errors) {
-    if is_beyond(schema) {
-        return;
+/// A schema with something that no structural one can have is not looked at: what that is comes back.
+pub(super) fn check(schema: &Value, path: &Path<'_>, errors: &mut Errors) -> Option<&'static str> {
+    let unsupported = unsupported(schema);
+    if unsupported.is_some() {
+        return unsupported;
     }
     let mut found = Errors::default();
     invariants(schema, Level::Root, path, &mut found);
     completeness(schema, Some(schema), path, path, &mut found);
     found.sort();
     errors.append(found);
+    None
 }
 
-/// Whether there is something in a schema that cannot be told in a structural one
+/// What in a schema cannot be told in a structural one
 /// (`NewStructural` in `pkg/apiserver/schema/convert.go`).
-fn is_beyond(schema: &Value) -> bool {
-    const UNSUPPORTED: [&str; 7] = [
-        "id",
-        "$schema",
-        "$ref",
-        "patternProperties",
-        "dependencies",
-        "additionalItems",
-        "definitions",
+fn unsupported(schema: &Value) -> Option<&'static str> {
+    const UNSUPPORTED: [(&str, &str); 6] = [
+        ("id", "'id' is not supported"),
+        ("$schema", "'schema' is not supported"),
+        ("$ref", "'$ref' is not supported"),
+        ("patternProperties", "'patternProperties' is not supported"),
+        ("dependencies", "'dependencies' is not supported"),
+        ("definitions", "'definitions' is not supported"),
     ];
-    let is_said = |name: &&str| schema.get(name).is_some_and(|it| !it.is_null_or_empty());
-    let of_items = schema.get("items");
-    UNSUPPORTED.iter().any(is_said)
-        || of_items.is_some_and(|items| items.as_sequence().is_some() || is_beyond(items))
-        || schema.get("additionalProperties").is_some_and(is_beyond)
-        || schema.get("not").is_some_and(is_beyond)
-        || entries(schema, "properties").any(|(_, property)| is_beyond(property))
-        || ["allOf", "anyOf", "oneOf"]
-            .iter()
-            .any(|name| items(schema, name).iter().any(is_beyond))
+    for (name, why) in UNSUPPORTED {
+        if has(schema, name) {
+            return Some(why);
+        }
+    }
+    if schema
+        .get("additionalItems")
+        .is_some_and(|it| !it.is_null())
+    {
+        return Some("'additionalItems' is not supported");
+    }
+    if !items(schema, "items").is_empty() {
+        return Some("'items' must be a schema, but is an array");
+    }
+    let alone = ["not", "items", "additionalProperties"].into_iter();
+    let alone = alone.filter_map(|name| schema.get(name));
+    let parts = ["anyOf", "allOf", "oneOf"].into_iter();
+    let parts = parts.flat_map(|name| items(schema, name));
+    let properties = entries(schema, "properties").map(|(_, property)| property);
+    let mut below = alone.chain(parts).chain(properties);
+    below.find_map(unsupported)
 }
 
 fn below<'v>(schema: &'v Value, field: &str) -> Option<&'v Value> {

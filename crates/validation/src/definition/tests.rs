@@ -187,3 +187,99 @@ fn established_names_stay() {
         ["spec.names.kind: Invalid value: \"Other\": field is immutable"]
     );
 }
+
+#[test]
+fn what_no_schema_may_have_is_told_wherever_it_stands() {
+    let root = "spec.validation.openAPIV3Schema";
+    for (part, error) in [
+        (
+            "$ref: ''",
+            ".properties[a].$ref: Forbidden: $ref is not supported",
+        ),
+        (
+            "not: {$ref: x}",
+            ".properties[a].not.$ref: Forbidden: $ref is not supported",
+        ),
+        (
+            "dependencies: {}",
+            ".properties[a].dependencies: Forbidden: dependencies is not supported",
+        ),
+        (
+            "definitions: {k: {$ref: x}}",
+            ".properties[a].definitions[k].$ref: Forbidden: $ref is not supported",
+        ),
+        // It is told of the whole schema if nothing else is.
+        (
+            "$schema: x",
+            ": Invalid value: \"\": OpenAPIV3Schema 'schema' is not supported",
+        ),
+        (
+            "anyOf: [{$schema: x}]",
+            ": Invalid value: \"\": OpenAPIV3Schema 'schema' is not supported",
+        ),
+        (
+            "x-kubernetes-map-type: ''",
+            ".properties[a].x-kubernetes-map-type: Unsupported value: \"\": supported values: \"atomic\", \"granular\"",
+        ),
+    ] {
+        let schema = format!("{{type: object, properties: {{a: {{type: object, {part}}}}}}}");
+        let told = told(&with_schema(&schema));
+        assert!(told.contains(&format!("{root}{error}")), "{part}: {told:?}");
+    }
+}
+
+#[test]
+fn a_root_with_a_status_is_shown_as_the_server_holds_it() {
+    let definition = definition(|text| {
+        let version = "{name: v1, served: true, storage: true, subresources: {status: {}}, schema";
+        text.replace("{name: v1, served: true, storage: true, schema", version)
+            .replace("SCHEMA", "{type: object, allOf: []}")
+    });
+    let [told] = told(&definition).try_into().unwrap();
+    let start =
+        r#"spec.validation.openAPIV3Schema: Invalid value: {"ID":"","Schema":"","Ref":null,"#;
+    assert!(told.starts_with(start), "{told}");
+    assert!(told.contains("only [Description Type Format "), "{told}");
+}
+
+#[test]
+fn each_storage_version_was_stored() {
+    let second = "- {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}\nstatus:";
+    let definition = definition(|text| {
+        text.replace("SCHEMA", "{type: object}")
+            .replace("status:", &format!("  {second}"))
+    });
+    let told = told(&definition);
+    let missing =
+        "status.storedVersions: Invalid value: [\"v1\"]: must have the storage version v1";
+    assert!(told.contains(&missing.to_owned()), "{told:?}");
+}
+
+#[test]
+fn unknown_fields_and_defaults_exclude_each_other() {
+    let definition = definition(|text| {
+        text.replace("  scope:", "  preserveUnknownFields: true\n  scope:")
+            .replace(
+                "SCHEMA",
+                "{type: object, properties: {a: {type: string, default: x}}}",
+            )
+    });
+    let why = "must be false in order to use defaults in the schema";
+    assert!(told(&definition).iter().any(|it| it.contains(why)));
+}
+
+#[test]
+fn formats_are_warned_of_by_the_type_that_they_are_of() {
+    let of = |schema: &str| crate::definition::warnings(&with_schema(schema), None);
+    let all = "{type: object, format: byte, properties: {a: {type: string, format: datetime}, \
+               b: {type: string, format: date-time}, c: {type: integer, format: byte}, \
+               d: {format: uuid, x-kubernetes-preserve-unknown-fields: true}}}";
+    let warnings = of(all);
+    assert_eq!(
+        warnings,
+        [
+            "unrecognized format \"byte\"",
+            "unrecognized format \"byte\""
+        ]
+    );
+}

@@ -1,7 +1,8 @@
 //! What is allowed in a definition but is of no use.
 
+use super::walk;
 use crate::custom::is_known_format;
-use crate::fields::{entries, items, text};
+use crate::fields::{items, text};
 use rustc_hash::FxHashSet;
 use trimtab_tree::Value;
 
@@ -29,7 +30,7 @@ fn all(definition: &Value) -> Vec<String> {
             && !schemas.contains(&schema)
         {
             schemas.push(schema);
-            walk(schema, &mut formats, &mut sets);
+            collect(schema, &mut formats, &mut sets);
         }
     }
     sets.sort();
@@ -38,37 +39,23 @@ fn all(definition: &Value) -> Vec<String> {
     formats
 }
 
-fn walk(schema: &Value, formats: &mut Vec<String>, sets: &mut Vec<String>) {
+fn collect(schema: &Value, formats: &mut Vec<String>, sets: &mut Vec<String>) {
     if let Some(format) = text(schema, "format") {
         let kind = text(schema, "type").unwrap_or_default();
         if !is_known_format(kind, format) {
             formats.push(format!("unrecognized format {format:?}"));
         }
     }
-    let of_items = schema.get("items").filter(|it| it.as_mapping().is_some());
-    if let Some(of_items) = of_items {
-        let kind = text(of_items, "type").unwrap_or_default();
-        if text(schema, "x-kubernetes-list-type") == Some("set")
-            && matches!(kind, "object" | "array")
-        {
+    if text(schema, "x-kubernetes-list-type") == Some("set") {
+        let kind = schema.get_path(&["items", "type"]).and_then(Value::text);
+        if let Some(kind @ ("object" | "array")) = kind {
             sets.push(format!(
                 "x-kubernetes-list-type: set for items of type {kind:?} is not supported by \
                  server-side apply or CEL validation rules"
             ));
         }
-        walk(of_items, formats, sets);
     }
-    for field in ["allOf", "anyOf", "oneOf"] {
-        for part in items(schema, field) {
-            walk(part, formats, sets);
-        }
-    }
-    for (_, property) in entries(schema, "properties") {
-        walk(property, formats, sets);
-    }
-    for field in ["not", "additionalProperties"] {
-        if let Some(below) = schema.get(field).filter(|it| it.as_mapping().is_some()) {
-            walk(below, formats, sets);
-        }
+    for part in walk::below(schema) {
+        collect(part, formats, sets);
     }
 }

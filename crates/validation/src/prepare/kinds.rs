@@ -15,6 +15,7 @@ pub(super) fn create(kind: &str, object: &mut Value) {
         }
         "Namespace" => add_namespace_finalizer(object),
         "ServiceAccount" => keep_names_of_secrets(object),
+        "Service" => service::drop_unused_policy(object),
         "DaemonSet" => set_template_generation(object, 1),
         "Job" => generate_job_labels(object),
         "PersistentVolumeClaim" => tell_data_source_twice(object),
@@ -35,11 +36,7 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         ("Namespace", "") => copy(object, old, "spec"),
         // What was asked for is settled.
         ("CertificateSigningRequest", _) => copy(object, old, "spec"),
-        ("CustomResourceDefinition", "") => {
-            default_stored_versions(object);
-            add_stored_version(object);
-        }
-        ("CustomResourceDefinition", "status") => default_stored_versions(object),
+        ("CustomResourceDefinition", "") => add_stored_version(object),
         ("Service", "") => service::drop_dependent_fields(object, old),
         ("Namespace", "finalize") => copy(object, old, "status"),
         ("DaemonSet", "") => {
@@ -185,14 +182,6 @@ fn add_stored_version(definition: &mut Value) {
         && !known.iter().any(|it| it.text() == name.text())
     {
         known.push(name);
-    }
-}
-
-/// A definition that does not say what it stored, stored what it stores.
-fn default_stored_versions(definition: &mut Value) {
-    let stored = definition.get_path(&["status", "storedVersions"]);
-    if stored.is_none_or(Value::is_null_or_empty) {
-        set_stored_versions(definition);
     }
 }
 

@@ -104,6 +104,9 @@ pub fn prepare_update(object: &mut Value, old: &Value, ty: Type<'_>, subresource
         let is_counted = subresource != "status" && name != Some("PriorityClass");
         let changed = is_counted && desires_change(name, object, old);
         set_generation(object, generation + i64::from(changed));
+    } else if name == Some("CSIDriver") && desires_change(name, object, old) {
+        // Counted from its first change on.
+        set_generation(object, generation + 1);
     } else if let Some(metadata) = object.get_mut("metadata")
         && let Some(old) = old.get("metadata")
     {

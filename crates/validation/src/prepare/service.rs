@@ -4,7 +4,7 @@
 //! what the old type needed and the new one does not have; what is told explicitly, and differs from
 //! what was there, stays for validation to refuse.
 
-use crate::fields::{copy, has, items, remove, text};
+use crate::fields::{copy, has, items, remove, set, text};
 use trimtab_tree::Value;
 
 /// Drops what the old type needed, the new one does not have, and the update left as it was.
@@ -43,6 +43,21 @@ pub(super) fn drop_dependent_fields(service: &mut Value, old: &Value) {
     }
     if text(spec, "type") == text(before, "type") && !has(spec, "healthCheckNodePort") {
         copy(spec, before, "healthCheckNodePort");
+    }
+    if !is_load_balancer(spec)
+        && let Some(status) = service.get_mut("status")
+    {
+        set(status, "loadBalancer", Value::mapping([]));
+    }
+    drop_unused_policy(service);
+}
+
+/// What routes nothing has no policy for routing inside the cluster, whatever is said.
+pub(super) fn drop_unused_policy(service: &mut Value) {
+    if let Some(spec) = service.get_mut("spec")
+        && !needs_cluster_ip(spec)
+    {
+        remove(spec, "internalTrafficPolicy");
     }
 }
 

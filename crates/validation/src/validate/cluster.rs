@@ -80,6 +80,36 @@ fn check_taints(spec: &Value, _: &Path<'_>, errors: &mut Errors) {
     }
 }
 
+/// What of a node is settled once it is said. Taints are checked once more, and told of twice, as
+/// Kubernetes does.
+pub(super) fn check_node_update(node: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let none = Value::null();
+    let (spec, old) = (
+        node.get("spec").unwrap_or(&none),
+        old.get("spec").unwrap_or(&none),
+    );
+    let path = path.field("spec");
+    let (ranges, before) = (items(spec, "podCIDRs"), items(old, "podCIDRs"));
+    let why = "node updates may not change podCIDR except from \"\" to valid";
+    let changed = if ranges.len() == before.len() {
+        ranges.iter().zip(before).filter(|(a, b)| a != b).count()
+    } else {
+        usize::from(!before.is_empty())
+    };
+    for _ in 0..changed {
+        errors.forbidden(&path.field("podCIDRs"), why);
+    }
+    let provider = text(old, "providerID");
+    if provider.is_some() && provider != text(spec, "providerID") {
+        let why = "node updates may not change providerID except from \"\" to valid";
+        errors.forbidden(&path.field("providerID"), why);
+    }
+    check_taints(spec, &path, errors);
+    if text(spec, "externalID") != text(old, "externalID") {
+        errors.forbidden(&path.field("externalID"), "may not be updated");
+    }
+}
+
 fn check_pod_ranges(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let list = path.field("podCIDRs");
     for (at, range) in items(spec, "podCIDRs").iter().enumerate() {

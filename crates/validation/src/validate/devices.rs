@@ -278,8 +278,7 @@ fn check_expression(expression: &str, path: &Path<'_>, errors: &mut Errors) {
     let program = match compile(expression, &environment()) {
         Ok(program) => program,
         Err(why) => {
-            let why = format!("compilation failed: {why}");
-            errors.invalid_string(path, expression, &why);
+            errors.invalid_string(path, expression, &why.told());
             return;
         }
     };

@@ -3,8 +3,8 @@
 //!
 //! The types are data (`data/internal-types.txt`), read when the first message needs them.
 
+use super::difference::unified;
 use super::errors::show;
-use similar::TextDiff;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use trimtab_tree::{JsonStyle, Mapping, Value, write_json};
@@ -177,11 +177,18 @@ pub(super) fn difference(before: &Value, now: &Value, ty: &str) -> String {
         let mut text = String::new();
         // What cannot be written as JSON is not shown.
         let _ = write_json(&internal(value, ty), &mut text, JsonStyle::OrderedIndented);
-        text
+        indented_by_one(&text)
     };
-    let (before, now) = (text(before), text(now));
-    let lines = TextDiff::from_lines(&before, &now);
-    lines.unified_diff().context_radius(3).to_string()
+    unified(&text(before), &text(now))
+}
+
+/// A text that is indented by two spaces for each level, indented by one.
+fn indented_by_one(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        &line[indent / 2..]
+    });
+    lines.collect()
 }
 
 #[cfg(test)]
@@ -227,9 +234,9 @@ mod tests {
         let difference = difference(&spec("Always"), &spec("Never"), "PodSpec");
         assert!(
             difference
-                .contains("-  \"RestartPolicy\": \"Always\",\n+  \"RestartPolicy\": \"Never\",\n")
+                .contains("- \"RestartPolicy\": \"Always\",\n+ \"RestartPolicy\": \"Never\",\n")
         );
-        assert!(difference.contains("   \"EphemeralContainers\": null,\n"));
+        assert!(difference.contains("\n  \"EphemeralContainers\": null,\n"));
         assert!(!difference.contains("Overhead"));
     }
 }

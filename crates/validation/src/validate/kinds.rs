@@ -86,7 +86,7 @@ static KINDS: &[Kind] = &[
         is_checked_by_update: true,
         ..kind("apiextensions.k8s.io", "CustomResourceDefinition", &[])
     },
-    kind(CORE, "Node", cluster::NODE),
+    kind(CORE, "Node", cluster::NODE).updated(cluster::check_node_update),
     Kind {
         create: &[Do(pod::check_new_pod)],
         update: Some(pod_update::check),

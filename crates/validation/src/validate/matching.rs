@@ -240,7 +240,7 @@ pub(super) fn check_expression(
 }
 
 fn uncompiled(why: &CelError) -> String {
-    format!("compilation failed: {why}")
+    why.told()
 }
 
 /// A type as messages about results call it.

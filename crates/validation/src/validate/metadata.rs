@@ -69,7 +69,6 @@ fn check_managers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn check_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
-    check_managers(metadata, path, errors);
     if let Some(namespace) = text(metadata, "namespace") {
         let problems = formats::dns_label(namespace);
         errors.invalid_each(&path.field("namespace"), namespace, problems);
@@ -86,6 +85,17 @@ fn check_maps_and_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors)
     check_labels(metadata, "labels", path, errors);
     check_annotations(metadata, path, errors);
     check_owners(metadata, &path.field("ownerReferences"), errors);
+    check_managers(metadata, path, errors);
+}
+
+/// Checks the metadata of an object within another. It need not have a name.
+pub(crate) fn check_embedded(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+    for field in ["generateName", "name"] {
+        if let Some(name) = text(metadata, field) {
+            errors.invalid_each(&path.field(field), name, formats::path_segment(name));
+        }
+    }
+    check_common(metadata, path, errors);
 }
 
 /// Checks a map of labels, such as `metadata.labels` or a `matchLabels`.

@@ -17,7 +17,9 @@ mod container;
 mod content;
 mod cron_job;
 mod devices;
+mod difference;
 mod endpoints;
+
 mod environment;
 mod error;
 pub(crate) mod errors;
@@ -117,8 +119,9 @@ pub fn validate_create(object: &Value) -> Vec<FieldError> {
 pub fn validate_update(object: &Value, old: &Value, subresource: &str) -> Vec<FieldError> {
     let mut errors = Errors::default();
     let kind = kinds::of(object);
-    // The server looks at all metadata before it asks the kind, which looks again.
-    metadata::check(object, kind.name, &mut errors);
+    // The server looks at all metadata before it asks the kind, which looks again. What a name may be
+    // is the kind's matter.
+    metadata::check(object, formats::path_segment, &mut errors);
     metadata::check_update(object, old, &mut errors);
     let (group, name) = crate::fields::group_and_kind(object);
     if checks_changed_metadata(group, name) {

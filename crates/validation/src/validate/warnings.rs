@@ -11,6 +11,41 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_tree::Value;
 
+/// Fields of nodes that nothing looks at.
+fn warn_of_node(node: &Value, found: &mut Vec<String>) {
+    if let Some(spec) = node.get("spec") {
+        if spec.get("configSource").is_some_and(|it| !it.is_null()) {
+            let why = "the feature is no longer available";
+            found.push(format!("spec.configSource: {why}"));
+        }
+        if text(spec, "externalID").is_some() {
+            let why = "this field is deprecated, and is unused by Kubernetes";
+            found.push(format!("spec.externalID: {why}"));
+        }
+    }
+}
+
+/// Tokens for a driver had better be given to it as secrets.
+fn warn_of_driver(driver: &Value, old: Option<&Value>, found: &mut Vec<String>) {
+    let none = Value::null();
+    let spec = driver.get("spec").unwrap_or(&none);
+    let wanted = items(spec, "tokenRequests");
+    let is_new = old.is_none_or(|old| {
+        let old = old.get("spec").unwrap_or(&none);
+        items(old, "tokenRequests") != wanted
+    });
+    let says = spec
+        .get("serviceAccountTokenInSecrets")
+        .is_some_and(|it| !it.is_null());
+    if is_new && !wanted.is_empty() && !says {
+        found.push(
+            "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to \
+             true to keep tokens out of logs of volume attributes"
+                .to_owned(),
+        );
+    }
+}
+
 /// What is allowed but should not be done, for the `Warning` headers of an answer. `old` is the
 /// object before an update.
 #[must_use]
@@ -26,6 +61,8 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {
             found.extend(crate::definition::warnings(object, old));
         }
+        ("", "Node") => warn_of_node(object, &mut found),
+        ("storage.k8s.io", "CSIDriver") => warn_of_driver(object, old, &mut found),
         ("", "Service") => warn_of_service(object, &mut found),
         ("", "Secret") => warn_of_secret(object, &mut found),
         ("", "PersistentVolume") => warn_of_volume(object, &mut found),

@@ -11,6 +11,7 @@ use super::rules::{Rule, apply};
 use super::selectors;
 use crate::equality::same;
 use crate::fields::{entries, int, items, text};
+use std::collections::BTreeSet;
 use trimtab_tree::Value;
 
 pub(super) static DEPLOYMENT: &[Rule] = &[Object(
@@ -102,8 +103,10 @@ fn check_deployment_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors)
 /// claims.
 fn with_claims_as_volumes(spec: &Value) -> Option<Value> {
     let claims = items(spec, "volumeClaimTemplates").iter();
-    let names: Vec<&Value> = claims
-        .filter_map(|it| it.get_path(&["metadata", "name"]))
+    // One without a name is told of as the volume that it becomes.
+    let names: BTreeSet<&str> = claims
+        .map(|it| it.get_path(&["metadata", "name"]).and_then(Value::text))
+        .map(Option::unwrap_or_default)
         .collect();
     if names.is_empty() {
         return None;
@@ -112,12 +115,16 @@ fn with_claims_as_volumes(spec: &Value) -> Option<Value> {
     let pod = spec.get_path_mut(&["template", "spec"])?.as_mapping_mut()?;
     let volumes = pod.get_or_insert_with("volumes", || Value::sequence(Vec::new()));
     let volumes = volumes.as_sequence_mut()?;
-    // A claim takes the place of a volume of its name.
-    volumes.retain(|volume| !volume.get("name").is_some_and(|name| names.contains(&name)));
-    volumes.extend(names.into_iter().map(|name| {
-        let claim = Value::mapping([("claimName", name.clone())]);
-        Value::mapping([("name", name.clone()), ("persistentVolumeClaim", claim)])
-    }));
+    // A claim takes the place of a volume of its name, and claims come first.
+    volumes.retain(|volume| !names.contains(text(volume, "name").unwrap_or_default()));
+    let claims = names.into_iter().map(|name| {
+        let claim = Value::mapping([("claimName", Value::string(name))]);
+        Value::mapping([
+            ("name", Value::string(name)),
+            ("persistentVolumeClaim", claim),
+        ])
+    });
+    volumes.splice(..0, claims);
     Some(spec)
 }
 

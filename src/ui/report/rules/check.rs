@@ -16,6 +16,9 @@ super::rules! {
     "future-field", Error,
         "The field came with a later release than the one aimed at, which drops it.",
         "`hostUsers: false` of a pod with `--kubernetes-version 1.24`";
+    "immutable-field", Error,
+        "A field would change that may not; found with `--admit --from`.",
+        "another `spec.selector` of a Deployment";
     "invalid-annotation", Error,
         "The API refuses the annotation.",
         "`annotations: {\"a b\": c}`";
@@ -67,6 +70,15 @@ super::rules! {
     "missing-volume-claim", Either,
         "A PersistentVolumeClaim is named that the build does not hold.",
         "`persistentVolumeClaim: {claimName: data}`";
+    "quota-exceeded", Error,
+        "There is no room in a ResourceQuota; found with `--admit`.",
+        "`hard: {count/configmaps: 1}` and two of them";
+    "refused-by-admission", Error,
+        "Admission forbids the object, or the pods of its template; found with `--admit`.",
+        "`privileged: true` in a namespace with `pod-security.kubernetes.io/enforce: restricted`";
+    "refused-by-api", Error,
+        "The API server does not take the object; found with `--admit`.",
+        "a custom resource that a rule of its definition forbids";
     "removed-api", Error,
         "The version of the API is not served any more.",
         "`apiVersion: extensions/v1beta1`, `kind: Ingress`";
@@ -76,6 +88,9 @@ super::rules! {
     "selector-matches-nothing", Either,
         "A selector matches no pod of the build.",
         "a Service with `selector: {app: wbe}`";
+    "stuck-rollout", Error,
+        "The rollout of a workload does not end; found with `--rehearse`.",
+        "`requests: {cpu: 1000}`";
     "suppression-without-reason", Error,
         "A suppression does not say why, and has no effect.",
         "`check.trimtab.dev/ignore: missing-secret`";

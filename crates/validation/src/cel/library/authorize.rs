@@ -3,7 +3,8 @@
 use super::Call;
 use crate::cel::authorizer::{AccessQuestion, AccessQuestionResource, Authorize};
 use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::{Evaluated, Meter};
+use crate::cel::evaluate::Evaluated;
+use crate::cel::meter::Meter;
 use crate::cel::value::Val;
 use std::rc::Rc;
 use trimtab_tree::Text;

@@ -2,7 +2,8 @@
 
 use super::Call;
 use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::{Evaluated, Meter};
+use crate::cel::evaluate::Evaluated;
+use crate::cel::meter::Meter;
 use crate::cel::numbers::{double_text, duration_text, parse_duration, timestamp_text};
 use crate::cel::value::{Str, Val};
 use jiff::Timestamp;
@@ -110,17 +111,21 @@ fn to_int<'a>(value: &Val<'a>) -> Evaluated<Val<'a>> {
     }
 }
 
+fn out_of_unsigned_range() -> EvaluationError {
+    EvaluationError::failed("unsigned integer overflow")
+}
+
 #[expect(clippy::cast_sign_loss, reason = "it is not below zero")]
 fn to_uint<'a>(value: &Val<'a>) -> Evaluated<Val<'a>> {
     match value {
         Val::Uint(_) => Ok(value.clone()),
         Val::Int(number) => u64::try_from(*number)
             .map(Val::Uint)
-            .map_err(|_| out_of_range()),
+            .map_err(|_| out_of_unsigned_range()),
         Val::Double(number) => {
             let fits = *number >= 0.0 && *number < 18_446_744_073_709_551_616.0;
             fits.then_some(Val::Uint(*number as u64))
-                .ok_or_else(out_of_range)
+                .ok_or_else(out_of_unsigned_range)
         }
         Val::String(text) => {
             let read = text.parse().map(Val::Uint);

@@ -24,7 +24,8 @@ pub(super) use semver::Semver;
 
 use super::authorizer::Authorize;
 use super::error::EvaluationError;
-use super::evaluate::{Evaluated, Meter};
+use super::evaluate::Evaluated;
+use super::meter::Meter;
 use super::value::{Str, Val};
 
 /// A call whose arguments have been evaluated; the target, if there is one, is the first.
@@ -69,9 +70,13 @@ pub(super) fn call<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<Val<
         "isSorted" | "sum" | "max" | "min" | "sets.contains" | "sets.equivalent"
         | "sets.intersects" | "slice" | "flatten" | "distinct" | "reverse" | "lists.range"
         | "first" | "last" | "sort" => lists::call(call, meter),
-        "optional.of" | "optional.ofNonZeroValue" | "optional.none" | "value" | "hasValue" => {
-            optional(call, meter)
-        }
+        "optional.of"
+        | "optional.ofNonZeroValue"
+        | "optional.none"
+        | "value"
+        | "hasValue"
+        | "optional.unwrap"
+        | "unwrapOpt" => optional(call, meter),
         "getFullYear" | "getMonth" | "getDayOfYear" | "getDayOfMonth" | "getDate"
         | "getDayOfWeek" | "getHours" | "getMinutes" | "getSeconds" | "getMilliseconds" => {
             time::part(call, meter)
@@ -141,6 +146,18 @@ fn optional<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<Val<'a>> {
         ("optional.ofNonZeroValue", [value]) if value.is_zero() => Val::Optional(None),
         ("optional.ofNonZeroValue", [value]) => Val::some(value.clone()),
         ("hasValue", [Val::Optional(value)]) => Val::Bool(value.is_some()),
+        ("optional.unwrap" | "unwrapOpt", [Val::List(items)]) => {
+            meter.charge(items.len() as u64)?;
+            let mut there = Vec::new();
+            for item in items.iter() {
+                match item {
+                    Val::Optional(Some(value)) => there.push((*value).clone()),
+                    Val::Optional(None) => {}
+                    _ => return Err(EvaluationError::no_overload()),
+                }
+            }
+            Val::list(there)
+        }
         ("value", [Val::Optional(Some(value))]) => (**value).clone(),
         ("value", [Val::Optional(None)]) => {
             return Err(EvaluationError::failed("optional.none() dereference"));

@@ -2,7 +2,8 @@
 
 use super::Call;
 use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::{Evaluated, Meter};
+use crate::cel::evaluate::Evaluated;
+use crate::cel::meter::Meter;
 use crate::cel::value::Val;
 use std::cmp::Ordering;
 use std::rc::Rc;

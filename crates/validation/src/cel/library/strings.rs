@@ -2,7 +2,8 @@
 
 use super::{Call, texts};
 use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::{Evaluated, Meter};
+use crate::cel::evaluate::Evaluated;
+use crate::cel::meter::Meter;
 use crate::cel::value::{Str, Val};
 
 pub(super) fn call<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<Val<'a>> {

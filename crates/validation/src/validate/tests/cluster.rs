@@ -280,3 +280,49 @@ fn storage_classes_and_drivers() {
             .starts_with("spec: Forbidden: spec is immutable")
     );
 }
+
+#[test]
+fn what_is_said_of_a_node_once_stays() {
+    let told = |old: &str, new: &str| update_problems("v1", "Node", old, new);
+    let forbidden = told(
+        r#""spec": {"podCIDR": "10.0.0.0/24", "providerID": "a", "externalID": "x"}"#,
+        r#""spec": {"podCIDR": "10.0.1.0/24", "providerID": "b", "externalID": "y"}"#,
+    );
+    let fields: Vec<_> = forbidden
+        .iter()
+        .map(|told| told.split(':').next().unwrap())
+        .collect();
+    assert_eq!(
+        fields,
+        ["spec.podCIDRs", "spec.providerID", "spec.externalID"]
+    );
+    let first = told(
+        r#""spec": {}"#,
+        r#""spec": {"podCIDR": "10.0.1.0/24", "providerID": "b"}"#,
+    );
+    assert_eq!(first, Vec::<String>::new());
+    let taints = told(
+        r#""spec": {}"#,
+        r#""spec": {"taints": [{"key": "a", "effect": "No"}]}"#,
+    );
+    assert_eq!(taints.len(), 2, "told twice: {taints:?}");
+}
+
+#[test]
+fn claims_of_a_stateful_set_come_before_its_volumes() {
+    let problems = problems(
+        "apps/v1",
+        "StatefulSet",
+        r#""spec": {"selector": {"matchLabels": {"a": "b"}}, "serviceName": "s",
+            "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": "1"}}}}],
+            "template": {"metadata": {"labels": {"a": "b"}}, "spec": {
+                "volumes": [{"name": "data", "emptyDir": {}}, {"emptyDir": {}}],
+                "containers": [{"name": "c", "image": "i"}]}}}"#,
+    );
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(
+        problems[0].contains("spec.template.spec.volumes[1].name"),
+        "{problems:?}"
+    );
+}
