@@ -2594,6 +2594,62 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--version[Print version]' \
 && ret=0
 ;;
+(controllers)
+_arguments "${_arguments_options[@]}" : \
+'--controllers=[Which controllers run\: \`*\` all, \`NAME\` this one, \`-NAME\` not this one, \`-*\` none but those named; separated by commas]:NAMES:_default' \
+'--root-ca-file=[The certificate authority, PEM, that pods are told to trust, in the \`ConfigMap\` \`kube-root-ca.crt\` of every namespace]:FILE:_files' \
+'--leader-elect=[Whether to wait for a lease before working, so that of several only one does]::BOOL:(true false)' \
+'--leader-elect-lease-duration=[How long others wait for a leader that is not heard of before they take its place]:DURATION:_default' \
+'--leader-elect-renew-deadline=[How long a leader tries to renew its lease before it gives up; less than the lease holds]:DURATION:_default' \
+'--leader-elect-retry-period=[How long to wait from one try to take or renew the lease to the next]:DURATION:_default' \
+'--leader-elect-resource-name=[The name of the lease; without it the one that Kubernetes'\'' own program has]:NAME:_default' \
+'--leader-elect-resource-namespace=[The namespace of the lease]:NAMESPACE:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(scheduler)
+_arguments "${_arguments_options[@]}" : \
+'--leader-elect=[Whether to wait for a lease before working, so that of several only one does]::BOOL:(true false)' \
+'--leader-elect-lease-duration=[How long others wait for a leader that is not heard of before they take its place]:DURATION:_default' \
+'--leader-elect-renew-deadline=[How long a leader tries to renew its lease before it gives up; less than the lease holds]:DURATION:_default' \
+'--leader-elect-retry-period=[How long to wait from one try to take or renew the lease to the next]:DURATION:_default' \
+'--leader-elect-resource-name=[The name of the lease; without it the one that Kubernetes'\'' own program has]:NAME:_default' \
+'--leader-elect-resource-namespace=[The namespace of the lease]:NAMESPACE:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (version)
 _arguments "${_arguments_options[@]}" : \
 '-o+[Print more, in this form]:FORMAT:((yaml\:"YAML"
@@ -2642,7 +2698,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -3034,6 +3090,14 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(controllers)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(scheduler)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (version)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -3089,6 +3153,8 @@ _trimtab_commands() {
 'backup:Copy the objects of a control plane into a file' \
 'restore:Make what \`trimtab backup\` copied the store of a control plane' \
 'server:Run a Kubernetes control plane with explicit flags' \
+'controllers:Run Kubernetes'\'' controllers against any API server' \
+'scheduler:Run a Kubernetes scheduler against any API server' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
 'man:Print a manual page, for \`man -l -\`' \
@@ -3187,6 +3253,11 @@ _trimtab__subcmd__check_commands() {
 _trimtab__subcmd__completion_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab completion commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__controllers_commands] )) ||
+_trimtab__subcmd__controllers_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab controllers commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__create_commands] )) ||
 _trimtab__subcmd__create_commands() {
@@ -3960,6 +4031,8 @@ _trimtab__subcmd__help_commands() {
 'backup:Copy the objects of a control plane into a file' \
 'restore:Make what \`trimtab backup\` copied the store of a control plane' \
 'server:Run a Kubernetes control plane with explicit flags' \
+'controllers:Run Kubernetes'\'' controllers against any API server' \
+'scheduler:Run a Kubernetes scheduler against any API server' \
 'version:Print the version' \
 'completion:Print a completion script for a shell' \
 'man:Print a manual page, for \`man -l -\`' \
@@ -4021,6 +4094,11 @@ _trimtab__subcmd__help__subcmd__check_commands() {
 _trimtab__subcmd__help__subcmd__completion_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help completion commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__controllers_commands] )) ||
+_trimtab__subcmd__help__subcmd__controllers_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help controllers commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__create_commands] )) ||
 _trimtab__subcmd__help__subcmd__create_commands() {
@@ -4376,6 +4454,11 @@ _trimtab__subcmd__help__subcmd__scale_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help scale commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__scheduler_commands] )) ||
+_trimtab__subcmd__help__subcmd__scheduler_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help scheduler commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__server_commands] )) ||
 _trimtab__subcmd__help__subcmd__server_commands() {
     local commands; commands=()
@@ -4536,6 +4619,11 @@ _trimtab__subcmd__run_commands() {
 _trimtab__subcmd__scale_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab scale commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__scheduler_commands] )) ||
+_trimtab__subcmd__scheduler_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab scheduler commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__server_commands] )) ||
 _trimtab__subcmd__server_commands() {

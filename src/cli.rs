@@ -3,9 +3,9 @@
 
 use crate::called::{Called, only};
 use crate::commands::{
-    NAMES, apply, backup, build, cfg, check, completion, create, delete, diff, down, edit, explain,
-    functions, get, list, localize, lock, man, rehearse, restore, rollout, run, scale, server,
-    snapshot, status, up, version, wait,
+    NAMES, apply, backup, build, cfg, check, completion, controllers, create, delete, diff, down,
+    edit, explain, functions, get, list, localize, lock, man, rehearse, restore, rollout, run,
+    scale, scheduler, server, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -62,6 +62,8 @@ enum Command {
     Backup(Called<backup::Args>),
     Restore(Called<restore::Args>),
     Server(Called<server::Args>),
+    Controllers(Called<controllers::Args>),
+    Scheduler(Called<scheduler::Args>),
     Version(Called<version::Args>),
     Completion(Called<completion::Args>),
     Man(Called<man::Args>),
@@ -114,6 +116,8 @@ impl Cli {
             Command::Backup(args) => backup::run(args),
             Command::Restore(args) => restore::run(args),
             Command::Server(args) => server::run(args),
+            Command::Controllers(args) => controllers::run(args),
+            Command::Scheduler(args) => scheduler::run(args),
             Command::Version(args) => version::run(args),
             Command::Completion(args) => completion::run(args, Self::command(), "trimtab"),
             Command::Man(args) => man::run(args, Self::command()),

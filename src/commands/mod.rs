@@ -7,12 +7,14 @@ pub(crate) mod build;
 pub(crate) mod cfg;
 pub(crate) mod check;
 pub(crate) mod completion;
+pub(crate) mod controllers;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
 pub(crate) mod edit;
+mod election;
 pub(crate) mod explain;
 mod features;
 mod front_proxy;
@@ -29,6 +31,7 @@ pub(crate) mod restore;
 pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod scale;
+pub(crate) mod scheduler;
 pub(crate) mod server;
 mod serving;
 mod simulation;
@@ -41,7 +44,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 29] = [
+pub(crate) const NAMES: [&str; 31] = [
     "build",
     "explain",
     "create",
@@ -68,6 +71,8 @@ pub(crate) const NAMES: [&str; 29] = [
     "backup",
     "restore",
     "server",
+    "controllers",
+    "scheduler",
     "version",
     "completion",
     "man",

@@ -5,6 +5,7 @@ use crate::certificates;
 use crate::error::ClusterError;
 use crate::faults::{Faults, Interference, Means};
 use crate::options::{Listen, Options, Storage};
+use crate::storage_class::bring_storage_class;
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::Client;
 use std::net::SocketAddr;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
-use trimtab_controllers::Controllers;
+use trimtab_controllers::{Controllers, LOCAL_PROVISIONER_CONTROLLER};
 use trimtab_informer::{Component, EventRecorder, Informers};
 use trimtab_node::{Fault, Nodes};
 use trimtab_scheduler::Scheduler;
@@ -39,7 +40,7 @@ const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
 const ROLE_GATHERER: &str = "clusterrole-aggregation-controller";
 
 /// Who tells of the pods that get nodes, or get none.
-const SCHEDULER: Component<'_> = Component {
+pub(crate) const SCHEDULER: Component<'_> = Component {
     name: "default-scheduler",
     manager: "kube-scheduler",
 };
@@ -215,7 +216,13 @@ impl Cluster {
                 .await
                 .map_err(ClusterError::from)
         };
-        tokio::try_join!(biased; account, nodes, announced)?;
+        let storage = async {
+            if running.contains(&LOCAL_PROVISIONER_CONTROLLER) {
+                bring_storage_class(&client).await?;
+            }
+            Ok(())
+        };
+        tokio::try_join!(biased; account, nodes, announced, storage)?;
         let means = Means {
             client: client.clone(),
             nodes: control,

@@ -4,6 +4,9 @@
 //! has its own client, whose identity no request from a socket can have; all of them share one
 //! watch and one cache a kind.
 //!
+//! [`run_controllers`] and [`run_scheduler`] run those two against an API server somewhere else,
+//! where leaders are elected among several.
+//!
 //! In virtual time ([`in_virtual_time`]) everything runs on one thread, without sockets or files,
 //! and waiting costs nothing: a rollout of ten minutes plays in milliseconds, and the same seed plays
 //! it the same way in every process.
@@ -18,11 +21,17 @@ mod data_directory;
 mod error;
 mod faults;
 mod options;
+mod standalone;
+mod storage_class;
 mod virtual_time;
 
 pub use cluster::Cluster;
 pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use error::ClusterError;
 pub use options::{Listen, Options, Storage};
+pub use standalone::{
+    ControllersOptions, LeaderElectionOptions, SchedulerOptions, run_controllers, run_scheduler,
+};
 pub use trimtab_controllers::{Selection as ControllerSelection, UnknownController};
+pub use trimtab_informer::Ended;
 pub use virtual_time::in_virtual_time;

@@ -6,8 +6,10 @@
 mod certificates;
 mod deployments;
 mod determinism;
+mod elections;
 mod faults;
 mod harness;
+mod invariants;
 mod nodes;
 mod pods;
 mod restart;

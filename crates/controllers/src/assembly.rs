@@ -1,5 +1,6 @@
 //! All controllers together.
 
+use crate::autoscaler::{self, HorizontalPodAutoscaling};
 use crate::certificate_approval::{self, CertificateApproval};
 use crate::certificate_cleaner::{self, CertificateCleaner};
 use crate::certificate_signing::{self, CertificateSigning, SignCertificates};
@@ -25,6 +26,9 @@ use crate::service_account::{self, ServiceAccountController};
 use crate::statefulset::{self, StatefulSetController};
 use crate::taint_eviction::{self, TaintEviction};
 use crate::ttl_after_finished::{self, TtlAfterFinished};
+use crate::volumes::binder::{self, VolumeBinder};
+use crate::volumes::protection::{self, ClaimProtection, VolumeProtection};
+use crate::volumes::provisioner::{self, LocalProvisioner};
 use futures::future::BoxFuture;
 use k8s_openapi::api::apps::v1::ReplicaSet;
 use k8s_openapi::api::core::v1::ReplicationController;
@@ -128,14 +132,14 @@ impl Controllers {
             name,
             account,
             source,
-            start,
+            run,
         } in STARTS
         {
             if !enabled(name) {
                 continue;
             }
             let context = context(name, account, source);
-            if let Some(run) = start(context, root_ca.as_deref()) {
+            if let Some(run) = run(context, root_ca.as_deref()) {
                 all.names.push(name);
                 all.runs.push(run);
             }
@@ -167,19 +171,19 @@ struct Start {
     account: &'static str,
     /// The source of its events.
     source: &'static str,
-    start: Run,
+    run: Run,
 }
 
 /// Makes a controller and what it does for as long as it runs; `None` if it lacks what it needs.
 type Run = fn(Context, Option<&str>) -> Option<BoxFuture<'static, ()>>;
 
 /// A controller whose events come from what it is called.
-const fn named(name: &'static str, account: &'static str, start: Run) -> Start {
+const fn named(name: &'static str, account: &'static str, run: Run) -> Start {
     Start {
         name,
         account,
         source: name,
-        start,
+        run,
     }
 }
 
@@ -188,13 +192,13 @@ const fn telling(
     name: &'static str,
     account: &'static str,
     source: &'static str,
-    start: Run,
+    run: Run,
 ) -> Start {
     Start {
         name,
         account,
         source,
-        start,
+        run,
     }
 }
 
@@ -205,7 +209,7 @@ macro_rules! run {
     };
 }
 
-const STARTS: [Start; 22] = [
+const STARTS: [Start; 27] = [
     named(
         policy_status::NAME,
         "validatingadmissionpolicy-status-controller",
@@ -272,10 +276,38 @@ const STARTS: [Start; 22] = [
         mirror::SOURCE,
         run!(EndpointSliceMirroring),
     ),
+    telling(
+        autoscaler::NAME,
+        "horizontal-pod-autoscaler",
+        autoscaler::SOURCE,
+        run!(HorizontalPodAutoscaling),
+    ),
     named(
         namespace::NAME,
         "namespace-controller",
         run!(NamespaceController),
+    ),
+    telling(
+        binder::NAME,
+        "persistent-volume-binder",
+        binder::SOURCE,
+        run!(VolumeBinder),
+    ),
+    named(
+        protection::CLAIMS_NAME,
+        "pvc-protection-controller",
+        run!(ClaimProtection),
+    ),
+    named(
+        protection::VOLUMES_NAME,
+        "pv-protection-controller",
+        run!(VolumeProtection),
+    ),
+    telling(
+        provisioner::NAME,
+        provisioner::ACCOUNT,
+        provisioner::BY,
+        run!(LocalProvisioner),
     ),
     telling(
         node_lifecycle::NAME,

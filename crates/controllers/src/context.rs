@@ -38,6 +38,7 @@ impl Context {
         Api::all(self.client.clone())
     }
 
+    #[expect(clippy::unused_self, reason = "who writes is the context's to say")]
     pub(crate) fn posting(&self) -> PostParams {
         PostParams {
             field_manager: Some(MANAGER.to_owned()),
@@ -45,6 +46,7 @@ impl Context {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "who writes is the context's to say")]
     pub(crate) fn patching(&self) -> PatchParams {
         PatchParams {
             field_manager: Some(MANAGER.to_owned()),

@@ -22,6 +22,15 @@ impl Kind {
         }
     }
 
+    /// A kind in namespaces that is known without asking.
+    pub(crate) fn namespaced(resource: ApiResource) -> Self {
+        Self {
+            resource,
+            is_namespaced: true,
+            verbs: Vec::new(),
+        }
+    }
+
     /// Whether all `verbs` can be asked of it.
     pub(crate) fn supports(&self, verbs: &[&str]) -> bool {
         verbs

@@ -15,6 +15,7 @@
 //! them.
 
 mod assembly;
+mod autoscaler;
 mod certificate_approval;
 mod certificate_cleaner;
 mod certificate_signing;
@@ -51,8 +52,10 @@ mod service_pods;
 mod statefulset;
 mod taint_eviction;
 mod ttl_after_finished;
+mod volumes;
 mod worker;
 
 pub use assembly::{Controllers, Options};
 pub use certificate_signing::SignCertificates;
 pub use selection::{NAMES, Selection, UnknownController};
+pub use volumes::provisioner::{BY as LOCAL_PROVISIONER, NAME as LOCAL_PROVISIONER_CONTROLLER};

@@ -162,20 +162,16 @@ impl PodCollector {
             Change::Updated { old, new } => (is_finished(old), is_finished(new)),
             Change::Deleted(pod) => (is_finished(pod), false),
         };
-        match (before, after) {
-            (false, true) => {
-                if self.ended.fetch_add(1, Ordering::Relaxed) >= KEPT {
-                    self.queue.add_after(Look::Ended, PERIOD);
-                }
+        if after && !before {
+            if self.ended.fetch_add(1, Ordering::Relaxed) >= KEPT {
+                self.queue.add_after(Look::Ended, PERIOD);
             }
-            (true, false) => {
-                // The last state seen of a deleted pod may be one that was never counted.
-                let less = |ended: usize| Some(ended.saturating_sub(1));
-                let _ = self
-                    .ended
-                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-            }
-            _ => {}
+        } else if before && !after {
+            // The last state seen of a deleted pod may be one that was never counted.
+            let less = |ended: usize| Some(ended.saturating_sub(1));
+            let _ = self
+                .ended
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         }
     }
 

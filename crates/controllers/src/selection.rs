@@ -1,15 +1,15 @@
 //! Which controllers are to run.
 
 use crate::{
-    certificate_approval, certificate_cleaner, certificate_signing, cluster_role_aggregation,
-    cronjob, daemonset, deployment, disruption, endpoints, endpointslice, garbage_collector, job,
-    namespace, node_lifecycle, pod_collector, policy_status, quota, replicaset, root_ca,
-    service_account, statefulset, taint_eviction, ttl_after_finished,
+    autoscaler, certificate_approval, certificate_cleaner, certificate_signing,
+    cluster_role_aggregation, cronjob, daemonset, deployment, disruption, endpoints, endpointslice,
+    garbage_collector, job, namespace, node_lifecycle, pod_collector, policy_status, quota,
+    replicaset, root_ca, service_account, statefulset, taint_eviction, ttl_after_finished, volumes,
 };
 use thiserror::Error;
 
 /// Every controller there is, as kube-controller-manager calls it.
-pub const NAMES: [&str; 25] = [
+pub const NAMES: [&str; 30] = [
     certificate_approval::NAME,
     certificate_cleaner::NAME,
     certificate_signing::NAME,
@@ -22,9 +22,14 @@ pub const NAMES: [&str; 25] = [
     endpointslice::NAME,
     endpointslice::mirror::NAME,
     garbage_collector::NAME,
+    autoscaler::NAME,
     job::NAME,
     namespace::NAME,
     node_lifecycle::NAME,
+    volumes::binder::NAME,
+    volumes::protection::CLAIMS_NAME,
+    volumes::protection::VOLUMES_NAME,
+    volumes::provisioner::NAME,
     pod_collector::NAME,
     quota::NAME,
     replicaset::NAME,
@@ -38,7 +43,7 @@ pub const NAMES: [&str; 25] = [
 ];
 
 /// The short names kube-controller-manager still takes, and what they are short for.
-const ALIASES: [(&str, &str); 23] = [
+const ALIASES: [(&str, &str); 27] = [
     ("csrapproving", certificate_approval::NAME),
     ("csrcleaner", certificate_cleaner::NAME),
     ("csrsigning", certificate_signing::NAME),
@@ -51,9 +56,13 @@ const ALIASES: [(&str, &str); 23] = [
     ("endpointslice", endpointslice::NAME),
     ("endpointslicemirroring", endpointslice::mirror::NAME),
     ("garbagecollector", garbage_collector::NAME),
+    ("horizontalpodautoscaling", autoscaler::NAME),
     ("job", job::NAME),
     ("namespace", namespace::NAME),
     ("nodelifecycle", node_lifecycle::NAME),
+    ("persistentvolume-binder", volumes::binder::NAME),
+    ("pvc-protection", volumes::protection::CLAIMS_NAME),
+    ("pv-protection", volumes::protection::VOLUMES_NAME),
     ("podgc", pod_collector::NAME),
     ("replicaset", replicaset::NAME),
     (

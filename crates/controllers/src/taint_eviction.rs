@@ -27,6 +27,9 @@ const REASON: Reason = (
     "Taint manager: deleting due to NoExecute taint",
 );
 
+/// Pods that are to go, by key, with their uid and since when.
+type Going = FxHashMap<ObjectKey, (Option<String>, Instant)>;
+
 /// The controller, one clone for each task that needs it.
 #[derive(Clone)]
 pub(crate) struct TaintEviction {
@@ -34,8 +37,7 @@ pub(crate) struct TaintEviction {
     nodes: Cache<Node>,
     pods: Cache<Pod>,
     queue: WorkQueue<ObjectKey>,
-    /// Pods that are to go, by key, with their uid and since when.
-    going: Arc<Mutex<FxHashMap<ObjectKey, (Option<String>, Instant)>>>,
+    going: Arc<Mutex<Going>>,
 }
 
 impl Reconcile for TaintEviction {
@@ -167,7 +169,7 @@ impl TaintEviction {
         recorder.record(&pod, EventType::Normal, "TaintManagerEviction", message);
     }
 
-    fn going(&self) -> MutexGuard<'_, FxHashMap<ObjectKey, (Option<String>, Instant)>> {
+    fn going(&self) -> MutexGuard<'_, Going> {
         // Each critical section is one map operation: a panic leaves the map whole.
         self.going.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,7 +2,7 @@
 
 use crate::world::{World, web};
 use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
-use k8s_openapi::api::core::v1::{Pod, Service};
+use k8s_openapi::api::core::v1::{Endpoints, Pod, Service};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::ResourceExt;
 use kube::api::{DeleteParams, ListParams};
@@ -132,4 +132,86 @@ async fn a_world_at_rest_is_left_alone() {
     // Watches time out and are opened again meanwhile; nothing is listed anew, and nothing written.
     tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
     assert_eq!(world.informers.statistics().objects(), told);
+}
+
+#[tokio::test(start_paused = true)]
+async fn endpoints_follow_the_pods_and_go_with_the_service() {
+    let world = World::new().await;
+    let spec = json!({"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]});
+    world
+        .create::<Service>(json!({"metadata": {"name": "web"}, "spec": spec}))
+        .await;
+    world.create::<Deployment>(web(3, "i:1", json!({}))).await;
+    let count = |all: &[Endpoints]| {
+        let of_web = all.iter().find(|it| it.name_any() == "web")?;
+        let subset = of_web.subsets.as_ref()?.first()?;
+        Some((
+            subset.addresses.as_ref()?.len(),
+            subset.ports.as_ref()?[0].port,
+        ))
+    };
+    world
+        .until("3 addresses", |all| count(all) == Some((3, 8080)))
+        .await;
+    world
+        .api::<Service>()
+        .delete("web", &DeleteParams::default())
+        .await
+        .unwrap();
+    world
+        .until("no endpoints", |all: &[Endpoints]| {
+            all.iter().all(|it| it.name_any() != "web")
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_told_by_hand_is_mirrored_until_the_service_selects() {
+    let world = World::new().await;
+    world
+        .create::<Service>(json!({"metadata": {"name": "db"}, "spec": {"ports": [{"port": 80}]}}))
+        .await;
+    let subsets = json!([
+        {"addresses": [{"ip": "192.0.2.1"}, {"ip": "2001:db8::1"}], "ports": [{"port": 80}]},
+        {"notReadyAddresses": [{"ip": "192.0.2.2"}], "ports": [{"port": 81}]},
+    ]);
+    world
+        .create::<Endpoints>(json!({"metadata": {"name": "db"}, "subsets": subsets}))
+        .await;
+    let mirrored = |all: &[EndpointSlice]| -> Vec<EndpointSlice> {
+        let by = "endpointslicemirroring-controller.k8s.io";
+        let is_mirrored =
+            |it: &&EndpointSlice| it.labels()["endpointslice.kubernetes.io/managed-by"] == by;
+        all.iter().filter(is_mirrored).cloned().collect()
+    };
+    let slices = world
+        .until("three slices", |all| mirrored(all).len() == 3)
+        .await;
+    let mut told: Vec<_> = mirrored(&slices)
+        .iter()
+        .map(|slice| {
+            let port = slice.ports.as_ref().unwrap()[0].port.unwrap();
+            let endpoint = &slice.endpoints.as_ref().unwrap()[0];
+            let is_ready = endpoint.conditions.as_ref().unwrap().ready.unwrap();
+            (
+                port,
+                slice.address_type.clone(),
+                endpoint.addresses[0].clone(),
+                is_ready,
+            )
+        })
+        .collect();
+    told.sort_unstable();
+    let expected = [
+        (80, "IPv4", "192.0.2.1", true),
+        (80, "IPv6", "2001:db8::1", true),
+        (81, "IPv4", "192.0.2.2", false),
+    ];
+    let expected = expected.map(|it| (it.0, it.1.to_owned(), it.2.to_owned(), it.3));
+    assert_eq!(told, expected);
+    let selector = json!({"spec": {"selector": {"app": "none"}}});
+    world.patch::<Service>("db", selector).await;
+    world
+        .until("no mirrored slice", |all| mirrored(all).is_empty())
+        .await;
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accounts;
+mod autoscaling;
 mod batch;
 mod daemonsets;
 mod deployments;
@@ -11,4 +12,5 @@ mod owners;
 mod replication;
 mod services;
 mod statefulsets;
+mod storage;
 mod world;

@@ -4,10 +4,12 @@ use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
+use kube::client::Body;
 use kube::{Client, Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -29,6 +31,8 @@ pub(crate) struct World {
     pub(crate) informers: Informers,
     /// Images whose pods never get ready.
     broken: Arc<Mutex<Vec<String>>>,
+    /// What other servers answer, by path.
+    answers: Arc<Mutex<BTreeMap<String, Value>>>,
     tasks: JoinSet<()>,
 }
 
@@ -54,10 +58,13 @@ impl World {
         .unwrap();
         let client = server.client(Identity::user("admin", &[Identity::MASTERS]));
         let informers = Informers::new(client.clone(), clock, chance.fork("informers"));
+        let answers: Arc<Mutex<BTreeMap<String, Value>>> = Arc::default();
+        let sink = Arc::clone(&answers);
         let controllers = Controllers::new(Options {
             client_of: Box::new(move |account| {
                 let name = format!("system:serviceaccount:kube-system:{account}");
-                server.client(Identity::user(name, &["system:serviceaccounts"]))
+                let client = server.client(Identity::user(name, &["system:serviceaccounts"]));
+                answering(client, Arc::clone(&sink))
             }),
             informers: informers.clone(),
             enabled: Box::new(|name| Selection::all().includes(name)),
@@ -68,6 +75,7 @@ impl World {
             client,
             informers,
             broken: Arc::default(),
+            answers,
             tasks: JoinSet::new(),
         };
         world.tasks.spawn(controllers.run());
@@ -122,6 +130,11 @@ impl World {
     /// From now on pods of this image do not get ready.
     pub(crate) fn break_image(&self, image: &str) {
         self.broken.lock().unwrap().push(image.to_owned());
+    }
+
+    /// From now on another server behind the API server answers this under `path`.
+    pub(crate) fn answer(&self, path: &str, answer: Value) {
+        self.answers.lock().unwrap().insert(path.to_owned(), answer);
     }
 
     pub(crate) fn api<K>(&self) -> Api<K>
@@ -231,6 +244,24 @@ impl World {
         events.sort();
         events
     }
+}
+
+/// A client for which other servers answer some paths.
+fn answering(client: Client, answers: Arc<Mutex<BTreeMap<String, Value>>>) -> Client {
+    let service = tower::service_fn(move |request: http::Request<Body>| {
+        let (client, answers) = (client.clone(), Arc::clone(&answers));
+        async move {
+            let answer = answers.lock().unwrap().get(request.uri().path()).cloned();
+            match answer {
+                Some(answer) => {
+                    let bytes = serde_json::to_vec(&answer).unwrap();
+                    Ok(http::Response::new(Body::from(bytes)))
+                }
+                None => client.send(request).await,
+            }
+        }
+    });
+    Client::new(service, NAMESPACE)
 }
 
 impl Drop for World {

@@ -8,6 +8,7 @@
 //! - [`Cache`] is what they read: by key, by namespace, by an index of their own.
 //! - [`WorkQueue`] turns changes into keys to look at, each once, in the order they came.
 //! - [`Expectations`] keep a controller from acting again before it has seen its own writes.
+//! - [`LeaderElection`] lets one of several programs do the work.
 //! - [`EventRecorder`] writes events, counted so that a thousand equal ones cost a handful.
 //!
 //! Architecture invariants: nothing here reads the wall clock or the system's entropy ([`Clock`]
@@ -25,6 +26,7 @@ mod expectations;
 pub mod index;
 mod informers;
 mod key;
+mod leader_election;
 mod metadata;
 mod queue;
 mod reflector;
@@ -38,6 +40,7 @@ pub use events::{Component, EventRecorder, EventType, reference};
 pub use expectations::Expectations;
 pub use informers::Informers;
 pub use key::ObjectKey;
+pub use leader_election::{Election, Ended, LeaderElection};
 pub use metadata::{MetadataCache, MetadataChange};
 pub use queue::WorkQueue;
 pub use statistics::Statistics;

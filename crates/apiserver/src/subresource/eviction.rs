@@ -83,7 +83,9 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
             }
             [budget] => count_down(call, budget, delete_options.dry_run).await?,
             _ => {
-                return Err(Status::internal(
+                return Err(Status::new(
+                    500,
+                    Reason::Unknown,
                     "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
                 ));
             }

@@ -216,7 +216,7 @@ impl EndpointSliceMirroring {
         let (labels, annotations) = (labels(endpoints), annotations(endpoints));
         let filled = |mut slice: EndpointSlice, of: Vec<Endpoint>, ports: Vec<EndpointPort>| {
             slice.metadata.labels = Some(labels.clone());
-            slice.metadata.annotations = annotations.clone();
+            slice.metadata.annotations.clone_from(&annotations);
             slice.endpoints = Some(of);
             slice.ports = Some(ports).filter(|ports| !ports.is_empty());
             slice

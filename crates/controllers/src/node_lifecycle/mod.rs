@@ -314,7 +314,7 @@ impl NodeLifecycle {
                 }
             },
         };
-        let Some(taints) = wanted(node, drives, self.context.now()) else {
+        let Some(taints) = wanted(node, drives, &self.context.now()) else {
             return Ok(());
         };
         // The version: somebody else may be writing taints too, and all of them are one list.

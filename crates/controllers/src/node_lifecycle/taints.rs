@@ -64,7 +64,7 @@ fn taints(node: &Node) -> &[Taint] {
 
 /// The taints that `node` is to have, if they are not those it has. `drives` says whether being
 /// lost drives pods away.
-pub(super) fn wanted(node: &Node, drives: bool, now: Time) -> Option<Vec<Taint>> {
+pub(super) fn wanted(node: &Node, drives: bool, now: &Time) -> Option<Vec<Taint>> {
     let mut wanted = Vec::new();
     for (type_, status, key) in BY_CONDITION {
         if condition(node, type_).is_some_and(|it| it.status == status) {
@@ -120,7 +120,7 @@ mod tests {
 
     fn told(node: &Node, drives: bool) -> Option<Vec<String>> {
         let now = Time("2026-01-01T00:00:00Z".parse().unwrap());
-        let wanted = wanted(node, drives, now)?;
+        let wanted = wanted(node, drives, &now)?;
         let short = |it: &Taint| {
             let key = it.key.trim_start_matches("node.kubernetes.io/");
             format!("{key}:{}", it.effect)
