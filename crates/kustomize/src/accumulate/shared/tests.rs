@@ -144,7 +144,10 @@ fn what_is_wrong_in_files_that_are_read_ahead_is_told_in_order() {
         &[(0, "kind: [\n")],
         &[(199, "{}: [\n")],
         &[(100, "only: text\n"), (180, "a: [b\n")],
-        &[(120, "{apiVersion: v1, kind: ConfigMap, metadata: {name: m7}}\n")],
+        &[(
+            120,
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: m7}}\n",
+        )],
     ] {
         let tree = tree(&many_files(200, others));
         let (results, ..) = together(&tree, &overlays(2));
