@@ -167,8 +167,7 @@ fn what_is_wrong_in_files_that_are_read_ahead_is_told_in_order() {
 
 #[test]
 fn doubt_about_files_that_are_read_ahead_is_told_once() {
-    let doubtful = "{apiVersion: v1, kind: Pod, metadata: {name: m150}, \
-                     spec: {containers: [{name: a, env: [{name: DEBUG, value: on}]}]}}\n";
+    let doubtful = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m150}, ports: [22:22]}\n";
     let tree = tree(&many_files(200, &[(150, doubtful)]));
     let sources = tree.sources();
     let bases = SharedBases::default();
