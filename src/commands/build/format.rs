@@ -105,7 +105,9 @@ mod tests {
     fn what_is_printed_in_parts_is_as_if_printed_in_one() {
         let directory = tempfile::tempdir().unwrap();
         let object = |at| {
-            format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m{at}}}, data: {{a: '{at}'}}}}\n")
+            format!(
+                "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m{at}}}, data: {{a: '{at}'}}}}\n"
+            )
         };
         let objects: Vec<String> = (0..MANY + PART + 1).map(object).collect();
         let kustomization = directory.path().join("kustomization.yaml");

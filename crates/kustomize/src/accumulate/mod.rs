@@ -259,13 +259,17 @@ impl<'a> Build<'a> {
         }
         let paths = target.loader.expand(&file.resources, Wanted::Resources)?;
         let is_awaited = self.is_awaited();
-        ReadAhead::new(&paths).during(is_awaited, &target.loader, |mut delivery| -> Result<()> {
-            for (place, path) in paths.iter().enumerate() {
-                let parsed = delivery.take(place);
-                self.add_resources(target, path, parsed, &mut into)?;
-            }
-            Ok(())
-        })?;
+        ReadAhead::new(&paths).during(
+            is_awaited,
+            &target.loader,
+            |mut delivery| -> Result<()> {
+                for (place, path) in paths.iter().enumerate() {
+                    let parsed = delivery.take(place);
+                    self.add_resources(target, path, parsed, &mut into)?;
+                }
+                Ok(())
+            },
+        )?;
         self.add_configuration(target, &mut into.config)?;
         self.generate(target, &mut into)?;
         for path in &*target

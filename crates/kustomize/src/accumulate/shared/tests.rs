@@ -144,7 +144,10 @@ fn what_is_wrong_in_files_that_are_read_ahead_is_told_in_order() {
         &[(0, "kind: [\n")],
         &[(199, "{}: [\n")],
         &[(100, "only: text\n"), (180, "a: [b\n")],
-        &[(120, "{apiVersion: v1, kind: ConfigMap, metadata: {name: m7}}\n")],
+        &[(
+            120,
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: m7}}\n",
+        )],
     ] {
         let tree = tree(&many_files(200, others));
         let (results, ..) = together(&tree, &overlays(2));
@@ -164,7 +167,7 @@ fn what_is_wrong_in_files_that_are_read_ahead_is_told_in_order() {
 
 #[test]
 fn doubt_about_files_that_are_read_ahead_is_told_once() {
-    let doubtful = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m150}, data: {a: on}}\n";
+    let doubtful = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m150}, ports: [22:22]}\n";
     let tree = tree(&many_files(200, &[(150, doubtful)]));
     let sources = tree.sources();
     let bases = SharedBases::default();
