@@ -10,9 +10,15 @@
 //! one resource needs twice the memory; a server that does nothing has three quarters of the program in
 //! memory. A linker script that GNU ld and lld both add to their own layout puts them side by
 //! side; `scripts/order-functions` writes it.
+//!
+//! **No library for unwinding.** Every process would load `libgcc_s.so.1`, an eighth of a millisecond,
+//! for what it needs only when something panics. The compiler's own archives hold the same, and a
+//! script in the library's place leads the linker there.
 
 use std::env;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Functions in their order, relative to this file.
 const ORDER: &str = "link/order.ld";
@@ -27,12 +33,44 @@ fn main() {
     println!("cargo::rustc-link-arg-bins=-no-pie");
     // Nobody measures the memory of other profiles, and linking takes longer with it.
     if env::var("PROFILE").as_deref() == Ok("release") && !has_linker_without_scripts() {
+        if env::var("HOST") == env::var("TARGET") {
+            unwind_without_library();
+        }
         let root = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
         let order = Path::new(&root).join(ORDER);
         // Two arguments: `-Wl,` would part the path at its commas.
         println!("cargo::rustc-link-arg-bins=-T");
         println!("cargo::rustc-link-arg-bins={}", order.display());
     }
+}
+
+/// Puts a script that leads to the archives of the C compiler where the linker looks first for
+/// `libgcc_s`. A compiler without them links as ever.
+fn unwind_without_library() {
+    let (Some(unwinder), Some(helpers)) = (archive("libgcc_eh.a"), archive("libgcc.a")) else {
+        return;
+    };
+    let directory = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("unwinding");
+    let script = format!("GROUP ( {} {} )\n", unwinder.display(), helpers.display());
+    let is_written = fs::create_dir_all(&directory)
+        .and_then(|()| fs::write(directory.join("libgcc_s.so"), script))
+        .is_ok();
+    if is_written {
+        println!("cargo::rustc-link-search=native={}", directory.display());
+    }
+}
+
+/// Where the C compiler, which links what Rust makes, has an archive of its own.
+fn archive(name: &str) -> Option<PathBuf> {
+    let asked = Command::new("cc")
+        .arg(format!("-print-file-name={name}"))
+        .output()
+        .ok()?;
+    // It gives the name back where it has none.
+    let path = PathBuf::from(String::from_utf8(asked.stdout).ok()?.trim());
+    let is_plain = |path: &str| !path.contains([' ', '"', '(', ')']);
+    let is_one = path.is_absolute() && path.is_file() && path.to_str().is_some_and(is_plain);
+    is_one.then_some(path)
 }
 
 /// Whether somebody links with a program that takes no scripts of this kind.

@@ -38,7 +38,8 @@ pub(crate) struct Outcome<T> {
     pub(crate) effects: Vec<Effect>,
 }
 
-/// Builds several targets on all cores, and does with the resources of each what `then` says. Every
+/// Builds several targets on all cores, and does with the resources of each, which are its to keep,
+/// what `then` says. Every
 /// base that several of them name is read and built once. What comes out is in the order of the
 /// targets; its positions are in the texts of `sources`.
 pub(crate) fn build_each<T: Send>(
@@ -46,7 +47,7 @@ pub(crate) fn build_each<T: Send>(
     options: &BuildOptions,
     sources: &Sources,
     report: &Report,
-    then: impl Fn(&str, &[Resource]) -> trimtab_tree::Result<T> + Sync,
+    then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
 ) -> Vec<Outcome<T>> {
     let options = &quiet_for_machines(options, report);
     let bases = SharedBases::default();
@@ -56,7 +57,7 @@ pub(crate) fn build_each<T: Send>(
     let built = parallel::map(targets.len(), |at| {
         let sources = sources.for_another_build();
         let result = build_sharing(targets[at], options, &sources, &bases);
-        let result = result.and_then(|resources| then(targets[at], &resources));
+        let result = result.and_then(|resources| then(targets[at], resources));
         let outcome = Outcome {
             result,
             warnings: sources.take_warnings(),
@@ -89,7 +90,7 @@ pub(crate) fn build_several<T: Send>(
     options: &BuildOptions,
     sources: Sources,
     report: &Report,
-    then: impl Fn(&str, &[Resource]) -> trimtab_tree::Result<T> + Sync,
+    then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
 ) -> Built<T> {
     let outcomes = build_each(targets, options, &sources, report, then);
     let mut known = HashMap::new();

@@ -10,6 +10,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -41,6 +42,26 @@ impl Known {
     }
 }
 
+/// Keeps the store of a run that failed: without it nobody finds out what was lost, and where.
+struct Kept(Sandbox);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let kept = std::env::temp_dir().join(format!("trimtab-crash-{}", std::process::id()));
+        let store = self.0.path("data").join("store");
+        let copied =
+            std::fs::create_dir_all(&kept).and_then(|()| std::fs::copy(&store, kept.join("store")));
+        let _ = writeln!(
+            std::io::stderr(),
+            "the store of the failed run: {} ({copied:?})",
+            kept.display()
+        );
+    }
+}
+
 /// The last key that is written.
 const FLAG: &str = "crash-last";
 
@@ -49,21 +70,19 @@ type Model = BTreeMap<String, Known>;
 #[test]
 fn no_acknowledged_write_is_lost_and_rollouts_go_on() {
     let kills = std::env::var("TRIMTAB_KILLS").map_or(3, |text| text.parse().expect("a number"));
-    let sandbox = Sandbox::new();
+    let sandbox = Kept(Sandbox::new());
+    let sandbox = &sandbox.0;
     let kubeconfig = sandbox.path("admin.kubeconfig");
     let mut model = Model::new();
     let mut acknowledged = Vec::new();
     let mut seen = Seen::default();
     for round in 0..kills {
-        let server = start(&sandbox, &kubeconfig);
+        let server = start(sandbox, &kubeconfig);
         (acknowledged, seen) = block_on(async {
             let client = client(&kubeconfig).await;
-            compare(&client, &mut model, round).await;
-            if let Some(last) = acknowledged
-                .iter()
-                .map(|change: &Change| change.version)
-                .max()
-            {
+            let last = last_of(&acknowledged);
+            compare(&client, &mut model, round, last).await;
+            if last > 0 {
                 seen.follow(client.clone(), Some(last)).await;
             }
             rollouts(&client, round).await;
@@ -89,10 +108,10 @@ fn no_acknowledged_write_is_lost_and_rollouts_go_on() {
             (acknowledged, seen)
         });
     }
-    let _server = start(&sandbox, &kubeconfig);
+    let _server = start(sandbox, &kubeconfig);
     block_on(async {
         let client = client(&kubeconfig).await;
-        let mut now = compare(&client, &mut model, kills).await;
+        let mut now = compare(&client, &mut model, kills, last_of(&acknowledged)).await;
         let last = flag(&client).await;
         now.insert(FLAG.to_owned(), 0);
         seen.follow(client.clone(), Some(last)).await;
@@ -105,6 +124,12 @@ fn no_acknowledged_write_is_lost_and_rollouts_go_on() {
         count > kills,
         "only {count} writes in {kills} rounds test nothing"
     );
+}
+
+/// The version of the last acknowledged write; 0 before the first.
+fn last_of(acknowledged: &[Change]) -> u64 {
+    let versions = acknowledged.iter().map(|change| change.version);
+    versions.max().unwrap_or(0)
 }
 
 /// Begins a rollout in some rounds, and waits for it in those behind them.
@@ -238,27 +263,41 @@ fn map(name: &str, value: u64) -> ConfigMap {
 
 /// Holds what the server has against the model, and takes over what of the interrupted happened; ->
 /// what there is.
-async fn compare(client: &kube::Client, model: &mut Model, round: usize) -> BTreeMap<String, u64> {
+async fn compare(
+    client: &kube::Client,
+    model: &mut Model,
+    round: usize,
+    last: u64,
+) -> BTreeMap<String, u64> {
     let maps: Api<ConfigMap> = Api::default_namespaced(client.clone());
     let labelled = ListParams::default().labels("test=crash");
-    let found = maps.list(&labelled).await.expect("a list").items;
-    let mut found: BTreeMap<String, u64> = found
-        .into_iter()
+    let list = maps.list(&labelled).await.expect("a list");
+    let version = list.metadata.resource_version.unwrap_or_default();
+    let items = list.items.into_iter();
+    let mut found: BTreeMap<String, u64> = items
         .map(|map| (map.metadata.name.clone().expect("a name"), value_of(&map)))
         .collect();
     let now = found.clone();
+    let mut wrong = Vec::new();
     for (name, known) in model.iter_mut() {
         let found = found.remove(name);
-        assert!(
-            known.allows(found),
-            "round {round}, {name}: found {found:?}, expected {known:?}"
-        );
+        if !known.allows(found) {
+            wrong.push(format!("{name}: found {found:?}, expected {known:?}"));
+        }
         *known = Known {
             acknowledged: found,
             interrupted: Vec::new(),
         };
     }
-    assert!(found.is_empty(), "round {round}: nobody wrote {found:?}");
+    wrong.extend(found.iter().map(|found| format!("nobody wrote {found:?}")));
+    // All of it, and where it was seen: whether the end is missing or one key says what to look for.
+    assert!(
+        wrong.is_empty(),
+        "round {round}, {} of {} wrong in a list at version {version}, after version {last}:\n{}",
+        wrong.len(),
+        model.len(),
+        wrong.join("\n")
+    );
     now
 }
 

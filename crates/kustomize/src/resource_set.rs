@@ -452,12 +452,15 @@ impl ResourceSet {
         }
     }
 
-    /// Puts the resources in another order; equal ones keep theirs.
-    pub(crate) fn sort_by(
-        &mut self,
-        compare: impl FnMut(&Resource, &Resource) -> std::cmp::Ordering,
-    ) {
-        self.resources.sort_by(compare);
+    /// Puts the resources in another order: those at these places, which must be all, each once.
+    pub(crate) fn reorder(&mut self, places: &[usize]) {
+        if places.iter().copied().eq(0..self.resources.len()) {
+            return;
+        }
+        let resources = std::mem::take(&mut self.resources);
+        let mut resources: Vec<Option<Resource>> = resources.into_iter().map(Some).collect();
+        let reordered = places.iter().filter_map(|&place| resources[place].take());
+        self.resources = reordered.collect();
         self.reindex();
     }
 

@@ -154,7 +154,11 @@ impl Known {
     /// A journal may have no acknowledgement, if the process died before its first flush.
     fn read(&mut self, journal: &Path) {
         let before = self.last;
-        for line in std::fs::read_to_string(journal).unwrap().lines() {
+        let text = std::fs::read_to_string(journal).unwrap();
+        // A kill can end even a short line half-way, where it goes over the end of a page: such a note
+        // was not made, and a write that was only noted as tried is uncertain anyway.
+        let lines = text.split_inclusive('\n');
+        for line in lines.filter_map(|line| line.strip_suffix('\n')) {
             match line.split(' ').collect::<Vec<_>>()[..] {
                 ["try", key, text] => {
                     self.tried.insert(key.to_owned(), text.to_owned());

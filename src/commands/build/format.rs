@@ -1,5 +1,6 @@
 //! The form of what is printed.
 
+use crate::parallel;
 use clap::ValueEnum;
 use std::path::Path;
 use trimtab_kustomize::Resource;
@@ -14,6 +15,11 @@ pub(super) enum Format {
     /// One `List` of all resources, as `kubectl get -o json` gives it
     Json,
 }
+
+/// So many resources are printed on all cores, in parts of [`PART`]; fewer are printed sooner than
+/// threads are started.
+const MANY: usize = 4_000;
+const PART: usize = 1_000;
 
 impl Format {
     /// The form that a value of `--output` names, unless something of that name is there, which is
@@ -39,14 +45,13 @@ impl Format {
     pub(super) fn print(self, resources: &[Resource]) -> trimtab_tree::Result<String> {
         let mut out = String::new();
         match self {
-            Self::Yaml => {
-                for (at, resource) in resources.iter().enumerate() {
-                    if at > 0 {
-                        out.push_str("---\n");
-                    }
-                    write_yaml(resource.value(), &mut out)?;
-                }
+            Self::Yaml if resources.len() >= MANY => {
+                let parts: Vec<&[Resource]> = resources.chunks(PART).collect();
+                let printed = parallel::map(parts.len(), |at| stream(parts[at]));
+                let printed: trimtab_tree::Result<Vec<String>> = printed.into_iter().collect();
+                out = printed?.join(BETWEEN);
             }
+            Self::Yaml => out = stream(resources)?,
             Self::Json => {
                 let items = resources.iter().map(|resource| resource.value().clone());
                 let mut list = Mapping::new();
@@ -70,8 +75,52 @@ impl Format {
     }
 }
 
+/// What stands between two documents.
+const BETWEEN: &str = "---\n";
+
+/// Resources as one YAML stream.
+fn stream(resources: &[Resource]) -> trimtab_tree::Result<String> {
+    let mut out = String::new();
+    for (at, resource) in resources.iter().enumerate() {
+        if at > 0 {
+            out.push_str(BETWEEN);
+        }
+        write_yaml(resource.value(), &mut out)?;
+    }
+    Ok(out)
+}
+
 fn write_object(value: &Value, out: &mut String) -> trimtab_tree::Result<()> {
     write_json(value, out, JsonStyle::GoIndented)?;
     out.push('\n');
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_kustomize::{BuildOptions, Sources, build};
+
+    #[test]
+    fn what_is_printed_in_parts_is_as_if_printed_in_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let object = |at| {
+            format!(
+                "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m{at}}}, data: {{a: '{at}'}}}}\n"
+            )
+        };
+        let objects: Vec<String> = (0..MANY + PART + 1).map(object).collect();
+        let kustomization = directory.path().join("kustomization.yaml");
+        std::fs::write(kustomization, "resources: [all.yaml]\n").unwrap();
+        std::fs::write(directory.path().join("all.yaml"), objects.join("---\n")).unwrap();
+        let sources = Sources::new(directory.path());
+        let resources = build(".", &BuildOptions::default(), &sources).unwrap();
+        for count in [0, 1, MANY - 1, MANY, MANY + 1, MANY + PART, resources.len()] {
+            let resources = &resources[..count];
+            let printed = Format::Yaml.print(resources).unwrap();
+            assert_eq!(printed, stream(resources).unwrap());
+            let between = printed.matches(BETWEEN).count();
+            assert_eq!(between, count.saturating_sub(1));
+        }
+    }
 }

@@ -73,7 +73,7 @@ pub(super) fn gather(
             options,
             sources: &sources,
         };
-        build.examine(resources, checker, admission)
+        build.examine(&resources, checker, admission)
     });
     for (target, outcome) in targets.iter().zip(outcomes) {
         for warning in outcome.warnings {

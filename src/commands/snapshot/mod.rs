@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let names: Vec<&str> = targets.iter().map(String::as_str).collect();
     let sources = Sources::new(Path::new("."));
     let outcomes = building::build_each(&names, &options, &sources, report, |_, resources| {
-        print(resources)
+        print(&resources)
     });
     let sources = sources.into_map();
     let mut told = HashSet::new();

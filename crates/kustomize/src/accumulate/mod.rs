@@ -4,6 +4,7 @@
 //! Each kustomization gathers its bases' resources in an [`Accumulation`] of its own and passes it
 //! up; a component works on the one of the kustomization that names it.
 
+mod ahead;
 mod charts;
 mod finish;
 mod generators;
@@ -23,11 +24,12 @@ use crate::provenance::{Action, Removed, Step};
 use crate::reference::VarSet;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
+use ahead::ReadAhead;
 pub use shared::SharedBases;
 use shared::{BuildId, ReadFile, Recording};
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
-use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
+use trimtab_tree::{Diagnostic, Parsed, Position, Result, Text, Value};
 
 /// More kustomizations are not built. A base counts whenever it is named, so a few dozen files that
 /// each name the next twice would take for ever.
@@ -255,9 +257,19 @@ impl<'a> Build<'a> {
         if !self.has_counted && !self.options.record {
             self.has_counted = self.bases.expect_below(&target.loader, file);
         }
-        for path in &*target.loader.expand(&file.resources, Wanted::Resources)? {
-            self.add_resources(target, path, &mut into)?;
-        }
+        let paths = target.loader.expand(&file.resources, Wanted::Resources)?;
+        let is_awaited = self.is_awaited();
+        ReadAhead::new(&paths).during(
+            is_awaited,
+            &target.loader,
+            |mut delivery| -> Result<()> {
+                for (place, path) in paths.iter().enumerate() {
+                    let parsed = delivery.take(place);
+                    self.add_resources(target, path, parsed, &mut into)?;
+                }
+                Ok(())
+            },
+        )?;
         self.add_configuration(target, &mut into.config)?;
         self.generate(target, &mut into)?;
         for path in &*target
@@ -273,6 +285,11 @@ impl<'a> Build<'a> {
         self.validate(target, &mut into)?;
         into.vars.define(&file.vars, &mut into.resources)?;
         Ok(into)
+    }
+
+    /// Whether several wait for what is being built, so that nothing else is to be done meanwhile.
+    fn is_awaited(&self) -> bool {
+        self.has_company || self.recording.is_some()
     }
 
     /// Tells what transformers found that matched nothing. A component is written for many, and must
@@ -297,15 +314,16 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Adds the resources of a file or of a base.
+    /// Adds the resources of a file, which may have been parsed ahead, or of a base.
     fn add_resources(
         &mut self,
         target: &Target<'_>,
         path: &At<Text>,
+        parsed: Option<Parsed>,
         into: &mut Accumulation,
     ) -> Result<()> {
         let added = target.loader.entry(path).and_then(|entry| match entry {
-            Entry::File(source) => self.add_file(target, path, &source, into),
+            Entry::File(source) => self.add_file(target, path, &source, parsed, into),
             Entry::Directory(loader) => self.add_base(target, path, &loader, into),
         });
         added.map_err(|error| self.sources.reached_from(error, path.position))
@@ -316,11 +334,15 @@ impl<'a> Build<'a> {
         target: &Target<'_>,
         path: &At<Text>,
         source: &Source,
+        parsed: Option<Parsed>,
         into: &mut Accumulation,
     ) -> Result<()> {
         into.resources
             .begin(Step::new(Action::Read, "resources", path.position));
-        let documents = lint::parse_objects(source, self.sources, self.has_company)?;
+        let documents = match parsed {
+            Some(parsed) => lint::objects(parsed, self.sources),
+            None => lint::parse_objects(source, self.sources, self.is_awaited())?,
+        };
         for mut resource in documents::resources(documents, &self.schema)? {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self

@@ -46,7 +46,7 @@ impl Build<'_> {
             }
         }
         for path in paths {
-            self.add_resources(target, path, &mut gathered)?;
+            self.add_resources(target, path, None, &mut gathered)?;
         }
         Ok(gathered
             .resources

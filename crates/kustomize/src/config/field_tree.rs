@@ -322,25 +322,43 @@ impl Clone for TreesByKind {
     }
 }
 
-/// The tree of the kind that was last met: resources of a kind often come one behind another.
-#[derive(Debug, Default)]
-pub(crate) struct LastTree(Option<(Gvk, Arc<FieldTree>)>);
+/// What was found out about the kinds that were met: most builds have a few, which come again and
+/// again.
+#[derive(Debug)]
+pub(crate) struct KnownKinds<T> {
+    known: Vec<(Gvk, T)>,
+    /// The place of the one that goes first when there are too many.
+    oldest: usize,
+}
 
-impl LastTree {
-    /// The tree of a kind, which `find` finds where it is another than last time.
-    pub(crate) fn of(
-        &mut self,
-        gvk: &Gvk,
-        find: impl FnOnce(&Gvk) -> Arc<FieldTree>,
-    ) -> Arc<FieldTree> {
-        match &self.0 {
-            Some((last, tree)) if last == gvk => Arc::clone(tree),
-            _ => {
-                let tree = find(gvk);
-                self.0 = Some((gvk.clone(), Arc::clone(&tree)));
-                tree
-            }
+/// To look at more is dearer than to find out anew.
+const MOST_KNOWN: usize = 16;
+
+impl<T> Default for KnownKinds<T> {
+    fn default() -> Self {
+        Self {
+            known: Vec::new(),
+            oldest: 0,
         }
+    }
+}
+
+impl<T> KnownKinds<T> {
+    /// What is known of a kind, which `find` finds out where nothing is.
+    pub(crate) fn of(&mut self, gvk: &Gvk, find: impl FnOnce(&Gvk) -> T) -> &T {
+        let place = self.known.iter().position(|(known, _)| known == gvk);
+        let place = place.unwrap_or_else(|| {
+            let found = (gvk.clone(), find(gvk));
+            if self.known.len() < MOST_KNOWN {
+                self.known.push(found);
+                return self.known.len() - 1;
+            }
+            let place = self.oldest;
+            self.oldest = (place + 1) % MOST_KNOWN;
+            self.known[place] = found;
+            place
+        });
+        &self.known[place].1
     }
 }
 
@@ -469,6 +487,28 @@ mod tests {
         *changed.get_path_mut(&["s", "a", "b"]).unwrap() = Value::string("z");
         assert_eq!(met(&b, &changed, TEXTS), ["z"]);
         assert_eq!(met(&b, &copy, TEXTS), ["x"]);
+    }
+
+    #[test]
+    fn kinds_are_known_until_too_many_others_are() {
+        let mut known = KnownKinds::default();
+        let mut found = Vec::new();
+        let mut ask = |kind: usize| {
+            let gvk = Gvk::new("", "v1", &format!("K{kind}"));
+            *known.of(&gvk, |_| {
+                found.push(kind);
+                kind
+            })
+        };
+        for kind in [1, 2, 1, 2, 3, 1] {
+            assert_eq!(ask(kind), kind);
+        }
+        for kind in (4..=MOST_KNOWN + 1).chain([2, 1, 2, 1]) {
+            assert_eq!(ask(kind), kind);
+        }
+        let mut expected: Vec<usize> = (1..=MOST_KNOWN + 1).collect();
+        expected.extend([1, 2]);
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) use defaults::field_specs as builtin_specs;
 pub(crate) use field_path::FieldPath;
 pub(crate) use field_spec::{Create, FieldSpec};
 pub(crate) use field_specs::FieldSpecs;
-pub(crate) use field_tree::{LastTree, Met, Search};
+pub(crate) use field_tree::{FieldTree, KnownKinds, Met, Search};
 pub(crate) use file::to_specs;
 pub(crate) use kind_order::{
     FIRST as KINDS_FIRST, LAST as KINDS_LAST, compare_texts as compare_gvk_texts,

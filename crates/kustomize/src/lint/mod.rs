@@ -34,7 +34,17 @@ pub(crate) fn parse_objects(
     } else {
         parse(source)?
     };
-    Ok(warned(parsed, Role::Objects, sources))
+    Ok(objects(parsed, sources))
+}
+
+/// All documents of a source of objects, for those who look ahead: nothing is said of it.
+pub(crate) fn parse_ahead(source: &Source) -> Option<Parsed> {
+    parse(source).ok()
+}
+
+/// The documents of a source of objects that were parsed ahead; warns of doubtful scalars.
+pub(crate) fn objects(parsed: Parsed, sources: &Sources) -> Vec<Value> {
+    warned(parsed, Role::Objects, sources)
 }
 
 /// All documents of a patch of either kind; warns of doubtful scalars.

@@ -341,6 +341,22 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// The text of a file on this machine, for those who look ahead: nothing is fetched, and nothing is
+    /// noted or said.
+    #[must_use]
+    pub(crate) fn look_ahead(&self, path: &At<Text>) -> Option<Source> {
+        if is_remote(path) {
+            return None;
+        }
+        let full = join(&self.root, path);
+        let located = self.sources.locate(&full);
+        if !matches!(located, Ok(Located::File(..))) {
+            return None;
+        }
+        let (real, size) = self.admit(&full, path, located).ok()?;
+        self.sources.text_ahead(real, size, self.repository())
+    }
+
     /// The loader of a base or component.
     ///
     /// # Errors

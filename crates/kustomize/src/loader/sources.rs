@@ -423,6 +423,18 @@ impl Sources {
         self.note_way(read, named_at)
     }
 
+    /// The same before anybody asks for it: it is not noted what led there.
+    pub(super) fn text_ahead(
+        &self,
+        path: PathBuf,
+        size: u64,
+        checkout: Option<&Checkout>,
+    ) -> Option<Source> {
+        let shown = |path: &Path| self.shown(path);
+        let read = self.texts.text(path, size, checkout, shown);
+        read.ok().map(|(_, source)| source)
+    }
+
     /// The text of a file from a web server.
     pub(super) fn web_text(&self, file: &WebFile, named_at: Position) -> Result<Source> {
         self.note_way(self.texts.web_text(file), named_at)

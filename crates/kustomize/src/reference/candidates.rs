@@ -142,15 +142,19 @@ impl Candidates {
             let mut names = FxHashSet::default();
             names.reserve(set.len());
             for resource in set {
-                let former = resource.previous();
-                let kinds = former.iter().map(|id| &*id.kind);
-                for kind in kinds.chain(self.any_kind.then_some("")) {
-                    names.extend(former.iter().map(|id| hash_of((&*id.name, kind))));
+                for kind in self.former_kinds(resource) {
+                    names.extend(former_names(resource).map(|name| hash_of((name, kind))));
                 }
             }
             names
         });
         names.contains(&hash_of((name, kind)))
+    }
+
+    /// The kinds that a resource had, and none where some rule names none.
+    fn former_kinds<'r>(&self, resource: &'r Resource) -> impl Iterator<Item = &'r str> {
+        let kinds = changes(resource.previous().iter().map(|id| &*id.kind));
+        kinds.chain(self.any_kind.then_some(""))
     }
 
     fn groups(&self, set: &ResourceSet) -> &FxHashMap<u64, Group> {
@@ -166,15 +170,10 @@ impl Candidates {
         let mut groups: FxHashMap<u64, Group> = FxHashMap::default();
         groups.reserve(set.len());
         for (place, resource) in (0..).zip(set) {
-            let previous = resource.previous();
-            let kinds = previous
-                .iter()
-                .map(|id| &*id.kind)
-                .chain(self.any_kind.then_some(""));
-            for kind in kinds {
-                for id in previous {
+            for kind in self.former_kinds(resource) {
+                for name in former_names(resource) {
                     for area in areas(resource) {
-                        let group = groups.entry(group_key(&id.name, kind, area)).or_default();
+                        let group = groups.entry(group_key(name, kind, area)).or_default();
                         // The same resource comes again when it had a name or a kind twice.
                         if group.places.last() != Some(&place) {
                             group.places.push(place);
@@ -293,6 +292,17 @@ impl Candidates {
         });
         known.contains(&hash_of((reach, scope)))
     }
+}
+
+/// The names that a resource had.
+fn former_names(resource: &Resource) -> impl Iterator<Item = &str> {
+    changes(resource.previous().iter().map(|id| &*id.name))
+}
+
+/// Without what is the same as the one before: most changes leave kind and name as they were.
+fn changes<'t>(texts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = &'t str> {
+    let mut last = None;
+    texts.filter(move |&text| last.replace(text) != Some(text))
 }
 
 /// What a referrer can reach, whatever its names and kinds.

@@ -7,9 +7,10 @@
 //! is that of kustomize's `nameReferenceTransformer` and `nameref.Filter`.
 
 use super::candidates::{Candidates, Mention};
-use crate::config::{Create, FieldSpec, LastTree, Met, NameReferences, Search};
+use crate::config::{Create, FieldSpec, FieldTree, KnownKinds, Met, NameReferences, Search};
 use crate::provenance::{Address, Cause, Event};
 use crate::{Resource, ResourceSet};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use trimtab_object::Gvk;
 use trimtab_tree::{
@@ -32,17 +33,15 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
         .iter()
         .any(|rule| rule.target.kind.is_empty());
     let mut candidates = Candidates::new(any_kind);
-    let mut trees = LastTree::default();
-    // The kinds that the rules for the present kind are about.
-    let mut targets: Vec<&str> = Vec::new();
+    // The fields of each kind that hold names, and the kinds that its rules are about.
+    let mut kinds: KnownKinds<(Arc<FieldTree>, Vec<&str>)> = KnownKinds::default();
     let mut due: Vec<u32> = Vec::new();
     for place in 0..set.len() {
         // Rules select by the kind a resource had at first; fields are then followed in any case.
         let gvk = set.get(place).original_gvk();
-        let tree = trees.of(&gvk, |gvk| {
-            targets.clear();
-            targets.extend(rules.of(gvk).map(|(target, _)| &*target.kind));
-            rules.tree_of(gvk)
+        let (tree, targets) = kinds.of(&gvk, |gvk| {
+            let targets = rules.of(gvk).map(|(target, _)| &*target.kind);
+            (rules.tree_of(gvk), targets.collect())
         });
         let resource = set.get(place);
         // The rules, by their places, that meet a name which some resource of their kind had.
@@ -114,6 +113,7 @@ impl Referrer<'_> {
             set,
             candidates,
             mention,
+            answers: VecDeque::new(),
             followed: &mut self.followed,
         };
         // A look costs nothing of what is shared with other objects.
@@ -135,6 +135,9 @@ struct Fixer<'a> {
     candidates: &'a mut Candidates,
     /// A mention of no name yet.
     mention: Mention<'a>,
+    /// What a look was answered: the name, the namespace beside it, and the place of what is meant. A
+    /// change meets the same, in the same order.
+    answers: VecDeque<(Text, Option<Text>, Option<usize>)>,
     followed: &'a mut Vec<(Position, usize)>,
 }
 
@@ -159,7 +162,13 @@ impl Fixer<'_> {
             // Fields without a name are an error.
             return matches!(value.node, Node::Mapping(_));
         };
-        match self.candidates.find(self.set, mention) {
+        let found = self.candidates.find(self.set, mention);
+        if let Ok(found) = found {
+            let namespace = mention.namespace.map(Text::from);
+            self.answers
+                .push_back((mention.name.into(), namespace, found));
+        }
+        match found {
             Ok(None) => false,
             Ok(Some(found)) => {
                 let id = self.set.get(found).id();
@@ -170,6 +179,17 @@ impl Fixer<'_> {
             }
             Err(_) => true,
         }
+    }
+
+    /// The place of the resource that is meant, if it can be said.
+    fn find(&mut self, mention: Mention<'_>) -> Result<Option<usize>> {
+        if let Some((name, namespace, found)) = self.answers.pop_front()
+            && name == mention.name
+            && namespace.as_deref() == mention.namespace
+        {
+            return Ok(found);
+        }
+        self.candidates.find(self.set, mention)
     }
 
     fn fix(&mut self, value: &mut Value) -> Result<()> {
@@ -201,7 +221,7 @@ impl Fixer<'_> {
         let Some(mention) = mention_in(self.mention, scalar) else {
             return Ok(());
         };
-        if let Some(found) = self.candidates.find(self.set, mention)? {
+        if let Some(found) = self.find(mention)? {
             set_name(scalar, &self.set.get(found).id().name);
             self.follow(position, found);
         }
@@ -223,7 +243,7 @@ impl Fixer<'_> {
             )
             .expecting("a mapping with the field `name`, or the name itself"));
         };
-        let Some(found) = self.candidates.find(self.set, mention)? else {
+        let Some(found) = self.find(mention)? else {
             return Ok(());
         };
         for field in ["name", "namespace"] {

@@ -9,7 +9,7 @@ use super::image_index::ImageIndex;
 use super::image_reference::ImageReference;
 use super::image_search::{IMAGES, Ways, images_of_container, is_container_list};
 use super::set::set_text;
-use crate::config::{Create, FieldSpec, FieldSpecs, LastTree, Met};
+use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds, Met};
 use crate::kustomization::Image;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
@@ -37,7 +37,7 @@ pub(crate) fn set_images(
         return set_one_by_one(resources, images, specs);
     }
     let mut setter = ImageSetter::new(images);
-    let mut trees = LastTree::default();
+    let mut trees = KnownKinds::default();
     let result = resources.edit_all(|resource| {
         let gvk = resource.gvk();
         if !has_images(gvk) {

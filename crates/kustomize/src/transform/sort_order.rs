@@ -2,6 +2,7 @@
 
 use crate::config::{KINDS_FIRST, KINDS_LAST, compare_gvk_texts};
 use crate::kustomization::SortOptions;
+use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
@@ -67,15 +68,69 @@ fn sort_by_kinds(resources: &mut ResourceSet, first: &[&str], last: &[&str]) {
             .map(|(&kind, place)| (kind, (2, place))),
     );
     let rank = |gvk: &Gvk| ranks.get(gvk.kind.as_str()).copied().unwrap_or((1, 0));
-    resources.sort_by(|a, b| {
-        let (a, b) = (a.id(), b.id());
-        if a.gvk == b.gvk {
-            return compare_names(a, b);
-        }
-        rank(&a.gvk)
-            .cmp(&rank(&b.gvk))
-            .then_with(|| compare_kinds(&a.gvk, &b.gvk))
+    let compare = |a: &Gvk, b: &Gvk| {
+        let by_rank = rank(a).cmp(&rank(b));
+        by_rank.then_with(|| compare_kinds(a, b))
+    };
+    let classes = Classes::new(resources, compare);
+    let mut places: Vec<usize> = (0..resources.len()).collect();
+    places.sort_by(|&a, &b| {
+        let (a_class, b_class) = (classes.of[a], classes.of[b]);
+        let by_class = a_class.order.cmp(&b_class.order);
+        by_class.then_with(|| {
+            if a_class.gvk == b_class.gvk {
+                compare_names(resources.get(a).id(), resources.get(b).id())
+            } else {
+                Ordering::Equal
+            }
+        })
     });
+    resources.reorder(&places);
+}
+
+/// Where kinds come in an order: each is compared with the others once, not with each resource.
+struct Classes {
+    /// Of each resource by its place.
+    of: Vec<Class>,
+}
+
+#[derive(Clone, Copy)]
+struct Class {
+    /// The group, version and kind by a number of its own.
+    gvk: u32,
+    /// The same for kinds that no order is between.
+    order: u32,
+}
+
+impl Classes {
+    fn new(resources: &ResourceSet, compare: impl Fn(&Gvk, &Gvk) -> Ordering) -> Self {
+        let mut numbers: FxHashMap<&Gvk, u32> = FxHashMap::default();
+        let mut gvks: Vec<(u32, &Gvk)> = Vec::new();
+        let mut number = |gvk| {
+            *numbers.entry(gvk).or_insert_with(|| {
+                let number = gvks.len() as u32;
+                gvks.push((number, gvk));
+                number
+            })
+        };
+        let of: Vec<u32> = (resources.iter().map(Resource::gvk).map(&mut number)).collect();
+        gvks.sort_by(|(_, a), (_, b)| compare(a, b));
+        let mut orders = vec![0; gvks.len()];
+        let mut order = 0;
+        for (at, &(number, gvk)) in gvks.iter().enumerate() {
+            if at > 0 && compare(gvks[at - 1].1, gvk) != Ordering::Equal {
+                order += 1;
+            }
+            orders[number as usize] = order;
+        }
+        let class = |gvk: u32| Class {
+            gvk,
+            order: orders[gvk as usize],
+        };
+        Self {
+            of: of.into_iter().map(class).collect(),
+        }
+    }
 }
 
 /// By group, version and kind; but the core namespaces come before namespaces of other groups.

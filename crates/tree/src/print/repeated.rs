@@ -27,7 +27,7 @@ pub(super) struct Keeping<'v> {
 }
 
 /// A shorter text is printed as soon as it is looked up.
-const SHORTEST: usize = 64;
+const SHORTEST: usize = 24;
 
 /// Prints the fields of `value` at a place as they were printed before, and returns true. If nobody
 /// printed them there and somebody may again, sees to it that their text will be kept.

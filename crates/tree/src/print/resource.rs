@@ -190,9 +190,19 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         place: Place,
     ) -> Result<Place> {
         let entry = &mapping.entries()[at];
+        let key = entry.key.text();
+        // Nearly all keys are, and one look tells.
+        if entry.key.kind == ScalarKind::String && key.len() <= LONGEST_SIMPLE_KEY && is_word(key) {
+            self.begin(first, place);
+            self.page.push(key);
+            self.page.push(":");
+            return Ok(Place {
+                context: Context::Field,
+                ..place
+            });
+        }
         effects::check_key(entry, place.context == Context::Root)?;
         self.begin(first, place);
-        let key = entry.key.text();
         let simple = key.len() <= LONGEST_SIMPLE_KEY && !key.contains(is_break);
         if !simple {
             self.page.push("? ");

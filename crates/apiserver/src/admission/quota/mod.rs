@@ -53,7 +53,13 @@ struct Claim {
     dry_run: bool,
     /// Writes of a status are counted, never refused.
     is_status: bool,
+    /// Whether what it uses may be such that a quota must cover it.
+    needs_quota: bool,
 }
+
+/// As whom the server writes what every cluster has. Without that it would not start, so it needs no
+/// quota.
+const SERVER: &str = "system:apiserver";
 
 /// Of what a refusal is.
 struct Refusal {
@@ -152,7 +158,9 @@ pub(super) async fn charge(
     }
     let quotas = server.list_all("", "resourcequotas", namespace).await?;
     let limited = &server.admission_settings.limited_resources;
-    if quotas.is_empty() && !limited.has(attributes.group, attributes.resource) {
+    let needs_quota =
+        attributes.user.name != SERVER && limited.has(attributes.group, attributes.resource);
+    if quotas.is_empty() && !needs_quota {
         return Ok(Charge::none());
     }
     let claim = Claim {
@@ -166,6 +174,7 @@ pub(super) async fn charge(
         },
         dry_run: attributes.dry_run,
         is_status: attributes.subresource == "status",
+        needs_quota,
     };
     let queue = server.quotas.queue(namespace);
     let (tell, mut told) = oneshot::channel();

@@ -14,6 +14,7 @@ fn claim(group: &str, resource: &str, object: &str, old: Option<&str>) -> Claim 
         },
         dry_run: false,
         is_status: false,
+        needs_quota: false,
     }
 }
 

@@ -110,6 +110,76 @@ fn one_build_that_names_twenty_overlays_builds_their_base_once() {
     assert!(bases.lock().bases.is_empty());
 }
 
+/// A base of many files, of which those with these numbers hold something else, and two overlays.
+fn many_files(count: usize, others: &[(usize, &str)]) -> Files {
+    let names: Vec<String> = (0..count).map(|at| format!("{at}.yaml")).collect();
+    let mut files = base_and_overlays(&["namePrefix: x-", "nameSuffix: -y"]);
+    files[0].1 = format!("resources: [{}]\n", names.join(", "));
+    files.extend(names.into_iter().enumerate().map(|(at, name)| {
+        let text = format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m{at}}}}}\n");
+        let other = others.iter().find(|(other, _)| *other == at);
+        let text = other.map_or(text, |(_, text)| (*text).to_owned());
+        (format!("base/{name}"), text)
+    }));
+    files
+}
+
+#[test]
+fn files_that_are_read_ahead_are_read_once_and_come_in_order() {
+    for count in [31, 32, 33, 200] {
+        let tree = tree(&many_files(count, &[]));
+        let (results, sources, _) = together(&tree, &overlays(2));
+        assert_eq!(results, alone(&tree, &overlays(2)));
+        let text = results[0].clone().unwrap();
+        assert_eq!(text.matches("---\n").count(), count);
+        assert_eq!(sources.reads(), 2 + 1 + count);
+    }
+}
+
+#[test]
+fn what_is_wrong_in_files_that_are_read_ahead_is_told_in_order() {
+    for others in [
+        &[(3, "a: [b\n"), (190, "a: 'b\n")][..],
+        &[(150, "a: b: c\n"), (199, "a: [b\n")],
+        &[(0, "kind: [\n")],
+        &[(199, "{}: [\n")],
+        &[(100, "only: text\n"), (180, "a: [b\n")],
+        &[(
+            120,
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: m7}}\n",
+        )],
+    ] {
+        let tree = tree(&many_files(200, others));
+        let (results, ..) = together(&tree, &overlays(2));
+        assert!(results.iter().all(Result::is_err));
+        assert_eq!(results, alone(&tree, &overlays(2)), "{others:?}");
+    }
+    // What is missing, and what is no file.
+    for change in ["base/150.yaml", "base/20.yaml"] {
+        let mut files = many_files(200, &[(170, "a: [b\n")]);
+        files.retain(|(path, _)| path != change);
+        let tree = tree(&files);
+        let (results, ..) = together(&tree, &overlays(2));
+        assert!(results.iter().all(Result::is_err));
+        assert_eq!(results, alone(&tree, &overlays(2)), "{change}");
+    }
+}
+
+#[test]
+fn doubt_about_files_that_are_read_ahead_is_told_once() {
+    let doubtful = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m150}, ports: [22:22]}\n";
+    let tree = tree(&many_files(200, &[(150, doubtful)]));
+    let sources = tree.sources();
+    let bases = SharedBases::default();
+    let names = ["overlays/0", "overlays/1"];
+    bases.expect(&names, &BuildOptions::default(), &sources);
+    for name in names {
+        let sources = sources.for_another_build();
+        printed(name, &sources, &bases).unwrap();
+        assert_eq!(sources.take_warnings().len(), 1);
+    }
+}
+
 #[test]
 fn a_chain_of_bases_keeps_nothing() {
     let tree = tree(&base_and_overlays(&["namePrefix: p-"]));
