@@ -126,6 +126,7 @@ enum Written {
 
 /// Simulated nodes and the pods on them. See the crate's documentation.
 pub struct Nodes {
+    informers: Informers,
     clock: Clock,
     chance: Chance,
     scenario: Scenario,
@@ -161,7 +162,6 @@ impl Nodes {
             scenario,
             ready_after,
         } = options;
-        let objects = Objects::of(&informers);
         let plans = plans(&scenario.nodes, count).into_iter().take(MOST_NODES);
         let machines: Vec<Machine> = plans
             .enumerate()
@@ -178,7 +178,7 @@ impl Nodes {
                         address: node_address(number as u32),
                         pods: PodAddresses::of_node(number as u32),
                         images: FxHashSet::default(),
-                        objects: objects.clone(),
+                        objects: Objects::default(),
                         name,
                     },
                     node: None,
@@ -199,6 +199,7 @@ impl Nodes {
             }
         });
         Self {
+            informers,
             clock,
             chance: chance.fork("nodes"),
             scenario,
@@ -492,6 +493,14 @@ impl Nodes {
                 let now = Instant::now();
                 let what = "could not register a node";
                 if let Some((node, lease)) = settled(result, what) {
+                    if *self.known.borrow() == 0 {
+                        // By now those are watched that somebody keeps whole, so that none is
+                        // watched twice.
+                        let objects = Objects::of(&self.informers);
+                        for machine in &mut self.machines {
+                            machine.host.objects = objects.clone();
+                        }
+                    }
                     let machine = &mut self.machines[number];
                     machine.node = Some(node);
                     machine.lease = Some(lease);
