@@ -112,7 +112,6 @@ async fn utilization_sets_how_many_pods_there_are() {
         ("AbleToScale", "True", "SucceededRescale"),
         ("ScalingActive", "True", "ValidMetricFound"),
         ("ScalingLimited", "False", "DesiredWithinRange"),
-        ("ScaledToZero", "False", "NotScaledToZero"),
     ];
     assert_eq!(told(&second), expected);
     let events = world.events_of("h").await;
@@ -132,7 +131,7 @@ async fn utilization_sets_how_many_pods_there_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_queue_outside_wakes_a_workload_that_it_has_put_to_sleep() {
+async fn a_queue_outside_sets_the_size_until_a_person_sets_it_to_zero() {
     let world = World::new().await;
     world.create::<Deployment>(requesting(1)).await;
     world.rolled_out("web", 1).await;
@@ -141,10 +140,9 @@ async fn a_queue_outside_wakes_a_workload_that_it_has_put_to_sleep() {
     let metric = json!({"type": "External", "external": {
         "metric": {"name": "jobs"}, "target": {"type": "AverageValue", "averageValue": "5"},
     }});
-    autoscaler(&world, 0, json!([metric])).await;
-    seconds(400).await;
-    assert_eq!(replicas(&world).await, 0);
-    assert!(told(&conditions(&world).await).contains(&("ScaledToZero", "True", "ScaledToZero")));
+    autoscaler(&world, 1, json!([metric])).await;
+    seconds(20).await;
+    assert_eq!(replicas(&world).await, 1);
     world.answer(EXTERNAL, jobs("12"));
     seconds(20).await;
     assert_eq!(replicas(&world).await, 3);

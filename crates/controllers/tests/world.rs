@@ -315,6 +315,7 @@ async fn report(client: &Client, pod: &Pod, ip: &str, ready: bool) {
     let status = if ready { "True" } else { "False" };
     let patch = json!({"status": {
         "phase": "Running",
+        "startTime": "2026-01-01T00:00:00Z",
         "podIP": ip,
         "podIPs": [{"ip": ip}],
         "conditions": [{"type": "Ready", "status": status, "lastTransitionTime": "2026-01-01T00:00:00Z"}],

@@ -4,7 +4,7 @@ use super::HorizontalPodAutoscaling;
 use super::behavior::Proposed;
 use super::calculate::{Proposal, Target, Tolerances, by_pods, by_share, by_total, millis};
 use super::metrics;
-use super::status::{ABLE, ACTIVE, AT_ZERO, LIMITED, is_true, quantity, set_condition};
+use super::status::{ABLE, ACTIVE, LIMITED, quantity, set_condition};
 use crate::discovery::Kind;
 use crate::error::{is_conflict, message};
 use crate::selector::parse;
@@ -123,10 +123,8 @@ impl<'a> Look<'a> {
         let max = self.spec.max_replicas;
         self.with_history(|history| history.begin(current, Instant::now()));
 
-        // A target that somebody else has set to zero is none of the autoscaler's business.
-        let was_scaled_to_zero = is_true(&self.status, AT_ZERO);
-        let may_wake = was_scaled_to_zero && (min != 0 || self.measures_without_pods());
-        let (desired, why) = if current == 0 && !may_wake {
+        // A target that was set to zero is none of the autoscaler's business.
+        let (desired, why) = if current == 0 {
             let message = "scaling is disabled since the replica count of the target is zero";
             self.say(ACTIVE, false, "ScalingDisabled", message);
             self.set_numbers(current, 0, None, false);
@@ -136,7 +134,7 @@ impl<'a> Look<'a> {
                 max,
                 "Current number of replicas above Spec.MaxReplicas".to_owned(),
             )
-        } else if current != 0 && current < min {
+        } else if current < min {
             (
                 min,
                 "Current number of replicas below Spec.MinReplicas".to_owned(),
@@ -167,13 +165,13 @@ impl<'a> Look<'a> {
                 self.set_numbers(current, before, metrics, false);
                 return self.report().await;
             }
-            self.rescaled(current, desired, min, &why);
+            self.rescaled(current, desired, &why);
         }
         self.set_numbers(current, desired, metrics, is_other);
         self.report().await
     }
 
-    fn rescaled(&mut self, current: i32, desired: i32, min: i32, why: &str) {
+    fn rescaled(&mut self, current: i32, desired: i32, why: &str) {
         let message =
             format!("the HPA controller was able to update the target scale to {desired}");
         self.say(ABLE, true, "SucceededRescale", &message);
@@ -183,19 +181,6 @@ impl<'a> Look<'a> {
         self.with_history(|history| {
             history.done(current, desired, behavior.as_ref(), Instant::now());
         });
-        let is_at_zero = desired == 0 && min == 0 && self.measures_without_pods();
-        let (reason, message) = if is_at_zero {
-            (
-                "ScaledToZero",
-                "the HPA controller scaled the workload to zero",
-            )
-        } else {
-            (
-                "NotScaledToZero",
-                "the HPA controller did not scale the workload to zero",
-            )
-        };
-        self.say(AT_ZERO, is_at_zero, reason, message);
     }
 
     async fn find(&self) -> Result<Scaled, String> {
@@ -240,7 +225,7 @@ impl<'a> Look<'a> {
     ) -> Result<(i32, String), String> {
         let wanted = self.compute(scaled, current).await?;
         let desired = wanted.replicas.max(0);
-        let mut why = match desired.cmp(&current) {
+        let why = match desired.cmp(&current) {
             Ordering::Greater => format!("{} above target", wanted.name),
             Ordering::Less => "All metrics below target".to_owned(),
             Ordering::Equal => String::new(),
@@ -257,14 +242,7 @@ impl<'a> Look<'a> {
         self.say(ABLE, true, decision.able.0, decision.able.1);
         let (reason, message) = decision.limit;
         self.say(LIMITED, decision.is_limited, reason, message);
-        let mut replicas = decision.replicas;
-        if current == 0 && replicas < min {
-            replicas = min;
-            if why.is_empty() {
-                "Current number of replicas below Spec.MinReplicas".clone_into(&mut why);
-            }
-        }
-        Ok((replicas, why))
+        Ok((decision.replicas, why))
     }
 
     /// The most that any metric asks for. One that says nothing keeps the number from shrinking.
@@ -715,12 +693,6 @@ impl<'a> Look<'a> {
             down: of(behavior.and_then(|it| it.scale_down.as_ref())),
             up: of(behavior.and_then(|it| it.scale_up.as_ref())),
         }
-    }
-
-    /// Whether something is measured that is there when no pod is.
-    fn measures_without_pods(&self) -> bool {
-        let mut metrics = self.spec.metrics.iter().flatten();
-        metrics.any(|it| matches!(it.type_.as_str(), "Object" | "External"))
     }
 
     fn with_history<T>(&self, act: impl FnOnce(&mut super::History) -> T) -> T {

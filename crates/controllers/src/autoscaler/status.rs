@@ -13,9 +13,6 @@ pub(super) const ABLE: &str = "AbleToScale";
 pub(super) const ACTIVE: &str = "ScalingActive";
 /// Whether another number would have been wanted than may be.
 pub(super) const LIMITED: &str = "ScalingLimited";
-/// Whether it was this autoscaler that took the last pod away, and may bring one back.
-pub(super) const AT_ZERO: &str = "ScaledToZero";
-
 /// Says something in the place of what was said about the same.
 pub(super) fn set_condition(
     status: &mut HorizontalPodAutoscalerStatus,
@@ -42,12 +39,6 @@ pub(super) fn set_condition(
     }
     condition.reason = Some(reason.to_owned());
     condition.message = Some(message.to_owned());
-}
-
-/// Whether that was said, and is so.
-pub(super) fn is_true(status: &HorizontalPodAutoscalerStatus, type_: &str) -> bool {
-    let mut conditions = status.conditions.iter().flatten();
-    conditions.any(|it| it.type_ == type_ && it.status == "True")
 }
 
 /// Thousandths as an amount; memory in powers of two, as metrics servers write it.
@@ -92,7 +83,6 @@ mod tests {
             })
             .collect();
         assert_eq!(told, [("C", at(1)), ("D", at(3))]);
-        assert!(is_true(&status, ACTIVE) && !is_true(&status, AT_ZERO));
     }
 
     #[test]
