@@ -46,7 +46,9 @@ pub(crate) async fn rehearse(
             generation: generation.and_then(Result::ok).unwrap_or(0),
         });
     }
+    let undoing = began.elapsed();
     let settled = settle(informers, changes, &awaited).await;
+    let latest = settled.iter().map(|settled| settled.after).max();
     let restored = Templates::read(informers);
     for (awaited, settled) in awaited.into_iter().zip(settled) {
         let subject = awaited.subject;
@@ -59,7 +61,7 @@ pub(crate) async fn rehearse(
     }
     Ok(Undo {
         restores: failed.is_empty(),
-        duration: began.elapsed(),
+        duration: undoing + latest.unwrap_or_default(),
         failed,
         remains: plan.steps.iter().flat_map(remaining).collect(),
     })
