@@ -11,28 +11,32 @@ use trimtab_cluster::LeaderElectionOptions;
 #[command(next_help_heading = "Leader election")]
 pub(crate) struct Election {
     /// Whether to wait for a lease before working, so that of several only one does
-    #[arg(long, value_name = "BOOL", default_value_t = true, default_missing_value = "true", num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
-    leader_elect: bool,
+    #[arg(long = "leader-elect", value_name = "BOOL", default_value_t = true, default_missing_value = "true", num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
+    is_wanted: bool,
 
     /// How long others wait for a leader that is not heard of before they take its place
-    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
-    leader_elect_lease_duration: Duration,
+    #[arg(long = "leader-elect-lease-duration", value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
+    lease_duration: Duration,
 
     /// How long a leader tries to renew its lease before it gives up; less than the lease holds
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration::parse)]
-    leader_elect_renew_deadline: Duration,
+    #[arg(long = "leader-elect-renew-deadline", value_name = "DURATION", default_value = "10s", value_parser = duration::parse)]
+    renew_deadline: Duration,
 
     /// How long to wait from one try to take or renew the lease to the next
-    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration::parse)]
-    leader_elect_retry_period: Duration,
+    #[arg(long = "leader-elect-retry-period", value_name = "DURATION", default_value = "2s", value_parser = duration::parse)]
+    retry_period: Duration,
 
     /// The name of the lease; without it the one that Kubernetes' own program has
-    #[arg(long, value_name = "NAME")]
-    leader_elect_resource_name: Option<String>,
+    #[arg(long = "leader-elect-resource-name", value_name = "NAME")]
+    resource_name: Option<String>,
 
     /// The namespace of the lease
-    #[arg(long, value_name = "NAMESPACE", default_value = "kube-system")]
-    leader_elect_resource_namespace: String,
+    #[arg(
+        long = "leader-elect-resource-namespace",
+        value_name = "NAMESPACE",
+        default_value = "kube-system"
+    )]
+    resource_namespace: String,
 }
 
 impl Election {
@@ -41,12 +45,12 @@ impl Election {
         &self,
         chance: &Chance,
     ) -> Result<Option<LeaderElectionOptions>, Failure> {
-        if !self.leader_elect {
+        if !self.is_wanted {
             return Ok(None);
         }
-        let lease = self.leader_elect_lease_duration;
-        let deadline = self.leader_elect_renew_deadline;
-        let retry = self.leader_elect_retry_period;
+        let lease = self.lease_duration;
+        let deadline = self.renew_deadline;
+        let retry = self.retry_period;
         let wrong = |text: String| Err(Failure::new("usage", text));
         if lease.as_secs() == 0 {
             return wrong("--leader-elect-lease-duration must be a second or more".to_owned());
@@ -69,8 +73,8 @@ impl Election {
         let host = host.nodename().to_string_lossy().into_owned();
         let identity = format!("{host}_{}", chance.uid());
         Ok(Some(LeaderElectionOptions {
-            namespace: self.leader_elect_resource_namespace.clone(),
-            name: self.leader_elect_resource_name.clone(),
+            namespace: self.resource_namespace.clone(),
+            name: self.resource_name.clone(),
             lease_duration: lease,
             renew_deadline: deadline,
             retry_period: retry,

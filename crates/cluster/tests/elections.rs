@@ -1,11 +1,11 @@
 //! Several programs that do the same work, of which one does at a time.
 
 use crate::harness::{
-    create_deployment, deployments, is_available, is_rolled_out, patch, play, pods, until,
+    create_deployment, deployments, is_available, is_rolled_out, patch, play, until,
 };
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::coordination::v1::Lease;
-use k8s_openapi::api::core::v1::Event;
+use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{Api, ListParams};
 use serde_json::json;
 use std::time::Duration;
@@ -98,8 +98,7 @@ fn when_the_leader_is_killed_in_mid_rollout_the_next_goes_on() {
         })
         .await;
         assert_eq!(holder(cluster).await, ("second".to_owned(), 1));
-        let left = pods(cluster).list(&ListParams::default()).await.unwrap();
-        assert_eq!(left.items.len(), 20);
+        until::<Pod>(cluster, "the end of the others", |all| all.len() == 20).await;
         drop(second.stop);
         assert_eq!(second.task.await.unwrap(), Ended::Stopped);
     });

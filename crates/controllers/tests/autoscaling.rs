@@ -4,6 +4,7 @@ use crate::world::{World, web};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use kube::ResourceExt;
+use kube::api::ListParams;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ fn requesting(replicas: i32) -> Value {
 /// What each pod of the Deployment uses of the processor.
 async fn use_processor(world: &World, each: &str) {
     let pods = world.api::<k8s_openapi::api::core::v1::Pod>();
-    let pods = pods.list(&Default::default()).await.unwrap();
+    let pods = pods.list(&ListParams::default()).await.unwrap();
     let items: Vec<_> = pods
         .iter()
         .map(|pod| {

@@ -8,7 +8,7 @@ use trimtab_tree::{Node, Value, nearest, sort_by_nearness};
 pub(crate) fn nearest_resource<'a>(
     kind: &str,
     name: &str,
-    resources: impl Iterator<Item = &'a ResourceId> + Clone,
+    mut resources: impl Iterator<Item = &'a ResourceId> + Clone,
 ) -> String {
     let of_kind = resources
         .clone()
@@ -20,7 +20,7 @@ pub(crate) fn nearest_resource<'a>(
             kind => format!("did you mean the {kind} `{meant}`?"),
         };
     }
-    if let Some(namesake) = resources.clone().find(|id| *id.name == *name) {
+    if let Some(namesake) = resources.find(|id| *id.name == *name) {
         return format!("there is {}", namesake.in_words());
     }
     let mut names = of_kind.map(|id| format!("`{}`", id.name)).peekable();

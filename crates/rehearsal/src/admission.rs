@@ -90,16 +90,15 @@ pub fn judge(objects: &[Value], judging: &Judging) -> Result<Vec<Objection>, Reh
             modes: vec![AuthorizationMode::AlwaysAllow],
             gather_roles: false,
         };
-        match &judging.rollout {
-            Some(scenario) => options.scenario = scenario.clone(),
-            None => {
-                options.nodes = 0;
-                options.scheduler = false;
-                // A pod needs a service account, and a quota somebody who counts.
-                let names = ["serviceaccount-controller", "resourcequota-controller"];
-                options.controllers = ControllerSelection::parse(&names)
-                    .unwrap_or_else(|_| ControllerSelection::all());
-            }
+        if let Some(scenario) = &judging.rollout {
+            options.scenario = scenario.clone();
+        } else {
+            options.nodes = 0;
+            options.scheduler = false;
+            // A pod needs a service account, and a quota somebody who counts.
+            let names = ["serviceaccount-controller", "resourcequota-controller"];
+            options.controllers =
+                ControllerSelection::parse(&names).unwrap_or_else(|_| ControllerSelection::all());
         }
         let cluster = Cluster::start(options).await?;
         let objections = Box::pin(play(&cluster, objects, judging)).await;

@@ -1,6 +1,6 @@
 //! Conditions that a rehearsal has to meet: `minAvailable>=80%`, `maxDuration<5m`, `peakPods<=12`.
 
-use crate::report::{Rehearsal, Workload};
+use crate::report::{Rehearsal, Sample, Workload};
 use jiff::SignedDuration;
 use std::fmt;
 use std::time::Duration;
@@ -289,7 +289,7 @@ impl Quantity {
         match self {
             Self::MinAvailable => workload.worst_available,
             Self::MaxUnavailable => {
-                let missing = workload.samples.iter().map(|it| it.unavailable()).max();
+                let missing = workload.samples.iter().map(Sample::unavailable).max();
                 missing.unwrap_or(0)
             }
             Self::MaxSurge => {

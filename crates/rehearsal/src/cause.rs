@@ -40,7 +40,7 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
         });
         if let Some(set) = newest_replica_set(informers, &deployment) {
             let status = set.status.clone().unwrap_or_default();
-            owner.kind = "ReplicaSet".to_owned();
+            "ReplicaSet".clone_into(&mut owner.kind);
             owner.name = set.metadata.name.clone().unwrap_or_default();
             chain.push(Link {
                 object: owner.to_string(),

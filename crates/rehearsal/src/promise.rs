@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn deployment(spec: Value) -> Promise {
+    fn deployment(spec: &Value) -> Promise {
         let deployment = json!({"metadata": {"name": "web"}, "spec": spec});
         Promise::of_deployment(&serde_json::from_value(deployment).unwrap())
     }
@@ -154,21 +154,21 @@ mod tests {
         let limits =
             |promise: Promise| (promise.max_surge.unwrap(), promise.max_unavailable.unwrap());
         let spec = |replicas, strategy: Value| json!({"replicas": replicas, "selector": {}, "template": {}, "strategy": strategy});
-        assert_eq!(limits(deployment(spec(10, json!({})))), (3, 2));
-        assert_eq!(limits(deployment(spec(3, json!({})))), (1, 0));
+        assert_eq!(limits(deployment(&spec(10, json!({})))), (3, 2));
+        assert_eq!(limits(deployment(&spec(3, json!({})))), (1, 0));
         let both = json!({"rollingUpdate": {"maxSurge": "1%", "maxUnavailable": 20}});
-        assert_eq!(limits(deployment(spec(10, both))), (1, 10));
+        assert_eq!(limits(deployment(&spec(10, both))), (1, 10));
         let neither = json!({"rollingUpdate": {"maxSurge": 0, "maxUnavailable": "1%"}});
-        assert_eq!(limits(deployment(spec(10, neither))), (0, 1));
+        assert_eq!(limits(deployment(&spec(10, neither))), (0, 1));
         let recreate = json!({"type": "Recreate"});
-        assert_eq!(limits(deployment(spec(4, recreate))), (0, 4));
+        assert_eq!(limits(deployment(&spec(4, recreate))), (0, 4));
     }
 
     #[test]
     fn a_deadline_that_means_none_is_not_waited_for() {
         let patience = |seconds: i64| {
             let spec = json!({"selector": {}, "template": {}, "progressDeadlineSeconds": seconds});
-            deployment(spec).patience.as_secs()
+            deployment(&spec).patience.as_secs()
         };
         assert_eq!(patience(600), 660);
         assert_eq!(patience(30), 600);

@@ -110,7 +110,7 @@ impl Sampler {
             let object = change.object();
             let desired = object.spec.as_ref().and_then(|spec| spec.replicas);
             sink.lock().wants(
-                subject("Deployment", &object.metadata),
+                &subject("Deployment", &object.metadata),
                 desired.unwrap_or(1),
             );
         });
@@ -119,7 +119,7 @@ impl Sampler {
             let object = change.object();
             let desired = object.spec.as_ref().and_then(|spec| spec.replicas);
             sink.lock().wants(
-                subject("StatefulSet", &object.metadata),
+                &subject("StatefulSet", &object.metadata),
                 desired.unwrap_or(1),
             );
         });
@@ -129,7 +129,7 @@ impl Sampler {
             let status = object.status.as_ref();
             let desired = status.map_or(0, |status| status.desired_number_scheduled);
             sink.lock()
-                .wants(subject("DaemonSet", &object.metadata), desired);
+                .wants(&subject("DaemonSet", &object.metadata), desired);
         });
         sampler
     }
@@ -284,9 +284,9 @@ impl Counts {
         }
     }
 
-    fn wants(&mut self, subject: Subject, desired: i32) {
+    fn wants(&mut self, subject: &Subject, desired: i32) {
         self.promote();
-        if let Some(&workload) = self.by_subject.get(&subject) {
+        if let Some(&workload) = self.by_subject.get(subject) {
             self.workloads[workload].now.desired = usize::try_from(desired).unwrap_or(0);
             self.write_down(workload);
         }

@@ -79,13 +79,13 @@ impl Play {
     fn scenario(&self) -> Scenario {
         let mut text = "apiVersion: trimtab.dev/v1alpha1\nkind: Scenario\n".to_owned();
         if let Some(outcome) = self.outcome {
-            text += &format!("pods:\n- match: {{image: 'shop:2'}}\n  {outcome}\n");
+            text.extend(["pods:\n- match: {image: 'shop:2'}\n  ", outcome, "\n"]);
         }
         if !self.faults.is_empty() {
             text += "faults:\n";
         }
         for fault in &self.faults {
-            text += &format!("- {fault}\n");
+            text.extend(["- ", fault, "\n"]);
         }
         Scenario::read("scenario.yaml", &text, &mut SourceMap::new()).unwrap()
     }
@@ -261,7 +261,7 @@ async fn run(cluster: &Cluster, play: &Play) -> Result<(), String> {
         return Err("the undo does not complete".into());
     }
     let restored = template(cluster).await;
-    if restored.to_string() != first.to_string() {
+    if restored != first {
         return Err(format!("{first} came back as {restored}"));
     }
     if let Some(broken) = watched.lock().unwrap().broken.first() {

@@ -109,7 +109,7 @@ mod tests {
                 "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m{at}}}, data: {{a: '{at}'}}}}\n"
             )
         };
-        let objects: Vec<String> = (0..MANY + PART + 1).map(object).collect();
+        let objects: Vec<String> = (0..=MANY + PART).map(object).collect();
         let kustomization = directory.path().join("kustomization.yaml");
         std::fs::write(kustomization, "resources: [all.yaml]\n").unwrap();
         std::fs::write(directory.path().join("all.yaml"), objects.join("---\n")).unwrap();

@@ -282,5 +282,5 @@ fn message((object, message): &(Subject, String)) -> MessageForm<'_> {
 
 /// To the millisecond.
 fn seconds(time: Duration) -> f64 {
-    time.as_millis() as f64 / 1000.0
+    Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)).as_secs_f64()
 }

@@ -24,7 +24,7 @@ const LINES: [Line; 3] = [
 /// The picture, a panel a workload.
 pub(super) fn render(rehearsal: &Rehearsal) -> String {
     let workloads: Vec<&Workload> = is_drawn(rehearsal).collect();
-    let height = (PANEL * workloads.len() as f64).max(PANEL / 2.0);
+    let height = (PANEL * number(workloads.len())).max(PANEL / 2.0);
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
          height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
@@ -41,10 +41,15 @@ pub(super) fn render(rehearsal: &Rehearsal) -> String {
         );
     }
     for (at, workload) in workloads.iter().enumerate() {
-        panel(&mut text, workload, PANEL * at as f64);
+        panel(&mut text, workload, PANEL * number(at));
     }
     text.push_str("</svg>\n");
     text
+}
+
+/// For coordinates; nobody draws more than `u32` counts.
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn panel(text: &mut String, workload: &Workload, top: f64) {
@@ -54,7 +59,7 @@ fn panel(text: &mut String, workload: &Workload, top: f64) {
     let most = most.unwrap_or(0).max(1);
     let x = |at: Duration| LEFT + (WIDTH - LEFT - RIGHT) * at.as_secs_f64() / end.as_secs_f64();
     let base = top + PANEL - BOTTOM;
-    let y = |value: usize| base - (PANEL - TOP - BOTTOM) * value as f64 / most as f64;
+    let y = |value: usize| base - (PANEL - TOP - BOTTOM) * number(value) / number(most);
     let how = match &workload.end {
         End::Complete { after, .. } => format!("complete after {}", seconds(*after)),
         End::Stuck { after, .. } => format!("cannot finish, given up after {}", seconds(*after)),

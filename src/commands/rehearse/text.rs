@@ -5,7 +5,7 @@ use super::chart::{Shows, WIDTH, bars, columns};
 use crate::ui::colour::{Colour, Paint};
 use std::fmt::Write as _;
 use std::time::Duration;
-use trimtab_rehearsal::{Budget, Cause, End, Refused, Rehearsal, Subject, Undo, Workload};
+use trimtab_rehearsal::{Budget, Cause, End, Refused, Rehearsal, Sample, Subject, Undo, Workload};
 
 /// More of what an undo leaves are only counted.
 const MOST_REMAINS: usize = 8;
@@ -42,9 +42,10 @@ pub(super) fn render(outcome: &Outcome, paint: Paint) -> String {
         undone(&mut text, undo, paint);
     }
     for verdict in &outcome.verdicts {
-        let (word, colour) = match verdict.holds {
-            true => ("holds", Colour::Green),
-            false => ("does not hold", Colour::Red),
+        let (word, colour) = if verdict.holds {
+            ("holds", Colour::Green)
+        } else {
+            ("does not hold", Colour::Red)
         };
         let word = paint.paint(colour, word);
         line(
@@ -61,9 +62,10 @@ pub(super) fn render(outcome: &Outcome, paint: Paint) -> String {
 
 fn summary(outcome: &Outcome, paint: Paint) -> String {
     let rehearsal = &outcome.rehearsal;
-    let verdict = match outcome.passes() {
-        true => paint.paint(Colour::Green, "pass"),
-        false => paint.paint(Colour::Red, "fail"),
+    let verdict = if outcome.passes() {
+        paint.paint(Colour::Green, "pass")
+    } else {
+        paint.paint(Colour::Red, "fail")
     };
     let what = if !rehearsal.refused.is_empty() {
         "nothing was rolled out".to_owned()
@@ -160,22 +162,20 @@ fn availability(text: &mut String, workload: &Workload, paint: Paint) {
     );
 }
 
+/// What a row shows of a sample.
+type Count = fn(&Sample) -> usize;
+
 /// The pods against time.
 fn draw(text: &mut String, workload: &Workload) {
     let end = workload.end.after();
     let samples = &workload.samples;
     let most = samples.iter().map(|it| it.pods.max(it.desired)).max();
     let most = most.unwrap_or(0).max(1);
-    let last = |of: fn(&trimtab_rehearsal::Sample) -> usize| samples.last().map_or(0, of);
-    let rows: [(&str, Shows, usize, fn(&trimtab_rehearsal::Sample) -> usize); 3] = [
+    let last = |of: Count| samples.last().map_or(0, of);
+    let rows: [(&str, Shows, usize, Count); 3] = [
         ("available", Shows::Fewest, 3, |it| it.available),
         ("updated", Shows::Last, 3, |it| it.updated),
-        (
-            "unavailable",
-            Shows::Most,
-            2,
-            trimtab_rehearsal::Sample::unavailable,
-        ),
+        ("unavailable", Shows::Most, 2, Sample::unavailable),
     ];
     for (name, shows, height, value) in rows {
         let values = columns(samples, end, shows, value);

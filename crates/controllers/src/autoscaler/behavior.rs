@@ -278,7 +278,7 @@ mod tests {
         }
     }
 
-    fn behavior(up: Value, down: Value) -> HorizontalPodAutoscalerBehavior {
+    fn behavior(up: &Value, down: &Value) -> HorizontalPodAutoscalerBehavior {
         serde_json::from_value(json!({"scaleUp": up, "scaleDown": down})).unwrap()
     }
 
@@ -340,7 +340,7 @@ mod tests {
             (json!([pods]), "Disabled", 10, 10),
         ] {
             let rules = json!({"policies": policies, "selectPolicy": select, "stabilizationWindowSeconds": 0});
-            let behavior = behavior(rules.clone(), rules);
+            let behavior = behavior(&rules, &rules);
             let now = Instant::now();
             let go = |desired| {
                 let mut history = History::default();
@@ -359,7 +359,7 @@ mod tests {
             "selectPolicy": "Max",
             "stabilizationWindowSeconds": 0,
         });
-        let behavior = behavior(rules.clone(), rules);
+        let behavior = behavior(&rules, &rules);
         let begun = Instant::now();
         let mut history = History::default();
         let mut at = |seconds, current, desired| {
@@ -386,7 +386,7 @@ mod tests {
                 "stabilizationWindowSeconds": seconds,
             })
         };
-        let behavior = behavior(rules(60), rules(120));
+        let behavior = behavior(&rules(60), &rules(120));
         let begun = Instant::now();
         let mut history = History::default();
         let mut at = |seconds, desired| {

@@ -68,7 +68,7 @@ fn utilization_of_ready_pods() {
         let pods: Vec<_> = (0..values.len())
             .map(|number| pod(&format!("p{number}"), "Running"))
             .collect();
-        let current = values.len() as i32;
+        let current = i32::try_from(values.len()).unwrap();
         let target = utilization(percent);
         let got = by_pods(
             &pods,
@@ -143,7 +143,7 @@ fn values_of_pods_without_requests() {
         let pods: Vec<_> = (0..values.len())
             .map(|number| pod(&format!("p{number}"), "Running"))
             .collect();
-        let current = values.len() as i32;
+        let current = i32::try_from(values.len()).unwrap();
         let target = Target::Usage(target);
         let got = by_pods(&pods, metrics(values), None, current, target, USUAL, now()).unwrap();
         assert_eq!((got.replicas, got.usage), expected, "{values:?}");

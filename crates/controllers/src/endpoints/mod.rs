@@ -196,6 +196,7 @@ fn address(service: &Service, pod: &Pod, ip: &str) -> EndpointAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use k8s_openapi::api::core::v1::EndpointSubset;
     use serde_json::{Value, json};
 
     fn pod(name: &str, ip: &str, ready: &str, leaves: bool) -> Arc<Pod> {
@@ -208,7 +209,7 @@ mod tests {
         Arc::new(serde_json::from_value(pod).unwrap())
     }
 
-    fn told(spec: Value) -> Value {
+    fn told(spec: &Value) -> Value {
         let service = json!({"metadata": {"name": "s", "namespace": "a", "labels": {"x": "y"}}, "spec": spec});
         let service: Service = serde_json::from_value(service).unwrap();
         let pods = [
@@ -236,7 +237,7 @@ mod tests {
         let ports = json!([{"name": "http", "port": 8080, "protocol": "TCP"}]);
         let spec = json!({"ports": [{"name": "http", "port": 80, "targetPort": "web"}]});
         let expected = json!([["10.0.0.1"], ["10.0.0.2"], ports, labels]);
-        assert_eq!(told(spec), expected);
+        assert_eq!(told(&spec), expected);
     }
 
     #[test]
@@ -244,7 +245,7 @@ mod tests {
         let labels = json!({"x": "y", MANAGED_BY: MANAGER, HEADLESS: ""});
         let spec = json!({"clusterIP": "None", "publishNotReadyAddresses": true});
         let expected = json!([["10.0.0.1", "10.0.0.2", "10.0.0.3"], [], null, labels]);
-        assert_eq!(told(spec), expected);
+        assert_eq!(told(&spec), expected);
     }
 
     #[test]
@@ -255,7 +256,7 @@ mod tests {
         assert_eq!(wanted(&service, &[], made.clone()), made);
         let mut tampered = made.clone();
         tampered.metadata.labels = None;
-        tampered.subsets = Some(vec![Default::default()]);
+        tampered.subsets = Some(vec![EndpointSubset::default()]);
         assert_eq!(wanted(&service, &[], tampered), made);
     }
 }

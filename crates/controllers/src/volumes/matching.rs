@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn volume(name: &str, size: &str, spec: Value) -> Arc<PersistentVolume> {
+    fn volume(name: &str, size: &str, spec: &Value) -> Arc<PersistentVolume> {
         let mut it = json!({
             "metadata": {"name": name, "labels": {"name": name}},
             "spec": {"capacity": {"storage": size}, "accessModes": ["ReadWriteOnce"], "storageClassName": "s"},
@@ -149,7 +149,7 @@ mod tests {
         Arc::new(serde_json::from_value(it).unwrap())
     }
 
-    fn claim(spec: Value) -> PersistentVolumeClaim {
+    fn claim(spec: &Value) -> PersistentVolumeClaim {
         let mut it = json!({
             "metadata": {"name": "c", "namespace": "a", "uid": "u"},
             "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "s",
@@ -165,16 +165,16 @@ mod tests {
     fn the_smallest_that_fits_is_found() {
         let both = json!({"accessModes": ["ReadWriteOnce", "ReadWriteMany"]});
         let volumes = [
-            volume("big", "10Gi", json!({})),
-            volume("many", "2Gi", both),
-            volume("small", "3Gi", json!({})),
-            volume("tiny", "1Gi", json!({})),
-            volume("block", "2Gi", json!({"volumeMode": "Block"})),
-            volume("other", "2Gi", json!({"storageClassName": "t"})),
+            volume("big", "10Gi", &json!({})),
+            volume("many", "2Gi", &both),
+            volume("small", "3Gi", &json!({})),
+            volume("tiny", "1Gi", &json!({})),
+            volume("block", "2Gi", &json!({"volumeMode": "Block"})),
+            volume("other", "2Gi", &json!({"storageClassName": "t"})),
             volume(
                 "taken",
                 "2Gi",
-                json!({"claimRef": {"name": "d", "namespace": "a"}}),
+                &json!({"claimRef": {"name": "d", "namespace": "a"}}),
             ),
         ];
         for (wanted, expected) in [
@@ -192,11 +192,11 @@ mod tests {
                 None,
             ),
         ] {
-            let found = find(&claim(wanted.clone()), &volumes, false).unwrap();
+            let found = find(&claim(&wanted), &volumes, false).unwrap();
             let found = found.map(|it| it.name_any());
             assert_eq!(found.as_deref(), expected, "{wanted}");
         }
-        assert!(find(&claim(json!({})), &volumes, true).unwrap().is_none());
+        assert!(find(&claim(&json!({})), &volumes, true).unwrap().is_none());
     }
 
     #[test]
@@ -206,11 +206,11 @@ mod tests {
             "storageClassName": "t",
         });
         let volumes = [
-            volume("small", "3Gi", json!({})),
-            volume("mine", "9Gi", reserved),
+            volume("small", "3Gi", &json!({})),
+            volume("mine", "9Gi", &reserved),
         ];
         for waits in [false, true] {
-            let found = find(&claim(json!({})), &volumes, waits).unwrap().unwrap();
+            let found = find(&claim(&json!({})), &volumes, waits).unwrap().unwrap();
             assert_eq!(found.name_any(), "mine");
         }
     }
@@ -236,8 +236,8 @@ mod tests {
                 Some("incompatible accessMode"),
             ),
         ] {
-            let volume = volume("v", "2Gi", spec);
-            let why = mismatch(&volume, &claim(json!({})));
+            let volume = volume("v", "2Gi", &spec);
+            let why = mismatch(&volume, &claim(&json!({})));
             assert_eq!(why.as_deref(), expected);
         }
     }

@@ -16,6 +16,7 @@ super::rules! {
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
     "kubeconfig", Error, "The kubeconfig cannot be used.", "a context that is not there";
     "kubeconfig-locked", Error, "Another program changes the kubeconfig.", "a lock that was left";
+    "leader-election", Error, "The lease of the leader could not be renewed in time.", "a server that is out of reach";
     "listen", Error, "The address cannot be listened on.", "`--port 80`";
     "no-cluster", Error, "There is no cluster to talk to.", "an empty kubeconfig";
     "no-controller", Error, "The control plane runs no such controller.", "a rollout of a kind it does not know";
