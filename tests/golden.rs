@@ -118,6 +118,31 @@ pub(crate) fn compare(path: &Path, actual: &str) -> Result<(), String> {
         .to_string())
 }
 
+/// Runs a command on every case of the area of its name and holds what it prints, and its status where
+/// that is not 0, to the case's files. There are at least `least` cases.
+pub(crate) fn hold_command(command: &str, least: usize) {
+    let cases = cases(command);
+    assert!(cases.len() >= least, "only {} cases found", cases.len());
+    let mut failures = Vec::new();
+    for case in cases {
+        let outcome = case.run_command(command);
+        let status = match outcome.status {
+            Some(0) => String::new(),
+            Some(status) => format!("{status}\n"),
+            None => "killed\n".to_owned(),
+        };
+        let stdout = String::from_utf8(outcome.stdout).expect("it prints UTF-8");
+        for (file, text) in [
+            ("expected.stdout", stdout),
+            ("expected.stderr", outcome.stderr),
+            ("expected.status", status),
+        ] {
+            failures.extend(compare(&case.folder.join(file), &text).err());
+        }
+    }
+    report(&failures);
+}
+
 /// Fails the test with every failure at once.
 pub(crate) fn report(failures: &[String]) {
     assert!(

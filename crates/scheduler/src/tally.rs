@@ -2,7 +2,9 @@
 //! then kept up to date pod by pod, so that a decision looks at no pod.
 
 use crate::pod_terms::{Namespaces, PodMatcher, Term};
-use k8s_openapi::api::core::v1::{Pod, PodAffinity, PodAntiAffinity};
+use k8s_openapi::api::core::v1::{
+    Pod, PodAffinity, PodAffinityTerm, PodAntiAffinity, WeightedPodAffinityTerm,
+};
 use rustc_hash::FxHashMap;
 
 /// Numbers by name of node.
@@ -177,39 +179,51 @@ impl Standings {
 
 /// The required terms of a pod's affinity.
 pub(crate) fn required(affinity: &PodAffinity, pod: &Pod) -> Vec<Term> {
-    let terms = affinity
-        .required_during_scheduling_ignored_during_execution
-        .iter()
-        .flatten();
-    terms.map(|term| Term::of(term, pod)).collect()
+    all(
+        affinity
+            .required_during_scheduling_ignored_during_execution
+            .as_ref(),
+        pod,
+    )
 }
 
 /// Its preferred terms, with their weights.
 pub(crate) fn preferred(affinity: &PodAffinity, pod: &Pod) -> Vec<(i64, Term)> {
-    let terms = affinity
-        .preferred_during_scheduling_ignored_during_execution
-        .iter()
-        .flatten();
-    terms
-        .map(|it| (it.weight.into(), Term::of(&it.pod_affinity_term, pod)))
-        .collect()
+    weighted(
+        affinity
+            .preferred_during_scheduling_ignored_during_execution
+            .as_ref(),
+        pod,
+    )
 }
 
 /// The required terms of a pod's anti-affinity.
 pub(crate) fn required_apart(affinity: &PodAntiAffinity, pod: &Pod) -> Vec<Term> {
-    let terms = affinity
-        .required_during_scheduling_ignored_during_execution
-        .iter()
-        .flatten();
-    terms.map(|term| Term::of(term, pod)).collect()
+    all(
+        affinity
+            .required_during_scheduling_ignored_during_execution
+            .as_ref(),
+        pod,
+    )
 }
 
 /// Its preferred terms, with their weights.
 pub(crate) fn preferred_apart(affinity: &PodAntiAffinity, pod: &Pod) -> Vec<(i64, Term)> {
-    let terms = affinity
-        .preferred_during_scheduling_ignored_during_execution
-        .iter()
-        .flatten();
+    weighted(
+        affinity
+            .preferred_during_scheduling_ignored_during_execution
+            .as_ref(),
+        pod,
+    )
+}
+
+fn all(terms: Option<&Vec<PodAffinityTerm>>, pod: &Pod) -> Vec<Term> {
+    let terms = terms.into_iter().flatten();
+    terms.map(|term| Term::of(term, pod)).collect()
+}
+
+fn weighted(terms: Option<&Vec<WeightedPodAffinityTerm>>, pod: &Pod) -> Vec<(i64, Term)> {
+    let terms = terms.into_iter().flatten();
     terms
         .map(|it| (it.weight.into(), Term::of(&it.pod_affinity_term, pod)))
         .collect()
