@@ -20,6 +20,7 @@ mod life;
 mod needs;
 mod nodes;
 mod pace;
+mod program;
 mod registration;
 mod report;
 mod scenario;

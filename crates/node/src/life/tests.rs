@@ -331,6 +331,44 @@ fn a_pod_fails_with_the_code_of_its_rule() {
     assert_eq!(state.unwrap().terminated.unwrap().exit_code, 42);
 }
 
+/// A pod that is not started again, whose container has this command.
+fn once(command: &[&str]) -> serde_json::Value {
+    let mut pod = plain();
+    pod["spec"]["restartPolicy"] = json!("Never");
+    pod["spec"]["containers"][0]["command"] = json!(command);
+    pod
+}
+
+#[test]
+fn a_container_ends_as_its_command_says() {
+    let mut play = Play::of(once(&["sleep", "300"]), INSTANTLY, vec![]);
+    assert_eq!(play.wait(seconds(299)).phase.as_deref(), Some("Running"));
+    assert_eq!(play.wait(seconds(2)).phase.as_deref(), Some("Succeeded"));
+
+    let mut play = Play::of(once(&["sh", "-c", "sleep 5; exit 3"]), INSTANTLY, vec![]);
+    let status = play.wait(seconds(6));
+    assert_eq!(status.phase.as_deref(), Some("Failed"));
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 3);
+}
+
+#[test]
+fn a_jobs_pod_goes_on_while_its_command_does() {
+    let mut pod = once(&["sleep", "infinity"]);
+    pod["metadata"]["ownerReferences"] = json!([{"apiVersion": "batch/v1", "kind": "Job", "name": "j", "uid": "j", "controller": true}]);
+    let mut play = Play::of(pod, INSTANTLY, vec![]);
+    assert_eq!(play.wait(seconds(9_000)).phase.as_deref(), Some("Running"));
+}
+
+#[test]
+fn the_scenario_comes_before_the_command() {
+    let mut rules = all(Outcome::Error);
+    rules[0].exit_code = Some(42);
+    let status = Play::of(once(&["sleep", "300"]), INSTANTLY, rules).wait(seconds(1));
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 42);
+}
+
 #[test]
 fn a_jobs_pod_ends_well_and_gives_its_address_back() {
     let pod = json!({
