@@ -20,6 +20,7 @@ mod life;
 mod needs;
 mod nodes;
 mod pace;
+mod ports;
 mod program;
 mod registration;
 mod report;

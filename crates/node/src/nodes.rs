@@ -4,6 +4,7 @@ use crate::addresses::{MOST_NODES, PodAddresses, node_address};
 use crate::life::{Host, Life, Moment, Told};
 use crate::needs::Objects;
 use crate::pace::ReadyAfter;
+use crate::ports::NodePorts;
 use crate::scenario::{NodePlan, Pattern, Scenario, plans};
 use crate::timers::{TimerKey, Timers};
 use crate::{registration, report};
@@ -12,6 +13,7 @@ use k8s_openapi::api::core::v1::{Node, Pod, PodStatus};
 use kube::api::{Api, DeleteParams, Patch, Preconditions};
 use kube::{Client, Error};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,6 +124,7 @@ enum Written {
     Registration(usize, Result<(Box<Node>, Box<Lease>), Error>),
     Lease(usize, Result<Box<Lease>, Error>),
     Report(usize, Result<(), Error>),
+    Resources(Result<(), Error>),
 }
 
 /// Simulated nodes and the pods on them. See the crate's documentation.
@@ -135,6 +138,8 @@ pub struct Nodes {
     /// By uid. Looked up only.
     pods: FxHashMap<String, Played>,
     changes: mpsc::UnboundedReceiver<(usize, Change<Pod>)>,
+    /// What others want of the nodes, as patches of their status.
+    wishes: mpsc::UnboundedReceiver<(usize, Value)>,
     timers: Timers<Due>,
     /// The pods, by uid, that have something to write.
     queue: VecDeque<String>,
@@ -177,6 +182,7 @@ impl Nodes {
                     host: Host {
                         address: node_address(number as u32),
                         pods: PodAddresses::of_node(number as u32),
+                        ports: NodePorts::default(),
                         images: FxHashSet::default(),
                         objects: Objects::default(),
                         name,
@@ -190,6 +196,18 @@ impl Nodes {
         let numbers: FxHashMap<_, _> = names.zip(0..).collect();
         // Unbounded, because a watch must never wait for the nodes; the loop empties it whenever it
         // turns, and waits for nothing but a change.
+        let (wisher, wishes) = mpsc::unbounded_channel();
+        let numbers = Arc::new(numbers);
+        let ours = Arc::clone(&numbers);
+        informers.of::<Node>().on_change(move |change| {
+            let node = change.object();
+            let name = node.metadata.name.as_ref();
+            if let Some(&number) = name.and_then(|name| ours.get(name))
+                && let Some(patch) = registration::extended_resources(node)
+            {
+                let _ = wisher.send((number, patch));
+            }
+        });
         let (sender, changes) = mpsc::unbounded_channel();
         informers.of::<Pod>().on_change(move |change| {
             let spec = change.object().spec.as_ref();
@@ -207,6 +225,7 @@ impl Nodes {
             machines,
             pods: FxHashMap::default(),
             changes,
+            wishes,
             timers: Timers::new(),
             queue: VecDeque::new(),
             pod_writes: JoinSet::new(),
@@ -257,6 +276,7 @@ impl Nodes {
                     None => return,
                 },
                 Some(command) = self.commands.1.recv() => self.obey(&command),
+                Some((number, patch)) = self.wishes.recv() => self.grant(number, patch),
                 Some(Ok(written)) = self.pod_writes.join_next() => self.settle(written),
                 Some(Ok(written)) = self.node_writes.join_next() => self.settle(written),
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
@@ -301,6 +321,15 @@ impl Nodes {
                 self.enqueue(&uid);
             }
         }
+    }
+
+    /// Takes what somebody says that a node has for what pods can have of it.
+    fn grant(&mut self, number: usize, patch: Value) {
+        let Machine { client, host, .. } = &self.machines[number];
+        let (client, name) = (client.clone(), host.name.clone());
+        self.node_writes.spawn(async move {
+            Written::Resources(registration::report_status(&client, &name, &patch).await)
+        });
     }
 
     fn take_in(&mut self, number: usize, change: &Change<Pod>) {
@@ -520,6 +549,9 @@ impl Nodes {
                 // Without a lease it is looked up anew.
                 self.machines[number].lease = settled(result, "could not renew a node's lease");
                 self.timers.set(Instant::now() + wait, Due::Lease(number));
+            }
+            Written::Resources(result) => {
+                settled(result, "could not report a node's resources");
             }
             Written::Report(number, result) => {
                 let wait = if result.is_ok() { REPORT } else { RETRY };

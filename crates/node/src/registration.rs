@@ -9,6 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::{Client, Error};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use trimtab_clock::{Chance, Clock};
 
 /// The version of Kubernetes whose kubelet is played.
@@ -109,6 +110,44 @@ pub(crate) async fn report(client: &Client, name: &str, now: Timestamp) -> Resul
     nodes
         .patch_status(name, &patching(), &Patch::Strategic(patch))
         .await
+}
+
+/// Merges this into what the node reports.
+///
+/// # Errors
+/// As [`register`].
+pub(crate) async fn report_status(client: &Client, name: &str, patch: &Value) -> Result<(), Error> {
+    let nodes: Api<Node> = Api::all(client.clone());
+    nodes
+        .patch_status(name, &patching(), &Patch::Merge(patch))
+        .await?;
+    Ok(())
+}
+
+/// What the kubelet makes of extended resources that somebody has written into a node's capacity:
+/// pods can have all of them (`nodestatus.MachineInfo`). `None` if it is so already.
+pub(crate) fn extended_resources(node: &Node) -> Option<Value> {
+    let status = node.status.as_ref()?;
+    let none = BTreeMap::new();
+    let capacity = status.capacity.as_ref().unwrap_or(&none);
+    let allocatable = status.allocatable.as_ref().unwrap_or(&none);
+    let mut changes = Map::new();
+    for (name, amount) in capacity {
+        if is_extended(name) && allocatable.get(name) != Some(amount) {
+            changes.insert(name.clone(), json!(amount));
+        }
+    }
+    for name in allocatable.keys() {
+        if is_extended(name) && !capacity.contains_key(name) {
+            changes.insert(name.clone(), Value::Null);
+        }
+    }
+    (!changes.is_empty()).then(|| json!({"status": {"allocatable": changes}}))
+}
+
+/// Whether a resource is none of Kubernetes' own.
+fn is_extended(name: &str) -> bool {
+    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
 }
 
 /// Renews the node's lease. `before` is what the last renewal returned.
@@ -283,6 +322,7 @@ mod tests {
             name: "node-2".into(),
             address: node_address(1),
             pods: PodAddresses::of_node(1),
+            ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
         };
@@ -303,11 +343,29 @@ mod tests {
     }
 
     #[test]
+    fn pods_can_have_the_extended_resources_of_the_capacity() {
+        let of = |capacity: Value, allocatable: Value| {
+            let status = json!({"capacity": capacity, "allocatable": allocatable});
+            let node = json!({"metadata": {"name": "n"}, "status": status});
+            extended_resources(&serde_json::from_value(node).unwrap())
+        };
+        let own = json!({"cpu": "8", "attachable-volumes-kubernetes.io/x": "2"});
+        assert_eq!(of(own, json!({"cpu": "7"})), None);
+        let gpus = json!({"cpu": "8", "example.com/gpu": "2"});
+        let granted = json!({"status": {"allocatable": {"example.com/gpu": "2"}}});
+        assert_eq!(of(gpus.clone(), json!({"cpu": "8"})), Some(granted));
+        assert_eq!(of(gpus.clone(), gpus.clone()), None);
+        let gone = json!({"status": {"allocatable": {"example.com/gpu": null}}});
+        assert_eq!(of(json!({"cpu": "8"}), gpus), Some(gone));
+    }
+
+    #[test]
     fn a_node_has_what_its_plan_says_besides() {
         let host = Host {
             name: "big".into(),
             address: node_address(0),
             pods: PodAddresses::of_node(0),
+            ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
         };

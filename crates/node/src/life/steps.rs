@@ -416,7 +416,8 @@ impl Life {
     fn exceed_deadline(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
         if self.course == Course::Alive {
             told.push(Told::deadline_exceeded());
-            self.failure = Some(("DeadlineExceeded", told::DEADLINE_EXCEEDED));
+            let failure = ("DeadlineExceeded", told::DEADLINE_EXCEEDED);
+            self.failure = Some((failure.0.to_owned(), failure.1.to_owned()));
             self.end(KILLED, host, now, told);
         }
     }
