@@ -364,7 +364,7 @@ fn a_pod_whose_node_has_given_its_port_away_is_refused() {
 }
 
 /// A pod that is not started again, whose container has this command.
-fn once(command: &[&str]) -> serde_json::Value {
+fn once(command: &[&str]) -> Value {
     let mut pod = plain();
     pod["spec"]["restartPolicy"] = json!("Never");
     pod["spec"]["containers"][0]["command"] = json!(command);
