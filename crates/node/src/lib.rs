@@ -26,6 +26,7 @@ mod report;
 mod scenario;
 mod timers;
 
+pub use addresses::MOST_NODES;
 pub use nodes::{NodeControl, Nodes, Options};
 pub use pace::ReadyAfter;
 pub use scenario::{

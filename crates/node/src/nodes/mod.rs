@@ -51,8 +51,8 @@ pub struct Options {
     pub clock: Clock,
     /// Decides how long things take.
     pub chance: Chance,
-    /// How many nodes; called `node-1` and so on. At most 2048. Those of the scenario come in their
-    /// place.
+    /// How many nodes; called `node-1` and so on. At most [`MOST_NODES`]. Those of the scenario come in
+    /// their place.
     pub count: usize,
     /// What nodes there are, and what some pods go through.
     pub scenario: Scenario,
