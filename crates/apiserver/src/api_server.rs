@@ -130,7 +130,12 @@ impl ApiServer {
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub async fn start(mut config: Config) -> Result<Self, StartError> {
+    // What comes in a box is compiled here, and not once more in every crate that waits for it.
+    pub fn start(config: Config) -> BoxFuture<'static, Result<Self, StartError>> {
+        Self::started(config).boxed()
+    }
+
+    async fn started(mut config: Config) -> Result<Self, StartError> {
         if let Some(encryption) = &config.serving.encryption {
             let encryption = Arc::clone(encryption);
             config.store = Arc::new(EncryptedStore::new(config.store, encryption));
@@ -273,7 +278,11 @@ impl ApiServer {
 
     /// Answers a request. Who sends it follows from its credentials; one that comes from
     /// [`ApiServer::client`] brings its identity.
-    pub async fn handle(&self, request: Request<Body>) -> Response {
+    pub fn handle(&self, request: Request<Body>) -> BoxFuture<'_, Response> {
+        self.handled(request).boxed()
+    }
+
+    async fn handled(&self, request: Request<Body>) -> Response {
         if request.extensions().get::<Trusted>().is_some() {
             return self.told(request).await;
         }
@@ -321,11 +330,20 @@ impl ApiServer {
     }
 
     /// Serves on a socket, over TLS, until `shutdown` completes.
-    pub async fn serve(
+    pub fn serve<'a>(
+        &'a self,
+        listener: TcpListener,
+        tls: Arc<rustls::ServerConfig>,
+        shutdown: impl Future<Output = ()> + Send + 'a,
+    ) -> BoxFuture<'a, ()> {
+        self.served(listener, tls, shutdown.boxed()).boxed()
+    }
+
+    async fn served(
         &self,
         listener: TcpListener,
         tls: Arc<rustls::ServerConfig>,
-        shutdown: impl Future<Output = ()>,
+        shutdown: BoxFuture<'_, ()>,
     ) {
         let api = self.clone();
         let handler = move |request: Request<hyper::body::Incoming>| {

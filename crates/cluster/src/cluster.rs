@@ -6,6 +6,8 @@ use crate::error::ClusterError;
 use crate::faults::{Faults, Interference, Means};
 use crate::options::{Listen, Options, Storage};
 use crate::storage_class::bring_storage_class;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::Client;
 use std::net::SocketAddr;
@@ -72,7 +74,12 @@ impl Cluster {
     /// # Errors
     /// When the store cannot be opened, the API server cannot start, or the options contradict each
     /// other.
-    pub async fn start(options: Options) -> Result<Self, ClusterError> {
+    // What comes in a box is compiled here, and not once more in every crate that waits for it.
+    pub fn start(options: Options) -> BoxFuture<'static, Result<Self, ClusterError>> {
+        Self::started(options).boxed()
+    }
+
+    async fn started(options: Options) -> Result<Self, ClusterError> {
         let Options {
             storage,
             listen,
@@ -273,7 +280,11 @@ impl Cluster {
 
     /// Lets requests end that are being answered, stops everything, and returns once the store is
     /// closed.
-    pub async fn shutdown(self) {
+    pub fn shutdown(self) -> BoxFuture<'static, ()> {
+        self.shut_down().boxed()
+    }
+
+    async fn shut_down(self) {
         let Self {
             store,
             server,

@@ -17,6 +17,7 @@ use k8s_openapi::api::core::v1::{Node, Pod, PodStatus};
 use kube::Client;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -227,7 +228,12 @@ impl Nodes {
     }
 
     /// Makes the nodes known and plays their pods, until the watch ends.
-    pub async fn run(mut self) {
+    // What comes in a box is compiled here, and not once more in every crate that waits for it.
+    pub fn run(self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(self.played())
+    }
+
+    async fn played(mut self) {
         for number in 0..self.machines.len() {
             self.timers.set(Instant::now(), Due::Registration(number));
         }
