@@ -18,6 +18,7 @@ mod addresses;
 mod image;
 mod life;
 mod needs;
+mod node_status;
 mod nodes;
 mod pace;
 mod ports;

@@ -103,8 +103,14 @@ mod tests {
         assert!(ports.give(&first));
         for (port, is_free) in [
             (json!({"containerPort": 1, "hostPort": 80}), false),
-            (json!({"containerPort": 1, "hostPort": 80, "hostIP": "10.0.0.1"}), false),
-            (json!({"containerPort": 1, "hostPort": 80, "protocol": "UDP"}), true),
+            (
+                json!({"containerPort": 1, "hostPort": 80, "hostIP": "10.0.0.1"}),
+                false,
+            ),
+            (
+                json!({"containerPort": 1, "hostPort": 80, "protocol": "UDP"}),
+                true,
+            ),
             (json!({"containerPort": 1, "hostPort": 81}), true),
             (json!({"containerPort": 80}), true),
         ] {

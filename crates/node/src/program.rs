@@ -49,7 +49,9 @@ impl Program {
         }
         let arguments = arguments.iter().map(|&text| Word::plain(text));
         let effect = match name {
-            "sleep" | "true" | "false" | "echo" | "printf" => effect(name, &arguments.collect::<Vec<_>>())?,
+            "sleep" | "true" | "false" | "echo" | "printf" => {
+                effect(name, &arguments.collect::<Vec<_>>())?
+            }
             _ => return None,
         };
         Some(match effect {
@@ -233,7 +235,11 @@ impl<'a> Script<'a> {
             "exit" => Some(Effect::Exits(match arguments {
                 [] => code,
                 // The shell keeps the lowest eight bits.
-                [given] => given.as_plain()?.parse::<u32>().ok().map(|it| (it & 0xff).cast_signed())?,
+                [given] => given
+                    .as_plain()?
+                    .parse::<u32>()
+                    .ok()
+                    .map(|it| (it & 0xff).cast_signed())?,
                 _ => return None,
             })),
             "exec" => {
@@ -282,9 +288,17 @@ impl<'a> Script<'a> {
                     words.extend(word.take());
                     return Some((words, separated(1, Separator::Then)));
                 }
-                '&' | '|' if characters.peek().is_some_and(|&(_, next)| next == character) => {
+                '&' | '|'
+                    if characters
+                        .peek()
+                        .is_some_and(|&(_, next)| next == character) =>
+                {
                     words.extend(word.take());
-                    let separator = if character == '&' { Separator::And } else { Separator::Or };
+                    let separator = if character == '&' {
+                        Separator::And
+                    } else {
+                        Separator::Or
+                    };
                     return Some((words, separated(2, separator)));
                 }
                 '\'' => {
@@ -302,7 +316,9 @@ impl<'a> Script<'a> {
                         match characters.next()?.1 {
                             '"' => break,
                             '`' | '\\' => return None,
-                            '$' if characters.peek().is_some_and(|&(_, next)| next == '(') => return None,
+                            '$' if characters.peek().is_some_and(|&(_, next)| next == '(') => {
+                                return None;
+                            }
                             quoted => {
                                 word.is_plain &= quoted != '$';
                                 word.text.push(quoted);
@@ -311,8 +327,14 @@ impl<'a> Script<'a> {
                     }
                 }
                 // Pipes, jobs, redirections, groups, substitutions, patterns and comments.
-                '|' | '&' | '<' | '>' | '(' | ')' | '{' | '}' | '`' | '\\' | '*' | '?' | '[' | '#' => return None,
-                '$' if characters.peek().is_some_and(|&(_, next)| next == '(' || next == '{') => return None,
+                '|' | '&' | '<' | '>' | '(' | ')' | '{' | '}' | '`' | '\\' | '*' | '?' | '['
+                | '#' => return None,
+                '$' if characters
+                    .peek()
+                    .is_some_and(|&(_, next)| next == '(' || next == '{') =>
+                {
+                    return None;
+                }
                 other => {
                     let word = word.get_or_insert_with(|| Word::plain(""));
                     word.is_plain &= other != '$';
@@ -329,7 +351,8 @@ impl<'a> Script<'a> {
 /// What follows this word, if the text begins with it.
 fn word_off<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(word)?;
-    rest.starts_with(char::is_whitespace).then(|| rest.trim_start())
+    rest.starts_with(char::is_whitespace)
+        .then(|| rest.trim_start())
 }
 
 /// Whether a loop, told from behind its `while`, is one that nothing ends.
@@ -341,7 +364,9 @@ fn is_endless(text: &str) -> bool {
     let body = body.trim();
     let is_loop = word_off(body, "do").is_some() && body.trim_end_matches(';').ends_with("done");
     let mut words = body.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
-    is_always && is_loop && !words.any(|it| matches!(it, "break" | "exit" | "return" | "kill" | "exec"))
+    is_always
+        && is_loop
+        && !words.any(|it| matches!(it, "break" | "exit" | "return" | "kill" | "exec"))
 }
 
 #[cfg(test)]
@@ -412,7 +437,10 @@ mod tests {
     #[test]
     fn loops_that_nothing_ends_are_endless() {
         for (script, program) in [
-            ("while true; do echo $(date) >> /log; sleep 5; done", Program::Endless),
+            (
+                "while true; do echo $(date) >> /log; sleep 5; done",
+                Program::Endless,
+            ),
             ("echo on; while :\ndo\n sleep 5\ndone\n", Program::Endless),
             ("while true; do work || exit 1; done", Program::Unknown),
             ("while ! nc -z db 5432; do sleep 1; done", Program::Unknown),

@@ -1,15 +1,15 @@
 //! The objects that make a node: itself and its lease, as a kubelet registers and renews them.
 
 use crate::life::Host;
+use crate::node_status;
 use crate::scenario::NodePlan;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
-use k8s_openapi::api::core::v1::{Node, Taint};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};
+use k8s_openapi::api::core::v1::{Node, NodeStatus, Taint};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::api::{Api, Patch, PatchParams, PostParams};
-use kube::{Client, Error};
+use kube::{Client, Error, ResourceExt};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use trimtab_clock::{Chance, Clock};
 
 /// The version of Kubernetes whose kubelet is played.
@@ -60,11 +60,11 @@ fn posting() -> PostParams {
 /// What the API server answered, or that it did not.
 pub(crate) async fn register(
     client: &Client,
-    name: &str,
     node: &Node,
     clock: Clock,
 ) -> Result<(Box<Node>, Box<Lease>), Error> {
     let nodes: Api<Node> = Api::all(client.clone());
+    let name = &node.name_any();
     let registered = match nodes.create(&posting(), node).await {
         Ok(created) => {
             let spec = created.spec.as_ref();
@@ -80,7 +80,7 @@ pub(crate) async fn register(
             created
         }
         Err(Error::Api(status)) if status.reason == "AlreadyExists" => {
-            report(client, name, clock.now()).await?
+            report(client, node, clock.now()).await?
         }
         Err(error) => return Err(error),
     };
@@ -88,66 +88,17 @@ pub(crate) async fn register(
     Ok((Box::new(registered), Box::new(lease)))
 }
 
-/// Reports that the node is well. Returns it as it is then.
+/// Reports that the node is well, and again what somebody else has changed of what it is: `own`.
+/// Returns it as it is then.
 ///
 /// # Errors
 /// As [`register`].
-pub(crate) async fn report(client: &Client, name: &str, now: Timestamp) -> Result<Node, Error> {
+pub(crate) async fn report(client: &Client, own: &Node, now: Timestamp) -> Result<Node, Error> {
     let nodes: Api<Node> = Api::all(client.clone());
+    let name = &own.name_any();
     let before = nodes.get(name).await?;
-    let status = before.status.unwrap_or_default();
-    let written = status.conditions.unwrap_or_default();
-    let mut conditions = conditions(now);
-    for condition in &mut conditions {
-        let mut same = written.iter().filter(|it| {
-            condition["type"] == json!(it.type_) && condition["status"] == json!(it.status)
-        });
-        if let Some(since) = same.next().and_then(|it| it.last_transition_time.as_ref()) {
-            condition["lastTransitionTime"] = json!(since);
-        }
-    }
-    let patch = json!({"status": {"conditions": conditions}});
-    nodes
-        .patch_status(name, &patching(), &Patch::Strategic(patch))
-        .await
-}
-
-/// Merges this into what the node reports.
-///
-/// # Errors
-/// As [`register`].
-pub(crate) async fn report_status(client: &Client, name: &str, patch: &Value) -> Result<(), Error> {
-    let nodes: Api<Node> = Api::all(client.clone());
-    nodes
-        .patch_status(name, &patching(), &Patch::Merge(patch))
-        .await?;
-    Ok(())
-}
-
-/// What the kubelet makes of extended resources that somebody has written into a node's capacity:
-/// pods can have all of them (`nodestatus.MachineInfo`). `None` if it is so already.
-pub(crate) fn extended_resources(node: &Node) -> Option<Value> {
-    let status = node.status.as_ref()?;
-    let none = BTreeMap::new();
-    let capacity = status.capacity.as_ref().unwrap_or(&none);
-    let allocatable = status.allocatable.as_ref().unwrap_or(&none);
-    let mut changes = Map::new();
-    for (name, amount) in capacity {
-        if is_extended(name) && allocatable.get(name) != Some(amount) {
-            changes.insert(name.clone(), json!(amount));
-        }
-    }
-    for name in allocatable.keys() {
-        if is_extended(name) && !capacity.contains_key(name) {
-            changes.insert(name.clone(), Value::Null);
-        }
-    }
-    (!changes.is_empty()).then(|| json!({"status": {"allocatable": changes}}))
-}
-
-/// Whether a resource is none of Kubernetes' own.
-fn is_extended(name: &str) -> bool {
-    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
+    let patch = Patch::Strategic(node_status::patch(&before, own, now));
+    nodes.patch_status(name, &patching(), &patch).await
 }
 
 /// Renews the node's lease. `before` is what the last renewal returned.
@@ -239,7 +190,7 @@ pub(crate) fn node(host: &Host, plan: &NodePlan, now: Timestamp, chance: &Chance
             ],
             "capacity": capacity,
             "allocatable": capacity,
-            "conditions": conditions(now),
+            "conditions": node_status::conditions(&NodeStatus::default(), now),
             "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
             "nodeInfo": {
                 "architecture": "amd64",
@@ -264,50 +215,6 @@ pub(crate) fn node(host: &Host, plan: &NodePlan, now: Timestamp, chance: &Chance
         node["spec"]["taints"] = taints.into();
     }
     serde_json::from_value(node).expect("the fields are those of a node")
-}
-
-/// The conditions of a healthy node, in the kubelet's words.
-fn conditions(now: Timestamp) -> Vec<Value> {
-    const CONDITIONS: [(&str, &str, &str, &str); 4] = [
-        (
-            "MemoryPressure",
-            "False",
-            "KubeletHasSufficientMemory",
-            "kubelet has sufficient memory available",
-        ),
-        (
-            "DiskPressure",
-            "False",
-            "KubeletHasNoDiskPressure",
-            "kubelet has no disk pressure",
-        ),
-        (
-            "PIDPressure",
-            "False",
-            "KubeletHasSufficientPID",
-            "kubelet has sufficient PID available",
-        ),
-        (
-            "Ready",
-            "True",
-            "KubeletReady",
-            "kubelet is posting ready status",
-        ),
-    ];
-    let now = Time(now);
-    CONDITIONS
-        .iter()
-        .map(|(type_, status, reason, message)| {
-            json!({
-                "type": type_,
-                "status": status,
-                "reason": reason,
-                "message": message,
-                "lastHeartbeatTime": now,
-                "lastTransitionTime": now,
-            })
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -340,23 +247,6 @@ mod tests {
         assert_eq!(status.allocatable.unwrap()["pods"].0, "2000");
         let ready = status.conditions.unwrap().pop().unwrap();
         assert_eq!((&*ready.type_, &*ready.status), ("Ready", "True"));
-    }
-
-    #[test]
-    fn pods_can_have_the_extended_resources_of_the_capacity() {
-        let of = |capacity: Value, allocatable: Value| {
-            let status = json!({"capacity": capacity, "allocatable": allocatable});
-            let node = json!({"metadata": {"name": "n"}, "status": status});
-            extended_resources(&serde_json::from_value(node).unwrap())
-        };
-        let own = json!({"cpu": "8", "attachable-volumes-kubernetes.io/x": "2"});
-        assert_eq!(of(own, json!({"cpu": "7"})), None);
-        let gpus = json!({"cpu": "8", "example.com/gpu": "2"});
-        let granted = json!({"status": {"allocatable": {"example.com/gpu": "2"}}});
-        assert_eq!(of(gpus.clone(), json!({"cpu": "8"})), Some(granted));
-        assert_eq!(of(gpus.clone(), gpus.clone()), None);
-        let gone = json!({"status": {"allocatable": {"example.com/gpu": null}}});
-        assert_eq!(of(json!({"cpu": "8"}), gpus), Some(gone));
     }
 
     #[test]

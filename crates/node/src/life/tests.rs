@@ -342,7 +342,14 @@ fn a_pod_whose_node_has_given_its_port_away_is_refused() {
     let begin = |pod: &Pod, play: &mut Play| {
         let (scenario, chance) = (Scenario::default(), Chance::seeded(1));
         let host = &mut play.host;
-        Life::begin(Arc::new(pod.clone()), &scenario, INSTANTLY, &chance, host, play.now)
+        Life::begin(
+            Arc::new(pod.clone()),
+            &scenario,
+            INSTANTLY,
+            &chance,
+            host,
+            play.now,
+        )
     };
     let mut second = begin(&pod, &mut first);
     assert!(second.is_over());
