@@ -7,7 +7,7 @@ use trimtab_validation::deprecation;
 
 use crate::admission::{AuditAnnotations, Notes};
 use crate::authorization::Trusted;
-use crate::body::{Body, Response};
+use crate::body::{Apart, Body, Response};
 use crate::media::{negotiate_objects, negotiate_replies, negotiate_stream};
 use crate::nonresource::no_such_page;
 use crate::registry::{self, Call, with_warnings};
@@ -89,6 +89,11 @@ pub(crate) async fn dispatch(
         ServedKind::Custom(kind) => kind.version().deprecation.clone(),
     });
     let annotations = notes.take_annotations();
+    let waited = notes.time_waited();
+    let answer = answer.map(|mut answer| {
+        Apart::add(&mut answer, waited);
+        answer
+    });
     if warnings.is_empty() && annotations.is_empty() {
         return answer;
     }

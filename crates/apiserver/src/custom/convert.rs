@@ -10,10 +10,12 @@ use http::{Method, Request};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
 
 use crate::cache::Object;
 use crate::media::told;
+use crate::metrics::family;
 use crate::outgoing::{Limits, Target};
 use crate::resource::{Conversion, CustomKind, ServedKind};
 use crate::state::Server;
@@ -194,12 +196,19 @@ impl Review<'_> {
             .header(ACCEPT, "application/json, */*")
             .body(Bytes::from(json))
             .map_err(|error| failed(error.to_string()))?;
+        let begun = Instant::now();
         let answer = self
             .server
             .dialer
             .call(self.server.as_ref(), &target, request, LIMITS)
-            .await
-            .map_err(|error| failed(error.to_string()))?;
+            .await;
+        let labels = match &answer {
+            Ok(answer) if answer.status().is_success() => ["", "success"],
+            _ => ["webhook_call_failure", "failure"],
+        };
+        let metrics = &self.server.metrics;
+        metrics.time(&family::CONVERSIONS, &labels, begun.elapsed());
+        let answer = answer.map_err(|error| failed(error.to_string()))?;
         if !answer.status().is_success() {
             return Err(failed(format!("it answered {}", answer.status())));
         }
