@@ -100,6 +100,35 @@ pub(crate) async fn in_storage_version<'v>(
     }
 }
 
+/// An object in any version of its kind.
+///
+/// # Errors
+/// When the webhook fails, or makes something else of it; and when there is none.
+pub(super) async fn in_any_version(
+    server: &Arc<Server>,
+    kind: &ServedKind,
+    object: &Value,
+    wanted: &str,
+) -> Result<Value, Status> {
+    let Some((kind, client, review_versions)) = webhook(kind) else {
+        return Err(Status::internal("no webhook converts this kind"));
+    };
+    let review = Review {
+        server,
+        kind,
+        client,
+        review_versions,
+    };
+    let converted = review.convert(wanted, std::slice::from_ref(object)).await?;
+    let converted = converted.into_iter().next();
+    converted.ok_or_else(|| review.failed("it answered without an object"))
+}
+
+/// Whether a webhook converts the objects of a kind.
+pub(crate) fn is_converted_by_webhook(kind: &ServedKind) -> bool {
+    webhook(kind).is_some()
+}
+
 fn webhook(kind: &ServedKind) -> Option<(&CustomKind, &Value, &[trimtab_tree::Text])> {
     let kind = kind.custom()?;
     match &kind.definition.conversion {

@@ -38,14 +38,15 @@ fn answers_are_counted_by_what_they_were_about() {
     let text = metrics.page().text;
     let about = "component=\"apiserver\",group=\"\",resource=\"pods\",scope=\"namespace\",\
                  subresource=\"\",verb=\"LIST\",version=\"v1\"";
+    let timed = about.replace("group", "dry_run=\"\",group");
+    let tried = about.replace("group", "dry_run=\"All\",group");
     assert_eq!(
         line(&text, "apiserver_request_total{"),
         [
-            format!("apiserver_request_total{{code=\"200\",dry_run=\"\",{about}}} 2"),
-            format!("apiserver_request_total{{code=\"404\",dry_run=\"All\",{about}}} 1"),
+            format!("apiserver_request_total{{code=\"200\",{timed}}} 2"),
+            format!("apiserver_request_total{{code=\"404\",{tried}}} 1"),
         ]
     );
-    let timed = about.replace("group", "dry_run=\"\",group");
     let bucket = |bound: &str| {
         let start = format!("apiserver_request_duration_seconds_bucket{{{timed},le=\"{bound}\"}} ");
         line(&text, &start)[0]
