@@ -14,6 +14,7 @@ use k8s_openapi::api::storage::v1::StorageClass;
 use kube::{Client, Resource};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -131,7 +132,12 @@ impl Scheduler {
     }
 
     /// Schedules until the watches end.
-    pub async fn run(mut self) {
+    // What comes in a box is compiled here, and not once more in every crate that waits for it.
+    pub fn run(self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(self.scheduled())
+    }
+
+    async fn scheduled(mut self) {
         loop {
             // What is known comes before the next decision.
             while let Ok(happening) = self.happenings.try_recv() {
