@@ -284,8 +284,8 @@ impl Scheduler {
     fn schedule(&mut self, pod: &Arc<Pod>) {
         let asked = match Asked::by(pod, &mut self.nodes, &self.storage) {
             Ok(asked) => asked,
-            Err(why) => {
-                let unschedulable = Unschedulable::everywhere(&self.nodes, why);
+            Err(hopeless) => {
+                let unschedulable = Unschedulable::everywhere(&self.nodes, hopeless);
                 return self.park(pod, &unschedulable, Nominated::AsItIs);
             }
         };
@@ -315,6 +315,10 @@ impl Scheduler {
         }
         let client = self.client.clone();
         self.writes.spawn(async move {
+            // So that everybody knows where it will go, for this may take a while.
+            if let Err(error) = bind::nominate(&client, &pod, &node).await {
+                tracing::debug!(%error, "could not say where a pod is expected");
+            }
             let mut result = Ok(());
             for provision in &plan {
                 result = bind::provision(&client, provision, &node).await;
