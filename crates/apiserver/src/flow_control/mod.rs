@@ -191,6 +191,7 @@ impl FlowControl {
             collection,
             selection: &Selection::in_namespace(""),
             after: None,
+            behind: None,
             limit: 0,
         });
         let values = page.objects.iter().map(|object| object.to_value());
