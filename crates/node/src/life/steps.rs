@@ -43,6 +43,9 @@ pub(super) enum Step {
 /// The code of what was killed: 128 and the number of SIGKILL.
 const KILLED: i32 = 137;
 
+/// The code of what ended at the signal to stop: 128 and the number of SIGTERM.
+const TERMINATED: i32 = 143;
+
 /// After what time a volume is mounted again that could not be, the first time and at most: the
 /// volume manager's exponential backoff.
 const FIRST_MOUNT: Duration = Duration::from_millis(500);
@@ -376,14 +379,18 @@ impl Life {
             return;
         }
         told.push(Told::killing(container));
+        // Servers end well when they are told to; work that is not done has failed.
+        let is_at_work = matches!(container.program, Program::Ends { .. })
+            || (container.program == Program::Unknown && self.is_of_a_job());
+        let code = if is_at_work { TERMINATED } else { 0 };
         let wanted = container.stopped_after.unwrap_or_else(|| self.pace.stop());
         let left = self
             .stop_by
             .map(|by| by.saturating_duration_since(now.instant));
         let (wait, code) = match left {
             Some(left) if left < wanted && container.stopped_after.is_some() => (left, KILLED),
-            Some(left) => (wanted.min(left), 0),
-            None => (wanted, 0),
+            Some(left) => (wanted.min(left), code),
+            None => (wanted, code),
         };
         self.appoint(now.instant + wait, Some(at), Step::Exit(code));
     }

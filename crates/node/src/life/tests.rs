@@ -400,6 +400,23 @@ fn a_jobs_pod_goes_on_while_its_command_does() {
 }
 
 #[test]
+fn work_that_is_stopped_has_failed() {
+    let stopped = |pod: Value| {
+        let mut play = Play::of(pod, ReadyAfter::Believable, vec![]);
+        play.wait(seconds(9));
+        play.delete();
+        play.wait(seconds(30))
+    };
+    let status = stopped(once(&["sleep", "300"]));
+    assert_eq!(status.phase.as_deref(), Some("Failed"));
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 143);
+
+    let status = stopped(once(&["sleep", "infinity"]));
+    assert_eq!(status.phase.as_deref(), Some("Succeeded"));
+}
+
+#[test]
 fn the_scenario_comes_before_the_command() {
     let mut rules = all(Outcome::Error);
     rules[0].exit_code = Some(42);
