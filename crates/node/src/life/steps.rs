@@ -136,7 +136,7 @@ impl Life {
         match before.kind {
             Kind::Init => before.succeeded(),
             Kind::Sidecar => before.started,
-            Kind::Main => before.was_tried,
+            Kind::Main | Kind::Ephemeral => before.was_tried,
         }
     }
 
@@ -248,6 +248,7 @@ impl Life {
     pub(super) fn foresee(&mut self, at: usize, now: Moment) {
         let container = &self.containers[at];
         let is_init = container.kind == Kind::Init;
+        let is_ephemeral = container.kind == Kind::Ephemeral;
         let mut plan: Vec<(Duration, Step)> = Vec::new();
         let fails = match container.outcome {
             Some(Outcome::CrashLoopBackOff | Outcome::OOMKilled | Outcome::LivenessFails) => true,
@@ -261,13 +262,15 @@ impl Life {
         };
         let ends = match program {
             Program::Unknown => {
-                is_init || container.outcome == Some(Outcome::Completed) || self.is_of_a_job()
+                is_init
+                    || container.outcome == Some(Outcome::Completed)
+                    || (self.is_of_a_job() && !is_ephemeral)
             }
             Program::Endless => false,
             Program::Ends { .. } => true,
         };
         let never_ready = container.outcome == Some(Outcome::NeverReady);
-        if !is_init {
+        if !is_init && !is_ephemeral {
             let (started, ready) = container.delays(&self.pace);
             plan.push((started, Step::Started));
             match container.after {
@@ -329,6 +332,7 @@ impl Life {
         self.course == Course::Alive
             && match self.containers[at].kind {
                 Kind::Sidecar => true,
+                Kind::Ephemeral => false,
                 Kind::Init => code != 0 && policy != "Never",
                 Kind::Main => policy == "Always" || (policy == "OnFailure" && code != 0),
             }
