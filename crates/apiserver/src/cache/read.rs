@@ -3,6 +3,7 @@
 use futures::future::select_all;
 use std::ops::Bound;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::Notify;
 use trimtab_store::{RangeRequest, Revision, StoreError};
 
@@ -141,6 +142,13 @@ impl Cache {
         request: PageRequest<'_>,
         revision: Revision,
     ) -> Result<Page, StoreError> {
+        let oldest = self.oldest.load(Ordering::Relaxed);
+        if revision < oldest {
+            return Err(StoreError::Compacted {
+                requested: revision,
+                compacted: oldest,
+            });
+        }
         let (prefix, layout) = {
             let state = self.read();
             let Some(collection) = state.collections.get(request.collection) else {
