@@ -172,10 +172,10 @@ families! {
         "Writes that were let through although an admission webhook could not be asked.";
     POLICY_CHECKS = "apiserver_validating_admission_policy_check_total", Counter, Beta,
         ["enforcement_action", "error_type", "policy", "policy_binding"],
-        "Writes that a ValidatingAdmissionPolicy was asked about.";
+        "Writes that a validating admission policy was asked about.";
     POLICY_DURATIONS = "apiserver_validating_admission_policy_check_duration_seconds", Histogram(POLICY), Beta,
         ["enforcement_action", "error_type", "policy", "policy_binding"],
-        "How long a ValidatingAdmissionPolicy took.";
+        "How long a validating admission policy took.";
     CONVERSIONS = "apiserver_crd_conversion_webhook_duration_seconds", Histogram(CONVERSION), Alpha,
         ["failure_type", "result"],
         "How long a conversion webhook took.";
@@ -220,7 +220,7 @@ families! {
     CACHE_CAPACITY = "watch_cache_capacity", Gauge, Alpha, ["group", "resource"],
         "Changes of a resource that the watch cache keeps at most.";
     REMOTES_UNAVAILABLE = "aggregator_unavailable_apiservice", Gauge, Alpha, ["name"],
-        "Whether the server of an APIService cannot be reached.";
+        "Whether the server of an API service cannot be reached.";
     BUILD = "kubernetes_build_info", Gauge, Alpha, ["git_version", "major", "minor", "platform"],
         "A metric of the value 1, labelled by the release.";
     REGISTERED = "registered_metrics_total", Counter, Beta, ["deprecated_version", "stability_level"],
