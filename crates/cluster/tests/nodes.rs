@@ -2,6 +2,7 @@
 
 use crate::harness::{INSTANTLY, condition, create_pod, events_of, patch, play, pods, until};
 use k8s_openapi::api::core::v1::{Node, NodeStatus, Pod};
+use k8s_openapi::api::storage::v1::StorageClass;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::json;
 use std::sync::Arc;
@@ -199,4 +200,17 @@ fn pods_on_a_node_that_is_out_of_service_are_ended() {
             until::<Pod>(cluster, "the pod's end", <[_]>::is_empty).await;
         },
     );
+}
+
+#[test]
+fn only_a_cluster_with_nodes_has_a_class_of_local_volumes() {
+    for (nodes, expected) in [(1, vec!["standard"]), (0, vec![])] {
+        let settings = |options: &mut trimtab_cluster::Options| options.nodes = nodes;
+        play(36, settings, async |cluster| {
+            let classes: Api<StorageClass> = Api::all(cluster.client());
+            let classes = classes.list(&Default::default()).await.unwrap();
+            let names = classes.iter().filter_map(|it| it.metadata.name.as_deref());
+            assert_eq!(names.collect::<Vec<_>>(), expected);
+        });
+    }
 }

@@ -21,6 +21,8 @@ mod needs;
 mod node_status;
 mod nodes;
 mod pace;
+mod ports;
+mod program;
 mod registration;
 mod report;
 mod scenario;

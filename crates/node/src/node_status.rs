@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Node, NodeCondition, NodeStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The conditions of a healthy node, in the kubelet's words: type, status, reason and message.
 const HEALTHY: [(&str, &str, &str, &str); 4] = [
@@ -99,6 +100,13 @@ fn changes(found: &NodeStatus, own: &Node) -> Option<Value> {
             changes.insert(field.to_owned(), json!(own));
         }
     }
+    let extended = extended_resources(found);
+    if !extended.is_empty() {
+        let allocatable = changes.entry("allocatable").or_insert_with(|| json!({}));
+        if let Some(allocatable) = allocatable.as_object_mut() {
+            allocatable.extend(extended);
+        }
+    }
     let addresses = found.addresses.as_deref().unwrap_or_default();
     let mut own_addresses = own.addresses.iter().flatten();
     if own_addresses.any(|address| !addresses.contains(address)) {
@@ -111,6 +119,31 @@ fn changes(found: &NodeStatus, own: &Node) -> Option<Value> {
         changes.insert("nodeInfo".to_owned(), json!(own.node_info));
     }
     (!changes.is_empty()).then_some(Value::Object(changes))
+}
+
+/// What the kubelet makes of extended resources that somebody has written into a node's capacity:
+/// pods can have all of them, and none that are not there any more (`nodestatus.MachineInfo`).
+fn extended_resources(found: &NodeStatus) -> serde_json::Map<String, Value> {
+    let none = BTreeMap::new();
+    let capacity = found.capacity.as_ref().unwrap_or(&none);
+    let allocatable = found.allocatable.as_ref().unwrap_or(&none);
+    let mut changes = serde_json::Map::new();
+    for (name, amount) in capacity {
+        if is_extended(name) && allocatable.get(name) != Some(amount) {
+            changes.insert(name.clone(), json!(amount));
+        }
+    }
+    for name in allocatable.keys() {
+        if is_extended(name) && !capacity.contains_key(name) {
+            changes.insert(name.clone(), Value::Null);
+        }
+    }
+    changes
+}
+
+/// Whether a resource is none of Kubernetes' own.
+fn is_extended(name: &str) -> bool {
+    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
 }
 
 #[cfg(test)]
@@ -178,13 +211,35 @@ mod tests {
     fn what_others_add_stays_as_it_is() {
         let mut found = healthy();
         let status = found.status.as_mut().unwrap();
+        let volumes = "attachable-volumes-kubernetes.io/disk";
         let capacity = status.capacity.as_mut().unwrap();
-        capacity.insert("example.com/gpu".into(), Quantity("2".into()));
+        capacity.insert(volumes.into(), Quantity("2".into()));
         status.conditions.as_mut().unwrap().push(NodeCondition {
             type_: "NetworkUnavailable".into(),
             status: "True".into(),
             ..NodeCondition::default()
         });
         assert!(!is_altered(&found, &healthy()));
+    }
+
+    #[test]
+    fn pods_can_have_the_extended_resources_of_the_capacity() {
+        let gpu = || ("example.com/gpu".to_owned(), Quantity("2".into()));
+        let mut found = healthy();
+        let status = found.status.as_mut().unwrap();
+        status.capacity.as_mut().unwrap().extend([gpu()]);
+        let allocatable =
+            |found: &Node| patch(found, &healthy(), at(60))["status"]["allocatable"].clone();
+        assert!(is_altered(&found, &healthy()));
+        assert_eq!(allocatable(&found), json!({"example.com/gpu": "2"}));
+
+        let status = found.status.as_mut().unwrap();
+        status.allocatable.as_mut().unwrap().extend([gpu()]);
+        assert!(!is_altered(&found, &healthy()));
+
+        let status = found.status.as_mut().unwrap();
+        status.capacity.as_mut().unwrap().remove("example.com/gpu");
+        assert!(is_altered(&found, &healthy()));
+        assert_eq!(allocatable(&found), json!({"example.com/gpu": null}));
     }
 }

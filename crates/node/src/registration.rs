@@ -229,6 +229,7 @@ mod tests {
             name: "node-2".into(),
             address: node_address(1),
             pods: PodAddresses::of_node(1),
+            ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
         };
@@ -254,6 +255,7 @@ mod tests {
             name: "big".into(),
             address: node_address(0),
             pods: PodAddresses::of_node(0),
+            ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
         };

@@ -7,6 +7,7 @@ use crate::addresses::{MOST_NODES, PodAddresses, node_address};
 use crate::life::{Host, Life, Moment, Told};
 use crate::needs::Objects;
 use crate::pace::ReadyAfter;
+use crate::ports::NodePorts;
 use crate::scenario::{NodePlan, Scenario, plans};
 use crate::timers::{TimerKey, Timers};
 use crate::{node_status, registration};
@@ -164,6 +165,7 @@ impl Nodes {
                     host: Host {
                         address: node_address(number as u32),
                         pods: PodAddresses::of_node(number as u32),
+                        ports: NodePorts::default(),
                         images: FxHashSet::default(),
                         objects: Objects::default(),
                         name,
