@@ -30,7 +30,7 @@ pub(crate) fn faults(chance: &Chance, client: &str) -> Vec<String> {
 pub(crate) fn scenario(image: &str, outcome: Option<&str>, faults: &[String]) -> Scenario {
     let mut text = "apiVersion: trimtab.dev/v1alpha1\nkind: Scenario\n".to_owned();
     if let Some(outcome) = outcome {
-        text += &format!("pods:\n- match: {{image: '{image}'}}\n  {outcome}\n");
+        text.extend(["pods:\n- match: {image: '", image, "'}\n  ", outcome, "\n"]);
     }
     if !faults.is_empty() {
         text += "faults:\n";
@@ -54,15 +54,14 @@ pub(crate) fn play_all<P: Debug>(
     fixed: &[u64],
     draw: impl Fn(&Chance) -> P,
     scenario: impl Fn(&P) -> Scenario,
-    run: impl AsyncFn(&Cluster, &P) -> Result<(), String>,
+    run: &impl AsyncFn(&Cluster, &P) -> Result<(), String>,
 ) {
-    let seeds: Vec<u64> = match number("TRIMTAB_TEST_SEED") {
-        Some(seed) => vec![seed],
-        None => {
-            let from = number("TRIMTAB_TEST_FROM").unwrap_or(0);
-            let runs = number("TRIMTAB_TEST_RUNS").unwrap_or(runs);
-            { fixed.iter().copied() }.chain(from..from + runs).collect()
-        }
+    let seeds: Vec<u64> = if let Some(seed) = number("TRIMTAB_TEST_SEED") {
+        vec![seed]
+    } else {
+        let from = number("TRIMTAB_TEST_FROM").unwrap_or(0);
+        let runs = number("TRIMTAB_TEST_RUNS").unwrap_or(runs);
+        { fixed.iter().copied() }.chain(from..from + runs).collect()
     };
     let start = "2026-01-01T00:00:00Z".parse().unwrap();
     for seed in seeds {

@@ -333,5 +333,5 @@ const BROKEN_ONCE: [u64; 1] = [53];
 
 #[test]
 fn a_deployment_keeps_its_promises_whatever_goes_wrong() {
-    play_all(RUNS, &BROKEN_ONCE, Play::draw, Play::scenario, run);
+    play_all(RUNS, &BROKEN_ONCE, Play::draw, Play::scenario, &run);
 }

@@ -1,4 +1,4 @@
-//! What StatefulSets, DaemonSets and Jobs promise at every moment, whatever goes wrong around them.
+//! What `StatefulSets`, `DaemonSets` and Jobs promise at every moment, whatever goes wrong around them.
 //!
 //! How thousands are played is in docs/rehearse.md.
 
@@ -349,7 +349,7 @@ async fn run_ordered(cluster: &Cluster, play: &Ordered) -> Result<(), String> {
 
 #[test]
 fn a_stateful_set_keeps_its_order_whatever_goes_wrong() {
-    play_all(RUNS, &[], Ordered::draw, Ordered::scenario, run_ordered);
+    play_all(RUNS, &[], Ordered::draw, Ordered::scenario, &run_ordered);
 }
 
 /// A `DaemonSet` and what befalls it.
@@ -434,7 +434,7 @@ fn a_daemon_set_keeps_its_limits_whatever_goes_wrong() {
         &[],
         Everywhere::draw,
         Everywhere::scenario,
-        run_everywhere,
+        &run_everywhere,
     );
 }
 
@@ -577,5 +577,5 @@ async fn run_work(cluster: &Cluster, play: &Work) -> Result<(), String> {
 
 #[test]
 fn a_job_completes_exactly_whatever_goes_wrong() {
-    play_all(RUNS, &[], Work::draw, Work::scenario, run_work);
+    play_all(RUNS, &[], Work::draw, Work::scenario, &run_work);
 }
