@@ -47,6 +47,8 @@ async fn metrics_name_the_limits_of_priority_levels() {
     });
     let path = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations";
     make(&server, path, &level).await;
+    // Only reads of objects wait until the cache has heard of every write.
+    page(&server, &format!("{path}/own")).await;
     let told = page(&server, "/metrics").await;
     let sample = |level: &str| {
         let name = "apiserver_flowcontrol_nominal_limit_seats";
