@@ -49,7 +49,14 @@ pub(crate) fn build_each<T: Send>(
     report: &Report,
     then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
 ) -> Vec<Outcome<T>> {
-    build_sharing_bases(targets, options, sources, report, &SharedBases::default(), then)
+    build_sharing_bases(
+        targets,
+        options,
+        sources,
+        report,
+        &SharedBases::default(),
+        then,
+    )
 }
 
 /// As [`build_each`], with bases that last as long as the caller wants them.

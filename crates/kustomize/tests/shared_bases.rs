@@ -33,12 +33,24 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         (self.0 >> 33) % sides
     }
 }
 
-const WORDS: [&str; 8] = ["a", "'no'", "'1'", "x-y", "\"2001-01-01\"", "9z", "'on'", "blue"];
+const WORDS: [&str; 8] = [
+    "a",
+    "'no'",
+    "'1'",
+    "x-y",
+    "\"2001-01-01\"",
+    "9z",
+    "'on'",
+    "blue",
+];
 
 /// What an overlay may say; some of it for few of the resources.
 fn sentence(kind: u64, dice: &mut Dice) -> String {
@@ -80,7 +92,11 @@ fn write_overlays(directory: &Path, base: &str, count: usize, dice: &mut Dice) -
     let mut overlays: Vec<PathBuf> = Vec::new();
     for number in 0..count {
         // Half of them say the same things, each in words of its own.
-        let mask = if number % 2 == 0 { 0b11_1111 } else { dice.roll(1 << 10) };
+        let mask = if number % 2 == 0 {
+            0b11_1111
+        } else {
+            dice.roll(1 << 10)
+        };
         let below = match dice.roll(4) {
             0 if number > 3 => format!("../overlay-{:02}", dice.roll(number as u64 - 1)),
             _ => base.to_owned(),
@@ -93,7 +109,10 @@ fn write_overlays(directory: &Path, base: &str, count: usize, dice: &mut Dice) -
                 write!(text, "{}", sentence(kind, dice)).expect("it is memory");
             }
         }
-        overlays.push(write(&directory.join(format!("overlay-{number:02}")), &text));
+        overlays.push(write(
+            &directory.join(format!("overlay-{number:02}")),
+            &text,
+        ));
     }
     let as_text = |path: &PathBuf| path.to_str().expect("our paths are UTF-8").to_owned();
     overlays.iter().map(as_text).collect()

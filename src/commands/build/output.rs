@@ -236,11 +236,9 @@ impl Rendering {
     fn write(&self, path: &Path) -> Result<(), Failure> {
         match self {
             Self::Stream(pieces) => write_file(path, pieces),
-            Self::Files(files) => files
-                .iter()
-                .try_for_each(|(name, text)| {
-                    write_file(&path.join(name), std::slice::from_ref(text))
-                }),
+            Self::Files(files) => files.iter().try_for_each(|(name, text)| {
+                write_file(&path.join(name), std::slice::from_ref(text))
+            }),
         }
     }
 }

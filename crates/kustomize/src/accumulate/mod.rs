@@ -269,7 +269,8 @@ impl<'a> Build<'a> {
             |mut delivery| -> Result<()> {
                 for (place, path) in paths.iter().enumerate() {
                     let parsed = delivery.take(place);
-                    let is_base = parsed.is_none() && self.may_build_ahead(paths.len() - place, &into);
+                    let is_base =
+                        parsed.is_none() && self.may_build_ahead(paths.len() - place, &into);
                     if is_base && may_be_directory(path) {
                         return self.add_on_two_threads(target, &paths[place..], &mut into);
                     }

@@ -40,7 +40,7 @@ pub(crate) enum Met<'v> {
 /// Looks at the value at the end of the paths of some specs, which are given by their places.
 pub(crate) type AtEnd = fn(&Value, &[u32], &mut dyn FnMut(Met<'_>));
 
-/// Looks at a field by its key.
+/// Looks at a list or mapping by its key.
 pub(crate) type Everywhere = fn(&str, &Value, &mut dyn FnMut(Met<'_>));
 
 /// A search below the paths of a tree, for one purpose.
@@ -48,7 +48,7 @@ pub(crate) type Everywhere = fn(&str, &Value, &mut dyn FnMut(Met<'_>));
 pub(crate) struct Search {
     /// What there is at the end of paths, which are those of some specs.
     pub(crate) at_end: AtEnd,
-    /// Looks at every field that there is, whether or not a path leads there, by its key.
+    /// Looks at every list and mapping in a field, whether or not a path leads there, by its key.
     pub(crate) everywhere: Option<Everywhere>,
     /// Where it is noted what was found.
     pub(crate) notes: fn(&SearchNotes) -> &OnceLock<Found>,
@@ -176,13 +176,7 @@ impl Walk<'_> {
     }
 
     /// Looks at a value that a path leads to, or none.
-    fn value(
-        &self,
-        value: &Value,
-        at: Option<usize>,
-        depth: Depth,
-        tell: &mut dyn FnMut(Met<'_>),
-    ) {
+    fn value(&self, value: &Value, at: Option<usize>, depth: Depth, tell: &mut dyn FnMut(Met<'_>)) {
         if let Some(node) = self.node(at).filter(|node| !node.ends.is_empty()) {
             (self.search.at_end)(value, &node.ends, tell);
         }
@@ -190,13 +184,7 @@ impl Walk<'_> {
     }
 
     /// Looks at what is below a value. Lists are stepped into, as visits of field specs do.
-    fn below(
-        &self,
-        value: &Value,
-        at: Option<usize>,
-        depth: Depth,
-        tell: &mut dyn FnMut(Met<'_>),
-    ) {
+    fn below(&self, value: &Value, at: Option<usize>, depth: Depth, tell: &mut dyn FnMut(Met<'_>)) {
         match &value.node {
             Node::Scalar(scalar) => {
                 let goes_on = |node: &FieldNode| !node.children.is_empty() || node.is_impossible;
@@ -283,9 +271,15 @@ impl Walk<'_> {
             for place in 0..fields.len() {
                 let entry = fields.at(place);
                 let (key, field) = (entry.key.text(), &entry.value);
+                let is_scalar = matches!(field.node, Node::Scalar(_));
+                if is_scalar && children.is_empty() {
+                    continue;
+                }
                 let child = node.and_then(|node| Some(&node.children[node.place_of(key)?]));
-                everywhere(key, field, tell);
-                if child.is_some() || !matches!(field.node, Node::Scalar(_)) {
+                if !is_scalar {
+                    everywhere(key, field, tell);
+                }
+                if child.is_some() || !is_scalar {
                     self.field(field, child, depth.of_field(fields, place), tell);
                 }
             }
@@ -506,7 +500,12 @@ mod tests {
             assert_eq!(met(&c, object, TEXTS), ["y"]);
         }
         let root = copy.as_mapping().unwrap();
-        let noted = root.notes::<SearchNotes>(false).unwrap().names.get().unwrap();
+        let noted = root
+            .notes::<SearchNotes>(false)
+            .unwrap()
+            .names
+            .get()
+            .unwrap();
         let expected: (Text, Box<[u32]>) = ("x".into(), [0].into());
         assert_eq!((&*noted.texts, noted.has_oddity), (&[expected][..], false));
         let mut changed = copy.clone();
@@ -541,15 +540,16 @@ mod tests {
     fn a_search_can_look_everywhere() {
         let anywhere = Search {
             everywhere: Some(|key, field, tell| {
-                if key == "x" {
-                    tell(Met::Text(field.text().unwrap_or_default(), &[]));
+                let items = field.as_sequence().filter(|_| key == "x");
+                for item in items.unwrap_or_default() {
+                    tell(Met::Text(item.text().unwrap_or_default(), &[]));
                 }
             }),
             ..TEXTS
         };
-        let object = &documents("{a: {b: {x: '1'}, l: [{x: '2'}]}, x: '3'}")[0];
+        let object = &documents("{a: {b: {x: ['1']}, l: [{x: ['2']}]}, x: ['3']}")[0];
         let copy = object.clone();
-        let tree = tree(&["a/b/x"]);
+        let tree = tree(&["a/b"]);
         for object in [object, &copy] {
             let mut all = met(&tree, object, anywhere);
             all.sort();

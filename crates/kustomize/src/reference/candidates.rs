@@ -227,11 +227,7 @@ impl Candidates {
         Ok(answer)
     }
 
-    fn find_for_one(
-        &mut self,
-        set: &ResourceSet,
-        mention: Mention<'_>,
-    ) -> Result<Option<usize>> {
+    fn find_for_one(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Result<Option<usize>> {
         let says_more = mention.namespace.is_some() || mention.role.is_some();
         if says_more || !mention.account_namespaces.is_empty() {
             return self.sieve(set, mention);

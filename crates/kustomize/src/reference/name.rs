@@ -81,7 +81,8 @@ impl<'r> Follower<'r> {
         // Rules select by the kind a resource had at first; fields are then followed in any case.
         let gvk = resource.original_gvk();
         let rules = self.rules;
-        let (tree, rules) = (self.kinds).of(&gvk, |gvk| (rules.tree_of(gvk), rules.of(gvk).collect()));
+        let (tree, rules) =
+            (self.kinds).of(&gvk, |gvk| (rules.tree_of(gvk), rules.of(gvk).collect()));
         let candidates = &self.candidates;
         let mut due: Vec<u32> = Vec::new();
         let mut are_all_due = resource.gvk().kind == ROLE_BINDING;
@@ -98,7 +99,8 @@ impl<'r> Follower<'r> {
         } else if !due.is_empty() {
             due.sort_unstable();
             due.dedup();
-            self.due.extend(due.iter().map(|&place| rules[place as usize]));
+            self.due
+                .extend(due.iter().map(|&place| rules[place as usize]));
         }
         !self.due.is_empty() || are_all_due
     }

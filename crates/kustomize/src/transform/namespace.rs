@@ -77,8 +77,7 @@ fn check_alone(resources: &ResourceSet, place: usize, done: usize) -> Result<()>
     if is_made_by_helm(moved) {
         return Ok(());
     }
-    let is_met =
-        |&other: &usize| other < place || other >= done || was_there(resources.get(other));
+    let is_met = |&other: &usize| other < place || other >= done || was_there(resources.get(other));
     match resources.twins_of(place).find(is_met) {
         None => Ok(()),
         Some(other) => Err(Diagnostic::error(
@@ -99,9 +98,8 @@ fn was_there(resource: &Resource) -> bool {
     let id = resource.id();
     let before = resource.previous().last();
     is_made_by_helm(resource)
-        || before.is_none_or(|before| {
-            before.name == id.name && before.namespace == id.scope().name()
-        })
+        || before
+            .is_none_or(|before| before.name == id.name && before.namespace == id.scope().name())
 }
 
 impl SetNamespace<'_> {

@@ -158,9 +158,7 @@ impl<'r> Names<'r> {
         let next = if is_alike {
             Self::next(ids().map(|id| id.name.as_str()))
         } else {
-            let texts: Vec<String> = ids()
-                .map(|id| parts_of(id).concat())
-                .collect();
+            let texts: Vec<String> = ids().map(|id| parts_of(id).concat()).collect();
             Self::next(texts.iter().map(String::as_str))
         };
         Self { resources, next }

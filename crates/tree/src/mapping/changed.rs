@@ -134,6 +134,10 @@ impl Changed {
 
     /// Adds a field whose key is not there.
     pub(super) fn push(&mut self, entry: Entry) {
+        if self.added.capacity() == 0 {
+            // Nearly all have one or two.
+            self.added.reserve_exact(2);
+        }
         self.added.push(entry);
     }
 

@@ -50,7 +50,7 @@ enum Fields {
 }
 
 /// Fields that nobody else has.
-enum ToChange<'m> {
+enum Target<'m> {
     Whole(&'m mut Whole),
     Changed(&'m mut Changed),
 }
@@ -101,20 +101,20 @@ impl Mapping {
 
     /// The fields, of which the one at place `at` will get another value, or be added behind the last:
     /// a copy that differs, if others have them too.
-    fn to_change(&mut self, at: usize) -> ToChange<'_> {
+    fn change_at(&mut self, at: usize) -> Target<'_> {
         match &mut self.fields {
             Fields::Whole(whole) if Arc::strong_count(whole) > 1 && !whole.entries().is_empty() => {
                 let changed = Changed::of(Arc::clone(whole));
                 self.fields = Fields::Changed(Arc::new(changed));
             }
             Fields::Changed(changed) if changed.has_room_for(at) => {}
-            _ => return ToChange::Whole(self.whole_mut()),
+            _ => return Target::Whole(self.whole_mut()),
         }
         match &mut self.fields {
             Fields::Changed(changed) => {
                 let changed = Arc::make_mut(changed);
                 changed.forget();
-                ToChange::Changed(changed)
+                Target::Changed(changed)
             }
             Fields::None | Fields::Whole(_) => unreachable!("others were dealt with"),
         }
@@ -304,7 +304,7 @@ impl Mapping {
     /// The value of `key`, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         let at = self.position_of(key)?;
-        Some(self.to_change(at).value_at(at))
+        Some(self.change_at(at).value_at(at))
     }
 
     /// The value at place `at` in the order, to be changed. Keys cannot be changed in place:
@@ -313,7 +313,7 @@ impl Mapping {
         if at >= self.len() {
             return None;
         }
-        Some(self.to_change(at).value_at(at))
+        Some(self.change_at(at).value_at(at))
     }
 
     /// The value of `key`, put there (at the end) by `default` if there is none.
@@ -326,14 +326,14 @@ impl Mapping {
             });
             self.len() - 1
         });
-        self.to_change(at).value_at(at)
+        self.change_at(at).value_at(at)
     }
 
     /// Sets `key`, keeping its place when it is there; returns the value it replaced.
     pub fn insert(&mut self, key: impl AsRef<str>, value: Value) -> Option<Value> {
         let key = key.as_ref();
         if let Some(at) = self.position_of(key) {
-            let old = self.to_change(at).value_at(at);
+            let old = self.change_at(at).value_at(at);
             return Some(std::mem::replace(old, value));
         }
         self.push(Entry {
@@ -352,9 +352,9 @@ impl Mapping {
             "key {:?} twice",
             entry.key.text()
         );
-        match self.to_change(self.len()) {
-            ToChange::Whole(whole) => whole.push(entry),
-            ToChange::Changed(changed) => changed.push(entry),
+        match self.change_at(self.len()) {
+            Target::Whole(whole) => whole.push(entry),
+            Target::Changed(changed) => changed.push(entry),
         }
     }
 
@@ -404,7 +404,7 @@ impl Mapping {
     }
 }
 
-impl<'m> ToChange<'m> {
+impl<'m> Target<'m> {
     /// The value at a place that there is.
     fn value_at(self, at: usize) -> &'m mut Value {
         match self {

@@ -244,7 +244,14 @@ spec:
     #[test]
     fn added_fields_take_their_place_in_the_order() {
         let object = parse(OBJECT);
-        for keys in [&["z"][..], &["a"], &["a", "z"], &["z", "a"], &["a11", "kinda"], &["z"]] {
+        for keys in [
+            &["z"][..],
+            &["a"],
+            &["a", "z"],
+            &["z", "a"],
+            &["a11", "kinda"],
+            &["z"],
+        ] {
             for into in ["metadata", "data"] {
                 let mut copy = object.clone();
                 let fields = copy.get_mut(into).and_then(Value::as_mapping_mut).unwrap();

@@ -204,13 +204,7 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         }
     }
 
-    fn repeat_field(
-        &mut self,
-        mapping: &'v Mapping,
-        at: usize,
-        first: bool,
-        place: Place,
-    ) -> bool {
+    fn repeat_field(&mut self, mapping: &'v Mapping, at: usize, first: bool, place: Place) -> bool {
         // Who wants to know the places of leaves must meet each.
         let Some(difference) = mapping.difference().filter(|_| self.printed.is_none()) else {
             return false;

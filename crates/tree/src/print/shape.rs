@@ -156,11 +156,14 @@ fn find_all<'v>(
     found: &mut Vec<&'v Value>,
 ) -> bool {
     expected.len() == entries.len()
-        && expected.iter().zip(entries).all(|((key, expected), entry)| {
-            *key == entry.key
-                && key.style == entry.key.style
-                && expected.find(&entry.value, found)
-        })
+        && expected
+            .iter()
+            .zip(entries)
+            .all(|((key, expected), entry)| {
+                *key == entry.key
+                    && key.style == entry.key.style
+                    && expected.find(&entry.value, found)
+            })
 }
 
 impl Shape {
@@ -223,7 +226,9 @@ impl Sketch {
         let mut text = String::with_capacity(printed.len());
         let mut pieces = Vec::with_capacity(holes.len() + 1);
         let mut next = start;
-        let ends = holes.iter().map(|&(start, end, number, place)| (start, end, Some((number, place))));
+        let ends = holes
+            .iter()
+            .map(|&(start, end, number, place)| (start, end, Some((number, place))));
         for (end, resume, hole) in ends.chain([(start + printed.len(), 0, None)]) {
             let mut piece = printed.get(next - start..end - start)?;
             if !pieces.is_empty() {
@@ -271,6 +276,8 @@ zone: {f: {g: '1'}}
         shape.is_some_and(|shape| shape.scalars_of(copy).is_some())
     }
 
+    type Change = fn(&mut Value);
+
     fn scalars() -> Vec<Value> {
         let mut folded = Value::string("a\n b\nc\n");
         folded.as_scalar_mut().unwrap().style = Style::Folded;
@@ -298,7 +305,10 @@ zone: {f: {g: '1'}}
             &["zone", "f", "g"],
         ];
         for first in scalars() {
-            for both in places.iter().flat_map(|&a| places.iter().map(move |&b| [a, b])) {
+            for both in places
+                .iter()
+                .flat_map(|&a| places.iter().map(move |&b| [a, b]))
+            {
                 let object = parse(OBJECT);
                 let changed = |values: [&Value; 2]| {
                     let mut copy = object.clone();
@@ -326,7 +336,10 @@ zone: {f: {g: '1'}}
         };
         let add = |copy: &mut Value, key: &str, text: &str| {
             let labels = copy.get_path_mut(&["metadata", "labels"]).unwrap();
-            labels.as_mapping_mut().unwrap().insert(key, Value::string(text));
+            labels
+                .as_mapping_mut()
+                .unwrap()
+                .insert(key, Value::string(text));
         };
         let mut first = object.clone();
         item(&mut first, 1, "one");
@@ -337,9 +350,14 @@ zone: {f: {g: '1'}}
         add(&mut like_it, "z", "two\nlines");
         assert!(has_shape(&like_it));
         assert_eq!(print(&like_it), printed_alone(&like_it));
-        type Change = fn(&mut Value);
         let changes: [Change; 9] = [
-            |copy| drop(copy.as_mapping_mut().unwrap().insert("kind", Value::mapping([]))),
+            |copy| {
+                drop(
+                    copy.as_mapping_mut()
+                        .unwrap()
+                        .insert("kind", Value::mapping([])),
+                );
+            },
             |copy| drop(copy.as_mapping_mut().unwrap().insert("more", Value::int(1))),
             |copy| drop(copy.as_mapping_mut().unwrap().remove("kind")),
             |copy| copy.get_mut("spec").unwrap().get_mut("list").unwrap().style = Style::Plain,
@@ -358,7 +376,10 @@ zone: {f: {g: '1'}}
             },
             |copy| {
                 let labels = copy.get_path_mut(&["metadata", "labels"]).unwrap();
-                labels.as_mapping_mut().unwrap().sort_by(|a, b| b.key.text().cmp(a.key.text()));
+                labels
+                    .as_mapping_mut()
+                    .unwrap()
+                    .sort_by(|a, b| b.key.text().cmp(a.key.text()));
             },
         ];
         for change in changes {

@@ -39,7 +39,11 @@ fn is_beside_id(spec: &FieldSpec) -> bool {
 
 /// Does what [`fix`](super::fix) does.
 pub(super) fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<()> {
-    let mut objects: Vec<Taken> = set.take_objects().into_iter().map(|it| (it, false)).collect();
+    let mut objects: Vec<Taken> = set
+        .take_objects()
+        .into_iter()
+        .map(|it| (it, false))
+        .collect();
     let failure = {
         let set = &*set;
         let parts = Mutex::new(objects.chunks_mut(PART).enumerate());
@@ -62,7 +66,10 @@ pub(super) fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<()> {
             let other = second.ok().map(thread::ScopedJoinHandle::join);
             let failures = [own.err(), other.and_then(|it| it.ok()?.err())];
             // Parts are taken in order, so that what is before the first was looked at.
-            failures.into_iter().flatten().min_by_key(|(place, _)| *place)
+            failures
+                .into_iter()
+                .flatten()
+                .min_by_key(|(place, _)| *place)
         })
     };
     set.put_objects(objects);
