@@ -6,6 +6,7 @@ use http::Method;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::client::{BoxError, Client};
 use crate::connection::{Connection, Form};
@@ -35,14 +36,29 @@ pub(crate) struct Delivery {
     pub(crate) took: Duration,
 }
 
+/// Open watches; dropping them ends them, or the next phase would pay for what they are told.
+pub(crate) struct Watches {
+    deliveries: mpsc::UnboundedReceiver<Delivery>,
+    _followers: JoinSet<()>,
+}
+
+impl Watches {
+    /// The next delivery to any of them.
+    pub(crate) async fn next(&mut self) -> Result<Delivery, BoxError> {
+        let delivery = self.deliveries.recv().await;
+        delivery.ok_or_else(|| "the watches ended".into())
+    }
+}
+
 /// Opens watches of all objects, and tells of every delivery.
 pub(crate) async fn open(
     client: &Client,
     watchers: usize,
     streams: usize,
     began: Instant,
-) -> Result<mpsc::UnboundedReceiver<Delivery>, BoxError> {
+) -> Result<Watches, BoxError> {
     let (deliveries, receiver) = mpsc::unbounded_channel();
+    let mut followers = JoinSet::new();
     for first in (0..watchers).step_by(streams) {
         let mut connection = client.connect().await?;
         for _ in first..watchers.min(first + streams) {
@@ -54,13 +70,16 @@ pub(crate) async fn open(
                 deliveries: deliveries.clone(),
                 last: Vec::new(),
             };
-            tokio::spawn(async move {
+            followers.spawn(async move {
                 // Deliveries of a watch that failed are waited for in vain, and that is told.
                 let _ = follower.follow(body).await;
             });
         }
     }
-    Ok(receiver)
+    Ok(Watches {
+        deliveries: receiver,
+        _followers: followers,
+    })
 }
 
 fn path(version: &str) -> String {
@@ -173,7 +192,7 @@ pub(crate) async fn measure(
     let first = connections.first().ok_or("no clients")?;
     make_objects(first).await?;
     let began = Instant::now();
-    let mut deliveries = open(client, load.watchers, load.streams, began).await?;
+    let mut watches = open(client, load.watchers, load.streams, began).await?;
     // All watches have told what there was.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let meter = meter.again()?;
@@ -185,8 +204,7 @@ pub(crate) async fn measure(
     let mut times = Vec::with_capacity(expected);
     let seen = async {
         while times.len() < expected {
-            let delivery = deliveries.recv().await.ok_or("the watches ended")?;
-            times.push(delivery.took);
+            times.push(watches.next().await?.took);
         }
         Ok::<_, BoxError>(())
     };

@@ -6,6 +6,8 @@ use crate::error::ClusterError;
 use crate::faults::{Faults, Interference, Means};
 use crate::options::{Listen, Options, Storage};
 use crate::storage_class::bring_storage_class;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::Client;
 use std::net::SocketAddr;
@@ -72,7 +74,12 @@ impl Cluster {
     /// # Errors
     /// When the store cannot be opened, the API server cannot start, or the options contradict each
     /// other.
-    pub async fn start(options: Options) -> Result<Self, ClusterError> {
+    // What comes in a box is compiled here, and not once more in every crate that waits for it.
+    pub fn start(options: Options) -> BoxFuture<'static, Result<Self, ClusterError>> {
+        Self::started(options).boxed()
+    }
+
+    async fn started(options: Options) -> Result<Self, ClusterError> {
         let Options {
             storage,
             listen,
@@ -117,8 +124,8 @@ impl Cluster {
             egress,
         })
         .await?;
-        let nodes = scenario.node_count(nodes);
-        let besides = [(scheduler, "scheduler"), (nodes > 0, "nodes")];
+        let nodes_wanted = scenario.node_count(nodes);
+        let besides = [(scheduler, "scheduler"), (nodes_wanted > 0, "nodes")];
         let faults = scenario.faults.clone();
         let interference = Interference::new(faults.iter().any(Fault::is_of_requests));
 
@@ -142,7 +149,7 @@ impl Cluster {
         }
         let mut registered = None;
         let mut control = None;
-        if nodes > 0 {
+        if nodes_wanted > 0 {
             let client = server.client(component("system:nodes"));
             let events = EventRecorder::start(client, KUBELET, clock, &chance);
             let (of, between) = (server.clone(), interference.clone());
@@ -154,7 +161,7 @@ impl Cluster {
                 events,
                 clock,
                 chance: chance.clone(),
-                count: nodes,
+                count: nodes_wanted,
                 scenario,
                 ready_after,
             });
@@ -217,7 +224,8 @@ impl Cluster {
                 .map_err(ClusterError::from)
         };
         let storage = async {
-            if running.contains(&LOCAL_PROVISIONER_CONTROLLER) {
+            // Without nodes there is no place for local volumes.
+            if nodes_wanted > 0 && running.contains(&LOCAL_PROVISIONER_CONTROLLER) {
                 bring_storage_class(&client).await?;
             }
             Ok(())
@@ -273,7 +281,11 @@ impl Cluster {
 
     /// Lets requests end that are being answered, stops everything, and returns once the store is
     /// closed.
-    pub async fn shutdown(self) {
+    pub fn shutdown(self) -> BoxFuture<'static, ()> {
+        self.shut_down().boxed()
+    }
+
+    async fn shut_down(self) {
         let Self {
             store,
             server,

@@ -153,7 +153,12 @@ impl Controllers {
     }
 
     /// Runs them, each in a task of its own, until this future is dropped.
-    pub async fn run(self) {
+    // What comes in a box is compiled here, and not once more in every crate that waits for it.
+    pub fn run(self) -> BoxFuture<'static, ()> {
+        Box::pin(self.ran())
+    }
+
+    async fn ran(self) {
         let mut tasks: JoinSet<()> = self.runs.into_iter().collect();
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {

@@ -18,13 +18,17 @@ mod addresses;
 mod image;
 mod life;
 mod needs;
+mod node_status;
 mod nodes;
 mod pace;
+mod ports;
+mod program;
 mod registration;
 mod report;
 mod scenario;
 mod timers;
 
+pub use addresses::MOST_NODES;
 pub use nodes::{NodeControl, Nodes, Options};
 pub use pace::ReadyAfter;
 pub use scenario::{

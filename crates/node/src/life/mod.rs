@@ -21,6 +21,7 @@ pub(crate) use told::Told;
 use crate::addresses::PodAddresses;
 use crate::needs::Objects;
 use crate::pace::{Pace, ReadyAfter};
+use crate::ports::{NodePorts, REFUSAL};
 use crate::scenario::{ContainerMatch, PodRule, Scenario};
 use container::{Container, Kind};
 use jiff::Timestamp;
@@ -47,6 +48,8 @@ pub(crate) struct Host {
     pub(crate) name: String,
     pub(crate) address: Ipv4Addr,
     pub(crate) pods: PodAddresses,
+    /// Its own ports that pods have taken.
+    pub(crate) ports: NodePorts,
     /// The images that were pulled. Looked up only.
     pub(crate) images: FxHashSet<String>,
     /// What pods can mount and read.
@@ -92,7 +95,9 @@ pub(crate) struct Life {
     address: Option<Ipv4Addr>,
     host_address: Ipv4Addr,
     /// Why the pod as a whole failed: a reason and a message.
-    failure: Option<(&'static str, &'static str)>,
+    failure: Option<(String, String)>,
+    /// Whether the kubelet did not let it in: then there is nothing to say of its containers.
+    is_refused: bool,
     conditions: Vec<PodCondition>,
     /// Until when its containers may take to stop, once they are told to.
     stop_by: Option<Instant>,
@@ -137,23 +142,45 @@ impl Life {
             address: None,
             host_address: host.address,
             failure: None,
+            is_refused: false,
             conditions: Vec::new(),
             stop_by: None,
             failed_mounts: 0,
             untold: bad_rules,
         };
         if !life.resume(host, now) {
+            life.arrive(host);
+        }
+        if life.course == Course::Alive && !life.has_sandbox {
             let has_probe = life.containers.iter().any(Container::has_probe);
             let delay = life.pace.sandbox(has_probe);
             life.appoint(now.instant + delay, None, Step::Sandbox);
         }
-        if let Some(seconds) = spec.active_deadline_seconds {
-            let seconds = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
-            let passed = now.time.duration_since(life.arrived);
-            let left = seconds.saturating_sub(passed.unsigned_abs());
-            life.appoint(now.instant + left, None, Step::Deadline);
-        }
+        life.set_deadline(now);
         life
+    }
+
+    /// Appoints the end of a pod that may not run for ever, in the place of an earlier one.
+    fn set_deadline(&mut self, now: Moment) {
+        self.agenda.retain(|it| it.step != Step::Deadline);
+        if let Some(seconds) = self.spec().and_then(|spec| spec.active_deadline_seconds) {
+            let seconds = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+            let passed = now.time.duration_since(self.arrived);
+            let left = seconds.saturating_sub(passed.unsigned_abs());
+            self.appoint(now.instant + left, None, Step::Deadline);
+        }
+    }
+
+    /// Lets the pod in, or not.
+    fn arrive(&mut self, host: &mut Host) {
+        if host.ports.give(&self.pod) {
+            return;
+        }
+        let (reason, message) = REFUSAL;
+        self.untold = Some(Told::refused(reason, message));
+        self.failure = Some((reason.to_owned(), format!("Pod was rejected: {message}")));
+        self.is_refused = true;
+        self.course = Course::Over;
     }
 
     /// Does everything that is due.
@@ -189,9 +216,32 @@ impl Life {
         told: &mut Vec<Told>,
     ) {
         let is_deleted = pod.metadata.deletion_timestamp.is_some();
+        let deadline = |pod: &Pod| pod.spec.as_ref().and_then(|it| it.active_deadline_seconds);
+        let is_rescheduled = deadline(&pod) != deadline(&self.pod);
         self.pod = pod;
+        self.add_ephemeral(now);
+        if is_rescheduled && self.course == Course::Alive {
+            self.set_deadline(now);
+        }
         if is_deleted && self.course == Course::Alive {
             self.stop(host, now, told);
+        }
+    }
+
+    /// Takes in ephemeral containers that have been added since.
+    fn add_ephemeral(&mut self, now: Moment) {
+        let pod = Arc::clone(&self.pod);
+        let specs = pod.spec.iter().flat_map(ephemeral);
+        let known = self.containers.len();
+        for spec in specs {
+            if !self.containers.iter().any(|it| it.name == spec.name) {
+                let container = Container::new(&spec, Kind::Ephemeral, None, "ContainerCreating");
+                self.containers.push(container);
+            }
+        }
+        if self.course == Course::Alive && self.has_sandbox && self.containers.len() > known {
+            // Nothing else may be due.
+            self.appoint(now.instant, None, Step::Sandbox);
         }
     }
 
@@ -210,8 +260,9 @@ impl Life {
         !self.pace.is_instant()
     }
 
-    /// Gives its address back.
+    /// Gives its address and its ports back.
     pub(crate) fn release(&mut self, host: &mut Host) {
+        host.ports.take_back(&self.pod);
         if let Some(address) = self.address.filter(|_| !self.shares_host_network()) {
             host.pods.take_back(address);
         }
@@ -274,7 +325,7 @@ fn containers(
         }
     });
     let mains = spec.containers.iter().map(|spec| (spec, Kind::Main));
-    inits
+    let mut all: Vec<Container> = inits
         .chain(mains)
         .map(|(spec, kind)| {
             let container = ContainerMatch {
@@ -285,5 +336,22 @@ fn containers(
             let rule = scenario.rule(own, pod, &container, chance);
             Container::new(spec, kind, rule, waits_for)
         })
-        .collect()
+        .collect();
+    all.extend(ephemeral(spec).map(|it| Container::new(&it, Kind::Ephemeral, None, waits_for)));
+    all
+}
+
+/// The ephemeral containers, as the containers that they are apart from what they look into.
+fn ephemeral(spec: &PodSpec) -> impl Iterator<Item = k8s_openapi::api::core::v1::Container> {
+    let containers = spec.ephemeral_containers.iter().flatten();
+    containers.map(|it| k8s_openapi::api::core::v1::Container {
+        name: it.name.clone(),
+        image: it.image.clone(),
+        image_pull_policy: it.image_pull_policy.clone(),
+        command: it.command.clone(),
+        args: it.args.clone(),
+        env: it.env.clone(),
+        env_from: it.env_from.clone(),
+        ..Default::default()
+    })
 }

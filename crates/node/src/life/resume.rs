@@ -28,6 +28,9 @@ impl Life {
         if matches!(status.phase.as_deref(), Some("Succeeded" | "Failed")) {
             self.restore(status, now);
             self.course = Course::Over;
+            self.failure = status.reason.clone().zip(status.message.clone());
+            let statuses = status.container_statuses.as_deref().unwrap_or_default();
+            self.is_refused = self.failure.is_some() && statuses.is_empty();
             return true;
         }
         if !self.has_sandbox {
@@ -36,6 +39,7 @@ impl Life {
         if let Some(address) = self.address.filter(|_| !self.shares_host_network()) {
             host.pods.reserve(address);
         }
+        host.ports.give(&self.pod);
         self.restore(status, now);
         self.go_on(host, now);
         true
@@ -44,7 +48,8 @@ impl Life {
     fn restore(&mut self, status: &k8s_openapi::api::core::v1::PodStatus, now: Moment) {
         let inits = status.init_container_statuses.iter().flatten();
         let mains = status.container_statuses.iter().flatten();
-        for written in inits.chain(mains) {
+        let ephemeral = status.ephemeral_container_statuses.iter().flatten();
+        for written in inits.chain(mains).chain(ephemeral) {
             let mut containers = self.containers.iter_mut();
             if let Some(container) = containers.find(|it| it.name == written.name) {
                 container.restore(written, now);

@@ -23,21 +23,24 @@ pub(super) struct Finding {
 impl Life {
     /// The status as it is now. Conditions keep the time of their last transition.
     pub(crate) fn status(&mut self, now: Moment) -> PodStatus {
+        if self.is_refused {
+            return self.refusal();
+        }
         let phase = self.phase();
         self.conditions = self.conditions(phase, now);
-        let (reason, message) = self.failure.unzip();
+        let (reason, message) = self.failure.clone().unzip();
         let address = self.address.map(|address| address.to_string());
         let host = self.host_address.to_string();
-        let statuses = |of_mains: bool| -> Option<Vec<ContainerStatus>> {
+        let statuses = |kinds: &[Kind]| -> Option<Vec<ContainerStatus>> {
             let containers = self.containers.iter();
-            let wanted = containers.filter(|it| (it.kind == Kind::Main) == of_mains);
+            let wanted = containers.filter(|it| kinds.contains(&it.kind));
             let statuses: Vec<_> = wanted.map(Container::status).collect();
             (!statuses.is_empty()).then_some(statuses)
         };
         PodStatus {
             phase: Some(phase.to_owned()),
-            reason: reason.map(str::to_owned),
-            message: message.map(str::to_owned),
+            reason,
+            message,
             observed_generation: self.pod.metadata.generation,
             conditions: Some(self.conditions.clone()),
             host_ip: Some(host.clone()),
@@ -45,8 +48,24 @@ impl Life {
             pod_ips: address.clone().map(|ip| vec![PodIP { ip }]),
             pod_ip: address,
             start_time: Some(Time(self.arrived)),
-            init_container_statuses: statuses(false),
-            container_statuses: statuses(true),
+            init_container_statuses: statuses(&[Kind::Init, Kind::Sidecar]),
+            container_statuses: statuses(&[Kind::Main]),
+            ephemeral_container_statuses: statuses(&[Kind::Ephemeral]),
+            qos_class: self.pod.status.as_ref().and_then(|it| it.qos_class.clone()),
+            ..PodStatus::default()
+        }
+    }
+
+    /// The status of a pod that was not let in (`rejectPod`).
+    fn refusal(&self) -> PodStatus {
+        let (reason, message) = self.failure.clone().unzip();
+        PodStatus {
+            phase: Some("Failed".to_owned()),
+            reason,
+            message,
+            observed_generation: self.pod.metadata.generation,
+            conditions: Some(Vec::new()),
+            start_time: Some(Time(self.arrived)),
             qos_class: self.pod.status.as_ref().and_then(|it| it.qos_class.clone()),
             ..PodStatus::default()
         }
@@ -122,9 +141,9 @@ impl Life {
         let incomplete = names_of(&|it| match it.kind {
             Kind::Init => !it.succeeded(),
             Kind::Sidecar => !it.started && !is_over,
-            Kind::Main => false,
+            Kind::Main | Kind::Ephemeral => false,
         });
-        let unready = names_of(&|it| it.kind != Kind::Init && !it.ready);
+        let unready = names_of(&|it| matches!(it.kind, Kind::Main | Kind::Sidecar) && !it.ready);
         let containers_ready = condition(
             "ContainersReady",
             unready.clone(),

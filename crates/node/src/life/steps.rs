@@ -5,6 +5,7 @@ use super::told::{self, Told};
 use super::{Course, Host, Life, Moment};
 use crate::image;
 use crate::needs::Need;
+use crate::program::Program;
 use crate::scenario::Outcome;
 use std::time::Duration;
 
@@ -41,6 +42,9 @@ pub(super) enum Step {
 
 /// The code of what was killed: 128 and the number of SIGKILL.
 const KILLED: i32 = 137;
+
+/// The code of what ended at the signal to stop: 128 and the number of SIGTERM.
+const TERMINATED: i32 = 143;
 
 /// After what time a volume is mounted again that could not be, the first time and at most: the
 /// volume manager's exponential backoff.
@@ -132,7 +136,7 @@ impl Life {
         match before.kind {
             Kind::Init => before.succeeded(),
             Kind::Sidecar => before.started,
-            Kind::Main => before.was_tried,
+            Kind::Main | Kind::Ephemeral => before.was_tried,
         }
     }
 
@@ -244,15 +248,30 @@ impl Life {
     pub(super) fn foresee(&mut self, at: usize, now: Moment) {
         let container = &self.containers[at];
         let is_init = container.kind == Kind::Init;
+        let is_ephemeral = container.kind == Kind::Ephemeral;
         let mut plan: Vec<(Duration, Step)> = Vec::new();
         let fails = match container.outcome {
             Some(Outcome::CrashLoopBackOff | Outcome::OOMKilled | Outcome::LivenessFails) => true,
             Some(Outcome::Error) => container.restarts == 0,
             _ => false,
         };
-        let ends = is_init || container.outcome == Some(Outcome::Completed) || self.is_of_a_job();
-        let never_ready = container.outcome == Some(Outcome::NeverReady);
-        if !is_init {
+        // What the scenario says comes before what the command does.
+        let program = match container.outcome {
+            None => container.program,
+            Some(_) => Program::Unknown,
+        };
+        let ends = match program {
+            Program::Unknown => {
+                is_init
+                    || container.outcome == Some(Outcome::Completed)
+                    || (self.is_of_a_job() && !is_ephemeral)
+            }
+            Program::Endless => false,
+            Program::Ends { .. } => true,
+        };
+        let never_ready = container.outcome == Some(Outcome::NeverReady)
+            || (container.outcome.is_none() && container.is_probed_in_vain());
+        if !is_init && !is_ephemeral {
             let (started, ready) = container.delays(&self.pace);
             plan.push((started, Step::Started));
             match container.after {
@@ -263,16 +282,16 @@ impl Life {
                 _ => plan.push((ready, Step::Ready)),
             }
         }
-        if fails || (ends && !never_ready) {
+        if fails || (ends && container.outcome != Some(Outcome::NeverReady)) {
             let run = container.after.filter(|_| container.outcome.is_some());
             let run = run.unwrap_or_else(|| self.pace.run());
-            let step = match container.outcome {
-                Some(Outcome::LivenessFails) => Step::Unlive,
-                Some(Outcome::OOMKilled) => Step::Exit(KILLED),
-                _ if fails => Step::Exit(container.exit_code),
-                _ => Step::Exit(0),
-            };
-            plan.push((run, step));
+            plan.push(match (container.outcome, program) {
+                (Some(Outcome::LivenessFails), _) => (run, Step::Unlive),
+                (Some(Outcome::OOMKilled), _) => (run, Step::Exit(KILLED)),
+                (_, Program::Ends { after, code }) => (after, Step::Exit(code)),
+                _ if fails => (run, Step::Exit(container.exit_code)),
+                _ => (run, Step::Exit(0)),
+            });
         }
         for (wait, step) in plan {
             self.appoint(now.instant + wait, Some(at), step);
@@ -310,13 +329,8 @@ impl Life {
     }
 
     pub(super) fn is_started_again(&self, at: usize, code: i32) -> bool {
-        let policy = self.restart_policy();
-        self.course == Course::Alive
-            && match self.containers[at].kind {
-                Kind::Sidecar => true,
-                Kind::Init => code != 0 && policy != "Never",
-                Kind::Main => policy == "Always" || (policy == "OnFailure" && code != 0),
-            }
+        let container = &self.containers[at];
+        self.course == Course::Alive && container.is_started_again(code, self.restart_policy())
     }
 
     /// Ends the pod when nothing is left that could go on.
@@ -364,14 +378,18 @@ impl Life {
             return;
         }
         told.push(Told::killing(container));
+        // Servers end well when they are told to; work that is not done has failed.
+        let is_at_work = matches!(container.program, Program::Ends { .. })
+            || (container.program == Program::Unknown && self.is_of_a_job());
+        let code = if is_at_work { TERMINATED } else { 0 };
         let wanted = container.stopped_after.unwrap_or_else(|| self.pace.stop());
         let left = self
             .stop_by
             .map(|by| by.saturating_duration_since(now.instant));
         let (wait, code) = match left {
             Some(left) if left < wanted && container.stopped_after.is_some() => (left, KILLED),
-            Some(left) => (wanted.min(left), 0),
-            None => (wanted, 0),
+            Some(left) => (wanted.min(left), code),
+            None => (wanted, code),
         };
         self.appoint(now.instant + wait, Some(at), Step::Exit(code));
     }
@@ -404,7 +422,8 @@ impl Life {
     fn exceed_deadline(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
         if self.course == Course::Alive {
             told.push(Told::deadline_exceeded());
-            self.failure = Some(("DeadlineExceeded", told::DEADLINE_EXCEEDED));
+            let failure = ("DeadlineExceeded", told::DEADLINE_EXCEEDED);
+            self.failure = Some((failure.0.to_owned(), failure.1.to_owned()));
             self.end(KILLED, host, now, told);
         }
     }

@@ -22,6 +22,7 @@ impl Told {
     fn of(container: &Container, warns: bool, reason: &'static str, message: String) -> Self {
         let list = match container.kind {
             Kind::Main => "containers",
+            Kind::Ephemeral => "ephemeralContainers",
             Kind::Init | Kind::Sidecar => "initContainers",
         };
         Self {
@@ -155,6 +156,18 @@ impl Told {
             event_type: EventType::Normal,
             reason: "DeadlineExceeded",
             message: DEADLINE_EXCEEDED.to_owned(),
+        }
+    }
+}
+
+impl Told {
+    /// The pod was not let in.
+    pub(crate) fn refused(reason: &'static str, message: &str) -> Self {
+        Self {
+            field_path: None,
+            event_type: EventType::Warning,
+            reason,
+            message: message.to_owned(),
         }
     }
 }
