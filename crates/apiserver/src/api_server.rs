@@ -5,11 +5,11 @@ use futures::{FutureExt as _, TryFutureExt as _};
 use http::Request;
 use http::header::{HeaderValue, USER_AGENT, X_CONTENT_TYPE_OPTIONS};
 use http_body_util::BodyExt;
-use rustc_hash::FxHashSet;
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock, Weak};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
 use trimtab_store::{Store, StoreError};
@@ -17,19 +17,18 @@ use trimtab_store::{Store, StoreError};
 use crate::admission::{Conditions, Policies, Quotas};
 use crate::aggregation::{Aggregation, merged, pass_on};
 use crate::audit::{Audit, Trail};
-use crate::authentication::{Authentication, IssuerDiscovery, impersonate, wanted_user};
+use crate::authentication::{Authentication, ClientCertificates, impersonate, wanted_user};
 use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
 use crate::background::Background;
 use crate::body::{Body, BoxError, Response};
 use crate::bootstrap::BootstrapError;
-use crate::cache::{Cache, CollectionId, Definitions};
+use crate::cache::{Cache, Definitions};
 use crate::cidr::Cidr;
 use crate::common_headers::{self, audit_id};
 use crate::definitions::{self, Cleaning};
 use crate::dispatch::dispatch;
 use crate::encryption::EncryptedStore;
 use crate::flow_control::{Admitted, FlowControl, too_many};
-use crate::health::Health;
 use crate::metrics::{Metrics, Target};
 use crate::nonresource::{NonResource, no_such_page};
 use crate::options::ServingOptions;
@@ -39,10 +38,9 @@ use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo, unescape};
 use crate::resource::{LiveResources, Resources};
 use crate::state::{Components, Server, Serving};
-use crate::status::qualified;
 use crate::{
-    AdmissionPlugins, BACKUP_PATH, Identity, Reason, Status, background, backup, bootstrap,
-    compaction, compress, deadline, media, server,
+    AdmissionPlugins, BACKUP_PATH, Identity, Reason, Status, background, backup, bootstrap, checks,
+    compaction, compress, deadline, measured, media, server,
 };
 
 /// What a server is made of.
@@ -150,13 +148,14 @@ impl ApiServer {
         let fed = Arc::clone(&cache);
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
         let metrics = Arc::new(Metrics::default());
-        count_objects(&metrics, &resources, &cache);
+        measured::objects(&metrics, &resources, &cache);
+        let serving = Arc::new(Serving::default());
         let pages = Pages::new(config.clock, config.serving.flags.clone());
         let issuer = config.authentication.service_accounts.discovery();
-        let nonresource = nonresource(
-            &config.schema,
-            &resources,
-            &cache,
+        let nonresource = NonResource::new(
+            config.schema.clone(),
+            Arc::clone(&resources),
+            checks::all(&cache, &serving),
             Arc::clone(&metrics),
             issuer,
             config.clock,
@@ -171,7 +170,7 @@ impl ApiServer {
         let aggregation = Aggregation::new(&cache, services, front_proxy);
         let flow_control = flow_control(&built_in, &cache, &config.serving);
         if let Some(flow_control) = flow_control.clone() {
-            metrics.tell_limits(move || flow_control.nominal_limits());
+            metrics.ask_too(move |page| flow_control.measure(page));
         }
         let background = Background::new(&cache, &built_in);
         let background = background.ok_or_else(|| BootstrapError::no_kind("FlowSchema"))?;
@@ -195,7 +194,8 @@ impl ApiServer {
             min_request_timeout: config.serving.min_request_timeout,
             reserved: Reserved::default(),
             allocating: tokio::sync::Mutex::default(),
-            serving: Serving::default(),
+            serving,
+            metrics: Arc::clone(&metrics),
             feed,
             definitions: OnceLock::new(),
             components: Components::default(),
@@ -210,6 +210,7 @@ impl ApiServer {
             background: OnceLock::new(),
             audit: config.audit,
         }));
+        measured::others(&api.0.metrics, api.downgrade(), api.0.audit.clone());
         api.follow_definitions();
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
@@ -366,7 +367,9 @@ impl ApiServer {
             shutdown.await;
             self.0.server.serving.end();
         };
-        server::serve(listener, tls, handler, shutdown).await;
+        let metrics = Arc::clone(&self.0.metrics);
+        let handshake_failed = move || metrics.handshake_failed();
+        server::serve_and_tell(listener, tls, handler, handshake_failed, shutdown).await;
     }
 
     /// As [`ApiServer::handle_as`], as one future that owns what it needs.
@@ -528,7 +531,19 @@ impl ApiServer {
         mut trail: Option<&mut Trail>,
     ) -> Result<Identity, Status> {
         let server = &self.0.server;
+        let begun = Instant::now();
         let identity = server.authentication.authenticate(server, parts).await;
+        let user = identity
+            .as_ref()
+            .ok()
+            .map(|identity| identity.name.as_str());
+        server.metrics.authenticated(user, begun.elapsed());
+        if let Some(shown) = parts.extensions.get::<ClientCertificates>()
+            && identity.is_ok()
+        {
+            let left = shown.time_left(server.clock.now());
+            server.metrics.certificate_shown(left);
+        }
         let mut identity =
             identity.map_err(|_| Status::new(401, Reason::Unauthorized, "Unauthorized"))?;
         if let Some(trail) = &mut trail {
@@ -563,7 +578,11 @@ impl ApiServer {
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         let mut name = String::new();
         let asked = Attributes::of_request(identity, info, &query, &mut name);
-        let decision = server.authorizer.authorize(&asked).await?;
+        let begun = Instant::now();
+        let decision = server.authorizer.authorize(&asked).await;
+        let allowed = decision.as_ref().ok().map(|decision| decision.allowed);
+        server.metrics.authorized(allowed, begun.elapsed());
+        let decision = decision?;
         if let Some(trail) = trail {
             let word = if decision.allowed { "allow" } else { "forbid" };
             trail.annotate("authorization.k8s.io/decision", word);
@@ -574,86 +593,4 @@ impl ApiServer {
         }
         Ok(())
     }
-}
-
-/// What is done before a server answers, by the names that kube-apiserver has for it.
-const DONE_AT_START: [&str; 26] = [
-    "poststarthook/start-apiserver-admission-initializer",
-    "poststarthook/generic-apiserver-start-informers",
-    "poststarthook/priority-and-fairness-config-consumer",
-    "poststarthook/priority-and-fairness-filter",
-    "poststarthook/storage-object-count-tracker-hook",
-    "poststarthook/start-apiextensions-informers",
-    "poststarthook/start-apiextensions-controllers",
-    "poststarthook/crd-informer-synced",
-    "poststarthook/start-system-namespaces-controller",
-    "poststarthook/start-cluster-authentication-info-controller",
-    "poststarthook/storage-readiness",
-    "poststarthook/start-service-ip-repair-controllers",
-    "poststarthook/rbac/bootstrap-roles",
-    "poststarthook/scheduling/bootstrap-system-priority-classes",
-    "poststarthook/priority-and-fairness-config-producer",
-    "poststarthook/bootstrap-controller",
-    "poststarthook/start-kubernetes-service-cidr-controller",
-    "poststarthook/start-kube-aggregator-informers",
-    "poststarthook/apiservice-status-local-available-controller",
-    "poststarthook/apiservice-status-remote-available-controller",
-    "poststarthook/apiservice-registration-controller",
-    "poststarthook/apiservice-discovery-controller",
-    "poststarthook/kube-apiserver-autoregistration",
-    "autoregister-completion",
-    "poststarthook/apiservice-openapi-controller",
-    "poststarthook/apiservice-openapiv3-controller",
-];
-
-/// What answers paths that are not about objects.
-fn nonresource(
-    schema: &Schema,
-    resources: &Arc<LiveResources>,
-    cache: &Arc<Cache>,
-    metrics: Arc<Metrics>,
-    issuer: IssuerDiscovery,
-    clock: Clock,
-) -> NonResource {
-    let is_open = |cache: &Arc<Cache>| {
-        let cache = Arc::clone(cache);
-        move || {
-            if cache.is_closed() {
-                Err("the store is closed".to_owned())
-            } else {
-                Ok(())
-            }
-        }
-    };
-    let health = Health::default()
-        .must_live("etcd", is_open(cache))
-        .must_be_ready("informer-sync", is_open(cache));
-    // Whoever can ask finds these done.
-    let health = DONE_AT_START.into_iter().fold(health, Health::has_done);
-    NonResource::new(
-        schema.clone(),
-        Arc::clone(resources),
-        health,
-        metrics,
-        issuer,
-        clock,
-    )
-}
-
-/// Lets the metrics ask how many objects there are of each resource, whatever its versions.
-fn count_objects(metrics: &Metrics, resources: &Arc<LiveResources>, cache: &Arc<Cache>) {
-    let (resources, cache) = (Arc::clone(resources), Arc::clone(cache));
-    metrics.count_objects(move || {
-        let mut known: FxHashSet<CollectionId> = FxHashSet::default();
-        let current = resources.current();
-        let stored = current.iter().filter_map(|resource| {
-            let collection = resource.storage.as_ref()?.collection;
-            known
-                .insert(collection)
-                .then(|| (qualified(&resource.plural, resource.group()), collection))
-        });
-        stored
-            .map(|(name, collection)| (name, cache.count(collection)))
-            .collect()
-    });
 }

@@ -6,6 +6,7 @@ use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty, Full, LengthLimitError, Limited};
+use std::time::Duration;
 
 use crate::Status;
 
@@ -22,6 +23,25 @@ pub type Response = http::Response<Body>;
 /// extensions. A server that shuts down ends it, and does not wait.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Endless;
+
+/// What of the time that an answer took was no work of the server's own: one of its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Apart(pub(crate) Duration);
+
+impl Apart {
+    /// Adds to what the answer says already.
+    pub(crate) fn add(response: &mut Response, time: Duration) {
+        if !time.is_zero() {
+            let extensions = response.extensions_mut();
+            let before = extensions.get::<Self>().map_or(Duration::ZERO, |it| it.0);
+            extensions.insert(Self(before.saturating_add(time)));
+        }
+    }
+}
+
+/// Marks the answer to a request that the server ended to protect itself: one of its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terminated;
 
 /// The most bytes that a request's body may have (kube-apiserver's `MaxRequestBodyBytes`).
 pub(crate) const MAX_REQUEST_BYTES: usize = 3 << 20;

@@ -4,7 +4,7 @@
 //! `apiserver/pkg/endpoints/filters/request_deadline.go` upstream.
 
 use crate::Status;
-use crate::body::{Response, response};
+use crate::body::{Response, Terminated, response};
 use crate::request::{Query, RequestInfo};
 use http::StatusCode;
 use std::time::Duration;
@@ -76,7 +76,9 @@ pub(crate) fn exceeded() -> Response {
         "\n"
     );
     let plain = "text/plain; charset=utf-8";
-    response(StatusCode::GATEWAY_TIMEOUT, plain, STATUS)
+    let mut answer = response(StatusCode::GATEWAY_TIMEOUT, plain, STATUS);
+    answer.extensions_mut().insert(Terminated);
+    answer
 }
 
 /// A duration as Go writes it: `1h2m3.5s`, `300ms`, `0`; nothing if it is none, or less than none.

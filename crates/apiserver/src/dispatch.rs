@@ -7,7 +7,8 @@ use trimtab_validation::deprecation;
 
 use crate::admission::{AuditAnnotations, Notes};
 use crate::authorization::Trusted;
-use crate::body::{Body, Response};
+use crate::body::{Apart, Body, Response};
+use crate::custom::Conversions;
 use crate::media::{negotiate_objects, negotiate_replies, negotiate_stream};
 use crate::nonresource::no_such_page;
 use crate::registry::{self, Call, with_warnings};
@@ -58,6 +59,7 @@ pub(crate) async fn dispatch(
         accepted?.or_for_people(query.optional_bool("pretty"), &parts.headers)
     };
     let notes = Notes::default();
+    let conversions = Conversions::default();
     let trusted = parts.extensions.get::<Trusted>().copied();
     let call = Call {
         server,
@@ -72,6 +74,7 @@ pub(crate) async fn dispatch(
         },
         resource,
         notes: &notes,
+        conversions: &conversions,
         accepted,
     };
     // The real server has no HEAD of objects either.
@@ -89,6 +92,11 @@ pub(crate) async fn dispatch(
         ServedKind::Custom(kind) => kind.version().deprecation.clone(),
     });
     let annotations = notes.take_annotations();
+    let waited = notes.time_waited();
+    let answer = answer.map(|mut answer| {
+        Apart::add(&mut answer, waited);
+        answer
+    });
     if warnings.is_empty() && annotations.is_empty() {
         return answer;
     }

@@ -74,6 +74,22 @@ impl Health {
         self
     }
 
+    /// Adds a check that decides over readiness alone, and of which `/healthz` says nothing: it
+    /// fails when all is as it should be, at the end.
+    #[must_use]
+    pub(crate) fn must_be_ready_at_last(
+        mut self,
+        name: &'static str,
+        probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.0.push(Check {
+            name,
+            decides: &[Question::Readyz],
+            probe: Box::new(probe),
+        });
+        self
+    }
+
     /// Adds a check of something that is done by the time that anybody can ask.
     #[must_use]
     pub(crate) fn has_done(mut self, name: &'static str) -> Self {

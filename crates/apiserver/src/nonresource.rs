@@ -88,9 +88,10 @@ impl NonResource {
             "/" => json(&self.index()),
             "/version" | "/version/" => version(request),
             "/metrics" => {
-                let mut answer = self.metrics.answer();
-                if let Some(pages) = &self.pages {
-                    let started = HeaderValue::from(pages.started().as_second());
+                let started = self.pages.as_ref().map(|it| it.started().as_second());
+                let mut answer = self.metrics.answer(started);
+                if let Some(started) = started {
+                    let started = HeaderValue::from(started);
                     answer.headers_mut().insert(STARTED, started);
                 }
                 Ok(answer)

@@ -66,6 +66,23 @@ pub async fn serve<H, F, B>(
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
+    serve_and_tell(listener, tls, handler, || {}, shutdown).await;
+}
+
+/// As [`serve`]; of every connection that does not get through the TLS handshake it is told by
+/// `handshake_failed`.
+pub(crate) async fn serve_and_tell<H, F, B>(
+    listener: TcpListener,
+    tls: Arc<rustls::ServerConfig>,
+    handler: H,
+    handshake_failed: impl Fn() + Clone + Send + 'static,
+    shutdown: impl Future<Output = ()>,
+) where
+    H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
     let tls = TlsAcceptor::from(tls);
     let graceful = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(descriptors::connections()));
@@ -87,7 +104,8 @@ pub async fn serve<H, F, B>(
             connection: graceful.watcher(),
             closing: closing.clone(),
         };
-        let connection = connection(stream, peer, tls.clone(), handler.clone(), end);
+        let tls = (tls.clone(), handshake_failed.clone());
+        let connection = connection(stream, peer, tls, handler.clone(), end);
         connections.spawn(async move {
             connection.await;
             drop(permit);
@@ -136,7 +154,7 @@ async fn accept(
 async fn connection<H, F, B>(
     stream: TcpStream,
     peer: SocketAddr,
-    tls: TlsAcceptor,
+    (tls, handshake_failed): (TlsAcceptor, impl Fn()),
     handler: H,
     end: End,
 ) where
@@ -151,8 +169,14 @@ async fn connection<H, F, B>(
     }
     let stream = match tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return tracing::debug!(%peer, %error, "TLS handshake failed"),
-        Err(_) => return tracing::debug!(%peer, "TLS handshake took too long"),
+        Ok(Err(error)) => {
+            handshake_failed();
+            return tracing::debug!(%peer, %error, "TLS handshake failed");
+        }
+        Err(_) => {
+            handshake_failed();
+            return tracing::debug!(%peer, "TLS handshake took too long");
+        }
     };
     let certificates = stream.get_ref().1.peer_certificates();
     let owned = |certificate: &CertificateDer<'_>| certificate.clone().into_owned();

@@ -16,6 +16,7 @@ use crate::authorization::Authorizer;
 use crate::cache::Cache;
 use crate::cidr::Cidr;
 use crate::definitions::Cleaning;
+use crate::metrics::Metrics;
 use crate::outgoing::Dialer;
 use crate::registry::Reserved;
 use crate::resource::{LiveResources, Resources};
@@ -62,7 +63,9 @@ pub(crate) struct Server {
     /// Held while addresses are given out.
     pub(crate) allocating: tokio::sync::Mutex<()>,
     /// Whether sockets are served still.
-    pub(crate) serving: Serving,
+    pub(crate) serving: Arc<Serving>,
+    /// Counts what the server does.
+    pub(crate) metrics: Arc<Metrics>,
     /// The task that feeds the cache: it ends with the server.
     pub(crate) feed: AbortHandle,
     /// The task that looks after definitions: it ends with the server.
@@ -106,11 +109,16 @@ impl Serving {
         self.over.notify_waiters();
     }
 
+    /// Whether the watches have been ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+
     /// Waits for the end.
     pub(crate) async fn ended(&self) {
         let mut over = pin!(self.over.notified());
         over.as_mut().enable();
-        if !self.is_over.load(Ordering::Relaxed) {
+        if !self.is_over() {
             over.await;
         }
     }

@@ -1,7 +1,7 @@
 //! Versions that a webhook converts: a server on loopback, reached through the server's own dialer.
 
 use crate::custom::{THINGS, define, definition, thing, version};
-use crate::support::{ask, server};
+use crate::support::{ask, request, send, server};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -222,5 +222,72 @@ async fn a_webhook_that_cannot_be_reached_or_takes_too_long_is_told() {
             .as_str()
             .unwrap()
             .contains(&port.to_string())
+    );
+}
+
+/// Who applied a field in one version owns the field that it becomes in another.
+#[tokio::test]
+async fn what_is_owned_is_owned_in_every_version() {
+    let converter = Converter::serve().await;
+    let server = converter.with_server().await;
+    let apply = async |version: &str, manager: &str, spec: Value| {
+        let at = if version == "v1" { THINGS } else { V2 };
+        let path = format!("{at}/t?fieldManager={manager}");
+        let applied = thing(version, "t", &spec).to_string();
+        let request = request("PATCH", &path, "application/apply-patch+yaml", &applied);
+        send(&server, request).await
+    };
+    let (code, made) = apply("v1", "a", json!({"size": 3})).await;
+    assert_eq!(code, 201, "{made}");
+    // The same value is shared, another one is a conflict.
+    let (code, refused) = apply("v2", "b", json!({"length": 4})).await;
+    assert_eq!(code, 409, "{refused}");
+    let cause = &refused["details"]["causes"][0];
+    assert_eq!(cause["field"], ".spec.length", "{refused}");
+    assert!(cause["message"].as_str().unwrap().contains("\"a\""));
+    let (code, shared) = apply("v2", "b", json!({"length": 3})).await;
+    assert_eq!(code, 200, "{shared}");
+    let managers = |object: &Value| -> Vec<(String, String, Value)> {
+        let entries = object["metadata"]["managedFields"].as_array().unwrap();
+        let text = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
+        let mut managers: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                let spec = entry["fieldsV1"]["f:spec"].clone();
+                (text(entry, "manager"), text(entry, "apiVersion"), spec)
+            })
+            .collect();
+        managers.sort_by(|a, b| a.0.cmp(&b.0));
+        managers
+    };
+    let entry = |manager: &str, version: &str, field: &str| {
+        let version = format!("example.com/{version}");
+        (manager.to_owned(), version, json!({field: {}}))
+    };
+    assert_eq!(
+        managers(&shared),
+        [entry("a", "v1", "f:size"), entry("b", "v2", "f:length")]
+    );
+    // One of them lets go, and the other keeps it.
+    let (code, left) = apply("v1", "a", json!({})).await;
+    assert_eq!(code, 200, "{left}");
+    assert_eq!(left["spec"], json!({"size": 3}));
+    let owners = managers(&left);
+    assert!(owners.contains(&entry("b", "v2", "f:length")), "{owners:?}");
+    // A write in one version takes the field from who owns it in the other.
+    let patch = request(
+        "PATCH",
+        &format!("{THINGS}/t?fieldManager=c"),
+        "application/merge-patch+json",
+        r#"{"spec":{"size":5}}"#,
+    );
+    let (code, taken) = send(&server, patch).await;
+    assert_eq!(code, 200, "{taken}");
+    let owners = managers(&taken);
+    assert!(owners.contains(&entry("c", "v1", "f:size")), "{owners:?}");
+    let of_b = owners.iter().find(|(manager, ..)| manager == "b");
+    assert!(
+        of_b.is_none_or(|(_, _, spec)| spec["f:length"].is_null()),
+        "{owners:?}"
     );
 }

@@ -4,9 +4,19 @@ use crate::harness::{
     create_deployment, deployments, is_available, is_rolled_out, play, scenario, until, watch,
 };
 use futures::StreamExt;
-use k8s_openapi::api::apps::v1::Deployment;
-use kube::api::{Patch, PatchParams};
-use serde_json::json;
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::Service;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::storage::v1::StorageClass;
+use kube::Resource;
+use kube::api::{Api, Patch, PatchParams, PostParams};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::fmt::Debug;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,7 +28,7 @@ const SEED: &str = "TRIMTAB_TEST_SEED";
 const LOG: &str = "TRIMTAB_TEST_LOG";
 
 /// Everything that a control plane writes while it rolls out.
-const WATCHED: [&str; 14] = [
+const WATCHED: [&str; 21] = [
     "/api/v1/pods",
     "/api/v1/events",
     "/api/v1/nodes",
@@ -33,6 +43,13 @@ const WATCHED: [&str; 14] = [
     "/apis/batch/v1/cronjobs",
     "/apis/coordination.k8s.io/v1/leases",
     "/apis/discovery.k8s.io/v1/endpointslices",
+    "/api/v1/endpoints",
+    "/api/v1/services",
+    "/api/v1/persistentvolumeclaims",
+    "/api/v1/persistentvolumes",
+    "/apis/storage.k8s.io/v1/storageclasses",
+    "/apis/autoscaling/v2/horizontalpodautoscalers",
+    "/apis/policy/v1/poddisruptionbudgets",
 ];
 
 /// Collects the events of all watches, byte for byte, in the order in which they come.
@@ -107,8 +124,76 @@ faults:
 - {fault: DroppedWatches, at: 5s..15s, every: 25s}
 ";
 
-/// Five minutes in which Deployments, `StatefulSets`, `DaemonSets`, Jobs and `CronJobs` come, are
-/// changed, and go with what they own.
+fn labelled_pods(app: &str, image: &str) -> Value {
+    json!({
+        "metadata": {"labels": {"app": app}},
+        "spec": {"containers": [{"name": "c", "image": image}]},
+    })
+}
+
+async fn create<K>(cluster: &Cluster, name: &str, mut object: Value)
+where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
+    K: Clone + Serialize + DeserializeOwned + Debug,
+{
+    object["metadata"] = json!({"name": name});
+    let object: K = serde_json::from_value(object).unwrap();
+    let objects = Api::<K>::namespaced(cluster.client(), "default");
+    let created = objects.create(&PostParams::default(), &object).await;
+    created.unwrap();
+}
+
+/// Of every kind that a controller sees to: workloads with a Service, volumes that are made at once
+/// and once their pod has a node, budgets, and autoscalers that find no metrics.
+async fn create_many_kinds(cluster: &Cluster) {
+    let of = |app: &str| json!({"matchLabels": {"app": app}});
+    let late: StorageClass = serde_json::from_value(json!({
+        "metadata": {"name": "late"}, "provisioner": "trimtab.dev/local",
+        "volumeBindingMode": "WaitForFirstConsumer",
+    }))
+    .unwrap();
+    let classes = Api::all(cluster.client());
+    classes.create(&PostParams::default(), &late).await.unwrap();
+    let claim = |name: &str, class: Option<&str>| {
+        json!({"metadata": {"name": name}, "spec": {
+            "accessModes": ["ReadWriteOnce"], "storageClassName": class,
+            "resources": {"requests": {"storage": "1Gi"}},
+        }})
+    };
+    let ports = json!([{"port": 80}]);
+    let service = json!({"spec": {"selector": {"app": "web"}, "ports": ports}});
+    create::<Service>(cluster, "web", service).await;
+    let mut data = labelled_pods("data", "data:1");
+    data["spec"]["containers"][0]["volumeMounts"] = json!([
+        {"name": "disk", "mountPath": "/data"}, {"name": "scratch", "mountPath": "/tmp"},
+    ]);
+    let set = json!({"spec": {
+        "serviceName": "data", "replicas": 3, "selector": of("data"), "template": data,
+        "volumeClaimTemplates": [claim("disk", None), claim("scratch", Some("late"))],
+    }});
+    create::<StatefulSet>(cluster, "data", set).await;
+    let logs = json!({"spec": {"selector": of("log"), "template": labelled_pods("log", "log:1")}});
+    create::<DaemonSet>(cluster, "log", logs).await;
+    let mut work = labelled_pods("count", "count:1");
+    work["spec"]["restartPolicy"] = "OnFailure".into();
+    let job = json!({"spec": {"completions": 6, "parallelism": 2, "template": work}});
+    create::<Job>(cluster, "count", job).await;
+    let cron = json!({"spec": {
+        "schedule": "* * * * *", "jobTemplate": {"spec": {"template": work}},
+    }});
+    create::<CronJob>(cluster, "tick", cron).await;
+    for (app, least) in [("web", json!("60%")), ("data", json!(2))] {
+        let budget = json!({"spec": {"minAvailable": least, "selector": of(app)}});
+        create::<PodDisruptionBudget>(cluster, app, budget).await;
+    }
+    let target = json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"});
+    let autoscaler =
+        json!({"spec": {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 8}});
+    create::<HorizontalPodAutoscaler>(cluster, "web", autoscaler).await;
+}
+
+/// Five minutes in which Deployments, `StatefulSets`, `DaemonSets`, Jobs, `CronJobs` and what
+/// else is seen to come, are changed, and go with what they own.
 fn a_bad_day(seed: u64) -> Vec<u8> {
     let sources = &mut trimtab_tree::SourceMap::new();
     let scenario = trimtab_node::Scenario::read("bad-day.yaml", BAD_DAY, sources).unwrap();
@@ -118,63 +203,8 @@ fn a_bad_day(seed: u64) -> Vec<u8> {
         async |cluster| {
             let log = record(cluster).await;
             cluster.begin_faults();
-            let pods = |app: &str, image: &str| {
-                json!({
-                    "metadata": {"labels": {"app": app}},
-                    "spec": {"containers": [{"name": "c", "image": image}]},
-                })
-            };
-            let mut work = pods("count", "count:1");
-            work["spec"]["restartPolicy"] = "OnFailure".into();
-            let of = |app: &str| json!({"matchLabels": {"app": app}});
             create_deployment(cluster, "web", 5, "shop:1").await;
-            for (path, kind, name, spec) in [
-                (
-                    "/apis/apps/v1/namespaces/default/statefulsets",
-                    "StatefulSet",
-                    "data",
-                    json!({
-                        "serviceName": "data", "replicas": 3, "selector": of("data"),
-                        "template": pods("data", "data:1"),
-                    }),
-                ),
-                (
-                    "/apis/apps/v1/namespaces/default/daemonsets",
-                    "DaemonSet",
-                    "log",
-                    json!({
-                        "selector": of("log"), "template": pods("log", "log:1"),
-                    }),
-                ),
-                (
-                    "/apis/batch/v1/namespaces/default/jobs",
-                    "Job",
-                    "count",
-                    json!({
-                        "completions": 6, "parallelism": 2, "template": work.clone(),
-                    }),
-                ),
-                (
-                    "/apis/batch/v1/namespaces/default/cronjobs",
-                    "CronJob",
-                    "tick",
-                    json!({
-                        "schedule": "* * * * *", "jobTemplate": {"spec": {"template": work}},
-                    }),
-                ),
-            ] {
-                let version = if path.contains("batch") {
-                    "batch/v1"
-                } else {
-                    "apps/v1"
-                };
-                let object = json!({
-                    "apiVersion": version, "kind": kind, "metadata": {"name": name}, "spec": spec,
-                });
-                let request = http::Request::post(path).header("Content-Type", "application/json");
-                let request = request.body(object.to_string().into_bytes()).unwrap();
-                cluster.client().request_text(request).await.unwrap();
-            }
+            create_many_kinds(cluster).await;
             tokio::time::sleep(Duration::from_secs(60)).await;
             let web = deployments(cluster);
             let update = json!({"spec": {"template": {"spec": {"containers": [{"name": "c", "image": "shop:2"}]}}}});
@@ -263,6 +293,10 @@ fn so_it_does_with_many_kinds_and_whatever_goes_wrong() {
             "tick-",
             "SuccessfulDelete",
             "foregroundDeletion",
+            "\"phase\":\"Bound\"",
+            "volume.kubernetes.io/selected-node",
+            "disruptionsAllowed",
+            "FailedGetResourceMetric",
         ] {
             assert!(has(&log, word), "{word} is not in the log of seed {seed}");
         }

@@ -3,10 +3,11 @@
 //!
 //! The rules are those of `pkg/controller/certificates/approver` in Kubernetes.
 
+use crate::certificate_requests::CertificateRequests;
 use crate::certificate_signing::{SignCertificates, certificate};
 use crate::context::Context;
 use crate::error::ReconcileError;
-use crate::worker::{Reconcile, work};
+use crate::worker::Reconcile;
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec,
 };
@@ -15,7 +16,6 @@ use k8s_openapi::api::certificates::v1::{
 };
 use kube::ResourceExt;
 use std::sync::Arc;
-use trimtab_informer::{Cache, Change, WorkQueue};
 
 /// As kube-controller-manager calls it.
 pub(crate) const NAME: &str = "certificatesigningrequest-approving-controller";
@@ -51,8 +51,7 @@ const WAYS: [Way; 2] = [
 pub(crate) struct CertificateApproval {
     context: Context,
     signer: Arc<dyn SignCertificates>,
-    requests: Cache<CertificateSigningRequest>,
-    queue: WorkQueue<Arc<str>>,
+    requests: CertificateRequests,
 }
 
 impl Reconcile for CertificateApproval {
@@ -61,7 +60,7 @@ impl Reconcile for CertificateApproval {
     const WORKERS: usize = WORKERS;
 
     async fn reconcile(&self, name: &Arc<str>) -> Result<(), ReconcileError> {
-        let Some(request) = self.requests.get("", name) else {
+        let Some(request) = self.requests.get(name) else {
             return Ok(());
         };
         if !is_undecided(&request) {
@@ -84,25 +83,16 @@ impl Reconcile for CertificateApproval {
 
 impl CertificateApproval {
     pub(crate) fn new(context: Context, signer: Arc<dyn SignCertificates>) -> Self {
-        let controller = Self {
-            requests: context.informers.of(),
-            queue: WorkQueue::new(),
+        Self {
+            requests: CertificateRequests::watched(&context, is_undecided),
             signer,
             context,
-        };
-        let queue = controller.queue.clone();
-        controller.requests.on_change(move |change| {
-            if !matches!(change, Change::Deleted(_)) && is_undecided(change.object()) {
-                queue.add(change.object().name_any().into());
-            }
-        });
-        controller
+        }
     }
 
     /// Works until its task ends.
     pub(crate) async fn run(self) {
-        self.requests.synced().await;
-        work(&self, &self.queue).await;
+        self.requests.work(&self).await;
     }
 
     /// Whether who made the request may create such ones.

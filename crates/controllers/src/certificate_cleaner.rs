@@ -4,16 +4,15 @@
 //! The rules are those of `pkg/controller/certificates/cleaner` in Kubernetes, which looks at all
 //! requests once an hour; here each is looked at when its time has come.
 
+use crate::certificate_requests::CertificateRequests;
 use crate::certificate_signing::{SignCertificates, certificate};
 use crate::context::{Context, deleting};
 use crate::error::{ReconcileError, unless_not_found};
-use crate::worker::{Reconcile, work};
+use crate::worker::Reconcile;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::certificates::v1::CertificateSigningRequest;
-use kube::ResourceExt;
 use std::sync::Arc;
 use std::time::Duration;
-use trimtab_informer::{Cache, Change, WorkQueue};
 
 /// As kube-controller-manager calls it.
 pub(crate) const NAME: &str = "certificatesigningrequest-cleaner-controller";
@@ -30,8 +29,7 @@ const WAITING: SignedDuration = SignedDuration::from_hours(24);
 pub(crate) struct CertificateCleaner {
     context: Context,
     signer: Option<Arc<dyn SignCertificates>>,
-    requests: Cache<CertificateSigningRequest>,
-    queue: WorkQueue<Arc<str>>,
+    requests: CertificateRequests,
 }
 
 impl Reconcile for CertificateCleaner {
@@ -40,7 +38,7 @@ impl Reconcile for CertificateCleaner {
     const WORKERS: usize = WORKERS;
 
     async fn reconcile(&self, name: &Arc<str>) -> Result<(), ReconcileError> {
-        let Some(request) = self.requests.get("", name) else {
+        let Some(request) = self.requests.get(name) else {
             return Ok(());
         };
         let Some(end) = self.end(&request) else {
@@ -50,7 +48,7 @@ impl Reconcile for CertificateCleaner {
         if !left.is_negative() {
             // A little more, so that the clock has passed the moment by then.
             let left = Duration::try_from(left).unwrap_or_default() + Duration::from_millis(1);
-            self.queue.add_after(Arc::clone(name), left);
+            self.requests.look_again(name, left);
             return Ok(());
         }
         let requests = self.context.cluster::<CertificateSigningRequest>();
@@ -62,25 +60,16 @@ impl Reconcile for CertificateCleaner {
 
 impl CertificateCleaner {
     pub(crate) fn new(context: Context, signer: Option<Arc<dyn SignCertificates>>) -> Self {
-        let controller = Self {
-            requests: context.informers.of(),
-            queue: WorkQueue::new(),
+        Self {
+            requests: CertificateRequests::watched(&context, |_| true),
             signer,
             context,
-        };
-        let queue = controller.queue.clone();
-        controller.requests.on_change(move |change| {
-            if !matches!(change, Change::Deleted(_)) {
-                queue.add(change.object().name_any().into());
-            }
-        });
-        controller
+        }
     }
 
     /// Works until its task ends.
     pub(crate) async fn run(self) {
-        self.requests.synced().await;
-        work(&self, &self.queue).await;
+        self.requests.work(&self).await;
     }
 
     /// When a request is to go.

@@ -4,17 +4,16 @@
 //! The rules are those of `pkg/controller/certificates/signer` in Kubernetes; what may be signed is
 //! decided where the authority's key is.
 
+use crate::certificate_requests::CertificateRequests;
 use crate::context::Context;
 use crate::error::ReconcileError;
-use crate::worker::{Reconcile, work};
+use crate::worker::Reconcile;
 use jiff::Timestamp;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::certificates::v1::{
     CertificateSigningRequest, CertificateSigningRequestCondition,
 };
-use kube::ResourceExt;
 use std::sync::Arc;
-use trimtab_informer::{Cache, Change, WorkQueue};
 
 /// As kube-controller-manager calls it.
 pub(crate) const NAME: &str = "certificatesigningrequest-signing-controller";
@@ -46,8 +45,7 @@ pub trait SignCertificates: Send + Sync {
 pub(crate) struct CertificateSigning {
     context: Context,
     signer: Arc<dyn SignCertificates>,
-    requests: Cache<CertificateSigningRequest>,
-    queue: WorkQueue<Arc<str>>,
+    requests: CertificateRequests,
 }
 
 impl Reconcile for CertificateSigning {
@@ -56,7 +54,7 @@ impl Reconcile for CertificateSigning {
     const WORKERS: usize = WORKERS;
 
     async fn reconcile(&self, name: &Arc<str>) -> Result<(), ReconcileError> {
-        let Some(request) = self.requests.get("", name) else {
+        let Some(request) = self.requests.get(name) else {
             return Ok(());
         };
         if !is_waiting(&request) || !self.signer.is_known(&request.spec.signer_name) {
@@ -89,25 +87,16 @@ impl Reconcile for CertificateSigning {
 
 impl CertificateSigning {
     pub(crate) fn new(context: Context, signer: Arc<dyn SignCertificates>) -> Self {
-        let controller = Self {
-            requests: context.informers.of(),
-            queue: WorkQueue::new(),
+        Self {
+            requests: CertificateRequests::watched(&context, is_waiting),
             signer,
             context,
-        };
-        let queue = controller.queue.clone();
-        controller.requests.on_change(move |change| {
-            if !matches!(change, Change::Deleted(_)) && is_waiting(change.object()) {
-                queue.add(change.object().name_any().into());
-            }
-        });
-        controller
+        }
     }
 
     /// Works until its task ends.
     pub(crate) async fn run(self) {
-        self.requests.synced().await;
-        work(&self, &self.queue).await;
+        self.requests.work(&self).await;
     }
 }
 

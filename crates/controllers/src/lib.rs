@@ -18,6 +18,7 @@ mod assembly;
 mod autoscaler;
 mod certificate_approval;
 mod certificate_cleaner;
+mod certificate_requests;
 mod certificate_signing;
 mod cluster_role_aggregation;
 mod context;

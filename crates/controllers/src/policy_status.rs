@@ -2,19 +2,21 @@
 //! expressions do not fit the kinds that they are about.
 //!
 //! The rules are those of `pkg/controller/validatingadmissionpolicystatus` in Kubernetes. Kinds are
-//! those of Kubernetes; of custom ones nothing is said.
+//! those of Kubernetes and of the definitions that there are.
 
 use crate::context::Context;
 use crate::error::ReconcileError;
 use crate::worker::{Reconcile, work};
 use k8s_openapi::api::admissionregistration::v1::ValidatingAdmissionPolicy;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::ResourceExt;
-use kube::api::{Patch, PatchParams};
+use kube::api::{ListParams, Patch, PatchParams};
 use serde_json::json;
 use std::sync::Arc;
 use trimtab_informer::{Cache, Change, WorkQueue};
 use trimtab_schema::Schema;
-use trimtab_validation::type_warnings;
+use trimtab_tree::Value;
+use trimtab_validation::{CustomTypes, names_custom_kinds, type_warnings};
 
 /// As kube-controller-manager calls it.
 pub(crate) const NAME: &str = "validatingadmissionpolicy-status-controller";
@@ -48,7 +50,9 @@ impl Reconcile for PolicyStatus {
         let text = serde_json::to_string(&*policy)?;
         let tree = trimtab_tree::parse_json(&text, 1)
             .map_err(|error| ReconcileError::NotYet(error.to_string()))?;
-        let warnings: Vec<_> = type_warnings(&tree, &Schema::kubernetes())
+        let schema = Schema::kubernetes();
+        let custom = self.custom_types(&tree, &schema).await?;
+        let warnings: Vec<_> = type_warnings(&tree, &schema, &custom)
             .into_iter()
             .map(|warning| json!({"fieldRef": warning.field, "warning": warning.warning}))
             .collect();
@@ -75,6 +79,27 @@ impl Reconcile for PolicyStatus {
 }
 
 impl PolicyStatus {
+    /// The custom kinds, where the policy may be about some. They are asked for and not watched:
+    /// policies are looked at once, and few are about them.
+    async fn custom_types(
+        &self,
+        policy: &Value,
+        schema: &Schema,
+    ) -> Result<CustomTypes, ReconcileError> {
+        let mut custom = CustomTypes::default();
+        if !names_custom_kinds(policy, schema) {
+            return Ok(custom);
+        }
+        let definitions = self.context.cluster::<CustomResourceDefinition>();
+        for definition in definitions.list(&ListParams::default()).await? {
+            let text = serde_json::to_string(&definition)?;
+            let tree = trimtab_tree::parse_json(&text, 1)
+                .map_err(|error| ReconcileError::NotYet(error.to_string()))?;
+            custom.add(&tree, schema);
+        }
+        Ok(custom)
+    }
+
     pub(crate) fn new(context: Context) -> Self {
         let controller = Self {
             policies: context.informers.of(),

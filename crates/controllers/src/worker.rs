@@ -4,7 +4,7 @@ use crate::error::{ReconcileError, is_conflict, is_not_found, message};
 use futures::future::join_all;
 use std::fmt::Display;
 use std::hash::Hash;
-use trimtab_informer::WorkQueue;
+use trimtab_informer::{Expectations, ObjectKey, WorkQueue};
 
 /// A controller: what it does about one key.
 pub(crate) trait Reconcile: Sync {
@@ -24,6 +24,20 @@ pub(crate) trait Reconcile: Sync {
 /// again, later each time.
 pub(crate) async fn work<R: Reconcile>(controller: &R, queue: &WorkQueue<R::Key>) {
     join_all((0..R::WORKERS).map(|_| work_alone(controller, queue))).await;
+}
+
+/// The object that `key` stands for, if it is to be worked at now: it is there, and the cache shows
+/// all that was done for it.
+pub(crate) fn due<T>(
+    found: Option<T>,
+    key: &ObjectKey,
+    expectations: &Expectations,
+    queue: &WorkQueue<ObjectKey>,
+) -> Option<T> {
+    if found.is_none() {
+        expectations.forget(key);
+    }
+    found.filter(|_| !expectations.puts_off(key, queue))
 }
 
 async fn work_alone<R: Reconcile>(controller: &R, queue: &WorkQueue<R::Key>) {

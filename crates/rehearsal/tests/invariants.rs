@@ -1,30 +1,36 @@
 //! What a Deployment promises at every moment, whatever goes wrong around it: random rollouts, each
 //! from a seed of its own.
 //!
-//! `TRIMTAB_TEST_RUNS` says how many; `TRIMTAB_TEST_SEED` plays one of them alone.
+//! How thousands are played is in docs/rehearse.md.
 
+use crate::chances::{below, faults, play_all, scenario};
+use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::Pod;
 use kube::Resource;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use trimtab_clock::Chance;
-use trimtab_cluster::{Cluster, Options, in_virtual_time};
+use trimtab_cluster::Cluster;
 use trimtab_deploy::{ObjectRef, Target, undo};
 use trimtab_informer::Change;
 use trimtab_node::Scenario;
-use trimtab_tree::SourceMap;
 
 /// How many rollouts are played where nothing else is said.
 const RUNS: u64 = 8;
 
 /// No rollout takes longer, in virtual time: each ends or runs into its deadline.
 const LONGEST: Duration = Duration::from_secs(3_600);
+
+/// After this time no fault of those that are drawn lasts any longer, but that watches are dropped.
+const FAULTS_END: Duration = Duration::from_secs(300);
 
 /// What is rolled out, and what befalls it.
 #[derive(Clone, Debug)]
@@ -37,7 +43,7 @@ struct Play {
     outcome: Option<&'static str>,
     /// How many replicas are wanted from the middle of the rollout on.
     scaled: Option<usize>,
-    faults: Vec<&'static str>,
+    faults: Vec<String>,
 }
 
 const OUTCOMES: [Option<&str>; 6] = [
@@ -49,17 +55,9 @@ const OUTCOMES: [Option<&str>; 6] = [
     Some("outcome: NeverReady\n  share: 40%"),
 ];
 
-const FAULTS: [&str; 5] = [
-    "{fault: ApiErrors, status: 500, share: 15%, verbs: [create, update, patch, delete], for: 4m}",
-    "{fault: ApiErrors, status: 409, share: 25%, verbs: [update, patch], for: 4m}",
-    "{fault: ApiErrors, client: '*deployment-controller', status: 429, share: 40%, for: 2m}",
-    "{fault: DroppedWatches, at: 1s..10s, every: 7s}",
-    "{fault: ApiErrors, client: 'system:node:*', status: 500, share: 30%, for: 3m}",
-];
-
 impl Play {
     fn draw(chance: &Chance) -> Self {
-        let below = |bound: usize| usize::try_from(chance.below(bound as u64)).unwrap();
+        let below = |bound| below(chance, bound);
         let replicas = 1 + below(8);
         let (surge, unavailable) = match (below(4), below(4)) {
             (0, 0) => (1, 0),
@@ -72,22 +70,12 @@ impl Play {
             min_ready: [0, 0, 5][below(3)],
             outcome: OUTCOMES[below(OUTCOMES.len())],
             scaled: (below(3) == 0).then(|| 1 + below(8)),
-            faults: FAULTS.into_iter().filter(|_| below(3) == 0).collect(),
+            faults: faults(chance, "*deployment-controller"),
         }
     }
 
     fn scenario(&self) -> Scenario {
-        let mut text = "apiVersion: trimtab.dev/v1alpha1\nkind: Scenario\n".to_owned();
-        if let Some(outcome) = self.outcome {
-            text.extend(["pods:\n- match: {image: 'shop:2'}\n  ", outcome, "\n"]);
-        }
-        if !self.faults.is_empty() {
-            text += "faults:\n";
-        }
-        for fault in &self.faults {
-            text.extend(["- ", fault, "\n"]);
-        }
-        Scenario::read("scenario.yaml", &text, &mut SourceMap::new()).unwrap()
+        scenario("shop:2", self.outcome, &self.faults)
     }
 
     fn deployment(&self) -> Value {
@@ -268,6 +256,7 @@ async fn run(cluster: &Cluster, play: &Play) -> Result<(), String> {
         return Err(broken.clone());
     }
     no_orphans(cluster).await?;
+    no_strife(cluster).await?;
     *watched.lock().unwrap() = Watched {
         most: usize::MAX,
         ..Watched::default()
@@ -282,6 +271,35 @@ async fn run(cluster: &Cluster, play: &Play) -> Result<(), String> {
         0 => Ok(()),
         left => Err(format!("{left} pods are left behind")),
     }
+}
+
+/// Once nothing goes wrong any more, nobody writes: no controller undoes what another has done.
+async fn no_strife(cluster: &Cluster) -> Result<(), String> {
+    async fn versions<K>(cluster: &Cluster) -> Vec<Option<String>>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
+        K: Clone + DeserializeOwned + Debug,
+    {
+        let api: Api<K> = Api::namespaced(cluster.client(), "default");
+        let all = api.list(&ListParams::default()).await.unwrap();
+        let versions = { all.items.iter() }.map(|it| it.meta().resource_version.clone());
+        versions.collect()
+    }
+    let all = async || {
+        (
+            versions::<Deployment>(cluster).await,
+            versions::<ReplicaSet>(cluster).await,
+            versions::<Pod>(cluster).await,
+        )
+    };
+    sleep(FAULTS_END).await;
+    let before = all().await;
+    sleep(Duration::from_secs(120)).await;
+    let after = all().await;
+    if before == after {
+        return Ok(());
+    }
+    Err(format!("settled at {before:?}, and then {after:?}"))
 }
 
 /// Every pod has a `ReplicaSet`, and every one of those its Deployment.
@@ -309,29 +327,11 @@ fn is_owned<C: Resource, O: Resource>(child: &C, owner: &O) -> bool {
     owners.any(|reference| Some(&*reference.uid) == uid)
 }
 
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
+/// Seeds that broke a promise once, beside those that are played anyway: a rollout whose beginning
+/// was never told, and so never timed out (53).
+const BROKEN_ONCE: [u64; 1] = [53];
 
 #[test]
 fn a_deployment_keeps_its_promises_whatever_goes_wrong() {
-    let seeds = match number("TRIMTAB_TEST_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..number("TRIMTAB_TEST_RUNS").unwrap_or(RUNS),
-    };
-    let start = "2026-01-01T00:00:00Z".parse().unwrap();
-    for seed in seeds {
-        let play = Play::draw(&Chance::seeded(seed).fork("play"));
-        let result = in_virtual_time(start, seed, async |clock, chance| {
-            let mut options = Options::new(clock, chance);
-            options.scenario = play.scenario();
-            let cluster = Cluster::start(options).await.unwrap();
-            let result = run(&cluster, &play).await;
-            cluster.shutdown().await;
-            result
-        });
-        if let Err(broken) = result.unwrap() {
-            panic!("seed {seed}: {broken}\n{play:#?}");
-        }
-    }
+    play_all(RUNS, &BROKEN_ONCE, Play::draw, Play::scenario, &run);
 }

@@ -3,6 +3,8 @@
 // Clippy lets tests unwrap and knows them by their attribute; what helps them is the same.
 #![allow(clippy::unwrap_used)]
 
+mod chances;
 mod documented;
 mod invariants;
 mod rollouts;
+mod workloads;

@@ -44,7 +44,7 @@ pub use custom_objects::{
 };
 pub use decode::{DecodeError, DecodeFindings, StrictProblem, decode, decode_all};
 pub use default::{default, default_stored};
-pub use policy_types::{ExpressionWarning, type_warnings};
+pub use policy_types::{CustomTypes, ExpressionWarning, names_custom_kinds, type_warnings};
 pub use prepare::{dedup_owner_references, prepare_create, prepare_update};
 pub use validate::{
     CauseReason, FieldError, checks_changed_metadata, deprecation, label_key_problems,

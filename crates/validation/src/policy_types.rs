@@ -8,9 +8,10 @@
 //! `SchemaDeclType` of `k8s.io/apiserver/pkg/cel/common`.
 
 use crate::cel::{CelError, Environment, Field, Type, compile, namespace_type, request_type};
+use crate::custom::StructuralSchema;
 use crate::fields::{items, text};
 use std::collections::BTreeSet;
-use trimtab_schema::{Kind, Schema, Type as SchemaType, ValueKind};
+use trimtab_schema::{Schema, Type as SchemaType, ValueKind};
 use trimtab_tree::Value;
 
 /// At how many kinds of one rule is looked, at most.
@@ -25,23 +26,93 @@ pub struct ExpressionWarning {
     pub warning: String,
 }
 
-/// What is wrong with the expressions of a policy, for the kinds of `schema` that it names. Rules with
-/// wildcards name none.
+/// Custom kinds with what expressions see of their objects.
+#[derive(Debug, Default)]
+pub struct CustomTypes(Vec<CustomType>);
+
+#[derive(Debug)]
+struct CustomType {
+    group: String,
+    version: String,
+    plural: String,
+    kind: String,
+    ty: Type,
+}
+
+impl CustomTypes {
+    /// Adds the kinds of a `CustomResourceDefinition`, as far as their schemas can be read.
+    pub fn add(&mut self, definition: &Value, schema: &Schema) {
+        let Some(spec) = definition.get("spec") else {
+            return;
+        };
+        let name = |field| spec.get_path(&["names", field]).and_then(Value::as_str);
+        let (Some(group), Some(plural), Some(kind)) =
+            (text(spec, "group"), name("plural"), name("kind"))
+        else {
+            return;
+        };
+        for version in items(spec, "versions") {
+            let source = version.get_path(&["schema", "openAPIV3Schema"]);
+            let (Some(version), Some(source)) = (text(version, "name"), source) else {
+                continue;
+            };
+            let (structure, _) = StructuralSchema::parse(source);
+            if let Some(ty) = structure.object_type(metadata_type(schema)) {
+                self.0.push(CustomType {
+                    group: group.to_owned(),
+                    version: version.to_owned(),
+                    plural: plural.to_owned(),
+                    kind: kind.to_owned(),
+                    ty,
+                });
+            }
+        }
+    }
+}
+
+/// The metadata of all objects.
+fn metadata_type(schema: &Schema) -> Option<Type> {
+    let any = schema.type_of("v1", "ConfigMap")?;
+    let metadata = any.fields().find(|field| field.name == "metadata")?;
+    root_type(metadata.value_type()?)
+}
+
+/// Whether a policy may be about kinds that `schema` does not have: then type checking needs
+/// [`CustomTypes`].
 #[must_use]
-pub fn type_warnings(policy: &Value, schema: &Schema) -> Vec<ExpressionWarning> {
+pub fn names_custom_kinds(policy: &Value, schema: &Schema) -> bool {
+    let Some(spec) = policy.get("spec") else {
+        return false;
+    };
+    let is_known = |group: &str| schema.kinds().any(|kind| kind.group() == group);
+    let rules = spec.get("matchConstraints");
+    let rules = rules.map_or(&[][..], |it| items(it, "resourceRules"));
+    let mut groups = rules.iter().flat_map(|rule| items(rule, "apiGroups"));
+    let params = spec.get("paramKind").and_then(|it| text(it, "apiVersion"));
+    let params = params.and_then(|it| it.split_once('/'));
+    params.is_some_and(|(group, _)| !is_known(group))
+        || groups.any(|group| {
+            let group = group.as_str().unwrap_or_default();
+            !group.contains('*') && !is_known(group)
+        })
+}
+
+/// What is wrong with the expressions of a policy, for the kinds of `schema` and of `custom` that it
+/// names. Rules with wildcards name none.
+#[must_use]
+pub fn type_warnings(
+    policy: &Value,
+    schema: &Schema,
+    custom: &CustomTypes,
+) -> Vec<ExpressionWarning> {
     let Some(spec) = policy.get("spec") else {
         return Vec::new();
     };
-    let params = params_type(spec, schema);
-    let environments: Vec<(String, Environment)> = kinds(spec, schema)
+    let params = params_type(spec, schema, custom);
+    let environments: Vec<(String, Environment)> = kinds(spec, schema, custom)
         .into_iter()
         .filter_map(|(group, version, kind)| {
-            let api_version = if group.is_empty() {
-                version.to_owned()
-            } else {
-                format!("{group}/{version}")
-            };
-            let ty = root_type(schema.type_of(&api_version, kind)?)?;
+            let ty = type_of((group, version, kind), schema, custom)?;
             let told = format!("{group}/{version}, Kind={kind}");
             Some((told, environment(spec, &ty, params.as_ref())))
         })
@@ -69,7 +140,11 @@ pub fn type_warnings(policy: &Value, schema: &Schema) -> Vec<ExpressionWarning> 
 }
 
 /// The kinds that the rules name, in order: group, version and kind.
-fn kinds(spec: &Value, schema: &Schema) -> BTreeSet<(&'static str, &'static str, &'static str)> {
+fn kinds<'k>(
+    spec: &Value,
+    schema: &'k Schema,
+    custom: &'k CustomTypes,
+) -> BTreeSet<(&'k str, &'k str, &'k str)> {
     let constraints = spec.get("matchConstraints");
     let rules = constraints.map_or(&[][..], |it| items(it, "resourceRules"));
     let mut all = BTreeSet::new();
@@ -89,18 +164,16 @@ fn kinds(spec: &Value, schema: &Schema) -> BTreeSet<(&'static str, &'static str,
         {
             continue;
         }
-        let is_meant = |kind: &Kind| {
-            groups.contains(kind.group())
-                && versions.contains(kind.version())
-                && kind
-                    .plural()
-                    .is_some_and(|plural| resources.contains(plural))
+        let built_in = schema.kinds().filter_map(|kind| {
+            let plural = kind.plural()?;
+            Some((kind.group(), kind.version(), plural, kind.kind()))
+        });
+        let custom = custom.0.iter();
+        let custom = custom.map(|it| (&*it.group, &*it.version, &*it.plural, &*it.kind));
+        let is_meant = |(group, version, plural, _): &(&str, &str, &str, &str)| {
+            groups.contains(group) && versions.contains(version) && resources.contains(plural)
         };
-        let mut found: Vec<_> = schema
-            .kinds()
-            .filter(is_meant)
-            .map(|kind| (kind.group(), kind.version(), kind.plural(), kind.kind()))
-            .collect();
+        let mut found: Vec<_> = built_in.chain(custom).filter(is_meant).collect();
         found.sort_unstable();
         let found = found.into_iter().take(MAX_KINDS);
         all.extend(found.map(|(group, version, _, kind)| (group, version, kind)));
@@ -109,11 +182,32 @@ fn kinds(spec: &Value, schema: &Schema) -> BTreeSet<(&'static str, &'static str,
 }
 
 /// The type of the parameters; `None` if the policy has none, any type where it is not known.
-fn params_type(spec: &Value, schema: &Schema) -> Option<Type> {
+fn params_type(spec: &Value, schema: &Schema, custom: &CustomTypes) -> Option<Type> {
     let kind = spec.get("paramKind").filter(|kind| !kind.is_null())?;
     let named = |field| text(kind, field).unwrap_or_default();
-    let ty = schema.type_of(named("apiVersion"), named("kind"));
-    Some(ty.and_then(root_type).unwrap_or(Type::DYN))
+    let api_version = named("apiVersion");
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    let ty = type_of((group, version, named("kind")), schema, custom);
+    Some(ty.unwrap_or(Type::DYN))
+}
+
+/// The type of objects of a kind; `None` if it is not known, or holds itself.
+fn type_of(
+    (group, version, kind): (&str, &str, &str),
+    schema: &Schema,
+    custom: &CustomTypes,
+) -> Option<Type> {
+    let api_version = if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    };
+    if let Some(ty) = schema.type_of(&api_version, kind) {
+        return root_type(ty);
+    }
+    let mut custom = custom.0.iter();
+    let found = custom.find(|it| (&*it.group, &*it.version, &*it.kind) == (group, version, kind));
+    found.map(|it| it.ty.clone())
 }
 
 /// What expressions may name where objects are of this type.
@@ -225,7 +319,7 @@ mod tests {
             {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]},
             {"apiGroups": ["*"], "apiVersions": ["v1"], "resources": ["services"]}]}"#;
         let policy = parse_json(&format!(r#"{{"spec": {{{rules}, {spec}}}}}"#), 1).unwrap();
-        type_warnings(&policy, &Schema::kubernetes())
+        type_warnings(&policy, &Schema::kubernetes(), &CustomTypes::default())
             .into_iter()
             .map(|warning| (warning.field, warning.warning))
             .collect()
@@ -281,6 +375,48 @@ mod tests {
                 "{expression}: {warning}"
             );
         }
+    }
+
+    #[test]
+    fn custom_kinds_are_of_the_types_of_their_schemas() {
+        let schema = Schema::kubernetes();
+        let definition = r#"{"spec": {"group": "example.com",
+            "names": {"plural": "things", "kind": "Thing"}, "versions": [{"name": "v1", "schema":
+            {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object",
+            "properties": {"size": {"type": "integer"}}}}}}}]}}"#;
+        let mut custom = CustomTypes::default();
+        custom.add(&parse_json(definition, 1).unwrap(), &schema);
+        let told = |expression: &str| {
+            let policy = format!(
+                r#"{{"spec": {{"paramKind": {{"apiVersion": "example.com/v1", "kind": "Thing"}},
+                "matchConstraints": {{"resourceRules": [{{"apiGroups": ["example.com"],
+                "apiVersions": ["v1"], "resources": ["things"]}}]}},
+                "validations": [{{"expression": "{expression}"}}]}}}}"#
+            );
+            let policy = parse_json(&policy, 1).unwrap();
+            assert!(names_custom_kinds(&policy, &schema));
+            let mut warnings = type_warnings(&policy, &schema, &custom);
+            warnings.pop().map_or(String::new(), |it| it.warning)
+        };
+        let size = told("object.spec.size == 'a'");
+        assert!(
+            size.starts_with("example.com/v1, Kind=Thing: ERROR: "),
+            "{size}"
+        );
+        assert!(size.contains("'(int, string)'"), "{size}");
+        assert!(told("object.spec.colour == 'a'").contains("undefined field 'colour'"));
+        assert!(told("params.spec.colour == 'a'").contains("undefined field 'colour'"));
+        assert!(told("object.metadata.labels.a == 1").contains("'(string, int)'"));
+        assert_eq!(
+            told("object.spec.size > 1 && object.metadata.uid != 'x'"),
+            ""
+        );
+        let built_in = r#"{"spec": {"matchConstraints": {"resourceRules": [
+            {"apiGroups": ["apps", "*"], "apiVersions": ["v1"], "resources": ["*"]}]}}}"#;
+        assert!(!names_custom_kinds(
+            &parse_json(built_in, 1).unwrap(),
+            &schema
+        ));
     }
 
     #[test]

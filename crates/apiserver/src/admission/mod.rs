@@ -44,10 +44,39 @@ pub(crate) use policy::Policies;
 pub(crate) use quota::{Charge, Quotas, Written};
 
 use crate::Status;
+use crate::metrics::Metrics;
 use crate::state::Server;
 use reinvocation::Round;
 use std::sync::Arc;
+use tokio::time::Instant;
 use trimtab_tree::Value;
+
+/// A step of admission, whose time is counted.
+struct Step<'a> {
+    metrics: &'a Metrics,
+    changes: bool,
+    operation: Operation,
+    begun: Instant,
+}
+
+impl<'a> Step<'a> {
+    fn begin(server: &'a Server, attributes: &Attributes<'_>, changes: bool) -> Self {
+        Self {
+            metrics: &server.metrics,
+            changes,
+            operation: attributes.operation,
+            begun: Instant::now(),
+        }
+    }
+
+    fn end<T>(self, outcome: Result<T, Status>) -> Result<T, Status> {
+        let (operation, refused) = (self.operation.as_str(), outcome.is_err());
+        let took = self.begun.elapsed();
+        self.metrics
+            .admitted(self.changes, operation, refused, took);
+        outcome
+    }
+}
 
 /// Changes the object of a create or update as the server's plugins do, or refuses it; `object` is
 /// decoded and defaulted.
@@ -55,6 +84,15 @@ use trimtab_tree::Value;
 /// # Errors
 /// The refusal, or the failure of a look-up.
 pub(crate) async fn mutate(
+    server: &Arc<Server>,
+    object: &mut Value,
+    attributes: &Attributes<'_>,
+) -> Result<(), Status> {
+    let step = Step::begin(server, attributes, true);
+    step.end(changed(server, object, attributes).await)
+}
+
+async fn changed(
     server: &Arc<Server>,
     object: &mut Value,
     attributes: &Attributes<'_>,
@@ -97,6 +135,15 @@ fn normal_form(server: &Server, object: &mut Value) -> Result<(), String> {
 /// # Errors
 /// The refusal, or the failure of a look-up.
 pub(crate) async fn check(
+    server: &Arc<Server>,
+    object: Option<&Value>,
+    attributes: &Attributes<'_>,
+) -> Result<Charge, Status> {
+    let step = Step::begin(server, attributes, false);
+    step.end(checked(server, object, attributes).await)
+}
+
+async fn checked(
     server: &Arc<Server>,
     object: Option<&Value>,
     attributes: &Attributes<'_>,

@@ -1,6 +1,7 @@
 //! What plugins have to say about a request beside yes and no.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Warnings for the client and annotations for the audit log, of one request.
 #[derive(Debug, Default)]
@@ -14,9 +15,21 @@ pub(crate) struct AuditAnnotations(pub(crate) Vec<(String, String)>);
 struct Taken {
     warnings: Vec<String>,
     annotations: Vec<(String, String)>,
+    /// How long webhooks were waited for.
+    waited: Duration,
 }
 
 impl Notes {
+    /// Notes that a webhook was waited for.
+    pub(crate) fn waited(&self, time: Duration) {
+        self.taken().waited += time;
+    }
+
+    /// How long webhooks were waited for so far.
+    pub(crate) fn time_waited(&self) -> Duration {
+        self.taken().waited
+    }
+
     /// Warns the client; of the same warning it hears once.
     pub(crate) fn warn(&self, warning: impl Into<String>) {
         let warning = warning.into();

@@ -18,12 +18,14 @@ use http_body::Frame;
 use http_body_util::BodyExt as _;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use trimtab_clock::{Chance, Clock};
 
 use crate::Identity;
 use crate::admission::AuditAnnotations;
 use crate::body::{Body, BoxError, Endless, MAX_REQUEST_BYTES, Response, full};
+use crate::metrics::{Page, family};
 use crate::request::{RequestInfo, unescape};
 use event::Event;
 use log::Log;
@@ -59,6 +61,10 @@ pub struct Audit(Arc<Inner>);
 struct Inner {
     policy: Policy,
     log: Log,
+    /// How many events were written.
+    events: AtomicU64,
+    /// How many requests were told of at each level.
+    levels: [AtomicU64; Level::ALL.len()],
 }
 
 impl Audit {
@@ -72,7 +78,22 @@ impl Audit {
             None => Policy::default(),
         };
         let log = Log::open(options)?;
-        Ok(Self(Arc::new(Inner { policy, log })))
+        Ok(Self(Arc::new(Inner {
+            policy,
+            log,
+            events: AtomicU64::default(),
+            levels: Default::default(),
+        })))
+    }
+
+    /// Tells the metrics what has been told.
+    pub(crate) fn measure(&self, page: &mut Page) {
+        let number = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        page.single(&family::AUDIT_EVENTS, number(&self.0.events));
+        page.family(&family::AUDIT_LEVELS);
+        for (level, count) in Level::ALL.iter().zip(&self.0.levels) {
+            page.sample(&family::AUDIT_LEVELS, &[level.as_str()], number(count));
+        }
     }
 
     /// Begins to tell of a request; `None` if nothing of it is told. Who sends it is not known yet,
@@ -155,6 +176,7 @@ impl Telling {
         self.event.learn(trail, annotations);
         let rule = self.audit.0.policy.of(&self.event);
         self.level = rule.level;
+        self.audit.0.levels[rule.level as usize].fetch_add(1, Ordering::Relaxed);
         self.omitted = rule.omitted;
         self.omits_managed_fields = rule.omits_managed_fields;
         if self.level == Level::None {
@@ -193,6 +215,7 @@ impl Telling {
             .event
             .line(stage, self.level, self.omits_managed_fields, now);
         self.audit.0.log.write(&line, now);
+        self.audit.0.events.fetch_add(1, Ordering::Relaxed);
     }
 }
 

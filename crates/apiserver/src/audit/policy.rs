@@ -42,6 +42,14 @@ const STAGES: [(&str, Stage); 4] = [
 ];
 
 impl Level {
+    /// From the least on.
+    pub(super) const ALL: [Self; 4] = [
+        Self::None,
+        Self::Metadata,
+        Self::Request,
+        Self::RequestResponse,
+    ];
+
     pub(super) fn as_str(self) -> &'static str {
         LEVELS
             .iter()

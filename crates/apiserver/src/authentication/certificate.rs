@@ -2,11 +2,13 @@
 
 use super::authenticated;
 use crate::Identity;
-use crate::tls::{Authorities, subject};
+use crate::tls::{Authorities, expiry, subject};
+use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// What tells the credentials of a request from others, in the log.
 const CREDENTIAL_ID: &str = "authentication.kubernetes.io/credential-id";
@@ -23,6 +25,8 @@ struct Shown {
     user: OnceLock<Result<Option<Identity>, Untrusted>>,
     /// The common name, if the authorities of front proxies vouch for them.
     proxy: OnceLock<Result<String, Untrusted>>,
+    /// When the client's own certificate ends, in seconds since 1970.
+    end: OnceLock<Option<i64>>,
 }
 
 /// Nobody vouches for a certificate.
@@ -37,6 +41,7 @@ impl ClientCertificates {
             chain,
             user: OnceLock::new(),
             proxy: OnceLock::new(),
+            end: OnceLock::new(),
         }))
     }
 
@@ -67,6 +72,14 @@ impl ClientCertificates {
             Ok(subject.map(|it| it.common_name).unwrap_or_default())
         };
         self.0.proxy.get_or_init(judged).clone()
+    }
+
+    /// How long the client's own certificate is still good.
+    pub(crate) fn time_left(&self, now: Timestamp) -> Duration {
+        let read = || self.0.chain.first().and_then(expiry);
+        let end = *self.0.end.get_or_init(read);
+        let left = end.map_or(0, |end| end.saturating_sub(now.as_second()));
+        Duration::from_secs(u64::try_from(left).unwrap_or_default())
     }
 
     fn vouched(&self, authorities: Option<&Authorities>) -> Result<(), Untrusted> {

@@ -12,7 +12,7 @@ use super::layout::Layout;
 use super::object::Object;
 
 /// How many changes a log keeps, and how many bytes of objects that are no longer current.
-const LOG_CHANGES: usize = 8192;
+pub(crate) const LOG_CHANGES: usize = 8192;
 const LOG_BYTES: usize = 24 << 20;
 
 /// One write to a collection.
@@ -69,6 +69,8 @@ pub(crate) struct Collection {
     /// The latest changes, in the order of their revisions.
     log: VecDeque<Change>,
     log_bytes: usize,
+    /// How many writes were applied.
+    received: u64,
     /// Every change after this revision is in the log.
     pub(crate) since: Revision,
     /// Wakes the watchers.
@@ -84,6 +86,7 @@ impl Collection {
             index: Index::default(),
             log: VecDeque::new(),
             log_bytes: 0,
+            received: 0,
             since: 0,
             changed: Arc::new(Notify::new()),
         }
@@ -102,6 +105,11 @@ impl Collection {
     /// All objects, in the order of their keys.
     pub(crate) fn objects(&self) -> &BTreeMap<Arc<str>, Arc<Object>> {
         &self.objects
+    }
+
+    /// How many writes were applied.
+    pub(super) fn received(&self) -> u64 {
+        self.received
     }
 
     /// How many there are in a namespace; in all, if that is empty.
@@ -163,6 +171,7 @@ impl Collection {
 
     /// Applies a write.
     pub(crate) fn apply(&mut self, revision: Revision, key: Arc<str>, object: Option<Object>) {
+        self.received += 1;
         let object = object.map(Arc::new);
         let previous = self.set(key, object.clone());
         if object.is_none() && previous.is_none() {

@@ -28,6 +28,7 @@ mod selection;
 mod skim;
 mod watch;
 
+pub(crate) use collection::LOG_CHANGES;
 pub(crate) use definitions::{Definitions, Reopen};
 pub(crate) use facts::{FieldRule, field_rules};
 pub(crate) use follow::{Followed, Follower};

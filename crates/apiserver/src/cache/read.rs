@@ -66,6 +66,13 @@ impl Cache {
         collection.map_or(0, |collection| collection.objects().len())
     }
 
+    /// How many writes to a collection the cache has heard of since it was filled.
+    pub(crate) fn received(&self, collection: CollectionId) -> u64 {
+        let state = self.read();
+        let collection = state.collections.get(collection);
+        collection.map_or(0, Collection::received)
+    }
+
     /// The last write to a collection that is known, or that all older ones are before.
     pub(crate) fn last_change(&self, collection: CollectionId) -> Revision {
         let state = self.read();

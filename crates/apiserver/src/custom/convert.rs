@@ -10,10 +10,12 @@ use http::{Method, Request};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
 
 use crate::cache::Object;
 use crate::media::told;
+use crate::metrics::family;
 use crate::outgoing::{Limits, Target};
 use crate::resource::{Conversion, CustomKind, ServedKind};
 use crate::state::Server;
@@ -96,6 +98,35 @@ pub(crate) async fn in_storage_version<'v>(
         Some(converted) => Ok(Cow::Owned(converted)),
         None => Err(review.failed("it answered without an object")),
     }
+}
+
+/// An object in any version of its kind.
+///
+/// # Errors
+/// When the webhook fails, or makes something else of it; and when there is none.
+pub(super) async fn in_any_version(
+    server: &Arc<Server>,
+    kind: &ServedKind,
+    object: &Value,
+    wanted: &str,
+) -> Result<Value, Status> {
+    let Some((kind, client, review_versions)) = webhook(kind) else {
+        return Err(Status::internal("no webhook converts this kind"));
+    };
+    let review = Review {
+        server,
+        kind,
+        client,
+        review_versions,
+    };
+    let converted = review.convert(wanted, std::slice::from_ref(object)).await?;
+    let converted = converted.into_iter().next();
+    converted.ok_or_else(|| review.failed("it answered without an object"))
+}
+
+/// Whether a webhook converts the objects of a kind.
+pub(crate) fn is_converted_by_webhook(kind: &ServedKind) -> bool {
+    webhook(kind).is_some()
 }
 
 fn webhook(kind: &ServedKind) -> Option<(&CustomKind, &Value, &[trimtab_tree::Text])> {
@@ -194,12 +225,19 @@ impl Review<'_> {
             .header(ACCEPT, "application/json, */*")
             .body(Bytes::from(json))
             .map_err(|error| failed(error.to_string()))?;
+        let begun = Instant::now();
         let answer = self
             .server
             .dialer
             .call(self.server.as_ref(), &target, request, LIMITS)
-            .await
-            .map_err(|error| failed(error.to_string()))?;
+            .await;
+        let labels = match &answer {
+            Ok(answer) if answer.status().is_success() => ["", "success"],
+            _ => ["webhook_call_failure", "failure"],
+        };
+        let metrics = &self.server.metrics;
+        metrics.time(&family::CONVERSIONS, &labels, begun.elapsed());
+        let answer = answer.map_err(|error| failed(error.to_string()))?;
         if !answer.status().is_success() {
             return Err(failed(format!("it answered {}", answer.status())));
         }

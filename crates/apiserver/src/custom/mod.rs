@@ -9,12 +9,14 @@
 //! `pkg/apiserver/customresource_handler.go`.
 
 mod columns;
+mod conversions;
 mod convert;
 mod decode;
 mod strategy;
 
 pub(crate) use columns::table;
-pub(crate) use convert::{in_request_version, in_storage_version};
+pub(crate) use conversions::Conversions;
+pub(crate) use convert::{in_request_version, in_storage_version, is_converted_by_webhook};
 pub(crate) use decode::{Nulls, decode, in_version, is_in_form, shown};
 pub(crate) use strategy::{
     admit_write, prepare_create, prepare_update, reset_fields, settle, validate_create,

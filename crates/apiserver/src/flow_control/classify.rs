@@ -2,9 +2,11 @@
 //!
 //! Rules: `apiserver/pkg/util/flowcontrol/rule.go` upstream.
 
+use super::counts::Counts;
 use crate::Identity;
 use crate::request::RequestInfo;
 use http::HeaderValue;
+use std::sync::Arc;
 use trimtab_tree::Value;
 
 /// A flow schema, ready to be asked.
@@ -14,6 +16,8 @@ pub(super) struct Schema {
     pub(super) uid: Option<HeaderValue>,
     /// The name of its priority level.
     pub(super) level: String,
+    /// What became of its requests.
+    pub(super) counts: Arc<Counts>,
     precedence: i64,
     rules: Vec<Rule>,
 }
@@ -55,6 +59,7 @@ impl Schema {
             name: text(&["metadata", "name"]),
             uid: HeaderValue::from_str(&text(&["metadata", "uid"])).ok(),
             level: text(&["spec", "priorityLevelConfiguration", "name"]),
+            counts: Arc::default(),
             precedence: precedence.parse().unwrap_or(i64::MAX),
             rules: items(object.get_path(&["spec", "rules"]))
                 .map(Rule::read)

@@ -12,19 +12,23 @@
 //! Rules: "API Priority and Fairness" in Kubernetes' documentation.
 
 mod classify;
+mod counts;
 pub(crate) mod defaults;
 
 use crate::Identity;
-use crate::body::{Response, response};
+use crate::body::{Apart, Response, Terminated, response};
 use crate::cache::{Cache, CollectionId, PageRequest, Selection};
+use crate::metrics::{Page, family};
 use crate::request::RequestInfo;
 use classify::Schema;
+use counts::{Counts, Rejection};
 use http::header::{RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, StatusCode};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use trimtab_store::Revision;
 use trimtab_tree::Value;
 
@@ -44,6 +48,8 @@ pub(crate) struct FlowControl {
     /// How many requests are answered at once, over all levels; 0 is without limit.
     capacity: usize,
     known: Mutex<Known>,
+    /// How many requests wait that read, and that change something.
+    waiting: [AtomicI64; 2],
 }
 
 #[derive(Default)]
@@ -71,7 +77,7 @@ struct Level {
     /// How many of its requests may wait.
     queue: usize,
     free: Arc<Semaphore>,
-    waiting: AtomicUsize,
+    waiting: AtomicI64,
 }
 
 /// A request that may be answered now. It has a place as long as this is there.
@@ -80,11 +86,31 @@ pub(crate) struct Admitted {
     schema: Option<HeaderValue>,
     level: Option<HeaderValue>,
     place: Option<OwnedSemaphorePermit>,
+    /// How long it waited for its turn.
+    waited: Duration,
+    executing: Option<Executing>,
+}
+
+/// A request of a flow schema that is being answered: counted as long as this is there.
+struct Executing(Arc<Counts>);
+
+impl Executing {
+    fn of(counts: &Arc<Counts>) -> Self {
+        counts.executing.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(counts))
+    }
+}
+
+impl Drop for Executing {
+    fn drop(&mut self) {
+        self.0.executing.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Admitted {
-    /// Names flow schema and priority level in the answer.
+    /// Names flow schema and priority level in the answer, and says how long the request waited.
     pub(crate) fn mark(&self, response: &mut Response) {
+        Apart::add(response, self.waited);
         let headers = response.headers_mut();
         for (name, uid) in [(SCHEMA_UID, &self.schema), (LEVEL_UID, &self.level)] {
             if let Some(uid) = uid {
@@ -109,6 +135,7 @@ impl FlowControl {
             levels,
             capacity,
             known: Mutex::default(),
+            waiting: Default::default(),
         }
     }
 
@@ -132,25 +159,51 @@ impl FlowControl {
             schema: schema.uid.clone(),
             level: level.and_then(|level| level.uid.clone()),
             place: None,
+            waited: Duration::ZERO,
+            executing: None,
         };
+        let counts = &schema.counts;
         if let Some(level) = level.filter(|_| !goes_on) {
-            let Ok(place) = level.place().await else {
-                let mut answer = too_many();
-                admitted.mark(&mut answer);
-                return Err(answer);
-            };
-            admitted.place = place;
+            let waits = [&level.waiting, &counts.waiting, self.waiting(request)];
+            let (place, waited) = level.place(&waits).await;
+            admitted.waited = waited;
+            match place {
+                Ok(place) => admitted.place = place,
+                Err(rejection) => {
+                    counts.decided(Some(rejection), waited);
+                    let mut answer = too_many();
+                    admitted.mark(&mut answer);
+                    return Err(answer);
+                }
+            }
         }
+        counts.decided(None, admitted.waited);
+        admitted.executing = (!goes_on).then(|| Executing::of(counts));
         Ok(admitted)
     }
 
-    /// The priority levels by name, with their parts of the capacity.
-    pub(crate) fn nominal_limits(&self) -> Vec<(String, usize)> {
+    /// Where it is counted that a request waits that reads or changes something.
+    fn waiting(&self, request: &RequestInfo<'_>) -> &AtomicI64 {
+        let reads = matches!(request.verb, "get" | "list" | "watch" | "head" | "options");
+        &self.waiting[usize::from(!reads)]
+    }
+
+    /// Tells the metrics what became of requests, and what the limits are.
+    pub(crate) fn measure(&self, page: &mut Page) {
+        page.family(&family::IN_QUEUE);
+        for (kind, count) in ["readOnly", "mutating"].iter().zip(&self.waiting) {
+            page.sample(&family::IN_QUEUE, &[kind], count.load(Ordering::Relaxed));
+        }
         let rules = self.rules();
-        let levels = rules.levels.iter();
-        levels
-            .map(|level| (level.name.clone(), level.nominal))
-            .collect()
+        for family in [&family::FLOW_NOMINAL, &family::FLOW_LIMIT] {
+            page.family(family);
+            for level in &rules.levels {
+                page.sample(family, &[&level.name], level.nominal);
+            }
+        }
+        let schemas = rules.schemas.iter();
+        let schemas = schemas.map(|it| (&*it.name, &*it.level, &*it.counts));
+        counts::tell(&schemas.collect::<Vec<_>>(), page);
     }
 
     /// The rules as the objects are now.
@@ -168,11 +221,17 @@ impl FlowControl {
     }
 
     fn read(&self, before: &Rules) -> Rules {
-        let mut schemas: Vec<Schema> = self
-            .objects(self.schemas)
-            .iter()
-            .map(Schema::read)
-            .collect();
+        let schemas = self.objects(self.schemas);
+        let schemas = schemas.iter().map(|object| {
+            let mut schema = Schema::read(object);
+            // What is counted goes on.
+            let named = |it: &&Schema| (&it.name, &it.level) == (&schema.name, &schema.level);
+            if let Some(before) = before.schemas.iter().find(named) {
+                schema.counts = Arc::clone(&before.counts);
+            }
+            schema
+        });
+        let mut schemas: Vec<Schema> = schemas.collect();
         schemas.sort_by(|a, b| a.order().cmp(&b.order()));
         let levels = self.objects(self.levels);
         let shares: i64 = levels.iter().map(shares_of).sum();
@@ -232,7 +291,7 @@ impl Level {
             free: Arc::new(Semaphore::new(
                 places.unwrap_or_default().min(Semaphore::MAX_PERMITS),
             )),
-            waiting: AtomicUsize::new(0),
+            waiting: AtomicI64::new(0),
         }
     }
 
@@ -241,33 +300,56 @@ impl Level {
         (&self.name, &self.uid, told(self)) == (&other.name, &other.uid, told(other))
     }
 
-    /// A place, waited for if need be; nothing where there is no limit.
-    async fn place(&self) -> Result<Option<OwnedSemaphorePermit>, ()> {
+    /// A place, waited for if need be, and how long that took; no place where there is no limit. Who
+    /// waits is counted by each of these, of which the first one is the level's own.
+    async fn place(
+        &self,
+        counts: &[&AtomicI64; 3],
+    ) -> (Result<Option<OwnedSemaphorePermit>, Rejection>, Duration) {
         if self.places.is_none() {
-            return Ok(None);
+            return (Ok(None), Duration::ZERO);
         }
         if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
-            return Ok(Some(place));
+            return (Ok(Some(place)), Duration::ZERO);
         }
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.queue {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(());
+        let waits = Waits::new(counts);
+        let queue = i64::try_from(self.queue).unwrap_or(i64::MAX);
+        if waits.before >= queue {
+            return (Err(Rejection::QueueFull), Duration::ZERO);
         }
-        let _waits = Waits(&self.waiting);
+        let begun = Instant::now();
         let place = Arc::clone(&self.free).acquire_owned();
-        match tokio::time::timeout(LONGEST_WAIT, place).await {
+        let place = match tokio::time::timeout(LONGEST_WAIT, place).await {
             Ok(Ok(place)) => Ok(Some(place)),
-            _ => Err(()),
-        }
+            _ => Err(Rejection::TimeOut),
+        };
+        (place, begun.elapsed())
     }
 }
 
 /// Somebody who waits, also if the client goes away meanwhile.
-struct Waits<'a>(&'a AtomicUsize);
+struct Waits<'a> {
+    counts: &'a [&'a AtomicI64; 3],
+    /// How many waited before, by the first of the counts.
+    before: i64,
+}
+
+impl<'a> Waits<'a> {
+    fn new(counts: &'a [&'a AtomicI64; 3]) -> Self {
+        let [first, others @ ..] = counts;
+        let before = first.fetch_add(1, Ordering::Relaxed);
+        for count in others {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        Self { counts, before }
+    }
+}
 
 impl Drop for Waits<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        for count in self.counts {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -276,6 +358,7 @@ pub(crate) fn too_many() -> Response {
     let text = "Too many requests, please try again later.\n";
     let plain = "text/plain; charset=utf-8";
     let mut answer = response(StatusCode::TOO_MANY_REQUESTS, plain, text);
+    answer.extensions_mut().insert(Terminated);
     let headers = answer.headers_mut();
     headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

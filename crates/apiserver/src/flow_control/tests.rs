@@ -101,10 +101,13 @@ fn a_level_that_is_full_sends_away_or_lets_wait() {
         Arc::clone(levels.find(|level| level.name == name).unwrap())
     };
     let rejecting = level("catch-all");
-    let place = rejecting.place().now_or_never().unwrap().unwrap();
-    assert!(rejecting.place().now_or_never().unwrap().is_err());
-    drop(place);
-    assert!(rejecting.place().now_or_never().unwrap().is_ok());
+    let others = [AtomicI64::new(0), AtomicI64::new(0)];
+    let counts = [&rejecting.waiting, &others[0], &others[1]];
+    let place = || rejecting.place(&counts).now_or_never().unwrap().0;
+    let taken = place().unwrap();
+    assert_eq!(place().unwrap_err(), Rejection::QueueFull);
+    drop(taken);
+    assert!(place().is_ok());
 }
 
 #[tokio::test(start_paused = true)]
@@ -112,18 +115,52 @@ async fn who_waits_gets_the_next_place_or_is_sent_away_in_time() {
     let rules = rules(1);
     let mut levels = rules.levels.iter();
     let level = levels.find(|level| level.name == "global-default").unwrap();
-    let place = level.place().await.unwrap();
-    let waits = level.place();
+    let others = [AtomicI64::new(0), AtomicI64::new(0)];
+    let counts = [&level.waiting, &others[0], &others[1]];
+    let waiting = || counts.map(|count| count.load(Ordering::Relaxed));
+    let place = level.place(&counts).await.0.unwrap();
+    let waits = level.place(&counts);
     tokio::pin!(waits);
     assert!(waits.as_mut().now_or_never().is_none());
+    assert_eq!(waiting(), [1, 1, 1]);
     drop(place);
-    let place = waits.await.unwrap();
-    let begun = tokio::time::Instant::now();
-    assert!(level.place().await.is_err());
-    assert_eq!(begun.elapsed(), LONGEST_WAIT);
-    assert_eq!(level.waiting.load(Ordering::Relaxed), 0);
+    let place = waits.await.0.unwrap();
+    let (refused, waited) = level.place(&counts).await;
+    assert_eq!(refused.unwrap_err(), Rejection::TimeOut);
+    assert_eq!(waited, LONGEST_WAIT);
+    assert_eq!(waiting(), [0, 0, 0]);
     drop(place);
-    assert!(level.place().await.is_ok());
+    assert!(level.place(&counts).await.0.is_ok());
+}
+
+/// Counts of a schema stay when the objects change; each request is counted once.
+#[test]
+fn what_becomes_of_requests_is_counted_by_their_schema() {
+    let counts = Arc::new(Counts::default());
+    counts.decided(None, Duration::from_millis(30));
+    counts.decided(Some(Rejection::QueueFull), Duration::ZERO);
+    let executing = Executing::of(&counts);
+    let told = || {
+        let mut page = Page::default();
+        counts::tell(&[("a-schema", "a-level", &counts)], &mut page);
+        page.text().to_owned()
+    };
+    let labels = "flow_schema=\"a-schema\",priority_level=\"a-level\"";
+    for expected in [
+        format!("apiserver_flowcontrol_dispatched_requests_total{{{labels}}} 1\n"),
+        format!("apiserver_flowcontrol_current_executing_requests{{{labels}}} 1\n"),
+        format!(
+            "apiserver_flowcontrol_rejected_requests_total{{{labels},reason=\"queue-full\"}} 1\n"
+        ),
+        format!(
+            "apiserver_flowcontrol_request_wait_duration_seconds_bucket{{execute=\"true\",{labels},le=\"0.05\"}} 1\n"
+        ),
+    ] {
+        assert!(told().contains(&expected), "{expected} in {}", told());
+    }
+    drop(executing);
+    let idle = format!("apiserver_flowcontrol_current_executing_requests{{{labels}}} 0\n");
+    assert!(told().contains(&idle));
 }
 
 #[test]

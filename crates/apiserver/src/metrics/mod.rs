@@ -1,65 +1,107 @@
 //! `/metrics`: what the server has done, in Prometheus' text format and under kube-apiserver's
 //! names, so that its dashboards and alerts work here.
 //!
-//! Invariant: labels come from the table of kinds and from fixed sets, never from a client, so
-//! nobody can make the server remember more and more series.
+//! Invariant: labels come from the table of kinds and from fixed sets, or are names of which only so
+//! many are told apart, so nobody can make the server remember more and more series. What is counted
+//! of every request costs no lock but one.
 
+mod distribution;
+pub(crate) mod family;
+mod outcomes;
 mod page;
+mod process;
+mod recorder;
+mod requests;
+mod steps;
 mod target;
 
+pub(crate) use distribution::Distribution;
+pub(crate) use page::Page;
 pub(crate) use target::Target;
 
-use crate::body::{Endless, Response, response};
+use crate::body::{Apart, Endless, Response, Terminated, response};
+use family::Family;
 use http::StatusCode;
+use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use page::Page;
+use outcomes::Outcomes;
+use recorder::Recorder;
+use requests::{Answer, Requests};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use steps::Steps;
 use tokio::time::Instant;
 
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
-/// The upper bounds of the duration histogram, in seconds: kube-apiserver's.
-const BOUNDS: [f64; 23] = [
-    0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0,
-    10.0, 15.0, 20.0, 30.0, 45.0, 60.0,
+/// So many resources are told apart of which watches are sent events; those that come later are
+/// counted as one.
+const MOST_WATCHED: usize = 1000;
+
+/// Users that are counted by their names, as upstream; mail addresses and all others behind them.
+const USERS: [&str; 7] = [
+    "admin",
+    "client",
+    "kube_proxy",
+    "kubelet",
+    "system:serviceaccount:kube-system:default",
+    "email_id",
+    "other",
 ];
 
-/// The durations of the requests of one target.
-#[derive(Clone, Default)]
-struct Durations {
-    /// How many took no longer than each of [`BOUNDS`] but longer than the one before.
-    counts: [u64; BOUNDS.len()],
-    count: u64,
-    /// In seconds.
-    sum: f64,
-}
-
-#[derive(Default)]
-struct State {
-    requests: BTreeMap<(Target, u16, bool), u64>,
-    durations: BTreeMap<Target, Durations>,
-    long_running: BTreeMap<Target, i64>,
-    in_flight: [i64; 2],
-}
-
-/// Numbers by name that others have: asked when the metrics are.
-type Numbers = Box<dyn Fn() -> Vec<(String, usize)> + Send + Sync>;
+/// What others know of: asked when the metrics are.
+type Source = Box<dyn Fn(&mut Page) + Send + Sync>;
 
 /// Counts what the server does.
-#[derive(Default)]
 pub(crate) struct Metrics {
-    state: Mutex<State>,
-    /// How many objects there are, by resource (`deployments.apps`).
-    objects: OnceLock<Numbers>,
-    /// How many requests each priority level has answered at once.
-    limits: OnceLock<Numbers>,
+    requests: Mutex<Requests>,
+    /// Requests that read and that change something.
+    in_flight: [AtomicI64; 2],
+    sources: Mutex<Vec<Source>>,
     /// How many watches are open.
     watches: AtomicUsize,
     /// How many requests were sent away because there were too many.
     dropped: AtomicU64,
+    /// Of [`USERS`].
+    users: [AtomicU64; USERS.len()],
+    authentications: Outcomes<2>,
+    authorizations: Outcomes<3>,
+    steps: Steps,
+    /// The sizes of events by group, resource and version.
+    events: Mutex<BTreeMap<[String; 3], Arc<Distribution>>>,
+    certificates: Distribution,
+    tls_errors: AtomicU64,
+    others: Recorder,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            requests: Mutex::default(),
+            in_flight: Default::default(),
+            sources: Mutex::default(),
+            watches: AtomicUsize::default(),
+            dropped: AtomicU64::default(),
+            users: Default::default(),
+            authentications: Outcomes::new(
+                &family::AUTHENTICATIONS,
+                &family::AUTHENTICATION_DURATIONS,
+                ["success", "failure"],
+            ),
+            authorizations: Outcomes::new(
+                &family::AUTHORIZATIONS,
+                &family::AUTHORIZATION_DURATIONS,
+                ["allowed", "no-opinion", "error"],
+            ),
+            steps: Steps::default(),
+            events: Mutex::default(),
+            certificates: Distribution::of(&family::CERTIFICATES),
+            tls_errors: AtomicU64::default(),
+            others: Recorder::default(),
+        }
+    }
 }
 
 /// A watch that is open: counted as long as this is there.
@@ -90,8 +132,16 @@ impl Metrics {
         let begun = Instant::now();
         let mut answer = answer.await;
         drop(in_flight);
-        let code = answer.status().as_u16();
-        self.answered(target, code, dry_run, begun.elapsed());
+        let extensions = answer.extensions();
+        let counted = Answer {
+            code: answer.status().as_u16(),
+            dry_run,
+            took: begun.elapsed(),
+            apart: extensions.get::<Apart>().map_or(Duration::ZERO, |it| it.0),
+            size: answer.body().size_hint().exact(),
+            is_terminated: extensions.get::<Terminated>().is_some(),
+        };
+        self.requests().add(target, &counted);
         let Some(guard) = long_running.filter(|_| answer.status().is_success()) else {
             return answer;
         };
@@ -105,19 +155,6 @@ impl Metrics {
         })
     }
 
-    /// Counts an answered request.
-    fn answered(&self, target: Target, code: u16, dry_run: bool, took: Duration) {
-        let mut state = self.state();
-        *state.requests.entry((target, code, dry_run)).or_default() += 1;
-        let seconds = took.as_secs_f64();
-        let durations = state.durations.entry(target).or_default();
-        if let Some(at) = BOUNDS.iter().position(|bound| seconds <= *bound) {
-            durations.counts[at] += 1;
-        }
-        durations.count += 1;
-        durations.sum += seconds;
-    }
-
     /// How many watches are open.
     pub(crate) fn watches(&self) -> usize {
         self.watches.load(Ordering::Relaxed)
@@ -128,10 +165,68 @@ impl Metrics {
         self.dropped.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts a request of which it became known who sent it, or did not.
+    pub(crate) fn authenticated(&self, user: Option<&str>, took: Duration) {
+        self.authentications.add(usize::from(user.is_none()), took);
+        let Some(user) = user else { return };
+        let named = USERS[..USERS.len() - 2]
+            .iter()
+            .position(|name| *name == user);
+        let at = named.unwrap_or(USERS.len() - if user.contains('@') { 2 } else { 1 });
+        self.users[at].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request that may be answered or not; `None` if that could not be told.
+    pub(crate) fn authorized(&self, allowed: Option<bool>, took: Duration) {
+        let result = match allowed {
+            Some(true) => 0,
+            Some(false) => 1,
+            None => 2,
+        };
+        self.authorizations.add(result, took);
+    }
+
+    /// Counts a step of admission, of the plugins that change writes or of those that only look.
+    pub(crate) fn admitted(&self, changes: bool, operation: &str, refused: bool, took: Duration) {
+        self.steps.add(changes, operation, refused, took);
+    }
+
+    /// Counts a client certificate that is shown and good for that long still.
+    pub(crate) fn certificate_shown(&self, left: Duration) {
+        self.certificates.add_time(left);
+    }
+
+    /// Counts a connection that did not get through the TLS handshake.
+    pub(crate) fn handshake_failed(&self) {
+        self.tls_errors.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Where a watch of a resource counts the sizes of its events.
+    pub(crate) fn events(&self, group: &str, resource: &str, version: &str) -> Arc<Distribution> {
+        let events = self.events.lock();
+        let mut events = events.unwrap_or_else(PoisonError::into_inner);
+        let mut key = [group, resource, version].map(str::to_owned);
+        if events.len() >= MOST_WATCHED && !events.contains_key(&key) {
+            key = ["other"; 3].map(str::to_owned);
+        }
+        let new = || Arc::new(Distribution::of(&family::WATCH_EVENT_SIZES));
+        Arc::clone(events.entry(key).or_insert_with(new))
+    }
+
+    /// Counts one of a family of which there are few. The labels are in the order of the family's.
+    pub(crate) fn count(&self, family: &'static Family, labels: &[&str]) {
+        self.others.add(family, labels, 1.0);
+    }
+
+    /// Counts a time of a family of which there are few.
+    pub(crate) fn time(&self, family: &'static Family, labels: &[&str], took: Duration) {
+        self.others.add(family, labels, took.as_secs_f64());
+    }
+
     /// Counts a watch until what is returned is dropped.
     fn long_running(self: &Arc<Self>, target: Target) -> LongRunning {
         self.watches.fetch_add(1, Ordering::Relaxed);
-        *self.state().long_running.entry(target).or_default() += 1;
+        self.requests().open(target, 1);
         LongRunning {
             metrics: Arc::clone(self),
             target,
@@ -140,215 +235,95 @@ impl Metrics {
 
     /// Counts a request, which changes something or does not, until what is returned is dropped.
     fn in_flight(self: &Arc<Self>, changes: bool) -> InFlight {
-        self.state().in_flight[usize::from(changes)] += 1;
+        self.in_flight[usize::from(changes)].fetch_add(1, Ordering::Relaxed);
         InFlight {
             metrics: Arc::clone(self),
             changes,
         }
     }
 
-    /// Says where to ask how many objects there are, by resource (`deployments.apps`).
-    pub(crate) fn count_objects(
-        &self,
-        counts: impl Fn() -> Vec<(String, usize)> + Send + Sync + 'static,
-    ) {
-        // Said once, at the start.
-        let _ = self.objects.set(Box::new(counts));
+    /// Says whom else to ask when the metrics are.
+    pub(crate) fn ask_too(&self, source: impl Fn(&mut Page) + Send + Sync + 'static) {
+        let sources = self.sources.lock();
+        let mut sources = sources.unwrap_or_else(PoisonError::into_inner);
+        sources.push(Box::new(source));
     }
 
-    /// Says where to ask how many requests each priority level has answered at once.
-    pub(crate) fn tell_limits(
-        &self,
-        limits: impl Fn() -> Vec<(String, usize)> + Send + Sync + 'static,
-    ) {
-        let _ = self.limits.set(Box::new(limits));
-    }
-
-    /// All metrics.
-    pub(crate) fn answer(&self) -> Response {
-        response(StatusCode::OK, CONTENT_TYPE, self.text())
+    /// All metrics of a process that began at that time, in seconds since 1970.
+    pub(crate) fn answer(&self, started: Option<i64>) -> Response {
+        let mut page = self.page();
+        if let Some(started) = started {
+            page.single(&family::STARTED, started);
+        }
+        response(StatusCode::OK, CONTENT_TYPE, page.text)
     }
 
     /// Counts stay right whatever happens to who counts.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn requests(&self) -> MutexGuard<'_, Requests> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn text(&self) -> String {
+    fn page(&self) -> Page {
         let mut page = Page::default();
-        page.family(
-            "apiserver_request_total",
-            "counter",
-            "Requests answered, by verb, resource, scope, dry run and status code.",
-        );
-        {
-            let state = self.state();
-            for ((target, code, dry_run), count) in &state.requests {
-                let dry_run = if *dry_run { "All" } else { "" };
-                let labels = format!("code=\"{code}\",dry_run=\"{dry_run}\",{}", target.labels());
-                page.sample("apiserver_request_total", &labels, count);
-            }
-            page.durations(&state.durations);
-            page.family(
-                "apiserver_longrunning_requests",
-                "gauge",
-                "Watches that are open.",
-            );
-            for (target, count) in &state.long_running {
-                page.sample("apiserver_longrunning_requests", &target.labels(), count);
-            }
-            page.family(
-                "apiserver_current_inflight_requests",
-                "gauge",
-                "Requests that are being answered.",
-            );
-            for (kind, count) in ["readOnly", "mutating"].iter().zip(state.in_flight) {
-                let labels = format!("request_kind=\"{kind}\"");
-                page.sample("apiserver_current_inflight_requests", &labels, count);
-            }
+        self.requests().tell(&mut page);
+        page.family(&family::IN_FLIGHT);
+        for (kind, count) in ["readOnly", "mutating"].iter().zip(&self.in_flight) {
+            let count = count.load(Ordering::Relaxed);
+            page.sample(&family::IN_FLIGHT, &[kind], count);
         }
-        page.family(
-            "apiserver_dropped_requests_total",
-            "counter",
-            "Requests that were sent away because there were too many.",
-        );
-        let dropped = self.dropped.load(Ordering::Relaxed);
-        page.sample("apiserver_dropped_requests_total", "", dropped);
-        page.family(
-            "apiserver_registered_watchers",
-            "gauge",
-            "Watches that are open, of all kinds.",
-        );
-        page.sample("apiserver_registered_watchers", "", self.watches());
-        page.build();
-        if let Some(counts) = self.objects.get() {
-            page.objects(counts());
+        let number = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        page.single(&family::DROPPED, number(&self.dropped));
+        page.single(&family::WATCHERS, self.watches());
+        page.single(&family::TLS_ERRORS, number(&self.tls_errors));
+        page.family(&family::CERTIFICATES);
+        page.distribution(&family::CERTIFICATES, &[], &self.certificates);
+        page.family(&family::AUTHENTICATED);
+        let users = USERS.iter().zip(&self.users);
+        for (user, count) in users.filter(|(_, count)| number(count) > 0) {
+            page.sample(&family::AUTHENTICATED, &[user], number(count));
         }
-        if let Some(limits) = self.limits.get() {
-            page.limits(limits());
+        self.authentications.tell(&mut page);
+        self.authorizations.tell(&mut page);
+        self.steps.tell(&mut page);
+        self.tell_events(&mut page);
+        self.others.tell(&mut page);
+        let sources = self.sources.lock();
+        for source in &*sources.unwrap_or_else(PoisonError::into_inner) {
+            source(&mut page);
         }
-        page.process();
-        page.text
+        process::build(&mut page);
+        process::tell(&mut page);
+        page
+    }
+
+    fn tell_events(&self, page: &mut Page) {
+        let events = self.events.lock();
+        let events = events.unwrap_or_else(PoisonError::into_inner);
+        page.family(&family::WATCH_EVENTS);
+        for (key, sizes) in &*events {
+            let labels = key.each_ref().map(String::as_str);
+            page.sample(&family::WATCH_EVENTS, &labels, sizes.count());
+        }
+        page.family(&family::WATCH_EVENT_SIZES);
+        for (key, sizes) in &*events {
+            let labels = key.each_ref().map(String::as_str);
+            page.distribution(&family::WATCH_EVENT_SIZES, &labels, sizes);
+        }
     }
 }
 
 impl Drop for LongRunning {
     fn drop(&mut self) {
         self.metrics.watches.fetch_sub(1, Ordering::Relaxed);
-        let mut state = self.metrics.state();
-        if let Some(count) = state.long_running.get_mut(&self.target) {
-            *count -= 1;
-        }
+        self.metrics.requests().open(self.target, -1);
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.metrics.state().in_flight[usize::from(self.changes)] -= 1;
+        self.metrics.in_flight[usize::from(self.changes)].fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PODS: Target = Target {
-        verb: "LIST",
-        group: "",
-        version: "v1",
-        resource: "pods",
-        subresource: "",
-        scope: "namespace",
-    };
-
-    fn line<'a>(text: &'a str, start: &str) -> Vec<&'a str> {
-        text.lines()
-            .filter(|line| line.starts_with(start))
-            .collect()
-    }
-
-    #[test]
-    fn answers_are_counted_by_what_they_were_about() {
-        let metrics = Metrics::default();
-        metrics.answered(PODS, 200, false, Duration::from_millis(30));
-        metrics.answered(PODS, 200, false, Duration::from_millis(60));
-        metrics.answered(PODS, 404, true, Duration::from_secs(100));
-        let text = metrics.text();
-        let about = "component=\"apiserver\",group=\"\",resource=\"pods\",scope=\"namespace\",\
-                     subresource=\"\",verb=\"LIST\",version=\"v1\"";
-        assert_eq!(
-            line(&text, "apiserver_request_total{"),
-            [
-                format!("apiserver_request_total{{code=\"200\",dry_run=\"\",{about}}} 2"),
-                format!("apiserver_request_total{{code=\"404\",dry_run=\"All\",{about}}} 1"),
-            ]
-        );
-        let bucket = |bound: &str| {
-            let start =
-                format!("apiserver_request_duration_seconds_bucket{{{about},le=\"{bound}\"}} ");
-            line(&text, &start)[0]
-                .rsplit(' ')
-                .next()
-                .unwrap()
-                .to_owned()
-        };
-        assert_eq!(
-            ["0.025", "0.05", "0.1", "1", "60", "+Inf"].map(bucket),
-            ["0", "1", "2", "2", "2", "3"]
-        );
-        assert_eq!(
-            line(&text, "apiserver_request_duration_seconds_sum")[0]
-                .rsplit(' ')
-                .next(),
-            Some("100.09")
-        );
-    }
-
-    #[test]
-    fn what_is_open_is_counted_until_it_is_over() {
-        let metrics = Arc::new(Metrics::default());
-        let open = |metrics: &Metrics, start: &str| {
-            line(&metrics.text(), start)[0]
-                .rsplit(' ')
-                .next()
-                .unwrap()
-                .to_owned()
-        };
-        let watch = metrics.long_running(Target {
-            verb: "WATCH",
-            ..PODS
-        });
-        let write = metrics.in_flight(true);
-        assert_eq!(open(&metrics, "apiserver_longrunning_requests{"), "1");
-        assert_eq!(
-            open(
-                &metrics,
-                "apiserver_current_inflight_requests{request_kind=\"mutating\""
-            ),
-            "1"
-        );
-        drop((watch, write));
-        assert_eq!(open(&metrics, "apiserver_longrunning_requests{"), "0");
-        assert_eq!(
-            open(
-                &metrics,
-                "apiserver_current_inflight_requests{request_kind=\"mutating\""
-            ),
-            "0"
-        );
-    }
-
-    #[test]
-    fn objects_are_counted_when_asked() {
-        let metrics = Metrics::default();
-        assert!(line(&metrics.text(), "apiserver_storage_objects{").is_empty());
-        metrics.count_objects(|| vec![("pods".to_owned(), 3), ("deployments.apps".to_owned(), 1)]);
-        assert_eq!(
-            line(&metrics.text(), "apiserver_storage_objects{"),
-            [
-                "apiserver_storage_objects{resource=\"deployments.apps\"} 1",
-                "apiserver_storage_objects{resource=\"pods\"} 3"
-            ]
-        );
-    }
-}
+mod tests;

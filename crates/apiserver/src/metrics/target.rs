@@ -22,6 +22,20 @@ pub(crate) struct Target {
     pub(crate) scope: &'static str,
 }
 
+/// Paths without objects, which stand where subresources do, as upstream.
+const PATHS: [&str; 10] = [
+    "/",
+    "/api",
+    "/apis",
+    "/healthz",
+    "/livez",
+    "/metrics",
+    "/openapi/v2",
+    "/openapi/v3",
+    "/readyz",
+    "/version",
+];
+
 impl Target {
     /// What `request` is about; `resource` is that of its path, if it is served.
     pub(crate) fn of(
@@ -42,8 +56,11 @@ impl Target {
             _ => "other",
         };
         let Some(resource) = resource else {
+            let mut paths = PATHS.into_iter();
+            let path = paths.find(|path| !request.is_resource && *path == request.path);
             return Self {
                 verb,
+                subresource: path.unwrap_or_default(),
                 ..Self::default()
             };
         };
@@ -76,8 +93,13 @@ impl Target {
         self.verb == "WATCH"
     }
 
-    /// Label values need no escaping: they are names.
-    pub(super) fn labels(&self) -> String {
+    /// Whether it only reads what is there, once.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self.verb, "GET" | "LIST")
+    }
+
+    /// The values of `component`, `group`, `resource`, `scope`, `subresource`, `verb` and `version`.
+    pub(super) fn labels(&self) -> [&'static str; 7] {
         let Self {
             verb,
             group,
@@ -85,11 +107,17 @@ impl Target {
             resource,
             subresource,
             scope,
-        } = self;
-        format!(
-            "component=\"apiserver\",group=\"{group}\",resource=\"{resource}\",scope=\"{scope}\",\
-             subresource=\"{subresource}\",verb=\"{verb}\",version=\"{version}\""
-        )
+        } = *self;
+        let component = "apiserver";
+        [
+            component,
+            group,
+            resource,
+            scope,
+            subresource,
+            verb,
+            version,
+        ]
     }
 }
 
@@ -154,6 +182,15 @@ mod tests {
             "PATCH"
         );
         assert_eq!(target("POST", deployments, "", "").scope, "resource");
+    }
+
+    #[test]
+    fn paths_without_objects_are_told_apart() {
+        assert_eq!(
+            target("GET", "/readyz", "verbose", "").subresource,
+            "/readyz"
+        );
+        assert_eq!(target("GET", "/made-up", "", "").subresource, "");
     }
 
     /// Otherwise a client could make the server remember whatever it likes.

@@ -10,6 +10,7 @@ use super::version::shown_in_version;
 use crate::admission::Notes;
 use crate::authorization::Trusted;
 use crate::cache::{Object, stored_form};
+use crate::custom::Conversions;
 use crate::media::{self, Accepted, Document, Encoding, Shape};
 use crate::request::{Query, RequestInfo};
 use crate::resource::in_version;
@@ -39,6 +40,8 @@ pub(crate) struct Call<'a> {
     pub(crate) resource: &'a Resource,
     /// What there is to say beside the answer.
     pub(crate) notes: &'a Notes,
+    /// Objects in other versions, where a webhook converts.
+    pub(crate) conversions: &'a Conversions,
     /// In what form the answer shall be.
     pub(crate) accepted: Accepted,
 }

@@ -12,7 +12,7 @@ use super::decode::Decoded;
 use super::delete::DeleteOptions;
 use super::options::WriteOptions;
 use super::update::{Admitted, Change};
-use super::version::KindVersions;
+use super::version::{KindVersions, with_versions};
 use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};
 use crate::authorization::{Write, guard};
@@ -57,7 +57,7 @@ pub(crate) async fn before_create(
     if !decoded.is_tracked {
         let writer = writer(call, options, "", &now);
         let reset = reset_fields(call, "");
-        track_update_in(&versions(call), None, object, Some(ty), &writer, &reset);
+        track(call, None, object, &writer, &reset).await?;
     }
     let asked_for = metadata::text(object, "name").to_owned();
     let told_name = told_name(object);
@@ -138,14 +138,8 @@ pub(crate) async fn before_update(
     if !decoded.is_tracked && (is_owned(live) || is_owned(object)) {
         let now = timestamp(server.clock.now());
         let writer = writer(call, options, subresource, &now);
-        track_update_in(
-            &versions(call),
-            Some(live),
-            object,
-            Some(ty),
-            &writer,
-            &reset_fields(call, subresource),
-        );
+        let reset = reset_fields(call, subresource);
+        track(call, Some(live), object, &writer, &reset).await?;
     }
     let name = call.info.name;
     let attributes = Attributes {
@@ -386,7 +380,31 @@ pub(crate) fn versions<'a>(call: &'a Call<'_>) -> KindVersions<'a> {
     KindVersions {
         schema: &call.server.schema,
         kind: &call.resource.kind,
+        conversions: call.conversions,
     }
+}
+
+/// Notes who owns what of an object that a request changes.
+async fn track(
+    call: &Call<'_>,
+    live: Option<&Value>,
+    object: &mut Value,
+    writer: &Writer<'_>,
+    reset: &FieldSet,
+) -> Result<(), Status> {
+    let ty = Some(call.object_type()?);
+    if !custom::is_converted_by_webhook(&call.resource.kind) {
+        track_update_in(&versions(call), live, object, ty, writer, reset);
+        return Ok(());
+    }
+    let asked = &*object;
+    let tracked = with_versions(call, || {
+        let mut tracked = asked.clone();
+        track_update_in(&versions(call), live, &mut tracked, ty, writer, reset);
+        tracked
+    });
+    *object = tracked.await?;
+    Ok(())
 }
 
 /// The fields that a path does not write, whatever the request says: those of the other half of an

@@ -6,6 +6,7 @@ use trimtab_tree::Value;
 use super::decode::{Decoded, decode_body};
 use super::live::{Outcome, Written};
 use super::options::{WriteOptions, cause, not_a_number};
+use super::version::with_versions;
 use super::{Call, answer, create, live, metadata, naming, strategy};
 use crate::Status;
 use crate::admission::KindName;
@@ -144,7 +145,7 @@ impl Change<'_> {
                 if !self.may_create {
                     return Err(call.not_found(call.info.name));
                 }
-                let decoded = new(None)?;
+                let decoded = with_versions(call, || new(None)).await??;
                 check_uid_precondition(call, &decoded.object, "")?;
                 let (outcome, warnings) = create::create(call, self.options, decoded).await?;
                 return Ok(Changed {
@@ -154,7 +155,7 @@ impl Change<'_> {
                 });
             };
             let old = call.value_of(&live)?;
-            let mut decoded = new(Some(&old))?;
+            let mut decoded = with_versions(call, || new(Some(&old))).await??;
             Self::check_version(call, &old, &decoded.object)?;
             check_uid_precondition(call, &decoded.object, metadata::text(&old, "uid"))?;
             let prepared = strategy::before_update(call, &old, &mut decoded, self).await?;

@@ -4,6 +4,8 @@ use trimtab_object::{NoVersion, Versions};
 use trimtab_schema::{Schema, Type};
 use trimtab_tree::Value;
 
+use super::Call;
+use crate::custom::Conversions;
 use crate::resource::{ServedKind, in_version};
 use crate::{Status, custom};
 
@@ -28,6 +30,29 @@ pub(crate) struct KindVersions<'a> {
     pub(crate) schema: &'a Schema,
     /// The kind, in any of its versions.
     pub(crate) kind: &'a ServedKind,
+    /// Its objects in other versions, where a webhook converts.
+    pub(crate) conversions: &'a Conversions,
+}
+
+/// So often at most more has to be asked of the webhook: what an apply needs is known after few.
+const ROUNDS: usize = 8;
+
+/// What `run` makes, which may look at objects in other versions: where a webhook converts, it is
+/// run again as long as the webhook has to be asked for more.
+///
+/// # Errors
+/// When there is no end of that.
+pub(crate) async fn with_versions<T>(call: &Call<'_>, run: impl Fn() -> T) -> Result<T, Status> {
+    for _ in 0..ROUNDS {
+        let outcome = run();
+        let (server, kind) = (call.server, &call.resource.kind);
+        if !call.conversions.fill(server, kind).await {
+            return Ok(outcome);
+        }
+    }
+    Err(Status::internal(
+        "the conversion webhook makes something else of the same object every time",
+    ))
 }
 
 impl Versions for KindVersions<'_> {
@@ -58,6 +83,13 @@ impl Versions for KindVersions<'_> {
                 definition.name
             )));
         };
+        let own = object.get("apiVersion").and_then(Value::as_str);
+        if custom::is_converted_by_webhook(self.kind) && own.is_some_and(|own| own != api_version) {
+            object = match self.conversions.of(&object, api_version) {
+                Some(converted) => converted.map_err(NoVersion::Failed)?,
+                None => return Err(NoVersion::Failed("it is still to be converted".to_owned())),
+            };
+        }
         if let Some(fields) = object.as_mapping_mut() {
             fields.insert("apiVersion", Value::string(api_version));
         }

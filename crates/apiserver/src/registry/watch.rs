@@ -21,6 +21,7 @@ use crate::Status;
 use crate::body::{Body, Response};
 use crate::cache::{Lost, Seen, Watcher};
 use crate::media::{Encoding, Shape};
+use crate::metrics::Distribution;
 use crate::state::store_failed;
 use crate::table::IncludeObject;
 
@@ -79,6 +80,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
     let shortest = call.server.min_request_timeout;
     let lasts = seconds.unwrap_or_else(|| shortest.mul_f64(1.0 + call.server.chance.fraction()));
     let now = Instant::now();
+    let (metrics, info) = (&call.server.metrics, call.info);
     let stream = EventStream {
         initial: initial.map(|objects| {
             objects
@@ -91,6 +93,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
         marks_initial_end: wants_initial == Some(true) && options.bookmarks,
         watcher,
         writer,
+        sizes: metrics.events(info.group, info.resource, info.version),
         bookmark_at: options.bookmarks.then_some(now + BOOKMARK_EVERY),
         ends_at: now + lasts,
         ends_with_serving: call.trusted.is_none(),
@@ -116,6 +119,8 @@ struct EventStream {
     marks_initial_end: bool,
     watcher: Watcher,
     writer: EventWriter,
+    /// Where the sizes of its events are counted.
+    sizes: Arc<Distribution>,
     bookmark_at: Option<Instant>,
     ends_at: Instant,
     /// Whether it is behind a socket.
@@ -153,7 +158,7 @@ impl EventStream {
                 *initial = self.writer.in_version(all).await?.into_iter();
             }
             for seen in initial.by_ref() {
-                self.writer.write(&seen, out)?;
+                write(&mut self.writer, &self.sizes, &seen, out)?;
                 if out.len() >= FRAME {
                     return Ok(());
                 }
@@ -177,7 +182,7 @@ impl EventStream {
                     return Ok(());
                 }
                 for seen in self.writer.in_version(seen.map_err(lost)?).await? {
-                    self.writer.write(&seen, out)?;
+                    write(&mut self.writer, &self.sizes, &seen, out)?;
                 }
             }
             () = server.serving.ended(), if self.ends_with_serving => self.over = true,
@@ -188,13 +193,28 @@ impl EventStream {
                 // that nothing has happened here.
                 let (seen, _) = self.watcher.look().map_err(lost)?;
                 for seen in self.writer.in_version(seen).await? {
-                    self.writer.write(&seen, out)?;
+                    write(&mut self.writer, &self.sizes, &seen, out)?;
                 }
                 self.writer.bookmark(self.watcher.revision(), false, out)?;
             }
         }
         Ok(())
     }
+}
+
+/// Writes an event and counts it.
+fn write(
+    writer: &mut EventWriter,
+    sizes: &Distribution,
+    seen: &Seen,
+    out: &mut Vec<u8>,
+) -> Result<(), Status> {
+    let before = out.len();
+    writer.write(seen, out)?;
+    // No event is so long that its length is not exact.
+    #[expect(clippy::cast_precision_loss)]
+    sizes.add((out.len() - before) as f64);
+    Ok(())
 }
 
 /// What a watcher that cannot be told everything is told.

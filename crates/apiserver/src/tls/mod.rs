@@ -31,7 +31,7 @@ use crate::authentication::SigningKey;
 
 pub use authorities::Authorities;
 pub use sign::{CertificateWanted, Refused, Signer};
-pub(crate) use x509::subject;
+pub(crate) use x509::{expiry, subject};
 
 /// The PEM text of something (RFC 7468).
 pub(crate) fn pem(label: &str, der: &[u8]) -> String {

@@ -89,6 +89,12 @@ pub(crate) struct Subject {
 /// Kubernetes' own attribute for a user's uid in a certificate's subject (KEP-4872, CSR signing).
 const UID_ATTRIBUTE: &str = "1.3.6.1.4.1.57683.2";
 
+/// When a certificate ends, in seconds since 1970; `None` if it is none.
+pub(crate) fn expiry(certificate: &CertificateDer<'_>) -> Option<i64> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    Some(certificate.validity().not_after.timestamp())
+}
+
 /// Whom a client certificate names; `None` if it is no certificate or has no common name.
 pub(crate) fn subject(certificate: &CertificateDer<'_>) -> Option<Subject> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;

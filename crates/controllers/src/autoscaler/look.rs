@@ -2,21 +2,15 @@
 
 use super::HorizontalPodAutoscaling;
 use super::behavior::Proposed;
-use super::calculate::{Proposal, Target, Tolerances, by_pods, by_share, by_total, millis};
-use super::metrics;
-use super::status::{ABLE, ACTIVE, LIMITED, quantity, set_condition};
+use super::status::{ABLE, ACTIVE, LIMITED, set_condition};
 use crate::discovery::Kind;
 use crate::error::{is_conflict, message};
-use crate::selector::parse;
 use k8s_openapi::api::autoscaling::v1::Scale;
 use k8s_openapi::api::autoscaling::v2::{
-    ContainerResourceMetricStatus, ExternalMetricStatus, HPAScalingRules, HorizontalPodAutoscaler,
-    HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus, MetricIdentifier, MetricSpec,
-    MetricStatus, MetricTarget, MetricValueStatus, ObjectMetricStatus, PodsMetricStatus,
-    ResourceMetricStatus,
+    HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus,
+    MetricStatus,
 };
 use k8s_openapi::api::core::v1::Pod;
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::ResourceExt;
 use kube::api::{Api, DynamicObject};
@@ -26,32 +20,15 @@ use tokio::time::Instant;
 use trimtab_informer::{EventType, ObjectKey, reference};
 use trimtab_object::LabelSelector;
 
-/// `--horizontal-pod-autoscaler-tolerance`, where the object does not say.
-const TOLERANCE: f64 = 0.1;
 /// How often a number is set anew that somebody else was quicker to set.
 const TRIES: usize = 5;
 
 pub(super) struct Look<'a> {
-    controller: &'a HorizontalPodAutoscaling,
-    key: &'a ObjectKey,
+    pub(super) controller: &'a HorizontalPodAutoscaling,
+    pub(super) key: &'a ObjectKey,
     autoscaler: &'a HorizontalPodAutoscaler,
-    spec: HorizontalPodAutoscalerSpec,
+    pub(super) spec: HorizontalPodAutoscalerSpec,
     status: HorizontalPodAutoscalerStatus,
-}
-
-/// What one metric asks for.
-struct Computed {
-    proposal: Proposal,
-    /// What it is called in events and conditions.
-    name: String,
-    status: MetricStatus,
-}
-
-/// Why one metric asks for nothing: the reason, and what is told of the look as a whole.
-struct Failed {
-    reason: &'static str,
-    message: String,
-    told: String,
 }
 
 /// What all metrics ask for.
@@ -61,13 +38,13 @@ struct Wanted {
 }
 
 /// What is there to be scaled.
-struct Scaled {
+pub(super) struct Scaled {
     kind: Kind,
     scale: Scale,
 }
 
 impl Scaled {
-    fn replicas(&self) -> i32 {
+    pub(super) fn replicas(&self) -> i32 {
         self.scale
             .spec
             .as_ref()
@@ -75,11 +52,11 @@ impl Scaled {
             .unwrap_or_default()
     }
 
-    fn observed(&self) -> i32 {
+    pub(super) fn observed(&self) -> i32 {
         self.scale.status.as_ref().map_or(0, |it| it.replicas)
     }
 
-    fn selector(&self) -> &str {
+    pub(super) fn selector(&self) -> &str {
         let status = self.scale.status.as_ref();
         status
             .and_then(|it| it.selector.as_deref())
@@ -354,347 +331,6 @@ impl<'a> Look<'a> {
         pods
     }
 
-    async fn compute_one(
-        &self,
-        spec: &MetricSpec,
-        scaled: &Scaled,
-        pods: &[Arc<Pod>],
-    ) -> Result<Computed, Failed> {
-        match spec.type_.as_str() {
-            "Resource" => self.by_resource(spec, scaled, pods).await,
-            "ContainerResource" => self.by_container(spec, scaled, pods).await,
-            "Pods" => self.by_pod_metric(spec, scaled, pods).await,
-            "Object" => self.by_object(spec, scaled, pods).await,
-            "External" => self.by_external(spec, scaled, pods).await,
-            other => {
-                let message = format!("unknown metric source type {other:?}");
-                Err(Failed {
-                    reason: "InvalidMetricSourceType",
-                    told: message.clone(),
-                    message,
-                })
-            }
-        }
-    }
-
-    async fn by_resource(
-        &self,
-        spec: &MetricSpec,
-        scaled: &Scaled,
-        pods: &[Arc<Pod>],
-    ) -> Result<Computed, Failed> {
-        let source = spec.resource.clone().unwrap_or_default();
-        let found = self
-            .measure(&source.name, None, &source.target, scaled, pods)
-            .await;
-        let (proposal, name, current) = found.map_err(|message| Failed {
-            reason: "FailedGetResourceMetric",
-            told: format!(
-                "failed to get {} resource metric value: {message}",
-                source.name
-            ),
-            message,
-        })?;
-        let status = MetricStatus {
-            type_: spec.type_.clone(),
-            resource: Some(ResourceMetricStatus {
-                name: source.name,
-                current,
-            }),
-            ..MetricStatus::default()
-        };
-        Ok(Computed {
-            proposal,
-            name,
-            status,
-        })
-    }
-
-    async fn by_container(
-        &self,
-        spec: &MetricSpec,
-        scaled: &Scaled,
-        pods: &[Arc<Pod>],
-    ) -> Result<Computed, Failed> {
-        let source = spec.container_resource.clone().unwrap_or_default();
-        let (resource, container) = (&source.name, Some(source.container.as_str()));
-        let found = self
-            .measure(resource, container, &source.target, scaled, pods)
-            .await;
-        let (proposal, name, current) = found.map_err(|message| Failed {
-            reason: "FailedGetContainerResourceMetric",
-            told: format!(
-                "failed to get {} container metric value: {message}",
-                source.container
-            ),
-            message,
-        })?;
-        let status = MetricStatus {
-            type_: spec.type_.clone(),
-            container_resource: Some(ContainerResourceMetricStatus {
-                name: source.name,
-                container: source.container,
-                current,
-            }),
-            ..MetricStatus::default()
-        };
-        Ok(Computed {
-            proposal,
-            name,
-            status,
-        })
-    }
-
-    /// What pods use of a resource: what that asks for, what it is called, and what it is.
-    async fn measure(
-        &self,
-        resource: &str,
-        container: Option<&str>,
-        target: &MetricTarget,
-        scaled: &Scaled,
-        pods: &[Arc<Pod>],
-    ) -> Result<(Proposal, String, MetricValueStatus), String> {
-        let what = match (&target.average_value, target.average_utilization) {
-            (Some(_), _) => "usage",
-            (None, Some(_)) => "utilization",
-            (None, None) => {
-                return Err(
-                    "invalid resource metric source: neither an average utilization target \
-                            nor an average value (usage) target was set"
-                        .to_owned(),
-                );
-            }
-        };
-        let context = &self.controller.context;
-        let (namespace, selector) = (&self.key.namespace, scaled.selector());
-        let computed = async {
-            let metrics =
-                metrics::of_resource(&context.client, namespace, selector, resource, container)
-                    .await
-                    .map_err(|error| {
-                        format!("unable to get metrics for resource {resource}: {error}")
-                    })?;
-            let target = match (&target.average_value, target.average_utilization) {
-                (None, Some(percent)) => Target::Utilization {
-                    percent,
-                    resource,
-                    container,
-                },
-                (value, _) => Target::Usage(value.as_ref().map_or(0, millis)),
-            };
-            let (tolerances, now) = (self.tolerances(), context.clock.now());
-            let current = scaled.replicas();
-            by_pods(
-                pods,
-                metrics,
-                Some(resource),
-                current,
-                target,
-                tolerances,
-                now,
-            )
-        };
-        let proposal = computed
-            .await
-            .map_err(|error| format!("failed to get {resource} {what}: {error}"))?;
-        let name = match (proposal.utilization, container) {
-            (None, _) => format!("{resource} resource"),
-            (Some(_), None) => {
-                format!("{resource} resource utilization (percentage of request)")
-            }
-            (Some(_), Some(_)) => {
-                format!("{resource} container resource utilization (percentage of request)")
-            }
-        };
-        let current = MetricValueStatus {
-            average_utilization: proposal.utilization,
-            average_value: Some(quantity(proposal.usage, resource == "memory")),
-            value: None,
-        };
-        Ok((proposal, name, current))
-    }
-
-    async fn by_pod_metric(
-        &self,
-        spec: &MetricSpec,
-        scaled: &Scaled,
-        pods: &[Arc<Pod>],
-    ) -> Result<Computed, Failed> {
-        let source = spec.pods.clone().unwrap_or_default();
-        let metric = &source.metric.name;
-        let context = &self.controller.context;
-        let computed = async {
-            let labels = metric_selector(&source.metric)?;
-            let (namespace, selector) = (&self.key.namespace, scaled.selector());
-            let metrics = metrics::of_pods(&context.client, namespace, selector, metric, &labels)
-                .await
-                .map_err(|error| format!("unable to get metric {metric}: {error}"))?;
-            let target = source.target.average_value.as_ref().map_or(0, millis);
-            let (tolerances, now) = (self.tolerances(), context.clock.now());
-            let current = scaled.replicas();
-            by_pods(
-                pods,
-                metrics,
-                None,
-                current,
-                Target::Usage(target),
-                tolerances,
-                now,
-            )
-        };
-        let proposal = computed.await.map_err(|message| Failed {
-            reason: "FailedGetPodsMetric",
-            told: format!("failed to get pods metric value: {message}"),
-            message,
-        })?;
-        let name = format!("pods metric {metric}");
-        let status = MetricStatus {
-            type_: spec.type_.clone(),
-            pods: Some(PodsMetricStatus {
-                current: averaged(proposal.usage),
-                metric: source.metric,
-            }),
-            ..MetricStatus::default()
-        };
-        Ok(Computed {
-            proposal,
-            name,
-            status,
-        })
-    }
-
-    async fn by_object(
-        &self,
-        spec: &MetricSpec,
-        scaled: &Scaled,
-        pods: &[Arc<Pod>],
-    ) -> Result<Computed, Failed> {
-        let source = spec.object.clone().unwrap_or_default();
-        let (metric, object) = (&source.metric.name, &source.described_object);
-        let client = &self.controller.context.client;
-        let computed = async {
-            let labels = metric_selector(&source.metric)?;
-            let version = object.api_version.as_deref().unwrap_or_default();
-            let namespace = &self.key.namespace;
-            let measured = async {
-                let kind = self.controller.kind(version, &object.kind).await?;
-                let name = &object.name;
-                metrics::of_object(client, namespace, &kind, name, metric, &labels).await
-            };
-            let usage = measured.await.map_err(|error| {
-                let (kind, name) = (&object.kind, &object.name);
-                format!("unable to get metric {metric}: {kind} on {namespace} {name}/{error}")
-            })?;
-            self.of_one_value(usage, &source.target, scaled, pods, "object")
-        };
-        let (proposal, current) = computed.await.map_err(|message| Failed {
-            reason: "FailedGetObjectMetric",
-            told: format!("failed to get object metric value: {message}"),
-            message,
-        })?;
-        let name = match current.value {
-            Some(_) => format!("{} metric {metric}", object.kind),
-            None => external_name(&source.metric),
-        };
-        let status = MetricStatus {
-            type_: spec.type_.clone(),
-            object: Some(ObjectMetricStatus {
-                current,
-                described_object: source.described_object,
-                metric: source.metric,
-            }),
-            ..MetricStatus::default()
-        };
-        Ok(Computed {
-            proposal,
-            name,
-            status,
-        })
-    }
-
-    async fn by_external(
-        &self,
-        spec: &MetricSpec,
-        scaled: &Scaled,
-        pods: &[Arc<Pod>],
-    ) -> Result<Computed, Failed> {
-        let source = spec.external.clone().unwrap_or_default();
-        let metric = &source.metric.name;
-        let client = &self.controller.context.client;
-        let computed = async {
-            let labels = metric_selector(&source.metric)?;
-            let namespace = &self.key.namespace;
-            let values = metrics::external(client, namespace, metric, &labels)
-                .await
-                .map_err(|error| {
-                    format!("unable to get external metric {namespace}/{metric}/{labels}: {error}")
-                })?;
-            let usage = values.into_iter().fold(0_i64, i64::saturating_add);
-            self.of_one_value(usage, &source.target, scaled, pods, "external")
-        };
-        let (proposal, current) = computed.await.map_err(|message| Failed {
-            reason: "FailedGetExternalMetric",
-            told: format!("failed to get {metric} external metric value: {message}"),
-            message,
-        })?;
-        let name = external_name(&source.metric);
-        let status = MetricStatus {
-            type_: spec.type_.clone(),
-            external: Some(ExternalMetricStatus {
-                current,
-                metric: source.metric,
-            }),
-            ..MetricStatus::default()
-        };
-        Ok(Computed {
-            proposal,
-            name,
-            status,
-        })
-    }
-
-    /// What one value asks for that all pods share or bring about together, and what it is.
-    fn of_one_value(
-        &self,
-        usage: i64,
-        target: &MetricTarget,
-        scaled: &Scaled,
-        pods: &[Arc<Pod>],
-        source: &str,
-    ) -> Result<(Proposal, MetricValueStatus), String> {
-        let tolerances = self.tolerances();
-        if let Some(average) = &target.average_value {
-            let proposal = by_share(usage, scaled.observed(), millis(average), tolerances);
-            return Ok((proposal, averaged(proposal.usage)));
-        }
-        let Some(value) = &target.value else {
-            return Err(format!(
-                "invalid {source} metric source: neither a value target nor an average value \
-                 target was set"
-            ));
-        };
-        let proposal = by_total(pods, usage, scaled.replicas(), millis(value), tolerances)?;
-        let current = MetricValueStatus {
-            value: Some(quantity(usage, false)),
-            ..MetricValueStatus::default()
-        };
-        Ok((proposal, current))
-    }
-
-    fn tolerances(&self) -> Tolerances {
-        let behavior = self.spec.behavior.as_ref();
-        let of = |rules: Option<&HPAScalingRules>| {
-            let tolerance = rules.and_then(|rules| rules.tolerance.as_ref());
-            let read = |it: &Quantity| trimtab_object::Quantity::parse(&it.0).ok();
-            let read = tolerance.and_then(read);
-            read.map_or(TOLERANCE, |it| it.as_approximate_float())
-        };
-        Tolerances {
-            down: of(behavior.and_then(|it| it.scale_down.as_ref())),
-            up: of(behavior.and_then(|it| it.scale_up.as_ref())),
-        }
-    }
-
     fn with_history<T>(&self, act: impl FnOnce(&mut super::History) -> T) -> T {
         let mut known = self.controller.known();
         act(known.histories.entry(self.key.clone()).or_default())
@@ -753,26 +389,4 @@ impl<'a> Look<'a> {
 fn selects(selector: &LabelSelector, pod: &Pod) -> bool {
     let labels = pod.labels();
     selector.matches(|key| labels.get(key).map(String::as_str))
-}
-
-fn averaged(usage: i64) -> MetricValueStatus {
-    MetricValueStatus {
-        average_value: Some(quantity(usage, false)),
-        ..MetricValueStatus::default()
-    }
-}
-
-/// The selector of a metric as a query has it.
-fn metric_selector(metric: &MetricIdentifier) -> Result<String, String> {
-    let Some(selector) = &metric.selector else {
-        return Ok(String::new());
-    };
-    let selector = parse(selector).map_err(|error| error.to_string())?;
-    Ok(selector.to_string())
-}
-
-/// What a metric from outside is called.
-fn external_name(metric: &MetricIdentifier) -> String {
-    let selector = metric_selector(metric).unwrap_or_default();
-    format!("external metric {}({selector})", metric.name)
 }

@@ -6,6 +6,7 @@
 mod behavior;
 mod calculate;
 mod look;
+mod measure;
 mod metrics;
 mod status;
 

@@ -14,7 +14,7 @@ use crate::service_account::settle;
 use crate::service_pods::{
     HEADLESS, has_selector, is_headless, pods_of, queue_changes, set_trigger,
 };
-use crate::worker::{Reconcile, work};
+use crate::worker::{Reconcile, due, work};
 use endpoints::{Family, belongs, endpoint, ports};
 pub(crate) use endpoints::{families, hostname, pod_addresses, publishes_not_ready, target};
 use k8s_openapi::api::core::v1::{Node, Pod, Service};
@@ -67,17 +67,16 @@ impl Reconcile for EndpointSliceController {
     const WORKERS: usize = WORKERS;
 
     async fn reconcile(&self, key: &ObjectKey) -> Result<(), ReconcileError> {
-        let Some(service) = self.services.find(key) else {
+        let found = self.services.find(key);
+        if found.is_none() {
             // Its slices go with it: they are owned.
-            self.expectations.forget(key);
             self.change_shared_out(|shared_out| shared_out.remove(key));
+        }
+        let Some(service) = due(found, key, &self.expectations, &self.queue) else {
             return Ok(());
         };
         let spec = service.spec.clone().unwrap_or_default();
         if !has_selector(&spec) || service.metadata.deletion_timestamp.is_some() {
-            return Ok(());
-        }
-        if self.expectations.puts_off(key, &self.queue) {
             return Ok(());
         }
         let pods = pods_of(&self.pods, &service);

@@ -4,6 +4,12 @@
 //! The rules are those of Kubernetes' `k8s.io/endpointslice/topologycache`; where it takes any of
 //! several zones, the first by name is taken here.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "shares of small, positive counts"
+)]
+
 use super::endpoints::{ZONE, in_zone};
 use super::slices::Changes;
 use k8s_openapi::api::core::v1::{Node, Service};

@@ -16,7 +16,7 @@ use crate::error::ReconcileError;
 use crate::ownership::{candidates, claim_all, index_owners};
 use crate::pod_control::{BURST, PodControl};
 use crate::pods::{from_template, is_active};
-use crate::worker::{Reconcile, work};
+use crate::worker::{Reconcile, due, work};
 use k8s_openapi::api::core::v1::Pod;
 use kinds::Replicated;
 use kube::ResourceExt;
@@ -47,13 +47,10 @@ impl<K: Replicated> Reconcile for ReplicaSetController<K> {
     const WORKERS: usize = WORKERS;
 
     async fn reconcile(&self, key: &ObjectKey) -> Result<(), ReconcileError> {
-        let Some(set) = self.sets.find(key) else {
-            self.expectations.forget(key);
+        let found = self.sets.find(key);
+        let Some(set) = due(found, key, &self.expectations, &self.queue) else {
             return Ok(());
         };
-        if self.expectations.puts_off(key, &self.queue) {
-            return Ok(());
-        }
         let selector = set.selector()?;
         let claimed = claim_all(
             &self.context,

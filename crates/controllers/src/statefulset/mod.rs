@@ -16,7 +16,7 @@ use crate::history;
 use crate::ownership::{candidates, claim_all, index_owners};
 use crate::pod_changes::PodChanges;
 use crate::selector;
-use crate::worker::{Reconcile, work};
+use crate::worker::{Reconcile, due, work};
 use advance::Advance;
 use identity::is_member;
 use k8s_openapi::api::apps::v1::{ControllerRevision, StatefulSet, StatefulSetStatus};
@@ -74,13 +74,10 @@ impl Reconcile for StatefulSetController {
     const WORKERS: usize = WORKERS;
 
     async fn reconcile(&self, key: &ObjectKey) -> Result<(), ReconcileError> {
-        let Some(set) = self.sets.find(key) else {
-            self.expectations.forget(key);
+        let found = self.sets.find(key);
+        let Some(set) = due(found, key, &self.expectations, &self.queue) else {
             return Ok(());
         };
-        if self.expectations.puts_off(key, &self.queue) {
-            return Ok(());
-        }
         let selector = selector::parse(&set.spec.clone().unwrap_or_default().selector)?;
         let mut candidates = candidates(&self.pods, &*set);
         candidates.retain(|pod| index::controller_of(&**pod).is_some() || is_member(&set, pod));

@@ -267,8 +267,8 @@ mod tests {
 
     #[test]
     fn a_document_holds_its_parts_in_the_order_of_their_numbers() {
-        let json = r##"{"components":{"schemas":{"S":{"type":"object"}}},"openapi":"3.0.0",
-            "paths":{"/p":{"get":{"operationId":"o"}}},"info":{"version":"1","title":"T"}}"##;
+        let json = r#"{"components":{"schemas":{"S":{"type":"object"}}},"openapi":"3.0.0",
+            "paths":{"/p":{"get":{"operationId":"o"}}},"info":{"version":"1","title":"T"}}"#;
         let expected = [
             &b"\x0a\x053.0.0"[..],
             b"\x12\x06\x0a\x01T\x32\x011",
@@ -287,12 +287,12 @@ mod tests {
         );
         check(
             &SCHEMA,
-            r##"{"items":{"type":"a"}}"##,
+            r#"{"items":{"type":"a"}}"#,
             b"\xf2\x01\x08\x0a\x06\x0a\x04\xca\x01\x01a",
         );
         check(
             &SCHEMA,
-            r##"{"additionalProperties":false}"##,
+            r#"{"additionalProperties":false}"#,
             b"\x82\x02\x02\x10\x00",
         );
     }

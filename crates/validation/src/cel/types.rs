@@ -87,7 +87,7 @@ pub struct ObjectType {
 }
 
 /// A field of an [`ObjectType`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Field {
     /// Its name in the object, which an expression may have to escape.
     pub(super) name: Text,
@@ -147,6 +147,18 @@ impl Type {
             name: name.into(),
             fields,
         }))
+    }
+
+    /// An object with this field, whether it had one of that name or not; others stay as they are.
+    #[must_use]
+    pub fn with_field(self, name: &str, ty: Self) -> Self {
+        let (Self::Object(object), Some(escaped)) = (&self, escape(name)) else {
+            return self;
+        };
+        let mut fields = object.fields.clone();
+        fields.insert(escaped, Field::new(name.to_owned(), ty));
+        let name = object.name.clone();
+        Self::Object(Arc::new(ObjectType { name, fields }))
     }
 
     /// A value that may not be there.

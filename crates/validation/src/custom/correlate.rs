@@ -3,7 +3,7 @@
 //! Upstream: `k8s.io/apiserver/pkg/cel/common.CorrelatedObject`.
 
 use super::node::{List, Node};
-use crate::equality::same;
+use crate::equality::same_strictly;
 use trimtab_tree::{Text, Value};
 
 /// A value as it was before, as far as that can be told.
@@ -31,7 +31,7 @@ impl Before<'_> {
 
     /// Whether a value is just what it was.
     pub(super) fn is(self, value: &Value) -> bool {
-        self.0.is_some_and(|old| same(old, value))
+        self.0.is_some_and(|old| same_strictly(old, value))
     }
 }
 

@@ -32,6 +32,7 @@ pub use published::{
     Audience, CommonDescriptions, definition_name, published, selectable_fields, type_document,
 };
 
+use crate::cel::Type;
 use crate::validate::errors::{Errors, Path};
 use crate::{FieldError, StrictProblem};
 use correlate::Before;
@@ -144,6 +145,16 @@ impl StructuralSchema {
     pub fn default(&self, object: &mut Value) {
         default::drop_nulls(object, &self.root);
         default::default(object, &self.root);
+    }
+
+    /// What expressions see of an object whose metadata are of this type; `None` if they see nothing
+    /// of it.
+    pub(crate) fn object_type(&self, metadata: Option<Type>) -> Option<Type> {
+        let declared = declaration::declare(&self.root)?.ty;
+        Some(match metadata {
+            Some(metadata) => declared.with_field("metadata", metadata),
+            None => declared,
+        })
     }
 
     /// As [`default`](Self::default), but nulls stay, for [`validate`](Self::validate) to refuse.

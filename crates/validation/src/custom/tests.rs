@@ -281,3 +281,18 @@ fn objects_within_have_metadata_like_any_other() {
     let why = "spec.template.kind: Invalid value: \"\": must not be empty".to_owned();
     assert!(empty.contains(&why), "{empty:?}");
 }
+
+/// Null where nothing was is no value that was there before.
+#[test]
+fn null_is_not_what_was_not_there() {
+    let schema = schema();
+    let before = yaml("spec: {size: 1, kind: Big}");
+    let told = |now: &str| -> Vec<String> {
+        let told = schema.validate_update(&yaml(now), Some(&before));
+        told.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(told("spec: {size: 1, kind: Big}"), Vec::<String>::new());
+    let refused = told("spec: {size: 1, kind: Big, name: null}");
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert!(refused[0].starts_with("spec.name"), "{refused:?}");
+}

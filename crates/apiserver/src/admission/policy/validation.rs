@@ -5,9 +5,11 @@ use super::params::params as params_of;
 use super::{bindings_of, binds, bound, conditions_hold, input, namespace, policy_form};
 use crate::admission::attributes::{Attributes, items_at, text_at};
 use crate::admission::conditions::{Input, failed};
+use crate::metrics::family;
 use crate::state::Server;
 use crate::status::Cause;
 use crate::{Reason, Status};
+use tokio::time::Instant;
 use trimtab_tree::{JsonStyle, Value, write_json};
 use trimtab_validation::cel::{Budget, RUNTIME_BUDGET, Variables};
 
@@ -102,8 +104,23 @@ pub(in crate::admission) async fn check(
                     namespace.as_deref(),
                     params.as_deref(),
                 )?;
+                let begun = Instant::now();
                 let outcome = evaluate(&definition, &input);
+                let took = begun.elapsed();
+                let count = |action: &str| {
+                    let labels = [action, "no_error", &definition.name, name];
+                    server.metrics.count(&family::POLICY_CHECKS, &labels);
+                    server
+                        .metrics
+                        .time(&family::POLICY_DURATIONS, &labels, took);
+                };
+                if outcome.denials.is_empty() {
+                    count("allow");
+                }
                 for (index, denial) in outcome.denials {
+                    for action in items_at(binding, &["spec", "validationActions"]) {
+                        count(&action.text().unwrap_or_default().to_ascii_lowercase());
+                    }
                     for action in items_at(binding, &["spec", "validationActions"]) {
                         match action.text() {
                             Some("Deny") => denials.push((by(Some(name)), denial.clone())),

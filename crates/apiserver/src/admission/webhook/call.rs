@@ -6,11 +6,13 @@ use super::review::{Answer, Version, asking};
 use crate::Status;
 use crate::admission::attributes::Attributes;
 use crate::admission::matching::Form;
+use crate::metrics::family;
 use crate::outgoing::{Limits, Target};
 use crate::state::Server;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_tree::{JsonStyle, Value, write_json};
 
@@ -50,6 +52,49 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     /// Asks; gives back what else it says if it lets the write through.
     pub(super) async fn call(self, object: Option<&Value>) -> Result<Option<Answer>, Refused> {
+        let begun = Instant::now();
+        let answer = self.asked(object).await;
+        let took = begun.elapsed();
+        self.attributes.notes.waited(took);
+        self.count(answer.as_ref().err(), took);
+        answer
+    }
+
+    /// Counts a call.
+    fn count(self, refused: Option<&Refused>, took: Duration) {
+        let metrics = &self.server.metrics;
+        let name = self.hook.name;
+        let step = if self.mutating { "admit" } else { "validating" };
+        let operation = self.attributes.operation.as_str();
+        let rejected = if refused.is_some() { "true" } else { "false" };
+        let labels = [name, operation, rejected, step];
+        metrics.time(&family::WEBHOOK_DURATIONS, &labels, took);
+        let code = match refused {
+            None => 200,
+            Some(Refused::Unreachable(_)) => 0,
+            // As upstream, codes beyond those of errors are one.
+            Some(Refused::Status(status)) => status.code.min(600),
+        };
+        let code = code.to_string();
+        let labels = [&*code, name, operation, rejected, step];
+        metrics.count(&family::WEBHOOK_REQUESTS, &labels);
+        match refused {
+            None => {}
+            Some(Refused::Unreachable(_)) if self.hook.ignored => {
+                metrics.count(&family::WEBHOOK_FAIL_OPEN, &[name, step]);
+            }
+            Some(refused) => {
+                let error = match refused {
+                    Refused::Unreachable(_) => "calling_webhook_error",
+                    Refused::Status(_) => "no_error",
+                };
+                let labels = [error, name, operation, &code, step];
+                metrics.count(&family::WEBHOOK_REJECTIONS, &labels);
+            }
+        }
+    }
+
+    async fn asked(self, object: Option<&Value>) -> Result<Option<Answer>, Refused> {
         let Self {
             server,
             attributes,
