@@ -106,7 +106,7 @@ struct Front {
     nonresource: NonResource,
     metrics: Arc<Metrics>,
     aggregation: Aggregation,
-    flow_control: Option<FlowControl>,
+    flow_control: Option<Arc<FlowControl>>,
     /// The task of [`background`].
     background: OnceLock<AbortHandle>,
     audit: Option<Audit>,
@@ -170,6 +170,9 @@ impl ApiServer {
         let services = services.ok_or_else(|| BootstrapError::no_kind("APIService"))?;
         let aggregation = Aggregation::new(&cache, services, front_proxy);
         let flow_control = flow_control(&built_in, &cache, &config.serving);
+        if let Some(flow_control) = flow_control.clone() {
+            metrics.tell_limits(move || flow_control.nominal_limits());
+        }
         let background = Background::new(&cache, &built_in);
         let background = background.ok_or_else(|| BootstrapError::no_kind("FlowSchema"))?;
         let server = Arc::new(Server {
@@ -505,12 +508,12 @@ fn flow_control(
     resources: &Resources,
     cache: &Arc<Cache>,
     serving: &ServingOptions,
-) -> Option<FlowControl> {
+) -> Option<Arc<FlowControl>> {
     const GROUP: &str = "flowcontrol.apiserver.k8s.io";
     let capacity = serving.max_requests_inflight + serving.max_mutating_requests_inflight;
     let schemas = background::collection(resources, GROUP, "v1", "flowschemas")?;
     let levels = background::collection(resources, GROUP, "v1", "prioritylevelconfigurations")?;
-    (capacity > 0).then(|| FlowControl::new(cache, schemas, levels, capacity))
+    (capacity > 0).then(|| Arc::new(FlowControl::new(cache, schemas, levels, capacity)))
 }
 
 impl ApiServer {
@@ -574,20 +577,33 @@ impl ApiServer {
 }
 
 /// What is done before a server answers, by the names that kube-apiserver has for it.
-const DONE_AT_START: [&str; 13] = [
+const DONE_AT_START: [&str; 26] = [
     "poststarthook/start-apiserver-admission-initializer",
+    "poststarthook/generic-apiserver-start-informers",
     "poststarthook/priority-and-fairness-config-consumer",
     "poststarthook/priority-and-fairness-filter",
+    "poststarthook/storage-object-count-tracker-hook",
+    "poststarthook/start-apiextensions-informers",
     "poststarthook/start-apiextensions-controllers",
     "poststarthook/crd-informer-synced",
     "poststarthook/start-system-namespaces-controller",
     "poststarthook/start-cluster-authentication-info-controller",
+    "poststarthook/storage-readiness",
+    "poststarthook/start-service-ip-repair-controllers",
     "poststarthook/rbac/bootstrap-roles",
     "poststarthook/scheduling/bootstrap-system-priority-classes",
     "poststarthook/priority-and-fairness-config-producer",
+    "poststarthook/bootstrap-controller",
+    "poststarthook/start-kubernetes-service-cidr-controller",
+    "poststarthook/start-kube-aggregator-informers",
+    "poststarthook/apiservice-status-local-available-controller",
+    "poststarthook/apiservice-status-remote-available-controller",
     "poststarthook/apiservice-registration-controller",
+    "poststarthook/apiservice-discovery-controller",
     "poststarthook/kube-apiserver-autoregistration",
     "autoregister-completion",
+    "poststarthook/apiservice-openapi-controller",
+    "poststarthook/apiservice-openapiv3-controller",
 ];
 
 /// What answers paths that are not about objects.

@@ -21,7 +21,12 @@ pub(crate) async fn run(server: WeakApiServer) {
             return;
         };
         match step(&*server.server().store, before).await {
-            Ok(current) => before = Some(current),
+            Ok(current) => {
+                if let Some(before) = before {
+                    server.server().cache.forget_before(before);
+                }
+                before = Some(current);
+            }
             Err(error) => tracing::warn!(%error, "cannot forget old states of the store"),
         }
     }

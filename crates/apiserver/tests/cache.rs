@@ -1,6 +1,6 @@
 //! The watch cache, and the store behind it.
 
-use crate::support::{ask, on, request, stored};
+use crate::support::{ask, make, on, request, stored};
 use http_body_util::BodyExt;
 use serde_json::json;
 use std::sync::Arc;
@@ -74,6 +74,40 @@ async fn a_cache_that_missed_history_begins_anew() {
     )
     .await;
     assert_eq!((code, &expired["reason"]), (410, &json!("Expired")));
+}
+
+/// Also where nothing of the kind has changed since.
+#[tokio::test(start_paused = true)]
+async fn a_page_can_be_gone_on_with_for_minutes_only() {
+    let server = crate::support::server().await;
+    let path = "/api/v1/namespaces/ns/configmaps";
+    for name in ["a", "b", "c"] {
+        make(&server, path, &json!({"metadata": {"name": name}})).await;
+    }
+    let (_, first) = ask(&server, "GET", &format!("{path}?limit=1"), "").await;
+    let next = |page: &serde_json::Value| {
+        let token = page["metadata"]["continue"].as_str().unwrap();
+        format!("{path}?limit=1&continue={token}")
+    };
+    let page = next(&first);
+    let mut minutes = 0;
+    let expired = loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        minutes += 1;
+        let namespace = json!({"metadata": {"name": format!("n{minutes}")}});
+        make(&server, "/api/v1/namespaces", &namespace).await;
+        let (code, answer) = ask(&server, "GET", &page, "").await;
+        if code == 410 {
+            break answer;
+        }
+        assert!(code == 200 && minutes < 10, "{minutes}: {answer}");
+    };
+    assert!(minutes >= 5);
+    let (code, second) = ask(&server, "GET", &next(&expired), "").await;
+    assert_eq!(
+        (code, second["items"][0]["metadata"]["name"].as_str()),
+        (200, Some("b"))
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -98,6 +98,30 @@ async fn a_definition_in_a_group_of_kubernetes_is_told_once() {
     let items = all["items"].as_array().unwrap().iter();
     let named = items.filter(|it| it["metadata"]["name"] == "networking.k8s.io");
     assert_eq!(named.count(), 1);
+    // Its documents tell of both.
+    let path = "/openapi/v3/apis/networking.k8s.io/v1";
+    let (_, told) = ask(&server, "GET", path, "").await;
+    let schemas = &told["components"]["schemas"];
+    let own = &schemas["io.k8s.networking.v1.Thing"];
+    let spec = &own["properties"]["spec"];
+    assert_eq!(spec["properties"]["a"], json!({"type": "string"}), "{own}");
+    assert!(own["properties"]["kind"]["description"].is_string());
+    assert!(schemas["io.k8s.api.networking.v1.Ingress"].is_object());
+    let under = "/apis/networking.k8s.io/v1/namespaces/{namespace}";
+    assert!(told["paths"][format!("{under}/things")].is_object());
+    assert!(told["paths"][format!("{under}/ingresses")].is_object());
+    let hash = |index: &Value, path: &str| index["paths"][path]["serverRelativeURL"].clone();
+    let (_, before) = ask(&server, "GET", "/openapi/v3", "").await;
+    let description = json!([{"op": "add", "value": "d",
+        "path": "/spec/versions/1/schema/openAPIV3Schema/description"}]);
+    let definition = format!("{DEFINITIONS}/things.networking.k8s.io");
+    let patch = description.to_string();
+    let patch = request("PATCH", &definition, "application/json-patch+json", &patch);
+    assert_eq!(send(&server, patch).await.0, 200);
+    let path = "apis/networking.k8s.io/v1";
+    let is_other = |index: &Value| hash(&before, path) != hash(index, path);
+    let after = until(&server, "/openapi/v3", is_other).await;
+    assert_eq!(hash(&before, "apis/apps/v1"), hash(&after, "apis/apps/v1"));
 }
 
 #[tokio::test]

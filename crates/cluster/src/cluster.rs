@@ -124,8 +124,8 @@ impl Cluster {
             egress,
         })
         .await?;
-        let nodes = scenario.node_count(nodes);
-        let besides = [(scheduler, "scheduler"), (nodes > 0, "nodes")];
+        let nodes_wanted = scenario.node_count(nodes);
+        let besides = [(scheduler, "scheduler"), (nodes_wanted > 0, "nodes")];
         let faults = scenario.faults.clone();
         let interference = Interference::new(faults.iter().any(Fault::is_of_requests));
 
@@ -149,7 +149,7 @@ impl Cluster {
         }
         let mut registered = None;
         let mut control = None;
-        if nodes > 0 {
+        if nodes_wanted > 0 {
             let client = server.client(component("system:nodes"));
             let events = EventRecorder::start(client, KUBELET, clock, &chance);
             let (of, between) = (server.clone(), interference.clone());
@@ -161,7 +161,7 @@ impl Cluster {
                 events,
                 clock,
                 chance: chance.clone(),
-                count: nodes,
+                count: nodes_wanted,
                 scenario,
                 ready_after,
             });
@@ -224,7 +224,8 @@ impl Cluster {
                 .map_err(ClusterError::from)
         };
         let storage = async {
-            if running.contains(&LOCAL_PROVISIONER_CONTROLLER) {
+            // Without nodes there is no place for local volumes.
+            if nodes_wanted > 0 && running.contains(&LOCAL_PROVISIONER_CONTROLLER) {
                 bring_storage_class(&client).await?;
             }
             Ok(())

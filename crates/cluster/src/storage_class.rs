@@ -1,7 +1,7 @@
 //! The class of local volumes.
 //!
-//! As other small clusters, a cluster has one called `standard` that is the default, so that what
-//! claims storage gets it.
+//! As other small clusters, a cluster with nodes has one called `standard` that is the default, so
+//! that what claims storage gets it. One without has none, as kube-controller-manager alone.
 
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::api::{Api, ObjectMeta, PostParams};

@@ -1,7 +1,8 @@
 //! Nodes that are lost, and the pods on them.
 
 use crate::harness::{INSTANTLY, condition, create_pod, events_of, patch, play, pods, until};
-use k8s_openapi::api::core::v1::{Node, Pod};
+use k8s_openapi::api::core::v1::{Node, NodeStatus, Pod};
+use k8s_openapi::api::storage::v1::StorageClass;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::json;
 use std::sync::Arc;
@@ -46,6 +47,55 @@ fn taints(node: &Node) -> Vec<String> {
 
 async fn seconds(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+#[test]
+fn a_node_says_again_what_somebody_else_has_changed() {
+    play(
+        34,
+        |_| {},
+        async |cluster| {
+            let nodes: Api<Node> = Api::all(cluster.client());
+            seconds(60).await;
+            let reported = nodes.get("node-1").await.unwrap();
+            let status = reported.status.clone().unwrap();
+            let version = |node: &Node| node.metadata.resource_version.clone();
+            seconds(120).await;
+            let later = nodes.get("node-1").await.unwrap();
+            assert_eq!(version(&later), version(&reported), "nothing is to be said");
+
+            let altered = json!({"status": {
+                "capacity": {"cpu": "1", "example.com/gpu": "2"},
+                "conditions": [{"type": "Ready", "status": "False", "reason": "Broken"}],
+            }});
+            let (name, params) = ("node-1", PatchParams::default());
+            nodes
+                .patch_status(name, &params, &Patch::Strategic(altered))
+                .await
+                .unwrap();
+            seconds(1).await;
+            let altered = nodes.get(name).await.unwrap();
+            assert!(taints(&altered).contains(&"not-ready:NoSchedule".to_owned()));
+            seconds(11).await;
+            let repaired = nodes.get(name).await.unwrap();
+            assert_eq!(taints(&repaired), [""; 0]);
+            let found = repaired.status.unwrap();
+            let ready = |of: &NodeStatus| {
+                let mut conditions = of.conditions.iter().flatten();
+                let ready = conditions.find(|it| it.type_ == "Ready").unwrap();
+                (ready.status.clone(), ready.reason.clone())
+            };
+            assert_eq!(ready(&found), ready(&status));
+            let mut capacity = found.capacity.unwrap();
+            let gpu = capacity.remove("example.com/gpu");
+            assert_eq!(
+                gpu.unwrap().0,
+                "2",
+                "what devices bring is not the kubelet's"
+            );
+            assert_eq!(capacity, status.capacity.unwrap());
+        },
+    );
 }
 
 #[test]
@@ -150,4 +200,17 @@ fn pods_on_a_node_that_is_out_of_service_are_ended() {
             until::<Pod>(cluster, "the pod's end", <[_]>::is_empty).await;
         },
     );
+}
+
+#[test]
+fn only_a_cluster_with_nodes_has_a_class_of_local_volumes() {
+    for (nodes, expected) in [(1, vec!["standard"]), (0, vec![])] {
+        let settings = |options: &mut trimtab_cluster::Options| options.nodes = nodes;
+        play(36, settings, async |cluster| {
+            let classes: Api<StorageClass> = Api::all(cluster.client());
+            let classes = classes.list(&Default::default()).await.unwrap();
+            let names = classes.iter().filter_map(|it| it.metadata.name.as_deref());
+            assert_eq!(names.collect::<Vec<_>>(), expected);
+        });
+    }
 }

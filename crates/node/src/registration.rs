@@ -1,13 +1,14 @@
 //! The objects that make a node: itself and its lease, as a kubelet registers and renews them.
 
 use crate::life::Host;
+use crate::node_status;
 use crate::scenario::NodePlan;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
-use k8s_openapi::api::core::v1::{Node, Taint};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};
+use k8s_openapi::api::core::v1::{Node, NodeStatus, Taint};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::api::{Api, Patch, PatchParams, PostParams};
-use kube::{Client, Error};
+use kube::{Client, Error, ResourceExt};
 use serde_json::{Map, Value, json};
 use trimtab_clock::{Chance, Clock};
 
@@ -59,11 +60,11 @@ fn posting() -> PostParams {
 /// What the API server answered, or that it did not.
 pub(crate) async fn register(
     client: &Client,
-    name: &str,
     node: &Node,
     clock: Clock,
 ) -> Result<(Box<Node>, Box<Lease>), Error> {
     let nodes: Api<Node> = Api::all(client.clone());
+    let name = &node.name_any();
     let registered = match nodes.create(&posting(), node).await {
         Ok(created) => {
             let spec = created.spec.as_ref();
@@ -79,7 +80,7 @@ pub(crate) async fn register(
             created
         }
         Err(Error::Api(status)) if status.reason == "AlreadyExists" => {
-            report(client, name, clock.now()).await?
+            report(client, node, clock.now()).await?
         }
         Err(error) => return Err(error),
     };
@@ -87,28 +88,17 @@ pub(crate) async fn register(
     Ok((Box::new(registered), Box::new(lease)))
 }
 
-/// Reports that the node is well. Returns it as it is then.
+/// Reports that the node is well, and again what somebody else has changed of what it is: `own`.
+/// Returns it as it is then.
 ///
 /// # Errors
 /// As [`register`].
-pub(crate) async fn report(client: &Client, name: &str, now: Timestamp) -> Result<Node, Error> {
+pub(crate) async fn report(client: &Client, own: &Node, now: Timestamp) -> Result<Node, Error> {
     let nodes: Api<Node> = Api::all(client.clone());
+    let name = &own.name_any();
     let before = nodes.get(name).await?;
-    let status = before.status.unwrap_or_default();
-    let written = status.conditions.unwrap_or_default();
-    let mut conditions = conditions(now);
-    for condition in &mut conditions {
-        let mut same = written.iter().filter(|it| {
-            condition["type"] == json!(it.type_) && condition["status"] == json!(it.status)
-        });
-        if let Some(since) = same.next().and_then(|it| it.last_transition_time.as_ref()) {
-            condition["lastTransitionTime"] = json!(since);
-        }
-    }
-    let patch = json!({"status": {"conditions": conditions}});
-    nodes
-        .patch_status(name, &patching(), &Patch::Strategic(patch))
-        .await
+    let patch = Patch::Strategic(node_status::patch(&before, own, now));
+    nodes.patch_status(name, &patching(), &patch).await
 }
 
 /// Renews the node's lease. `before` is what the last renewal returned.
@@ -200,7 +190,7 @@ pub(crate) fn node(host: &Host, plan: &NodePlan, now: Timestamp, chance: &Chance
             ],
             "capacity": capacity,
             "allocatable": capacity,
-            "conditions": conditions(now),
+            "conditions": node_status::conditions(&NodeStatus::default(), now),
             "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
             "nodeInfo": {
                 "architecture": "amd64",
@@ -227,50 +217,6 @@ pub(crate) fn node(host: &Host, plan: &NodePlan, now: Timestamp, chance: &Chance
     serde_json::from_value(node).expect("the fields are those of a node")
 }
 
-/// The conditions of a healthy node, in the kubelet's words.
-fn conditions(now: Timestamp) -> Vec<Value> {
-    const CONDITIONS: [(&str, &str, &str, &str); 4] = [
-        (
-            "MemoryPressure",
-            "False",
-            "KubeletHasSufficientMemory",
-            "kubelet has sufficient memory available",
-        ),
-        (
-            "DiskPressure",
-            "False",
-            "KubeletHasNoDiskPressure",
-            "kubelet has no disk pressure",
-        ),
-        (
-            "PIDPressure",
-            "False",
-            "KubeletHasSufficientPID",
-            "kubelet has sufficient PID available",
-        ),
-        (
-            "Ready",
-            "True",
-            "KubeletReady",
-            "kubelet is posting ready status",
-        ),
-    ];
-    let now = Time(now);
-    CONDITIONS
-        .iter()
-        .map(|(type_, status, reason, message)| {
-            json!({
-                "type": type_,
-                "status": status,
-                "reason": reason,
-                "message": message,
-                "lastHeartbeatTime": now,
-                "lastTransitionTime": now,
-            })
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +229,7 @@ mod tests {
             name: "node-2".into(),
             address: node_address(1),
             pods: PodAddresses::of_node(1),
+            ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
         };
@@ -308,6 +255,7 @@ mod tests {
             name: "big".into(),
             address: node_address(0),
             pods: PodAddresses::of_node(0),
+            ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
         };

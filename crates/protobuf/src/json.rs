@@ -131,6 +131,13 @@ impl<'a> Json<'a> {
         })
     }
 
+    /// The member of that name, which is written without escapes, of an object.
+    pub(crate) fn member(self, wanted: &str) -> Option<Json<'a>> {
+        let mut members = self.members();
+        let found = members.find(|(key, _)| key.raw().trim_matches('"') == wanted);
+        found.map(|(_, value)| value)
+    }
+
     /// What it is, for errors.
     pub(crate) fn described(self) -> &'static str {
         match self.kind() {

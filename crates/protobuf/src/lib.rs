@@ -23,14 +23,14 @@ mod envelope;
 mod error;
 mod json;
 mod leaf;
-mod swagger;
+mod open_api;
 mod watch;
 mod wire;
 
 pub use encode::{Encoder, ListWriter};
 pub use envelope::{CONTENT_TYPE, decode, type_of};
 pub use error::Error;
-pub use swagger::SwaggerWriter;
+pub use open_api::{SwaggerWriter, open_api_message};
 pub use watch::{STREAM_CONTENT_TYPE, frame};
 pub use wire::Writer;
 

@@ -1,7 +1,7 @@
 //! Which nodes a pod asks for by their labels and names.
 
 use k8s_openapi::api::core::v1::{
-    Node, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodSpec,
+    Node, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodSpec, PreferredSchedulingTerm,
 };
 use std::collections::BTreeMap;
 
@@ -20,18 +20,26 @@ pub fn matches(spec: &PodSpec, node: &Node) -> bool {
         && required.is_none_or(|selector| selector_matches(selector, node))
 }
 
+/// Whether a pod prefers some nodes to others.
+pub(crate) fn prefers(spec: &PodSpec) -> bool {
+    preferred(spec).next().is_some()
+}
+
 /// The weights of the preferred terms that the node matches, together.
 pub(crate) fn preference(spec: &PodSpec, node: &Node) -> i64 {
+    preferred(spec)
+        .filter(|term| term_matches(&term.preference, node))
+        .map(|term| i64::from(term.weight))
+        .sum()
+}
+
+fn preferred(spec: &PodSpec) -> impl Iterator<Item = &PreferredSchedulingTerm> {
     let preferred = node_affinity(spec).and_then(|affinity| {
         affinity
             .preferred_during_scheduling_ignored_during_execution
             .as_ref()
     });
-    let preferred = preferred.into_iter().flatten();
-    preferred
-        .filter(|term| term_matches(&term.preference, node))
-        .map(|term| i64::from(term.weight))
-        .sum()
+    preferred.into_iter().flatten()
 }
 
 fn node_affinity(spec: &PodSpec) -> Option<&k8s_openapi::api::core::v1::NodeAffinity> {

@@ -4,6 +4,7 @@ use crate::footprint::Footprint;
 use crate::neighbours::Neighbours;
 use crate::nodes::Nodes;
 use crate::spread::Spread;
+use crate::suitability::Suited;
 use crate::volumes::{Storage, VolumeNeeds};
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use std::sync::Arc;
@@ -14,6 +15,8 @@ pub(crate) struct Asked {
     pub(crate) pod: Arc<Pod>,
     pub(crate) spec: PodSpec,
     pub(crate) footprint: Footprint,
+    /// The nodes that are ones for it.
+    pub(crate) suited: Arc<Suited>,
     pub(crate) neighbours: Neighbours,
     pub(crate) spread: Spread,
     pub(crate) volumes: VolumeNeeds,
@@ -25,9 +28,11 @@ impl Asked {
     /// # Errors
     /// Why the pod can go nowhere, whatever nodes there are.
     pub(crate) fn by(pod: &Arc<Pod>, nodes: &mut Nodes, storage: &Storage) -> Result<Self, String> {
+        let spec = pod.spec.clone().unwrap_or_default();
         Ok(Self {
             volumes: VolumeNeeds::of(pod, storage)?,
-            spec: pod.spec.clone().unwrap_or_default(),
+            suited: nodes.suited(&spec),
+            spec,
             footprint: Footprint::of(pod),
             neighbours: Neighbours::of(pod, nodes),
             spread: Spread::of(pod, nodes),

@@ -1,15 +1,14 @@
 //! Whether a node can take a pod, and if not, why: in the words of kube-scheduler.
 
-use crate::affinity;
 use crate::asked::Asked;
 use crate::footprint::{Footprint, HostPort};
 use crate::neighbours::Wrong;
 use crate::nodes::{NodeInfo, Nodes, Resident};
 use crate::resources::{PODS, Resources};
 use crate::spread::Uneven;
-use crate::taints::{self, UNSCHEDULABLE};
+use crate::suitability;
 use crate::volumes::{Storage, claims_of};
-use k8s_openapi::api::core::v1::{Node, PodSpec, Taint};
+use k8s_openapi::api::core::v1::Node;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -45,7 +44,8 @@ pub(crate) struct Rejection {
 }
 
 impl Rejection {
-    fn for_good(obstacle: Obstacle, reason: &'static str) -> Self {
+    /// Whatever goes from the node.
+    pub(crate) fn for_good(obstacle: Obstacle, reason: &'static str) -> Self {
         Self {
             obstacle,
             reasons: vec![reason.into()],
@@ -70,13 +70,27 @@ pub(crate) struct View<'n> {
     pub(crate) without: &'n [Arc<Resident>],
 }
 
-/// Checks in the order of kube-scheduler's default plugins, because the first that fails is the one
-/// that is told. Pods that the node is nominated for, and that are no less important, count as if they
-/// were there.
+/// Whether a node can take a pod.
 ///
 /// # Errors
 /// The first obstacle.
 pub(crate) fn check(
+    asked: &Asked,
+    view: View<'_>,
+    nodes: &Nodes,
+    storage: &Storage,
+) -> Result<(), Rejection> {
+    suitability::check(&asked.spec, view.node)?;
+    has_place(asked, view, nodes, storage)
+}
+
+/// Whether a node that is one for the pod can take it. Checks in the order of kube-scheduler's default
+/// plugins, because the first that fails is the one that is told. Pods that the node is nominated for, and
+/// that are no less important, count as if they were there.
+///
+/// # Errors
+/// The first obstacle.
+pub(crate) fn has_place(
     asked: &Asked,
     view: View<'_>,
     nodes: &Nodes,
@@ -87,7 +101,6 @@ pub(crate) fn check(
         info,
         without,
     } = view;
-    suits(&asked.spec, node)?;
     let name = node.metadata.name.as_deref().unwrap_or_default();
     let expected = nodes.expected(name, &asked.pod);
     has_room(&asked.footprint, info, without, &expected)?;
@@ -114,7 +127,7 @@ pub(crate) fn check(
             ),
         });
     }
-    let near = asked.neighbours.check(&asked.pod, node, without, nodes);
+    let near = asked.neighbours.check(node, without, nodes);
     near.map_err(|wrong| match wrong {
         Wrong::Missing => Rejection::for_good(
             Obstacle::Neighbours,
@@ -131,36 +144,6 @@ pub(crate) fn check(
     })
 }
 
-/// Whether a node is one for the pod, whatever is on it.
-fn suits(spec: &PodSpec, node: &Node) -> Result<(), Rejection> {
-    let tolerations = spec.tolerations.as_ref();
-    let node_spec = node.spec.as_ref();
-    if node_spec.is_some_and(|it| it.unschedulable == Some(true)) {
-        let cordon = Taint {
-            key: UNSCHEDULABLE.into(),
-            effect: "NoSchedule".into(),
-            ..Taint::default()
-        };
-        if !taints::tolerates(tolerations, &cordon) {
-            let reason = "node(s) were unschedulable";
-            return Err(Rejection::for_good(Obstacle::Unschedulable, reason));
-        }
-    }
-    let mut taints = node_spec
-        .and_then(|it| it.taints.as_ref())
-        .into_iter()
-        .flatten();
-    if taints.any(|taint| taints::is_hard(taint) && !taints::tolerates(tolerations, taint)) {
-        let reason = "node(s) had untolerated taint(s)";
-        return Err(Rejection::for_good(Obstacle::Taint, reason));
-    }
-    if !affinity::matches(spec, node) {
-        let reason = "node(s) didn't match Pod's node affinity/selector";
-        return Err(Rejection::for_good(Obstacle::Affinity, reason));
-    }
-    Ok(())
-}
-
 /// Whether ports and resources are left, with some pods less and some more than there are.
 fn has_room(
     footprint: &Footprint,
@@ -168,22 +151,7 @@ fn has_room(
     without: &[Arc<Resident>],
     with: &[Arc<Resident>],
 ) -> Result<(), Rejection> {
-    let mut gone: Vec<_> = without.iter().flat_map(|it| &it.footprint.ports).collect();
-    let stays = |port: &&HostPort| match gone.iter().position(|gone| gone == port) {
-        Some(at) => {
-            gone.swap_remove(at);
-            false
-        }
-        None => true,
-    };
-    let added = with.iter().flat_map(|it| &it.footprint.ports);
-    let mut taken = info.ports.iter().filter(stays).chain(added);
-    if taken.any(|taken| {
-        footprint
-            .ports
-            .iter()
-            .any(|port| port.conflicts_with(taken))
-    }) {
+    if !footprint.ports.is_empty() && has_conflict(footprint, info, without, with) {
         let reason = "node(s) didn't have free ports for the requested pod ports";
         return Err(Rejection::for_now(Obstacle::Ports, reason));
     }
@@ -199,6 +167,28 @@ fn has_room(
     too_little(footprint, &requested, pods, info)
 }
 
+fn has_conflict(
+    footprint: &Footprint,
+    info: &NodeInfo,
+    without: &[Arc<Resident>],
+    with: &[Arc<Resident>],
+) -> bool {
+    let mut gone: Vec<_> = without.iter().flat_map(|it| &it.footprint.ports).collect();
+    let stays = |port: &&HostPort| match gone.iter().position(|gone| gone == port) {
+        Some(at) => {
+            gone.swap_remove(at);
+            false
+        }
+        None => true,
+    };
+    let added = with.iter().flat_map(|it| &it.footprint.ports);
+    let mut taken = info.ports.iter().filter(stays).chain(added);
+    taken.any(|taken| {
+        let mut ports = footprint.ports.iter();
+        ports.any(|port| port.conflicts_with(taken))
+    })
+}
+
 /// The reasons for which a pod does not fit by its requests. What it does not ask for it does not
 /// lack, even on a node that has more taken than it has.
 fn too_little(
@@ -209,7 +199,7 @@ fn too_little(
 ) -> Result<(), Rejection> {
     let mut reasons: Vec<Cow<'static, str>> = Vec::new();
     let mut is_final = false;
-    if pods + 1 > info.pod_limit() {
+    if pods + 1 > info.pod_limit {
         reasons.push("Too many pods".into());
     }
     let mut lacks = |asked: i64, there: i64, taken: i64| {
@@ -273,7 +263,7 @@ mod tests {
             reasons(json!({"containers": []}), cordoned()),
             ["node(s) were unschedulable"]
         );
-        let tolerant = json!({"containers": [], "tolerations": [{"key": UNSCHEDULABLE, "operator": "Exists"}]});
+        let tolerant = json!({"containers": [], "tolerations": [{"key": crate::taints::UNSCHEDULABLE, "operator": "Exists"}]});
         assert!(reasons(tolerant, cordoned()).is_empty());
     }
 

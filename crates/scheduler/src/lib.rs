@@ -2,9 +2,11 @@
 //!
 //! One task ([`Scheduler::run`]) takes pending pods in order of priority and age, picks a node for
 //! each ([`pick`]), notes it as taken and sends the binding without waiting for it. What the nodes
-//! hold is kept up to date pod by pod from the shared watches ([`nodes`]), so that a decision costs
-//! the number of nodes and never the number of pods: kinds of pods that rules are about are counted
-//! once and then kept up to date ([`tally`]). A pod that fits nowhere says so in its
+//! hold is kept up to date pod by pod from the shared watches ([`nodes`]), so that a decision never costs
+//! the number of pods: kinds of pods that rules are about are counted once and then kept up to date
+//! ([`tally`], [`standings`]). Nor does it cost the number of nodes, while there is room: which nodes are ones
+//! for a sort of pods is known ([`suitability`]), and no more of them are looked at than it takes to find a
+//! share that can take it. A pod that fits nowhere says so in its
 //! condition and an event, and is tried again when something happened that could help it
 //! ([`queue`]): nothing is polled.
 //!
@@ -23,6 +25,7 @@
 mod affinity;
 mod asked;
 mod bind;
+mod counting;
 mod filter;
 mod footprint;
 mod neighbours;
@@ -35,6 +38,8 @@ mod resources;
 mod scheduler;
 mod score;
 mod spread;
+mod standings;
+mod suitability;
 mod taints;
 mod tally;
 #[cfg(test)]

@@ -3,28 +3,34 @@
 //! The rules are those of kube-scheduler's `InterPodAffinity` plugin. A node is near another where
 //! both have the same value of a term's topology key.
 
-use crate::nodes::{ByValue, Nodes, Resident};
-use crate::pod_terms::Term;
-use crate::tally::{self, Kind};
+use crate::nodes::{Nodes, Resident};
+use crate::pod_terms::{self, Term};
+use crate::tally::{Domains, Kind, label};
 use k8s_openapi::api::core::v1::{Node, Pod};
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// What a pod and those on nodes ask of each other.
 #[derive(Debug, Default)]
 pub(crate) struct Neighbours {
-    /// Pods must be near that fulfil all of these terms, by each term's topology.
-    near: Vec<(Term, ByValue)>,
+    /// Pods must be near that fulfil all of these terms: how many do, by each term's topology.
+    near: Vec<(Term, Arc<Domains>)>,
     /// What fulfils all of them.
     near_kind: Option<Kind>,
     /// The pod itself does: so the first of its kind can go anywhere.
     is_own_kind: bool,
     /// No pod of these must be near.
-    apart: Vec<(Term, ByValue)>,
-    /// How many pods are near that this one must not be near to, by topology key.
-    shunned: FxHashMap<String, ByValue>,
-    /// How much it is liked near a node, by topology key.
-    liking: FxHashMap<String, ByValue>,
+    apart: Vec<(Term, Arc<Domains>)>,
+    /// Pods have these terms about this one, and it must not be near them.
+    shunned: Vec<(Term, Arc<Domains>)>,
+    liking: Vec<Liking>,
+}
+
+/// How much the pod likes to be near others, or they to be near it.
+#[derive(Debug)]
+struct Liking {
+    topology_key: String,
+    weight: i64,
+    domains: Arc<Domains>,
 }
 
 /// Why a node has the wrong neighbours.
@@ -44,17 +50,17 @@ impl Neighbours {
         let mut found = Self::default();
         let affinity = pod.spec.as_ref().and_then(|spec| spec.affinity.as_ref());
         if let Some(affinity) = affinity.and_then(|it| it.pod_affinity.as_ref()) {
-            found.count_near(tally::required(affinity, pod), pod, nodes);
-            for (weight, term) in tally::preferred(affinity, pod) {
+            found.count_near(pod_terms::required(affinity, pod), pod, nodes);
+            for (weight, term) in pod_terms::preferred(affinity, pod) {
                 found.like(&term, weight, nodes);
             }
         }
         if let Some(affinity) = affinity.and_then(|it| it.pod_anti_affinity.as_ref()) {
-            for term in tally::required_apart(affinity, pod) {
-                let counts = nodes.count_by_value(&kind_of(&term), &term.topology_key);
-                found.apart.push((term, counts));
+            for term in pod_terms::required_apart(affinity, pod) {
+                let domains = nodes.count_by_value(&kind_of(&term), &term.topology_key, None);
+                found.apart.push((term, domains));
             }
-            for (weight, term) in tally::preferred_apart(affinity, pod) {
+            for (weight, term) in pod_terms::preferred_apart(affinity, pod) {
                 found.like(&term, -weight, nodes);
             }
         }
@@ -62,15 +68,16 @@ impl Neighbours {
             if !standing.term.matcher.matches(pod, nodes.namespaces()) {
                 continue;
             }
-            let key = &standing.term.topology_key;
-            for (sums, by_node) in [
-                (&mut found.shunned, &standing.apart),
-                (&mut found.liking, &standing.liking),
-            ] {
-                if !by_node.is_empty() {
-                    let sums = sums.entry(key.clone()).or_default();
-                    nodes.sum(by_node, key, 1, sums);
-                }
+            if !standing.apart.is_empty() {
+                let apart = Arc::clone(&standing.apart);
+                found.shunned.push((standing.term.clone(), apart));
+            }
+            if !standing.liking.is_empty() {
+                found.liking.push(Liking {
+                    topology_key: standing.term.topology_key.clone(),
+                    weight: 1,
+                    domains: Arc::clone(&standing.liking),
+                });
             }
         }
         found
@@ -89,18 +96,18 @@ impl Neighbours {
         let mut is_own = terms.iter();
         self.is_own_kind = is_own.all(|term| term.matcher.matches(pod, nodes.namespaces()));
         for term in terms {
-            let counts = nodes.count_by_value(&kind, &term.topology_key);
-            self.near.push((term, counts));
+            let domains = nodes.count_by_value(&kind, &term.topology_key, None);
+            self.near.push((term, domains));
         }
         self.near_kind = Some(kind);
     }
 
     fn like(&mut self, term: &Term, weight: i64, nodes: &mut Nodes) {
-        let counts = nodes.count_by_value(&kind_of(term), &term.topology_key);
-        let sums = self.liking.entry(term.topology_key.clone()).or_default();
-        for (value, count) in counts {
-            *sums.entry(value).or_default() += weight * count;
-        }
+        self.liking.push(Liking {
+            topology_key: term.topology_key.clone(),
+            weight,
+            domains: nodes.count_by_value(&kind_of(term), &term.topology_key, None),
+        });
     }
 
     /// Whether a node has the right ones, once `without` have gone from it.
@@ -109,53 +116,47 @@ impl Neighbours {
     /// What is wrong.
     pub(crate) fn check(
         &self,
-        pod: &Pod,
         node: &Node,
         without: &[Arc<Resident>],
         nodes: &Nodes,
     ) -> Result<(), Wrong> {
-        let value_of = |key: &str| node.metadata.labels.as_ref()?.get(key);
         let fewer = |takes: &dyn Fn(&Pod) -> bool| {
             let gone = without.iter().filter(|it| takes(&it.pod));
             i64::try_from(gone.count()).unwrap_or(i64::MAX)
         };
         let namespaces = nodes.namespaces();
         if let Some(kind) = &self.near_kind {
-            let gone = fewer(&|it| kind.matchers.iter().all(|one| one.matches(it, namespaces)));
+            let gone = fewer(&|it| kind.takes(it, namespaces));
             let mut is_near = true;
-            for (term, counts) in &self.near {
-                let value = value_of(&term.topology_key).ok_or(Wrong::Missing)?;
-                is_near &= counts.get(value).copied().unwrap_or(0) > gone;
+            for (term, domains) in &self.near {
+                let value = label(node, &term.topology_key).ok_or(Wrong::Missing)?;
+                is_near &= domains.sum(value) > gone;
             }
-            let nobody = self.near.iter().all(|(_, counts)| counts.is_empty());
+            let nobody = self.near.iter().all(|(_, domains)| domains.is_empty());
             let is_first = nobody && self.is_own_kind;
             if !is_near && !is_first {
                 return Err(Wrong::Missing);
             }
         }
-        for (term, counts) in &self.apart {
-            let count = value_of(&term.topology_key).and_then(|value| counts.get(value));
-            if let Some(&count) = count
-                && count > fewer(&|it| term.matcher.matches(it, namespaces))
-            {
+        let there = |term: &Term, domains: &Domains| {
+            label(node, &term.topology_key).map_or(0, |value| domains.sum(value))
+        };
+        for (term, domains) in &self.apart {
+            let count = there(term, domains);
+            if count > 0 && count > fewer(&|it| term.matcher.matches(it, namespaces)) {
                 return Err(Wrong::Unwanted);
             }
         }
-        for (key, counts) in &self.shunned {
-            let count = value_of(key).and_then(|value| counts.get(value));
-            let gone = |it: &Arc<Resident>| {
+        for (term, domains) in &self.shunned {
+            let count = there(term, domains);
+            let says_so = |it: &Arc<Resident>| {
                 let affinity = it.pod.spec.as_ref().and_then(|spec| spec.affinity.as_ref());
                 let apart = affinity.and_then(|it| it.pod_anti_affinity.as_ref());
-                let terms = apart.map(|apart| tally::required_apart(apart, &it.pod));
-                let terms = terms.into_iter().flatten();
-                let meant = terms.filter(|term| {
-                    term.topology_key == *key && term.matcher.matches(pod, namespaces)
-                });
-                i64::try_from(meant.count()).unwrap_or(i64::MAX)
+                let terms = apart.map(|apart| pod_terms::required_apart(apart, &it.pod));
+                let same = terms.into_iter().flatten().filter(|it| it.key == term.key);
+                i64::try_from(same.count()).unwrap_or(i64::MAX)
             };
-            if let Some(&count) = count
-                && count > without.iter().map(gone).sum()
-            {
+            if count > 0 && count > without.iter().map(says_so).sum() {
                 return Err(Wrong::Unwelcome);
             }
         }
@@ -164,10 +165,15 @@ impl Neighbours {
 
     /// How much the pod is liked there, and likes to be.
     pub(crate) fn liking(&self, node: &Node) -> i64 {
-        let labels = node.metadata.labels.as_ref();
-        let sums = self.liking.iter();
-        sums.filter_map(|(key, sums)| sums.get(labels?.get(key)?))
+        let likings = self.liking.iter();
+        likings
+            .filter_map(|it| Some(it.weight * it.domains.sum(label(node, &it.topology_key)?)))
             .sum()
+    }
+
+    /// Whether it is the same everywhere.
+    pub(crate) fn is_indifferent(&self) -> bool {
+        self.liking.is_empty()
     }
 }
 
@@ -194,7 +200,7 @@ mod tests {
         let neighbours = Neighbours::of(pod, nodes);
         let nodes = &*nodes;
         let all = nodes.iter();
-        all.map(|(node, _)| neighbours.check(pod, node, &[], nodes).err())
+        all.map(|(node, _)| neighbours.check(node, &[], nodes).err())
             .collect()
     }
 
@@ -230,7 +236,7 @@ mod tests {
         let neighbours = Neighbours::of(&welcome, &mut nodes);
         let (node, _) = nodes.iter().nth(1).unwrap();
         assert_eq!(
-            neighbours.check(&welcome, node, &[resident], &nodes),
+            neighbours.check(node, &[resident], &nodes),
             Ok(()),
             "once it is gone"
         );

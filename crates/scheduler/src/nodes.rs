@@ -1,17 +1,18 @@
 //! What every node has and holds, kept up to date pod by pod.
 
+use crate::counting::Counting;
 use crate::footprint::{Footprint, HostPort};
 use crate::pod_terms::{Labels, Namespaces};
 use crate::resources::{PODS, Resources};
-use crate::tally::{ByNode, Kind, Standing, Standings, Tallies};
+use crate::standings::{Standing, Standings};
+use crate::suitability::{Suitability, Suited, named};
+use crate::taints::taints_of;
+use crate::tally::{Domains, Kind, Tallies};
 use crate::volumes::claims_of;
-use k8s_openapi::api::core::v1::{Node, Pod};
+use k8s_openapi::api::core::v1::{Node, Pod, PodSpec};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Numbers by value of a label of nodes.
-pub(crate) type ByValue = FxHashMap<String, i64>;
 
 /// A pod on a node, and what it takes there.
 #[derive(Debug)]
@@ -49,10 +50,13 @@ struct Nominee {
 /// A node and the sums over the pods on it.
 #[derive(Debug, Default)]
 pub(crate) struct NodeInfo {
+    pub(crate) name: String,
     /// `None` while pods name a node that has not been seen.
     pub(crate) node: Option<Arc<Node>>,
     /// What pods may ask for.
     pub(crate) allocatable: Resources,
+    /// How many pods may run on it.
+    pub(crate) pod_limit: i64,
     /// What the pods on it ask for.
     pub(crate) requested: Resources,
     /// CPU (thousandths) and memory (bytes) as scoring counts them.
@@ -68,11 +72,6 @@ pub(crate) struct NodeInfo {
 }
 
 impl NodeInfo {
-    /// How many pods may run on it.
-    pub(crate) fn pod_limit(&self) -> i64 {
-        self.allocatable.other(PODS)
-    }
-
     /// How many pods of one controller it holds.
     pub(crate) fn pods_of(&self, controller: Option<&str>) -> u32 {
         controller
@@ -113,16 +112,30 @@ impl NodeInfo {
     }
 }
 
+/// Where a pod is: the place of its node, and its number among the residents.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    place: usize,
+    number: usize,
+}
+
 /// All nodes, and the pods on them, those whose binding is still on its way among them.
+///
+/// A node keeps its place for as long as it is there or a pod names it.
 #[derive(Debug, Default)]
 pub(crate) struct Nodes {
-    /// By name, so that every decision looks at them in the same order.
-    infos: BTreeMap<String, NodeInfo>,
-    /// Which node a pod is on, by its uid. Looked up only.
-    pods: FxHashMap<String, String>,
-    /// How many nodes have been seen.
-    count: usize,
+    /// By place; some are free.
+    infos: Vec<NodeInfo>,
+    free: Vec<usize>,
+    /// The places of all, by name. Looked up only.
+    places: FxHashMap<String, usize>,
+    /// The places of the nodes that have been seen, by name, so that every decision looks at them in the
+    /// same order.
+    order: Vec<usize>,
+    /// Where a pod is, by its uid. Looked up only.
+    pods: FxHashMap<String, Spot>,
     namespaces: Namespaces,
+    suitability: Suitability,
     tallies: Tallies,
     standings: Standings,
     /// How many pods use a claim.
@@ -132,38 +145,116 @@ pub(crate) struct Nodes {
 }
 
 impl Nodes {
-    /// The nodes that are there, in order of their names.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arc<Node>, &NodeInfo)> {
-        let nodes = self.infos.values();
-        nodes.filter_map(|info| Some((info.node.as_ref()?, info)))
-    }
-
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        self.count
+        self.order.len()
+    }
+
+    /// The one at a place.
+    pub(crate) fn at(&self, place: usize) -> &NodeInfo {
+        &self.infos[place]
+    }
+
+    /// The place of a node, or of one that a pod names, new if need be.
+    fn place_of(&mut self, name: &str) -> usize {
+        if let Some(&place) = self.places.get(name) {
+            return place;
+        }
+        let info = NodeInfo {
+            name: name.to_owned(),
+            ..NodeInfo::default()
+        };
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.infos[place] = info;
+                place
+            }
+            None => {
+                self.infos.push(info);
+                self.infos.len() - 1
+            }
+        };
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+
+    fn give_up_if_unused(&mut self, place: usize) {
+        let info = &self.infos[place];
+        if info.node.is_none() && info.pods == 0 {
+            self.places.remove(&info.name);
+            self.infos[place] = NodeInfo::default();
+            self.free.push(place);
+        }
     }
 
     /// Takes in a new node or what changed about one.
     pub(crate) fn set_node(&mut self, node: &Arc<Node>) {
-        let name = node.metadata.name.clone().unwrap_or_default();
-        let info = self.infos.entry(name).or_default();
-        let status = node.status.as_ref();
-        info.allocatable = Resources::of(status.and_then(|status| status.allocatable.as_ref()));
-        if info.node.replace(Arc::clone(node)).is_none() {
-            self.count += 1;
+        let place = self.place_of(node.metadata.name.as_deref().unwrap_or_default());
+        let before = self.infos[place].node.clone();
+        // Its heartbeats change nothing that is counted by.
+        let is_counted = before.as_ref().is_some_and(|it| is_counted_alike(it, node));
+        if !is_counted && let Some(before) = &before {
+            self.uncount(place, before);
+        }
+        let info = &mut self.infos[place];
+        let allocatable = |node: &Node| node.status.as_ref().and_then(|it| it.allocatable.clone());
+        let there = allocatable(node);
+        if before.as_ref().is_none_or(|it| allocatable(it) != there) {
+            info.allocatable = Resources::of(there.as_ref());
+            info.pod_limit = info.allocatable.other(PODS);
+        }
+        info.node = Some(Arc::clone(node));
+        if !is_counted {
+            self.count_in(place, node);
         }
     }
 
     /// Forgets a node, though not the pods that name it: it may come back before they go.
     pub(crate) fn remove_node(&mut self, name: &str) {
-        let Some(info) = self.infos.get_mut(name) else {
+        let Some(&place) = self.places.get(name) else {
             return;
         };
-        if info.node.take().is_some() {
-            self.count -= 1;
+        if let Some(node) = self.infos[place].node.take() {
+            self.uncount(place, &node);
         }
-        if info.pods == 0 {
-            self.infos.remove(name);
+        self.give_up_if_unused(place);
+    }
+
+    fn count_in(&mut self, place: usize, node: &Node) {
+        let infos = &self.infos;
+        let name = &infos[place].name;
+        let is_before = |at: usize| infos[at].name < *name;
+        let at = self.order.partition_point(|&at| is_before(at));
+        self.order.insert(at, place);
+        self.suitability.add(place, node, is_before);
+        self.tallies.count_node(node, 1);
+        for resident in &infos[place].residents {
+            let pod = &resident.pod;
+            self.tallies.count_pod(pod, node, 1, &self.namespaces);
+            self.standings.count_pod(pod, node, 1);
+        }
+    }
+
+    fn uncount(&mut self, place: usize, node: &Node) {
+        let infos = &self.infos;
+        let name = &infos[place].name;
+        let is_before = |at: usize| infos[at].name < *name;
+        let at = self.order.partition_point(|&at| is_before(at));
+        self.order.remove(at);
+        self.suitability.remove(place, node, is_before);
+        for resident in &infos[place].residents {
+            let pod = &resident.pod;
+            self.tallies.count_pod(pod, node, -1, &self.namespaces);
+            self.standings.count_pod(pod, node, -1);
+        }
+        self.tallies.count_node(node, -1);
+    }
+
+    /// A pod comes to a place (1), or goes from it (-1).
+    fn count_pod(&mut self, pod: &Pod, place: usize, by: i64) {
+        if let Some(node) = &self.infos[place].node {
+            self.tallies.count_pod(pod, node, by, &self.namespaces);
+            self.standings.count_pod(pod, node, by);
         }
     }
 
@@ -172,80 +263,73 @@ impl Nodes {
     pub(crate) fn place(&mut self, pod: &Arc<Pod>, node: &str) -> bool {
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
         self.nominees.remove(uid);
-        if self.pods.get(uid).is_some_and(|own| own == node) && self.is_the_same(uid, node, pod) {
+        if let Some(&spot) = self.pods.get(uid)
+            && self.infos[spot.place].name == node
+            && self.is_the_same(spot, pod)
+        {
             return false;
         }
         self.remove(uid);
         let resident = Arc::new(Resident::of(pod));
-        self.tallies.change(pod, node, 1, &self.namespaces);
-        self.standings.change(pod, node, 1);
+        let place = self.place_of(node);
+        self.count_pod(pod, place, 1);
         for claim in claims_of(pod) {
             *self.claims.entry(claim).or_default() += 1;
         }
-        let info = self.infos.entry(node.to_owned()).or_default();
+        let info = &mut self.infos[place];
         info.place(&resident.footprint);
+        let number = info.residents.len();
         info.residents.push(resident);
-        self.pods.insert(uid.to_owned(), node.to_owned());
+        self.pods.insert(uid.to_owned(), Spot { place, number });
         true
     }
 
     /// Whether nothing has changed that anything is counted by. What is kept is the newer one then.
-    fn is_the_same(&mut self, uid: &str, node: &str, pod: &Arc<Pod>) -> bool {
-        let info = self.infos.get_mut(node);
-        let mut residents = info.into_iter().flat_map(|info| &mut info.residents);
-        let Some(resident) = residents.find(|it| it.uid() == uid) else {
-            return false;
-        };
-        let is_same = |one: &Pod, other: &Pod| {
-            let (one, other) = (&one.metadata, &other.metadata);
-            one.labels == other.labels
-                && one.deletion_timestamp.is_some() == other.deletion_timestamp.is_some()
-        };
-        // Of a spec nothing else can change once a pod has a node.
-        let asks_the_same = Footprint::of(pod).requests == resident.footprint.requests;
-        if !is_same(&resident.pod, pod) || !asks_the_same {
-            return false;
+    fn is_the_same(&mut self, spot: Spot, pod: &Arc<Pod>) -> bool {
+        let resident = &mut self.infos[spot.place].residents[spot.number];
+        let (before, now) = (&resident.pod.metadata, &pod.metadata);
+        let is_same = before.labels == now.labels
+            && before.deletion_timestamp.is_some() == now.deletion_timestamp.is_some()
+            && asks_the_same(&resident.pod, pod);
+        if is_same {
+            *resident = Arc::new(Resident {
+                pod: Arc::clone(pod),
+                footprint: resident.footprint.clone(),
+            });
         }
-        *resident = Arc::new(Resident {
-            pod: Arc::clone(pod),
-            footprint: resident.footprint.clone(),
-        });
-        true
+        is_same
     }
 
     /// Notes that a pod is on no node any more. Returns whether it was on one.
     pub(crate) fn remove(&mut self, uid: &str) -> bool {
         self.nominees.remove(uid);
-        let Some(node) = self.pods.remove(uid) else {
+        let Some(Spot { place, number }) = self.pods.remove(uid) else {
             return false;
         };
-        let Some(info) = self.infos.get_mut(&node) else {
-            return true;
-        };
-        if let Some(at) = info.residents.iter().position(|it| it.uid() == uid) {
-            let resident = info.residents.swap_remove(at);
-            info.remove(&resident.footprint);
-            let pod = &resident.pod;
-            self.tallies.change(pod, &node, -1, &self.namespaces);
-            self.standings.change(pod, &node, -1);
-            for claim in claims_of(pod) {
-                if let Some(count) = self.claims.get_mut(&claim) {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.claims.remove(&claim);
-                    }
+        let info = &mut self.infos[place];
+        let resident = info.residents.swap_remove(number);
+        if let Some(moved) = info.residents.get(number)
+            && let Some(spot) = self.pods.get_mut(moved.uid())
+        {
+            spot.number = number;
+        }
+        info.remove(&resident.footprint);
+        self.count_pod(&resident.pod, place, -1);
+        for claim in claims_of(&resident.pod) {
+            if let Some(count) = self.claims.get_mut(&claim) {
+                *count -= 1;
+                if *count == 0 {
+                    self.claims.remove(&claim);
                 }
             }
         }
-        if info.pods == 0 && info.node.is_none() {
-            self.infos.remove(&node);
-        }
+        self.give_up_if_unused(place);
         true
     }
 
     /// What a node has and holds, if it is there.
     pub(crate) fn get(&self, name: &str) -> Option<&NodeInfo> {
-        self.infos.get(name)
+        self.places.get(name).map(|&place| &self.infos[place])
     }
 
     /// Whether a pod is on a node.
@@ -280,6 +364,9 @@ impl Nodes {
 
     /// The pods, other than `pod` and not less important, for which there is room to be left on a node.
     pub(crate) fn expected(&self, node: &str, pod: &Pod) -> Vec<Arc<Resident>> {
+        if self.nominees.is_empty() {
+            return Vec::new();
+        }
         let priority = pod.spec.as_ref().and_then(|spec| spec.priority);
         let all = self.nominees.iter();
         all.filter(|(uid, it)| {
@@ -322,37 +409,48 @@ impl Nodes {
         self.standings.iter()
     }
 
-    /// How many pods of a kind each node holds.
-    pub(crate) fn count_by_node(&mut self, kind: &Kind) -> ByNode {
-        let pods = self.infos.iter().flat_map(|(name, info)| {
-            let residents = info.residents.iter();
-            residents.map(move |resident| (name.as_str(), &*resident.pod))
-        });
-        self.tallies.of(kind, pods, &self.namespaces).clone()
-    }
-
-    /// How many there are by the value of a label of their nodes.
-    pub(crate) fn count_by_value(&mut self, kind: &Kind, topology_key: &str) -> ByValue {
-        let by_node = self.count_by_node(kind);
-        let mut sums = ByValue::default();
-        self.sum(&by_node, topology_key, 1, &mut sums);
-        sums
-    }
-
-    /// Adds numbers of nodes by the value of a label of theirs.
-    pub(crate) fn sum(&self, by_node: &ByNode, key: &str, weight: i64, sums: &mut ByValue) {
-        for (name, count) in by_node {
-            let node = self.infos.get(name).and_then(|info| info.node.as_ref());
-            let labels = node.and_then(|node| node.metadata.labels.as_ref());
-            if let Some(value) = labels.and_then(|labels| labels.get(key)) {
-                match sums.get_mut(value) {
-                    Some(sum) => *sum += weight * count,
-                    None => {
-                        sums.insert(value.clone(), weight * count);
-                    }
-                }
+    /// The nodes that are ones for a pod, whatever is on them.
+    pub(crate) fn suited(&mut self, spec: &PodSpec) -> Arc<Suited> {
+        let Some(names) = named(spec) else {
+            let nodes = self.order.iter().filter_map(|&place| {
+                let node = self.infos[place].node.as_deref()?;
+                Some((place, node))
+            });
+            return self.suitability.of(spec, nodes);
+        };
+        let mut suited = Suited::default();
+        let mut seen = 0;
+        for &place in names.iter().filter_map(|&name| self.places.get(name)) {
+            if let Some(node) = &self.infos[place].node {
+                seen += 1;
+                suited.push(place, node, spec);
             }
         }
+        suited.unnamed = self.count() - seen;
+        Arc::new(suited)
+    }
+
+    /// How many pods of a kind there are by the value of a label of their nodes, on those that count.
+    pub(crate) fn count_by_value(
+        &mut self,
+        kind: &Kind,
+        topology_key: &str,
+        counting: Option<Counting>,
+    ) -> Arc<Domains> {
+        let nodes = self.order.iter().filter_map(|&place| {
+            let info = &self.infos[place];
+            Some((info.node.as_deref()?, info.residents.as_slice()))
+        });
+        let namespaces = &self.namespaces;
+        self.tallies
+            .of(kind, topology_key, counting, nodes, namespaces)
+    }
+
+    #[cfg(test)]
+    /// The nodes that are there, in order of their names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arc<Node>, &NodeInfo)> {
+        let nodes = self.order.iter().map(|&place| &self.infos[place]);
+        nodes.filter_map(|info| Some((info.node.as_ref()?, info)))
     }
 
     #[cfg(test)]
@@ -361,9 +459,40 @@ impl Nodes {
     }
 
     #[cfg(test)]
-    pub(crate) fn info(&self, name: &str) -> Option<&NodeInfo> {
-        self.infos.get(name)
+    pub(crate) fn looked_at_for_suitability(&self) -> usize {
+        self.suitability.looked_at
     }
+
+    #[cfg(test)]
+    pub(crate) fn info(&self, name: &str) -> Option<&NodeInfo> {
+        self.get(name)
+    }
+}
+
+/// Whether two states of a node have the same labels and taints.
+fn is_counted_alike(one: &Node, other: &Node) -> bool {
+    let is_cordoned = |node: &Node| node.spec.as_ref().and_then(|spec| spec.unschedulable);
+    one.metadata.labels == other.metadata.labels
+        && taints_of(one) == taints_of(other)
+        && is_cordoned(one) == is_cordoned(other)
+}
+
+/// Whether two states of a pod ask for the same resources. Of a spec nothing else can change once a pod
+/// has a node.
+fn asks_the_same(one: &Pod, other: &Pod) -> bool {
+    let asked = |pod: &Pod| {
+        let spec = pod.spec.as_ref()?;
+        let both = spec
+            .init_containers
+            .iter()
+            .flatten()
+            .chain(&spec.containers);
+        Some((
+            spec.resources.clone(),
+            both.map(|it| it.resources.clone()).collect::<Vec<_>>(),
+        ))
+    };
+    asked(one) == asked(other)
 }
 
 #[cfg(test)]
@@ -389,6 +518,23 @@ mod tests {
     }
 
     #[test]
+    fn every_pod_is_found_again_when_others_have_gone() {
+        let mut nodes = Nodes::default();
+        nodes.set_node(&node("a", "9"));
+        for name in ["p", "q", "r"] {
+            nodes.place(&pod_asking(name, "1"), "a");
+        }
+        nodes.remove("p");
+        nodes.remove("r");
+        // It is told again, and then goes as well.
+        assert!(!nodes.place(&pod_asking("q", "1"), "a"));
+        let info = nodes.info("a").unwrap();
+        assert_eq!((info.pods, info.residents[0].uid()), (1, "q"));
+        nodes.remove("q");
+        assert_eq!(nodes.info("a").unwrap().requested, Resources::default());
+    }
+
+    #[test]
     fn pods_may_come_before_their_node_and_stay_after_it() {
         let mut nodes = Nodes::default();
         nodes.place(&pod_asking("p", "1"), "a");
@@ -399,5 +545,38 @@ mod tests {
         assert_eq!(nodes.iter().count(), 0);
         nodes.remove("p");
         assert!(nodes.info("a").is_none());
+        // Its place is another's now.
+        nodes.set_node(&node("b", "2"));
+        assert_eq!(nodes.infos.len(), 1);
+        assert_eq!(nodes.iter().count(), 1);
+    }
+
+    #[test]
+    fn what_is_counted_follows_the_labels_of_nodes() {
+        use crate::pod_terms::PodMatcher;
+        use crate::testing::{in_zones, labelled};
+        let mut nodes = in_zones();
+        for name in ["a", "b", "c"] {
+            nodes.place(&labelled(&format!("on-{name}"), &[("app", "x")]), name);
+        }
+        let selector = serde_json::from_value(serde_json::json!({"matchLabels": {"app": "x"}}));
+        let kind = Kind {
+            key: "x".to_owned(),
+            matchers: vec![PodMatcher::in_namespace("default", selector.ok().as_ref())],
+            with_terminating: true,
+        };
+        let sums = |nodes: &mut Nodes| {
+            let domains = nodes.count_by_value(&kind, "zone", None);
+            (domains.sum("1"), domains.sum("2"))
+        };
+        assert_eq!(sums(&mut nodes), (2, 1));
+        let mut moved = (**nodes.get("a").unwrap().node.as_ref().unwrap()).clone();
+        let labels = moved.metadata.labels.get_or_insert_default();
+        labels.insert("zone".to_owned(), "2".to_owned());
+        nodes.set_node(&Arc::new(moved));
+        assert_eq!(sums(&mut nodes), (1, 2));
+        nodes.remove_node("c");
+        assert_eq!(sums(&mut nodes), (1, 1));
+        assert_eq!(nodes.looked_at(), 3);
     }
 }

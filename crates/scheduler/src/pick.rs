@@ -1,9 +1,10 @@
 //! The decision for one pod: a node, or why there is none.
 
 use crate::asked::Asked;
-use crate::filter::{self, Obstacle, View};
+use crate::filter::{self, Obstacle, Rejection, View};
 use crate::nodes::{NodeInfo, Nodes};
 use crate::score;
+use crate::suitability::REASONS;
 use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::Node;
 use std::borrow::Cow;
@@ -73,57 +74,125 @@ impl Unschedulable {
             ..Self::default()
         }
     }
-}
 
-/// The node that suits the pod best; among equals chance decides. One that it has made room for itself
-/// on goes before all others.
-///
-/// # Errors
-/// When no node takes it.
-pub(crate) fn pick(
-    asked: &Asked,
-    nodes: &Nodes,
-    storage: &Storage,
-    chance: &Chance,
-) -> Result<String, Box<Unschedulable>> {
-    let uid = asked.pod.metadata.uid.as_deref().unwrap_or_default();
-    if let Some(name) = nodes.nomination(uid)
-        && let Some(info) = nodes.get(name)
-        && let Some(node) = &info.node
-        && filter::check(asked, as_it_is(node, info), nodes, storage).is_ok()
-    {
-        return Ok(name.to_owned());
-    }
-    let mut unschedulable = Box::new(Unschedulable {
-        nodes: nodes.count(),
-        ..Unschedulable::default()
-    });
-    let mut candidates = Vec::new();
-    for (node, info) in nodes.iter() {
-        match filter::check(asked, as_it_is(node, info), nodes, storage) {
-            Ok(()) => candidates.push((node, info)),
-            Err(rejection) => {
-                unschedulable.obstacles.insert(rejection.obstacle);
-                if !rejection.is_final {
-                    let name = node.metadata.name.clone();
-                    unschedulable.crowded.extend(name);
-                }
-                for reason in rejection.reasons {
-                    *unschedulable.reasons.entry(reason).or_default() += 1;
-                }
+    /// Of a pod that none of the nodes can take that are ones for it.
+    fn of(asked: &Asked, nodes: &Nodes, rejections: Vec<(&str, Rejection)>) -> Self {
+        let mut found = Self {
+            nodes: nodes.count(),
+            ..Self::default()
+        };
+        let refused = REASONS.iter().zip(asked.suited.refused);
+        let unnamed = (
+            &(
+                Obstacle::Affinity,
+                "node(s) didn't satisfy plugin(s) [NodeAffinity]",
+            ),
+            asked.suited.unnamed,
+        );
+        for (&(obstacle, reason), count) in refused.chain([unnamed]) {
+            if count > 0 {
+                found.obstacles.insert(obstacle);
+                found.reasons.insert(reason.into(), count);
             }
         }
+        for (name, rejection) in rejections {
+            found.obstacles.insert(rejection.obstacle);
+            if !rejection.is_final {
+                found.crowded.push(name.to_owned());
+            }
+            for reason in rejection.reasons {
+                *found.reasons.entry(reason).or_default() += 1;
+            }
+        }
+        found
     }
-    let scores = score::score(asked, &candidates);
-    let Some(&best) = scores.iter().max() else {
-        return Err(unschedulable);
-    };
-    let equals: Vec<usize> = (0..scores.len()).filter(|&at| scores[at] == best).collect();
-    let at = match equals[..] {
-        [only] => only,
-        _ => equals[chance.below(equals.len() as u64) as usize],
-    };
-    Ok(candidates[at].0.metadata.name.clone().unwrap_or_default())
+}
+
+/// As many nodes as this are always looked at: kube-scheduler's `minFeasibleNodesToFind`.
+const LEAST_FEASIBLE: usize = 100;
+
+/// Of how many nodes that can take a pod the best is chosen: of a share that is the smaller the more nodes
+/// there are, as kube-scheduler has it without `percentageOfNodesToScore`.
+fn enough(nodes: usize) -> usize {
+    if nodes < LEAST_FEASIBLE {
+        return nodes;
+    }
+    let percent = 50_usize.saturating_sub(nodes / 125).max(5);
+    (nodes * percent / 100).max(LEAST_FEASIBLE)
+}
+
+/// Picks nodes, and goes on where it stopped, so that no node is looked at more often than others.
+#[derive(Debug, Default)]
+pub(crate) struct Picker {
+    /// The name of the node to begin with.
+    first: String,
+    /// How many nodes were looked at.
+    #[cfg(test)]
+    pub(crate) looked_at: usize,
+}
+
+impl Picker {
+    /// The node that suits the pod best of those looked at; among equals chance decides. One that it has
+    /// made room for itself on goes before all others.
+    ///
+    /// # Errors
+    /// When no node takes it.
+    pub(crate) fn pick(
+        &mut self,
+        asked: &Asked,
+        nodes: &Nodes,
+        storage: &Storage,
+        chance: &Chance,
+    ) -> Result<String, Box<Unschedulable>> {
+        let uid = asked.pod.metadata.uid.as_deref().unwrap_or_default();
+        if let Some(name) = nodes.nomination(uid)
+            && let Some(info) = nodes.get(name)
+            && let Some(node) = &info.node
+            && filter::check(asked, as_it_is(node, info), nodes, storage).is_ok()
+        {
+            return Ok(name.to_owned());
+        }
+        let suited = &asked.suited;
+        let enough = enough(nodes.count() - suited.unnamed);
+        let from = suited
+            .places
+            .partition_point(|&place| nodes.at(place).name < self.first);
+        let (before, after) = suited.places.split_at(from);
+        let mut in_turn = after.iter().chain(before);
+        let mut candidates = Vec::with_capacity(enough.min(suited.places.len()));
+        let mut rejections = Vec::new();
+        for &place in in_turn.by_ref() {
+            #[cfg(test)]
+            {
+                self.looked_at += 1;
+            }
+            let info = nodes.at(place);
+            let Some(node) = &info.node else { continue };
+            match filter::has_place(asked, as_it_is(node, info), nodes, storage) {
+                Ok(()) => candidates.push((node, info)),
+                Err(rejection) => rejections.push((info.name.as_str(), rejection)),
+            }
+            if candidates.len() == enough {
+                break;
+            }
+        }
+        if candidates.is_empty() {
+            return Err(Box::new(Unschedulable::of(asked, nodes, rejections)));
+        }
+        if let Some(&next) = in_turn.next() {
+            self.first.clone_from(&nodes.at(next).name);
+        }
+        let scores = score::score(asked, &candidates);
+        let best = scores.iter().max();
+        let equals: Vec<usize> = (0..scores.len())
+            .filter(|&at| Some(&scores[at]) == best)
+            .collect();
+        let at = match equals[..] {
+            [only] => only,
+            _ => equals[chance.below(equals.len() as u64) as usize],
+        };
+        Ok(candidates[at].1.name.clone())
+    }
 }
 
 fn as_it_is<'n>(node: &'n Node, info: &'n NodeInfo) -> View<'n> {
@@ -149,7 +218,7 @@ mod tests {
     ) -> Result<String, Box<Unschedulable>> {
         let storage = Storage::default();
         let asked = Asked::by(pod, nodes, &storage).unwrap();
-        pick(&asked, nodes, &storage, chance)
+        Picker::default().pick(&asked, nodes, &storage, chance)
     }
 
     #[test]
@@ -205,5 +274,88 @@ mod tests {
         );
         assert_eq!(chosen_by(7).0, chosen);
         assert_ne!(chosen_by(8).0, chosen);
+    }
+
+    /// Nodes with some room for small pods, called so that the order of their names is that of numbers.
+    fn many(count: usize) -> Nodes {
+        let mut nodes = Nodes::default();
+        for number in 0..count {
+            nodes.set_node(&node(&format!("n{number:05}"), "8"));
+        }
+        nodes
+    }
+
+    #[test]
+    fn the_share_of_nodes_that_is_scored_shrinks_with_their_number() {
+        let shares = [10, 99, 100, 250, 1_000, 5_000, 6_000].map(enough);
+        assert_eq!(shares, [10, 99, 100, 120, 420, 500, 300]);
+    }
+
+    #[test]
+    fn a_pod_looks_at_a_share_of_many_nodes_and_the_next_at_others() {
+        let mut nodes = many(5_000);
+        let (storage, chance) = (Storage::default(), Chance::seeded(1));
+        let mut picker = Picker::default();
+        let mut chosen = Vec::new();
+        for number in 0..1_000 {
+            let pod = pod_asking(&format!("p{number}"), "100m");
+            let asked = Asked::by(&pod, &mut nodes, &storage).unwrap();
+            let name = picker.pick(&asked, &nodes, &storage, &chance).unwrap();
+            drop(asked);
+            nodes.place(&pod, &name);
+            chosen.push(name);
+        }
+        assert_eq!(picker.looked_at, 1_000 * 500);
+        assert!(
+            chosen[..10].is_sorted(),
+            "each goes on where the last stopped"
+        );
+        chosen.sort_unstable();
+        chosen.dedup();
+        assert_eq!(chosen.len(), 1_000, "the emptiest are chosen");
+        // Which nodes are ones for such pods was asked of each node once.
+        assert_eq!(nodes.looked_at_for_suitability(), 5_000);
+    }
+
+    #[test]
+    fn nodes_that_are_none_for_a_pod_are_not_looked_at_again() {
+        let mut nodes = many(1_000);
+        let storage = Storage::default();
+        let mut picker = Picker::default();
+        for number in 0..100 {
+            let name = format!("n{number:05}");
+            let mut node = (**nodes.get(&name).unwrap().node.as_ref().unwrap()).clone();
+            let labels = node.metadata.labels.get_or_insert_default();
+            labels.insert("disk".to_owned(), "ssd".to_owned());
+            nodes.set_node(&Arc::new(node));
+        }
+        let spec = json!({"containers": [], "nodeSelector": {"disk": "ssd"}});
+        for number in 0..50 {
+            let pod = crate::testing::pod(&format!("p{number}"), spec.clone());
+            let asked = Asked::by(&pod, &mut nodes, &storage).unwrap();
+            let name = picker.pick(&asked, &nodes, &storage, &Chance::seeded(1));
+            assert!(name.unwrap().as_str() < "n00100");
+        }
+        assert_eq!(picker.looked_at, 50 * 100);
+        assert_eq!(nodes.looked_at_for_suitability(), 1_000);
+    }
+
+    #[test]
+    fn a_pod_for_one_node_says_that_the_others_are_not_named() {
+        let mut nodes = many(5);
+        let by_name = json!({"key": "metadata.name", "operator": "In", "values": ["n00002"]});
+        let required = json!({"nodeSelectorTerms": [{"matchFields": [by_name]}]});
+        let affinity =
+            json!({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}});
+        let requests = json!({"requests": {"cpu": "9"}});
+        let spec =
+            json!({"containers": [{"name": "c", "resources": requests}], "affinity": affinity});
+        let pod = crate::testing::pod("p", spec);
+        let error = place(&pod, &mut nodes, &Chance::seeded(1)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "0/5 nodes are available: 1 Insufficient cpu, 4 node(s) didn't satisfy plugin(s) \
+             [NodeAffinity]."
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! Which pods a rule about other pods is about.
 
-use k8s_openapi::api::core::v1::{Pod, PodAffinityTerm};
+use k8s_openapi::api::core::v1::{
+    Pod, PodAffinity, PodAffinityTerm, PodAntiAffinity, WeightedPodAffinityTerm,
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use kube::core::{Selector, SelectorExt};
 use rustc_hash::FxHashMap;
@@ -99,6 +101,58 @@ impl Term {
             key: text.unwrap_or_default(),
         }
     }
+}
+
+/// The required terms of a pod's affinity.
+pub(crate) fn required(affinity: &PodAffinity, pod: &Pod) -> Vec<Term> {
+    all(
+        affinity
+            .required_during_scheduling_ignored_during_execution
+            .as_ref(),
+        pod,
+    )
+}
+
+/// Its preferred terms, with their weights.
+pub(crate) fn preferred(affinity: &PodAffinity, pod: &Pod) -> Vec<(i64, Term)> {
+    weighted(
+        affinity
+            .preferred_during_scheduling_ignored_during_execution
+            .as_ref(),
+        pod,
+    )
+}
+
+/// The required terms of a pod's anti-affinity.
+pub(crate) fn required_apart(affinity: &PodAntiAffinity, pod: &Pod) -> Vec<Term> {
+    all(
+        affinity
+            .required_during_scheduling_ignored_during_execution
+            .as_ref(),
+        pod,
+    )
+}
+
+/// Its preferred terms, with their weights.
+pub(crate) fn preferred_apart(affinity: &PodAntiAffinity, pod: &Pod) -> Vec<(i64, Term)> {
+    weighted(
+        affinity
+            .preferred_during_scheduling_ignored_during_execution
+            .as_ref(),
+        pod,
+    )
+}
+
+fn all(terms: Option<&Vec<PodAffinityTerm>>, pod: &Pod) -> Vec<Term> {
+    let terms = terms.into_iter().flatten();
+    terms.map(|term| Term::of(term, pod)).collect()
+}
+
+fn weighted(terms: Option<&Vec<WeightedPodAffinityTerm>>, pod: &Pod) -> Vec<(i64, Term)> {
+    let terms = terms.into_iter().flatten();
+    terms
+        .map(|it| (it.weight.into(), Term::of(&it.pod_affinity_term, pod)))
+        .collect()
 }
 
 /// What `matchLabelKeys` and `mismatchLabelKeys` ask for: the values that the pod itself has.

@@ -165,7 +165,7 @@ fn on_node<'n>(
             info,
             without,
         };
-        filter::check(asked, view, nodes, storage)
+        filter::has_place(asked, view, nodes, storage)
     };
     fits(&gone).map_err(|rejection| rejection.reasons)?;
     gone.sort_by_key(importance);
@@ -248,7 +248,7 @@ fn missed_by(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pick::pick;
+    use crate::pick::Picker;
     use crate::testing::{node, pod};
     use serde_json::json;
 
@@ -267,7 +267,9 @@ mod tests {
     fn room(pod: &Arc<Pod>, nodes: &mut Nodes, budgets: &Budgets) -> Result<Room, String> {
         let (storage, chance) = (Storage::default(), Chance::seeded(1));
         let asked = Asked::by(pod, nodes, &storage).unwrap();
-        let none = pick(&asked, nodes, &storage, &chance).unwrap_err();
+        let none = Picker::default()
+            .pick(&asked, nodes, &storage, &chance)
+            .unwrap_err();
         find(&asked, &none.crowded, nodes, &storage, budgets, &chance)
     }
 

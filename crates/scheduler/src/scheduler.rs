@@ -3,7 +3,7 @@
 use crate::asked::Asked;
 use crate::bind::{self, Nominated};
 use crate::nodes::Nodes;
-use crate::pick::{Unschedulable, pick};
+use crate::pick::{Picker, Unschedulable};
 use crate::pod_terms::Labels;
 use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
@@ -91,6 +91,7 @@ pub struct Scheduler {
     chance: Chance,
     happenings: mpsc::UnboundedReceiver<Happening>,
     nodes: Nodes,
+    picker: Picker,
     storage: Storage,
     budgets: Budgets,
     queue: Queue,
@@ -121,6 +122,7 @@ impl Scheduler {
             chance: options.chance.fork("scheduler"),
             happenings,
             nodes: Nodes::default(),
+            picker: Picker::default(),
             storage: Storage::default(),
             budgets: Budgets::default(),
             queue: Queue::default(),
@@ -300,18 +302,21 @@ impl Scheduler {
                 return self.park(pod, &unschedulable, Nominated::AsItIs);
             }
         };
-        match pick(&asked, &self.nodes, &self.storage, &self.chance) {
-            Ok(node) => self.assign(&asked, node),
+        let picker = &mut self.picker;
+        match picker.pick(&asked, &self.nodes, &self.storage, &self.chance) {
+            Ok(node) => self.assign(asked, node),
             Err(unschedulable) => self.make_room(&asked, unschedulable),
         }
     }
 
     /// Gives a pod its node: at once, or as soon as it has its volumes there.
-    fn assign(&mut self, asked: &Asked, node: String) {
+    fn assign(&mut self, asked: Asked, node: String) {
         let pod = Arc::clone(&asked.pod);
         let found = self.nodes.get(&node).and_then(|info| info.node.clone());
         let plan = found.and_then(|node| asked.volumes.plan(&node, &self.storage));
         let plan = plan.unwrap_or_default();
+        // What it shares with the nodes is about to change there.
+        drop(asked);
         // Taken from now on, so that the next pod does not count on the same room.
         self.nodes.place(&pod, &node);
         self.queue.relieve(Relief::PodPlaced, Instant::now());

@@ -28,7 +28,13 @@ pub(crate) fn score(asked: &Asked, candidates: &[(&Arc<Node>, &NodeInfo)]) -> Ve
     let (spec, footprint) = (&asked.spec, &asked.footprint);
     let controller = footprint.controller.as_deref();
     let soft_taints = fewer_is_better(&counts(&|node, _| avoided_taints(spec, node)));
-    let preference = more_is_better(&counts(&|node, _| affinity::preference(spec, node)));
+    // Most pods prefer nothing.
+    let alike = || vec![0; candidates.len()];
+    let preference = if affinity::prefers(spec) {
+        more_is_better(&counts(&|node, _| affinity::preference(spec, node)))
+    } else {
+        alike()
+    };
     let spreading = if asked.spread.has_soft() {
         let measures = candidates.iter();
         let measures = measures.map(|(node, _)| asked.spread.unevenness(node));
@@ -36,7 +42,11 @@ pub(crate) fn score(asked: &Asked, candidates: &[(&Arc<Node>, &NodeInfo)]) -> Ve
     } else {
         fewer_is_better(&counts(&|_, info| i64::from(info.pods_of(controller))))
     };
-    let neighbours = between(&counts(&|node, _| asked.neighbours.liking(node)));
+    let neighbours = if asked.neighbours.is_indifferent() {
+        alike()
+    } else {
+        between(&counts(&|node, _| asked.neighbours.liking(node)))
+    };
     let room = counts(&|_, info| least_allocated(footprint, info) + balance(footprint, info));
     (0..candidates.len())
         .map(|at| {
@@ -70,8 +80,7 @@ fn evenest_is_best(measures: &[Option<i64>]) -> Vec<i64> {
 
 /// How many of the node's taints are only to be avoided, and not tolerated.
 fn avoided_taints(spec: &PodSpec, node: &Node) -> i64 {
-    let taints = node.spec.as_ref().and_then(|spec| spec.taints.as_ref());
-    let avoided = taints.into_iter().flatten().filter(|taint| {
+    let avoided = taints::taints_of(node).iter().filter(|taint| {
         !taints::is_hard(taint) && !taints::tolerates(spec.tolerations.as_ref(), taint)
     });
     avoided.map(|_| 1).sum()
@@ -113,8 +122,11 @@ fn balance(footprint: &Footprint, info: &NodeInfo) -> i64 {
     MOST - (cpu - memory).abs() / 2
 }
 
-/// `part` of `whole` in points. Wide, because bytes times points pass 64 bits.
+/// `part` of `whole` in points. Wide where it must be, because bytes times points may pass 64 bits.
 fn points(part: i64, whole: i64) -> i64 {
+    if let Some(product) = part.checked_mul(MOST) {
+        return product / whole;
+    }
     let share = i128::from(part) * i128::from(MOST) / i128::from(whole);
     i64::try_from(share).unwrap_or(MOST)
 }

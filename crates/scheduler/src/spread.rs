@@ -4,11 +4,10 @@
 //! keys of all constraints and that the pod could go to by its node affinity (and, if so asked, its
 //! tolerations); pods that are being deleted do not count.
 
-use crate::affinity;
-use crate::nodes::{ByValue, Nodes, Resident};
+use crate::counting::Counting;
+use crate::nodes::{Nodes, Resident};
 use crate::pod_terms::{PodMatcher, same_values, with_requirements};
-use crate::taints;
-use crate::tally::Kind;
+use crate::tally::{Domains, Kind, label};
 use k8s_openapi::api::core::v1::{Node, Pod, PodSpec, TopologySpreadConstraint};
 use std::sync::Arc;
 
@@ -27,7 +26,7 @@ struct Constraint {
     max_skew: i64,
     kind: Kind,
     /// How many of the kind are there already, of every value that counts.
-    counts: ByValue,
+    domains: Arc<Domains>,
     /// The least of them; 0 where there are fewer values than there should be.
     least: i64,
     /// 1 if the pod is of the kind itself.
@@ -69,12 +68,12 @@ impl Spread {
         nodes: &Nodes,
     ) -> Result<(), Uneven> {
         for constraint in &self.hard {
-            let labels = node.metadata.labels.as_ref();
-            let value = labels.and_then(|labels| labels.get(&constraint.topology_key));
-            let value = value.ok_or(Uneven::NoLabel)?;
-            let gone = without.iter().filter(|it| constraint.takes(&it.pod, nodes));
+            let value = label(node, &constraint.topology_key).ok_or(Uneven::NoLabel)?;
+            let kind = &constraint.kind;
+            let gone = without.iter();
+            let gone = gone.filter(|it| kind.takes(&it.pod, nodes.namespaces()));
             let gone = i64::try_from(gone.count()).unwrap_or(i64::MAX);
-            let there = constraint.counts.get(value).copied().unwrap_or(0);
+            let there = constraint.domains.sum(value);
             let left = (there - gone).max(0);
             let least = if gone > 0 {
                 constraint.least.min(left)
@@ -91,14 +90,13 @@ impl Spread {
     /// How uneven a node would be by the soft constraints, in thousandths; `None` where it lacks a label
     /// of theirs.
     pub(crate) fn unevenness(&self, node: &Node) -> Option<i64> {
-        let labels = node.metadata.labels.as_ref();
         let mut sum = 0.0;
         for constraint in &self.soft {
-            let value = labels.and_then(|labels| labels.get(&constraint.topology_key))?;
-            let count = constraint.counts.get(value).copied().unwrap_or(0);
+            let value = label(node, &constraint.topology_key)?;
+            let domains = &constraint.domains;
             // The more values there are, the less one pod more in one of them says.
-            let weight = (number(constraint.counts.len()) + 2.0).ln();
-            sum += number(count) * weight + number(constraint.max_skew - 1);
+            let weight = (number(domains.len()) + 2.0).ln();
+            sum += number(domains.sum(value)) * weight + number(constraint.max_skew - 1);
         }
         Some((sum * 1000.0).round() as i64)
     }
@@ -106,14 +104,6 @@ impl Spread {
     /// Whether there are soft constraints.
     pub(crate) fn has_soft(&self) -> bool {
         !self.soft.is_empty()
-    }
-}
-
-impl Constraint {
-    fn takes(&self, pod: &Pod, nodes: &Nodes) -> bool {
-        let mut matchers = self.kind.matchers.iter();
-        pod.metadata.deletion_timestamp.is_none()
-            && matchers.all(|it| it.matches(pod, nodes.namespaces()))
     }
 }
 
@@ -130,58 +120,20 @@ fn count(
     let keys: Vec<&str> = constraints.iter().map(|it| &*it.topology_key).collect();
     let counted = constraints.iter().map(|constraint| {
         let kind = kind_of(constraint, pod);
-        let by_node = nodes.count_by_node(&kind);
-        let mut counts = ByValue::default();
-        for (node, _) in nodes.iter() {
-            let Some(labels) = &node.metadata.labels else {
-                continue;
-            };
-            if !keys.iter().all(|&key| labels.contains_key(key))
-                || !counts_for(constraint, spec, node)
-            {
-                continue;
-            }
-            let there = node
-                .metadata
-                .name
-                .as_ref()
-                .and_then(|name| by_node.get(name));
-            let value = &labels[&constraint.topology_key];
-            *counts.entry(value.clone()).or_default() += there.copied().unwrap_or(0);
-        }
+        let counting = Counting::of(constraint, &keys, spec);
+        let domains = nodes.count_by_value(&kind, &constraint.topology_key, Some(counting));
         let wanted = constraint.min_domains.unwrap_or(1);
-        let least = counts.values().min().copied().unwrap_or(0);
-        let is_few = counts.len() < usize::try_from(wanted).unwrap_or(1);
-        let mut own = kind.matchers.iter();
+        let is_few = domains.len() < usize::try_from(wanted).unwrap_or(1);
         Constraint {
             topology_key: constraint.topology_key.clone(),
             max_skew: constraint.max_skew.into(),
-            counts,
-            least: if is_few { 0 } else { least },
-            own: own.all(|it| it.matches(pod, nodes.namespaces())).into(),
+            least: if is_few { 0 } else { domains.least() },
+            own: kind.takes_labels_of(pod, nodes.namespaces()).into(),
+            domains,
             kind,
         }
     });
     counted.collect()
-}
-
-/// Whether what is on a node counts, by the constraint's own policies.
-fn counts_for(constraint: &TopologySpreadConstraint, spec: &PodSpec, node: &Node) -> bool {
-    let honors = |policy: &Option<String>, default: bool| {
-        policy
-            .as_deref()
-            .map_or(default, |policy| policy == "Honor")
-    };
-    let is_tolerated = || {
-        let taints = node.spec.as_ref().and_then(|spec| spec.taints.as_ref());
-        let mut hard = taints
-            .into_iter()
-            .flatten()
-            .filter(|it| taints::is_hard(it));
-        hard.all(|taint| taints::tolerates(spec.tolerations.as_ref(), taint))
-    };
-    (!honors(&constraint.node_affinity_policy, true) || affinity::matches(spec, node))
-        && (!honors(&constraint.node_taints_policy, false) || is_tolerated())
 }
 
 fn kind_of(constraint: &TopologySpreadConstraint, pod: &Pod) -> Kind {

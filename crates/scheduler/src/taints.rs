@@ -1,6 +1,6 @@
 //! Taints and what tolerates them.
 
-use k8s_openapi::api::core::v1::{Taint, Toleration};
+use k8s_openapi::api::core::v1::{Node, PodSpec, Taint, Toleration};
 
 /// The taint that a cordoned node has, even before anybody wrote it down.
 pub(crate) const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
@@ -28,6 +28,18 @@ fn covers(toleration: &Toleration, taint: &Taint) -> bool {
         }
         Some(_) => false,
     }
+}
+
+/// The taints of a node.
+pub(crate) fn taints_of(node: &Node) -> &[Taint] {
+    let taints = node.spec.as_ref().and_then(|spec| spec.taints.as_deref());
+    taints.unwrap_or_default()
+}
+
+/// Whether a pod tolerates every taint of a node that would keep it away.
+pub(crate) fn tolerates_all(spec: &PodSpec, node: &Node) -> bool {
+    let mut hard = taints_of(node).iter().filter(|taint| is_hard(taint));
+    hard.all(|taint| tolerates(spec.tolerations.as_ref(), taint))
 }
 
 /// Whether the taint keeps pods away, rather than only being avoided.

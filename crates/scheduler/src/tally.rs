@@ -1,21 +1,16 @@
-//! How many pods of a kind each node holds, and which rules of its pods are about others: counted once,
-//! then kept up to date pod by pod, so that a decision looks at no pod.
+//! How many pods of a kind there are by the value of a label of nodes: counted once, then kept up to date
+//! pod by pod and node by node, so that a decision looks at no pod.
 
-use crate::pod_terms::{Namespaces, PodMatcher, Term};
-use k8s_openapi::api::core::v1::{
-    Pod, PodAffinity, PodAffinityTerm, PodAntiAffinity, WeightedPodAffinityTerm,
-};
+use crate::counting::Counting;
+use crate::nodes::Resident;
+use crate::pod_terms::{Namespaces, PodMatcher};
+use k8s_openapi::api::core::v1::{Node, Pod};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Numbers by name of node.
-pub(crate) type ByNode = FxHashMap<String, i64>;
-
-/// So many kinds are counted at once; those that nobody asked about for the longest go first.
+/// So many counts are kept at once; those that nobody asked about for the longest go first.
 const MOST: usize = 512;
-
-/// What the required affinity of a pod weighs for pods that it would be near to: kube-scheduler's
-/// `hardPodAffinityWeight`.
-const REQUIRED_WEIGHT: i64 = 1;
 
 /// Pods that fulfil all of these.
 #[derive(Clone, Debug)]
@@ -28,21 +23,127 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
-    fn takes(&self, pod: &Pod, namespaces: &Namespaces) -> bool {
+    /// Whether a pod is of it.
+    pub(crate) fn takes(&self, pod: &Pod, namespaces: &Namespaces) -> bool {
         (self.with_terminating || pod.metadata.deletion_timestamp.is_none())
-            && self.matchers.iter().all(|it| it.matches(pod, namespaces))
+            && self.takes_labels_of(pod, namespaces)
+    }
+
+    /// Whether a pod is of it, or would be if it were not being deleted.
+    pub(crate) fn takes_labels_of(&self, pod: &Pod, namespaces: &Namespaces) -> bool {
+        self.matchers.iter().all(|it| it.matches(pod, namespaces))
+    }
+}
+
+/// Nodes with the same value of a label.
+#[derive(Clone, Copy, Debug, Default)]
+struct Domain {
+    /// How many nodes there are, where a rule says which count.
+    nodes: i64,
+    /// What is counted on them.
+    sum: i64,
+}
+
+/// Sums by the value of a label of nodes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Domains {
+    by_value: FxHashMap<String, Domain>,
+    /// How many values have a sum.
+    levels: BTreeMap<i64, usize>,
+}
+
+impl Domains {
+    /// The sum of a value.
+    pub(crate) fn sum(&self, value: &str) -> i64 {
+        self.by_value.get(value).map_or(0, |domain| domain.sum)
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.by_value.len()
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_value.is_empty()
+    }
+
+    /// The least sum.
+    pub(crate) fn least(&self) -> i64 {
+        self.levels.keys().next().copied().unwrap_or(0)
+    }
+
+    /// Adds to the sum of a value, and to the number of its nodes.
+    pub(crate) fn change(&mut self, value: &str, sum: i64, nodes: i64) {
+        let mut domain = Domain::default();
+        if let Some(before) = self.by_value.get(value) {
+            domain = *before;
+            if let Some(count) = self.levels.get_mut(&domain.sum) {
+                *count -= 1;
+                if *count == 0 {
+                    self.levels.remove(&domain.sum);
+                }
+            }
+        }
+        domain.sum += sum;
+        domain.nodes += nodes;
+        if domain.sum == 0 && domain.nodes == 0 {
+            self.by_value.remove(value);
+            return;
+        }
+        *self.levels.entry(domain.sum).or_default() += 1;
+        match self.by_value.get_mut(value) {
+            Some(known) => *known = domain,
+            None => {
+                self.by_value.insert(value.to_owned(), domain);
+            }
+        }
     }
 }
 
 #[derive(Debug)]
 struct Tally {
     kind: Kind,
-    by_node: ByNode,
+    topology_key: String,
+    /// Which nodes count, if not all that have the label. Then values also count that have no pod.
+    counting: Option<Counting>,
+    /// Shared with the decision that asked; a change comes when that is over, so that it copies nothing.
+    domains: Arc<Domains>,
     /// When it was asked for last.
     used: u64,
 }
 
-/// The counts of all kinds that were asked for.
+impl Tally {
+    fn value<'n>(&self, node: &'n Node) -> Option<&'n str> {
+        let value = label(node, &self.topology_key)?;
+        let is_taken = self.counting.as_ref().is_none_or(|it| it.takes(node));
+        is_taken.then_some(value)
+    }
+
+    fn count_pod(&mut self, pod: &Pod, node: &Node, by: i64, namespaces: &Namespaces) {
+        if self.kind.takes(pod, namespaces)
+            && let Some(value) = self.value(node)
+        {
+            Arc::make_mut(&mut self.domains).change(value, by, 0);
+        }
+    }
+
+    fn count_node(&mut self, node: &Node, by: i64) {
+        if self.counting.is_some()
+            && let Some(value) = self.value(node)
+        {
+            Arc::make_mut(&mut self.domains).change(value, 0, by);
+        }
+    }
+}
+
+/// The value of a label of a node.
+pub(crate) fn label<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+    let labels = node.metadata.labels.as_ref()?;
+    labels.get(key).map(String::as_str)
+}
+
+/// The counts of all that was asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Tallies {
     by_key: FxHashMap<String, Tally>,
@@ -53,49 +154,60 @@ pub(crate) struct Tallies {
 }
 
 impl Tallies {
-    /// How many pods of a kind each node holds, counted among `pods` the first time.
-    pub(crate) fn of<'p>(
+    /// How many pods of a kind there are by value, counted on `nodes` the first time.
+    pub(crate) fn of<'n>(
         &mut self,
         kind: &Kind,
-        pods: impl Iterator<Item = (&'p str, &'p Pod)>,
+        topology_key: &str,
+        counting: Option<Counting>,
+        nodes: impl Iterator<Item = (&'n Node, &'n [Arc<Resident>])>,
         namespaces: &Namespaces,
-    ) -> &ByNode {
+    ) -> Arc<Domains> {
         self.turn += 1;
-        if !self.by_key.contains_key(&kind.key) {
-            if self.by_key.len() >= MOST {
-                let oldest = self.by_key.iter().min_by_key(|(_, tally)| tally.used);
-                let oldest = oldest.map(|(key, _)| key.clone());
-                self.by_key.remove(&oldest.unwrap_or_default());
-            }
-            let mut by_node = ByNode::default();
-            for (node, pod) in pods {
+        let where_ = counting.as_ref().map_or("", |it| &it.key);
+        let key = format!("{} {topology_key} {where_}", kind.key);
+        if let Some(tally) = self.by_key.get_mut(&key) {
+            tally.used = self.turn;
+            return Arc::clone(&tally.domains);
+        }
+        if self.by_key.len() >= MOST {
+            let oldest = self.by_key.iter().min_by_key(|(_, tally)| tally.used);
+            let oldest = oldest.map(|(key, _)| key.clone());
+            self.by_key.remove(&oldest.unwrap_or_default());
+        }
+        let mut tally = Tally {
+            kind: kind.clone(),
+            topology_key: topology_key.to_owned(),
+            counting,
+            domains: Arc::default(),
+            used: self.turn,
+        };
+        for (node, residents) in nodes {
+            tally.count_node(node, 1);
+            for resident in residents {
                 #[cfg(test)]
                 {
                     self.looked_at += 1;
                 }
-                if kind.takes(pod, namespaces) {
-                    add(&mut by_node, node, 1);
-                }
+                tally.count_pod(&resident.pod, node, 1, namespaces);
             }
-            let tally = Tally {
-                kind: kind.clone(),
-                by_node,
-                used: 0,
-            };
-            self.by_key.insert(kind.key.clone(), tally);
         }
-        let tally = self.by_key.get_mut(&kind.key);
-        let tally = tally.expect("it was counted above if it was not there");
-        tally.used = self.turn;
-        &tally.by_node
+        let domains = Arc::clone(&tally.domains);
+        self.by_key.insert(key, tally);
+        domains
     }
 
-    /// A pod comes to a node, or goes from it.
-    pub(crate) fn change(&mut self, pod: &Pod, node: &str, by: i64, namespaces: &Namespaces) {
+    /// A pod comes to a node (1), or goes from it (-1).
+    pub(crate) fn count_pod(&mut self, pod: &Pod, node: &Node, by: i64, namespaces: &Namespaces) {
         for tally in self.by_key.values_mut() {
-            if tally.kind.takes(pod, namespaces) {
-                add(&mut tally.by_node, node, by);
-            }
+            tally.count_pod(pod, node, by, namespaces);
+        }
+    }
+
+    /// A node comes (1) or goes (-1), without the pods on it.
+    pub(crate) fn count_node(&mut self, node: &Node, by: i64) {
+        for tally in self.by_key.values_mut() {
+            tally.count_node(node, by);
         }
     }
 
@@ -105,126 +217,23 @@ impl Tallies {
     }
 }
 
-fn add(by_node: &mut ByNode, node: &str, by: i64) {
-    let count = match by_node.get_mut(node) {
-        Some(count) => count,
-        None => by_node.entry(node.to_owned()).or_default(),
-    };
-    *count += by;
-    if *count == 0 {
-        by_node.remove(node);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_sum_follows_every_change() {
+        let mut domains = Domains::default();
+        domains.change("a", 0, 1);
+        domains.change("b", 3, 1);
+        assert_eq!((domains.least(), domains.len()), (0, 2));
+        domains.change("a", 5, 0);
+        assert_eq!(domains.least(), 3);
+        domains.change("b", -1, 0);
+        assert_eq!((domains.least(), domains.sum("b")), (2, 2));
+        domains.change("b", -2, -1);
+        assert_eq!((domains.least(), domains.len()), (5, 1));
+        domains.change("a", -5, -1);
+        assert!(domains.is_empty() && domains.levels.is_empty());
     }
-}
-
-/// The rules of one wording that pods on nodes have about other pods.
-#[derive(Debug)]
-pub(crate) struct Standing {
-    pub(crate) term: Term,
-    /// How many pods of each node must not be near what is meant.
-    pub(crate) apart: ByNode,
-    /// How much the pods of each node like to be near what is meant.
-    pub(crate) liking: ByNode,
-}
-
-/// All of them, by wording.
-#[derive(Debug, Default)]
-pub(crate) struct Standings(FxHashMap<String, Standing>);
-
-impl Standings {
-    /// In an order of their own.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Standing> {
-        self.0.values()
-    }
-
-    /// A pod comes to a node (1), or goes from it (-1).
-    pub(crate) fn change(&mut self, pod: &Pod, node: &str, by: i64) {
-        let Some(affinity) = pod.spec.as_ref().and_then(|spec| spec.affinity.as_ref()) else {
-            return;
-        };
-        if let Some(near) = &affinity.pod_affinity {
-            for term in required(near, pod) {
-                self.like(term, node, by * REQUIRED_WEIGHT);
-            }
-            for (weight, term) in preferred(near, pod) {
-                self.like(term, node, by * weight);
-            }
-        }
-        if let Some(apart) = &affinity.pod_anti_affinity {
-            for term in required_apart(apart, pod) {
-                self.with(term, |standing| add(&mut standing.apart, node, by));
-            }
-            for (weight, term) in preferred_apart(apart, pod) {
-                self.like(term, node, -by * weight);
-            }
-        }
-    }
-
-    fn like(&mut self, term: Term, node: &str, by: i64) {
-        self.with(term, |standing| add(&mut standing.liking, node, by));
-    }
-
-    fn with(&mut self, term: Term, change: impl FnOnce(&mut Standing)) {
-        let key = term.key.clone();
-        let standing = self.0.entry(key.clone()).or_insert_with(|| Standing {
-            term,
-            apart: ByNode::default(),
-            liking: ByNode::default(),
-        });
-        change(standing);
-        if standing.apart.is_empty() && standing.liking.is_empty() {
-            self.0.remove(&key);
-        }
-    }
-}
-
-/// The required terms of a pod's affinity.
-pub(crate) fn required(affinity: &PodAffinity, pod: &Pod) -> Vec<Term> {
-    all(
-        affinity
-            .required_during_scheduling_ignored_during_execution
-            .as_ref(),
-        pod,
-    )
-}
-
-/// Its preferred terms, with their weights.
-pub(crate) fn preferred(affinity: &PodAffinity, pod: &Pod) -> Vec<(i64, Term)> {
-    weighted(
-        affinity
-            .preferred_during_scheduling_ignored_during_execution
-            .as_ref(),
-        pod,
-    )
-}
-
-/// The required terms of a pod's anti-affinity.
-pub(crate) fn required_apart(affinity: &PodAntiAffinity, pod: &Pod) -> Vec<Term> {
-    all(
-        affinity
-            .required_during_scheduling_ignored_during_execution
-            .as_ref(),
-        pod,
-    )
-}
-
-/// Its preferred terms, with their weights.
-pub(crate) fn preferred_apart(affinity: &PodAntiAffinity, pod: &Pod) -> Vec<(i64, Term)> {
-    weighted(
-        affinity
-            .preferred_during_scheduling_ignored_during_execution
-            .as_ref(),
-        pod,
-    )
-}
-
-fn all(terms: Option<&Vec<PodAffinityTerm>>, pod: &Pod) -> Vec<Term> {
-    let terms = terms.into_iter().flatten();
-    terms.map(|term| Term::of(term, pod)).collect()
-}
-
-fn weighted(terms: Option<&Vec<WeightedPodAffinityTerm>>, pod: &Pod) -> Vec<(i64, Term)> {
-    let terms = terms.into_iter().flatten();
-    terms
-        .map(|it| (it.weight.into(), Term::of(&it.pod_affinity_term, pod)))
-        .collect()
 }

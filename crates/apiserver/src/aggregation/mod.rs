@@ -121,6 +121,7 @@ impl Aggregation {
             collection: self.services,
             selection: &Selection::in_namespace(""),
             after: None,
+            behind: None,
             limit: 0,
         });
         let values = page.objects.iter().map(|object| object.to_value());

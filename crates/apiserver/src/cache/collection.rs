@@ -1,5 +1,6 @@
 //! The objects of one resource, and the log of their latest changes.
 
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -61,6 +62,8 @@ pub(crate) struct Collection {
     pub(crate) layout: Arc<Layout>,
     /// In the order of their keys.
     objects: BTreeMap<Arc<str>, Arc<Object>>,
+    /// How many there are in each namespace.
+    counts: FxHashMap<Box<str>, usize>,
     /// The same by what they are selected by.
     index: Index,
     /// The latest changes, in the order of their revisions.
@@ -77,6 +80,7 @@ impl Collection {
         Self {
             layout,
             objects: BTreeMap::new(),
+            counts: FxHashMap::default(),
             index: Index::default(),
             log: VecDeque::new(),
             log_bytes: 0,
@@ -88,6 +92,7 @@ impl Collection {
     /// Forgets everything and begins anew at `revision`.
     pub(crate) fn reset(&mut self, revision: Revision) {
         self.objects.clear();
+        self.counts.clear();
         self.index = Index::default();
         self.log.clear();
         self.log_bytes = 0;
@@ -99,6 +104,14 @@ impl Collection {
         &self.objects
     }
 
+    /// How many there are in a namespace; in all, if that is empty.
+    pub(super) fn count_in(&self, namespace: &str) -> usize {
+        if namespace.is_empty() {
+            return self.objects.len();
+        }
+        self.counts.get(namespace).copied().unwrap_or_default()
+    }
+
     /// What they are selected by.
     pub(super) fn index(&self) -> &Index {
         &self.index
@@ -107,6 +120,7 @@ impl Collection {
     /// Takes all objects out.
     pub(super) fn take_objects(&mut self) -> BTreeMap<Arc<str>, Arc<Object>> {
         self.index = Index::default();
+        self.counts.clear();
         std::mem::take(&mut self.objects)
     }
 
@@ -119,9 +133,31 @@ impl Collection {
         let now = object.as_ref().map(|object| &object.facts);
         let before = self.objects.get(&key).map(|object| &object.facts);
         self.index.change(&key, before, now);
-        match object {
-            Some(object) => self.objects.insert(key, object),
-            None => self.objects.remove(&key),
+        let Some(object) = object else {
+            let before = self.objects.remove(&key)?;
+            self.count(&before, -1);
+            return Some(before);
+        };
+        let before = self.objects.insert(key, Arc::clone(&object));
+        if before.is_none() {
+            self.count(&object, 1);
+        }
+        before
+    }
+
+    /// Counts an object that came or went.
+    fn count(&mut self, object: &Object, change: isize) {
+        let namespace = object.namespace();
+        if namespace.is_empty() {
+            return;
+        }
+        if let Some(count) = self.counts.get_mut(namespace) {
+            *count = count.saturating_add_signed(change);
+            if *count == 0 {
+                self.counts.remove(namespace);
+            }
+        } else if change > 0 {
+            self.counts.insert(namespace.into(), 1);
         }
     }
 

@@ -39,6 +39,7 @@ pub(crate) use skim::{top_level_fields, without_field};
 pub(crate) use watch::{Lost, Seen, Watcher};
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::Notify;
 use trimtab_store::{Revision, Store, StoreError};
@@ -58,6 +59,8 @@ pub(crate) struct Cache {
     moved: Notify,
     /// Wakes the feed to ask the store how far its watch has come.
     asked: Notify,
+    /// The oldest state that can still be read, also of what has not changed since.
+    oldest: AtomicU64,
 }
 
 impl Cache {
@@ -73,7 +76,14 @@ impl Cache {
             state: RwLock::new(State::new(layouts)),
             moved: Notify::new(),
             asked: Notify::new(),
+            oldest: AtomicU64::new(0),
         }
+    }
+
+    /// Lets states be forgotten that are older than this revision: what goes on from one of them
+    /// does not wait for a change to learn that it is too old.
+    pub(crate) fn forget_before(&self, revision: Revision) {
+        self.oldest.fetch_max(revision, Ordering::Relaxed);
     }
 
     /// Waits until what the store has acknowledged by now is here.

@@ -231,6 +231,8 @@ pub(crate) fn stored_form(object: &Value) -> Result<Bytes, Status> {
         write_field(key, value, &mut json)?;
     }
     json.push('}');
+    // It is kept for as long as the object is, and room to grow would be a third of it.
+    json.shrink_to_fit();
     Ok(Bytes::from(json))
 }
 

@@ -3,6 +3,7 @@
 use futures::future::select_all;
 use std::ops::Bound;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::Notify;
 use trimtab_store::{RangeRequest, Revision, StoreError};
 
@@ -18,6 +19,8 @@ pub(crate) struct PageRequest<'a> {
     pub(crate) selection: &'a Selection,
     /// Only those whose key is behind this one.
     pub(crate) after: Option<&'a str>,
+    /// How many there are behind that key at the revision that is asked for, if that is known.
+    pub(crate) behind: Option<usize>,
     /// At most so many; 0 is without limit.
     pub(crate) limit: usize,
 }
@@ -132,6 +135,13 @@ impl Cache {
         request: PageRequest<'_>,
         revision: Revision,
     ) -> Result<Page, StoreError> {
+        let oldest = self.oldest.load(Ordering::Relaxed);
+        if revision < oldest {
+            return Err(StoreError::Compacted {
+                requested: revision,
+                compacted: oldest,
+            });
+        }
         let (prefix, layout) = {
             let state = self.read();
             let Some(collection) = state.collections.get(request.collection) else {
@@ -192,11 +202,17 @@ fn page(collection: &Collection, revision: Revision, request: PageRequest<'_>) -
         found.objects.push(Arc::clone(object));
         if found.objects.len() == request.limit {
             let mut behind = within(collection, &prefix, Bound::Excluded(object.key()));
-            if selection.is_narrow() {
-                found.has_more = behind.next().is_some();
-            } else {
-                found.remaining = behind.count();
-                found.has_more = found.remaining > 0;
+            found.has_more = behind.next().is_some();
+            if found.has_more && !selection.is_narrow() {
+                let known = match request.after {
+                    None => Some(collection.count_in(&selection.namespace)),
+                    Some(_) => request.behind,
+                };
+                found.remaining = match known {
+                    // Everything is taken, so what is not on this page is behind it.
+                    Some(known) => known.saturating_sub(found.objects.len()).max(1),
+                    None => behind.count() + 1,
+                };
             }
             break;
         }
@@ -342,6 +358,7 @@ mod tests {
             collection: CollectionId(0),
             selection,
             after: None,
+            behind: None,
             limit,
         };
         page(collection, 7, request)
@@ -439,6 +456,38 @@ mod tests {
         assert_eq!(counted(&collection, &before), (0, 0));
     }
 
+    /// How many are behind a page is known from how many there are, and handed on from page to page;
+    /// only who does not know counts.
+    #[test]
+    fn what_is_behind_a_page_is_known() {
+        let mut collection = filled();
+        collection.apply(2, key(10), None);
+        for namespace in ["", "ns-0", "ns-1"] {
+            let selection = Selection::in_namespace(namespace);
+            let all = list(&collection, &selection, 0).objects;
+            assert_eq!(collection.count_in(namespace), all.len());
+            let first = list(&collection, &selection, 100);
+            assert_eq!(first.remaining, all.len() - 100, "{namespace}");
+            let last = first.objects.last().unwrap().key();
+            for behind in [None, Some(first.remaining)] {
+                let request = PageRequest {
+                    collection: CollectionId(0),
+                    selection: &selection,
+                    after: Some(last),
+                    behind,
+                    limit: 30,
+                };
+                let second = page(&collection, 7, request);
+                assert_eq!(second.remaining, all.len() - 130, "{namespace} {behind:?}");
+            }
+            let whole = list(&collection, &selection, all.len());
+            assert!(!whole.has_more && whole.remaining == 0);
+        }
+        assert_eq!(collection.count_in("elsewhere"), 0);
+        collection.reset(5);
+        assert_eq!(collection.count_in("ns-0"), 0);
+    }
+
     #[test]
     fn pages_of_a_selection_go_on_where_the_last_one_ended() {
         let collection = filled();
@@ -454,6 +503,7 @@ mod tests {
                     collection: CollectionId(0),
                     selection: &selection,
                     after: after.as_deref(),
+                    behind: None,
                     limit: 3,
                 };
                 let page = page(&collection, 7, request);

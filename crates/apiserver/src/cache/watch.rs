@@ -84,6 +84,7 @@ impl Watcher {
             collection,
             selection: &selection,
             after: None,
+            behind: None,
             limit: 0,
         });
         let watcher = Self::after(cache, collection, selection, page.revision);

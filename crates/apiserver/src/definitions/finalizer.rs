@@ -198,6 +198,7 @@ async fn delete_objects(
                 collection,
                 selection: &Selection::default(),
                 after: None,
+                behind: None,
                 limit: 1,
             });
             if left.objects.is_empty() {

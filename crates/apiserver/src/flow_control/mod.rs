@@ -64,6 +64,8 @@ struct Rules {
 struct Level {
     name: String,
     uid: Option<HeaderValue>,
+    /// Its part of the capacity, whether it is held to it or exempt.
+    nominal: usize,
     /// How many of its requests are answered at once; `None` is without limit.
     places: Option<usize>,
     /// How many of its requests may wait.
@@ -142,6 +144,15 @@ impl FlowControl {
         Ok(admitted)
     }
 
+    /// The priority levels by name, with their parts of the capacity.
+    pub(crate) fn nominal_limits(&self) -> Vec<(String, usize)> {
+        let rules = self.rules();
+        let levels = rules.levels.iter();
+        levels
+            .map(|level| (level.name.clone(), level.nominal))
+            .collect()
+    }
+
     /// The rules as the objects are now.
     fn rules(&self) -> Arc<Rules> {
         let of = (
@@ -164,7 +175,7 @@ impl FlowControl {
             .collect();
         schemas.sort_by(|a, b| a.order().cmp(&b.order()));
         let levels = self.objects(self.levels);
-        let shares: i64 = levels.iter().filter_map(shares_of).sum();
+        let shares: i64 = levels.iter().map(shares_of).sum();
         let levels = levels.iter().map(|object| {
             let level = Level::read(object, self.capacity, shares);
             // One that is as before keeps those who wait for it.
@@ -180,6 +191,7 @@ impl FlowControl {
             collection,
             selection: &Selection::in_namespace(""),
             after: None,
+            behind: None,
             limit: 0,
         });
         let values = page.objects.iter().map(|object| object.to_value());
@@ -187,10 +199,13 @@ impl FlowControl {
     }
 }
 
-/// The shares of a level that is limited.
-fn shares_of(level: &Value) -> Option<i64> {
-    let shares = level.get_path(&["spec", "limited", "nominalConcurrencyShares"]);
-    shares?.text()?.parse().ok()
+/// The shares of a level, whether it is held to them or exempt.
+fn shares_of(level: &Value) -> i64 {
+    let shares = ["limited", "exempt"].iter().find_map(|branch| {
+        let shares = level.get_path(&["spec", branch, "nominalConcurrencyShares"]);
+        shares?.text()?.parse().ok()
+    });
+    shares.unwrap_or_default()
 }
 
 impl Level {
@@ -203,15 +218,15 @@ impl Level {
             let path = ["spec", "limited", "limitResponse", "queuing", name];
             text(&path).parse().unwrap_or(0_usize)
         };
-        let share = shares_of(object).filter(|_| capacity > 0);
-        let places = share.map(|shares| {
-            let shares = usize::try_from(shares).unwrap_or_default();
-            let all = usize::try_from(all_shares).unwrap_or_default().max(1);
-            (capacity * shares).div_ceil(all)
-        });
+        let shares = usize::try_from(shares_of(object)).unwrap_or_default();
+        let all = usize::try_from(all_shares).unwrap_or_default().max(1);
+        let nominal = capacity.saturating_mul(shares).div_ceil(all);
+        let is_limited = object.get_path(&["spec", "limited"]).is_some() && capacity > 0;
+        let places = is_limited.then_some(nominal);
         Self {
             name: text(&["metadata", "name"]).to_owned(),
             uid: HeaderValue::from_str(text(&["metadata", "uid"])).ok(),
+            nominal,
             places,
             queue: number("queues").saturating_mul(number("queueLengthLimit")),
             free: Arc::new(Semaphore::new(
@@ -222,8 +237,8 @@ impl Level {
     }
 
     fn is(&self, other: &Self) -> bool {
-        (&self.name, &self.uid, self.places, self.queue)
-            == (&other.name, &other.uid, other.places, other.queue)
+        let told = |it: &Self| (it.nominal, it.places, it.queue);
+        (&self.name, &self.uid, told(self)) == (&other.name, &other.uid, told(other))
     }
 
     /// A place, waited for if need be; nothing where there is no limit.

@@ -12,7 +12,7 @@ fn rules(capacity: usize) -> Rules {
         object
     };
     let levels: Vec<Value> = defaults::levels().map(mapping).collect();
-    let shares: i64 = levels.iter().filter_map(shares_of).sum();
+    let shares: i64 = levels.iter().map(shares_of).sum();
     let levels = levels
         .iter()
         .map(|level| Level::read(level, capacity, shares));
@@ -131,4 +131,24 @@ fn who_is_sent_away_is_told_when_to_come_again() {
     let answer = too_many();
     assert_eq!(answer.status(), 429);
     assert_eq!(answer.headers()[RETRY_AFTER], "1");
+}
+
+/// What kube-apiserver 1.36 tells of the defaults with its default capacity of 600.
+#[test]
+fn levels_have_their_parts_of_the_capacity() {
+    let rules = rules(600);
+    let levels = rules.levels.iter();
+    let mut limits: Vec<_> = levels.map(|level| (&*level.name, level.nominal)).collect();
+    limits.sort_unstable();
+    let expected = [
+        ("catch-all", 13),
+        ("exempt", 0),
+        ("global-default", 49),
+        ("leader-election", 25),
+        ("node-high", 98),
+        ("system", 74),
+        ("workload-high", 98),
+        ("workload-low", 245),
+    ];
+    assert_eq!(limits, expected);
 }

@@ -15,7 +15,7 @@ use http_body_util::BodyExt as _;
 use page::Page;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -45,14 +45,17 @@ struct State {
     in_flight: [i64; 2],
 }
 
-/// How many objects there are, by resource (`deployments.apps`): asked when the metrics are.
-type ObjectCounts = Box<dyn Fn() -> Vec<(String, usize)> + Send + Sync>;
+/// Numbers by name that others have: asked when the metrics are.
+type Numbers = Box<dyn Fn() -> Vec<(String, usize)> + Send + Sync>;
 
 /// Counts what the server does.
 #[derive(Default)]
 pub(crate) struct Metrics {
     state: Mutex<State>,
-    objects: Mutex<Option<ObjectCounts>>,
+    /// How many objects there are, by resource (`deployments.apps`).
+    objects: OnceLock<Numbers>,
+    /// How many requests each priority level has answered at once.
+    limits: OnceLock<Numbers>,
     /// How many watches are open.
     watches: AtomicUsize,
     /// How many requests were sent away because there were too many.
@@ -149,8 +152,16 @@ impl Metrics {
         &self,
         counts: impl Fn() -> Vec<(String, usize)> + Send + Sync + 'static,
     ) {
-        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        *objects = Some(Box::new(counts));
+        // Said once, at the start.
+        let _ = self.objects.set(Box::new(counts));
+    }
+
+    /// Says where to ask how many requests each priority level has answered at once.
+    pub(crate) fn tell_limits(
+        &self,
+        limits: impl Fn() -> Vec<(String, usize)> + Send + Sync + 'static,
+    ) {
+        let _ = self.limits.set(Box::new(limits));
     }
 
     /// All metrics.
@@ -210,11 +221,12 @@ impl Metrics {
         );
         page.sample("apiserver_registered_watchers", "", self.watches());
         page.build();
-        let objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(counts) = &*objects {
+        if let Some(counts) = self.objects.get() {
             page.objects(counts());
         }
-        drop(objects);
+        if let Some(limits) = self.limits.get() {
+            page.limits(limits());
+        }
         page.process();
         page.text
     }

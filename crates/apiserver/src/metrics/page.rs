@@ -53,6 +53,16 @@ impl Page {
         }
     }
 
+    pub(super) fn limits(&mut self, mut limits: Vec<(String, usize)>) {
+        limits.sort();
+        let name = "apiserver_flowcontrol_nominal_limit_seats";
+        let help = "Requests of a priority level that are answered at once, by its share.";
+        self.family(name, "gauge", help);
+        for (level, limit) in limits {
+            self.sample(name, &format!("priority_level=\"{level}\""), limit);
+        }
+    }
+
     /// Which release this is.
     pub(super) fn build(&mut self) {
         let name = "kubernetes_build_info";

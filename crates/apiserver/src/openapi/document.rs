@@ -12,6 +12,7 @@ use trimtab_tree::{Mapping, Value};
 use trimtab_validation::custom::Audience;
 
 /// What a document is about.
+#[derive(Clone, Copy)]
 pub(super) enum Document<'a> {
     /// `/apis`
     Groups,
@@ -25,8 +26,8 @@ pub(super) enum Document<'a> {
     IssuerKeys,
     /// `/apis/apps`
     Group(Group),
-    /// `/apis/apps/v1`
-    Resources(Group, &'static str),
+    /// `/apis/apps/v1`, with the custom kinds whose definitions joined the group.
+    Resources(Group, &'static str, Option<&'a CustomGroup>),
     /// `/apis/example.com/v1`
     Custom(&'a str, &'a CustomGroup, &'a str),
 }
@@ -39,8 +40,18 @@ impl<'a> Document<'a> {
     pub(super) fn all(resources: &'a Resources) -> impl Iterator<Item = Self> {
         let mut documents: Vec<Self> = Self::built_in().collect();
         for (name, group) in resources.custom().groups() {
-            let versions = group.versions().into_iter();
-            documents.extend(versions.map(|version| Self::Custom(name, group, version)));
+            for version in group.versions() {
+                let shared = documents.iter_mut().find_map(|document| match document {
+                    Self::Resources(own, at, custom) if own.name == name && *at == version => {
+                        Some(custom)
+                    }
+                    _ => None,
+                });
+                match shared {
+                    Some(custom) => *custom = Some(group),
+                    None => documents.push(Self::Custom(name, group, version)),
+                }
+            }
         }
         documents.sort_by_cached_key(Self::path);
         documents.into_iter()
@@ -60,9 +71,17 @@ impl<'a> Document<'a> {
                 documents.push(Self::Group(group));
             }
             let versions = group.versions.iter();
-            documents.extend(versions.map(|version| Self::Resources(group, version)));
+            documents.extend(versions.map(|version| Self::Resources(group, version, None)));
         }
         documents.into_iter()
+    }
+
+    /// The document as it is without any definition.
+    pub(super) fn built_in_alone(&self) -> Self {
+        match *self {
+            Self::Resources(group, version, _) => Self::Resources(group, version, None),
+            other => other,
+        }
     }
 
     /// Where it is, below the index; also the path that it is about, without the first slash.
@@ -74,8 +93,8 @@ impl<'a> Document<'a> {
             Self::Issuer => ".well-known/openid-configuration".to_owned(),
             Self::IssuerKeys => "openid/v1/jwks".to_owned(),
             Self::Group(group) => format!("apis/{}", group.name),
-            Self::Resources(group, version) if group.name.is_empty() => format!("api/{version}"),
-            Self::Resources(group, version) => format!("apis/{}/{version}", group.name),
+            Self::Resources(group, version, _) if group.name.is_empty() => format!("api/{version}"),
+            Self::Resources(group, version, _) => format!("apis/{}/{version}", group.name),
             Self::Custom(group, _, version) => format!("apis/{group}/{version}"),
         }
     }
@@ -112,9 +131,13 @@ impl<'a> Document<'a> {
             paths.insert(path, json(&item));
         });
         let mut schemas = BTreeMap::new();
-        if let Self::Custom(_, group, version) = self {
+        if let Some((group, version)) = self.custom() {
+            // The fields of all objects are described where the core group is.
+            let core = descriptions.filter(|_| !matches!(self, Self::Custom(..)));
+            let core = core.map(|_| Descriptions::of_version("v1"));
+            let common = core.as_ref().or(descriptions);
             for (definition, at) in custom::kinds(group, version) {
-                let own = custom::definitions(definition, at, Audience::Version3, descriptions);
+                let own = custom::definitions(definition, at, Audience::Version3, common);
                 for (name, value) in own {
                     schema::references(&value, &mut names);
                     schemas.insert(name, json(&value));
@@ -133,13 +156,24 @@ impl<'a> Document<'a> {
         write_members(&mut text, &paths);
         text.push_str("},\"components\":{\"schemas\":{");
         write_members(&mut text, &schemas);
-        text.push_str("}}}");
+        text.push_str("},\"securitySchemes\":");
+        text.push_str(&json(&security_schemes()));
+        text.push_str("}}");
         text
+    }
+
+    /// The group and version of the custom kinds that it tells of.
+    pub(super) fn custom(&self) -> Option<(&'a CustomGroup, &'a str)> {
+        match *self {
+            Self::Custom(_, group, version) => Some((group, version)),
+            Self::Resources(_, version, custom) => custom.map(|group| (group, version)),
+            _ => None,
+        }
     }
 
     fn api_version(&self) -> String {
         match self {
-            Self::Resources(group, version) => group.api_version(version),
+            Self::Resources(group, version, _) => group.api_version(version),
             Self::Custom(group, _, version) => format!("{group}/{version}"),
             _ => "v1".to_owned(),
         }
@@ -185,7 +219,7 @@ impl<'a> Document<'a> {
                 &format!("get{}APIGroup", names::camel(group.name)),
                 &format!("{META}.APIGroup"),
             ),
-            Self::Resources(group, version) => {
+            Self::Resources(group, version, custom) => {
                 let tag = names::tag(group.name, Some(version));
                 let id = format!(
                     "get{}{}APIResources",
@@ -193,6 +227,10 @@ impl<'a> Document<'a> {
                     names::capital(version)
                 );
                 let answer = format!("{META}.APIResourceList");
+                // Custom kinds first, as what is built in wins where both are of one name.
+                for kind in custom.iter().flat_map(|it| custom::subjects(it, version)) {
+                    paths::of_kind(kind, take);
+                }
                 paths::of_version(schema, group, version, take);
                 reading("the resources of the group and version", &tag, &id, &answer)
             }
@@ -226,6 +264,17 @@ pub(super) fn info() -> Value {
         ("title", Value::string("Kubernetes")),
         ("version", Value::string(crate::version::GIT_VERSION)),
     ])
+}
+
+/// How a client says who it is.
+pub(super) fn security_schemes() -> Value {
+    let token = [
+        ("description", Value::string("Bearer Token authentication")),
+        ("in", Value::string("header")),
+        ("name", Value::string("authorization")),
+        ("type", Value::string("apiKey")),
+    ];
+    Value::mapping([("BearerToken", Value::mapping(token))])
 }
 
 /// A path that can only be read.

@@ -41,9 +41,15 @@ use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Value};
 
 const JSON: &str = "application/json";
-/// What documents of version 3 are served as, behind `application/`.
-const VERSION_3_TYPES: [&str; 1] = ["json"];
-/// The same of version 2: JSON, and Protocol Buffers under their older name and their present one.
+/// What documents of version 3 are served as, behind `application/`: JSON, and Protocol Buffers
+/// under their older name and their present one.
+const VERSION_3_TYPES: [&str; 3] = [
+    "json",
+    "com.github.proto-openapi.spec.v3@v1.0+protobuf",
+    "com.github.proto-openapi.spec.v3.v1.0+protobuf",
+];
+const VERSION_3_MESSAGE: &str = "application/com.github.proto-openapi.spec.v3.v1.0+protobuf";
+/// The same of version 2.
 const VERSION_2_TYPES: [&str; 3] = [
     "json",
     "com.github.proto-openapi.spec.v2@v1.0+protobuf",
@@ -139,16 +145,24 @@ impl OpenApi {
         query: &str,
         headers: &HeaderMap,
     ) -> Result<Response, Status> {
-        if form(headers, &VERSION_3_TYPES).is_none() {
+        let Some(form) = form(headers, &VERSION_3_TYPES) else {
             return Ok(nothing_acceptable());
-        }
+        };
+        let content_type = if form == 0 { JSON } else { VERSION_3_MESSAGE };
         let hash = self.hash(document);
         let asked = query.split('&').find_map(|pair| pair.strip_prefix("hash="));
         if asked.is_some_and(|asked| asked != hash) {
-            return Ok(moved(&document.path(), &hash));
+            return Ok(moved(&document.path(), &hash, content_type));
         }
-        let text = || Ok(Bytes::from(document.text(&self.schema)));
-        let mut answer = entity(text, JSON, &hash, headers)?;
+        let text = || {
+            let json = document.text(&self.schema);
+            if form == 0 {
+                return Ok(Bytes::from(json));
+            }
+            let message = trimtab_protobuf::open_api_message(&json);
+            message.map(Bytes::from).map_err(Status::internal)
+        };
+        let mut answer = entity(text, content_type, &hash, headers)?;
         if asked.is_some() {
             let headers = answer.headers_mut();
             headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOREVER));
@@ -200,17 +214,23 @@ impl OpenApi {
     }
 
     fn hash(&self, document: &Document<'_>) -> String {
-        if let Document::Custom(_, group, version) = document {
-            return custom::hash(group, version);
+        let custom = document.custom();
+        let custom = custom.map(|(group, version)| custom::hash(group, version));
+        if let (Document::Custom(..), Some(custom)) = (document, &custom) {
+            return custom.clone();
         }
         let path = document.path();
         let hashes = || self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
         let known = hashes().get(&path).cloned();
-        known.unwrap_or_else(|| {
-            let hash = hash(&document.structure(&self.schema));
+        let built_in = known.unwrap_or_else(|| {
+            let hash = hash(&document.built_in_alone().structure(&self.schema));
             hashes().insert(path, hash.clone());
             hash
-        })
+        });
+        match custom {
+            Some(custom) => hash(&(built_in + &custom)),
+            None => built_in,
+        }
     }
 }
 
@@ -296,8 +316,8 @@ fn nothing() -> Response {
 }
 
 /// Where the document of the hash is that it has now.
-fn moved(path: &str, hash: &str) -> Response {
-    let mut answer = response(StatusCode::MOVED_PERMANENTLY, JSON, "");
+fn moved(path: &str, hash: &str, content_type: &'static str) -> Response {
+    let mut answer = response(StatusCode::MOVED_PERMANENTLY, content_type, "");
     let location = HeaderValue::from_str(&format!("{ROOT}/{path}?hash={hash}"))
         .expect("names of groups and versions are plain ASCII");
     let headers = answer.headers_mut();

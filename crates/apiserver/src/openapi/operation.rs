@@ -13,10 +13,11 @@ pub(super) const CONTENT_TYPES: [&str; 3] = [
     "application/yaml",
 ];
 /// The media types of answers that may go on.
-const STREAMED_TYPES: [&str; 4] = [
+const STREAMED_TYPES: [&str; 5] = [
     "application/json",
     "application/json;stream=watch",
     "application/vnd.kubernetes.protobuf",
+    "application/vnd.kubernetes.protobuf;stream=watch",
     "application/yaml",
 ];
 /// The media types of custom objects.

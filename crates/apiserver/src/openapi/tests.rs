@@ -293,6 +293,46 @@ fn the_older_form_has_a_message() {
 }
 
 #[test]
+fn every_document_has_a_message_under_the_tag_of_its_json() {
+    let openapi = openapi();
+    let ask = |accept: &str, query: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, accept.parse().unwrap());
+        let answer = openapi.answer("/openapi/v3/apis/batch/v1", query, &headers);
+        answer.unwrap().unwrap()
+    };
+    let json = ask("*/*", "");
+    assert_eq!(json.headers()["content-type"], JSON);
+    for accept in [
+        "application/com.github.proto-openapi.spec.v3@v1.0+protobuf",
+        "application/com.github.proto-openapi.spec.v3.v1.0+protobuf",
+        "application/com.github.proto-openapi.spec.v3.v1.0+protobuf, application/json",
+    ] {
+        let answer = ask(accept, "");
+        assert_eq!(answer.headers()["content-type"], VERSION_3_MESSAGE);
+        assert_eq!(answer.headers()[ETAG], json.headers()[ETAG]);
+        let message = answer.into_body().collect().now_or_never();
+        let message = message.unwrap().unwrap().to_bytes();
+        assert!(message.starts_with(b"\x0a\x053.0.0\x12"));
+        let moved = ask(accept, "hash=OLD");
+        assert_eq!(moved.status(), 301);
+        assert_eq!(moved.headers()["content-type"], VERSION_3_MESSAGE);
+    }
+    let other = "application/json, application/com.github.proto-openapi.spec.v3.v1.0+protobuf";
+    assert_eq!(ask(other, "").headers()["content-type"], JSON);
+}
+
+/// Every field of every document has its place in the message.
+#[test]
+fn every_document_can_be_written_as_a_message() {
+    for document in Document::built_in() {
+        let json = document.structure(&Schema::kubernetes());
+        let message = trimtab_protobuf::open_api_message(&json);
+        assert!(message.is_ok(), "{}: {message:?}", document.path());
+    }
+}
+
+#[test]
 fn options_of_every_version_name_all_in_the_older_form() {
     let old = get("/openapi/v2");
     let options = [

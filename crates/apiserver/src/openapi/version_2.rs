@@ -2,7 +2,7 @@
 //! same facts in the older form.
 
 use super::description::Descriptions;
-use super::document::{Document, info, write_members};
+use super::document::{Document, info, security_schemes, write_members};
 use super::text::json;
 use super::{custom, hexadecimal, schema};
 use crate::resource::CustomGroup;
@@ -78,19 +78,21 @@ impl Parts {
         }
     }
 
-    /// Adds what definitions of a group make.
+    /// Adds what definitions of a group make; what is built in stays where both are of one name.
     pub(super) fn add_custom(&mut self, name: &str, group: &CustomGroup) {
         let descriptions = Descriptions::of_version("v1");
         for version in group.versions() {
             let document = Document::Custom(name, group, version);
             document.paths(&Schema::kubernetes(), &mut |path, item| {
-                self.paths.insert(path, json(&path_item(&item)));
+                let item = || json(&path_item(&item));
+                self.paths.entry(path).or_insert_with(item);
             });
             for (definition, at) in custom::kinds(group, version) {
                 let audience = Audience::Version2;
                 let own = custom::definitions(definition, at, audience, Some(&descriptions));
                 for (name, value) in own {
-                    self.definitions.insert(name, json(&value));
+                    let definition = || json(&value);
+                    self.definitions.entry(name).or_insert_with(definition);
                 }
             }
         }
@@ -125,20 +127,11 @@ impl Parts {
 
 /// What the document says beside its paths and definitions.
 fn head() -> Value {
-    let token = [
-        ("description", Value::string("Bearer Token authentication")),
-        ("in", Value::string("header")),
-        ("name", Value::string("authorization")),
-        ("type", Value::string("apiKey")),
-    ];
     let required = Value::mapping([("BearerToken", Value::sequence(Vec::new()))]);
     Value::mapping([
         ("swagger", Value::string("2.0")),
         ("info", info()),
-        (
-            "securityDefinitions",
-            Value::mapping([("BearerToken", Value::mapping(token))]),
-        ),
+        ("securityDefinitions", security_schemes()),
         ("security", Value::sequence(vec![required])),
     ])
 }

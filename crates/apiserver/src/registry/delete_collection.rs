@@ -24,6 +24,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         collection: call.storage()?.collection,
         selection: &selection,
         after: None,
+        behind: None,
         limit: 0,
     });
     for object in &page.objects {

@@ -45,6 +45,7 @@ async fn page(
         collection: storage.collection,
         selection,
         after: None,
+        behind: None,
         limit: options.limit,
     };
     if !options.continuation.is_empty() {
@@ -55,6 +56,7 @@ async fn page(
             cache.catch_up().await.map_err(store_failed)?;
             return Ok(cache.list(request));
         };
+        request.behind = continuation.behind;
         let page = cache.list_at(request, revision).await;
         return page.map_err(|error| match error {
             StoreError::Compacted { .. } => Status {
@@ -93,13 +95,15 @@ fn list_metadata(call: &Call<'_>, page: &Page, selection: &Selection) -> Result<
     let mut metadata = Mapping::from([("resourceVersion", version)]);
     if let (true, Some(last)) = (page.has_more, page.objects.last()) {
         let prefix = call.storage()?.prefix();
+        // How many of those behind are selected is not known without looking at each.
+        let is_counted = !selection.is_narrow();
         let continuation = Continuation {
             revision: Some(page.revision),
             last: last.key()[prefix.len()..].to_owned(),
+            behind: is_counted.then_some(page.remaining),
         };
         metadata.insert("continue", Value::string(continuation.token()));
-        // How many of those behind are selected is not known without looking at each.
-        if !selection.is_narrow() {
+        if is_counted {
             let remaining = i64::try_from(page.remaining).unwrap_or(i64::MAX);
             metadata.insert("remainingItemCount", Value::int(remaining));
         }

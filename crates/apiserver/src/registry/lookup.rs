@@ -44,6 +44,7 @@ impl Lookup for Server {
             collection: storage.collection,
             selection: &Selection::in_namespace(namespace),
             after: None,
+            behind: None,
             limit: 0,
         });
         page.objects

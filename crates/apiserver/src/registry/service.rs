@@ -110,6 +110,7 @@ impl Taken {
             collection: call.storage()?.collection,
             selection: &Selection::default(),
             after: None,
+            behind: None,
             limit: 0,
         });
         let mut taken = Self {

@@ -72,14 +72,19 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
         old: None,
     };
     guard(call, write).await?;
+    // The budget that a pod's readiness was weighed against.
+    let mut weighed = None;
     if !needs_no_budget(&pod) {
         let budgets = budgets_of(call, &pod).await?;
         match budgets.as_slice() {
             [] => {}
             [budget] if is_spare(&pod, budget) => {
                 // It does not count as healthy. It must not have become ready by the time it goes.
-                let version = metadata_text(&pod, "resourceVersion").to_owned();
-                delete_options.resource_version.get_or_insert(version);
+                if delete_options.resource_version.is_none() {
+                    let version = metadata_text(&pod, "resourceVersion").to_owned();
+                    delete_options.resource_version = Some(version);
+                    weighed = Some(metadata_text(budget, "name").to_owned());
+                }
             }
             [budget] => count_down(call, budget, delete_options.dry_run).await?,
             _ => {
@@ -91,10 +96,17 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
             }
         }
     }
-    if !delete_options.dry_run {
-        mark(call, &mut delete_options).await?;
-    }
-    delete_object(call, &key, &delete_options).await?;
+    let removed = async {
+        if !delete_options.dry_run {
+            mark(call, &mut delete_options).await?;
+        }
+        delete_object(call, &key, &delete_options).await
+    };
+    removed.await.map_err(|status| match weighed {
+        // The client did not say which version it means: it can only try again.
+        Some(budget) if status.reason == Reason::Conflict => not_looked_at(&budget),
+        _ => status,
+    })?;
     answer_value(call, StatusCode::CREATED, &succeeded())
 }
 
@@ -106,8 +118,11 @@ fn needs_no_budget(pod: &Value) -> bool {
     ) || metadata_field(pod, "deletionTimestamp").is_some()
 }
 
-/// Whether the pod is not ready while enough others are.
+/// Whether the pod is not ready, and either enough others are or the budget does not mind.
 fn is_spare(pod: &Value, budget: &Value) -> bool {
+    if text(budget, &["spec", "unhealthyPodEvictionPolicy"]) == "AlwaysAllow" {
+        return !is_ready(pod);
+    }
     let (healthy, desired) = (
         number(budget, "currentHealthy"),
         number(budget, "desiredHealthy"),
@@ -197,8 +212,7 @@ fn check_allowed(budget: &Value) -> Result<(), Status> {
         .and_then(|text| text.parse().ok())
         .unwrap_or_default();
     if number(budget, "observedGeneration") < generation {
-        let why = format!("The disruption budget {name} is still being processed by the server.");
-        return Err(refused(why, RETRY_SECONDS));
+        return Err(not_looked_at(name));
     }
     let forbidden = |why| Status::forbidden("policy", "poddisruptionbudget", name, why);
     let allowed = number(budget, "disruptionsAllowed");
@@ -226,6 +240,12 @@ fn check_allowed(budget: &Value) -> Result<(), Status> {
         return Err(refused(why, 0));
     }
     Ok(())
+}
+
+/// The state of pods and budget is not known yet.
+fn not_looked_at(budget: &str) -> Status {
+    let why = format!("The disruption budget {budget} is still being processed by the server.");
+    refused(why, RETRY_SECONDS)
 }
 
 fn refused(why: String, retry_after_seconds: u32) -> Status {
@@ -391,5 +411,21 @@ mod tests {
             &budget(r#"{"currentHealthy":1,"desiredHealthy":2}"#)
         ));
         assert!(!needs_no_budget(&pod("False")));
+    }
+
+    #[test]
+    fn a_budget_may_let_all_pods_go_that_are_not_ready() {
+        let pod = |ready: &str| {
+            let conditions = format!(r#"[{{"type":"Ready","status":"{ready}"}}]"#);
+            parse_json(&format!(r#"{{"status":{{"conditions":{conditions}}}}}"#), 0).unwrap()
+        };
+        let of = |policy: &str| {
+            let spec = format!(r#"{{"unhealthyPodEvictionPolicy":"{policy}"}}"#);
+            let status = r#"{"currentHealthy":0,"desiredHealthy":2}"#;
+            parse_json(&format!(r#"{{"spec":{spec},"status":{status}}}"#), 0).unwrap()
+        };
+        assert!(is_spare(&pod("False"), &of("AlwaysAllow")));
+        assert!(!is_spare(&pod("True"), &of("AlwaysAllow")));
+        assert!(!is_spare(&pod("False"), &of("IfHealthyBudget")));
     }
 }

@@ -6,7 +6,8 @@ use super::entry::{Entry, entry};
 use jiff::Timestamp;
 use trimtab_tree::Value;
 
-const GROUP: &str = "flowcontrol.apiserver.k8s.io";
+/// The group of both kinds.
+pub(super) const GROUP: &str = "flowcontrol.apiserver.k8s.io";
 
 pub(super) const ENTRIES: &[Entry] = &[
     entry(GROUP, "FlowSchema", FLOW_SCHEMA, flow_schema),
@@ -59,6 +60,13 @@ const PRIORITY_LEVEL: &[Column] = &[
     AGE,
 ];
 
+/// By what rows of flow schemas are ordered: the order in which they are asked.
+pub(super) fn order(schema: &Value) -> (i64, String) {
+    let precedence = text(schema, &["spec", "matchingPrecedence"]);
+    let name = text(schema, &["metadata", "name"]);
+    (precedence.parse().unwrap_or_default(), name.to_owned())
+}
+
 fn flow_schema(object: &Value, now: Timestamp) -> Vec<Value> {
     let dangling = condition(object, "Dangling");
     let dangling = dangling.map_or("?", |dangling| text(dangling, &["status"]));
@@ -73,12 +81,6 @@ fn flow_schema(object: &Value, now: Timestamp) -> Vec<Value> {
 }
 
 fn priority_level(object: &Value, now: Timestamp) -> Vec<Value> {
-    let kind = text(object, &["spec", "type"]);
-    let branch = if kind == "Exempt" {
-        "exempt"
-    } else {
-        "limited"
-    };
     let number_or_none = |path: &[&str]| match text(object, path) {
         "" => Value::string(NONE),
         text => text
@@ -89,8 +91,9 @@ fn priority_level(object: &Value, now: Timestamp) -> Vec<Value> {
     let queue = |field| number_or_none(&[&queuing[..], &[field]].concat());
     vec![
         name(object),
-        Value::string(kind),
-        number_or_none(&["spec", branch, "nominalConcurrencyShares"]),
+        string(object, &["spec", "type"]),
+        // Also where an exempt level has shares: they count for nothing.
+        number_or_none(&["spec", "limited", "nominalConcurrencyShares"]),
         queue("queues"),
         queue("handSize"),
         queue("queueLengthLimit"),

@@ -104,6 +104,10 @@ pub(crate) fn table<'a>(
     };
     let printer = printers::printer(kind.group(), kind.kind());
     let is_pod = (kind.group(), kind.kind()) == ("", "Pod");
+    let mut objects: Vec<&Value> = objects.into_iter().collect();
+    if (kind.group(), kind.kind()) == (flow_control::GROUP, "FlowSchema") {
+        objects.sort_by_cached_key(|object| flow_control::order(object));
+    }
     let rows = objects.into_iter().map(|object| {
         let cells = (printer.cells)(object, options.now);
         let mut row = Mapping::from([("cells", Value::sequence(cells))]);

@@ -324,3 +324,36 @@ fn metadata_alone_lack_what_a_version_adds_to_them() {
     let both = metadata(&format!(r#"{{{counted},"a":"b"}}"#));
     assert!(both.contains(r#""annotations":{"a":"b"}"#), "{both}");
 }
+
+#[test]
+fn flow_schemas_stand_in_the_order_in_which_they_are_asked() {
+    let version = "flowcontrol.apiserver.k8s.io/v1";
+    let kind = Schema::kubernetes().kind(version, "FlowSchema").unwrap();
+    let schemas = [("a", 900), ("c", 100), ("b", 100)].map(|(name, precedence)| {
+        let json = format!(
+            r#"{{"metadata":{{"name":"{name}"}},"spec":{{"matchingPrecedence":{precedence}}}}}"#
+        );
+        parse_json(&json, 0).unwrap()
+    });
+    let kind = ServedKind::BuiltIn(kind);
+    let options = options(IncludeObject::None);
+    let table = table(&kind, Mapping::new(), &schemas, options);
+    let rows = table.get("rows").and_then(Value::as_sequence).unwrap();
+    let names = rows.iter().map(|row| {
+        row.get("cells").unwrap().as_sequence().unwrap()[0]
+            .text()
+            .unwrap()
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["b", "c", "a"]);
+}
+
+#[test]
+fn an_exempt_level_shows_no_shares() {
+    let object = r#"{"metadata":{"name":"l","creationTimestamp":"2026-01-01T00:00:00Z"},"spec":{"type":"Exempt","exempt":{"nominalConcurrencyShares":0}}}"#;
+    let cells = row(
+        "flowcontrol.apiserver.k8s.io/v1",
+        "PriorityLevelConfiguration",
+        object,
+    );
+    assert!(cells.starts_with(r#"["l","Exempt","<none>","#), "{cells}");
+}

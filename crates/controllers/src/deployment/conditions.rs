@@ -83,6 +83,22 @@ pub(super) fn remove(status: &mut DeploymentStatus, type_: &str) {
     }
 }
 
+/// Whether what is said of the progress is said of a set other than `name`.
+///
+/// Every such message quotes the set it is about, here as in Kubernetes' own controller; one that
+/// quotes none, as of a pause, is about the Deployment.
+pub(super) fn is_of_another_set(status: &DeploymentStatus, name: &str) -> bool {
+    let message = get(status, PROGRESSING).and_then(|it| it.message.as_deref());
+    let Some((before, quoted)) = message.and_then(|it| it.split_once('"')) else {
+        return false;
+    };
+    let told = quoted.split('"').next();
+    let is_of_a_set = ["ReplicaSet ", "replica set "]
+        .iter()
+        .any(|it| before.ends_with(it));
+    is_of_a_set && told != Some(name)
+}
+
 /// What a set's failure is on its Deployment.
 pub(super) fn of_set(condition: &ReplicaSetCondition) -> DeploymentCondition {
     DeploymentCondition {
@@ -129,5 +145,30 @@ mod tests {
         );
         remove(&mut status, PROGRESSING);
         assert_eq!(status, DeploymentStatus::default());
+    }
+
+    #[test]
+    fn a_condition_tells_which_set_it_is_of() {
+        let is_of_another = |message: &str| {
+            let mut status = DeploymentStatus::default();
+            let now = Time(jiff::Timestamp::UNIX_EPOCH);
+            set(
+                &mut status,
+                condition(PROGRESSING, "True", "R", message.to_owned(), &now),
+            );
+            is_of_another_set(&status, "web-1")
+        };
+        for of in [
+            "ReplicaSet \"SET\" has successfully progressed.",
+            "Found new replica set \"SET\"",
+            "Failed to create new replica set \"SET\": \"no\" is no answer",
+        ] {
+            assert!(!is_of_another(&of.replace("SET", "web-1")), "{of}");
+            assert!(is_of_another(&of.replace("SET", "web-12")), "{of}");
+        }
+        for of_the_deployment in ["Deployment \"web\" is progressing.", "Deployment is paused"] {
+            assert!(!is_of_another(of_the_deployment), "{of_the_deployment}");
+        }
+        assert!(!is_of_another_set(&DeploymentStatus::default(), "web-1"));
     }
 }

@@ -162,13 +162,8 @@ impl<'a> Rollout<'a> {
             .cloned();
         let mut changed = set_revision(&mut self.deployment, revision.as_ref());
         let mut status = self.deployment.status.clone().unwrap_or_default();
-        if progress_deadline(&self.deployment).is_some()
-            && conditions::get(&status, PROGRESSING).is_none()
-        {
-            let message = format!("Found new replica set \"{}\"", new.name_any());
-            let now = self.controller.context.now();
-            let found = condition(PROGRESSING, "True", reason::FOUND_SET, message, &now);
-            conditions::set(&mut status, found);
+        let now = self.controller.context.now();
+        if status::stamp_found(&self.deployment, &self.sets, &mut status, &now) {
             self.deployment.status = Some(status);
             changed = true;
         }

@@ -79,6 +79,36 @@ pub(super) fn rollout(deployment: &Deployment, sets: &Sets, now: &Time) -> Deplo
     status
 }
 
+/// Stamps the progress as that of the new set, if there is one and what is said is not of it;
+/// whether that changed anything.
+///
+/// What was said last is of the set before if the word of the new one's creation was lost, or if an
+/// older set has become the new one again. Left as it is, it would be taken for this rollout's: one
+/// that got no pod running would count as complete for ever, and never run into its deadline.
+/// Kubernetes' controller stamps only where nothing is said at all.
+pub(super) fn stamp_found(
+    deployment: &Deployment,
+    sets: &Sets,
+    status: &mut DeploymentStatus,
+    now: &Time,
+) -> bool {
+    let Some(new) = sets.new.as_ref().map(|set| set.name_any()) else {
+        return false;
+    };
+    let is_told = conditions::get(status, PROGRESSING).is_some()
+        && !conditions::is_of_another_set(status, &new);
+    if is_told || progress_deadline(deployment).is_none() {
+        return false;
+    }
+    let message = format!("Found new replica set \"{new}\"");
+    conditions::remove(status, PROGRESSING);
+    conditions::set(
+        status,
+        condition(PROGRESSING, "True", reason::FOUND_SET, message, now),
+    );
+    true
+}
+
 fn failure(set: &Arc<ReplicaSet>) -> Option<k8s_openapi::api::apps::v1::DeploymentCondition> {
     let conditions = set.status.as_ref()?.conditions.as_ref()?;
     let failure = conditions
@@ -290,6 +320,42 @@ mod tests {
             "NewReplicaSetAvailable",
             "a later failure is no rollout"
         );
+    }
+
+    #[test]
+    fn a_rollout_whose_beginning_was_not_told_runs_into_its_deadline_too() {
+        let before = Sets {
+            new: Some(set("old", 3, 3, 3)),
+            old: Vec::new(),
+        };
+        let mut status = rollout(&deployment(3, None), &before, &at(0));
+        assert_eq!(progressing(&status)[1], "NewReplicaSetAvailable");
+        // The new set stands, all its pods were counted, and nobody has told of it.
+        let sets = Sets {
+            new: Some(set("new", 3, 3, 0)),
+            old: vec![set("old", 0, 0, 0)],
+        };
+        status = rollout(&deployment(3, Some(status)), &sets, &at(100));
+        assert_eq!(progressing(&status)[1], "NewReplicaSetAvailable");
+        assert!(stamp_found(
+            &deployment(3, None),
+            &sets,
+            &mut status,
+            &at(101)
+        ));
+        let again = stamp_found(&deployment(3, None), &sets, &mut status, &at(102));
+        assert!(!again, "told once");
+        let waiting = rollout(&deployment(3, Some(status.clone())), &sets, &at(161));
+        assert_eq!(
+            progressing(&waiting),
+            json!([
+                "True",
+                "FoundNewReplicaSet",
+                "Found new replica set \"new\""
+            ])
+        );
+        let stuck = rollout(&deployment(3, Some(status)), &sets, &at(162));
+        assert_eq!(progressing(&stuck)[1], "ProgressDeadlineExceeded");
     }
 
     #[test]

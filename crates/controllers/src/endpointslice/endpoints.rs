@@ -2,6 +2,7 @@
 //!
 //! The rules are those of Kubernetes' `k8s.io/endpointslice` (`utils.go`, `util/controller_utils.go`).
 
+use super::topology;
 use crate::pods::{is_finished, is_ready};
 use k8s_openapi::api::core::v1::{ContainerPort, Node, ObjectReference, Pod, Service, ServicePort};
 use k8s_openapi::api::discovery::v1::{
@@ -11,7 +12,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::ResourceExt;
 use std::net::IpAddr;
 
-const ZONE: &str = "topology.kubernetes.io/zone";
+/// The label of a node that says in which zone it is.
+pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// A family of addresses; a slice holds those of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,11 +137,11 @@ fn hints(
         Some("PreferSameNode") => true,
         _ => return None,
     };
-    let for_zones = zone.map(|zone| {
-        vec![ForZone {
-            name: zone.to_owned(),
-        }]
-    });
+    if topology::is_enabled(service) {
+        // Then they follow from what all endpoints together are.
+        return None;
+    }
+    let for_zones = in_zone(zone).and_then(|hints| hints.for_zones);
     let for_nodes = node.filter(|_| prefers_node).map(|node| {
         vec![ForNode {
             name: node.to_owned(),
@@ -149,6 +151,15 @@ fn hints(
     says_something.then_some(EndpointHints {
         for_nodes,
         for_zones,
+    })
+}
+
+/// The hint that those of a zone are to ask.
+pub(super) fn in_zone(zone: Option<&str>) -> Option<EndpointHints> {
+    let name = zone?.to_owned();
+    Some(EndpointHints {
+        for_zones: Some(vec![ForZone { name }]),
+        ..EndpointHints::default()
     })
 }
 

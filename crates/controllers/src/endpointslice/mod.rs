@@ -5,6 +5,7 @@
 mod endpoints;
 pub(crate) mod mirror;
 mod slices;
+mod topology;
 
 use crate::context::{Context, deleting};
 use crate::error::{ReconcileError, unless_not_found};
@@ -20,10 +21,14 @@ use k8s_openapi::api::core::v1::{Node, Pod, Service};
 use k8s_openapi::api::discovery::v1::{Endpoint, EndpointPort, EndpointSlice};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
-use slices::{at_least_one, group, plan};
+use slices::{Changes, at_least_one, group, keep_hints, plan};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use trimtab_informer::{Cache, Change, Expectations, ObjectKey, WorkQueue, index};
+use std::sync::{Arc, Mutex, PoisonError};
+use topology::{PerZone, Zones};
+use trimtab_informer::EventType::{Normal, Warning};
+use trimtab_informer::{
+    Cache, Change, EventType, Expectations, ObjectKey, WorkQueue, index, reference,
+};
 
 /// As kube-controller-manager calls it.
 pub(crate) const NAME: &str = "endpointslice-controller";
@@ -38,6 +43,8 @@ const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 const MANAGER: &str = "endpointslice-controller.k8s.io";
 /// Endpoints in one slice: `--max-endpoints-per-slice`.
 const MOST: usize = 100;
+/// The reason of events that tell why endpoints are not shared out to zones.
+const DISABLED: &str = "TopologyAwareHintsDisabled";
 
 /// The controller, one clone for each task that needs it.
 #[derive(Clone)]
@@ -50,6 +57,8 @@ pub(crate) struct EndpointSliceController {
     queue: WorkQueue<ObjectKey>,
     /// Slices have made-up names: one that was created and is not yet seen would be created again.
     expectations: Arc<Expectations>,
+    /// Services whose endpoints are shared out to zones, and how many each zone has been given.
+    shared_out: Arc<Mutex<BTreeMap<ObjectKey, BTreeMap<Family, PerZone>>>>,
 }
 
 impl Reconcile for EndpointSliceController {
@@ -61,6 +70,7 @@ impl Reconcile for EndpointSliceController {
         let Some(service) = self.services.find(key) else {
             // Its slices go with it: they are owned.
             self.expectations.forget(key);
+            self.change_shared_out(|shared_out| shared_out.remove(key));
             return Ok(());
         };
         let spec = service.spec.clone().unwrap_or_default();
@@ -77,8 +87,18 @@ impl Reconcile for EndpointSliceController {
             let is_of = |slice: &Arc<EndpointSlice>| slice.address_type == family.address_type();
             let (mine, others) = existing.into_iter().partition(is_of);
             existing = others;
-            let wanted = self.endpoints(&service, &pods, family, &mut skipped);
-            let changes = plan(mine, at_least_one(group(wanted)), MOST);
+            let mut wanted = group(self.endpoints(&service, &pods, family, &mut skipped));
+            let is_shared_out = topology::is_enabled(&service);
+            if is_shared_out {
+                keep_hints(&mut wanted, &mine);
+            }
+            let mut changes = plan(mine, at_least_one(wanted), MOST);
+            if is_shared_out {
+                self.share_out(key, &service, family, &mut changes);
+            } else if self.forget_shared_out(key, family) {
+                let told = "Topology Aware Hints has been disabled";
+                self.tell_of_hints(&service, Warning, DISABLED, told, family);
+            }
             self.write(key, &service, family, changes, &pods).await?;
         }
         for slice in existing {
@@ -100,8 +120,15 @@ impl EndpointSliceController {
             slices: context.informers.of(),
             queue: WorkQueue::new(),
             expectations: Arc::default(),
+            shared_out: Arc::default(),
             context,
         };
+        let it = controller.clone();
+        controller.nodes.on_change(move |change| {
+            if topology::concerns_zones(change) {
+                it.look_at_shared_out();
+            }
+        });
         controller
             .slices
             .add_index(index::CONTROLLER, index::controller_uid);
@@ -158,12 +185,89 @@ impl EndpointSliceController {
         endpoints
     }
 
+    /// Shares the endpoints out to zones, or says why that cannot be.
+    fn share_out(&self, key: &ObjectKey, service: &Service, family: Family, changes: &mut Changes) {
+        match Zones::of(&self.nodes.list()).share_out(changes) {
+            Ok(given) => {
+                let before = self.change_shared_out(|shared_out| {
+                    let families = shared_out.entry(key.clone()).or_default();
+                    let is_first = families.is_empty();
+                    families.insert(family, given);
+                    is_first
+                });
+                if before {
+                    let (reason, told) = (
+                        "TopologyAwareHintsEnabled",
+                        "Topology Aware Hints has been enabled",
+                    );
+                    self.tell_of_hints(service, Normal, reason, told, family);
+                }
+            }
+            Err(why) => {
+                self.tell_of_hints(service, Warning, DISABLED, &why, family);
+                self.forget_shared_out(key, family);
+                topology::remove_hints(changes);
+            }
+        }
+    }
+
+    /// Whether the endpoints of this family were shared out.
+    fn forget_shared_out(&self, key: &ObjectKey, family: Family) -> bool {
+        self.change_shared_out(|shared_out| {
+            let Some(families) = shared_out.get_mut(key) else {
+                return false;
+            };
+            let was_shared_out = families.remove(&family).is_some();
+            if families.is_empty() {
+                shared_out.remove(key);
+            }
+            was_shared_out
+        })
+    }
+
+    /// Looks again at Services that have too few endpoints in a zone now.
+    fn look_at_shared_out(&self) {
+        self.change_shared_out(|shared_out| {
+            if shared_out.is_empty() {
+                return;
+            }
+            let zones = Zones::of(&self.nodes.list());
+            for (key, families) in shared_out {
+                if families.values().any(|given| zones.overload(given)) {
+                    self.queue.add(key.clone());
+                }
+            }
+        });
+    }
+
+    fn change_shared_out<T>(
+        &self,
+        change: impl FnOnce(&mut BTreeMap<ObjectKey, BTreeMap<Family, PerZone>>) -> T,
+    ) -> T {
+        // Each change leaves the map whole.
+        let shared_out = self.shared_out.lock();
+        change(&mut shared_out.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn tell_of_hints(
+        &self,
+        service: &Service,
+        event_type: EventType,
+        reason: &str,
+        told: &str,
+        family: Family,
+    ) {
+        let told = format!("{told}, addressType: {}", family.address_type());
+        let recorder = &self.context.recorder;
+        recorder.record(&reference(service), event_type, reason, told);
+    }
+
     async fn write(
         &self,
         key: &ObjectKey,
         service: &Service,
         family: Family,
-        changes: slices::Changes,
+        changes: Changes,
         pods: &[Arc<Pod>],
     ) -> Result<(), ReconcileError> {
         let slices = self.context.namespaced::<EndpointSlice>(&key.namespace);

@@ -7,6 +7,7 @@
 
 use indexmap::IndexMap;
 use k8s_openapi::api::discovery::v1::{Endpoint, EndpointPort, EndpointSlice};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What is to be written, for one family of addresses.
@@ -35,6 +36,19 @@ pub(super) fn group(endpoints: impl IntoIterator<Item = (Vec<EndpointPort>, Endp
         }
     }
     groups
+}
+
+/// Gives the endpoints the hints that they have in these slices.
+pub(super) fn keep_hints(groups: &mut Groups, existing: &[Arc<EndpointSlice>]) {
+    let endpoints = existing
+        .iter()
+        .flat_map(|slice| slice.endpoints.iter().flatten());
+    let known: HashMap<Identity, _> = endpoints.map(|it| (identity(it), &it.hints)).collect();
+    for endpoint in groups.iter_mut().flat_map(|(_, endpoints)| endpoints) {
+        if let Some(&hints) = known.get(&identity(endpoint)) {
+            endpoint.hints.clone_from(hints);
+        }
+    }
 }
 
 /// `wanted`, or one empty slice, which a Service without any endpoint has.

@@ -2,6 +2,7 @@
 
 use crate::needs::Need;
 use crate::pace::Pace;
+use crate::program::Program;
 use crate::scenario::{Outcome, PodRule};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Container as Spec, Probe};
@@ -86,6 +87,8 @@ pub(crate) struct Container {
     /// It ended and is not started again.
     pub(crate) is_done: bool,
     pub(crate) outcome: Option<Outcome>,
+    /// What its command says about its end.
+    pub(crate) program: Program,
     /// How long it does well before that shows, if the scenario says.
     pub(crate) after: Option<Duration>,
     /// What it ends with if it fails.
@@ -122,6 +125,7 @@ impl Container {
             was_tried: false,
             is_done: false,
             outcome: rule.and_then(|rule| rule.outcome),
+            program: Program::of(spec),
             after: rule.and_then(|rule| rule.after),
             exit_code: rule.and_then(|rule| rule.exit_code).unwrap_or(1),
             ready_after: rule.and_then(|rule| rule.ready_after),

@@ -21,6 +21,7 @@ pub(crate) use told::Told;
 use crate::addresses::PodAddresses;
 use crate::needs::Objects;
 use crate::pace::{Pace, ReadyAfter};
+use crate::ports::{NodePorts, REFUSAL};
 use crate::scenario::{ContainerMatch, PodRule, Scenario};
 use container::{Container, Kind};
 use jiff::Timestamp;
@@ -47,6 +48,8 @@ pub(crate) struct Host {
     pub(crate) name: String,
     pub(crate) address: Ipv4Addr,
     pub(crate) pods: PodAddresses,
+    /// Its own ports that pods have taken.
+    pub(crate) ports: NodePorts,
     /// The images that were pulled. Looked up only.
     pub(crate) images: FxHashSet<String>,
     /// What pods can mount and read.
@@ -92,7 +95,9 @@ pub(crate) struct Life {
     address: Option<Ipv4Addr>,
     host_address: Ipv4Addr,
     /// Why the pod as a whole failed: a reason and a message.
-    failure: Option<(&'static str, &'static str)>,
+    failure: Option<(String, String)>,
+    /// Whether the kubelet did not let it in: then there is nothing to say of its containers.
+    is_refused: bool,
     conditions: Vec<PodCondition>,
     /// Until when its containers may take to stop, once they are told to.
     stop_by: Option<Instant>,
@@ -137,12 +142,16 @@ impl Life {
             address: None,
             host_address: host.address,
             failure: None,
+            is_refused: false,
             conditions: Vec::new(),
             stop_by: None,
             failed_mounts: 0,
             untold: bad_rules,
         };
         if !life.resume(host, now) {
+            life.arrive(host);
+        }
+        if life.course == Course::Alive && !life.has_sandbox {
             let has_probe = life.containers.iter().any(Container::has_probe);
             let delay = life.pace.sandbox(has_probe);
             life.appoint(now.instant + delay, None, Step::Sandbox);
@@ -154,6 +163,18 @@ impl Life {
             life.appoint(now.instant + left, None, Step::Deadline);
         }
         life
+    }
+
+    /// Lets the pod in, or not.
+    fn arrive(&mut self, host: &mut Host) {
+        if host.ports.give(&self.pod) {
+            return;
+        }
+        let (reason, message) = REFUSAL;
+        self.untold = Some(Told::refused(reason, message));
+        self.failure = Some((reason.to_owned(), format!("Pod was rejected: {message}")));
+        self.is_refused = true;
+        self.course = Course::Over;
     }
 
     /// Does everything that is due.
@@ -210,8 +231,9 @@ impl Life {
         !self.pace.is_instant()
     }
 
-    /// Gives its address back.
+    /// Gives its address and its ports back.
     pub(crate) fn release(&mut self, host: &mut Host) {
+        host.ports.take_back(&self.pod);
         if let Some(address) = self.address.filter(|_| !self.shares_host_network()) {
             host.pods.take_back(address);
         }

@@ -28,6 +28,9 @@ impl Life {
         if matches!(status.phase.as_deref(), Some("Succeeded" | "Failed")) {
             self.restore(status, now);
             self.course = Course::Over;
+            self.failure = status.reason.clone().zip(status.message.clone());
+            let statuses = status.container_statuses.as_deref().unwrap_or_default();
+            self.is_refused = self.failure.is_some() && statuses.is_empty();
             return true;
         }
         if !self.has_sandbox {
@@ -36,6 +39,7 @@ impl Life {
         if let Some(address) = self.address.filter(|_| !self.shares_host_network()) {
             host.pods.reserve(address);
         }
+        host.ports.give(&self.pod);
         self.restore(status, now);
         self.go_on(host, now);
         true

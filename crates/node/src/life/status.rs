@@ -23,9 +23,12 @@ pub(super) struct Finding {
 impl Life {
     /// The status as it is now. Conditions keep the time of their last transition.
     pub(crate) fn status(&mut self, now: Moment) -> PodStatus {
+        if self.is_refused {
+            return self.refusal();
+        }
         let phase = self.phase();
         self.conditions = self.conditions(phase, now);
-        let (reason, message) = self.failure.unzip();
+        let (reason, message) = self.failure.clone().unzip();
         let address = self.address.map(|address| address.to_string());
         let host = self.host_address.to_string();
         let statuses = |of_mains: bool| -> Option<Vec<ContainerStatus>> {
@@ -36,8 +39,8 @@ impl Life {
         };
         PodStatus {
             phase: Some(phase.to_owned()),
-            reason: reason.map(str::to_owned),
-            message: message.map(str::to_owned),
+            reason,
+            message,
             observed_generation: self.pod.metadata.generation,
             conditions: Some(self.conditions.clone()),
             host_ip: Some(host.clone()),
@@ -47,6 +50,21 @@ impl Life {
             start_time: Some(Time(self.arrived)),
             init_container_statuses: statuses(false),
             container_statuses: statuses(true),
+            qos_class: self.pod.status.as_ref().and_then(|it| it.qos_class.clone()),
+            ..PodStatus::default()
+        }
+    }
+
+    /// The status of a pod that was not let in (`rejectPod`).
+    fn refusal(&self) -> PodStatus {
+        let (reason, message) = self.failure.clone().unzip();
+        PodStatus {
+            phase: Some("Failed".to_owned()),
+            reason,
+            message,
+            observed_generation: self.pod.metadata.generation,
+            conditions: Some(Vec::new()),
+            start_time: Some(Time(self.arrived)),
             qos_class: self.pod.status.as_ref().and_then(|it| it.qos_class.clone()),
             ..PodStatus::default()
         }

@@ -5,6 +5,7 @@ use super::told::{self, Told};
 use super::{Course, Host, Life, Moment};
 use crate::image;
 use crate::needs::Need;
+use crate::program::Program;
 use crate::scenario::Outcome;
 use std::time::Duration;
 
@@ -250,7 +251,18 @@ impl Life {
             Some(Outcome::Error) => container.restarts == 0,
             _ => false,
         };
-        let ends = is_init || container.outcome == Some(Outcome::Completed) || self.is_of_a_job();
+        // What the scenario says comes before what the command does.
+        let program = match container.outcome {
+            None => container.program,
+            Some(_) => Program::Unknown,
+        };
+        let ends = match program {
+            Program::Unknown => {
+                is_init || container.outcome == Some(Outcome::Completed) || self.is_of_a_job()
+            }
+            Program::Endless => false,
+            Program::Ends { .. } => true,
+        };
         let never_ready = container.outcome == Some(Outcome::NeverReady);
         if !is_init {
             let (started, ready) = container.delays(&self.pace);
@@ -266,13 +278,13 @@ impl Life {
         if fails || (ends && !never_ready) {
             let run = container.after.filter(|_| container.outcome.is_some());
             let run = run.unwrap_or_else(|| self.pace.run());
-            let step = match container.outcome {
-                Some(Outcome::LivenessFails) => Step::Unlive,
-                Some(Outcome::OOMKilled) => Step::Exit(KILLED),
-                _ if fails => Step::Exit(container.exit_code),
-                _ => Step::Exit(0),
-            };
-            plan.push((run, step));
+            plan.push(match (container.outcome, program) {
+                (Some(Outcome::LivenessFails), _) => (run, Step::Unlive),
+                (Some(Outcome::OOMKilled), _) => (run, Step::Exit(KILLED)),
+                (_, Program::Ends { after, code }) => (after, Step::Exit(code)),
+                _ if fails => (run, Step::Exit(container.exit_code)),
+                _ => (run, Step::Exit(0)),
+            });
         }
         for (wait, step) in plan {
             self.appoint(now.instant + wait, Some(at), step);
@@ -404,7 +416,8 @@ impl Life {
     fn exceed_deadline(&mut self, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
         if self.course == Course::Alive {
             told.push(Told::deadline_exceeded());
-            self.failure = Some(("DeadlineExceeded", told::DEADLINE_EXCEEDED));
+            let failure = ("DeadlineExceeded", told::DEADLINE_EXCEEDED);
+            self.failure = Some((failure.0.to_owned(), failure.1.to_owned()));
             self.end(KILLED, host, now, told);
         }
     }

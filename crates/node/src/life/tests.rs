@@ -33,6 +33,7 @@ impl Play {
             name: "node-1".into(),
             address: [172, 18, 0, 2].into(),
             pods: PodAddresses::of_node(0),
+            ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
         };
@@ -327,6 +328,82 @@ fn a_pod_fails_with_the_code_of_its_rule() {
     rules[0].exit_code = Some(42);
     let status = Play::of(pod, INSTANTLY, rules).wait(seconds(1));
     assert_eq!(status.phase.as_deref(), Some("Failed"));
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 42);
+}
+
+#[test]
+fn a_pod_whose_node_has_given_its_port_away_is_refused() {
+    let mut own = plain();
+    own["spec"]["containers"][0]["ports"] = json!([{"containerPort": 80, "hostPort": 80}]);
+    let mut first = Play::of(own.clone(), INSTANTLY, vec![]);
+    let mut pod: Pod = serde_json::from_value(own).unwrap();
+    pod.metadata.uid = Some("other".into());
+    let begin = |pod: &Pod, play: &mut Play| {
+        let (scenario, chance) = (Scenario::default(), Chance::seeded(1));
+        let host = &mut play.host;
+        Life::begin(
+            Arc::new(pod.clone()),
+            &scenario,
+            INSTANTLY,
+            &chance,
+            host,
+            play.now,
+        )
+    };
+    let mut second = begin(&pod, &mut first);
+    assert!(second.is_over());
+    let mut told = Vec::new();
+    second.advance(&mut first.host, first.now, &mut told);
+    assert_eq!(told[0].reason, "NodePorts");
+    let status = second.status(first.now);
+    assert_eq!(status.phase.as_deref(), Some("Failed"));
+    assert_eq!(status.reason.as_deref(), Some("NodePorts"));
+    assert_eq!(status.container_statuses, None);
+
+    // Another process leaves it at that.
+    pod.status = Some(status.clone());
+    assert_eq!(begin(&pod, &mut first).status(first.now), status);
+
+    first.life.release(&mut first.host);
+    pod.status = None;
+    assert!(!begin(&pod, &mut first).is_over());
+}
+
+/// A pod that is not started again, whose container has this command.
+fn once(command: &[&str]) -> Value {
+    let mut pod = plain();
+    pod["spec"]["restartPolicy"] = json!("Never");
+    pod["spec"]["containers"][0]["command"] = json!(command);
+    pod
+}
+
+#[test]
+fn a_container_ends_as_its_command_says() {
+    let mut play = Play::of(once(&["sleep", "300"]), INSTANTLY, vec![]);
+    assert_eq!(play.wait(seconds(299)).phase.as_deref(), Some("Running"));
+    assert_eq!(play.wait(seconds(2)).phase.as_deref(), Some("Succeeded"));
+
+    let mut play = Play::of(once(&["sh", "-c", "sleep 5; exit 3"]), INSTANTLY, vec![]);
+    let status = play.wait(seconds(6));
+    assert_eq!(status.phase.as_deref(), Some("Failed"));
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 3);
+}
+
+#[test]
+fn a_jobs_pod_goes_on_while_its_command_does() {
+    let mut pod = once(&["sleep", "infinity"]);
+    pod["metadata"]["ownerReferences"] = json!([{"apiVersion": "batch/v1", "kind": "Job", "name": "j", "uid": "j", "controller": true}]);
+    let mut play = Play::of(pod, INSTANTLY, vec![]);
+    assert_eq!(play.wait(seconds(9_000)).phase.as_deref(), Some("Running"));
+}
+
+#[test]
+fn the_scenario_comes_before_the_command() {
+    let mut rules = all(Outcome::Error);
+    rules[0].exit_code = Some(42);
+    let status = Play::of(once(&["sleep", "300"]), INSTANTLY, rules).wait(seconds(1));
     let state = status.container_statuses.unwrap()[0].state.clone();
     assert_eq!(state.unwrap().terminated.unwrap().exit_code, 42);
 }

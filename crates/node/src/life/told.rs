@@ -159,6 +159,18 @@ impl Told {
     }
 }
 
+impl Told {
+    /// The pod was not let in.
+    pub(crate) fn refused(reason: &'static str, message: &str) -> Self {
+        Self {
+            field_path: None,
+            event_type: EventType::Warning,
+            reason,
+            message: message.to_owned(),
+        }
+    }
+}
+
 /// The message of a pod that ran into `activeDeadlineSeconds`.
 pub(crate) const DEADLINE_EXCEEDED: &str =
     "Pod was active on the node longer than the specified deadline";

@@ -1,49 +1,11 @@
-//! `OpenAPI` documents of version 2 ("Swagger") in Protocol Buffers, as kubectl asks for them.
+//! Documents of version 2 ("Swagger"), as kubectl asks for them.
 //!
 //! The messages are those of gnostic's `openapiv2/OpenAPIv2.proto`, a public schema: which field
-//! of the document has which number stands in tables here. Only what documents of Kubernetes hold is
-//! written; every `x-` field goes along, in YAML of which JSON is a part.
+//! of the document has which number stands in tables here.
 
+use super::form::{Form, Message, message, named, write};
 use crate::json::{Json, Kind, Tape};
-use crate::leaf::integer;
 use crate::{Error, Writer};
-
-/// How a field's value is written.
-#[derive(Clone, Copy)]
-enum Form {
-    Text,
-    Texts,
-    Truth,
-    Whole,
-    Number,
-    /// Any value, as YAML.
-    Any,
-    Anys,
-    /// A message of these fields.
-    Message(&'static Message),
-    /// Several of them.
-    Messages(&'static Message),
-    /// A map from names to messages, in a message of its own.
-    Named(&'static Message),
-    /// Text or texts, in a message of its own.
-    Types,
-    /// One schema or several, in a message of their own.
-    Items,
-    /// A schema, or a truth.
-    SchemaOrTruth,
-    /// A schema, in the message of what may be one or a file.
-    SchemaOrFile,
-    Parameters,
-    Responses,
-    Security,
-    SecurityDefinitions,
-}
-
-/// The fields of a message, and the number of its `x-` fields.
-struct Message {
-    fields: &'static [(&'static str, u32, Form)],
-    extensions: u32,
-}
 
 static SCHEMA: Message = Message {
     fields: &[
@@ -67,9 +29,9 @@ static SCHEMA: Message = Message {
         ("minProperties", 18, Form::Whole),
         ("required", 19, Form::Texts),
         ("enum", 20, Form::Anys),
-        ("additionalProperties", 21, Form::SchemaOrTruth),
-        ("type", 22, Form::Types),
-        ("items", 23, Form::Items),
+        ("additionalProperties", 21, Form::Own(schema_or_truth)),
+        ("type", 22, Form::Own(types)),
+        ("items", 23, Form::Own(items)),
         ("allOf", 24, Form::Messages(&SCHEMA)),
         ("properties", 25, Form::Named(&SCHEMA)),
         ("readOnly", 27, Form::Truth),
@@ -97,8 +59,8 @@ static DOCUMENT: Message = Message {
         ("schemes", 5, Form::Texts),
         ("consumes", 6, Form::Texts),
         ("produces", 7, Form::Texts),
-        ("security", 12, Form::Security),
-        ("securityDefinitions", 13, Form::SecurityDefinitions),
+        ("security", 12, Form::Own(security)),
+        ("securityDefinitions", 13, Form::Own(security_definitions)),
     ],
     extensions: 16,
 };
@@ -115,8 +77,8 @@ static OPERATION: Message = Message {
         ("operationId", 5, Form::Text),
         ("produces", 6, Form::Texts),
         ("consumes", 7, Form::Texts),
-        ("parameters", 8, Form::Parameters),
-        ("responses", 9, Form::Responses),
+        ("parameters", 8, Form::Own(parameters)),
+        ("responses", 9, Form::NamedOrReference(&RESPONSE)),
         ("schemes", 10, Form::Texts),
         ("deprecated", 11, Form::Truth),
     ],
@@ -133,7 +95,7 @@ static PATH_ITEM: Message = Message {
         ("options", 6, Form::Message(&OPERATION)),
         ("head", 7, Form::Message(&OPERATION)),
         ("patch", 8, Form::Message(&OPERATION)),
-        ("parameters", 9, Form::Parameters),
+        ("parameters", 9, Form::Own(parameters)),
     ],
     extensions: 10,
 };
@@ -141,7 +103,7 @@ static PATH_ITEM: Message = Message {
 static RESPONSE: Message = Message {
     fields: &[
         ("description", 1, Form::Text),
-        ("schema", 2, Form::SchemaOrFile),
+        ("schema", 2, Form::Own(schema_or_file)),
     ],
     extensions: 5,
 };
@@ -258,155 +220,76 @@ impl SwaggerWriter {
     }
 }
 
-/// A name and what `value` writes behind it.
-fn named(
-    number: u32,
-    name: &str,
-    out: &mut Writer,
-    value: impl FnOnce(&mut Writer) -> Result<(), Error>,
-) -> Result<(), Error> {
-    out.message(number, |out| {
-        out.bytes(1, name.as_bytes());
-        value(out)
+/// Text or texts, in a message of its own.
+fn types(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    out.message(number, |out| match value.kind() {
+        Kind::Text => write(1, Form::Text, value, out),
+        _ => write(1, Form::Texts, value, out),
     })
 }
 
-/// Writes the fields that are there, in the order of their numbers.
-fn message(of: &Message, json: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    let mut present = Vec::new();
-    let mut extensions = Vec::new();
-    for (key, value) in json.members() {
-        let key = key.text()?;
-        if key.starts_with("x-") {
-            extensions.push((key, value));
-        } else if let Some(at) = of.fields.iter().position(|(name, ..)| *name == key) {
-            present.push((at, value));
-        }
-    }
-    present.sort_unstable_by_key(|(at, _)| *at);
-    for (at, value) in present {
-        let (name, number, form) = of.fields[at];
-        write(number, form, value, out).map_err(|error| error.within(name))?;
-    }
-    for (name, value) in extensions {
-        named(of.extensions, &name, out, |out| any(2, value, out))?;
-    }
-    Ok(())
+/// One schema or several, in a message of their own.
+fn items(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    out.message(number, |out| match value.kind() {
+        Kind::Object => write(1, Form::Message(&SCHEMA), value, out),
+        _ => write(1, Form::Messages(&SCHEMA), value, out),
+    })
 }
 
-/// Any value, as YAML.
-fn any(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+/// A schema, or a truth.
+fn schema_or_truth(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
     out.message(number, |out| {
-        let mut yaml = value.raw().to_owned();
-        yaml.push('\n');
-        out.bytes(2, yaml.as_bytes());
+        if value.kind() == Kind::Object {
+            return write(1, Form::Message(&SCHEMA), value, out);
+        }
+        out.integer(2, i64::from(value.raw() == "true"));
         Ok(())
     })
 }
 
-fn write(number: u32, form: Form, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    match form {
-        Form::Text => out.bytes(number, value.text()?.as_bytes()),
-        Form::Texts => {
-            for item in value.items() {
-                out.bytes(number, item.text()?.as_bytes());
-            }
-        }
-        Form::Truth if value.raw() == "true" => out.integer(number, 1),
-        // False is what is not written.
-        Form::Truth => {}
-        Form::Whole => out.integer(number, integer(value)?),
-        Form::Number => {
-            let text = value.text()?;
-            let value = text.parse();
-            let value = value.map_err(|_| Error::value(format!("{text:?} is no number")))?;
-            out.double(number, value);
-        }
-        Form::Any => any(number, value, out)?,
-        Form::Anys => {
-            for item in value.items() {
-                any(number, item, out)?;
-            }
-        }
-        Form::Message(of) => out.message(number, |out| message(of, value, out))?,
-        Form::Messages(of) => {
-            for item in value.items() {
-                out.message(number, |out| message(of, item, out))?;
-            }
-        }
-        Form::Named(of) => out.message(number, |out| {
-            for (name, value) in value.members() {
-                let write = |out: &mut Writer| out.message(2, |out| message(of, value, out));
-                named(1, &name.text()?, out, write)?;
-            }
-            Ok(())
-        })?,
-        Form::Types => out.message(number, |out| {
-            if value.kind() == Kind::Text {
-                out.bytes(1, value.text()?.as_bytes());
-                return Ok(());
-            }
-            write(1, Form::Texts, value, out)
-        })?,
-        Form::Items => out.message(number, |out| {
-            if value.kind() == Kind::Object {
-                return out.message(1, |out| message(&SCHEMA, value, out));
-            }
-            write(1, Form::Messages(&SCHEMA), value, out)
-        })?,
-        Form::SchemaOrTruth => out.message(number, |out| {
-            if value.kind() == Kind::Object {
-                return out.message(1, |out| message(&SCHEMA, value, out));
-            }
-            out.integer(2, i64::from(value.raw() == "true"));
-            Ok(())
-        })?,
-        Form::SchemaOrFile => out.message(number, |out| {
-            out.message(1, |out| message(&SCHEMA, value, out))
-        })?,
-        Form::Parameters => {
-            for item in value.items() {
-                out.message(number, |out| parameter(item, out))?;
-            }
-        }
-        Form::Responses => out.message(number, |out| responses(value, out))?,
-        Form::Security => {
-            for item in value.items() {
-                out.message(number, |out| {
-                    for (name, scopes) in item.members() {
-                        let write = |out: &mut Writer| {
-                            out.message(2, |out| write(1, Form::Texts, scopes, out))
-                        };
-                        named(1, &name.text()?, out, write)?;
-                    }
-                    Ok::<_, Error>(())
-                })?;
-            }
-        }
-        Form::SecurityDefinitions => out.message(number, |out| {
-            for (name, value) in value.members() {
-                let write = |out: &mut Writer| {
-                    out.message(2, |out| out.message(2, |out| message(&API_KEY, value, out)))
-                };
-                named(1, &name.text()?, out, write)?;
-            }
-            Ok(())
-        })?,
+/// A schema, in the message of what may be one or a file.
+fn schema_or_file(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    out.message(number, |out| write(1, Form::Message(&SCHEMA), value, out))
+}
+
+fn parameters(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    for item in value.items() {
+        out.message(number, |out| parameter(item, out))?;
     }
     Ok(())
 }
 
+fn security(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    for item in value.items() {
+        out.message(number, |out| {
+            for (name, scopes) in item.members() {
+                named(1, &name.text()?, out, |out| {
+                    out.message(2, |out| write(1, Form::Texts, scopes, out))
+                })?;
+            }
+            Ok::<_, Error>(())
+        })?;
+    }
+    Ok(())
+}
+
+fn security_definitions(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    out.message(number, |out| {
+        for (name, value) in value.members() {
+            named(1, &name.text()?, out, |out| {
+                out.message(2, |out| out.message(2, |out| message(&API_KEY, value, out)))
+            })?;
+        }
+        Ok(())
+    })
+}
+
 /// A parameter is of the body or of elsewhere, or a reference to one.
 fn parameter(value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    let member = |wanted: &str| {
-        let mut members = value.members();
-        let found = members.find(|(key, _)| key.raw().trim_matches('"') == wanted);
-        found.map(|(_, value)| value)
-    };
-    if let Some(reference) = member("$ref") {
+    if let Some(reference) = value.member("$ref") {
         return out.message(2, |out| write(1, Form::Text, reference, out));
     }
-    let place = member("in").map(Json::text).transpose()?;
+    let place = value.member("in").map(Json::text).transpose()?;
     out.message(1, |out| match place.as_deref() {
         Some("body") => out.message(1, |out| message(&BODY_PARAMETER, value, out)),
         Some("path") => out.message(2, |out| {
@@ -416,17 +299,6 @@ fn parameter(value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
             out.message(3, |out| message(&QUERY_PARAMETER, value, out))
         }),
     })
-}
-
-fn responses(value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    for (code, response) in value.members() {
-        named(1, &code.text()?, out, |out| {
-            out.message(2, |out| {
-                out.message(1, |out| message(&RESPONSE, response, out))
-            })
-        })?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

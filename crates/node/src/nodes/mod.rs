@@ -1,16 +1,21 @@
 //! The manager of all simulated nodes: one watch, one queue of timers, a few writes on their way.
 
+mod control;
+mod writes;
+
 use crate::addresses::{MOST_NODES, PodAddresses, node_address};
 use crate::life::{Host, Life, Moment, Told};
 use crate::needs::Objects;
 use crate::pace::ReadyAfter;
-use crate::scenario::{NodePlan, Pattern, Scenario, plans};
+use crate::ports::NodePorts;
+use crate::scenario::{NodePlan, Scenario, plans};
 use crate::timers::{TimerKey, Timers};
-use crate::{registration, report};
+use crate::{node_status, registration};
+use control::Command;
+pub use control::NodeControl;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, Pod, PodStatus};
-use kube::api::{Api, DeleteParams, Patch, Preconditions};
-use kube::{Client, Error};
+use kube::Client;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -21,14 +26,16 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use trimtab_clock::{Chance, Clock};
 use trimtab_informer::{Change, EventRecorder, Informers, reference};
+use writes::Written;
 
 /// How many writes about pods are on their way at once: as many as share a flush of the store.
 const IN_FLIGHT: usize = 64;
 
-/// How often a lease is renewed: a quarter of how long it holds, as the kubelet does.
+/// How often a lease is renewed: a quarter of how long it holds, as the kubelet does. As often it
+/// looks whether its node still is what it said: its `nodeStatusUpdateFrequency`.
 const RENEWAL: Duration = Duration::from_secs(10);
 
-/// How often a node reports that nothing changed: the kubelet's `nodeStatusReportFrequency`.
+/// How often a node reports its status where nothing changed: the kubelet's `nodeStatusReportFrequency`.
 const REPORT: Duration = Duration::from_secs(300);
 
 /// After what time a write that failed is tried again.
@@ -55,29 +62,6 @@ pub struct Options {
     pub ready_after: ReadyAfter,
 }
 
-/// Takes nodes away and gives them back.
-#[derive(Clone, Debug)]
-pub struct NodeControl(mpsc::UnboundedSender<Command>);
-
-impl NodeControl {
-    /// Nodes of that name are not heard of from now on: they write nothing and learn of nothing.
-    pub fn lose(&self, nodes: &Pattern) {
-        // Fails only when all nodes are gone already.
-        let _ = self.0.send(Command::Lose(nodes.clone()));
-    }
-
-    /// They are heard of again, and catch up with what they missed.
-    pub fn give_back(&self, nodes: &Pattern) {
-        let _ = self.0.send(Command::GiveBack(nodes.clone()));
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Command {
-    Lose(Pattern),
-    GiveBack(Pattern),
-}
-
 struct Machine {
     plan: NodePlan,
     /// Whether it cannot be reached, and what it does not learn of meanwhile.
@@ -85,6 +69,8 @@ struct Machine {
     missed: Vec<Change<Pod>>,
     /// When it reports next that all is well.
     report: Option<TimerKey>,
+    /// Whether somebody else has changed what it reported.
+    is_altered: bool,
     host: Host,
     client: Client,
     events: EventRecorder,
@@ -106,6 +92,14 @@ struct Played {
     is_being_written: bool,
 }
 
+/// What the shared watches show of a machine.
+enum Seen {
+    /// One of its pods changed.
+    Pod(Change<Pod>),
+    /// What is known about itself changed: most often because it reported.
+    Node(Arc<Node>),
+}
+
 enum Due {
     /// A node makes itself known.
     Registration(usize),
@@ -115,14 +109,6 @@ enum Due {
     Retry(String),
     Lease(usize),
     Report(usize),
-}
-
-enum Written {
-    Status(String, Result<(), Error>),
-    Removed(String, Result<(), Error>),
-    Registration(usize, Result<(Box<Node>, Box<Lease>), Error>),
-    Lease(usize, Result<Box<Lease>, Error>),
-    Report(usize, Result<(), Error>),
 }
 
 /// Simulated nodes and the pods on them. See the crate's documentation.
@@ -135,7 +121,7 @@ pub struct Nodes {
     machines: Vec<Machine>,
     /// By uid. Looked up only.
     pods: FxHashMap<String, Played>,
-    changes: mpsc::UnboundedReceiver<(usize, Change<Pod>)>,
+    changes: mpsc::UnboundedReceiver<(usize, Seen)>,
     timers: Timers<Due>,
     /// The pods, by uid, that have something to write.
     queue: VecDeque<String>,
@@ -173,11 +159,13 @@ impl Nodes {
                     is_lost: false,
                     missed: Vec::new(),
                     report: None,
+                    is_altered: false,
                     client: client_of(&name),
                     events: events.on_host(&name),
                     host: Host {
                         address: node_address(number as u32),
                         pods: PodAddresses::of_node(number as u32),
+                        ports: NodePorts::default(),
                         images: FxHashSet::default(),
                         objects: Objects::default(),
                         name,
@@ -192,11 +180,20 @@ impl Nodes {
         // Unbounded, because a watch must never wait for the nodes; the loop empties it whenever it
         // turns, and waits for nothing but a change.
         let (sender, changes) = mpsc::unbounded_channel();
+        let (of_pods, numbers) = (sender.clone(), Arc::new(numbers));
+        let known = Arc::clone(&numbers);
         informers.of::<Pod>().on_change(move |change| {
             let spec = change.object().spec.as_ref();
             let node = spec.and_then(|spec| spec.node_name.as_ref());
-            if let Some(&number) = node.and_then(|node| numbers.get(node)) {
-                let _ = sender.send((number, change.clone()));
+            if let Some(&number) = node.and_then(|node| known.get(node)) {
+                let _ = of_pods.send((number, Seen::Pod(change.clone())));
+            }
+        });
+        informers.of::<Node>().on_change(move |change| {
+            let node = change.object();
+            let name = node.metadata.name.as_ref();
+            if let Some(&number) = name.and_then(|name| numbers.get(name)) {
+                let _ = sender.send((number, Seen::Node(Arc::clone(node))));
             }
         });
         Self {
@@ -243,8 +240,8 @@ impl Nodes {
             self.timers.set(Instant::now(), Due::Registration(number));
         }
         loop {
-            while let Ok((number, change)) = self.changes.try_recv() {
-                self.take_in(number, &change);
+            while let Ok((number, seen)) = self.changes.try_recv() {
+                self.see(number, &seen);
             }
             let now = Instant::now();
             while let Some(due) = self.timers.pop(now) {
@@ -259,7 +256,7 @@ impl Nodes {
             tokio::select! {
                 biased;
                 change = self.changes.recv() => match change {
-                    Some((number, change)) => self.take_in(number, &change),
+                    Some((number, seen)) => self.see(number, &seen),
                     None => return,
                 },
                 Some(command) = self.commands.1.recv() => self.obey(&command),
@@ -277,36 +274,20 @@ impl Nodes {
         }
     }
 
-    fn obey(&mut self, command: &Command) {
-        let (pattern, is_lost) = match command {
-            Command::Lose(pattern) => (pattern, true),
-            Command::GiveBack(pattern) => (pattern, false),
-        };
-        for number in 0..self.machines.len() {
-            let machine = &mut self.machines[number];
-            if machine.is_lost == is_lost || !pattern.matches(&machine.host.name) {
-                continue;
-            }
-            machine.is_lost = is_lost;
-            if is_lost {
-                // So that it is heard of soon after it is back.
-                if let Some(report) = machine.report.take() {
-                    self.timers.cancel(report);
-                    self.report_in(RETRY, number);
-                }
-                continue;
-            }
-            for change in std::mem::take(&mut machine.missed) {
-                self.take_in(number, &change);
-            }
-            // In an order that does not depend on the map.
-            let here = self.pods.iter().filter(|(_, it)| it.machine == number);
-            let mut here: Vec<String> = here.map(|(uid, _)| uid.clone()).collect();
-            here.sort_unstable();
-            for uid in here {
-                self.enqueue(&uid);
+    fn see(&mut self, number: usize, seen: &Seen) {
+        match seen {
+            Seen::Pod(change) => self.take_in(number, change),
+            Seen::Node(found) => {
+                let is_altered = node_status::is_altered(found, &self.node(number));
+                self.machines[number].is_altered = is_altered;
             }
         }
+    }
+
+    /// The node as its kubelet knows it.
+    fn node(&self, number: usize) -> Node {
+        let Machine { host, plan, .. } = &self.machines[number];
+        registration::node(host, plan, self.clock.now(), &self.chance)
     }
 
     fn take_in(&mut self, number: usize, change: &Change<Pod>) {
@@ -353,13 +334,10 @@ impl Nodes {
             Due::Pod(uid) => self.play(&uid, Vec::new()),
             Due::Retry(uid) => self.enqueue(&uid),
             Due::Registration(number) => {
-                let Machine { client, host, .. } = &self.machines[number];
-                let (client, name) = (client.clone(), host.name.clone());
-                let plan = &self.machines[number].plan;
-                let node = registration::node(host, plan, self.clock.now(), &self.chance);
+                let (client, node) = (self.machines[number].client.clone(), self.node(number));
                 let clock = self.clock;
                 self.node_writes.spawn(async move {
-                    let registered = registration::register(&client, &name, &node, clock).await;
+                    let registered = registration::register(&client, &node, clock).await;
                     Written::Registration(number, registered)
                 });
             }
@@ -369,6 +347,13 @@ impl Nodes {
                     self.timers.set(Instant::now() + RETRY, Due::Lease(number));
                     return;
                 }
+                if machine.is_altered
+                    && let Some(report) = machine.report.take()
+                {
+                    self.timers.cancel(report);
+                    self.report_in(Duration::ZERO, number);
+                }
+                let machine = &mut self.machines[number];
                 let (Some(node), client) = (machine.node.clone(), machine.client.clone()) else {
                     return;
                 };
@@ -383,11 +368,11 @@ impl Nodes {
                 self.report_in(RETRY, number);
             }
             Due::Report(number) => {
-                let Machine { client, host, .. } = &self.machines[number];
-                let (client, now) = (client.clone(), self.clock.now());
-                let name = host.name.clone();
+                let (client, own) = (self.machines[number].client.clone(), self.node(number));
+                let now = self.clock.now();
+                self.machines[number].report = None;
                 self.node_writes.spawn(async move {
-                    let reported = registration::report(&client, &name, now).await;
+                    let reported = registration::report(&client, &own, now).await;
                     Written::Report(number, reported.map(|_| ()))
                 });
             }
@@ -419,144 +404,4 @@ impl Nodes {
         }
         self.enqueue(uid);
     }
-
-    fn enqueue(&mut self, uid: &str) {
-        if let Some(played) = self.pods.get_mut(uid)
-            && !played.is_queued
-            && !played.is_being_written
-        {
-            played.is_queued = true;
-            self.queue.push_back(uid.to_owned());
-        }
-    }
-
-    /// Sends what the API server does not have yet: the status, and when all is over the removal.
-    fn write(&mut self, uid: String) {
-        let now = self.now();
-        let Some(played) = self.pods.get_mut(&uid) else {
-            return;
-        };
-        played.is_queued = false;
-        if self.machines[played.machine].is_lost {
-            // Everything is written once it is back.
-            return;
-        }
-        let life = &mut played.life;
-        let is_removal = life.may_be_removed();
-        let status = life.status(now);
-        let is_news = played.written.as_ref() != Some(&status);
-        let meta = &life.pod.metadata;
-        let name = meta.name.clone().unwrap_or_default();
-        let namespace = meta.namespace.as_deref().unwrap_or("default");
-        let client = self.machines[played.machine].client.clone();
-        let pods: Api<Pod> = Api::namespaced(client, namespace);
-        if is_news && (!is_removal || life.reports_its_end()) {
-            let patch = report::patch(&life.pod, played.written.as_ref(), &status);
-            played.sent = Some(status);
-            played.is_being_written = true;
-            self.pod_writes.spawn(async move {
-                let (parameters, patch) = (registration::patching(), Patch::Strategic(patch));
-                let patched = pods.patch_status(&name, &parameters, &patch).await;
-                Written::Status(uid, patched.map(|_| ()))
-            });
-        } else if is_removal {
-            played.is_being_written = true;
-            let parameters = DeleteParams {
-                grace_period_seconds: Some(0),
-                preconditions: Some(Preconditions {
-                    uid: Some(uid.clone()),
-                    resource_version: None,
-                }),
-                ..DeleteParams::default()
-            };
-            self.pod_writes.spawn(async move {
-                let removed = pods.delete(&name, &parameters).await;
-                Written::Removed(uid, removed.map(|_| ()))
-            });
-        }
-    }
-
-    fn settle(&mut self, written: Written) {
-        match written {
-            Written::Status(uid, result) => {
-                if let Some(played) = self.pods.get_mut(&uid) {
-                    played.is_being_written = false;
-                    let sent = played.sent.take();
-                    if result.is_ok() {
-                        played.written = sent;
-                    }
-                    self.after_write(uid, result);
-                }
-            }
-            Written::Removed(uid, result) => {
-                if let Some(played) = self.pods.get_mut(&uid) {
-                    // If it was removed, the watch tells; there is nothing more to write.
-                    played.is_being_written = result.is_ok();
-                    self.after_write(uid, result);
-                }
-            }
-            Written::Registration(number, result) => {
-                let now = Instant::now();
-                let what = "could not register a node";
-                if let Some((node, lease)) = settled(result, what) {
-                    if *self.known.borrow() == 0 {
-                        // By now those are watched that somebody keeps whole, so that none is
-                        // watched twice.
-                        let objects = Objects::of(&self.informers);
-                        for machine in &mut self.machines {
-                            machine.host.objects = objects.clone();
-                        }
-                    }
-                    let machine = &mut self.machines[number];
-                    machine.node = Some(node);
-                    machine.lease = Some(lease);
-                    self.known.send_modify(|known| *known += 1);
-                    // Spread over the period, so that many nodes do not all write at once.
-                    let share = (number + 1) as u32;
-                    let count = self.machines.len() as u32;
-                    let part = |period: Duration| period / count * share;
-                    self.timers.set(now + part(RENEWAL), Due::Lease(number));
-                    self.report_in(part(REPORT), number);
-                } else {
-                    self.timers.set(now + RETRY, Due::Registration(number));
-                }
-            }
-            Written::Lease(number, result) => {
-                let wait = if result.is_ok() { RENEWAL } else { RETRY };
-                // Without a lease it is looked up anew.
-                self.machines[number].lease = settled(result, "could not renew a node's lease");
-                self.timers.set(Instant::now() + wait, Due::Lease(number));
-            }
-            Written::Report(number, result) => {
-                let wait = if result.is_ok() { REPORT } else { RETRY };
-                settled(result, "could not report a node's status");
-                self.report_in(wait, number);
-            }
-        }
-    }
-
-    fn report_in(&mut self, wait: Duration, number: usize) {
-        let key = self.timers.set(Instant::now() + wait, Due::Report(number));
-        self.machines[number].report = Some(key);
-    }
-
-    fn after_write(&mut self, uid: String, result: Result<(), Error>) {
-        match result {
-            // There may be news already.
-            Ok(()) => self.enqueue(&uid),
-            // Gone: the watch tells. So it does of a namesake, at the next try.
-            Err(Error::Api(status)) if status.code == 404 => {}
-            Err(error) => {
-                tracing::debug!(%error, "could not write about a pod");
-                self.timers.set(Instant::now() + RETRY, Due::Retry(uid));
-            }
-        }
-    }
-}
-
-/// Lets an error of a heartbeat be known: it comes again anyway.
-fn settled<T>(result: Result<T, Error>, what: &'static str) -> Option<T> {
-    result
-        .inspect_err(|error| tracing::debug!(%error, "{what}"))
-        .ok()
 }
