@@ -86,9 +86,9 @@ fn wanted(pod: &Pod) -> Vec<Taken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn pod(uid: &str, port: serde_json::Value) -> Pod {
+    fn pod(uid: &str, port: &Value) -> Pod {
         let pod = json!({
             "metadata": {"uid": uid},
             "spec": {"containers": [{"name": "c", "ports": [port]}]},
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_port_is_given_once_for_an_address_and_a_protocol() {
         let mut ports = NodePorts::default();
-        let first = pod("a", json!({"containerPort": 80, "hostPort": 80}));
+        let first = pod("a", &json!({"containerPort": 80, "hostPort": 80}));
         assert!(ports.give(&first));
         for (port, is_free) in [
             (json!({"containerPort": 1, "hostPort": 80}), false),
@@ -114,11 +114,11 @@ mod tests {
             (json!({"containerPort": 1, "hostPort": 81}), true),
             (json!({"containerPort": 80}), true),
         ] {
-            let other = pod("b", port);
+            let other = pod("b", &port);
             assert_eq!(ports.give(&other), is_free, "{other:?}");
             ports.take_back(&other);
         }
         ports.take_back(&first);
-        assert!(ports.give(&pod("b", json!({"containerPort": 80, "hostPort": 80}))));
+        assert!(ports.give(&pod("b", &json!({"containerPort": 80, "hostPort": 80}))));
     }
 }

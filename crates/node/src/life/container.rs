@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     /// An init container that goes on beside what comes after it (KEP-753).
     Sidecar,
     Main,
+    /// Somebody looks into the pod with it: nothing waits for it, and it is never started again.
+    Ephemeral,
 }
 
 /// A run that ended.

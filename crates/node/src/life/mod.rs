@@ -211,8 +211,26 @@ impl Life {
     ) {
         let is_deleted = pod.metadata.deletion_timestamp.is_some();
         self.pod = pod;
+        self.add_ephemeral(now);
         if is_deleted && self.course == Course::Alive {
             self.stop(host, now, told);
+        }
+    }
+
+    /// Takes in ephemeral containers that have been added since.
+    fn add_ephemeral(&mut self, now: Moment) {
+        let pod = Arc::clone(&self.pod);
+        let specs = pod.spec.iter().flat_map(ephemeral);
+        let known = self.containers.len();
+        for spec in specs {
+            if !self.containers.iter().any(|it| it.name == spec.name) {
+                let container = Container::new(&spec, Kind::Ephemeral, None, "ContainerCreating");
+                self.containers.push(container);
+            }
+        }
+        if self.course == Course::Alive && self.has_sandbox && self.containers.len() > known {
+            // Nothing else may be due.
+            self.appoint(now.instant, None, Step::Sandbox);
         }
     }
 
@@ -296,7 +314,7 @@ fn containers(
         }
     });
     let mains = spec.containers.iter().map(|spec| (spec, Kind::Main));
-    inits
+    let mut all: Vec<Container> = inits
         .chain(mains)
         .map(|(spec, kind)| {
             let container = ContainerMatch {
@@ -307,5 +325,22 @@ fn containers(
             let rule = scenario.rule(own, pod, &container, chance);
             Container::new(spec, kind, rule, waits_for)
         })
-        .collect()
+        .collect();
+    all.extend(ephemeral(spec).map(|it| Container::new(&it, Kind::Ephemeral, None, waits_for)));
+    all
+}
+
+/// The ephemeral containers, as the containers that they are apart from what they look into.
+fn ephemeral(spec: &PodSpec) -> impl Iterator<Item = k8s_openapi::api::core::v1::Container> {
+    let containers = spec.ephemeral_containers.iter().flatten();
+    containers.map(|it| k8s_openapi::api::core::v1::Container {
+        name: it.name.clone(),
+        image: it.image.clone(),
+        image_pull_policy: it.image_pull_policy.clone(),
+        command: it.command.clone(),
+        args: it.args.clone(),
+        env: it.env.clone(),
+        env_from: it.env_from.clone(),
+        ..Default::default()
+    })
 }

@@ -48,7 +48,8 @@ impl Life {
     fn restore(&mut self, status: &k8s_openapi::api::core::v1::PodStatus, now: Moment) {
         let inits = status.init_container_statuses.iter().flatten();
         let mains = status.container_statuses.iter().flatten();
-        for written in inits.chain(mains) {
+        let ephemeral = status.ephemeral_container_statuses.iter().flatten();
+        for written in inits.chain(mains).chain(ephemeral) {
             let mut containers = self.containers.iter_mut();
             if let Some(container) = containers.find(|it| it.name == written.name) {
                 container.restore(written, now);

@@ -31,9 +31,9 @@ impl Life {
         let (reason, message) = self.failure.clone().unzip();
         let address = self.address.map(|address| address.to_string());
         let host = self.host_address.to_string();
-        let statuses = |of_mains: bool| -> Option<Vec<ContainerStatus>> {
+        let statuses = |kinds: &[Kind]| -> Option<Vec<ContainerStatus>> {
             let containers = self.containers.iter();
-            let wanted = containers.filter(|it| (it.kind == Kind::Main) == of_mains);
+            let wanted = containers.filter(|it| kinds.contains(&it.kind));
             let statuses: Vec<_> = wanted.map(Container::status).collect();
             (!statuses.is_empty()).then_some(statuses)
         };
@@ -48,8 +48,9 @@ impl Life {
             pod_ips: address.clone().map(|ip| vec![PodIP { ip }]),
             pod_ip: address,
             start_time: Some(Time(self.arrived)),
-            init_container_statuses: statuses(false),
-            container_statuses: statuses(true),
+            init_container_statuses: statuses(&[Kind::Init, Kind::Sidecar]),
+            container_statuses: statuses(&[Kind::Main]),
+            ephemeral_container_statuses: statuses(&[Kind::Ephemeral]),
             qos_class: self.pod.status.as_ref().and_then(|it| it.qos_class.clone()),
             ..PodStatus::default()
         }
@@ -140,9 +141,9 @@ impl Life {
         let incomplete = names_of(&|it| match it.kind {
             Kind::Init => !it.succeeded(),
             Kind::Sidecar => !it.started && !is_over,
-            Kind::Main => false,
+            Kind::Main | Kind::Ephemeral => false,
         });
-        let unready = names_of(&|it| it.kind != Kind::Init && !it.ready);
+        let unready = names_of(&|it| matches!(it.kind, Kind::Main | Kind::Sidecar) && !it.ready);
         let containers_ready = condition(
             "ContainersReady",
             unready.clone(),

@@ -43,6 +43,9 @@ pub(super) enum Step {
 /// The code of what was killed: 128 and the number of SIGKILL.
 const KILLED: i32 = 137;
 
+/// The code of what ended at the signal to stop: 128 and the number of SIGTERM.
+const TERMINATED: i32 = 143;
+
 /// After what time a volume is mounted again that could not be, the first time and at most: the
 /// volume manager's exponential backoff.
 const FIRST_MOUNT: Duration = Duration::from_millis(500);
@@ -133,7 +136,7 @@ impl Life {
         match before.kind {
             Kind::Init => before.succeeded(),
             Kind::Sidecar => before.started,
-            Kind::Main => before.was_tried,
+            Kind::Main | Kind::Ephemeral => before.was_tried,
         }
     }
 
@@ -245,6 +248,7 @@ impl Life {
     pub(super) fn foresee(&mut self, at: usize, now: Moment) {
         let container = &self.containers[at];
         let is_init = container.kind == Kind::Init;
+        let is_ephemeral = container.kind == Kind::Ephemeral;
         let mut plan: Vec<(Duration, Step)> = Vec::new();
         let fails = match container.outcome {
             Some(Outcome::CrashLoopBackOff | Outcome::OOMKilled | Outcome::LivenessFails) => true,
@@ -258,13 +262,15 @@ impl Life {
         };
         let ends = match program {
             Program::Unknown => {
-                is_init || container.outcome == Some(Outcome::Completed) || self.is_of_a_job()
+                is_init
+                    || container.outcome == Some(Outcome::Completed)
+                    || (self.is_of_a_job() && !is_ephemeral)
             }
             Program::Endless => false,
             Program::Ends { .. } => true,
         };
         let never_ready = container.outcome == Some(Outcome::NeverReady);
-        if !is_init {
+        if !is_init && !is_ephemeral {
             let (started, ready) = container.delays(&self.pace);
             plan.push((started, Step::Started));
             match container.after {
@@ -326,6 +332,7 @@ impl Life {
         self.course == Course::Alive
             && match self.containers[at].kind {
                 Kind::Sidecar => true,
+                Kind::Ephemeral => false,
                 Kind::Init => code != 0 && policy != "Never",
                 Kind::Main => policy == "Always" || (policy == "OnFailure" && code != 0),
             }
@@ -376,14 +383,18 @@ impl Life {
             return;
         }
         told.push(Told::killing(container));
+        // Servers end well when they are told to; work that is not done has failed.
+        let is_at_work = matches!(container.program, Program::Ends { .. })
+            || (container.program == Program::Unknown && self.is_of_a_job());
+        let code = if is_at_work { TERMINATED } else { 0 };
         let wanted = container.stopped_after.unwrap_or_else(|| self.pace.stop());
         let left = self
             .stop_by
             .map(|by| by.saturating_duration_since(now.instant));
         let (wait, code) = match left {
             Some(left) if left < wanted && container.stopped_after.is_some() => (left, KILLED),
-            Some(left) => (wanted.min(left), 0),
-            None => (wanted, 0),
+            Some(left) => (wanted.min(left), code),
+            None => (wanted, code),
         };
         self.appoint(now.instant + wait, Some(at), Step::Exit(code));
     }

@@ -370,6 +370,35 @@ fn a_pod_whose_node_has_given_its_port_away_is_refused() {
     assert!(!begin(&pod, &mut first).is_over());
 }
 
+#[test]
+fn an_ephemeral_container_runs_beside_the_others() {
+    let mut play = Play::of(plain(), INSTANTLY, vec![]);
+    let before = play.wait(seconds(1));
+    let mut pod = (*play.life.pod).clone();
+    let debugger = json!([{"name": "debugger", "image": "busybox", "command": ["sleep", "60"]}]);
+    let spec = pod.spec.as_mut().unwrap();
+    spec.ephemeral_containers = Some(serde_json::from_value(debugger).unwrap());
+    let pod = Arc::new(pod);
+    play.life
+        .update(Arc::clone(&pod), &mut play.host, play.now, &mut play.told);
+    let status = play.wait(seconds(1));
+    let state = |status: &PodStatus| {
+        let statuses = status.ephemeral_container_statuses.as_ref().unwrap();
+        assert_eq!(statuses.len(), 1);
+        statuses[0].state.clone().unwrap()
+    };
+    assert!(state(&status).running.is_some());
+    assert_eq!(status.container_statuses, before.container_statuses);
+    assert_eq!(condition(&status, "Ready").0, "True");
+
+    // It ends for good, and the pod goes on.
+    play.life
+        .update(pod, &mut play.host, play.now, &mut play.told);
+    let status = play.wait(seconds(90));
+    assert_eq!(state(&status).terminated.unwrap().exit_code, 0);
+    assert_eq!(status.phase.as_deref(), Some("Running"));
+}
+
 /// A pod that is not started again, whose container has this command.
 fn once(command: &[&str]) -> Value {
     let mut pod = plain();
@@ -397,6 +426,23 @@ fn a_jobs_pod_goes_on_while_its_command_does() {
     pod["metadata"]["ownerReferences"] = json!([{"apiVersion": "batch/v1", "kind": "Job", "name": "j", "uid": "j", "controller": true}]);
     let mut play = Play::of(pod, INSTANTLY, vec![]);
     assert_eq!(play.wait(seconds(9_000)).phase.as_deref(), Some("Running"));
+}
+
+#[test]
+fn work_that_is_stopped_has_failed() {
+    let stopped = |pod: Value| {
+        let mut play = Play::of(pod, ReadyAfter::Believable, vec![]);
+        play.wait(seconds(9));
+        play.delete();
+        play.wait(seconds(30))
+    };
+    let status = stopped(once(&["sleep", "300"]));
+    assert_eq!(status.phase.as_deref(), Some("Failed"));
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 143);
+
+    let status = stopped(once(&["sleep", "infinity"]));
+    assert_eq!(status.phase.as_deref(), Some("Succeeded"));
 }
 
 #[test]

@@ -22,6 +22,7 @@ impl Told {
     fn of(container: &Container, warns: bool, reason: &'static str, message: String) -> Self {
         let list = match container.kind {
             Kind::Main => "containers",
+            Kind::Ephemeral => "ephemeralContainers",
             Kind::Init | Kind::Sidecar => "initContainers",
         };
         Self {
