@@ -6,7 +6,7 @@ use crate::harness::{
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, Pod};
-use kube::api::{Api, DeleteParams};
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -197,6 +197,38 @@ fn nodes_renew_their_leases() {
             tokio::time::sleep(Duration::from_secs(60)).await;
             let passed = renewed().await.duration_since(before).as_secs();
             assert!((50..=60).contains(&passed), "{passed}");
+        },
+    );
+}
+
+#[test]
+fn a_binding_ends_what_was_only_expected() {
+    play(
+        1,
+        |_| {},
+        async |cluster| {
+            let mut spec = asking("1");
+            spec["schedulerName"] = json!("somebody-else");
+            create_pod(cluster, "p", spec).await;
+            let expected = Patch::Merge(json!({"status": {"nominatedNodeName": "node-2"}}));
+            let parameters = PatchParams::default();
+            let pod = pods(cluster)
+                .patch_status("p", &parameters, &expected)
+                .await;
+            let nominated = |pod: Pod| pod.status.unwrap().nominated_node_name;
+            assert_eq!(nominated(pod.unwrap()).as_deref(), Some("node-2"));
+            let binding = json!({
+                "apiVersion": "v1", "kind": "Binding", "metadata": {"name": "p"},
+                "target": {"kind": "Node", "name": "node-1"},
+            });
+            let bound: Result<Value, _> = pods(cluster)
+                .create_subresource("binding", "p", &PostParams::default(), &binding)
+                .await;
+            bound.unwrap();
+            let pod = pods(cluster).get("p").await.unwrap();
+            let spec = pod.spec.as_ref().unwrap();
+            assert_eq!(spec.node_name.as_deref(), Some("node-1"));
+            assert_eq!(nominated(pod), None);
         },
     );
 }

@@ -6,7 +6,7 @@ use crate::scenario::NodePlan;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, NodeStatus, Taint};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::{Client, Error, ResourceExt};
 use serde_json::{Map, Value, json};
@@ -118,12 +118,30 @@ pub(crate) async fn renew(
         Some(lease) => Some(lease),
         None => leases.get_opt(&name).await?,
     };
-    let Some(mut lease) = known else {
-        return leases.create(&parameters, &lease(node, now)).await;
+    let mut renewed = match known {
+        None => leases.create(&parameters, &lease(node, now)).await?,
+        Some(mut lease) => {
+            let spec = lease.spec.get_or_insert_default();
+            spec.renew_time = Some(MicroTime(now));
+            leases.replace(&name, &parameters, &lease).await?
+        }
     };
-    let spec = lease.spec.get_or_insert_default();
-    spec.renew_time = Some(MicroTime(now));
-    leases.replace(&name, &parameters, &lease).await
+    // Without a word about them they stay as they are, and need not be sent every time.
+    renewed.metadata.managed_fields = None;
+    Ok(renewed)
+}
+
+/// What is to be known of a node to renew its lease.
+pub(crate) fn owner(node: &Node) -> Node {
+    let metadata = ObjectMeta {
+        name: node.metadata.name.clone(),
+        uid: node.metadata.uid.clone(),
+        ..ObjectMeta::default()
+    };
+    Node {
+        metadata,
+        ..Node::default()
+    }
 }
 
 fn lease(node: &Node, now: Timestamp) -> Lease {

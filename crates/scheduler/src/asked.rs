@@ -1,10 +1,11 @@
 //! All that one pod asks for, worked out once for all nodes.
 
+use crate::filter::Obstacle;
 use crate::footprint::Footprint;
 use crate::neighbours::Neighbours;
 use crate::nodes::Nodes;
 use crate::spread::Spread;
-use crate::suitability::Suited;
+use crate::suitability::{Suited, named};
 use crate::volumes::{Storage, VolumeNeeds};
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use std::sync::Arc;
@@ -22,15 +23,37 @@ pub(crate) struct Asked {
     pub(crate) volumes: VolumeNeeds,
 }
 
+/// Why a pod can go to no node at all.
+#[derive(Debug)]
+pub(crate) struct Hopeless {
+    pub(crate) obstacle: Obstacle,
+    /// In the words of kube-scheduler.
+    pub(crate) why: String,
+}
+
 impl Asked {
     /// Works it out.
     ///
     /// # Errors
     /// Why the pod can go nowhere, whatever nodes there are.
-    pub(crate) fn by(pod: &Arc<Pod>, nodes: &mut Nodes, storage: &Storage) -> Result<Self, String> {
+    pub(crate) fn by(
+        pod: &Arc<Pod>,
+        nodes: &mut Nodes,
+        storage: &Storage,
+    ) -> Result<Self, Hopeless> {
         let spec = pod.spec.clone().unwrap_or_default();
+        if named(&spec).is_some_and(|names| names.is_empty()) {
+            return Err(Hopeless {
+                obstacle: Obstacle::Affinity,
+                why: "pod affinity terms conflict".to_owned(),
+            });
+        }
+        let volumes = VolumeNeeds::of(pod, storage).map_err(|why| Hopeless {
+            obstacle: Obstacle::Volumes,
+            why,
+        })?;
         Ok(Self {
-            volumes: VolumeNeeds::of(pod, storage)?,
+            volumes,
             suited: nodes.suited(&spec),
             spec,
             footprint: Footprint::of(pod),

@@ -106,6 +106,14 @@ pub(crate) enum Nominated<'n> {
     Nowhere,
 }
 
+/// Says in a pod's status on which node it is expected.
+///
+/// # Errors
+/// As [`bind`].
+pub(crate) async fn nominate(client: &Client, pod: &Pod, node: &str) -> Result<(), Error> {
+    patch_status(client, pod, &json!({"nominatedNodeName": node})).await
+}
+
 /// Takes back what a pod says of the node that it has made room on.
 ///
 /// # Errors

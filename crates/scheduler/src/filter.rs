@@ -2,6 +2,7 @@
 
 use crate::asked::Asked;
 use crate::footprint::{Footprint, HostPort};
+use crate::limits;
 use crate::neighbours::Wrong;
 use crate::nodes::{NodeInfo, Nodes, Resident};
 use crate::resources::{PODS, Resources};
@@ -112,7 +113,11 @@ pub(crate) fn has_place(
             return Err(Rejection::for_now(Obstacle::Volumes, reason));
         }
     }
-    if let Err(reason) = asked.volumes.check(node, storage) {
+    if !limits::has_room(&asked.volumes.attachable, info, without, storage) {
+        let reason = "node(s) exceed max volume count";
+        return Err(Rejection::for_now(Obstacle::Volumes, reason));
+    }
+    if let Err(reason) = asked.volumes.check(node) {
         return Err(Rejection::for_good(Obstacle::Volumes, reason));
     }
     if let Err(uneven) = asked.spread.check(node, without, nodes) {

@@ -17,7 +17,7 @@
 //! Rules and messages are those of kube-scheduler with its default plugins: unschedulable, taints, node
 //! selector and affinity, host ports, resource fit, volumes, topology spread, affinity between pods and
 //! preemption; least-allocated, balanced, preferred affinity, soft taints, soft constraints, and
-//! spreading of a controller's pods. Not there are limits of volumes by driver, and devices.
+//! spreading of a controller's pods. Not there are devices.
 //!
 //! Invariants: the same events in the same order with the same seed give the same bindings; no
 //! pod is ever bound twice; a node is never given more than it can hold by what is known.
@@ -28,7 +28,10 @@ mod bind;
 mod counting;
 mod filter;
 mod footprint;
+mod happening;
+mod limits;
 mod neighbours;
+mod node_info;
 mod nodes;
 mod pick;
 mod pod_terms;

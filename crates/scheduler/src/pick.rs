@@ -1,6 +1,6 @@
 //! The decision for one pod: a node, or why there is none.
 
-use crate::asked::Asked;
+use crate::asked::{Asked, Hopeless};
 use crate::filter::{self, Obstacle, Rejection, View};
 use crate::nodes::{NodeInfo, Nodes};
 use crate::score;
@@ -66,11 +66,11 @@ pub(crate) fn write_reasons(reasons: &Reasons, out: &mut impl fmt::Write) -> fmt
 
 impl Unschedulable {
     /// Of a pod that can go to no node at all.
-    pub(crate) fn everywhere(nodes: &Nodes, why: String) -> Self {
+    pub(crate) fn everywhere(nodes: &Nodes, hopeless: Hopeless) -> Self {
         Self {
             nodes: nodes.count(),
-            everywhere: Some(why),
-            obstacles: [Obstacle::Volumes].into(),
+            everywhere: Some(hopeless.why),
+            obstacles: [hopeless.obstacle].into(),
             ..Self::default()
         }
     }
@@ -356,6 +356,23 @@ mod tests {
             error.to_string(),
             "0/5 nodes are available: 1 Insufficient cpu, 4 node(s) didn't satisfy plugin(s) \
              [NodeAffinity]."
+        );
+    }
+
+    #[test]
+    fn a_pod_whose_names_exclude_each_other_goes_nowhere() {
+        let mut nodes = many(5);
+        let named = |name| json!({"key": "metadata.name", "operator": "In", "values": [name]});
+        let terms = json!([{"matchFields": [named("n00001"), named("n00002")]}]);
+        let required = json!({"nodeSelectorTerms": terms});
+        let affinity =
+            json!({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}});
+        let pod = crate::testing::pod("p", json!({"containers": [], "affinity": affinity}));
+        let hopeless = Asked::by(&pod, &mut nodes, &Storage::default()).unwrap_err();
+        let unschedulable = Unschedulable::everywhere(&nodes, hopeless);
+        assert_eq!(
+            unschedulable.to_string(),
+            "0/5 nodes are available: pod affinity terms conflict. not found"
         );
     }
 }

@@ -2,17 +2,14 @@
 
 use crate::asked::Asked;
 use crate::bind::{self, Nominated};
+use crate::happening::{Happening, current, happenings, labels_of, matters, wants_a_node};
 use crate::nodes::Nodes;
 use crate::pick::{Picker, Unschedulable};
-use crate::pod_terms::Labels;
 use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
 use crate::volumes::{Storage, claim_key, claims_of};
-use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod};
-use k8s_openapi::api::policy::v1::PodDisruptionBudget;
-use k8s_openapi::api::storage::v1::StorageClass;
-use kube::{Client, Resource};
-use serde::de::DeserializeOwned;
+use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod};
+use kube::Client;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -46,17 +43,6 @@ pub struct Options {
     pub clock: Clock,
     /// Decides between equally good nodes.
     pub chance: Chance,
-}
-
-/// Something that the scheduler must know of.
-enum Happening {
-    Pod(Change<Pod>),
-    Node(Change<Node>),
-    Namespace(Change<Namespace>),
-    Claim(Change<PersistentVolumeClaim>),
-    Volume(Change<PersistentVolume>),
-    Class(Change<StorageClass>),
-    Budget(Change<PodDisruptionBudget>),
 }
 
 /// A pod whose node is chosen, and whose volumes are being made or tied to it.
@@ -104,23 +90,12 @@ impl Scheduler {
     /// Registers with the watches, so that from now on nothing is missed.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        // Unbounded, because a watch must never wait for the scheduler; it holds no more than the
-        // changes since the last turn of the loop, which only passes them on.
-        let (sender, happenings) = mpsc::unbounded_channel();
-        let informers = &options.informers;
-        pass_on(informers, &sender, Happening::Namespace);
-        pass_on(informers, &sender, Happening::Class);
-        pass_on(informers, &sender, Happening::Volume);
-        pass_on(informers, &sender, Happening::Claim);
-        pass_on(informers, &sender, Happening::Budget);
-        pass_on(informers, &sender, Happening::Pod);
-        pass_on(informers, &sender, Happening::Node);
         Self {
             client: options.client,
             events: options.events,
             clock: options.clock,
             chance: options.chance.fork("scheduler"),
-            happenings,
+            happenings: happenings(&options.informers),
             nodes: Nodes::default(),
             picker: Picker::default(),
             storage: Storage::default(),
@@ -209,6 +184,18 @@ impl Scheduler {
                 };
                 self.queue.relieve(Relief::Volume, now);
             }
+            Happening::NodeStorage(change) => {
+                let name = change.object().metadata.name.as_deref();
+                let attachments = &mut self.storage.attachments;
+                attachments.set_node(name.unwrap_or_default(), current(&change));
+                self.queue.relieve(Relief::Volume, now);
+            }
+            Happening::Attachment(change) => {
+                let name = change.object().metadata.name.as_deref();
+                let attachments = &mut self.storage.attachments;
+                attachments.set_attachment(name.unwrap_or_default(), current(&change));
+                self.queue.relieve(Relief::Volume, now);
+            }
             Happening::Budget(change) => {
                 let meta = &change.object().metadata;
                 let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -224,12 +211,12 @@ impl Scheduler {
     }
 
     fn set_namespace(&mut self, change: &Change<Namespace>, now: Instant) {
-        let meta = &change.object().metadata;
-        let none = Labels::new();
-        let labels = meta.labels.as_ref().unwrap_or(&none);
-        let labels = (!matches!(change, Change::Deleted(_))).then_some(labels);
-        let name = meta.name.as_deref().unwrap_or_default();
-        if self.nodes.set_namespace(name, labels) {
+        let name = change.object().metadata.name.as_deref();
+        let labels = labels_of(change);
+        if self
+            .nodes
+            .set_namespace(name.unwrap_or_default(), labels.as_ref())
+        {
             self.queue.relieve(Relief::Namespace, now);
         }
     }
@@ -297,8 +284,8 @@ impl Scheduler {
     fn schedule(&mut self, pod: &Arc<Pod>) {
         let asked = match Asked::by(pod, &mut self.nodes, &self.storage) {
             Ok(asked) => asked,
-            Err(why) => {
-                let unschedulable = Unschedulable::everywhere(&self.nodes, why);
+            Err(hopeless) => {
+                let unschedulable = Unschedulable::everywhere(&self.nodes, hopeless);
                 return self.park(pod, &unschedulable, Nominated::AsItIs);
             }
         };
@@ -313,7 +300,7 @@ impl Scheduler {
     fn assign(&mut self, asked: Asked, node: String) {
         let pod = Arc::clone(&asked.pod);
         let found = self.nodes.get(&node).and_then(|info| info.node.clone());
-        let plan = found.and_then(|node| asked.volumes.plan(&node, &self.storage));
+        let plan = found.and_then(|node| asked.volumes.plan(&node));
         let plan = plan.unwrap_or_default();
         // What it shares with the nodes is about to change there.
         drop(asked);
@@ -328,6 +315,10 @@ impl Scheduler {
         }
         let client = self.client.clone();
         self.writes.spawn(async move {
+            // So that everybody knows where it will go, for this may take a while.
+            if let Err(error) = bind::nominate(&client, &pod, &node).await {
+                tracing::debug!(%error, "could not say where a pod is expected");
+            }
             let mut result = Ok(());
             for provision in &plan {
                 result = bind::provision(&client, provision, &node).await;
@@ -511,44 +502,4 @@ impl Scheduler {
         self.queue.relieve(Relief::PodGone, now);
         self.queue.retry_later(uid, now);
     }
-}
-
-/// Tells the scheduler of every change of a kind.
-fn pass_on<K>(
-    informers: &Informers,
-    sender: &mpsc::UnboundedSender<Happening>,
-    as_happening: fn(Change<K>) -> Happening,
-) where
-    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Send + Sync + 'static,
-{
-    let sender = sender.clone();
-    informers.of::<K>().on_change(move |change| {
-        // Nobody listens any more once the scheduler has ended.
-        let _ = sender.send(as_happening(change.clone()));
-    });
-}
-
-/// Whether this scheduler has to find the pod a node.
-fn wants_a_node(pod: &Pod) -> bool {
-    let Some(spec) = &pod.spec else {
-        return false;
-    };
-    let scheduler = spec.scheduler_name.as_deref().unwrap_or(SCHEDULER_NAME);
-    let is_gated = spec
-        .scheduling_gates
-        .as_ref()
-        .is_some_and(|it| !it.is_empty());
-    scheduler == SCHEDULER_NAME && !is_gated && pod.metadata.deletion_timestamp.is_none()
-}
-
-/// Whether a node changed in what scheduling looks at; its heartbeats are not worth a try.
-fn matters(old: &Node, new: &Node) -> bool {
-    let allocatable = |node: &Node| node.status.as_ref().and_then(|it| it.allocatable.clone());
-    let spec = |node: &Node| {
-        let spec = node.spec.as_ref();
-        spec.map(|it| (it.unschedulable, it.taints.clone()))
-    };
-    old.metadata.labels != new.metadata.labels
-        || spec(old) != spec(new)
-        || allocatable(old) != allocatable(new)
 }

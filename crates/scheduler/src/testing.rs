@@ -14,6 +14,11 @@ pub(crate) fn list(amounts: &[(&str, &str)]) -> BTreeMap<String, Quantity> {
         .collect()
 }
 
+/// An object as it is written.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(value: Value) -> Arc<T> {
+    Arc::new(serde_json::from_value(value).unwrap())
+}
+
 /// A pod whose uid is its name.
 pub(crate) fn pod(name: &str, spec: Value) -> Arc<Pod> {
     let mut pod = json!({"metadata": {"name": name, "namespace": "default", "uid": name}});

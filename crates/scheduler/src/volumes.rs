@@ -5,6 +5,7 @@
 //! class that waits for its first consumer goes where a volume is, or where one can be made.
 
 use crate::affinity::selector_matches;
+use crate::limits::{Attachments, attachable};
 use k8s_openapi::api::core::v1::{
     Node, NodeSelectorTerm, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod,
     TopologySelectorTerm,
@@ -12,7 +13,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::{Selector, SelectorExt};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use trimtab_object::Quantity;
 
@@ -43,6 +44,7 @@ pub(crate) struct Storage {
     /// In an order, so that among equals always the same is taken.
     pub(crate) volumes: BTreeMap<String, Arc<PersistentVolume>>,
     pub(crate) classes: FxHashMap<String, Arc<StorageClass>>,
+    pub(crate) attachments: Attachments,
 }
 
 /// What the volumes of one pod ask for.
@@ -54,12 +56,16 @@ pub(crate) struct VolumeNeeds {
     unbound: Vec<Unbound>,
     /// Claims that no two pods may use.
     pub(crate) exclusive: Vec<String>,
+    /// Those that drivers attach to nodes.
+    pub(crate) attachable: BTreeSet<(String, String)>,
 }
 
 #[derive(Debug)]
 struct Unbound {
     claim: Arc<PersistentVolumeClaim>,
     class: Arc<StorageClass>,
+    /// The volumes that it could have if they can be reached, the smallest first.
+    volumes: Vec<(String, Arc<PersistentVolume>)>,
 }
 
 /// What is to be done for a claim once its pod has a node.
@@ -156,7 +162,10 @@ impl VolumeNeeds {
     /// # Errors
     /// Why it can go to no node at all, in the words of kube-scheduler.
     pub(crate) fn of(pod: &Pod, storage: &Storage) -> Result<Self, String> {
-        let mut needs = Self::default();
+        let mut needs = Self {
+            attachable: attachable(pod, storage),
+            ..Self::default()
+        };
         for key in claims_of(pod) {
             let (_, name) = key.split_once('/').unwrap_or_default();
             let Some(claim) = storage.claims.get(&key) else {
@@ -189,6 +198,7 @@ impl VolumeNeeds {
                 return Err("pod has unbound immediate PersistentVolumeClaims".to_owned());
             };
             needs.unbound.push(Unbound {
+                volumes: fitting(claim, storage).unwrap_or_default(),
                 claim: Arc::clone(claim),
                 class: Arc::clone(class),
             });
@@ -200,7 +210,7 @@ impl VolumeNeeds {
     ///
     /// # Errors
     /// Why not.
-    pub(crate) fn check(&self, node: &Node, storage: &Storage) -> Result<(), &'static str> {
+    pub(crate) fn check(&self, node: &Node) -> Result<(), &'static str> {
         if self.is_lost {
             return Err(
                 "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)",
@@ -209,7 +219,7 @@ impl VolumeNeeds {
         if !self.bound.iter().all(|volume| is_reached(volume, node)) {
             return Err("node(s) didn't match PersistentVolume's node affinity");
         }
-        if !self.unbound.is_empty() && self.plan(node, storage).is_none() {
+        if !self.unbound.is_empty() && self.plan(node).is_none() {
             return Err("node(s) didn't find available persistent volumes to bind");
         }
         if !self.bound.iter().all(|volume| is_in_zone(volume, node)) {
@@ -220,7 +230,7 @@ impl VolumeNeeds {
 
     /// What to do for the claims that have no volume yet, if the pod goes to the node; `None` where it
     /// cannot be done.
-    pub(crate) fn plan(&self, node: &Node, storage: &Storage) -> Option<Vec<Provision>> {
+    pub(crate) fn plan(&self, node: &Node) -> Option<Vec<Provision>> {
         let mut taken: Vec<&str> = Vec::new();
         let planned = self.unbound.iter().map(|unbound| {
             let annotations = unbound.claim.metadata.annotations.as_ref();
@@ -229,10 +239,12 @@ impl VolumeNeeds {
                 return (Some(chosen) == node.metadata.name.as_ref())
                     .then(|| Provision::Make(Arc::clone(&unbound.claim)));
             }
-            let found = smallest_fit(&unbound.claim, node, storage, &taken);
-            if let Some(name) = found {
+            let mut volumes = unbound.volumes.iter();
+            let found = volumes
+                .find(|(name, volume)| !taken.contains(&name.as_str()) && is_reached(volume, node));
+            if let Some((name, _)) = found {
                 taken.push(name);
-                return Some(Provision::Bind(Arc::clone(&unbound.claim), name.to_owned()));
+                return Some(Provision::Bind(Arc::clone(&unbound.claim), name.clone()));
             }
             let can_make = unbound.class.provisioner != NO_PROVISIONER
                 && allows(unbound.class.allowed_topologies.as_ref(), node);
@@ -267,13 +279,11 @@ fn is_in_zone(volume: &PersistentVolume, node: &Node) -> bool {
     })
 }
 
-/// The smallest volume that a claim can have on a node.
-fn smallest_fit<'s>(
+/// The volumes that a claim can have, wherever they are, the smallest first.
+fn fitting(
     claim: &PersistentVolumeClaim,
-    node: &Node,
-    storage: &'s Storage,
-    taken: &[&str],
-) -> Option<&'s str> {
+    storage: &Storage,
+) -> Option<Vec<(String, Arc<PersistentVolume>)>> {
     let spec = claim.spec.as_ref()?;
     let amount = |list: Option<&BTreeMap<_, _>>| {
         let text: &k8s_openapi::apimachinery::pkg::api::resource::Quantity =
@@ -302,18 +312,20 @@ fn smallest_fit<'s>(
             }
         };
         let fits = is_free
-            && !taken.contains(&name.as_str())
             && volume.metadata.deletion_timestamp.is_none()
             && own.storage_class_name.as_deref().unwrap_or_default()
                 == spec.storage_class_name.as_deref().unwrap_or_default()
             && mode(&own.volume_mode) == mode(&spec.volume_mode)
             && size >= wanted
             && asked.all(|mode| modes.contains(mode))
-            && selector.as_ref().is_none_or(|it| it.matches(labels))
-            && is_reached(volume, node);
-        fits.then_some((size, name.as_str()))
+            && selector.as_ref().is_none_or(|it| it.matches(labels));
+        fits.then_some((size, name, volume))
     });
-    fits.min().map(|(_, name)| name)
+    let mut fits: Vec<_> = fits.collect();
+    fits.sort_by_key(|&(size, name, _)| (size, name));
+    let fits = fits.into_iter();
+    let fits = fits.map(|(_, name, volume)| (name.clone(), Arc::clone(volume)));
+    Some(fits.collect())
 }
 
 /// Whether a class makes volumes that a node can reach.
@@ -343,12 +355,8 @@ fn allows(topologies: Option<&Vec<TopologySelectorTerm>>, node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{node, pod};
+    use crate::testing::{node, pod, read};
     use serde_json::{Value, json};
-
-    fn read<T: serde::de::DeserializeOwned>(value: Value) -> Arc<T> {
-        Arc::new(serde_json::from_value(value).unwrap())
-    }
 
     fn storage(claim: &Value, volumes: &[Value]) -> Storage {
         let mut storage = Storage::default();
@@ -388,7 +396,7 @@ mod tests {
 
     fn on(node_name: &str, storage: &Storage) -> Result<(), &'static str> {
         let needs = VolumeNeeds::of(&user(), storage).unwrap();
-        needs.check(&node(node_name, "1"), storage)
+        needs.check(&node(node_name, "1"))
     }
 
     #[test]
@@ -429,7 +437,7 @@ mod tests {
             &[json!({"capacity": {"storage": "9Gi"}}), json!({})],
         );
         let needs = VolumeNeeds::of(&user(), &there).unwrap();
-        let plan = needs.plan(&node("a", "1"), &there).unwrap();
+        let plan = needs.plan(&node("a", "1")).unwrap();
         assert!(
             matches!(&plan[..], [Provision::Bind(_, name)] if name == "v1"),
             "{plan:?}"

@@ -139,6 +139,10 @@ fn bound(call: &Call<'_>, pod: &Value, binding: &Value) -> Result<Value, Status>
     if let Some(spec) = bound.get_mut("spec").and_then(Value::as_mapping_mut) {
         spec.insert("nodeName", Value::string(node));
     }
+    // It was a hint of what has come true now, or has not.
+    if let Some(status) = bound.get_mut("status").and_then(Value::as_mapping_mut) {
+        status.remove("nominatedNodeName");
+    }
     for name in ["annotations", "labels"] {
         if let Some(entries) = metadata_field(binding, name).and_then(Value::as_mapping) {
             add_metadata(&mut bound, name, entries);

@@ -75,7 +75,7 @@ struct Machine {
     client: Client,
     events: EventRecorder,
     /// Known once it is registered.
-    node: Option<Box<Node>>,
+    node: Option<Arc<Node>>,
     lease: Option<Box<Lease>>,
 }
 

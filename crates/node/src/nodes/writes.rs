@@ -7,6 +7,7 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::Error;
 use kube::api::{Api, DeleteParams, Patch, Preconditions};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -108,7 +109,7 @@ impl Nodes {
                         }
                     }
                     let machine = &mut self.machines[number];
-                    machine.node = Some(node);
+                    machine.node = Some(Arc::new(registration::owner(&node)));
                     machine.lease = Some(lease);
                     self.known.send_modify(|known| *known += 1);
                     // Spread over the period, so that many nodes do not all write at once.
