@@ -59,6 +59,11 @@ measure-control-plane *arguments:
     cargo build --release
     scripts/measure-control-plane {{arguments}}
 
+# Thousands of nodes and a hundred thousand pods: twelve GiB and ten minutes.
+measure-scale *arguments:
+    cargo build --release
+    scripts/measure-scale {{arguments}}
+
 # Fuzz one target for some seconds (needs a nightly toolchain and cargo-fuzz).
 fuzz target seconds="60":
     cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}

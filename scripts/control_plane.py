@@ -90,6 +90,11 @@ class Up:
 
     def request(self, method, path, body=None, content_type="application/json", accept=None):
         """-> (status, answer) of one request on a connection that stays open."""
+        status, answer = self.exchange(method, path, body, content_type, accept)
+        return status, json.loads(answer)
+
+    def exchange(self, method, path, body=None, content_type="application/json", accept=None):
+        """The same, with the answer as it came."""
         if self.connection is None:
             self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.context, timeout=30)
             self.connection.connect()
@@ -97,7 +102,7 @@ class Up:
         headers = {"Content-Type": content_type, **({"Accept": accept} if accept else {})}
         self.connection.request(method, path, body and json.dumps(body), headers)
         answer = self.connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        return answer.status, answer.read()
 
     def is_rolled_out(self, path, generation, replicas):
         """Whether all replicas of the Deployment at `path` are available and as it says now."""

@@ -36,11 +36,17 @@ impl Program {
         match spec.command.as_deref() {
             None | Some([]) if is_pause(image) => Self::Endless,
             None | Some([]) => Self::Unknown,
-            Some(_) => Self::of_command(&words).unwrap_or(Self::Unknown),
+            Some(_) => Self::of_words(&words).unwrap_or(Self::Unknown),
         }
     }
 
-    fn of_command(words: &[&str]) -> Option<Self> {
+    /// Of a command that is run in a container.
+    pub(crate) fn of_command(words: &[String]) -> Self {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        Self::of_words(&words).unwrap_or(Self::Unknown)
+    }
+
+    fn of_words(words: &[&str]) -> Option<Self> {
         let (program, arguments) = words.split_first()?;
         let name = program.rsplit('/').next()?;
         if matches!(name, "sh" | "bash" | "ash" | "dash") {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use trimtab_clock::{Chance, Clock};
 use trimtab_informer::{Component, EventRecorder, Informers};
@@ -59,7 +59,7 @@ fn situations() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn node(number: usize) -> Value {
+fn node(number: u32) -> Value {
     let name = format!("node-{number}");
     let disk = if number.is_multiple_of(10) {
         "ssd"
@@ -103,7 +103,7 @@ fn pod(name: &str, app: &str, more: &Value) -> Value {
 struct Server {
     nodes: Value,
     pods: Value,
-    answered: AtomicUsize,
+    answered: AtomicU32,
 }
 
 impl Server {
@@ -146,7 +146,7 @@ fn body(parts: impl Stream<Item = Bytes> + Send + 'static) -> UnsyncBoxBody<Byte
     StreamBody::new(frames).boxed_unsync()
 }
 
-async fn place(nodes: usize, pods: usize, residents: usize, spec: &Value) -> Duration {
+async fn place(nodes: u32, pods: u32, residents: u32, spec: &Value) -> Duration {
     let plain = json!({});
     let there = (0..residents).map(|number| {
         let mut pod = pod(
@@ -161,7 +161,7 @@ async fn place(nodes: usize, pods: usize, residents: usize, spec: &Value) -> Dur
     let server = Arc::new(Server {
         nodes: (0..nodes).map(node).collect(),
         pods: there.chain(new).collect(),
-        answered: AtomicUsize::new(0),
+        answered: AtomicU32::new(0),
     });
     let asked = Arc::clone(&server);
     let service = tower::service_fn(move |request: Request<Body>| {
@@ -197,8 +197,8 @@ async fn place(nodes: usize, pods: usize, residents: usize, spec: &Value) -> Dur
 }
 
 fn main() {
-    let numbers: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
-    let number = |at: usize, default: usize| numbers.get(at).copied().unwrap_or(default);
+    let numbers: Vec<u32> = std::env::args().filter_map(|it| it.parse().ok()).collect();
+    let number = |at: usize, default: u32| numbers.get(at).copied().unwrap_or(default);
     let (nodes, pods, residents) = (number(0, 5000), number(1, 2000), number(2, 0));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -206,11 +206,9 @@ fn main() {
         .expect("a runtime needs nothing but memory");
     for (name, spec) in situations() {
         let took = runtime.block_on(place(nodes, pods, residents, &spec));
-        let each = took.as_micros() / pods as u128;
-        let line = format!(
-            "{name:<34}{:>9.0} pods/s {each:>7} us each\n",
-            pods as f64 / took.as_secs_f64()
-        );
+        let each = took.as_secs_f64() / f64::from(pods);
+        let (rate, each) = (1.0 / each, each * 1e6);
+        let line = format!("{name:<34}{rate:>9.0} pods/s {each:>7.0} us each\n");
         let _ = std::io::stdout().write_all(line.as_bytes());
     }
 }

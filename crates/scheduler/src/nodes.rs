@@ -71,15 +71,12 @@ impl Nodes {
             return place;
         }
         let info = NodeInfo::called(name);
-        let place = match self.free.pop() {
-            Some(place) => {
-                self.infos[place] = info;
-                place
-            }
-            None => {
-                self.infos.push(info);
-                self.infos.len() - 1
-            }
+        let place = if let Some(place) = self.free.pop() {
+            self.infos[place] = info;
+            place
+        } else {
+            self.infos.push(info);
+            self.infos.len() - 1
         };
         self.places.insert(name.to_owned(), place);
         place

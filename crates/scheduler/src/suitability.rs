@@ -247,7 +247,7 @@ mod tests {
                 .places
                 .iter()
                 .map(|&place| nodes.at(place).name.clone());
-            (names.collect::<Vec<_>>().join(""), suited.refused)
+            (names.collect::<String>(), suited.refused)
         };
         assert_eq!(spec(&mut nodes), ("acd".to_owned(), [0, 0, 0]));
         let tainted = json!({"taints": [{"key": "k", "effect": "NoSchedule"}]});

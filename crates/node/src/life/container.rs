@@ -5,7 +5,7 @@ use crate::pace::Pace;
 use crate::program::Program;
 use crate::scenario::{Outcome, PodRule};
 use jiff::Timestamp;
-use k8s_openapi::api::core::v1::{Container as Spec, Probe};
+use k8s_openapi::api::core::v1::{Container as Spec, ContainerRestartRule, Probe};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -100,6 +100,9 @@ pub(crate) struct Container {
     pub(crate) pulled_after: Option<Duration>,
     /// How long after the signal to stop it ends, if the scenario says.
     pub(crate) stopped_after: Option<Duration>,
+    /// Its own instead of the pod's, if it has one, and what comes before both.
+    restart_policy: Option<String>,
+    restart_rules: Vec<ContainerRestartRule>,
     readiness: Option<Probe>,
     liveness: Option<Probe>,
     startup: Option<Probe>,
@@ -133,6 +136,8 @@ impl Container {
             ready_after: rule.and_then(|rule| rule.ready_after),
             pulled_after: rule.and_then(|rule| rule.pulled_after),
             stopped_after: rule.and_then(|rule| rule.stopped_after),
+            restart_policy: spec.restart_policy.clone(),
+            restart_rules: spec.restart_policy_rules.clone().unwrap_or_default(),
             readiness: spec.readiness_probe.clone(),
             liveness: spec.liveness_probe.clone(),
             startup: spec.startup_probe.clone(),
@@ -153,6 +158,31 @@ impl Container {
 
     pub(crate) fn has_probe(&self) -> bool {
         self.readiness.is_some() || self.startup.is_some()
+    }
+
+    /// Whether its readiness probe is a command that plainly fails.
+    pub(crate) fn is_probed_in_vain(&self) -> bool {
+        let probe = self.readiness.as_ref().and_then(|it| it.exec.as_ref());
+        let command = probe.and_then(|exec| exec.command.as_deref());
+        matches!(Program::of_command(command.unwrap_or_default()), Program::Ends { code, .. } if code != 0)
+    }
+
+    /// Whether it is started again after it ended with this code, in a pod of this policy (KEP-5307).
+    pub(crate) fn is_started_again(&self, code: i32, of_pod: &str) -> bool {
+        let is_met = |rule: &ContainerRestartRule| {
+            rule.exit_codes.as_ref().is_some_and(|it| {
+                let is_named = it.values.iter().flatten().any(|&value| value == code);
+                is_named == (it.operator == "In")
+            })
+        };
+        let policy = self.restart_policy.as_deref().unwrap_or(of_pod);
+        match self.kind {
+            Kind::Sidecar => true,
+            Kind::Ephemeral => false,
+            _ if self.restart_rules.iter().any(is_met) => true,
+            Kind::Init => code != 0 && policy != "Never",
+            Kind::Main => policy == "Always" || (policy == "OnFailure" && code != 0),
+        }
     }
 
     /// How long after its start it counts as started and as ready.

@@ -156,13 +156,19 @@ impl Life {
             let delay = life.pace.sandbox(has_probe);
             life.appoint(now.instant + delay, None, Step::Sandbox);
         }
-        if let Some(seconds) = spec.active_deadline_seconds {
-            let seconds = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
-            let passed = now.time.duration_since(life.arrived);
-            let left = seconds.saturating_sub(passed.unsigned_abs());
-            life.appoint(now.instant + left, None, Step::Deadline);
-        }
+        life.set_deadline(now);
         life
+    }
+
+    /// Appoints the end of a pod that may not run for ever, in the place of an earlier one.
+    fn set_deadline(&mut self, now: Moment) {
+        self.agenda.retain(|it| it.step != Step::Deadline);
+        if let Some(seconds) = self.spec().and_then(|spec| spec.active_deadline_seconds) {
+            let seconds = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+            let passed = now.time.duration_since(self.arrived);
+            let left = seconds.saturating_sub(passed.unsigned_abs());
+            self.appoint(now.instant + left, None, Step::Deadline);
+        }
     }
 
     /// Lets the pod in, or not.
@@ -210,8 +216,13 @@ impl Life {
         told: &mut Vec<Told>,
     ) {
         let is_deleted = pod.metadata.deletion_timestamp.is_some();
+        let deadline = |pod: &Pod| pod.spec.as_ref().and_then(|it| it.active_deadline_seconds);
+        let is_rescheduled = deadline(&pod) != deadline(&self.pod);
         self.pod = pod;
         self.add_ephemeral(now);
+        if is_rescheduled && self.course == Course::Alive {
+            self.set_deadline(now);
+        }
         if is_deleted && self.course == Course::Alive {
             self.stop(host, now, told);
         }

@@ -269,7 +269,8 @@ impl Life {
             Program::Endless => false,
             Program::Ends { .. } => true,
         };
-        let never_ready = container.outcome == Some(Outcome::NeverReady);
+        let never_ready = container.outcome == Some(Outcome::NeverReady)
+            || (container.outcome.is_none() && container.is_probed_in_vain());
         if !is_init && !is_ephemeral {
             let (started, ready) = container.delays(&self.pace);
             plan.push((started, Step::Started));
@@ -281,7 +282,7 @@ impl Life {
                 _ => plan.push((ready, Step::Ready)),
             }
         }
-        if fails || (ends && !never_ready) {
+        if fails || (ends && container.outcome != Some(Outcome::NeverReady)) {
             let run = container.after.filter(|_| container.outcome.is_some());
             let run = run.unwrap_or_else(|| self.pace.run());
             plan.push(match (container.outcome, program) {
@@ -328,14 +329,8 @@ impl Life {
     }
 
     pub(super) fn is_started_again(&self, at: usize, code: i32) -> bool {
-        let policy = self.restart_policy();
-        self.course == Course::Alive
-            && match self.containers[at].kind {
-                Kind::Sidecar => true,
-                Kind::Ephemeral => false,
-                Kind::Init => code != 0 && policy != "Never",
-                Kind::Main => policy == "Always" || (policy == "OnFailure" && code != 0),
-            }
+        let container = &self.containers[at];
+        self.course == Course::Alive && container.is_started_again(code, self.restart_policy())
     }
 
     /// Ends the pod when nothing is left that could go on.

@@ -399,6 +399,45 @@ fn an_ephemeral_container_runs_beside_the_others() {
     assert_eq!(status.phase.as_deref(), Some("Running"));
 }
 
+#[test]
+fn a_pods_deadline_can_be_brought_forward() {
+    let mut play = Play::of(plain(), INSTANTLY, vec![]);
+    play.wait(seconds(10));
+    let mut pod = (*play.life.pod).clone();
+    pod.spec.as_mut().unwrap().active_deadline_seconds = Some(30);
+    play.life
+        .update(Arc::new(pod), &mut play.host, play.now, &mut play.told);
+    assert_eq!(play.wait(seconds(19)).phase.as_deref(), Some("Running"));
+    let status = play.wait(seconds(2));
+    assert_eq!(status.reason.as_deref(), Some("DeadlineExceeded"));
+}
+
+#[test]
+fn a_probe_that_plainly_fails_leaves_the_container_unready() {
+    let mut pod = plain();
+    let probe = json!({"exec": {"command": ["/bin/false"]}});
+    pod["spec"]["containers"][0]["readinessProbe"] = probe;
+    let status = Play::of(pod, INSTANTLY, vec![]).wait(seconds(60));
+    assert_eq!(condition(&status, "Ready").0, "False");
+    assert_eq!(status.container_statuses.unwrap()[0].restart_count, 0);
+}
+
+#[test]
+fn a_container_can_have_restart_rules_of_its_own() {
+    let restarts = |code: i32, policy: &str| {
+        let mut pod = once(&["sh", "-c", &format!("exit {code}")]);
+        let rule = json!({"action": "Restart", "exitCodes": {"operator": "In", "values": [42]}});
+        pod["spec"]["containers"][0]["restartPolicy"] = json!(policy);
+        pod["spec"]["containers"][0]["restartPolicyRules"] = json!([rule]);
+        let status = Play::of(pod, INSTANTLY, vec![]).wait(seconds(5));
+        status.container_statuses.unwrap()[0].restart_count
+    };
+    assert_eq!(restarts(42, "Never"), 1);
+    assert_eq!(restarts(1, "Never"), 0);
+    assert_eq!(restarts(1, "OnFailure"), 1);
+    assert_eq!(restarts(0, "OnFailure"), 0);
+}
+
 /// A pod that is not started again, whose container has this command.
 fn once(command: &[&str]) -> Value {
     let mut pod = plain();
