@@ -49,14 +49,32 @@ pub(crate) fn build_each<T: Send>(
     report: &Report,
     then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
 ) -> Vec<Outcome<T>> {
+    build_sharing_bases(
+        targets,
+        options,
+        sources,
+        report,
+        &SharedBases::default(),
+        then,
+    )
+}
+
+/// As [`build_each`], with bases that last as long as the caller wants them.
+fn build_sharing_bases<T: Send>(
+    targets: &[&str],
+    options: &BuildOptions,
+    sources: &Sources,
+    report: &Report,
+    bases: &SharedBases,
+    then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
+) -> Vec<Outcome<T>> {
     let options = &quiet_for_machines(options, report);
-    let bases = SharedBases::default();
     if targets.len() > 1 {
         bases.expect(targets, options, sources);
     }
     let built = parallel::map(targets.len(), |at| {
         let sources = sources.for_another_build();
-        let result = build_sharing(targets[at], options, &sources, &bases);
+        let result = build_sharing(targets[at], options, &sources, bases);
         let result = result.and_then(|resources| then(targets[at], resources));
         let outcome = Outcome {
             result,
@@ -82,6 +100,8 @@ pub(crate) struct Built<T> {
     pub(crate) effects: Vec<Effect>,
     /// The files, for the positions in all of these.
     pub(crate) sources: Sources,
+    /// What was built once for several.
+    pub(crate) bases: SharedBases,
 }
 
 /// Builds several targets as [`build_each`] does, for a command that succeeds with all or fails.
@@ -92,13 +112,15 @@ pub(crate) fn build_several<T: Send>(
     report: &Report,
     then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
 ) -> Built<T> {
-    let outcomes = build_each(targets, options, &sources, report, then);
+    let bases = SharedBases::default();
+    let outcomes = build_sharing_bases(targets, options, &sources, report, &bases, then);
     let mut known = HashMap::new();
     let mut built = Built {
         results: Vec::with_capacity(targets.len()),
         warnings: Vec::new(),
         effects: Vec::new(),
         sources,
+        bases,
     };
     for outcome in outcomes {
         let Outcome {

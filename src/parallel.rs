@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use trimtab_tree::make_room;
 
 /// As much as the main thread has on most systems: kustomizations lead to each other.
 const STACK: usize = 8 << 20;
@@ -30,7 +31,10 @@ pub(crate) fn map<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Ve
             // Where no thread can be had this one does all.
             let _ = thread::Builder::new()
                 .stack_size(STACK)
-                .spawn_scoped(scope, take_turns);
+                .spawn_scoped(scope, || {
+                    make_room();
+                    take_turns();
+                });
         }
         take_turns();
     });

@@ -183,6 +183,11 @@ impl Resource {
         std::mem::replace(&mut self.value, value)
     }
 
+    /// Puts another object in the place of this one, which the caller sees to.
+    pub(crate) fn swap_value(&mut self, value: Arc<Value>) -> Arc<Value> {
+        std::mem::replace(&mut self.value, value)
+    }
+
     /// Visits the fields of a field spec, see [`FieldSpec::visit`].
     ///
     /// # Errors

@@ -33,6 +33,9 @@ pub(crate) struct ResourceSet {
 /// resources in thousands, could otherwise take all memory.
 const MOST_ADDED: usize = 4_000_000;
 
+/// Of so many it is dearer to enter each at once under all that it was called than all again.
+const MANY: usize = 256;
+
 /// A warning of something that matched nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Unmatched {
@@ -193,9 +196,16 @@ impl ResourceSet {
         }
         let touched = resource.take_touched();
         let has_past = resource.previous().len() != known;
-        if touched == Touched::Nothing && !has_past {
-            return result;
+        if touched != Touched::Nothing || has_past {
+            self.refresh(place, touched, has_past);
         }
+        result
+    }
+
+    /// Reads the id of a resource again, and enters it into the index as far as it was touched or has
+    /// former ids that are new.
+    fn refresh(&mut self, place: usize, touched: Touched, has_past: bool) {
+        let resource = &mut self.resources[place];
         let renamed = resource.refresh_id(&self.schema, touched);
         let changed = match touched {
             // What it was called so far is there already.
@@ -207,7 +217,6 @@ impl ResourceSet {
         if renamed {
             self.renamed.push(place);
         }
-        result
     }
 
     /// Changes the object of the resource at `place` while all resources can be looked at. What is
@@ -229,6 +238,27 @@ impl ResourceSet {
             resource.replace_value(value);
             result
         })
+    }
+
+    /// Takes the objects of all resources out, in order. Until [`Self::put_objects`] puts them back there is
+    /// `null` in their places.
+    pub(crate) fn take_objects(&mut self) -> Vec<Arc<Value>> {
+        let null = Arc::new(Value::null());
+        let resources = self.resources.iter_mut();
+        resources
+            .map(|resource| resource.swap_value(Arc::clone(&null)))
+            .collect()
+    }
+
+    /// Puts the objects back that [`Self::take_objects`] took out; of each is said whether it may have
+    /// been changed.
+    pub(crate) fn put_objects(&mut self, objects: Vec<(Arc<Value>, bool)>) {
+        for (place, (object, is_changed)) in objects.into_iter().enumerate() {
+            self.resources[place].swap_value(object);
+            if is_changed {
+                self.refresh(place, Touched::Anything, false);
+            }
+        }
     }
 
     /// Changes every resource in turn.
@@ -271,6 +301,9 @@ impl ResourceSet {
         renamed.sort_unstable();
         renamed.dedup();
         let twins = renamed.into_iter().filter_map(|place| {
+            if self.is_surely_alone(place) {
+                return None;
+            }
             let mut same = self.with_current(self.resources[place].id());
             let first = same.next()?;
             Some((same.next()?, first))
@@ -297,6 +330,9 @@ impl ResourceSet {
             return Ok(());
         }
         self.resources.reserve(other.len());
+        if other.len() >= MANY {
+            self.index.await_many(&self.resources, other.len());
+        }
         other
             .resources
             .into_iter()
@@ -371,15 +407,25 @@ impl ResourceSet {
     }
 
     fn with_current(&self, id: &ResourceId) -> impl Iterator<Item = usize> {
-        self.candidates(id)
-            .filter(move |&place| self.resources[place].id() == id)
+        let places = self.index.with_current_id(id, &self.resources);
+        let places = places.iter().map(|&place| place as usize);
+        places.filter(move |&place| self.resources[place].id() == id)
     }
 
-    /// Another resource than the one at `place` that has the same current id.
-    #[must_use]
-    pub(crate) fn twin_of(&self, place: usize) -> Option<usize> {
-        let mut same = self.with_current(self.resources[place].id());
-        same.find(|&other| other != place)
+    /// Whether the index knows at once that no other resource has the current id of the one at `place`.
+    fn is_surely_alone(&self, place: usize) -> bool {
+        let id = self.resources[place].id();
+        self.index.with_current_id(id, &self.resources).len() == 1
+    }
+
+    /// The other resources that have the current id of the one at `place`, in order.
+    pub(crate) fn twins_of(&self, place: usize) -> impl Iterator<Item = usize> {
+        let id = self.resources[place].id();
+        let candidates = self.index.with_current_id(id, &self.resources).iter();
+        let others = candidates
+            .map(|&other| other as usize)
+            .filter(move |&other| other != place);
+        others.filter(move |&other| self.resources[other].id() == id)
     }
 
     /// Makes what copies of this set would each make for themselves.
@@ -389,7 +435,7 @@ impl ResourceSet {
 
     /// Says that the ids of nearly all resources are about to change.
     pub(crate) fn will_rename(&mut self) {
-        self.index.forget_names();
+        self.index.forget_ids();
     }
 
     /// The places of the resources whose current id is, or whose previous id was, `id`, in order.

@@ -17,6 +17,7 @@ mod position;
 mod print;
 mod read;
 mod resolve;
+mod room;
 mod size;
 mod timestamp;
 mod value;
@@ -40,6 +41,7 @@ pub use print::{
 };
 pub use read::{read_file, read_stream};
 pub use resolve::resolve;
+pub use room::make_room;
 pub use size::Size;
 pub use timestamp::{Timestamp, parse_timestamp};
 pub use value::{Comments, Extra, Node, Scalar, ScalarKind, Style, Value};

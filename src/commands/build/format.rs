@@ -41,27 +41,26 @@ impl Format {
         }
     }
 
-    /// All resources, as one text.
-    pub(super) fn print(self, resources: &[Resource]) -> trimtab_tree::Result<String> {
-        let mut out = String::new();
+    /// All resources, as one text in pieces.
+    pub(super) fn print(self, resources: &[Resource]) -> trimtab_tree::Result<Vec<String>> {
         match self {
             Self::Yaml if resources.len() >= MANY => {
                 let parts: Vec<&[Resource]> = resources.chunks(PART).collect();
-                let printed = parallel::map(parts.len(), |at| stream(parts[at]));
-                let printed: trimtab_tree::Result<Vec<String>> = printed.into_iter().collect();
-                out = printed?.join(BETWEEN);
+                let print = |at: usize| stream(parts[at], if at > 0 { BETWEEN } else { "" });
+                parallel::map(parts.len(), print).into_iter().collect()
             }
-            Self::Yaml => out = stream(resources)?,
+            Self::Yaml => Ok(vec![stream(resources, "")?]),
             Self::Json => {
                 let items = resources.iter().map(|resource| resource.value().clone());
                 let mut list = Mapping::new();
                 list.insert("apiVersion", Value::string("v1"));
                 list.insert("items", Value::sequence(items.collect()));
                 list.insert("kind", Value::string("List"));
+                let mut out = String::new();
                 write_object(&list.into(), &mut out)?;
+                Ok(vec![out])
             }
         }
-        Ok(out)
     }
 
     /// One resource by itself.
@@ -78,9 +77,9 @@ impl Format {
 /// What stands between two documents.
 const BETWEEN: &str = "---\n";
 
-/// Resources as one YAML stream.
-fn stream(resources: &[Resource]) -> trimtab_tree::Result<String> {
-    let mut out = String::new();
+/// Resources as one YAML stream behind `start`.
+fn stream(resources: &[Resource], start: &str) -> trimtab_tree::Result<String> {
+    let mut out = start.to_owned();
     for (at, resource) in resources.iter().enumerate() {
         if at > 0 {
             out.push_str(BETWEEN);
@@ -117,8 +116,8 @@ mod tests {
         let resources = build(".", &BuildOptions::default(), &sources).unwrap();
         for count in [0, 1, MANY - 1, MANY, MANY + 1, MANY + PART, resources.len()] {
             let resources = &resources[..count];
-            let printed = Format::Yaml.print(resources).unwrap();
-            assert_eq!(printed, stream(resources).unwrap());
+            let printed = Format::Yaml.print(resources).unwrap().concat();
+            assert_eq!(printed, stream(resources, "").unwrap());
             let between = printed.matches(BETWEEN).count();
             assert_eq!(between, count.saturating_sub(1));
         }

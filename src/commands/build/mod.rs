@@ -144,6 +144,8 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     };
     let mut built = building::build_several(&targets, &options, sources, report, render);
     drop(texts);
+    // So it is with what the targets shared.
+    std::mem::forget(std::mem::take(&mut built.bases));
     if args.lint {
         let found = unreferenced::find(&built.sources, &excluded(&options));
         let effects = std::mem::take(&mut built.effects);

@@ -8,6 +8,8 @@ use crate::parallel;
 use crate::ui::stdout;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::{Resource, Sources};
 use trimtab_object::Scope;
@@ -33,8 +35,9 @@ enum Place {
 /// The printed resources of one target, ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Rendering {
-    /// All as one text.
-    Stream(String),
+    /// All as one text, which is in pieces: to put many megabytes together would take as long as to
+    /// print them.
+    Stream(Vec<String>),
     /// Each by itself, with its file name.
     Files(Vec<(String, String)>),
 }
@@ -136,7 +139,7 @@ impl Output {
                     |resource: &Resource| annotate::print(std::slice::from_ref(resource), map);
                 Rendering::Files(self.print_each(resources, print)?)
             }
-            _ => Rendering::Stream(annotate::print(resources, map)?),
+            _ => Rendering::Stream(vec![annotate::print(resources, map)?]),
         })
     }
 
@@ -146,7 +149,8 @@ impl Output {
     /// When it cannot be written.
     pub(super) fn write(&self, targets: &[&str], printed: &[Rendering]) -> Result<(), Failure> {
         match &self.place {
-            Place::Stdout => stdout::write(self.stream(targets, printed).as_bytes()),
+            Place::Stdout => (self.stream(targets, printed).iter())
+                .try_for_each(|piece| stdout::write(piece.as_bytes())),
             // To write takes the system longer than it took to print.
             Place::Files(files) => parallel::map(files.len().min(printed.len()), |at| {
                 let directory = files[at].parent().unwrap_or(Path::new("."));
@@ -162,31 +166,24 @@ impl Output {
         }
     }
 
-    /// One text of all targets. Where there are several, a comment says which a document is the
-    /// first of, as Helm has it; JSON has no comments, and one list a target.
-    fn stream(&self, targets: &[&str], printed: &[Rendering]) -> String {
+    /// One text of all targets, in pieces. Where there are several, a comment says which a document is
+    /// the first of, as Helm has it; JSON has no comments, and one list a target.
+    fn stream<'p>(&self, targets: &[&str], printed: &'p [Rendering]) -> Vec<Cow<'p, str>> {
         let texts = printed.iter().map(|rendering| match rendering {
-            Rendering::Stream(text) => text.as_str(),
-            Rendering::Files(_) => "",
+            Rendering::Stream(pieces) => &pieces[..],
+            Rendering::Files(_) => &[],
         });
-        if targets.len() == 1 || self.format == Format::Json {
-            return texts.collect();
-        }
-        let mut all = String::with_capacity(texts.clone().map(|text| text.len() + 100).sum());
-        for (target, text) in targets
-            .iter()
-            .zip(texts)
-            .filter(|(_, text)| !text.is_empty())
-        {
-            if !all.is_empty() {
-                all.push_str("---\n");
+        let texts = targets.iter().zip(texts);
+        let has_comments = targets.len() > 1 && self.format != Format::Json;
+        let mut all = Vec::new();
+        for (target, pieces) in texts.filter(|(_, pieces)| pieces.iter().any(|it| !it.is_empty())) {
+            if has_comments {
+                // A line break would end the comment.
+                let target: String = target.chars().filter(|c| !c.is_control()).collect();
+                let between = if all.is_empty() { "" } else { "---\n" };
+                all.push(format!("{between}# Source: {target}\n").into());
             }
-            // A line break would end the comment.
-            let target: String = target.chars().filter(|c| !c.is_control()).collect();
-            all.push_str("# Source: ");
-            all.push_str(&target);
-            all.push('\n');
-            all.push_str(text);
+            all.extend(pieces.iter().map(|piece| Cow::from(piece.as_str())));
         }
         all
     }
@@ -227,7 +224,10 @@ impl Rendering {
     /// All of it, for a comparison.
     pub(super) fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Stream(text) => Cow::Borrowed(text),
+            Self::Stream(pieces) => match &pieces[..] {
+                [text] => Cow::Borrowed(text),
+                pieces => pieces.concat().into(),
+            },
             Self::Files(files) => files.iter().map(|(_, text)| text.as_str()).collect(),
         }
     }
@@ -235,17 +235,17 @@ impl Rendering {
     /// Writes to the file, or the files in the directory, at `path`.
     fn write(&self, path: &Path) -> Result<(), Failure> {
         match self {
-            Self::Stream(text) => write_file(path, text),
-            Self::Files(files) => files
-                .iter()
-                .try_for_each(|(name, text)| write_file(&path.join(name), text)),
+            Self::Stream(pieces) => write_file(path, pieces),
+            Self::Files(files) => files.iter().try_for_each(|(name, text)| {
+                write_file(&path.join(name), std::slice::from_ref(text))
+            }),
         }
     }
 }
 
 /// All resources as one YAML stream, as kustomize prints them.
 pub(crate) fn print(resources: &[Resource]) -> trimtab_tree::Result<String> {
-    Format::Yaml.print(resources)
+    Format::Yaml.print(resources).map(|pieces| pieces.concat())
 }
 
 /// The namespace of a namespaced resource.
@@ -256,8 +256,10 @@ fn namespace(resource: &Resource) -> Option<&str> {
     }
 }
 
-fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|error| Failure::Write {
+fn write_file(path: &Path, pieces: &[String]) -> Result<(), Failure> {
+    let written = File::create(path)
+        .and_then(|mut file| (pieces.iter()).try_for_each(|text| file.write_all(text.as_bytes())));
+    written.map_err(|error| Failure::Write {
         path: path.to_owned(),
         error,
     })

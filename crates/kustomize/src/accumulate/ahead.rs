@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use trimtab_tree::{Parsed, Text};
+use trimtab_tree::{Parsed, Text, make_room};
 
 /// Fewer files are read sooner than a thread is started.
 const FEWEST: usize = 32;
@@ -70,6 +70,7 @@ impl<'p> ReadAhead<'p> {
 
     /// Reads and parses from the back whatever is left.
     fn read(&self, loader: &Loader<'_>, sender: &Sender<(usize, Option<Parsed>)>) {
+        make_room();
         while let Some(place) = self.claim(Range::next_back) {
             let source = loader.look_ahead(&self.paths[place]);
             let parsed = source.and_then(|source| lint::parse_ahead(&source));

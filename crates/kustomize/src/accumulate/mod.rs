@@ -5,6 +5,7 @@
 //! up; a component works on the one of the kustomization that names it.
 
 mod ahead;
+mod bases_ahead;
 mod charts;
 mod finish;
 mod generators;
@@ -26,7 +27,7 @@ use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use ahead::ReadAhead;
 pub use shared::SharedBases;
-use shared::{BuildId, ReadFile, Recording};
+use shared::{BuildId, ReadFile, Recording, may_be_directory};
 use std::sync::Arc;
 use trimtab_schema::{BuiltIn, Schema};
 use trimtab_tree::{Diagnostic, Parsed, Position, Result, Text, Value};
@@ -78,6 +79,8 @@ pub(crate) struct Build<'a> {
     has_counted: bool,
     /// Whether other targets are built beside this one.
     has_company: bool,
+    /// Whether a second thread builds bases for this build, or this is such a thread's.
+    has_help: bool,
     /// What is noted of a base while it is built for others, too.
     recording: Option<Recording>,
     /// The resources that steps took out, in builds that record.
@@ -106,6 +109,7 @@ impl<'a> Build<'a> {
             has_met_unknown_kind: false,
             has_counted,
             has_company: has_counted,
+            has_help: false,
             recording: None,
             removed: Vec::new(),
         }
@@ -265,6 +269,11 @@ impl<'a> Build<'a> {
             |mut delivery| -> Result<()> {
                 for (place, path) in paths.iter().enumerate() {
                     let parsed = delivery.take(place);
+                    let is_base =
+                        parsed.is_none() && self.may_build_ahead(paths.len() - place, &into);
+                    if is_base && may_be_directory(path) {
+                        return self.add_on_two_threads(target, &paths[place..], &mut into);
+                    }
                     self.add_resources(target, path, parsed, &mut into)?;
                 }
                 Ok(())
@@ -367,12 +376,7 @@ impl<'a> Build<'a> {
         let origin = target.origin.join(path);
         let charts = target.chart_namespace();
         let base = self.base(loader, Position::NONE, &origin, charts, |build| {
-            let mut base = build.load(loader.clone(), origin.clone())?;
-            base.outer_chart_namespace.clone_from(charts);
-            if base.kustomization.kind == Kind::Component {
-                return Err(wrong_kind(&base, path, "resources", "components"));
-            }
-            build.accumulate(&base, build.empty())
+            build.accumulate_base(path, loader, &origin, charts)
         })?;
         into.resources
             .append_all(base.resources)

@@ -156,9 +156,13 @@ impl Walk<'_> {
             )
             .at(value.position)
             .expecting("a mapping or a list of mappings")),
-            Node::Sequence(items) => items
-                .iter_mut()
-                .try_for_each(|item| self.descend(item, steps)),
+            Node::Sequence(items) => items.iter_mut().try_for_each(|item| {
+                if self.create == Create::Nothing && is_shared(item) && !reaches(item, steps) {
+                    // It is not to be copied for nothing.
+                    return Ok(());
+                }
+                self.descend(item, steps)
+            }),
             Node::Mapping(fields) => {
                 check_name(step).map_err(|error| error.at(value.position))?;
                 match self.field(fields, step, rest.is_empty()) {
@@ -204,6 +208,10 @@ impl Walk<'_> {
         }
         Some(field)
     }
+}
+
+fn is_shared(value: &Value) -> bool {
+    value.as_mapping().is_some_and(Mapping::is_shared)
 }
 
 pub(super) fn check_name(step: &Step) -> Result<()> {

@@ -40,7 +40,7 @@ pub(crate) enum Met<'v> {
 /// Looks at the value at the end of the paths of some specs, which are given by their places.
 pub(crate) type AtEnd = fn(&Value, &[u32], &mut dyn FnMut(Met<'_>));
 
-/// Looks at a field by its key.
+/// Looks at a list or mapping by its key.
 pub(crate) type Everywhere = fn(&str, &Value, &mut dyn FnMut(Met<'_>));
 
 /// A search below the paths of a tree, for one purpose.
@@ -48,7 +48,7 @@ pub(crate) type Everywhere = fn(&str, &Value, &mut dyn FnMut(Met<'_>));
 pub(crate) struct Search {
     /// What there is at the end of paths, which are those of some specs.
     pub(crate) at_end: AtEnd,
-    /// Looks at every field that there is, whether or not a path leads there, by its key.
+    /// Looks at every list and mapping in a field, whether or not a path leads there, by its key.
     pub(crate) everywhere: Option<Everywhere>,
     /// Where it is noted what was found.
     pub(crate) notes: fn(&SearchNotes) -> &OnceLock<Found>,
@@ -119,7 +119,7 @@ impl FieldTree {
         tell: &mut dyn FnMut(Met<'_>),
     ) {
         let walk = Walk { tree: self, search };
-        walk.below(object, Some(0), true, tell);
+        walk.below(object, Some(0), Depth::Own, tell);
     }
 }
 
@@ -149,33 +149,42 @@ struct Walk<'t> {
     search: Search,
 }
 
+/// What is known of fields that a search comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// Nothing.
+    Own,
+    /// They are below some that several objects have.
+    InCommon,
+    /// What is found here is noted further up, or must not be.
+    Noted,
+}
+
+impl Depth {
+    /// What is known of those below the field at a place.
+    fn of_field(self, fields: &Mapping, place: usize) -> Self {
+        match self {
+            Self::Own if fields.has_in_common(place) => Self::InCommon,
+            known => known,
+        }
+    }
+}
+
 impl Walk<'_> {
     fn node(&self, at: Option<usize>) -> Option<&FieldNode> {
         at.map(|at| &self.tree.nodes[at])
     }
 
     /// Looks at a value that a path leads to, or none.
-    fn value(
-        &self,
-        value: &Value,
-        at: Option<usize>,
-        may_note: bool,
-        tell: &mut dyn FnMut(Met<'_>),
-    ) {
+    fn value(&self, value: &Value, at: Option<usize>, depth: Depth, tell: &mut dyn FnMut(Met<'_>)) {
         if let Some(node) = self.node(at).filter(|node| !node.ends.is_empty()) {
             (self.search.at_end)(value, &node.ends, tell);
         }
-        self.below(value, at, may_note, tell);
+        self.below(value, at, depth, tell);
     }
 
     /// Looks at what is below a value. Lists are stepped into, as visits of field specs do.
-    fn below(
-        &self,
-        value: &Value,
-        at: Option<usize>,
-        may_note: bool,
-        tell: &mut dyn FnMut(Met<'_>),
-    ) {
+    fn below(&self, value: &Value, at: Option<usize>, depth: Depth, tell: &mut dyn FnMut(Met<'_>)) {
         match &value.node {
             Node::Scalar(scalar) => {
                 let goes_on = |node: &FieldNode| !node.children.is_empty() || node.is_impossible;
@@ -185,10 +194,10 @@ impl Walk<'_> {
             }
             Node::Sequence(items) => {
                 for item in items {
-                    self.below(item, at, may_note, tell);
+                    self.below(item, at, depth, tell);
                 }
             }
-            Node::Mapping(fields) => self.mapping(fields, at, may_note, tell),
+            Node::Mapping(fields) => self.mapping(fields, at, depth, tell),
         }
     }
 
@@ -196,30 +205,30 @@ impl Walk<'_> {
         &self,
         fields: &Mapping,
         at: Option<usize>,
-        may_note: bool,
+        depth: Depth,
         tell: &mut dyn FnMut(Met<'_>),
     ) {
         let is_end_of_all = |node: &FieldNode| node.children.is_empty() && !node.is_impossible;
         if self.search.everywhere.is_none() && self.node(at).is_none_or(is_end_of_all) {
             return;
         }
-        let mut entries = fields.entries().iter();
-        let is_deep = entries.any(|entry| !matches!(entry.value.node, Node::Scalar(_)));
+        let mut fields_there = fields.iter();
+        let is_deep = fields_there.any(|(_, value)| !matches!(value.node, Node::Scalar(_)));
         // Only the outermost of shared fields take notes, and only where looking is dearer.
-        let notes = if may_note && is_deep {
-            fields.notes::<SearchNotes>()
-        } else {
-            None
+        let notes = match depth {
+            Depth::Own if is_deep => fields.notes::<SearchNotes>(false),
+            Depth::InCommon if is_deep => fields.notes::<SearchNotes>(true),
+            Depth::Own | Depth::InCommon | Depth::Noted => None,
         };
         let Some(notes) = notes else {
-            return self.fields(fields, at, may_note, tell);
+            return self.fields(fields, at, depth, tell);
         };
         let slot = (self.search.notes)(notes);
         match slot.get() {
             Some(found) if found.node == at && Arc::ptr_eq(&found.tree, self.tree) => {
                 found.tell(tell);
             }
-            Some(_) => self.fields(fields, at, false, tell),
+            Some(_) => self.fields(fields, at, Depth::Noted, tell),
             None => {
                 let found = self.found(fields, at);
                 found.tell(tell);
@@ -232,7 +241,7 @@ impl Walk<'_> {
     fn found(&self, fields: &Mapping, at: Option<usize>) -> Found {
         let mut texts: Vec<(Text, Box<[u32]>)> = Vec::new();
         let mut has_oddity = false;
-        self.fields(fields, at, false, &mut |met| match met {
+        self.fields(fields, at, Depth::Noted, &mut |met| match met {
             Met::Text(text, ends) => texts.push((text.into(), ends.into())),
             Met::Oddity => has_oddity = true,
         });
@@ -250,7 +259,7 @@ impl Walk<'_> {
         &self,
         fields: &Mapping,
         at: Option<usize>,
-        may_note: bool,
+        depth: Depth,
         tell: &mut dyn FnMut(Met<'_>),
     ) {
         let node = self.node(at);
@@ -259,15 +268,26 @@ impl Walk<'_> {
         }
         let children = node.map_or(&[][..], |node| &node.children);
         if let Some(everywhere) = self.search.everywhere {
-            for (key, field) in fields.iter() {
+            for place in 0..fields.len() {
+                let entry = fields.at(place);
+                let (key, field) = (entry.key.text(), &entry.value);
+                let is_scalar = matches!(field.node, Node::Scalar(_));
+                if is_scalar && children.is_empty() {
+                    continue;
+                }
                 let child = node.and_then(|node| Some(&node.children[node.place_of(key)?]));
-                everywhere(key, field, tell);
-                self.field(field, child, may_note, tell);
+                if !is_scalar {
+                    everywhere(key, field, tell);
+                }
+                if child.is_some() || !is_scalar {
+                    self.field(field, child, depth.of_field(fields, place), tell);
+                }
             }
         } else {
             for child in children {
-                if let Some(field) = fields.get(&child.0.name) {
-                    self.field(field, Some(child), may_note, tell);
+                if let Some(place) = fields.position_of(&child.0.name) {
+                    let field = &fields.at(place).value;
+                    self.field(field, Some(child), depth.of_field(fields, place), tell);
                 }
             }
         }
@@ -277,14 +297,14 @@ impl Walk<'_> {
         &self,
         field: &Value,
         child: Option<&(Step, usize)>,
-        may_note: bool,
+        depth: Depth,
         tell: &mut dyn FnMut(Met<'_>),
     ) {
         // A visit makes a list of it.
         if child.is_some_and(|(step, _)| step.is_list) && field.is_null() {
             tell(Met::Oddity);
         }
-        self.value(field, child.map(|&(_, at)| at), may_note, tell);
+        self.value(field, child.map(|&(_, at)| at), depth, tell);
     }
 }
 
@@ -480,7 +500,12 @@ mod tests {
             assert_eq!(met(&c, object, TEXTS), ["y"]);
         }
         let root = copy.as_mapping().unwrap();
-        let noted = root.notes::<SearchNotes>().unwrap().names.get().unwrap();
+        let noted = root
+            .notes::<SearchNotes>(false)
+            .unwrap()
+            .names
+            .get()
+            .unwrap();
         let expected: (Text, Box<[u32]>) = ("x".into(), [0].into());
         assert_eq!((&*noted.texts, noted.has_oddity), (&[expected][..], false));
         let mut changed = copy.clone();
@@ -515,15 +540,16 @@ mod tests {
     fn a_search_can_look_everywhere() {
         let anywhere = Search {
             everywhere: Some(|key, field, tell| {
-                if key == "x" {
-                    tell(Met::Text(field.text().unwrap_or_default(), &[]));
+                let items = field.as_sequence().filter(|_| key == "x");
+                for item in items.unwrap_or_default() {
+                    tell(Met::Text(item.text().unwrap_or_default(), &[]));
                 }
             }),
             ..TEXTS
         };
-        let object = &documents("{a: {b: {x: '1'}, l: [{x: '2'}]}, x: '3'}")[0];
+        let object = &documents("{a: {b: {x: ['1']}, l: [{x: ['2']}]}, x: ['3']}")[0];
         let copy = object.clone();
-        let tree = tree(&["a/b/x"]);
+        let tree = tree(&["a/b"]);
         for object in [object, &copy] {
             let mut all = met(&tree, object, anywhere);
             all.sort();

@@ -138,6 +138,18 @@ impl<'a> Loader<'a> {
         self.sources
     }
 
+    /// The same, noting in other sources what it finds.
+    #[must_use]
+    pub(crate) fn noting_in<'b>(&self, sources: &'b Sources) -> Loader<'b>
+    where
+        'a: 'b,
+    {
+        Loader {
+            sources,
+            ..self.clone()
+        }
+    }
+
     /// The directory, free of symbolic links.
     #[must_use]
     pub(crate) fn root(&self) -> &Path {

@@ -203,6 +203,11 @@ impl Sources {
         self.notes().told.extend(told);
     }
 
+    /// Takes over what programs told elsewhere.
+    pub(crate) fn pass_on(&self, told: Vec<String>) {
+        self.notes().told.extend(told);
+    }
+
     /// What programs told so far, a line each, in order; it is kept no longer.
     #[must_use]
     pub fn take_told(&self) -> Vec<String> {

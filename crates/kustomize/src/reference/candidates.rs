@@ -50,6 +50,8 @@ pub(super) struct Candidates {
     /// Answers to cluster-scoped referrers, who may have thousands of candidates in as many
     /// namespaces.
     answers: FxHashMap<WideQuestion, Option<usize>>,
+    /// The last answer to any other referrer: many a resource says the same name again and again.
+    last: Option<(OwnQuestion, Option<usize>)>,
     /// How many candidates were looked at.
     pub(super) visits: usize,
 }
@@ -63,6 +65,17 @@ struct WideQuestion {
     takes_namespace: bool,
     prefixes: Vec<Text>,
     suffixes: Vec<Text>,
+}
+
+/// All that the answer to a referrer in a namespace depends on, where it says nothing but a name.
+#[derive(PartialEq, Eq, Debug)]
+struct OwnQuestion {
+    /// The address of the referrer: a set keeps its resources where they are as long as they are asked
+    /// for.
+    referrer: usize,
+    name: Text,
+    target: Gvk,
+    takes_namespace: bool,
 }
 
 /// Resources of one former name, one former kind, in one area.
@@ -131,6 +144,7 @@ impl Candidates {
             original_namespaces: OnceCell::new(),
             any_kind,
             answers: FxHashMap::default(),
+            last: None,
             visits: 0,
         }
     }
@@ -195,7 +209,7 @@ impl Candidates {
         mention: Mention<'_>,
     ) -> Result<Option<usize>> {
         if !mention.referrer.id().cluster_scoped || mention.namespace.is_some() {
-            return self.sieve(set, mention);
+            return self.find_for_one(set, mention);
         }
         let question = WideQuestion {
             name: mention.name.into(),
@@ -210,6 +224,31 @@ impl Candidates {
         }
         let answer = self.sieve(set, mention)?;
         self.answers.insert(question, answer);
+        Ok(answer)
+    }
+
+    fn find_for_one(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Result<Option<usize>> {
+        let says_more = mention.namespace.is_some() || mention.role.is_some();
+        if says_more || !mention.account_namespaces.is_empty() {
+            return self.sieve(set, mention);
+        }
+        let referrer = std::ptr::from_ref(mention.referrer).addr();
+        if let Some((last, answer)) = &self.last
+            && last.referrer == referrer
+            && last.name == mention.name
+            && last.takes_namespace == mention.takes_namespace
+            && last.target == *mention.target
+        {
+            return Ok(*answer);
+        }
+        let answer = self.sieve(set, mention)?;
+        let question = OwnQuestion {
+            referrer,
+            name: mention.name.into(),
+            target: mention.target.clone(),
+            takes_namespace: mention.takes_namespace,
+        };
+        self.last = Some((question, answer));
         Ok(answer)
     }
 
@@ -377,28 +416,28 @@ impl Sieve<'_> {
         let mut found = Vec::new();
         let referrer = self.mention.referrer;
         for &(group, area) in &self.groups.found {
-            let mut places: Box<dyn Iterator<Item = u32>> = match strictness {
-                Some(strictness) if group.places.len() >= INDEXED_FROM => {
-                    Box::new(group.affixes(self.set).places(referrer, strictness))
+            let mut take = |place: u32| {
+                let place = place as usize;
+                *self.visits += 1;
+                let resource = self.set.get(place);
+                let wanted = self.groups.wanted;
+                let passes = self.mention.may_mean(resource)
+                    && area.holds(resource)
+                    && wanted.is_none_or(|wanted| wanted.allows(resource))
+                    && strictness.is_none_or(|strictness| agree(resource, referrer, strictness));
+                if passes {
+                    found.push(place);
                 }
-                _ => Box::new(group.places.iter().copied()),
+                found.len() < most
             };
-            let passing = places
-                .by_ref()
-                .map(|place| place as usize)
-                .filter(|&place| {
-                    *self.visits += 1;
-                    let resource = self.set.get(place);
-                    self.mention.may_mean(resource)
-                        && area.holds(resource)
-                        && self
-                            .groups
-                            .wanted
-                            .is_none_or(|wanted| wanted.allows(resource))
-                        && strictness.is_none_or(|strictness| agree(resource, referrer, strictness))
-                });
-            found.extend(passing.take(most - found.len()));
-            if found.len() == most {
+            let goes_on = match strictness {
+                Some(strictness) if group.places.len() >= INDEXED_FROM => {
+                    let affixes = group.affixes(self.set);
+                    affixes.places(referrer, strictness).all(&mut take)
+                }
+                _ => group.places.iter().copied().all(&mut take),
+            };
+            if !goes_on {
                 break;
             }
         }

@@ -6,6 +6,8 @@
 //! the one it has now; which resource that is, is decided in [`super::candidates`]. The behaviour
 //! is that of kustomize's `nameReferenceTransformer` and `nameref.Filter`.
 
+mod many;
+
 use super::candidates::{Candidates, Mention};
 use crate::config::{Create, FieldSpec, FieldTree, KnownKinds, Met, NameReferences, Search};
 use crate::provenance::{Address, Cause, Event};
@@ -23,63 +25,105 @@ use trimtab_tree::{
 /// When a name could mean several resources, and when a field that a rule is about holds something
 /// in which no name can be found.
 pub(crate) fn fix_name_references(set: &mut ResourceSet, rules: &NameReferences) -> Result<()> {
+    if many::are_many(set, rules) {
+        return many::fix(set, rules);
+    }
     fix(set, rules).map(drop)
 }
 
 /// Does it, and says how many candidates were looked at.
 fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
-    let any_kind = rules
-        .as_slice()
-        .iter()
-        .any(|rule| rule.target.kind.is_empty());
-    let mut candidates = Candidates::new(any_kind);
-    // The fields of each kind that hold names, and the kinds that its rules are about.
-    let mut kinds: KnownKinds<(Arc<FieldTree>, Vec<&str>)> = KnownKinds::default();
-    let mut due: Vec<u32> = Vec::new();
+    let mut follower = Follower::new(rules);
     for place in 0..set.len() {
-        // Rules select by the kind a resource had at first; fields are then followed in any case.
-        let gvk = set.get(place).original_gvk();
-        let (tree, targets) = kinds.of(&gvk, |gvk| {
-            let targets = rules.of(gvk).map(|(target, _)| &*target.kind);
-            (rules.tree_of(gvk), targets.collect())
-        });
         let resource = set.get(place);
-        // The rules, by their places, that meet a name which some resource of their kind had.
-        due.clear();
-        let mut are_all_due = resource.gvk().kind == ROLE_BINDING;
-        tree.search(resource.value(), NAMES, &mut |met| match met {
-            Met::Text(name, rules) => due.extend(rules.iter().filter(|&&rule| {
-                // Many a Deployment is called as something else is that it names.
-                candidates.knows(set, name, targets[rule as usize])
-            })),
-            Met::Oddity => are_all_due = true,
-        });
-        if due.is_empty() && !are_all_due {
+        if !follower.look(set, resource, resource.value()) {
             continue;
         }
         let since = set.changes(place);
         let followed = set.edit_among(place, |object, set| {
-            let account_namespaces = account_namespaces(set.get(place), object)?;
-            let mut referrer = Referrer {
-                set,
-                candidates: &mut candidates,
-                resource: set.get(place),
-                account_namespaces,
-                followed: Vec::new(),
-            };
-            for (place, (target, spec)) in (0..).zip(rules.of(&gvk)) {
-                if are_all_due || due.contains(&place) {
-                    referrer.fix(object, target, spec)?;
-                }
-            }
-            Ok(referrer.followed)
+            follower.follow(set, set.get(place), object)
         })?;
         for (position, target) in followed {
             let cause = cause(set.get(target));
             set.explain(place, since, position, cause);
         }
     }
-    Ok(candidates.visits)
+    Ok(follower.candidates.visits)
+}
+
+/// Follows names by rules.
+struct Follower<'r> {
+    rules: &'r NameReferences,
+    candidates: Candidates,
+    /// The fields of each kind that hold names, as a tree and as its rules.
+    kinds: KnownKinds<(Arc<FieldTree>, Vec<Rule<'r>>)>,
+    /// Of the rules for the kind of a resource those that meet a name which some resource of their kind
+    /// had, in order.
+    due: Vec<Rule<'r>>,
+}
+
+/// A field, and the kind of what it names.
+type Rule<'r> = (&'r Gvk, &'r FieldSpec);
+
+impl<'r> Follower<'r> {
+    fn new(rules: &'r NameReferences) -> Self {
+        let mut targets = rules.as_slice().iter().map(|rule| &rule.target);
+        Self {
+            rules,
+            candidates: Candidates::new(targets.any(|target| target.kind.is_empty())),
+            kinds: KnownKinds::default(),
+            due: Vec::new(),
+        }
+    }
+
+    /// Looks for names in the object of a resource. Returns whether there are any to follow.
+    fn look(&mut self, set: &ResourceSet, resource: &Resource, object: &Value) -> bool {
+        // Rules select by the kind a resource had at first; fields are then followed in any case.
+        let gvk = resource.original_gvk();
+        let rules = self.rules;
+        let (tree, rules) =
+            (self.kinds).of(&gvk, |gvk| (rules.tree_of(gvk), rules.of(gvk).collect()));
+        let candidates = &self.candidates;
+        let mut due: Vec<u32> = Vec::new();
+        let mut are_all_due = resource.gvk().kind == ROLE_BINDING;
+        tree.search(object, NAMES, &mut |met| match met {
+            Met::Text(name, places) => due.extend(places.iter().filter(|&&place| {
+                // Many a Deployment is called as something else is that it names.
+                candidates.knows(set, name, &rules[place as usize].0.kind)
+            })),
+            Met::Oddity => are_all_due = true,
+        });
+        self.due.clear();
+        if are_all_due {
+            self.due.extend_from_slice(rules);
+        } else if !due.is_empty() {
+            due.sort_unstable();
+            due.dedup();
+            self.due
+                .extend(due.iter().map(|&place| rules[place as usize]));
+        }
+        !self.due.is_empty() || are_all_due
+    }
+
+    /// Follows the names that were found in the object of a resource.
+    fn follow(
+        &mut self,
+        set: &ResourceSet,
+        resource: &Resource,
+        object: &mut Arc<Value>,
+    ) -> Result<Vec<(Position, usize)>> {
+        let mut referrer = Referrer {
+            set,
+            candidates: &mut self.candidates,
+            resource,
+            account_namespaces: account_namespaces(resource, object)?,
+            followed: Vec::new(),
+        };
+        for (target, spec) in &self.due {
+            referrer.fix(object, target, spec)?;
+        }
+        Ok(referrer.followed)
+    }
 }
 
 struct Referrer<'a> {

@@ -16,6 +16,8 @@ use trimtab_tree::{Mapping, Value};
 pub(super) struct Index {
     /// By current and previous ids.
     ids: OnceLock<Arc<Table>>,
+    /// By current ids alone, while sets are put together: most of them are asked for nothing else.
+    current: OnceLock<Arc<Table>>,
     /// By current and previous names, alone and with each scope.
     names: OnceLock<Arc<Table>>,
     /// By key and value of each label.
@@ -55,10 +57,12 @@ impl Index {
         match changed {
             Changed::Content => {}
             Changed::CurrentId => {
+                enter(&mut self.current, Table::enter_current_id);
                 enter(&mut self.ids, Table::enter_current_id);
                 enter(&mut self.names, Table::enter_names);
             }
             Changed::Ids => {
+                enter(&mut self.current, Table::enter_current_id);
                 enter(&mut self.ids, Table::enter_ids);
                 enter(&mut self.names, Table::enter_names);
             }
@@ -72,10 +76,32 @@ impl Index {
         table(&self.names, resources, Table::enter_names);
     }
 
-    /// Drops the table of names: where all of them change, it is cheaper made anew, if it is asked for
-    /// again at all.
-    pub(super) fn forget_names(&mut self) {
+    /// Drops what is known of names and ids: where all of them change, it is cheaper made anew, if it is
+    /// asked for again at all.
+    pub(super) fn forget_ids(&mut self) {
+        self.current = OnceLock::new();
+        self.ids = OnceLock::new();
         self.names = OnceLock::new();
+    }
+
+    /// Says that many resources will be added, whose ids must not be there yet.
+    pub(super) fn await_many(&mut self, resources: &[Resource], more: usize) {
+        table(&self.current, resources, Table::enter_current_id);
+        if let Some(current) = self.current.get_mut() {
+            Arc::make_mut(current).0.reserve(more);
+        }
+        self.ids = OnceLock::new();
+        self.names = OnceLock::new();
+        self.labels = OnceLock::new();
+    }
+
+    /// Those of `resources` that may have an id.
+    pub(super) fn with_current_id(&self, id: &ResourceId, resources: &[Resource]) -> &[u32] {
+        let known = self.current.get().or(self.ids.get());
+        let known = known.map(|table| &**table);
+        known
+            .unwrap_or_else(|| table(&self.current, resources, Table::enter_current_id))
+            .get(hash_of_id(id))
     }
 
     /// Those of `resources` that may have or have had an id.
@@ -147,8 +173,15 @@ impl Table {
     }
 
     fn enter_names(&mut self, place: usize, resource: &Resource) {
-        for name in names_of(resource) {
-            for scope in scopes_of(resource) {
+        let mut scopes: Vec<Scope<'_>> = Vec::with_capacity(2);
+        scopes_of(resource).for_each(|scope| {
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        });
+        let mut last = None;
+        for name in names_of(resource).filter(|&name| last.replace(name) != Some(name)) {
+            for &scope in &scopes {
                 self.insert(hash_of((name, Some(scope.name()))), place);
             }
             self.insert(hash_of((name, None::<&str>)), place);

@@ -135,7 +135,11 @@ impl<'a> ImageSetter<'a> {
     }
 
     fn visit_object(&mut self, object: &mut Value, specs: &[&FieldSpec]) -> Result<()> {
-        // No node is added to the object before the end, so addresses tell the fields apart.
+        // What the object shares with others is copied by the first visit, and none is added before
+        // the end, so that addresses tell the fields apart.
+        for spec in specs {
+            spec.visit(object, Create::Nothing, &mut |_| Ok(()))?;
+        }
         self.visits.clear();
         for spec in specs {
             spec.visit(object, Create::Nothing, &mut |field| {
@@ -191,7 +195,7 @@ impl<'a> ImageSetter<'a> {
             Node::Sequence(items) => (ways.iter())
                 .try_for_each(|(at, ways)| self.visit_containers(&mut items[*at], ways)),
             Node::Mapping(fields) => ways.iter().try_for_each(|(at, ways)| {
-                let is_list = is_container_list(fields.entries()[*at].key.text());
+                let is_list = is_container_list(fields.at(*at).key.text());
                 let Some(field) = fields.value_at_mut(*at) else {
                     return Ok(());
                 };

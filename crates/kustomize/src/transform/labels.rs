@@ -1,6 +1,6 @@
 //! `labels` and `commonLabels`, and what they share with annotations.
 
-use super::set::set_entries;
+use super::set::{Strings, set_entries};
 use crate::Resource;
 use crate::config::{Create, FieldSpec, FieldSpecs, SpecList, TransformerConfig};
 use crate::kustomization::{Label, StringMap};
@@ -30,6 +30,7 @@ pub(crate) fn set_labels(
     // The entries that were added to a resource, and where.
     let mut added: Vec<(usize, &FieldSpec)> = Vec::new();
     let mut sharing = Sharing::default();
+    let strings = Strings::new(labels);
     resources.edit_all(|resource| {
         added.clear();
         let gvk = resource.gvk().clone();
@@ -37,7 +38,7 @@ pub(crate) fn set_labels(
             let position = resource.position();
             specs.of(&gvk).try_for_each(|spec| {
                 let mut set = |value: &mut Value| {
-                    set_entries(value, labels, &mut |index| added.push((index, spec)))
+                    set_entries(value, &strings, &mut |index| added.push((index, spec)))
                 };
                 resource
                     .visit(spec, Create::Mapping, &mut set)

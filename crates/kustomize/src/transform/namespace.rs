@@ -49,23 +49,36 @@ pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_
     let size = order.namespace.len() / 64;
     resources.grow(resources.len(), size, order.namespace.position)?;
     resources.will_rename();
-    for place in 0..resources.len() {
-        if resources.get(place).annotation(MADE_BY_HELM) == Some("true") {
-            continue;
+    let mut done = 0;
+    let moved = (0..resources.len()).try_for_each(|place| {
+        if !is_made_by_helm(resources.get(place)) {
+            resources.edit(place, |resource| {
+                resource.store_previous_id();
+                let position = resource.position();
+                order.apply(resource).map_err(|error| error.at(position))
+            })?;
         }
-        resources.edit(place, |resource| {
-            resource.store_previous_id();
-            let position = resource.position();
-            order.apply(resource).map_err(|error| error.at(position))
-        })?;
-        check_alone(resources, place)?;
-    }
-    Ok(())
+        done = place + 1;
+        Ok(())
+    });
+    // All at once: the index is made for it when all have moved.
+    let alone = (0..done).try_for_each(|place| check_alone(resources, place, done));
+    alone.and(moved)
 }
 
-fn check_alone(resources: &ResourceSet, place: usize) -> Result<()> {
+fn is_made_by_helm(resource: &Resource) -> bool {
+    resource.annotation(MADE_BY_HELM) == Some("true")
+}
+
+/// Checks that a resource did not meet another one where it was moved: one that was moved before it,
+/// or was there. Those from place `done` on were not moved.
+fn check_alone(resources: &ResourceSet, place: usize, done: usize) -> Result<()> {
     let moved = resources.get(place);
-    match resources.twin_of(place) {
+    if is_made_by_helm(moved) {
+        return Ok(());
+    }
+    let is_met = |&other: &usize| other < place || other >= done || was_there(resources.get(other));
+    match resources.twins_of(place).find(is_met) {
         None => Ok(()),
         Some(other) => Err(Diagnostic::error(
             "namespace-conflict",
@@ -78,6 +91,15 @@ fn check_alone(resources: &ResourceSet, place: usize) -> Result<()> {
         .label(resources.get(other).position(), "the other one")
         .hint("rename one of them, or leave its namespace to a kustomization of its own")),
     }
+}
+
+/// Whether a resource was called what it is now before everything was moved.
+fn was_there(resource: &Resource) -> bool {
+    let id = resource.id();
+    let before = resource.previous().last();
+    is_made_by_helm(resource)
+        || before
+            .is_none_or(|before| before.name == id.name && before.namespace == id.scope().name())
 }
 
 impl SetNamespace<'_> {

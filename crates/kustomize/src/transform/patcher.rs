@@ -93,7 +93,7 @@ impl<'a> Patcher<'a> {
         if !is_there(resource) {
             return Ok(());
         }
-        let Some(other) = self.set.twin_of(place) else {
+        let Some(other) = self.set.twins_of(place).next() else {
             return Ok(());
         };
         Err(Diagnostic::error(

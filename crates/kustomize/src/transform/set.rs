@@ -6,7 +6,7 @@
 use crate::kustomization::scalar::kind_in_yaml_1_1;
 use crate::kustomization::{At, StringMap};
 use trimtab_tree::{
-    Diagnostic, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
+    Diagnostic, Entry, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value, resolve,
 };
 
 /// Puts `text`, which stands at `position`, in place of the text of a scalar, as if it were written
@@ -38,6 +38,24 @@ pub(super) fn set_string(value: &mut Value, text: &At<Text>) -> Result<()> {
     Ok(())
 }
 
+/// Labels or annotations as they are written into fields.
+#[derive(Debug)]
+pub(super) struct Strings<'a>(Vec<(&'a Text, Scalar, Position)>);
+
+impl<'a> Strings<'a> {
+    pub(super) fn new(entries: &'a StringMap) -> Self {
+        let prepared = entries.iter().map(|(key, text)| {
+            let mut scalar = Scalar::string(text.value.clone());
+            if !looks_like_string(&scalar) {
+                // What a patch puts in place of it then takes over the quotes.
+                scalar.style = Style::DoubleQuoted;
+            }
+            (key, scalar, text.position)
+        });
+        Self(prepared.collect())
+    }
+}
+
 /// Sets fields of a mapping to strings, in place of whatever they hold; `null` takes none and
 /// stays. Tells which entries were not there before.
 ///
@@ -45,7 +63,7 @@ pub(super) fn set_string(value: &mut Value, text: &At<Text>) -> Result<()> {
 /// When `value` is a list or another scalar.
 pub(super) fn set_entries(
     value: &mut Value,
-    entries: &StringMap,
+    entries: &Strings<'_>,
     added: &mut dyn FnMut(usize),
 ) -> Result<()> {
     if value.is_null() {
@@ -59,20 +77,23 @@ pub(super) fn set_entries(
         .at(value.position)
         .expecting("a mapping"));
     };
-    for (index, (key, text)) in entries.iter().enumerate() {
-        let field = fields.get_or_insert_with(key, || {
+    for (index, (key, scalar, position)) in entries.0.iter().enumerate() {
+        let mut scalar = scalar.clone();
+        let there = fields.position_of(key);
+        let Some(field) = there.and_then(|at| fields.value_at_mut(at)) else {
             added(index);
-            Value::null()
-        });
-        let mut scalar = Scalar::string(text.value.clone());
-        scalar.style = match field.as_scalar() {
-            Some(old) if old.kind != ScalarKind::Null => old.style,
-            _ if looks_like_string(&scalar) => Style::Plain,
-            // What a patch puts in place of it then takes over the quotes.
-            _ => Style::DoubleQuoted,
+            fields.push(Entry {
+                key: Scalar::string(Text::clone(key)),
+                key_position: Position::NONE,
+                value: Value::new(Node::Scalar(scalar)).at(*position),
+            });
+            continue;
         };
+        if let Some(old) = field.as_scalar().filter(|old| old.kind != ScalarKind::Null) {
+            scalar.style = old.style;
+        }
         field.node = Node::Scalar(scalar);
-        field.position = text.position.or(field.position);
+        field.position = position.or(field.position);
     }
     Ok(())
 }
@@ -141,6 +162,7 @@ mod tests {
             .collect();
         let mut value = Value::mapping([("b", Value::sequence(vec![])), ("c", Value::int(3))]);
         let mut added = Vec::new();
+        let entries = Strings::new(&entries);
         set_entries(&mut value, &entries, &mut |index| added.push(index)).unwrap();
         assert_eq!(
             value,

@@ -73,18 +73,23 @@ fn sort_by_kinds(resources: &mut ResourceSet, first: &[&str], last: &[&str]) {
         by_rank.then_with(|| compare_kinds(a, b))
     };
     let classes = Classes::new(resources, compare);
-    let mut places: Vec<usize> = (0..resources.len()).collect();
-    places.sort_by(|&a, &b| {
-        let (a_class, b_class) = (classes.of[a], classes.of[b]);
+    let names = Names::new(resources);
+    let mut places: Vec<(Class, u64, u32)> = (classes.of.iter().zip(0..))
+        .map(|(&class, place)| (class, names.next_of(place as usize), place))
+        .collect();
+    places.sort_by(|&(a_class, a_next, a), &(b_class, b_next, b)| {
         let by_class = a_class.order.cmp(&b_class.order);
         by_class.then_with(|| {
             if a_class.gvk == b_class.gvk {
-                compare_names(resources.get(a).id(), resources.get(b).id())
+                a_next
+                    .cmp(&b_next)
+                    .then_with(|| names.compare(a as usize, b as usize))
             } else {
                 Ordering::Equal
             }
         })
     });
+    let places: Vec<usize> = places.iter().map(|&(.., place)| place as usize).collect();
     resources.reorder(&places);
 }
 
@@ -133,6 +138,62 @@ impl Classes {
     }
 }
 
+/// Namespaces and names of resources, to be compared with each other.
+struct Names<'r> {
+    resources: &'r ResourceSet,
+    /// What comes next in each, as a number, behind what all begin with.
+    next: Vec<u64>,
+}
+
+impl<'r> Names<'r> {
+    fn new(resources: &'r ResourceSet) -> Self {
+        let ids = || resources.iter().map(Resource::id);
+        let Some(first) = ids().next() else {
+            return Self {
+                resources,
+                next: Vec::new(),
+            };
+        };
+        let is_alike = ids().all(|id| id.namespace == first.namespace && !id.name.is_empty());
+        let next = if is_alike {
+            Self::next(ids().map(|id| id.name.as_str()))
+        } else {
+            let texts: Vec<String> = ids().map(|id| parts_of(id).concat()).collect();
+            Self::next(texts.iter().map(String::as_str))
+        };
+        Self { resources, next }
+    }
+
+    fn next<'t>(texts: impl Iterator<Item = &'t str> + Clone) -> Vec<u64> {
+        let first = texts.clone().next().unwrap_or_default();
+        let start = texts.clone().fold(first.len(), |start, text| {
+            let pairs = first.bytes().zip(text.bytes()).take(start);
+            pairs.take_while(|(first, its)| first == its).count()
+        });
+        texts
+            .map(|text| first_bytes(&text.as_bytes()[start..]))
+            .collect()
+    }
+
+    fn next_of(&self, place: usize) -> u64 {
+        self.next[place]
+    }
+
+    /// Compares what is at two places.
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        compare_names(self.resources.get(a).id(), self.resources.get(b).id())
+    }
+}
+
+/// The first bytes of a text as a number, which is in the order of the texts; those of a shorter one
+/// go on as if it did with what is less than any.
+fn first_bytes(text: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let count = text.len().min(8);
+    bytes[..count].copy_from_slice(&text[..count]);
+    u64::from_be_bytes(bytes)
+}
+
 /// By group, version and kind; but the core namespaces come before namespaces of other groups.
 fn compare_kinds(a: &Gvk, b: &Gvk) -> Ordering {
     let are_namespaces = a.kind == "Namespace" && b.kind == "Namespace";
@@ -144,17 +205,18 @@ fn compare_kinds(a: &Gvk, b: &Gvk) -> Ordering {
 
 /// Compares `namespace|name`, with placeholders for the empty ones, without building the texts.
 fn compare_names(a: &ResourceId, b: &ResourceId) -> Ordering {
-    fn bytes(id: &ResourceId) -> impl Iterator<Item = u8> {
-        fn or<'a>(part: &'a str, placeholder: &'static str) -> &'a str {
-            if part.is_empty() { placeholder } else { part }
-        }
-        let parts = [or(&id.namespace, "~X"), "|", or(&id.name, "~N")];
-        parts.into_iter().flat_map(str::bytes)
-    }
     if a.namespace == b.namespace && !a.name.is_empty() && !b.name.is_empty() {
         return a.name.as_bytes().cmp(b.name.as_bytes());
     }
+    let bytes = |id| parts_of(id).into_iter().flat_map(str::bytes);
     bytes(a).cmp(bytes(b))
+}
+
+fn parts_of(id: &ResourceId) -> [&str; 3] {
+    fn or<'a>(part: &'a str, placeholder: &'static str) -> &'a str {
+        if part.is_empty() { placeholder } else { part }
+    }
+    [or(&id.namespace, "~X"), "|", or(&id.name, "~N")]
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! whole text.
 
 use super::{MAX_NODES, ParseOptions, Parsed, parse_documents_with_doubt};
-use crate::Result;
+use crate::{Result, make_room};
 use std::thread;
 
 /// Shorter texts are read sooner than a thread is started.
@@ -31,7 +31,10 @@ fn parse_both(text: &str, at: usize, options: ParseOptions) -> Option<Parsed> {
     };
     let (first, second) = thread::scope(|scope| {
         let second = thread::Builder::new()
-            .spawn_scoped(scope, || parse_documents_with_doubt(second, behind).ok())
+            .spawn_scoped(scope, || {
+                make_room();
+                parse_documents_with_doubt(second, behind).ok()
+            })
             .ok()?;
         let first = parse_documents_with_doubt(first, options).ok();
         Some((first?, second.join().ok()??))

@@ -166,7 +166,7 @@ impl<'v> Syntax<'v> for JsonPrinter<'_> {
         first: bool,
         depth: usize,
     ) -> Result<usize> {
-        let entry = &mapping.entries()[at];
+        let entry = mapping.at(at);
         if self.style.is_go() {
             effects::check_key(entry, depth == 1)?;
         }

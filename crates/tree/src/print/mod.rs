@@ -9,17 +9,23 @@ mod json;
 mod number;
 mod order;
 mod page;
+mod parts;
 mod place;
 mod repeated;
 mod resource;
 mod round_trip;
 mod scalar;
+mod shape;
 mod styled;
 mod tags;
+#[cfg(test)]
+mod testing;
 mod timestamp;
 mod walk;
 
+pub(crate) use parts::PrintedParts;
 pub(crate) use repeated::PrintedFields;
+pub(crate) use shape::Shape;
 
 pub use json::{JsonStyle, write_json};
 pub use resource::{Printed, write_yaml, write_yaml_with_places};

@@ -1,6 +1,6 @@
 //! The order in which printed mappings have their keys.
 
-use crate::Entry;
+use crate::Mapping;
 use std::cmp::Ordering;
 
 /// An order of keys.
@@ -16,80 +16,88 @@ pub(super) enum KeyOrder {
 
 impl KeyOrder {
     /// Whether `first` may stay before `second`.
-    fn in_order(self, first: &Entry, second: &Entry) -> bool {
+    fn in_order(self, first: &str, second: &str) -> bool {
         match self {
             Self::Written => true,
-            Self::Bytes => first.key.text() <= second.key.text(),
-            Self::Natural => natural(second.key.text(), first.key.text()) != Ordering::Less,
+            Self::Bytes => first <= second,
+            Self::Natural => natural(second, first) != Ordering::Less,
         }
     }
 
-    /// Appends to `order` in which order to visit `entries`; leaves it alone and returns false when
+    /// Appends to `order` in which order to visit `fields`; leaves it alone and returns false when
     /// they are in order already.
     ///
     /// The natural order is not transitive (`a10`, `a1b`, `a9` go round in a circle), so the sort
     /// is one that ends well under any comparison: a merge sort. (For such keys kustomize's own
     /// output changes from run to run; any order is as good as its.)
-    pub(super) fn sort(self, entries: &[Entry], order: &mut Vec<u32>) -> bool {
-        if self == Self::Written
-            || entries
-                .windows(2)
-                .all(|pair| self.in_order(&pair[0], &pair[1]))
-        {
+    pub(super) fn sort(self, fields: &Mapping, order: &mut Vec<u32>) -> bool {
+        if self == Self::Written {
+            return false;
+        }
+        let count = fields.len();
+        if fields.difference().is_some() {
+            return self.sort_keys(count, |at| fields.at(at as usize).key.text(), order);
+        }
+        let entries = fields.entries();
+        self.sort_keys(count, |at| entries[at as usize].key.text(), order)
+    }
+
+    fn sort_keys<'k>(
+        self,
+        count: usize,
+        key: impl Fn(u32) -> &'k str,
+        order: &mut Vec<u32>,
+    ) -> bool {
+        let in_order = |first: u32, second: u32| self.in_order(key(first), key(second));
+        if (1..count as u32).all(|at| in_order(at - 1, at)) {
             return false;
         }
         let start = order.len();
-        order.extend(0..entries.len() as u32);
+        order.extend(0..count as u32);
         let run = &mut order[start..];
-        if entries.len() <= 16 {
-            self.insertion_sort(entries, run);
+        if count <= 16 {
+            insertion_sort(run, &in_order);
         } else {
             let mut spare = run.to_vec();
-            self.merge_sort(entries, run, &mut spare);
+            merge_sort(run, &mut spare, &in_order);
         }
         true
     }
+}
 
-    fn insertion_sort(self, entries: &[Entry], run: &mut [u32]) {
-        for sorted in 1..run.len() {
-            let mut at = sorted;
-            while at > 0
-                && !self.in_order(&entries[run[at - 1] as usize], &entries[run[at] as usize])
-            {
-                run.swap(at - 1, at);
-                at -= 1;
-            }
+fn insertion_sort(run: &mut [u32], in_order: &impl Fn(u32, u32) -> bool) {
+    for sorted in 1..run.len() {
+        let mut at = sorted;
+        while at > 0 && !in_order(run[at - 1], run[at]) {
+            run.swap(at - 1, at);
+            at -= 1;
         }
     }
+}
 
-    /// Sorts `run`; `spare` is room of the same size.
-    fn merge_sort(self, entries: &[Entry], run: &mut [u32], spare: &mut [u32]) {
-        if run.len() <= 16 {
-            self.insertion_sort(entries, run);
-            return;
-        }
-        let middle = run.len() / 2;
-        let (left_spare, right_spare) = spare.split_at_mut(middle);
-        self.merge_sort(entries, &mut run[..middle], left_spare);
-        self.merge_sort(entries, &mut run[middle..], right_spare);
-        spare.copy_from_slice(run);
-        let (mut left, mut right) = spare.split_at(middle);
-        for slot in run {
-            let from = match (left.first(), right.first()) {
-                (Some(&l), Some(&r))
-                    if !self.in_order(&entries[l as usize], &entries[r as usize]) =>
-                {
-                    &mut right
-                }
-                (Some(_), _) => &mut left,
-                (None, _) => &mut right,
-            };
-            let (&next, rest) = from
-                .split_first()
-                .expect("a side with a first entry was chosen");
-            *slot = next;
-            *from = rest;
-        }
+/// Sorts `run`; `spare` is room of the same size.
+fn merge_sort(run: &mut [u32], spare: &mut [u32], in_order: &impl Fn(u32, u32) -> bool) {
+    if run.len() <= 16 {
+        insertion_sort(run, in_order);
+        return;
+    }
+    let middle = run.len() / 2;
+    let (left_spare, right_spare) = spare.split_at_mut(middle);
+    merge_sort(&mut run[..middle], left_spare, in_order);
+    merge_sort(&mut run[middle..], right_spare, in_order);
+    spare.copy_from_slice(run);
+    let (mut left, mut right) = spare.split_at(middle);
+    for slot in run {
+        let from = match (left.first(), right.first()) {
+            (Some(&l), Some(&r)) if !in_order(l, r) => &mut right,
+            (Some(_), _) => &mut left,
+            (None, _) => &mut right,
+        };
+        let (&next, rest) = from
+            .split_first()
+            .expect("a side with a first entry was chosen");
+        *slot = next;
+        *from = rest;
     }
 }
 
@@ -161,7 +169,7 @@ fn is_letter(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Mapping, Value};
+    use crate::Value;
 
     fn sorted(order: KeyOrder, keys: &[&str]) -> Vec<String> {
         let mut mapping = Mapping::new();
@@ -169,7 +177,7 @@ mod tests {
             mapping.insert(key, Value::null());
         }
         let mut places = Vec::new();
-        if !order.sort(mapping.entries(), &mut places) {
+        if !order.sort(&mapping, &mut places) {
             places.extend(0..keys.len() as u32);
         }
         places

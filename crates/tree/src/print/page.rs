@@ -55,7 +55,12 @@ impl<'o> Page<'o> {
 
     /// The text since byte `start`, and where in it the current line begins, if it does there.
     pub(super) fn since(&self, start: usize) -> (&str, Option<usize>) {
-        (&self.out[start..], self.line_start.checked_sub(start))
+        (&self.out[start..], self.line_since(start))
+    }
+
+    /// Where in the text since byte `start` the current line begins, unless it began before.
+    pub(super) fn line_since(&self, start: usize) -> Option<usize> {
+        self.line_start.checked_sub(start)
     }
 
     /// Adds text that was taken with [`Self::since`], where what is before it on its first line is

@@ -7,7 +7,7 @@
 
 use super::page::Page;
 use super::place::Place;
-use crate::{Mapping, Node, Style, Value};
+use crate::{Mapping, Style, Value};
 
 /// What the fields of a mapping were printed as.
 #[derive(Debug)]
@@ -60,13 +60,9 @@ pub(super) fn repeat<'v>(
     false
 }
 
-/// Remembers the text of the fields of `value`, which are complete, if that was to be.
-pub(super) fn keep(page: &Page<'_>, keeping: &mut Option<Keeping<'_>>, value: &Value) {
-    let is_it = |kept: &mut Keeping<'_>| match &value.node {
-        Node::Mapping(fields) => std::ptr::eq(kept.fields, fields),
-        _ => false,
-    };
-    let Some(kept) = keeping.take_if(is_it) else {
+/// Remembers the text of fields, which are complete, if that was to be.
+pub(super) fn keep(page: &Page<'_>, keeping: &mut Option<Keeping<'_>>, fields: &Mapping) {
+    let Some(kept) = keeping.take_if(|kept| std::ptr::eq(kept.fields, fields)) else {
         return;
     };
     let (text, line_start) = page.since(kept.start);
@@ -81,37 +77,8 @@ pub(super) fn keep(page: &Page<'_>, keeping: &mut Option<Keeping<'_>>, value: &V
 
 #[cfg(test)]
 mod tests {
-    use crate::{ParseOptions, Value, parse_documents, write_yaml};
-
-    fn parse(text: &str) -> Value {
-        let documents = parse_documents(text, ParseOptions::default());
-        documents.unwrap().remove(0)
-    }
-
-    fn print(value: &Value) -> String {
-        let mut out = "before: it\n".to_owned();
-        write_yaml(value, &mut out).unwrap();
-        out
-    }
-
-    /// What a value prints that shares nothing with others.
-    fn printed_alone(value: &Value) -> String {
-        fn unshared(value: &Value) -> Value {
-            let mut copy = value.clone();
-            if let Some(fields) = copy.as_mapping_mut() {
-                fields
-                    .values_mut()
-                    .for_each(|field| *field = unshared(field));
-            }
-            if let Some(items) = copy.as_sequence_mut() {
-                for item in items {
-                    *item = unshared(item);
-                }
-            }
-            copy
-        }
-        print(&unshared(value))
-    }
+    use super::super::testing::{parse, print, printed_alone};
+    use crate::Value;
 
     const OBJECT: &str = "
 kind: A

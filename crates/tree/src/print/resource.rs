@@ -8,9 +8,11 @@
 use super::analysis::{Dialect, analyze, is_break, is_word};
 use super::order::KeyOrder;
 use super::page::{INDENT, LONGEST_SIMPLE_KEY, Page};
+use super::parts::Recorders;
 use super::place::{Context, Place};
 use super::repeated::{self, Keeping};
 use super::scalar::{Slot, write_string};
+use super::shape::{Shape, Sketch};
 use super::walk::{Syntax, walk};
 use super::{effects, number};
 use crate::{Mapping, Node, Result, Scalar, ScalarKind, Style, Value};
@@ -51,18 +53,32 @@ fn write<'v>(
     out: &mut String,
     printed: Option<&mut Vec<Printed<'v>>>,
 ) -> Result<()> {
+    let copy = value.as_mapping().filter(|_| printed.is_none());
+    let copy = copy.and_then(|fields| Some((fields, fields.difference()?)));
+    let shape = copy.and_then(|(_, copy)| copy.shape());
     let mut printer = ResourcePrinter {
         page: Page::new(out, Dialect::V2),
         printed,
         keeping: None,
+        sketch: copy.filter(|_| shape.is_none()).map(|_| Sketch::default()),
+        recorders: Recorders::default(),
     };
+    if let Some(shape) = shape
+        && let Some(scalars) = shape.scalars_of(value)
+    {
+        return printer.fill_in(shape, &scalars);
+    }
     let root = Place {
         indent: 0,
         context: Context::Root,
         flow: false,
     };
+    let start = printer.page.len();
     walk(value, root, KeyOrder::Natural, &mut printer)?;
     printer.page.new_line(0);
+    if let (Some((fields, _)), Some(sketch)) = (copy, &printer.sketch) {
+        sketch.tell(value, fields, start, &printer.page);
+    }
     Ok(())
 }
 
@@ -82,9 +98,18 @@ struct ResourcePrinter<'o, 'v> {
     printed: Option<&'o mut Vec<Printed<'v>>>,
     /// The fields whose text will be remembered once it is complete.
     keeping: Option<Keeping<'v>>,
+    /// Where scalars are, if their object is the first changed copy of one.
+    sketch: Option<Sketch>,
+    /// The changed copies whose other fields are remembered one by one.
+    recorders: Recorders<'v>,
 }
 
 impl<'v> ResourcePrinter<'_, 'v> {
+    /// Whether single fields of copies are remembered: not of the first copy, which gives a shape.
+    fn may_remember(&self) -> bool {
+        self.printed.is_none() && self.sketch.is_none()
+    }
+
     /// Begins an item or a field: the first one of a collection that began behind a `-` stays on
     /// its line.
     fn begin(&mut self, first: bool, place: Place) {
@@ -93,6 +118,22 @@ impl<'v> ResourcePrinter<'_, 'v> {
         } else {
             self.page.new_line(place.indent);
         }
+    }
+
+    /// Prints an object of a known shape, which has these scalars for itself.
+    fn fill_in(&mut self, shape: &Shape, scalars: &[&'v Value]) -> Result<()> {
+        for (at, (text, line_start, hole)) in shape.pieces().enumerate() {
+            if at > 0 {
+                self.page.new_line(0);
+            }
+            self.page.paste(text, line_start);
+            if let Some((number, place)) = hole
+                && let Some(scalar) = scalars[number].as_scalar()
+            {
+                self.scalar(scalars[number], scalar, place)?;
+            }
+        }
+        Ok(())
     }
 
     /// Notes that `leaf` was printed from byte `start` on.
@@ -111,6 +152,7 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
     type Place = Place;
 
     fn scalar(&mut self, value: &'v Value, scalar: &'v Scalar, place: Place) -> Result<()> {
+        let before = self.page.len();
         if place.context != Context::Root {
             self.page.push(" ");
         }
@@ -139,6 +181,9 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
             }
         }
         self.note(value, start);
+        if let Some(sketch) = &mut self.sketch {
+            sketch.note(value, before, &self.page, place);
+        }
         Ok(())
     }
 
@@ -146,6 +191,35 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         // Who wants to know the places of leaves must meet each.
         self.printed.is_none()
             && repeated::repeat(&mut self.page, &mut self.keeping, value, fields, place)
+    }
+
+    fn sort(&self, keys: KeyOrder, fields: &'v Mapping, orders: &mut Vec<u32>) -> bool {
+        let known = fields.difference().and_then(|it| it.parts()?.order_for(it));
+        match known {
+            Some(order) => {
+                orders.extend_from_slice(order);
+                !order.is_empty()
+            }
+            None => keys.sort(fields, orders),
+        }
+    }
+
+    fn repeat_field(&mut self, mapping: &'v Mapping, at: usize, first: bool, place: Place) -> bool {
+        // Who wants to know the places of leaves must meet each.
+        let Some(difference) = mapping.difference().filter(|_| self.printed.is_none()) else {
+            return false;
+        };
+        if self.recorders.are_at(mapping) {
+            return false;
+        }
+        let parts = difference.parts();
+        let Some((text, line_start)) = parts.and_then(|parts| parts.get(difference, at, place))
+        else {
+            return false;
+        };
+        self.begin(first, place);
+        self.page.paste(text, line_start);
+        true
     }
 
     fn open(&mut self, value: &'v Value, place: Place) -> Result<Place> {
@@ -166,11 +240,15 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
             Context::Field if is_list => 0,
             Context::Field | Context::Inline => INDENT,
         };
-        Ok(Place {
+        let place = Place {
             indent: place.indent + deeper,
             flow: place.flow || value.style == Style::Flow,
             ..place
-        })
+        };
+        if let Some(fields) = value.as_mapping().filter(|_| self.may_remember()) {
+            self.recorders.begin(fields, place);
+        }
+        Ok(place)
     }
 
     fn item(&mut self, _: &'v Value, first: bool, place: Place) -> Result<Place> {
@@ -189,11 +267,13 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         first: bool,
         place: Place,
     ) -> Result<Place> {
-        let entry = &mapping.entries()[at];
+        let entry = mapping.at(at);
         let key = entry.key.text();
+        self.recorders.end_field(&self.page, mapping);
         // Nearly all keys are, and one look tells.
         if entry.key.kind == ScalarKind::String && key.len() <= LONGEST_SIMPLE_KEY && is_word(key) {
             self.begin(first, place);
+            self.recorders.begin_field(&self.page, mapping, at);
             self.page.push(key);
             self.page.push(":");
             return Ok(Place {
@@ -203,6 +283,7 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         }
         effects::check_key(entry, place.context == Context::Root)?;
         self.begin(first, place);
+        self.recorders.begin_field(&self.page, mapping, at);
         let simple = key.len() <= LONGEST_SIMPLE_KEY && !key.contains(is_break);
         if !simple {
             self.page.push("? ");
@@ -223,7 +304,10 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
     }
 
     fn close(&mut self, value: &'v Value, _: Place) -> Result<()> {
-        repeated::keep(&self.page, &mut self.keeping, value);
+        if let Some(fields) = value.as_mapping() {
+            self.recorders.end(&self.page, fields);
+            repeated::keep(&self.page, &mut self.keeping, fields);
+        }
         Ok(())
     }
 }

@@ -208,7 +208,7 @@ impl<'v> Syntax<'v> for StyledPrinter<'_, 'v> {
         first: bool,
         place: Place,
     ) -> Result<Place> {
-        let entry = &mapping.entries()[at];
+        let entry = mapping.at(at);
         let key = entry.key.text();
         let simple = key.len() <= LONGEST_SIMPLE_KEY && !key.contains(is_break);
         let slot = Slot {
@@ -216,7 +216,7 @@ impl<'v> Syntax<'v> for StyledPrinter<'_, 'v> {
             simple_key: simple,
             flow: place.flow,
         };
-        let previous = at.checked_sub(1).map(|at| &mapping.entries()[at].value);
+        let previous = at.checked_sub(1).map(|at| &mapping.at(at).value);
         self.page
             .expect_tail(previous.map_or("", |value| &key_comments(value).foot));
         self.page.expect(key_comments(&entry.value), "");

@@ -17,6 +17,22 @@ pub(super) trait Syntax<'v> {
         false
     }
 
+    /// Appends to `orders` in which order to visit the fields; returns false when that is theirs.
+    fn sort(&self, keys: KeyOrder, fields: &'v Mapping, orders: &mut Vec<u32>) -> bool {
+        keys.sort(fields, orders)
+    }
+
+    /// Writes the whole field that is number `at` in `mapping`, if it is known how that looks.
+    fn repeat_field(
+        &mut self,
+        _mapping: &'v Mapping,
+        _at: usize,
+        _first: bool,
+        _place: Self::Place,
+    ) -> bool {
+        false
+    }
+
     /// Begins a list or a mapping, which may be empty.
     fn open(&mut self, value: &'v Value, place: Self::Place) -> Result<Self::Place>;
 
@@ -66,7 +82,7 @@ pub(super) fn walk<'v, S: Syntax<'v>>(
                 Node::Mapping(mapping) if syntax.repeat(value, mapping, place) => continue,
                 Node::Mapping(mapping) => {
                     let start = orders.len();
-                    keys.sort(mapping.entries(), &mut orders).then_some(start)
+                    syntax.sort(keys, mapping, &mut orders).then_some(start)
                 }
             };
             let place = syntax.open(value, place)?;
@@ -89,8 +105,11 @@ pub(super) fn walk<'v, S: Syntax<'v>>(
             },
             Node::Mapping(mapping) if at < mapping.len() => {
                 let sorted = frame.order.map_or(at, |start| orders[start + at] as usize);
+                if syntax.repeat_field(mapping, sorted, at == 0, frame.place) {
+                    continue;
+                }
                 let place = syntax.field(mapping, sorted, at == 0, frame.place)?;
-                Some((&mapping.entries()[sorted].value, place))
+                Some((&mapping.at(sorted).value, place))
             }
             _ => None,
         };

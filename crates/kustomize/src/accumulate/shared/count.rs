@@ -101,7 +101,7 @@ fn plugins(file: &Kustomization) -> [&Vec<At<Text>>; 3] {
 }
 
 /// Nearly no directory is named like a file; one that is will only not be shared.
-fn may_be_directory(entry: &At<Text>) -> bool {
+pub(in crate::accumulate) fn may_be_directory(entry: &At<Text>) -> bool {
     let ends = |suffix: &&str| entry.ends_with(suffix);
     ![".yaml", ".yml", ".json"].iter().any(ends) && !entry.contains('\n')
 }

@@ -105,17 +105,7 @@ impl Build<'_> {
             // What was taken out, and by what, belongs to this build.
             return build(self);
         }
-        let question = Question {
-            schema: self.schema.clone(),
-            schema_is_set: self.schema_is_set,
-            origin: self.tracks_origins.then(|| origin.clone()),
-            // One build has one, which is nobody's business before something remote is named.
-            lock: if self.has_company {
-                loader.lock()?
-            } else {
-                None
-            },
-        };
+        let question = self.question(loader, origin)?;
         let bases = self.bases;
         match bases.ask(&loader.shared_root(), &question, self.id) {
             Answer::Alone => build(self),
@@ -125,6 +115,49 @@ impl Build<'_> {
             }
             // It is an error, which building it anew tells.
             Answer::Known(_) => build(self),
+        }
+    }
+
+    fn question(&self, loader: &Loader<'_>, origin: &Origin) -> Result<Question> {
+        Ok(Question {
+            schema: self.schema.clone(),
+            schema_is_set: self.schema_is_set,
+            origin: self.tracks_origins.then(|| origin.clone()),
+            // One build has one, which is nobody's business before something remote is named.
+            lock: if self.has_company {
+                loader.lock()?
+            } else {
+                None
+            },
+        })
+    }
+
+    /// Builds a base for others, if nobody has begun to. What is wrong they will find out.
+    pub(in crate::accumulate) fn base_for_others(
+        &mut self,
+        loader: &Loader<'_>,
+        origin: &Origin,
+        charts: &Text,
+        build: impl Fn(&mut Self) -> Result<Accumulation>,
+    ) {
+        let Ok(question) = self.question(loader, origin) else {
+            return;
+        };
+        let bases = self.bases;
+        let Answer::First(permit) = bases.ask(&loader.shared_root(), &question, self.id) else {
+            return;
+        };
+        let before = self.start_recording(Recording::new(loader, Position::NONE));
+        let built = build(self);
+        let sets_schema = self.schema_is_set != before.schema_is_set;
+        let effects = self.stop_recording(before, charts);
+        match built {
+            Ok(accumulation) if !sets_schema => permit.publish(Arc::new(Gathered {
+                accumulation,
+                effects,
+            })),
+            // Given up, it is built by who asks next.
+            _ => drop(permit),
         }
     }
 

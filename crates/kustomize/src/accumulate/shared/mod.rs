@@ -2,7 +2,7 @@
 //! several builds at a time.
 //!
 //! First it is counted how often each base will be asked for, see [`count`]; only those that will be
-//! again are kept, and no longer than until the last one has asked. What a base comes to depends on
+//! again are kept: one that two ask for until the second has asked. What a base comes to depends on
 //! little but its files: on the schema that was set before, and where the target wants origins told,
 //! on the way from the target to it. So these belong to the question.
 
@@ -11,7 +11,7 @@ mod gathered;
 #[cfg(test)]
 mod tests;
 
-pub(super) use count::ReadFile;
+pub(super) use count::{ReadFile, may_be_directory};
 pub(super) use gathered::{Gathered, Recording};
 
 use crate::origin::Origin;
@@ -43,6 +43,8 @@ struct State {
     builds: usize,
     /// Whom each build waits for.
     waiting: FxHashMap<BuildId, BuildId>,
+    /// Bases of which copies were changed that may still be printed: see [`SharedBases::ask`].
+    kept: Vec<Arc<Gathered>>,
 }
 
 /// One of the builds.
@@ -55,6 +57,8 @@ struct Base {
     left: usize,
     /// What it came to, or who builds it.
     known: Vec<(Question, Slot)>,
+    /// How often it was handed out.
+    taken: usize,
 }
 
 /// What a base depends on beside its files.
@@ -122,7 +126,15 @@ impl SharedBases {
         (BuildId(state.builds), state.is_planned)
     }
 
+    /// Says that two more will ask for the base at `root`.
+    pub(super) fn expect_two(&self, root: Arc<Path>) {
+        self.lock().bases.entry(root).or_default().left += 2;
+    }
+
     /// How to come to the base at `root`; waits for another build that is at it.
+    ///
+    /// What was taken often is kept, so that the last one to take it gets a copy, too: what was printed
+    /// of the copies before is remembered with the base, and of use to all who change as much of it.
     pub(super) fn ask(&self, root: &Arc<Path>, question: &Question, asker: BuildId) -> Answer<'_> {
         let mut state = self.lock();
         loop {
@@ -135,8 +147,13 @@ impl SharedBases {
                 Some((_, Slot::Known(gathered))) => {
                     let gathered = Arc::clone(gathered);
                     base.left -= 1;
+                    base.taken += 1;
                     if base.left == 0 {
+                        let is_remembered = base.taken > 1;
                         state.bases.remove(root);
+                        if is_remembered {
+                            state.kept.push(Arc::clone(&gathered));
+                        }
                     }
                     return Answer::Known(gathered);
                 }

@@ -1,0 +1,221 @@
+//! What is built for many overlays over one base is what each would be built to alone, with the base
+//! read afresh: nothing that one leaves behind for the others (texts, notes, indexes) may show.
+//!
+//! A recorded build shares nothing, and does all on one thread, so it says what is right.
+
+#[path = "../../../benches/trees.rs"]
+mod trees;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use trimtab_kustomize::{
+    BuildOptions, Resource, SharedBases, Sources, build, build_recorded, build_sharing,
+};
+
+fn print(resources: &[Resource]) -> String {
+    let mut printed = String::new();
+    for resource in resources {
+        trimtab_tree::write_yaml(resource.value(), &mut printed).expect("it prints");
+        printed.push_str("---\n");
+    }
+    printed
+}
+
+fn print_alone(overlay: &str) -> String {
+    let sources = Sources::new(Path::new("/"));
+    let built = build_recorded(overlay, &BuildOptions::default(), &sources);
+    print(&built.expect("it builds alone").resources)
+}
+
+/// A row of numbers that looks like chance and is always the same.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % sides
+    }
+}
+
+const WORDS: [&str; 8] = [
+    "a",
+    "'no'",
+    "'1'",
+    "x-y",
+    "\"2001-01-01\"",
+    "9z",
+    "'on'",
+    "blue",
+];
+
+/// What an overlay may say; some of it for few of the resources.
+fn sentence(kind: u64, dice: &mut Dice) -> String {
+    let word = WORDS[dice.roll(8) as usize];
+    let number = dice.roll(3);
+    let app = format!("app-{number:05}");
+    match kind {
+        0 => format!("namePrefix: p{}-\n", dice.roll(9)),
+        1 => format!("nameSuffix: -s{}\n", dice.roll(9)),
+        2 => format!("namespace: n{}\n", dice.roll(9)),
+        3 => format!("commonLabels: {{team: {word}}}\n"),
+        4 => format!("commonAnnotations: {{z/a: {word}, b: {word}}}\n"),
+        5 => format!("replicas: [{{name: {app}, count: {}}}]\n", dice.roll(9)),
+        6 => format!("images: [{{name: example/product-{number:05}, newTag: {word}}}]\n"),
+        7 => format!(
+            "labels: [{{pairs: {{tier: {word}, zone: q}}, includeTemplates: {}}}]\n",
+            dice.roll(2) == 0
+        ),
+        8 => format!(
+            "patches:\n- target: {{kind: Deployment, name: '{app}.*'}}\n  patch: |-\n    \
+             - {{op: add, path: /spec/paused, value: {word}}}\n\
+             - patch: |-\n    {{apiVersion: v1, kind: Service, metadata: {{name: {app}}}, spec: {{type: {word}}}}}\n"
+        ),
+        _ => format!(
+            "configMapGenerator: [{{name: own-{}, literals: ['a={app}']}}]\n",
+            dice.roll(1 << 30)
+        ),
+    }
+}
+
+fn write(directory: &Path, text: &str) -> PathBuf {
+    fs::create_dir_all(directory).expect("the directory can be made");
+    fs::write(directory.join("kustomization.yaml"), text).expect("the file can be written");
+    directory.to_owned()
+}
+
+/// Writes overlays below `directory`, over `base` or over each other.
+fn write_overlays(directory: &Path, base: &str, count: usize, dice: &mut Dice) -> Vec<String> {
+    let mut overlays: Vec<PathBuf> = Vec::new();
+    for number in 0..count {
+        // Half of them say the same things, each in words of its own.
+        let mask = if number % 2 == 0 {
+            0b11_1111
+        } else {
+            dice.roll(1 << 10)
+        };
+        let below = match dice.roll(4) {
+            0 if number > 3 => format!("../overlay-{:02}", dice.roll(number as u64 - 1)),
+            _ => base.to_owned(),
+        };
+        let mut text = format!("resources: [{below}]\n");
+        for kind in (0..10).filter(|kind| mask >> kind & 1 == 1) {
+            // A name that another overlay took away is not to be found.
+            let names_one = matches!(kind, 5 | 8);
+            if !names_one || below == base {
+                write!(text, "{}", sentence(kind, dice)).expect("it is memory");
+            }
+        }
+        overlays.push(write(
+            &directory.join(format!("overlay-{number:02}")),
+            &text,
+        ));
+    }
+    let as_text = |path: &PathBuf| path.to_str().expect("our paths are UTF-8").to_owned();
+    overlays.iter().map(as_text).collect()
+}
+
+/// A base of three resources for each application, in a directory of its own.
+fn write_base(directory: &Path, applications: usize) -> String {
+    let overlay = trees::write_tree(directory, applications).expect("the tree can be written");
+    let base = directory.join("base");
+    assert!(base.is_dir() && overlay.is_dir());
+    base.to_str().expect("our paths are UTF-8").to_owned()
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // What an earlier run left there.
+    let _ = fs::remove_dir_all(&directory);
+    directory
+}
+
+#[test]
+fn overlays_side_by_side_are_as_each_is_alone() {
+    let directory = scratch("shared-bases");
+    write_base(&directory, 8);
+    let mut dice = Dice(7);
+    for round in 0..6 {
+        let below = directory.join(format!("round-{round}"));
+        let overlays = write_overlays(&below, "../../base", 12, &mut dice);
+        let overlays: Vec<&str> = overlays.iter().map(String::as_str).collect();
+        let options = BuildOptions::default();
+        let sources = Sources::new(Path::new("/"));
+        let bases = SharedBases::default();
+        bases.expect(&overlays, &options, &sources);
+        let build_some = |from: usize| {
+            let mut printed = Vec::new();
+            for overlay in overlays.iter().skip(from).step_by(2) {
+                let sources = sources.for_another_build();
+                let built = build_sharing(overlay, &options, &sources, &bases);
+                printed.push((*overlay, print(&built.expect("it builds beside others"))));
+            }
+            printed
+        };
+        let printed = std::thread::scope(|scope| {
+            let other = scope.spawn(|| build_some(1));
+            let mut printed = build_some(0);
+            printed.extend(other.join().expect("it does not panic"));
+            printed
+        });
+        assert_eq!(printed.len(), overlays.len());
+        for (overlay, printed) in printed {
+            assert_eq!(printed, print_alone(overlay), "{overlay}");
+        }
+    }
+}
+
+#[test]
+fn one_kustomization_of_large_overlays_is_as_if_built_in_turn() {
+    let directory = scratch("shared-bases-in-one");
+    // So many that a second thread builds overlays, and another one follows names.
+    write_base(&directory, 280);
+    let mut dice = Dice(3);
+    let mut text = "resources:\n".to_owned();
+    for number in 0..6 {
+        let own = format!(
+            "resources: [../base]\nnamePrefix: o{number}-\n{}{}{}",
+            sentence(2, &mut dice),
+            sentence(3, &mut dice),
+            sentence(7, &mut dice)
+        );
+        write(&directory.join(format!("overlay-{number}")), &own);
+        writeln!(text, "- ../overlay-{number}").expect("it is memory");
+    }
+    let all = write(&directory.join("all"), &text);
+    let all = all.to_str().expect("our paths are UTF-8");
+    let sources = Sources::new(Path::new("/"));
+    let built = build(all, &BuildOptions::default(), &sources).expect("it builds");
+    assert!(built.len() > 5_000);
+    assert_eq!(print(&built), print_alone(all));
+}
+
+#[test]
+fn what_is_wrong_in_one_of_large_overlays_is_told_as_if_built_in_turn() {
+    let directory = scratch("shared-bases-wrong");
+    write_base(&directory, 180);
+    let mut text = "resources:\n".to_owned();
+    for number in 0..6 {
+        let own = match number {
+            3 => "resources: [../base]\nnamePrefix: o3-\npatches: [{path: none.yaml}]\n".to_owned(),
+            5 => "resources: [../base, ../nowhere]\n".to_owned(),
+            _ => format!("resources: [../base]\nnamePrefix: o{number}-\n"),
+        };
+        write(&directory.join(format!("overlay-{number}")), &own);
+        writeln!(text, "- ../overlay-{number}").expect("it is memory");
+    }
+    let all = write(&directory.join("all"), &text);
+    let all = all.to_str().expect("our paths are UTF-8");
+    let told = |result: Result<(), Box<trimtab_tree::Diagnostic>>| {
+        let error = result.expect_err("a file is not there");
+        (error.code, error.message.clone(), error.trail.clone())
+    };
+    let sources = || Sources::new(Path::new("/"));
+    let options = BuildOptions::default();
+    let alone = told(build_recorded(all, &options, &sources()).map(drop));
+    assert!(alone.1.contains("none.yaml"), "{alone:?}");
+    assert_eq!(told(build(all, &options, &sources()).map(drop)), alone);
+}

@@ -1,0 +1,171 @@
+//! A copy of fields that differs in a few.
+
+use super::Entry;
+use super::memory::Memory;
+use super::whole::Whole;
+use std::sync::{Arc, OnceLock};
+
+/// The fields of another mapping but for some that have other values, and some behind them.
+///
+/// What an overlay makes of a shared base is nearly all such copies: each costs one allocation,
+/// whatever the number of fields, and whoever prints it knows which are as they were.
+#[derive(Debug)]
+pub(super) struct Changed {
+    origin: Arc<Whole>,
+    /// Fields that have other values, by their places: most copies have one or two.
+    near: [Option<(u32, Entry)>; 2],
+    /// More of them. It has room for all from the first on, so that they keep their addresses.
+    far: Vec<(u32, Entry)>,
+    /// Fields of keys that the origin does not have.
+    added: Vec<Entry>,
+    pub(super) memory: Memory,
+    /// All fields side by side, if somebody wanted them so.
+    listed: OnceLock<Box<Whole>>,
+}
+
+/// So many changes there are at most in [`Changed::far`], and added fields, for there is no index over
+/// them. With more, all fields are copied.
+const MOST: usize = 8;
+
+impl Clone for Changed {
+    fn clone(&self) -> Self {
+        Self {
+            origin: Arc::clone(&self.origin),
+            near: self.near.clone(),
+            far: {
+                let mut far = Vec::with_capacity(if self.far.is_empty() { 0 } else { MOST });
+                far.extend_from_slice(&self.far);
+                far
+            },
+            added: self.added.clone(),
+            memory: Memory::default(),
+            listed: OnceLock::new(),
+        }
+    }
+}
+
+impl Changed {
+    /// A copy of fields that will be changed.
+    pub(super) fn of(origin: Arc<Whole>) -> Self {
+        Self {
+            origin,
+            near: [None, None],
+            far: Vec::new(),
+            added: Vec::new(),
+            memory: Memory::default(),
+            listed: OnceLock::new(),
+        }
+    }
+
+    /// What it is a copy of. The fields there keep their places here.
+    pub(super) fn origin(&self) -> &Arc<Whole> {
+        &self.origin
+    }
+
+    /// The fields that the origin does not have, which are behind its.
+    pub(super) fn added(&self) -> &[Entry] {
+        &self.added
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.origin.entries().len() + self.added.len()
+    }
+
+    pub(super) fn position_of(&self, key: &str) -> Option<usize> {
+        self.origin.position_of(key).or_else(|| {
+            let mut added = self.added.iter();
+            let at = added.position(|entry| entry.key.text() == key)?;
+            Some(self.origin.entries().len() + at)
+        })
+    }
+
+    /// The fields that have other values, by their places, as they were first changed.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        let changes = self.near.iter().flatten().chain(&self.far);
+        changes.map(|(place, entry)| (*place as usize, entry))
+    }
+
+    fn change_at(&self, at: usize) -> Option<&Entry> {
+        let changes = self.near.iter().flatten().chain(&self.far);
+        let mut its = changes.filter(|(place, _)| *place as usize == at);
+        its.next().map(|(_, entry)| entry)
+    }
+
+    /// Whether the field at a place is the origin's.
+    pub(super) fn is_unchanged(&self, at: usize) -> bool {
+        at < self.origin.entries().len() && self.change_at(at).is_none()
+    }
+
+    /// The field at a place, which must be one.
+    pub(super) fn at(&self, at: usize) -> &Entry {
+        let fields = self.origin.entries();
+        match at.checked_sub(fields.len()) {
+            Some(added) => &self.added[added],
+            None => self.change_at(at).unwrap_or(&fields[at]),
+        }
+    }
+
+    /// The field at a place, which must be one; its key must stay.
+    pub(super) fn at_mut(&mut self, at: usize) -> &mut Entry {
+        let fields = self.origin.entries();
+        if let Some(added) = at.checked_sub(fields.len()) {
+            return &mut self.added[added];
+        }
+        let place = at as u32;
+        let entry = || (place, fields[at].clone());
+        // What is there comes before what is free.
+        let near = self.near.iter().position(|it| match it {
+            Some((its, _)) => *its == place,
+            None => true,
+        });
+        if let Some(near) = near {
+            return &mut self.near[near].get_or_insert_with(entry).1;
+        }
+        let known = self.far.iter().position(|(its, _)| *its == place);
+        let known = known.unwrap_or_else(|| {
+            if self.far.capacity() == 0 {
+                self.far.reserve_exact(MOST);
+            }
+            self.far.push(entry());
+            self.far.len() - 1
+        });
+        &mut self.far[known].1
+    }
+
+    /// Adds a field whose key is not there.
+    pub(super) fn push(&mut self, entry: Entry) {
+        if self.added.capacity() == 0 {
+            // Nearly all have one or two.
+            self.added.reserve_exact(2);
+        }
+        self.added.push(entry);
+    }
+
+    /// Whether the field at a place can be changed, or one behind the last be added, before all must
+    /// be copied.
+    pub(super) fn has_room_for(&self, at: usize) -> bool {
+        if at >= self.len() {
+            return self.added.len() < MOST;
+        }
+        self.far.len() < MOST || !self.is_unchanged(at)
+    }
+
+    /// Forgets what was found out about the fields as they were.
+    pub(super) fn forget(&mut self) {
+        self.memory.forget();
+        self.listed.take();
+    }
+
+    /// All fields side by side.
+    pub(super) fn entries(&self) -> &[Entry] {
+        let listed = self.listed.get_or_init(|| Box::new(self.to_whole()));
+        listed.entries()
+    }
+
+    /// The same fields, on their own.
+    pub(super) fn to_whole(&self) -> Whole {
+        let mut entries = Vec::with_capacity(self.len() + 1);
+        entries.extend((0..self.len()).map(|at| self.at(at).clone()));
+        Whole::of(entries)
+    }
+}
