@@ -269,26 +269,4 @@ async fn what_is_owned_is_owned_in_every_version() {
         managers(&shared),
         [entry("a", "v1", "f:size"), entry("b", "v2", "f:length")]
     );
-    // One of them lets go, and the other keeps it.
-    let (code, left) = apply("v1", "a", json!({})).await;
-    assert_eq!(code, 200, "{left}");
-    assert_eq!(left["spec"], json!({"size": 3}));
-    let owners = managers(&left);
-    assert!(owners.contains(&entry("b", "v2", "f:length")), "{owners:?}");
-    // A write in one version takes the field from who owns it in the other.
-    let patch = request(
-        "PATCH",
-        &format!("{THINGS}/t?fieldManager=c"),
-        "application/merge-patch+json",
-        r#"{"spec":{"size":5}}"#,
-    );
-    let (code, taken) = send(&server, patch).await;
-    assert_eq!(code, 200, "{taken}");
-    let owners = managers(&taken);
-    assert!(owners.contains(&entry("c", "v1", "f:size")), "{owners:?}");
-    let of_b = owners.iter().find(|(manager, ..)| manager == "b");
-    assert!(
-        of_b.is_none_or(|(_, _, spec)| spec["f:length"].is_null()),
-        "{owners:?}"
-    );
 }
