@@ -1,6 +1,6 @@
 //! What the server tells of itself: health and metrics.
 
-use crate::support::{make, request, server};
+use crate::support::{ask, make, request, server};
 use http_body_util::BodyExt as _;
 use serde_json::json;
 use trimtab_apiserver::ApiServer;
@@ -47,6 +47,9 @@ async fn metrics_name_the_limits_of_priority_levels() {
     });
     let path = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations";
     make(&server, path, &level).await;
+    // What was read is in the cache, by which the limits are told.
+    let (code, _) = ask(&server, "GET", &format!("{path}/own"), "").await;
+    assert_eq!(code, 200);
     let told = page(&server, "/metrics").await;
     let sample = |level: &str| {
         let name = "apiserver_flowcontrol_nominal_limit_seats";

@@ -1,6 +1,7 @@
 //! Working off a queue.
 
 use crate::error::{ReconcileError, is_conflict, is_not_found, message};
+use futures::FutureExt as _;
 use futures::future::join_all;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -23,7 +24,8 @@ pub(crate) trait Reconcile: Sync {
 /// Looks at one key after the other until the queue is closed. A key whose reconcile fails comes
 /// again, later each time.
 pub(crate) async fn work<R: Reconcile>(controller: &R, queue: &WorkQueue<R::Key>) {
-    join_all((0..R::WORKERS).map(|_| work_alone(controller, queue))).await;
+    // In boxes: what waits for them all is compiled once, and not for every controller.
+    join_all((0..R::WORKERS).map(|_| work_alone(controller, queue).boxed())).await;
 }
 
 /// The object that `key` stands for, if it is to be worked at now: it is there, and the cache shows

@@ -3,6 +3,7 @@
 use crate::cache::Cache;
 use crate::metadata::MetadataCache;
 use crate::reflector::{Content, Reflector};
+use crate::sink::CacheSink;
 use crate::statistics::Statistics;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::core::{ApiResource, PartialObjectMeta};
@@ -173,14 +174,14 @@ impl Informers {
                 meta.labels = None;
             },
         };
+        let statistics = &self.0.statistics;
         let reflector = Reflector {
             client: self.0.client.clone(),
             chance: self.0.chance.fork(&path),
             path,
             content,
-            trim,
-            cache: cache.clone(),
-            statistics: Arc::clone(&self.0.statistics),
+            sink: Box::new(CacheSink::new(cache.clone(), trim, Arc::clone(statistics))),
+            statistics: Arc::clone(statistics),
         };
         let running = Running {
             cache: Box::new(cache.clone()),

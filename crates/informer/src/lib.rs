@@ -32,6 +32,7 @@ mod queue;
 mod reflector;
 #[cfg(test)]
 mod server_double;
+mod sink;
 mod statistics;
 
 pub use backoff::Backoff;

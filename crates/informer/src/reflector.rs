@@ -3,16 +3,16 @@
 //! The rules are those of client-go's `tools/cache/reflector.go`.
 
 use crate::backoff::Backoff;
-use crate::cache::Cache;
+use crate::sink::{Sink, Told};
 use crate::statistics::Statistics;
-use futures::TryStreamExt;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ListMeta, ObjectMeta};
-use kube::api::{ListParams, WatchEvent, WatchParams};
+use futures::future::BoxFuture;
+use futures::io::Lines;
+use futures::{AsyncBufRead, AsyncBufReadExt as _, FutureExt as _, TryStreamExt as _};
+use http::header::{ACCEPT_ENCODING, HeaderValue};
+use kube::Client;
+use kube::api::{ListParams, WatchParams};
 use kube::core::request::Request;
-use kube::{Client, Resource};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -38,27 +38,18 @@ pub(crate) enum Content {
 }
 
 /// Fills one cache, for as long as it runs.
-pub(crate) struct Reflector<K> {
+pub(crate) struct Reflector {
     pub(crate) client: Client,
     /// Of the collection.
     pub(crate) path: String,
     pub(crate) content: Content,
-    /// Drops what nobody reads, as soon as an object is decoded.
-    pub(crate) trim: fn(&mut ObjectMeta),
-    pub(crate) cache: Cache<K>,
+    pub(crate) sink: Box<dyn Sink>,
     pub(crate) chance: Chance,
     pub(crate) statistics: Arc<Statistics>,
 }
 
-/// A list of whatever kind.
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "K: DeserializeOwned"))]
-struct List<K> {
-    #[serde(default)]
-    metadata: ListMeta,
-    /// A Go server may write null for none.
-    items: Option<Vec<K>>,
-}
+/// The events of a watch, a line each.
+type Events = Lines<Pin<Box<dyn AsyncBufRead + Send>>>;
 
 /// Why a watch ended.
 enum End {
@@ -69,11 +60,16 @@ enum End {
     Failed(kube::Error),
 }
 
-impl<K: Resource + Clone + DeserializeOwned> Reflector<K> {
+impl Reflector {
     /// Never returns; ends when its task is aborted.
-    pub(crate) async fn run(self) {
+    pub(crate) fn run(self) -> BoxFuture<'static, ()> {
+        self.reflect().boxed()
+    }
+
+    async fn reflect(mut self) {
         let mut backoff = Backoff::new(RETRY.0, RETRY.1, self.chance.clone());
         loop {
+            self.sink.restart();
             match self.list().await {
                 Ok(version) => self.watch_from(version, &mut backoff).await,
                 Err(error) => tracing::warn!(path = self.path, %error, "cannot list"),
@@ -83,7 +79,7 @@ impl<K: Resource + Clone + DeserializeOwned> Reflector<K> {
     }
 
     /// Watches, as often as it takes, until the history that would be needed to go on is gone.
-    async fn watch_from(&self, mut version: String, backoff: &mut Backoff) {
+    async fn watch_from(&mut self, mut version: String, backoff: &mut Backoff) {
         loop {
             let (begun, listed) = (Instant::now(), version.clone());
             let end = self.watch(&mut version).await;
@@ -105,56 +101,53 @@ impl<K: Resource + Clone + DeserializeOwned> Reflector<K> {
     }
 
     /// Lists everything into the cache; returns the resourceVersion to watch from.
-    async fn list(&self) -> Result<String, kube::Error> {
-        let mut all = Vec::new();
+    async fn list(&mut self) -> Result<String, kube::Error> {
         let mut params = ListParams::default().limit(PAGE);
         loop {
-            let page = match self.list_page(&params).await {
+            let page = match self.page(&params).await {
                 // The list outlived the history its later pages come from: take it whole.
-                Err(kube::Error::Api(status)) if is_expired(status.code) && !all.is_empty() => {
-                    all.clear();
+                Err(kube::Error::Api(status))
+                    if is_expired(status.code) && self.sink.has_pages() =>
+                {
+                    self.sink.restart();
                     params = ListParams::default();
                     continue;
                 }
                 page => page?,
             };
-            for mut object in page.items.into_iter().flatten() {
-                (self.trim)(object.meta_mut());
-                all.push(object);
-            }
-            let Some(token) = page.metadata.continue_.filter(|token| !token.is_empty()) else {
-                self.cache.put_all(all);
-                return Ok(page.metadata.resource_version.unwrap_or_default());
+            let metadata = self.sink.page(&page).map_err(kube::Error::SerdeError)?;
+            let Some(token) = metadata.continue_.filter(|token| !token.is_empty()) else {
+                self.sink.finish();
+                return Ok(metadata.resource_version.unwrap_or_default());
             };
             params = params.continue_token(&token);
         }
     }
 
-    async fn list_page(&self, params: &ListParams) -> Result<List<K>, kube::Error> {
+    async fn page(&self, params: &ListParams) -> Result<String, kube::Error> {
         let request = Request::new(&*self.path);
         let request = match self.content {
             Content::Whole => request.list(params),
             Content::Metadata => request.list_metadata(params),
         };
-        let page: List<K> = self
-            .client
-            .request(request.map_err(kube::Error::BuildRequest)?)
-            .await?;
-        self.statistics
-            .listed(page.items.as_ref().map_or(0, Vec::len));
-        Ok(page)
+        let request = request.map_err(kube::Error::BuildRequest)?;
+        self.client.request_text(request).await
     }
 
     /// One watch stream, to its end. `version` follows what was told.
-    async fn watch(&self, version: &mut String) -> End {
-        match self.follow(version).await {
-            Ok(end) => end,
+    async fn watch(&mut self, version: &mut String) -> End {
+        let followed = match self.events(version).await {
+            Ok(events) => self.follow(events, version).await,
+            Err(error) => Err(error),
+        };
+        match followed {
+            Ok(()) => End::Closed,
             Err(kube::Error::Api(status)) if is_expired(status.code) => End::Expired,
             Err(error) => End::Failed(error),
         }
     }
 
-    async fn follow(&self, version: &mut String) -> Result<End, kube::Error> {
+    async fn events(&self, version: &str) -> Result<Events, kube::Error> {
         let (least, spread) = WATCH_SECONDS;
         let seconds = least + self.chance.below(spread.into()) as u32;
         let params = WatchParams::default().timeout(seconds);
@@ -164,32 +157,38 @@ impl<K: Resource + Clone + DeserializeOwned> Reflector<K> {
             Content::Metadata => request.watch_metadata(&params, version),
         };
         self.statistics.watching();
-        let events = self
-            .client
-            .request_events::<K>(request.map_err(kube::Error::BuildRequest)?)
-            .await?;
-        let mut events = pin!(events);
-        while let Some(event) = events.try_next().await? {
-            match event {
-                WatchEvent::Added(object) | WatchEvent::Modified(object) => {
-                    self.cache.put(self.take(object, version));
-                }
-                WatchEvent::Deleted(object) => self.cache.remove(self.take(object, version)),
-                WatchEvent::Bookmark(bookmark) => *version = bookmark.metadata.resource_version,
-                WatchEvent::Error(status) if is_expired(status.code) => return Ok(End::Expired),
-                WatchEvent::Error(status) => return Err(kube::Error::Api(status)),
-            }
-        }
-        Ok(End::Closed)
+        let mut request = request.map_err(kube::Error::BuildRequest)?;
+        // Some servers pack each event by itself, which the client does not unpack.
+        let plain = HeaderValue::from_static("identity");
+        request.headers_mut().insert(ACCEPT_ENCODING, plain);
+        let stream: Pin<Box<dyn AsyncBufRead + Send>> =
+            Box::pin(self.client.request_stream(request).await?);
+        Ok(stream.lines())
     }
 
-    fn take(&self, mut object: K, version: &mut String) -> K {
-        self.statistics.decoded();
-        (self.trim)(object.meta_mut());
-        if let Some(newer) = &object.meta().resource_version {
-            version.clone_from(newer);
+    async fn follow(
+        &mut self,
+        mut events: Events,
+        version: &mut String,
+    ) -> Result<(), kube::Error> {
+        loop {
+            let line = match events.try_next().await {
+                Ok(Some(line)) => line,
+                Ok(None) => return Ok(()),
+                // Connections end in many ways; the next watch goes on where this one was.
+                Err(error) => {
+                    tracing::debug!(path = self.path, %error, "watch was cut off");
+                    return Ok(());
+                }
+            };
+            match self.sink.event(&line) {
+                Ok(Told::Version(newer)) => *version = newer.unwrap_or(std::mem::take(version)),
+                Ok(Told::Error(status)) => return Err(kube::Error::Api(status)),
+                // The rest of a line that was cut off.
+                Err(error) if error.is_eof() => {}
+                Err(error) => return Err(kube::Error::SerdeError(error)),
+            }
         }
-        object
     }
 }
 
@@ -201,19 +200,22 @@ fn is_expired(code: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cache::Cache;
     use crate::server_double::{Answer, ServerDouble};
+    use crate::sink::CacheSink;
     use k8s_openapi::api::core::v1::Pod;
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
     const PODS: &str = "/api/v1/pods";
 
     fn start(server: &ServerDouble) -> (Cache<Pod>, tokio::task::JoinHandle<()>) {
         let cache = Cache::new();
+        let trim = |meta: &mut ObjectMeta| meta.managed_fields = None;
         let reflector = Reflector {
             client: server.client(),
             path: PODS.to_owned(),
             content: Content::Whole,
-            trim: |meta| meta.managed_fields = None,
-            cache: cache.clone(),
+            sink: Box::new(CacheSink::new(cache.clone(), trim, Arc::default())),
             chance: Chance::seeded(1),
             statistics: Arc::default(),
         };
