@@ -1,12 +1,14 @@
 //! Ordered fields with string keys.
 
 mod changed;
+mod difference;
 mod memory;
 mod whole;
 
-use crate::print::{PrintedFields, PrintedParts, Shape};
+use crate::print::PrintedFields;
 use crate::{Position, Scalar, ScalarKind, Style, Text, Value};
 use changed::Changed;
+pub(crate) use difference::{Difference, Kept};
 use memory::{Memory, Notes};
 use std::any::Any;
 use std::sync::Arc;
@@ -54,14 +56,6 @@ enum Target<'m> {
     Whole(&'m mut Whole),
     Changed(&'m mut Changed),
 }
-
-/// Fields as they are at present: who holds it can tell them again.
-#[derive(Clone, Debug)]
-pub(crate) struct Kept(Arc<Whole>);
-
-/// How a mapping differs from one that it is a copy of.
-#[derive(Clone, Copy)]
-pub(crate) struct Difference<'m>(&'m Changed);
 
 impl Mapping {
     /// A mapping without fields.
@@ -178,20 +172,20 @@ impl Mapping {
     /// The fields, to be told again, if they are the same as those of others.
     pub(crate) fn kept(&self) -> Option<Kept> {
         match &self.fields {
-            Fields::Whole(whole) if Arc::strong_count(whole) > 1 => Some(Kept(Arc::clone(whole))),
+            Fields::Whole(whole) if Arc::strong_count(whole) > 1 => Some(Kept::new(whole)),
             _ => None,
         }
     }
 
     /// Whether these are the very fields that were kept.
     pub(crate) fn is_kept(&self, kept: &Kept) -> bool {
-        matches!(&self.fields, Fields::Whole(whole) if Arc::ptr_eq(whole, &kept.0))
+        matches!(&self.fields, Fields::Whole(whole) if kept.is(whole))
     }
 
     /// The fields that these were copied from, if they were changed since.
     pub(crate) fn difference(&self) -> Option<Difference<'_>> {
         match &self.fields {
-            Fields::Changed(changed) => Some(Difference(changed)),
+            Fields::Changed(changed) => Some(Difference::new(changed)),
             Fields::None | Fields::Whole(_) => None,
         }
     }
@@ -411,63 +405,6 @@ impl<'m> Target<'m> {
             Self::Whole(whole) => &mut whole.entries_mut()[at].value,
             Self::Changed(changed) => &mut changed.at_mut(at).value,
         }
-    }
-}
-
-impl<'m> Difference<'m> {
-    /// How many fields the origin has. Here they are at the same places.
-    pub(crate) fn origin_len(self) -> usize {
-        self.0.origin().entries().len()
-    }
-
-    /// Whether the field at a place is the origin's.
-    pub(crate) fn is_unchanged(self, at: usize) -> bool {
-        self.0.is_unchanged(at)
-    }
-
-    /// The fields that the origin does not have.
-    pub(crate) fn added(self) -> &'m [Entry] {
-        self.0.added()
-    }
-
-    /// The fields that have other values than in the origin, by their places, and in the order in which
-    /// they were first changed.
-    pub(crate) fn changes(self) -> impl Iterator<Item = (usize, &'m Entry)> {
-        self.0.changes()
-    }
-
-    /// The origin, to be told again.
-    pub(crate) fn origin(self) -> Kept {
-        Kept(Arc::clone(self.0.origin()))
-    }
-
-    /// Whether it is a copy of these.
-    pub(crate) fn is_from(self, origin: &Kept) -> bool {
-        Arc::ptr_eq(self.0.origin(), &origin.0)
-    }
-
-    /// What a copy of the origin was printed as, if somebody told.
-    pub(crate) fn shape(self) -> Option<&'m Shape> {
-        self.0.origin().memory.get()?.shape.get()
-    }
-
-    /// Tells what this copy was printed as. The first to tell is believed.
-    pub(crate) fn remember_shape(self, shape: Shape) {
-        let known = self.0.origin().memory.get_or_make();
-        // Another thread may have printed a copy meanwhile.
-        let _ = known.shape.set(shape);
-    }
-
-    /// What single fields of the origin were printed as, if somebody told.
-    pub(crate) fn parts(self) -> Option<&'m PrintedParts> {
-        self.0.origin().memory.get()?.parts.get()
-    }
-
-    /// Tells what fields of the origin were printed as. The first to tell is believed.
-    pub(crate) fn remember_parts(self, parts: PrintedParts) {
-        let known = self.0.origin().memory.get_or_make();
-        // Another thread may have printed a copy meanwhile.
-        let _ = known.parts.set(parts);
     }
 }
 
