@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Node, NodeCondition, NodeStatus};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -93,10 +94,11 @@ fn changes(found: &NodeStatus, own: &Node) -> Option<Value> {
         ("allocatable", &found.allocatable, &own.allocatable),
     ];
     for (field, found, own) in resources {
-        let differs = |(name, amount): &(&String, _)| {
-            found.as_ref().and_then(|found| found.get(*name)) != Some(*amount)
+        let differs = |(name, amount): (&String, &Quantity)| {
+            let found = found.as_ref().and_then(|found| found.get(name));
+            !found.is_some_and(|found| is_as_much(found, amount))
         };
-        if own.iter().flatten().any(|pair| differs(&pair)) {
+        if own.iter().flatten().any(differs) {
             changes.insert(field.to_owned(), json!(own));
         }
     }
@@ -119,6 +121,12 @@ fn changes(found: &NodeStatus, own: &Node) -> Option<Value> {
         changes.insert("nodeInfo".to_owned(), json!(own.node_info));
     }
     (!changes.is_empty()).then_some(Value::Object(changes))
+}
+
+/// Whether both are the same amount: a server writes `2000` as `2k`.
+fn is_as_much(one: &Quantity, other: &Quantity) -> bool {
+    let amount = |of: &Quantity| trimtab_object::Quantity::parse(&of.0);
+    one == other || matches!((amount(one), amount(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// What the kubelet makes of extended resources that somebody has written into a node's capacity:
@@ -149,7 +157,6 @@ fn is_extended(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -170,6 +177,16 @@ mod tests {
     fn what_others_change_is_seen_and_said_again() {
         let own = healthy();
         assert!(!is_altered(&own, &own));
+        let mut canonical = healthy();
+        let amounts = canonical
+            .status
+            .as_mut()
+            .unwrap()
+            .capacity
+            .as_mut()
+            .unwrap();
+        amounts.insert("cpu".into(), Quantity("4000m".into()));
+        assert!(!is_altered(&canonical, &own));
         let altered = |change: fn(&mut NodeStatus)| {
             let mut found = healthy();
             change(found.status.as_mut().unwrap());
