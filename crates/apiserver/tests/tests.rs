@@ -15,6 +15,7 @@ mod custom_clients;
 mod definitions;
 mod hostile;
 mod matrix;
+mod metrics;
 mod pages;
 mod policies;
 mod protobuf;

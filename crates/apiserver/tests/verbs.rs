@@ -1,6 +1,6 @@
 //! Create, read, change, delete.
 
-use crate::support::{ask, request, server};
+use crate::support::{ask, request, send, server};
 use http_body_util::BodyExt;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
@@ -218,4 +218,85 @@ async fn people_get_answers_in_lines() {
             assert_eq!(text.starts_with("{\n  \""), in_lines, "{path}: {text}");
         }
     }
+}
+
+/// What a strategic merge patch makes is of the object's type, whatever it says of it.
+#[tokio::test(start_paused = true)]
+async fn a_strategic_merge_patch_keeps_the_kind() {
+    let server = server().await;
+    let body = r#"{"metadata":{"name":"a"},"data":{"k":"v"}}"#;
+    assert_eq!(ask(&server, "POST", MAPS, body).await.0, 201);
+    let patch = async |content_type: &str, patch: &str| {
+        let request = request("PATCH", &format!("{MAPS}/a"), content_type, patch);
+        send(&server, request).await
+    };
+    let strategic = "application/strategic-merge-patch+json";
+    for said in [
+        r#"{"kind":"Secret","data":{"k":"w"}}"#,
+        r#"{"apiVersion":"v2","kind":null}"#,
+    ] {
+        let (code, patched) = patch(strategic, said).await;
+        assert_eq!(code, 200, "{patched}");
+        assert_eq!(
+            (&patched["kind"], &patched["data"]["k"]),
+            (&json!("ConfigMap"), &json!("w"))
+        );
+    }
+    assert_eq!(patch(strategic, r#"{"kind":5}"#).await.0, 422);
+    let merge = "application/merge-patch+json";
+    assert_ne!(patch(merge, r#"{"kind":"Secret"}"#).await.0, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_selects_the_deleted_must_make_sense() {
+    let server = server().await;
+    let body = r#"{"metadata":{"name":"a"}}"#;
+    assert_eq!(ask(&server, "POST", MAPS, body).await.0, 201);
+    for (parameter, code) in [
+        ("limit=x", 400),
+        ("timeoutSeconds=x", 400),
+        ("resourceVersion=abc", 400),
+        ("resourceVersionMatch=Exact", 422),
+        ("continue=abc", 400),
+    ] {
+        let (found, told) = ask(&server, "DELETE", &format!("{MAPS}?{parameter}"), "").await;
+        assert_eq!(found, code, "{parameter}: {told}");
+    }
+    assert_eq!(ask(&server, "GET", &format!("{MAPS}/a"), "").await.0, 200);
+    assert_eq!(
+        ask(&server, "DELETE", &format!("{MAPS}?limit=5"), "")
+            .await
+            .0,
+        200
+    );
+    assert_eq!(ask(&server, "GET", &format!("{MAPS}/a"), "").await.0, 404);
+}
+
+/// As upstream: who else owns a field is told before the name is looked at, and which object is meant
+/// before which version of it.
+#[tokio::test(start_paused = true)]
+async fn the_worst_that_is_wrong_is_told() {
+    let server = server().await;
+    let apply = async |manager: &str, name: &str, value: &str| {
+        let path = format!("{MAPS}/a?fieldManager={manager}");
+        let map = json!({"apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": name}, "data": {"k": value}});
+        let request = request(
+            "PATCH",
+            &path,
+            "application/apply-patch+yaml",
+            &map.to_string(),
+        );
+        send(&server, request).await.0
+    };
+    assert_eq!(apply("one", "a", "v").await, 201);
+    assert_eq!(apply("two", "other", "w").await, 409);
+    assert_eq!(apply("one", "other", "v").await, 400);
+    let budgets = "/apis/policy/v1/namespaces/ns/poddisruptionbudgets";
+    let budget = r#"{"metadata":{"name":"a"},"spec":{"minAvailable":1}}"#;
+    assert_eq!(ask(&server, "POST", budgets, budget).await.0, 201);
+    let path = format!("{budgets}/a");
+    assert_eq!(ask(&server, "PUT", &path, budget).await.0, 422);
+    let other = r#"{"metadata":{"name":"a","uid":"z"},"spec":{"minAvailable":1}}"#;
+    assert_eq!(ask(&server, "PUT", &path, other).await.0, 409);
 }

@@ -2,7 +2,9 @@
 
 use trimtab_tree::{Mapping, Value};
 
+use super::continuation::Continuation;
 use super::delete::{DeleteOptions, delete};
+use super::read_options::ReadOptions;
 use super::selector::selection;
 use super::{Call, list};
 use crate::Status;
@@ -16,6 +18,11 @@ use crate::state::store_failed;
 /// # Errors
 /// When a parameter is wrong, or one of them cannot be deleted.
 pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
+    // Whatever a list can be asked for can be asked here, and must make sense.
+    let listed = ReadOptions::read(call)?;
+    if !listed.continuation.is_empty() {
+        Continuation::read(&listed.continuation)?;
+    }
     let options = DeleteOptions::read(call, body).await?;
     let selection = selection(call)?;
     let cache = &call.server.cache;

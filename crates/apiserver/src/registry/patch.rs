@@ -302,6 +302,11 @@ fn decode_patched(
         repeated: patch.document.repeated.clone(),
     };
     let (kind, api_version) = ("kind", "apiVersion");
+    let mut document = document;
+    if patch.kind == PatchKind::Strategic {
+        // What it makes is of the type of the object, whatever it says of its kind.
+        keep_kind(live, &mut document.value);
+    }
     if [kind, api_version]
         .iter()
         .any(|name| text_of(live, name) != text_of(&document.value, name))
@@ -331,6 +336,20 @@ fn decode_patched(
     check_uid_unchanged(call, live, &decoded.object)?;
     naming::place(call, &mut decoded.object)?;
     Ok(decoded)
+}
+
+/// Gives an object that was patched the kind and the version that it had, unless what stands there
+/// is no name at all.
+fn keep_kind(live: &Value, patched: &mut Value) {
+    for name in ["kind", "apiVersion"] {
+        let is_name = patched
+            .get(name)
+            .is_none_or(|it| it.is_null() || it.as_str().is_some());
+        if let (true, Some(own), Some(fields)) = (is_name, live.get(name), patched.as_mapping_mut())
+        {
+            fields.insert(name, own.clone());
+        }
+    }
 }
 
 /// A patch cannot make another object of one. (In an update the uid says which object is meant.)
@@ -367,7 +386,7 @@ fn text_of<'v>(object: &'v Value, name: &str) -> &'v str {
     object.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// An apply is of the kind, the name and the namespace that the path is for.
+/// An apply is of the kind that the path is for.
 fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
     let own = &call.resource.kind;
     let (api_version, kind) = (text_of(applied, "apiVersion"), text_of(applied, "kind"));
@@ -378,11 +397,8 @@ fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
             own.kind()
         )));
     }
-    if metadata::text(applied, "name").is_empty() {
-        // Then it is for the object that the path names, if that is there.
-        return Ok(());
-    }
-    check_identity(call, applied)
+    // Whether it is of the name is seen of what it makes: conflicts are told first.
+    Ok(())
 }
 
 /// An object keeps the name and the namespace that the path is for.

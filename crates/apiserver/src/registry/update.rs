@@ -156,8 +156,8 @@ impl Change<'_> {
             };
             let old = call.value_of(&live)?;
             let mut decoded = with_versions(call, || new(Some(&old))).await??;
-            Self::check_version(call, &old, &decoded.object)?;
             check_uid_precondition(call, &decoded.object, metadata::text(&old, "uid"))?;
+            Self::check_version(call, &old, &decoded.object)?;
             let prepared = strategy::before_update(call, &old, &mut decoded, self).await?;
             let Decoded {
                 object, warnings, ..
