@@ -3,7 +3,7 @@
 use crate::harness::{INSTANTLY, condition, create_pod, events_of, patch, play, pods, until};
 use k8s_openapi::api::core::v1::{Node, NodeStatus, Pod};
 use k8s_openapi::api::storage::v1::StorageClass;
-use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -214,7 +214,7 @@ fn only_a_cluster_with_nodes_has_a_class_of_local_volumes() {
         let settings = |options: &mut trimtab_cluster::Options| options.nodes = nodes;
         play(36, settings, async |cluster| {
             let classes: Api<StorageClass> = Api::all(cluster.client());
-            let classes = classes.list(&Default::default()).await.unwrap();
+            let classes = classes.list(&ListParams::default()).await.unwrap();
             let names = classes.iter().filter_map(|it| it.metadata.name.as_deref());
             assert_eq!(names.collect::<Vec<_>>(), expected);
         });
