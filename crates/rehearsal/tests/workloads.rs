@@ -562,7 +562,9 @@ async fn run_work(cluster: &Cluster, play: &Work) -> Result<(), String> {
     if is_complete == has_failed || !is_exact || count(status.active) > 0 {
         return Err(format!("{told}: {:?}", status.conditions));
     }
-    if done.len() != succeeded || play.is_indexed && indexes.len() != succeeded {
+    // A pod that ends well while it is deleted, because the Job has failed, counts, too, and is gone.
+    let is_counted = |there: usize| there == succeeded || has_failed && there < succeeded;
+    if !is_counted(done.len()) || play.is_indexed && indexes.len() != done.len() {
         return Err(format!(
             "{told}, by {} pods, {} indexes",
             done.len(),
@@ -577,5 +579,5 @@ async fn run_work(cluster: &Cluster, play: &Work) -> Result<(), String> {
 
 #[test]
 fn a_job_completes_exactly_whatever_goes_wrong() {
-    play_all(RUNS, &[], Work::draw, Work::scenario, &run_work);
+    play_all(RUNS, &[201], Work::draw, Work::scenario, &run_work);
 }
