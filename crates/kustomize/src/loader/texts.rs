@@ -69,6 +69,8 @@ struct State {
     map: SourceMap,
     /// By real path; nothing while somebody reads it.
     files: FxHashMap<OsString, Option<SourceId>>,
+    /// Threads that wait for a file which another one reads.
+    waiting: usize,
     /// Files that were read as bytes.
     raw: FxHashSet<OsString>,
     /// Texts that stand in a file, by their place there.
@@ -229,8 +231,10 @@ impl Texts {
             match state.files.get(path.as_os_str()) {
                 Some(&Some(id)) => return Ok((id, source(&state.map, id))),
                 Some(None) => {
+                    state.waiting += 1;
                     let woken = self.progress.wait(state);
                     state = woken.unwrap_or_else(PoisonError::into_inner);
+                    state.waiting -= 1;
                 }
                 None => break,
             }
@@ -246,7 +250,10 @@ impl Texts {
             Ok(id) => state.files.insert(path.into(), Some(*id)),
             Err(_) => state.files.remove(path.as_os_str()),
         };
-        self.progress.notify_all();
+        // To tell nobody takes the system as long as to tell somebody.
+        if state.waiting > 0 {
+            self.progress.notify_all();
+        }
         let id = added.map_err(|error| error.in_file(name))?;
         let source = source(&state.map, id);
         Ok((id, source))
