@@ -47,56 +47,50 @@ impl Health {
     /// its store, it is not part of readiness, which asks what depends on it.)
     #[must_use]
     pub(crate) fn must_live(
-        mut self,
+        self,
         name: &'static str,
         probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        self.0.push(Check {
-            name,
-            decides: &[Question::Healthz, Question::Livez],
-            probe: Box::new(probe),
-        });
-        self
+        self.with(name, &[Question::Healthz, Question::Livez], probe)
     }
 
     /// Adds a check that decides over readiness alone.
     #[must_use]
     pub(crate) fn must_be_ready(
-        mut self,
+        self,
         name: &'static str,
         probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        self.0.push(Check {
-            name,
-            decides: &[Question::Healthz, Question::Readyz],
-            probe: Box::new(probe),
-        });
-        self
+        self.with(name, &[Question::Healthz, Question::Readyz], probe)
     }
 
     /// Adds a check that decides over readiness alone, and of which `/healthz` says nothing: it
     /// fails when all is as it should be, at the end.
     #[must_use]
     pub(crate) fn must_be_ready_at_last(
-        mut self,
+        self,
         name: &'static str,
         probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        self.0.push(Check {
-            name,
-            decides: &[Question::Readyz],
-            probe: Box::new(probe),
-        });
-        self
+        self.with(name, &[Question::Readyz], probe)
     }
 
     /// Adds a check of something that is done by the time that anybody can ask.
     #[must_use]
-    pub(crate) fn has_done(mut self, name: &'static str) -> Self {
+    pub(crate) fn has_done(self, name: &'static str) -> Self {
+        self.with(name, &Question::ALL, || Ok(()))
+    }
+
+    fn with(
+        mut self,
+        name: &'static str,
+        decides: &'static [Question],
+        probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
         self.0.push(Check {
             name,
-            decides: &Question::ALL,
-            probe: Box::new(|| Ok(())),
+            decides,
+            probe: Box::new(probe),
         });
         self
     }

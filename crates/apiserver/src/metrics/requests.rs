@@ -80,27 +80,9 @@ impl Requests {
         for (target, about) in &self.0 {
             for ((code, dry_run), count) in &about.answers {
                 let code = code.to_string();
-                let [
-                    component,
-                    group,
-                    resource,
-                    scope,
-                    subresource,
-                    verb,
-                    version,
-                ] = target.labels();
-                let dry_run = tried(*dry_run);
-                let labels = [
-                    &*code,
-                    component,
-                    dry_run,
-                    group,
-                    resource,
-                    scope,
-                    subresource,
-                    verb,
-                    version,
-                ];
+                let [component, rest @ ..] = target.labels();
+                let mut labels = vec![&*code, component, tried(*dry_run)];
+                labels.extend(rest);
                 page.sample(&family::REQUESTS, &labels, count);
             }
         }

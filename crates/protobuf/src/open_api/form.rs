@@ -1,6 +1,6 @@
 //! How the fields of a document are written: what the tables of both versions are made of.
 
-use crate::json::Json;
+use crate::json::{Json, Kind};
 use crate::leaf::integer;
 use crate::{Error, Writer};
 
@@ -154,6 +154,51 @@ fn or_reference(of: &Message, value: Json<'_>, out: &mut Writer) -> Result<(), E
         None => (1, of),
     };
     out.message(number, |out| message(of, value, out))
+}
+
+/// The schemes that are asked for, each with its scopes; both versions have one form.
+pub(super) fn security(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
+    for item in value.items() {
+        out.message(number, |out| {
+            for (name, scopes) in item.members() {
+                named(1, &name.text()?, out, |out| {
+                    out.message(2, |out| write(1, Form::Texts, scopes, out))
+                })?;
+            }
+            Ok::<_, Error>(())
+        })?;
+    }
+    Ok(())
+}
+
+/// One value or several, in a message of their own.
+pub(super) fn one_or_several(
+    number: u32,
+    (one, several): (Form, Form),
+    value: Json<'_>,
+    out: &mut Writer,
+) -> Result<(), Error> {
+    let form = match value.kind() {
+        Kind::Object => one,
+        _ => several,
+    };
+    out.message(number, |out| write(1, form, value, out))
+}
+
+/// A value of that form, or a truth, in a message that says which.
+pub(super) fn or_truth(
+    number: u32,
+    form: Form,
+    value: Json<'_>,
+    out: &mut Writer,
+) -> Result<(), Error> {
+    out.message(number, |out| {
+        if value.kind() == Kind::Object {
+            return write(1, form, value, out);
+        }
+        out.integer(2, i64::from(value.raw() == "true"));
+        Ok(())
+    })
 }
 
 /// A number as it is written.

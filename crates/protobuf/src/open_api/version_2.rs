@@ -3,7 +3,7 @@
 //! The messages are those of gnostic's `openapiv2/OpenAPIv2.proto`, a public schema: which field
 //! of the document has which number stands in tables here.
 
-use super::form::{Form, Message, message, named, write};
+use super::form::{Form, Message, message, named, one_or_several, or_truth, security, write};
 use crate::json::{Json, Kind, Tape};
 use crate::{Error, Writer};
 
@@ -230,21 +230,13 @@ fn types(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
 
 /// One schema or several, in a message of their own.
 fn items(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    out.message(number, |out| match value.kind() {
-        Kind::Object => write(1, Form::Message(&SCHEMA), value, out),
-        _ => write(1, Form::Messages(&SCHEMA), value, out),
-    })
+    let forms = (Form::Message(&SCHEMA), Form::Messages(&SCHEMA));
+    one_or_several(number, forms, value, out)
 }
 
 /// A schema, or a truth.
 fn schema_or_truth(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    out.message(number, |out| {
-        if value.kind() == Kind::Object {
-            return write(1, Form::Message(&SCHEMA), value, out);
-        }
-        out.integer(2, i64::from(value.raw() == "true"));
-        Ok(())
-    })
+    or_truth(number, Form::Message(&SCHEMA), value, out)
 }
 
 /// A schema, in the message of what may be one or a file.
@@ -255,20 +247,6 @@ fn schema_or_file(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), 
 fn parameters(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
     for item in value.items() {
         out.message(number, |out| parameter(item, out))?;
-    }
-    Ok(())
-}
-
-fn security(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    for item in value.items() {
-        out.message(number, |out| {
-            for (name, scopes) in item.members() {
-                named(1, &name.text()?, out, |out| {
-                    out.message(2, |out| write(1, Form::Texts, scopes, out))
-                })?;
-            }
-            Ok::<_, Error>(())
-        })?;
     }
     Ok(())
 }

@@ -2,7 +2,9 @@
 //!
 //! The messages are those of gnostic's `openapiv3/OpenAPIv3.proto`, a public schema.
 
-use super::form::{Form, Message, double, message, named, named_or_reference, write};
+use super::form::{
+    Form, Message, double, message, named_or_reference, one_or_several, or_truth, security, write,
+};
 use crate::json::{Json, Kind, Tape};
 use crate::{Error, Writer};
 
@@ -206,37 +208,15 @@ fn responses(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error
     })
 }
 
-fn security(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    for item in value.items() {
-        out.message(number, |out| {
-            for (name, scopes) in item.members() {
-                named(1, &name.text()?, out, |out| {
-                    out.message(2, |out| write(1, Form::Texts, scopes, out))
-                })?;
-            }
-            Ok::<_, Error>(())
-        })?;
-    }
-    Ok(())
-}
-
 /// One schema or several, in a message of their own.
 fn items(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    out.message(number, |out| match value.kind() {
-        Kind::Object => write(1, Form::OrReference(&SCHEMA), value, out),
-        _ => write(1, Form::EachOrReference(&SCHEMA), value, out),
-    })
+    let forms = (Form::OrReference(&SCHEMA), Form::EachOrReference(&SCHEMA));
+    one_or_several(number, forms, value, out)
 }
 
 /// A schema, or a truth.
 fn schema_or_truth(number: u32, value: Json<'_>, out: &mut Writer) -> Result<(), Error> {
-    out.message(number, |out| {
-        if value.kind() == Kind::Object {
-            return write(1, Form::OrReference(&SCHEMA), value, out);
-        }
-        out.integer(2, i64::from(value.raw() == "true"));
-        Ok(())
-    })
+    or_truth(number, Form::OrReference(&SCHEMA), value, out)
 }
 
 /// The message has room for scalars alone: of a default that is none it says that there is one.
