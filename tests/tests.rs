@@ -32,6 +32,7 @@ mod rehearse_cases;
 mod rehearse_current;
 mod remote;
 mod remote_servers;
+mod remote_web;
 mod report_forms;
 mod repositories;
 mod sandbox;
