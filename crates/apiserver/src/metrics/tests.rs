@@ -205,7 +205,7 @@ fn others_are_asked_when_the_metrics_are() {
 /// Every family that is told is declared, and told once.
 #[test]
 fn families_are_told_once() {
-    let text = Metrics::default().page().text;
+    let text = Metrics::default().page().into_text();
     let mut told: Vec<_> = line(&text, "# TYPE ");
     let all = told.len();
     told.sort_unstable();
