@@ -280,10 +280,14 @@ async fn what_an_owner_has_is_listed_and_watched() {
         let (code, told) = ask(&server, "PATCH", &format!("{MAPS}/{name}"), &patch).await;
         assert_eq!(code, 200, "{told}");
     }
-    for (kind, name) in [("DELETED", "c"), ("ADDED", "b")] {
-        let line = watch.frame().await.unwrap().unwrap().into_data().unwrap();
-        let event: serde_json::Value = serde_json::from_slice(&line).unwrap();
-        assert_eq!(event["type"], kind);
-        assert_eq!(event["object"]["metadata"]["name"], name);
+    let mut told = Vec::new();
+    while told.len() < 2 {
+        let frame = watch.frame().await.unwrap().unwrap().into_data().unwrap();
+        let events = serde_json::Deserializer::from_slice(&frame).into_iter::<serde_json::Value>();
+        for event in events.map(Result::unwrap) {
+            let name = event["object"]["metadata"]["name"].as_str().unwrap();
+            told.push(format!("{} {name}", event["type"].as_str().unwrap()));
+        }
     }
+    assert_eq!(told, ["DELETED c", "ADDED b"]);
 }
