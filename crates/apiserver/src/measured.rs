@@ -38,6 +38,7 @@ pub(crate) fn objects(metrics: &Metrics, resources: &Arc<LiveResources>, cache: 
         };
         tell(&family::RESOURCE_OBJECTS, &|it| count(it) as u64);
         tell(&family::CACHE_RECEIVED, &|it| cache.received(it.collection));
+        tell(&family::STORE_EVENTS, &|it| cache.received(it.collection));
         tell(&family::CACHE_REVISION, &|it| {
             cache.last_change(it.collection)
         });
@@ -62,7 +63,7 @@ fn stored(resources: &LiveResources) -> Vec<Stored> {
     stored
 }
 
-/// Tells of the servers behind one, and of its audit log.
+/// Tells of the store, the servers behind one, and its audit log.
 pub(crate) fn others(metrics: &Metrics, server: WeakApiServer, audit: Option<Audit>) {
     metrics.ask_too(move |page: &mut Page| {
         if let Some(audit) = &audit {
@@ -71,6 +72,10 @@ pub(crate) fn others(metrics: &Metrics, server: WeakApiServer, audit: Option<Aud
         let Some(server) = server.upgrade() else {
             return;
         };
+        if let Some(size) = server.server().store.size() {
+            page.family(&family::STORE_SIZE);
+            page.sample(&family::STORE_SIZE, &["etcd-0"], size);
+        }
         page.family(&family::REMOTES_UNAVAILABLE);
         for remote in &*server.aggregation().remotes() {
             let unavailable = u8::from(!remote.available);
