@@ -188,6 +188,14 @@ trimtab_metrics::families! {
         "The last write to a resource that the watch cache has heard of.";
     CACHE_CAPACITY = "watch_cache_capacity", Gauge, Alpha, ["group", "resource"],
         "Changes of a resource that the watch cache keeps at most.";
+    ADDRESSES = "kube_apiserver_clusterip_allocator_allocated_ips", Gauge, Alpha, ["cidr"],
+        "Addresses that Services have.";
+    FREE_ADDRESSES = "kube_apiserver_clusterip_allocator_available_ips", Gauge, Alpha, ["cidr"],
+        "Addresses that are left for Services.";
+    NODE_PORTS = "kube_apiserver_nodeport_allocator_allocated_ports", Gauge, Alpha, [],
+        "Ports of nodes that Services have.";
+    FREE_NODE_PORTS = "kube_apiserver_nodeport_allocator_available_ports", Gauge, Alpha, [],
+        "Ports of nodes that are left for Services.";
     REMOTES_UNAVAILABLE = "aggregator_unavailable_apiservice", Gauge, Alpha, ["name"],
         "Whether the server of an API service cannot be reached.";
     BUILD = "kubernetes_build_info", Gauge, Alpha, ["git_version", "major", "minor", "platform"],

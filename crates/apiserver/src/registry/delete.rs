@@ -444,7 +444,11 @@ fn set_finalizers(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) 
     }
 }
 
-fn check_preconditions(
+/// Refuses an object that is not the one that is meant.
+///
+/// # Errors
+/// When its uid or version is another.
+pub(crate) fn check_preconditions(
     call: &Call<'_>,
     options: &DeleteOptions,
     object: &Value,
