@@ -11,8 +11,9 @@ use crate::daemonset::{self, DaemonSetController};
 use crate::deployment::{self, DeploymentController};
 use crate::disruption::{self, DisruptionController};
 use crate::endpoints::{self, EndpointsController};
-use crate::endpointslice::mirror::{self, EndpointSliceMirroring};
+
 use crate::endpointslice::{self, EndpointSliceController};
+use crate::endpointslice_mirroring::{self, EndpointSliceMirroring};
 use crate::garbage_collector::{self, GarbageCollector};
 use crate::job::{self, JobController};
 use crate::namespace::{self, NamespaceController};
@@ -276,9 +277,9 @@ const STARTS: [Start; 27] = [
         run!(EndpointsController),
     ),
     telling(
-        mirror::NAME,
+        endpointslice_mirroring::NAME,
         "endpointslicemirroring-controller",
-        mirror::SOURCE,
+        endpointslice_mirroring::SOURCE,
         run!(EndpointSliceMirroring),
     ),
     telling(
