@@ -24,7 +24,7 @@ impl Life {
     /// Follows the program of a container that has just started: what it makes at once is there, and
     /// the rest is put into the agenda.
     pub(super) fn begin_work(&mut self, at: usize, host: &mut Host, now: Moment) {
-        let run = self.in_scene(at, host, |scene| Run::of(scene));
+        let run = self.in_scene(at, host, Run::of);
         let container = &mut self.containers[at];
         let run = run.unwrap_or_else(|| Program::Unknown.into());
         (container.program, container.on_signal) = (run.program, run.on_signal);

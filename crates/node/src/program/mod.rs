@@ -10,6 +10,9 @@
 
 mod arithmetic;
 mod commands;
+mod expand;
+mod parse;
+mod parse_word;
 mod scene;
 mod shell;
 mod syntax;
@@ -104,7 +107,7 @@ fn of_words(words: &[&str], scene: &Scene) -> Option<Run> {
     let name = program.rsplit('/').next()?;
     if matches!(name, "sh" | "bash" | "ash" | "dash") {
         let (script, stops_at_errors) = script_among(arguments)?;
-        let script = syntax::parse(script)?;
+        let script = parse::parse(script)?;
         return Some(Shell::new(scene, stops_at_errors).run(&script));
     }
     if matches!(name, "cat" | "test" | "touch" | "rm") {

@@ -1,9 +1,8 @@
 //! Running a script, as far as it can be followed without a machine.
 
-use super::arithmetic;
 use super::commands::{self, Effect};
 use super::scene::{Change, Scene};
-use super::syntax::{Command, Item, Joint, List, Loop, Part, PartKind, Simple, Word};
+use super::syntax::{Command, Item, Joint, List, Loop, Simple, Word};
 use super::{FOREVER, Program, Run};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,7 +12,7 @@ use std::time::Duration;
 const MOST_STEPS: u32 = 2_000;
 
 /// How long a value may get, in bytes.
-const LONGEST: usize = 64 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024;
 
 /// How deep functions may call each other.
 const DEEPEST: u32 = 20;
@@ -31,27 +30,35 @@ pub(super) enum Stop {
     Return,
 }
 
-type Followed<T = ()> = Result<T, Stop>;
+/// What becomes of what is written.
+pub(super) enum Output {
+    /// Nobody reads it.
+    Unread,
+    Read(String),
+    /// Somebody does, and it cannot be known.
+    Lost,
+}
+
+pub(super) type Followed<T = ()> = Result<T, Stop>;
 
 /// A script on its way.
 pub(super) struct Shell<'a> {
     pub(super) scene: &'a Scene<'a>,
     /// What it has set itself; without a value where that cannot be known.
-    variables: BTreeMap<String, Option<String>>,
+    pub(super) variables: BTreeMap<String, Option<String>>,
     functions: BTreeMap<String, Rc<List>>,
     /// What it does when it is told to stop.
     at_signal: Option<String>,
     pub(super) elapsed: Duration,
     /// How long the last command took that took time.
     last_wait: Duration,
-    status: i32,
+    pub(super) status: i32,
     stops_at_errors: bool,
     /// Whether a status is being asked for, so that an error does not stop it.
     is_asked: bool,
     steps: u32,
-    depth: u32,
-    /// What is written where somebody reads it; nothing once that cannot be known.
-    output: Option<Option<String>>,
+    pub(super) depth: u32,
+    pub(super) output: Output,
     pub(super) changes: Vec<(Duration, Change)>,
     /// Whether it depends on what may be another the next time.
     pub(super) is_fickle: bool,
@@ -71,7 +78,7 @@ impl<'a> Shell<'a> {
             is_asked: false,
             steps: 0,
             depth: 0,
-            output: None,
+            output: Output::Unread,
             changes: Vec::new(),
             is_fickle: false,
         }
@@ -97,7 +104,7 @@ impl<'a> Shell<'a> {
 
     /// What the trap makes of the signal to stop: how long it takes, and the code.
     fn answer_to_signal(mut self) -> Option<(Duration, i32)> {
-        let handler = super::syntax::parse(&self.at_signal.take()?)?;
+        let handler = super::parse::parse(&self.at_signal.take()?)?;
         // The command that runs meanwhile comes to its end first.
         self.elapsed = self.last_wait;
         self.steps = 0;
@@ -239,7 +246,7 @@ impl<'a> Shell<'a> {
         }
     }
 
-    fn subshell(&mut self, list: &List) -> Followed {
+    pub(super) fn subshell(&mut self, list: &List) -> Followed {
         let (variables, functions) = (self.variables.clone(), self.functions.clone());
         let signal = self.at_signal.take();
         let done = self.list(list);
@@ -297,7 +304,7 @@ impl<'a> Shell<'a> {
                 other => other,
             };
         }
-        let output = writes_elsewhere.then(|| self.output.take());
+        let output = writes_elsewhere.then(|| std::mem::replace(&mut self.output, Output::Unread));
         let done = self.named(&name, arguments);
         if let Some(output) = output {
             self.output = output;
@@ -309,7 +316,7 @@ impl<'a> Shell<'a> {
         match name {
             "echo" | "printf" => {
                 // What nobody reads need not be known.
-                if self.output.is_some() {
+                if !matches!(self.output, Output::Unread) {
                     let text = if name == "echo" {
                         self.echo(arguments).ok()
                     } else {
@@ -472,14 +479,13 @@ impl<'a> Shell<'a> {
     }
 
     fn write(&mut self, text: Option<String>) {
-        if let Some(output) = &mut self.output {
-            *output = match (output.take(), text) {
-                (Some(before), Some(text)) if before.len() + text.len() <= LONGEST => {
-                    Some(before + &text)
-                }
-                _ => None,
-            };
-        }
+        self.output = match (std::mem::replace(&mut self.output, Output::Lost), text) {
+            (Output::Unread, _) => Output::Unread,
+            (Output::Read(before), Some(text)) if before.len() + text.len() <= LONGEST => {
+                Output::Read(before + &text)
+            }
+            _ => Output::Lost,
+        };
     }
 
     fn exists(&mut self, path: &str) -> Followed<bool> {
@@ -506,113 +512,4 @@ impl<'a> Shell<'a> {
             self.changes.push((self.elapsed, Change { path, is_there }));
         }
     }
-
-    fn expand_all(&mut self, words: &[Word]) -> Followed<Vec<String>> {
-        let mut all = Vec::new();
-        for word in words {
-            all.extend(self.expand(word)?);
-            within_bounds(all.len())?;
-        }
-        Ok(all)
-    }
-
-    fn expand_one(&mut self, word: &Word) -> Followed<String> {
-        let mut values = self.expand(word)?.into_iter();
-        match (values.next(), values.next()) {
-            (Some(value), None) => Ok(value),
-            _ => Err(Stop::Unknown),
-        }
-    }
-
-    /// The word with its values in it, and not taken apart.
-    fn expand_joined(&mut self, word: &Word) -> Followed<String> {
-        let mut text = String::new();
-        for part in &word.0 {
-            text.push_str(&self.value(part)?);
-            within_bounds(text.len())?;
-        }
-        Ok(text)
-    }
-
-    /// What becomes of a word: values without quotes are taken apart at blanks.
-    fn expand(&mut self, word: &Word) -> Followed<Vec<String>> {
-        let mut words: Vec<String> = Vec::new();
-        let mut current: Option<String> = None;
-        let mut length = 0;
-        for part in &word.0 {
-            let value = self.value(part)?;
-            length += value.len();
-            within_bounds(length)?;
-            if part.is_quoted || matches!(part.kind, PartKind::Text(_)) {
-                let is_pattern = !part.is_quoted && value.contains(['*', '?', '{', '~']);
-                // `[` alone is a command.
-                let is_class = !part.is_quoted && value.len() > 2 && value.contains('[');
-                if is_pattern || (is_class && value != "[[") {
-                    return Err(Stop::Unknown);
-                }
-                current.get_or_insert_default().push_str(&value);
-                continue;
-            }
-            if value.starts_with(char::is_whitespace) {
-                words.extend(current.take());
-            }
-            for (at, piece) in value.split_whitespace().enumerate() {
-                if at > 0 {
-                    words.extend(current.take());
-                }
-                current.get_or_insert_default().push_str(piece);
-            }
-            if value.ends_with(char::is_whitespace) {
-                words.extend(current.take());
-            }
-        }
-        words.extend(current);
-        Ok(words)
-    }
-
-    fn value(&mut self, part: &Part) -> Followed<String> {
-        match &part.kind {
-            PartKind::Text(text) => Ok(text.clone()),
-            PartKind::Variable(name) => self.variable(name),
-            PartKind::Arithmetic(text) => {
-                let value = arithmetic::evaluate(text, &mut |name| self.variable(name).ok());
-                value.map(|it| it.to_string()).ok_or(Stop::Unknown)
-            }
-            PartKind::Substitution(list) => self.substitute(list),
-            PartKind::Opaque => Err(Stop::Unknown),
-        }
-    }
-
-    fn variable(&mut self, name: &str) -> Followed<String> {
-        if name == "?" {
-            return Ok(self.status.to_string());
-        }
-        if let Some(value) = self.variables.get(name) {
-            return value.clone().ok_or(Stop::Unknown);
-        }
-        if name == "RANDOM" {
-            self.is_fickle = true;
-            return Ok(self.scene.random().to_string());
-        }
-        self.scene.variable(name).ok_or(Stop::Unknown)
-    }
-
-    fn substitute(&mut self, list: &List) -> Followed<String> {
-        self.depth += 1;
-        let before = self.output.replace(Some(String::new()));
-        let done = self.subshell(list);
-        let output = std::mem::replace(&mut self.output, before);
-        self.depth -= 1;
-        done?;
-        let text = output.flatten().ok_or(Stop::Unknown)?;
-        Ok(text.trim_end_matches('\n').to_owned())
-    }
-}
-
-/// What gets longer than anybody would write is not followed.
-fn within_bounds(length: usize) -> Followed {
-    if length > LONGEST {
-        return Err(Stop::Unknown);
-    }
-    Ok(())
 }

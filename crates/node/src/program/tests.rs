@@ -7,7 +7,7 @@ use trimtab_clock::Chance;
 
 /// How a container runs that has this in its spec, in a pod with an empty volume at `/data`, of the
 /// third index of a job, on a node on which there is `/srv/there`.
-fn run(spec: serde_json::Value) -> Run {
+fn run(spec: &serde_json::Value) -> Run {
     let mut container = json!({
         "name": "c",
         "image": "busybox",
@@ -45,7 +45,7 @@ fn run(spec: serde_json::Value) -> Run {
 }
 
 fn of(command: &[&str]) -> Program {
-    run(json!({"command": command})).program
+    run(&json!({"command": command})).program
 }
 
 fn of_script(script: &str) -> Program {
@@ -136,7 +136,7 @@ fn of_images_only_pause_is_known() {
         ("example.com/pauses:1", Program::Unknown),
         ("nginx", Program::Unknown),
     ] {
-        let program_of = run(json!({"image": image, "args": ["sleep", "1"]})).program;
+        let program_of = run(&json!({"image": image, "args": ["sleep", "1"]})).program;
         assert_eq!(program_of, program, "{image}");
     }
 }
@@ -266,7 +266,7 @@ fn files_are_there_once_they_are_made() {
         ],
         on_signal: None,
     };
-    assert_eq!(run(json!({"command": ["sh", "-c", healthy]})), expected);
+    assert_eq!(run(&json!({"command": ["sh", "-c", healthy]})), expected);
     assert_eq!(of(&["cat", "/data/foo"]), ends(0, 1));
     assert_eq!(of(&["test", "-f", "/host/there"]), ends(0, 0));
 }
@@ -284,7 +284,7 @@ fn a_trap_answers_the_signal_to_stop() {
         ("trap 'exit 3' TERM; trap - TERM\n", None),
         ("trap 'kill $PID' TERM\n", None),
     ] {
-        let run = run(json!({"command": ["sh", "-c", format!("{script}{endless}")]}));
+        let run = run(&json!({"command": ["sh", "-c", format!("{script}{endless}")]}));
         assert_eq!(run.program, Program::Endless, "{script:?}");
         let answer = answer.map(|(seconds, code)| match seconds {
             u64::MAX => (Duration::MAX, code),
