@@ -45,6 +45,7 @@ mod scheduler;
 mod score;
 mod spread;
 mod standings;
+mod statistics;
 mod suitability;
 mod taints;
 mod tally;
@@ -54,4 +55,5 @@ mod volumes;
 
 pub use affinity::matches as selects_node;
 pub use scheduler::{Options, SCHEDULER_NAME, Scheduler};
+pub use statistics::Statistics;
 pub use taints::tolerates;
