@@ -1,6 +1,7 @@
 //! Why the last few pods fitted nowhere: as long as no node has changed, the next that asks for the same
 //! fits nowhere either, and for the same reasons.
 
+use crate::claims::claims_of;
 use crate::pick::Unschedulable;
 use k8s_openapi::api::core::v1::Pod;
 use std::collections::VecDeque;
@@ -33,6 +34,10 @@ impl Failures {
 
     /// Remembers a pod that fits nowhere.
     pub(crate) fn add(&mut self, pod: &Arc<Pod>, state: State, why: &Arc<Unschedulable>) {
+        // Its volumes may be its own by name.
+        if !claims_of(pod).is_empty() {
+            return;
+        }
         if self.state != state {
             self.known.clear();
             self.state = state;
@@ -52,7 +57,7 @@ fn asks_the_same(one: &Pod, other: &Pod) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{labelled, pod_asking};
+    use crate::testing::{labelled, pod, pod_asking};
 
     #[test]
     fn a_reason_holds_for_the_same_and_until_something_changes() {
@@ -73,6 +78,21 @@ mod tests {
             !of(&mut failures, &pod_asking("q", "1"), (1, 1)),
             "it is forgotten"
         );
+    }
+
+    #[test]
+    fn a_pod_with_claims_is_looked_at_anew() {
+        let mut failures = Failures::default();
+        let own =
+            serde_json::json!({"name": "v", "ephemeral": {"volumeClaimTemplate": {"spec": {}}}});
+        let pod = |name| {
+            pod(
+                name,
+                serde_json::json!({"containers": [], "volumes": [own]}),
+            )
+        };
+        failures.add(&pod("p"), (1, 1), &Arc::new(Unschedulable::default()));
+        assert!(failures.of(&pod("q"), (1, 1)).is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whether a node can take a pod, and if not, why: in the words of kube-scheduler.
 
 use crate::asked::Asked;
+use crate::claims::claims_of;
 use crate::footprint::{Footprint, HostPort};
 use crate::limits;
 use crate::neighbours::Wrong;
@@ -8,7 +9,7 @@ use crate::nodes::{NodeInfo, Nodes, Resident};
 use crate::resources::{PODS, Resources};
 use crate::spread::Uneven;
 use crate::suitability;
-use crate::volumes::{Storage, claims_of};
+use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::Node;
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -26,12 +26,15 @@ mod affinity;
 mod anchors;
 mod asked;
 mod bind;
+mod claims;
 mod counting;
 mod defaults;
 mod failures;
 mod filter;
 mod footprint;
 mod happening;
+#[cfg(test)]
+mod laws;
 mod limits;
 mod neighbours;
 mod node_info;

@@ -1,5 +1,6 @@
 //! What every node has and holds, kept up to date pod by pod.
 
+use crate::claims::claims_of;
 use crate::counting::Counting;
 use crate::defaults::Defaults;
 use crate::node_info::asks_the_same;
@@ -9,7 +10,6 @@ use crate::standings::{Standing, Standings};
 use crate::suitability::{Suitability, Suited, named};
 use crate::taints::taints_of;
 use crate::tally::{Domains, Kind, Tallies};
-use crate::volumes::claims_of;
 use k8s_openapi::api::core::v1::{Node, Pod, PodSpec};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 
 use crate::asked::Asked;
 use crate::bind::{self, Nominated};
+use crate::claims::{claim_key, claims_of};
 use crate::failures::Failures;
 use crate::happening::{Happening, current, happenings, labels_of, matters, wants_a_node};
 use crate::nodes::Nodes;
@@ -9,7 +10,7 @@ use crate::pick::{Picker, Unschedulable};
 use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
 use crate::statistics::{Outcome, Statistics};
-use crate::volumes::{Storage, claim_key, claims_of};
+use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod};
 use kube::Client;
 use rustc_hash::FxHashMap;
