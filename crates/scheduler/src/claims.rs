@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 
 /// What says that a claim and its volume know of each other.
-const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
+pub(crate) const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
 /// The name of a claim, with its namespace.
 pub(crate) fn claim_key(claim: &PersistentVolumeClaim) -> String {

@@ -55,7 +55,7 @@ impl Defaults {
         match change {
             Selecting::Service(change) => {
                 let selector = now(change).and_then(|it| it.spec.as_ref()?.selector.clone());
-                self.set_service(&change.object().metadata, selector);
+                self.set_service(&change.object().metadata, selector.as_ref());
             }
             Selecting::ReplicationController(change) => {
                 let selector = now(change).and_then(|it| it.spec.as_ref()?.selector.clone());
@@ -77,18 +77,18 @@ impl Defaults {
         }
     }
 
-    fn set_service(&mut self, meta: &ObjectMeta, selector: Option<Labels>) {
+    fn set_service(&mut self, meta: &ObjectMeta, selector: Option<&Labels>) {
         let namespace = meta.namespace.clone().unwrap_or_default();
         let name = meta.name.clone().unwrap_or_default();
         let of_namespace = self.services.entry(namespace.clone()).or_default();
-        let before = match selector.clone().filter(|selector| !selector.is_empty()) {
-            Some(labels) => of_namespace.insert(name, labels),
+        let before = match selector.filter(|selector| !selector.is_empty()) {
+            Some(labels) => of_namespace.insert(name, labels.clone()),
             None => of_namespace.remove(&name),
         };
         if of_namespace.is_empty() {
             self.services.remove(&namespace);
         }
-        if before != selector {
+        if before.as_ref() != selector {
             self.known.clear();
         }
     }
@@ -175,7 +175,7 @@ impl Defaults {
             requirements.extend(selector.match_expressions.iter().flatten().cloned());
         }
         let is_empty = selected.is_empty() && requirements.is_empty();
-        (!is_empty).then(|| LabelSelector {
+        (!is_empty).then_some(LabelSelector {
             match_labels: Some(selected),
             match_expressions: Some(requirements),
         })
@@ -197,13 +197,13 @@ mod tests {
     use crate::testing::{labelled, owned, read};
     use serde_json::{Value, json};
 
-    fn service(selector: Value) -> Arc<Service> {
+    fn service(selector: &Value) -> Arc<Service> {
         read(
             json!({"metadata": {"name": "s", "namespace": "default"}, "spec": {"selector": selector}}),
         )
     }
 
-    fn replica_set(selector: Value) -> Arc<ReplicaSet> {
+    fn replica_set(selector: &Value) -> Arc<ReplicaSet> {
         read(json!({"metadata": {"name": "r", "namespace": "default"},
             "spec": {"selector": selector}}))
     }
@@ -231,7 +231,7 @@ mod tests {
         let others = [&sibling, &older, &other];
         assert_eq!(alike(&mut defaults, &pod, &others), None);
 
-        let added = Change::Added(service(json!({"app": "a"})));
+        let added = Change::Added(service(&json!({"app": "a"})));
         defaults.take_in(&Selecting::Service(added));
         assert_eq!(
             alike(&mut defaults, &pod, &others),
@@ -239,7 +239,7 @@ mod tests {
         );
 
         let selector = json!({"matchLabels": {"pod-template-hash": "1"}});
-        let added = Change::Added(replica_set(selector));
+        let added = Change::Added(replica_set(&selector));
         defaults.take_in(&Selecting::ReplicaSet(added));
         assert_eq!(
             alike(&mut defaults, &pod, &others),
@@ -256,7 +256,7 @@ mod tests {
             Some(vec![true, true, false])
         );
 
-        let gone = Change::Deleted(service(json!({"app": "a"})));
+        let gone = Change::Deleted(service(&json!({"app": "a"})));
         defaults.take_in(&Selecting::Service(gone));
         assert_eq!(
             alike(&mut defaults, &pod, &others),
@@ -270,7 +270,7 @@ mod tests {
         let mut defaults = Defaults::default();
         let pod = labelled("p", &[("app", "a")]);
         for selector in [json!({}), Value::Null, json!({"app": "b"})] {
-            defaults.take_in(&Selecting::Service(Change::Added(service(selector))));
+            defaults.take_in(&Selecting::Service(Change::Added(service(&selector))));
             assert!(defaults.kind_of(&pod).is_none());
         }
     }

@@ -54,12 +54,12 @@ struct Guest {
 }
 
 impl Machine {
-    fn draw(below: &impl Fn(usize) -> usize) -> Self {
+    fn draw(below: &impl Fn(u8) -> u8) -> Self {
         Self {
-            zone: [Some("x"), Some("y"), Some("z"), None][below(4)].map(str::to_owned),
-            disk: ["ssd", "hdd"][below(2)],
-            cpu: [2, 4, 8][below(3)],
-            most: [3, 10][below(2)],
+            zone: [Some("x"), Some("y"), Some("z"), None][usize::from(below(4))].map(str::to_owned),
+            disk: ["ssd", "hdd"][usize::from(below(2))],
+            cpu: [2, 4, 8][usize::from(below(3))],
+            most: [3, 10][usize::from(below(2))],
             is_cordoned: below(8) == 0,
             is_tainted: below(5) == 0,
         }
@@ -88,22 +88,24 @@ impl Machine {
 }
 
 impl Guest {
-    fn draw(below: &impl Fn(usize) -> usize) -> Self {
+    fn draw(below: &impl Fn(u8) -> u8) -> Self {
         let spread = match below(5) {
             0 => vec![(ZONE, 1)],
-            1 => vec![(HOSTNAME, 1 + below(2) as i64)],
+            1 => vec![(HOSTNAME, 1 + i64::from(below(2)))],
             2 => vec![(ZONE, 2), (HOSTNAME, 1)],
             _ => Vec::new(),
         };
-        let mut pair = |odds| (below(odds) == 0).then(|| (KEYS[below(2)], APPS[below(3)]));
+        let pair = |odds| {
+            (below(odds) == 0).then(|| (KEYS[usize::from(below(2))], APPS[usize::from(below(3))]))
+        };
         Self {
             apart: pair(6),
             near: pair(6),
-            app: APPS[below(3)],
-            cpu: below(3) as i64,
+            app: APPS[usize::from(below(3))],
+            cpu: below(3).into(),
             port: (below(6) == 0).then_some(80),
-            priority: below(3) as i32,
-            disk: (below(4) == 0).then(|| ["ssd", "hdd"][below(2)]),
+            priority: below(3).into(),
+            disk: (below(4) == 0).then(|| ["ssd", "hdd"][usize::from(below(2))]),
             tolerates: below(3) == 0,
             is_ending: false,
             spread,
@@ -205,7 +207,7 @@ impl World {
                     .values()
                     .filter(|(it, on)| on == at && it.app == guest.app && !it.is_ending);
                 let value = other.label(at, key).unwrap();
-                *sums.entry(value).or_default() += alike.count() as i64;
+                *sums.entry(value).or_default() += i64::try_from(alike.count()).unwrap();
             }
             let Some(value) = machine.label(name, key) else {
                 return false;
@@ -256,12 +258,12 @@ struct Play {
 }
 
 impl Play {
-    fn below(&self, bound: usize) -> usize {
-        usize::try_from(self.chance.below(bound as u64)).unwrap()
+    fn below(&self, bound: u8) -> u8 {
+        u8::try_from(self.chance.below(bound.into())).unwrap()
     }
 
     fn some<T>(&self, of: &BTreeMap<String, T>) -> Option<String> {
-        let at = self.below(of.len().max(1));
+        let at = self.chance.below(of.len().max(1) as u64) as usize;
         of.keys().nth(at).cloned()
     }
 
@@ -351,19 +353,24 @@ impl Play {
                     &self.chance,
                 );
                 drop(asked);
-                self.make_room(name, guest, room.ok());
+                match room {
+                    Ok(room) => self.make_room(name, guest, &room),
+                    Err(_) => self.is_stuck(&guest, crowded),
+                }
             }
         }
     }
 
-    fn make_room(&mut self, name: String, guest: Guest, room: Option<preempt::Room>) {
-        let Some(room) = room else {
-            for node in self.world.machines.keys() {
-                let best = self.world.without_less(guest.priority, node);
-                assert!(!best.permits(&guest, node), "{guest:?} could have {node}");
-            }
-            return;
-        };
+    /// Whatever goes from one of the nodes where that may help, it does not.
+    fn is_stuck(&self, guest: &Guest, crowded: &[usize]) {
+        for &place in crowded {
+            let node = &self.nodes.at(place).name;
+            let best = self.world.without_less(guest.priority, node);
+            assert!(!best.permits(guest, node), "{guest:?} could have {node}");
+        }
+    }
+
+    fn make_room(&mut self, name: String, guest: Guest, room: &preempt::Room) {
         self.preempted += 1;
         assert!(!room.victims.is_empty());
         for victim in &room.victims {
@@ -373,7 +380,7 @@ impl Play {
             self.remove(victim);
         }
         assert!(self.world.permits(&guest, &room.node), "{guest:?}");
-        self.put(name, guest, room.node);
+        self.put(name, guest, room.node.clone());
     }
 }
 

@@ -149,13 +149,14 @@ impl Constraint {
     fn spread_over(&self, values: &[Option<&str>], sums: &[Option<f64>]) -> usize {
         let counted = || {
             let all = values.iter().zip(sums);
-            all.filter(|(_, sum)| sum.is_some()).map(|(value, _)| value)
+            all.filter(|(_, sum)| sum.is_some())
+                .map(|(value, _)| *value)
         };
         if self.topology_key == HOSTNAME {
             return counted().count();
         }
         // Mostly there are a few zones.
-        let mut first: Vec<&Option<&str>> = Vec::with_capacity(FEW);
+        let mut first: Vec<Option<&str>> = Vec::with_capacity(FEW);
         let mut others = FxHashSet::default();
         for value in counted() {
             if first.contains(&value) {

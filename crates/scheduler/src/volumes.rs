@@ -337,6 +337,7 @@ fn allows(topologies: Option<&Vec<TopologySelectorTerm>>, node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::BIND_COMPLETED;
     use crate::testing::{node, pod, read};
     use serde_json::{Value, json};
 
