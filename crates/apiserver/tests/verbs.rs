@@ -414,3 +414,21 @@ async fn other_endpoints_of_a_pod_keep_its_metadata() {
     let (code, _) = ask(&server, "POST", &format!("{pods}/p/binding"), unnamed).await;
     assert_eq!(code, 400);
 }
+
+/// As upstream, a watch tells it as no error of the client's, and a list as one.
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_none_is_told() {
+    let server = server().await;
+    for (query, code) in [
+        ("watch=1&resourceVersion=x", 500),
+        ("resourceVersion=x", 400),
+    ] {
+        let (found, told) = ask(&server, "GET", &format!("{MAPS}?{query}"), "").await;
+        assert_eq!(found, code, "{told}");
+        let message = told["message"].as_str().unwrap();
+        assert!(
+            message.contains("resourceVersion: Invalid value: \"x\""),
+            "{message}"
+        );
+    }
+}
