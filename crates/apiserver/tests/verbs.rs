@@ -1,6 +1,6 @@
 //! Create, read, change, delete.
 
-use crate::support::{ask, request, send, server};
+use crate::support::{ask, make, request, send, server};
 use http_body_util::BodyExt;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
@@ -299,4 +299,136 @@ async fn the_worst_that_is_wrong_is_told() {
     assert_eq!(ask(&server, "PUT", &path, budget).await.0, 422);
     let other = r#"{"metadata":{"name":"a","uid":"z"},"spec":{"minAvailable":1}}"#;
     assert_eq!(ask(&server, "PUT", &path, other).await.0, 409);
+}
+
+/// A patch of what is not there is not looked at, unless it would make the object.
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_with_a_patch_is_told_of_what_is_there() {
+    let server = server().await;
+    let maps = "/api/v1/namespaces/ns/configmaps";
+    make(&server, maps, &json!({"metadata": {"name": "here"}})).await;
+    let json_patch = "application/json-patch+json";
+    let merge_patch = "application/merge-patch+json";
+    let apply = "application/apply-patch+yaml";
+    let sets = "/apis/apps/v1/namespaces/ns/deployments";
+    for (path, content_type, body, code) in [
+        (format!("{maps}/here"), json_patch, "{", 400),
+        (format!("{maps}/gone"), json_patch, "{", 404),
+        (format!("{maps}/here"), json_patch, r#"[{"op":"x"}]"#, 422),
+        (format!("{maps}/gone"), json_patch, r#"[{"op":"x"}]"#, 404),
+        (format!("{maps}/here"), merge_patch, "[]", 400),
+        (format!("{maps}/gone"), merge_patch, "[]", 404),
+        (format!("{maps}/gone?fieldManager=m"), apply, "[]", 400),
+        (
+            format!("{sets}/gone/status?fieldManager=m"),
+            apply,
+            "[]",
+            404,
+        ),
+        (
+            format!("{sets}/gone/status?fieldManager=m"),
+            apply,
+            "{}",
+            404,
+        ),
+        (format!("{sets}/gone/scale"), merge_patch, "[", 404),
+    ] {
+        let (found, told) = send(&server, request("PATCH", &path, content_type, body)).await;
+        assert_eq!(found, code, "{path} {body}: {told}");
+    }
+}
+
+/// What is only posted is nowhere by a name, and its collection cannot be read.
+#[tokio::test(start_paused = true)]
+async fn what_is_only_posted_has_no_names() {
+    let server = server().await;
+    let reviews = "/apis/authentication.k8s.io/v1/tokenreviews";
+    let bindings = "/api/v1/namespaces/ns/bindings";
+    for (method, path, code) in [
+        ("GET", format!("{bindings}/a"), 404),
+        ("DELETE", format!("{bindings}/a"), 404),
+        ("GET", bindings.to_owned(), 405),
+        ("GET", format!("{reviews}/a"), 404),
+        ("GET", reviews.to_owned(), 405),
+    ] {
+        let (found, told) = ask(&server, method, &path, "").await;
+        assert_eq!(found, code, "{method} {path}: {told}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_is_told_what_becomes_of_what_it_owns() {
+    let server = server().await;
+    let path = "/api/v1/namespaces/ns";
+    let wrong = r#"{"preconditions":{"uid":"other"}}"#;
+    let (code, told) = ask(&server, "DELETE", path, wrong).await;
+    assert_eq!(
+        (code, &told["details"]["kind"]),
+        (409, &json!("namespaces"))
+    );
+    let options = r#"{"propagationPolicy":"Foreground"}"#;
+    let (code, told) = ask(&server, "DELETE", path, options).await;
+    assert_eq!(code, 200, "{told}");
+    assert_eq!(
+        told["metadata"]["finalizers"],
+        json!(["foregroundDeletion"])
+    );
+    assert_eq!(told["status"]["phase"], "Terminating");
+    // It is said once.
+    let (_, told) = ask(&server, "DELETE", path, r#"{"propagationPolicy":"Orphan"}"#).await;
+    assert_eq!(
+        told["metadata"]["finalizers"],
+        json!(["foregroundDeletion"])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_endpoints_of_a_pod_keep_its_metadata() {
+    let server = server().await;
+    make(
+        &server,
+        "/api/v1/namespaces/ns/serviceaccounts",
+        &json!({"metadata": {"name": "default"}}),
+    )
+    .await;
+    let pods = "/api/v1/namespaces/ns/pods";
+    let pod =
+        json!({"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}});
+    make(&server, pods, &pod).await;
+    let patch = r#"{"metadata":{"labels":{"a":"b"},"finalizers":["a.b/c"]}}"#;
+    for part in ["ephemeralcontainers", "resize"] {
+        let path = format!("{pods}/p/{part}");
+        let (code, told) = ask(&server, "PATCH", &path, patch).await;
+        assert_eq!(code, 200, "{told}");
+        assert_eq!(told["metadata"].get("labels"), None, "{told}");
+        let table = request("GET", &path, "application/json", "");
+        let mut table = table;
+        let accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+        table
+            .headers_mut()
+            .insert("accept", accept.parse().unwrap());
+        let (code, told) = send(&server, table).await;
+        assert_eq!((code, &told["kind"]), (200, &json!("Pod")));
+    }
+    let unnamed = r#"{"target":{"name":"n"}}"#;
+    let (code, _) = ask(&server, "POST", &format!("{pods}/p/binding"), unnamed).await;
+    assert_eq!(code, 400);
+}
+
+/// As upstream, a watch tells it as no error of the client's, and a list as one.
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_none_is_told() {
+    let server = server().await;
+    for (query, code) in [
+        ("watch=1&resourceVersion=x", 500),
+        ("resourceVersion=x", 400),
+    ] {
+        let (found, told) = ask(&server, "GET", &format!("{MAPS}?{query}"), "").await;
+        assert_eq!(found, code, "{told}");
+        let message = told["message"].as_str().unwrap();
+        assert!(
+            message.contains("resourceVersion: Invalid value: \"x\""),
+            "{message}"
+        );
+    }
 }

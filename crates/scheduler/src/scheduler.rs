@@ -2,14 +2,18 @@
 
 use crate::asked::Asked;
 use crate::bind::{self, Nominated};
+use crate::claims::{claim_key, claims_of};
+use crate::failures::Failures;
 use crate::happening::{Happening, current, happenings, labels_of, matters, wants_a_node};
 use crate::nodes::Nodes;
 use crate::pick::{Picker, Unschedulable};
 use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
-use crate::volumes::{Storage, claim_key, claims_of};
+use crate::statistics::{Outcome, Statistics};
+use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod};
 use kube::Client;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -81,9 +85,15 @@ pub struct Scheduler {
     storage: Storage,
     budgets: Budgets,
     queue: Queue,
+    failures: Failures,
+    /// How often volumes or budgets have changed.
+    changes: u64,
     /// By uid.
     awaiting: BTreeMap<String, AwaitingVolumes>,
     writes: JoinSet<Written>,
+    /// When the try began of each pod, by uid, whose try has not ended, and which one it is.
+    tries: FxHashMap<String, (Instant, u32)>,
+    statistics: Arc<Statistics>,
 }
 
 impl Scheduler {
@@ -101,9 +111,19 @@ impl Scheduler {
             storage: Storage::default(),
             budgets: Budgets::default(),
             queue: Queue::default(),
+            failures: Failures::default(),
+            changes: 0,
             awaiting: BTreeMap::new(),
             writes: JoinSet::new(),
+            tries: FxHashMap::default(),
+            statistics: Arc::default(),
         }
+    }
+
+    /// What it does, once it runs: for the metrics.
+    #[must_use]
+    pub fn statistics(&self) -> Arc<Statistics> {
+        Arc::clone(&self.statistics)
     }
 
     /// Schedules until the watches end.
@@ -118,6 +138,7 @@ impl Scheduler {
             while let Ok(happening) = self.happenings.try_recv() {
                 self.take_in(happening);
             }
+            self.statistics.wait(self.queue.waiting());
             if self.writes.len() < IN_FLIGHT
                 && let Some(pod) = self.queue.take(Instant::now())
             {
@@ -165,6 +186,7 @@ impl Scheduler {
             Happening::Namespace(change) => self.set_namespace(&change, now),
             Happening::Claim(change) => self.set_claim(&change, now),
             Happening::Volume(change) => {
+                self.changes += 1;
                 let name = change.object().metadata.name.clone().unwrap_or_default();
                 match change {
                     Change::Deleted(_) => self.storage.volumes.remove(&name),
@@ -175,6 +197,7 @@ impl Scheduler {
                 self.queue.relieve(Relief::Volume, now);
             }
             Happening::Class(change) => {
+                self.changes += 1;
                 let name = change.object().metadata.name.clone().unwrap_or_default();
                 match change {
                     Change::Deleted(_) => self.storage.classes.remove(&name),
@@ -185,18 +208,22 @@ impl Scheduler {
                 self.queue.relieve(Relief::Volume, now);
             }
             Happening::NodeStorage(change) => {
+                self.changes += 1;
                 let name = change.object().metadata.name.as_deref();
                 let attachments = &mut self.storage.attachments;
                 attachments.set_node(name.unwrap_or_default(), current(&change));
                 self.queue.relieve(Relief::Volume, now);
             }
             Happening::Attachment(change) => {
+                self.changes += 1;
                 let name = change.object().metadata.name.as_deref();
                 let attachments = &mut self.storage.attachments;
                 attachments.set_attachment(name.unwrap_or_default(), current(&change));
                 self.queue.relieve(Relief::Volume, now);
             }
+            Happening::Selecting(change) => self.nodes.defaults.take_in(&change),
             Happening::Budget(change) => {
+                self.changes += 1;
                 let meta = &change.object().metadata;
                 let text = |text: &Option<String>| text.clone().unwrap_or_default();
                 let key = (text(&meta.namespace), text(&meta.name));
@@ -222,6 +249,7 @@ impl Scheduler {
     }
 
     fn set_claim(&mut self, change: &Change<PersistentVolumeClaim>, now: Instant) {
+        self.changes += 1;
         let key = claim_key(change.object());
         match change {
             Change::Deleted(_) => self.storage.claims.remove(&key),
@@ -276,12 +304,22 @@ impl Scheduler {
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
         self.queue.remove(uid);
         self.awaiting.remove(uid);
+        self.tries.remove(uid);
         if self.nodes.remove(uid) {
             self.queue.relieve(Relief::PodGone, now);
         }
     }
 
     fn schedule(&mut self, pod: &Arc<Pod>) {
+        let uid = pod.metadata.uid.clone().unwrap_or_default();
+        let is_nominated = self.nodes.nomination(&uid).is_some();
+        let number = self.queue.failures(&uid) + 1;
+        self.tries.insert(uid, (Instant::now(), number));
+        if !is_nominated
+            && let Some(known) = self.failures.of(pod, (self.nodes.changes(), self.changes))
+        {
+            return self.park(pod, &known, Nominated::Nowhere);
+        }
         let asked = match Asked::by(pod, &mut self.nodes, &self.storage) {
             Ok(asked) => asked,
             Err(hopeless) => {
@@ -308,6 +346,7 @@ impl Scheduler {
         self.nodes.place(&pod, &node);
         self.queue.relieve(Relief::PodPlaced, Instant::now());
         for provision in &plan {
+            self.changes += 1;
             self.storage.assume(provision, &node);
         }
         if plan.is_empty() {
@@ -373,19 +412,22 @@ impl Scheduler {
             &self.budgets,
             &self.chance,
         );
+        let victims = room.as_ref().ok().map(|room| room.victims.len());
+        self.statistics.preempted(victims);
         let room = match room {
             Ok(room) => room,
             Err(why) => {
                 let uid = pod.metadata.uid.as_deref().unwrap_or_default();
                 let is_eligible = !why.starts_with("not eligible");
                 unschedulable.preemption = Some(why);
-                let nominated = if is_eligible {
-                    self.nodes.dismiss(uid);
-                    Nominated::Nowhere
-                } else {
-                    Nominated::AsItIs
-                };
-                return self.park(pod, &unschedulable, nominated);
+                if !is_eligible {
+                    return self.park(pod, &unschedulable, Nominated::AsItIs);
+                }
+                self.nodes.dismiss(uid);
+                let known = Arc::from(unschedulable);
+                let state = (self.nodes.changes(), self.changes);
+                self.failures.add(pod, state, &known);
+                return self.park(pod, &known, Nominated::Nowhere);
             }
         };
         let uid = pod.metadata.uid.clone().unwrap_or_default();
@@ -414,6 +456,7 @@ impl Scheduler {
     fn park(&mut self, pod: &Arc<Pod>, unschedulable: &Unschedulable, nominated: Nominated<'_>) {
         let message = unschedulable.to_string();
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
+        self.ended(uid, Outcome::Unschedulable);
         let obstacles = unschedulable.obstacles.clone();
         self.queue.park(uid, obstacles, Instant::now());
         let regarding = reference(&**pod);
@@ -440,6 +483,16 @@ impl Scheduler {
         });
     }
 
+    /// The try of a pod has ended.
+    fn ended(&mut self, uid: &str, outcome: Outcome) {
+        if let Some((begun, number)) = self.tries.remove(uid) {
+            self.statistics.tried(outcome, begun.elapsed());
+            if outcome == Outcome::Scheduled {
+                self.statistics.placed(number);
+            }
+        }
+    }
+
     fn settle(&mut self, written: Written) {
         match written {
             Written::Bound {
@@ -448,7 +501,9 @@ impl Scheduler {
                 result: Ok(()),
             } => {
                 let meta = &pod.metadata;
-                self.queue.remove(meta.uid.as_deref().unwrap_or_default());
+                let uid = meta.uid.as_deref().unwrap_or_default();
+                self.ended(uid, Outcome::Scheduled);
+                self.queue.remove(uid);
                 let namespace = meta.namespace.as_deref().unwrap_or_default();
                 let name = meta.name.as_deref().unwrap_or_default();
                 let message = format!("Successfully assigned {namespace}/{name} to {node}");
@@ -498,6 +553,7 @@ impl Scheduler {
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
         let name = pod.metadata.name.as_deref().unwrap_or_default();
         tracing::warn!(pod = name, error, "binding failed");
+        self.ended(uid, Outcome::Error);
         self.nodes.remove(uid);
         self.queue.relieve(Relief::PodGone, now);
         self.queue.retry_later(uid, now);

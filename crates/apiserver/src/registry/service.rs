@@ -11,7 +11,7 @@ use trimtab_tree::{Mapping, Value};
 
 use super::options::cause;
 use super::{Call, metadata};
-use crate::cache::{PageRequest, Selection};
+use crate::cache::{CollectionId, PageRequest, Selection};
 use crate::state::{Server, store_failed};
 use crate::{Cause, Status};
 
@@ -75,8 +75,10 @@ pub(crate) async fn allocate(
     let taken = Taken::read(call, metadata::text(service, "uid")).await?;
     let mut causes = Vec::new();
     address(call, service, live, &taken, &mut causes);
-    ports(call, service, live, &taken, &mut causes);
-    health_check_port(call, service, &taken);
+    if causes.is_empty() {
+        ports(call, service, live, &taken, &mut causes);
+        health_check_port(call, service, &taken);
+    }
     if causes.is_empty() {
         let number = call.server.reserved.add(Taken {
             addresses: addresses(service).collect(),
@@ -89,6 +91,35 @@ pub(crate) async fn allocate(
     }
     let name = metadata::text(service, "name");
     Err(Status::invalid("", "Service", name, causes))
+}
+
+/// How many addresses and ports Services have, and how many are left of each.
+pub(crate) struct GivenOut {
+    /// Addresses of the range.
+    pub(crate) addresses: (usize, usize),
+    /// Ports of nodes.
+    pub(crate) ports: (usize, usize),
+}
+
+/// What has been given to the Services that there are.
+///
+/// # Errors
+/// When one of them is damaged in the store.
+pub(crate) fn given_out(server: &Server) -> Result<GivenOut, Status> {
+    let resources = server.resources();
+    let services = resources.get("", "v1", "services");
+    let storage = services.and_then(|services| services.storage.as_ref());
+    let storage = storage.ok_or_else(Status::no_such_path)?;
+    let taken = Taken::of(server, storage.collection, "")?;
+    // The first address is that of the network, and the last is for all of it.
+    let in_range = usize::try_from(server.service_cluster_ip_range.size()).unwrap_or(usize::MAX);
+    let in_range = in_range.saturating_sub(2);
+    let of_nodes = NODE_PORTS.len();
+    let (addresses, ports) = (taken.addresses.len(), taken.ports.len());
+    Ok(GivenOut {
+        addresses: (addresses, in_range.saturating_sub(addresses)),
+        ports: (ports, of_nodes.saturating_sub(ports)),
+    })
 }
 
 /// Whether a call is about Services.
@@ -106,8 +137,12 @@ impl Taken {
     async fn read(call: &Call<'_>, own_uid: &str) -> Result<Self, Status> {
         let server = call.server;
         server.cache.catch_up().await.map_err(store_failed)?;
+        Self::of(server, call.storage()?.collection, own_uid)
+    }
+
+    fn of(server: &Server, collection: CollectionId, own_uid: &str) -> Result<Self, Status> {
         let page = server.cache.list(PageRequest {
-            collection: call.storage()?.collection,
+            collection,
             selection: &Selection::default(),
             after: None,
             behind: None,
@@ -172,20 +207,17 @@ fn address(
     if kind == "ExternalName" {
         return;
     }
-    let first_of_list = service
-        .get_path(&["spec", "clusterIPs"])
-        .and_then(Value::as_sequence);
-    let first_of_list = first_of_list.and_then(|list| list.first()?.as_str());
-    let mut wanted = spec_text(service, "clusterIP").to_owned();
-    if wanted.is_empty() {
-        first_of_list.unwrap_or_default().clone_into(&mut wanted);
-    }
     let old = live
+        .filter(|live| spec_text(live, "type") != "ExternalName")
         .map(|live| spec_text(live, "clusterIP"))
         .unwrap_or_default();
-    if wanted.is_empty() {
-        old.clone_into(&mut wanted);
+    keep_address(service, live);
+    let problems = trimtab_validation::validate_service_addresses(service, live);
+    if !problems.is_empty() {
+        causes.extend(problems.into_iter().map(Cause::from));
+        return;
     }
+    let mut wanted = spec_text(service, "clusterIP").to_owned();
     let range = call.server.service_cluster_ip_range;
     let selects = service
         .get_path(&["spec", "selector"])
@@ -201,7 +233,8 @@ fn address(
             return;
         };
         wanted = address.to_string();
-    } else if wanted != "None" && wanted != old {
+    } else if wanted != "None" && old.is_empty() {
+        // One that takes the place of another is refused by validation.
         let invalid = |why: &str| {
             let told =
                 format!("Invalid value: [{wanted:?}]: failed to allocate IP {wanted}: {why}");
@@ -225,7 +258,9 @@ fn address(
         return;
     };
     spec.insert("clusterIP", Value::string(&wanted));
-    spec.insert("clusterIPs", Value::sequence(vec![Value::string(&wanted)]));
+    set_if_missing(spec, "clusterIPs", || {
+        Value::sequence(vec![Value::string(&wanted)])
+    });
     let (families, policy) = if is_headless_without_selector {
         (vec!["IPv4", "IPv6"], "RequireDualStack")
     } else {
@@ -237,9 +272,44 @@ fn address(
     set_if_missing(spec, "ipFamilyPolicy", || Value::string(policy));
 }
 
+/// Brings `clusterIP` and `clusterIPs` together, as they are meant: who writes a Service back without
+/// them, or changes the one that it knows, does not mean to change the other.
+fn keep_address(service: &mut Value, live: Option<&Value>) {
+    let (one, all) = ("clusterIP", "clusterIPs");
+    let before = live
+        .and_then(|live| live.get("spec"))
+        .filter(|spec| spec.get("type").and_then(Value::as_str) != Some("ExternalName"));
+    let Some(spec) = service.get_mut("spec").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    let is_missing =
+        |spec: &Mapping, name: &str| spec.get(name).is_none_or(Value::is_null_or_empty);
+    if let Some(before) = before {
+        let is_changed = !is_missing(spec, one) && spec.get(one) != before.get(one);
+        for name in [one, all] {
+            if is_missing(spec, name)
+                && let Some(old) = before.get(name)
+            {
+                spec.insert(name, old.clone());
+            }
+        }
+        if !(is_changed && spec.get(all) == before.get(all)) {
+            return;
+        }
+        spec.remove(all);
+    }
+    if is_missing(spec, all)
+        && !is_missing(spec, one)
+        && let Some(address) = spec.get(one).cloned()
+    {
+        spec.insert(all, Value::sequence(vec![address]));
+    }
+}
+
 /// Whether the families that a Service asks for are there: only IPv4 is.
 fn has_families(service: &Value, causes: &mut Vec<Cause>) -> bool {
     const DUAL: &str = "RequireDualStack";
+    const SINGLE: &str = "SingleStack";
     const MISSING: &str = "IPv6";
     let before = causes.len();
     if spec_text(service, "ipFamilyPolicy") == DUAL {
@@ -250,6 +320,15 @@ fn has_families(service: &Value, causes: &mut Vec<Cause>) -> bool {
     }
     let families = service.get_path(&["spec", "ipFamilies"]);
     let families = families.and_then(Value::as_sequence).unwrap_or_default();
+    let policy = spec_text(service, "ipFamilyPolicy");
+    if families.len() > 1 && matches!(policy, "" | SINGLE) {
+        let told = format!(
+            "Invalid value: {SINGLE:?}: must be 'RequireDualStack' or 'PreferDualStack' when multiple IP \
+             families are specified"
+        );
+        causes.push(cause("FieldValueInvalid", "spec.ipFamilyPolicy", &told));
+        return false;
+    }
     for (at, family) in families.iter().enumerate() {
         if family.text() == Some(MISSING) {
             let told = format!("Invalid value: {MISSING:?}: not configured on this cluster");

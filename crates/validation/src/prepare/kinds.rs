@@ -18,7 +18,7 @@ pub(super) fn create(kind: &str, object: &mut Value) {
         "Service" => service::drop_unused_policy(object),
         "DaemonSet" => set_template_generation(object, 1),
         "Job" => generate_job_labels(object),
-        "PersistentVolumeClaim" => tell_data_source_twice(object),
+        "PersistentVolumeClaim" => tell_data_source_twice(object, None),
         "CustomResourceDefinition" => set_stored_versions(object),
         "PersistentVolume" => {
             let now = object.get_path(&["metadata", "creationTimestamp"]).cloned();
@@ -38,6 +38,7 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         ("CertificateSigningRequest", _) => copy(object, old, "spec"),
         ("CustomResourceDefinition", "") => add_stored_version(object),
         ("Service", "") => service::drop_dependent_fields(object, old),
+        ("PersistentVolumeClaim", "") => tell_data_source_twice(object, Some(old)),
         ("Namespace", "finalize") => copy(object, old, "status"),
         ("DaemonSet", "") => {
             let template = |object: &Value| {
@@ -56,8 +57,14 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         }
         ("ServiceAccount", "") => keep_names_of_secrets(object),
         ("Pod", "status") => set_qos_class_from(object, old),
-        ("Pod", "ephemeralcontainers") => take_debuggers(object, old),
-        ("Pod", "resize") => take_sizes(object, old),
+        ("Pod", "ephemeralcontainers") => {
+            keep_metadata(object, old);
+            take_debuggers(object, old);
+        }
+        ("Pod", "resize") => {
+            keep_metadata(object, old);
+            take_sizes(object, old);
+        }
         _ => {}
     }
 }
@@ -68,6 +75,15 @@ fn keep_names_of_secrets(account: &mut Value) {
     for secret in secrets.into_iter().flatten() {
         if let Some(fields) = secret.as_mapping_mut() {
             fields.retain(|field, _| field == "name");
+        }
+    }
+}
+
+/// What the metadata say to users stays, at endpoints that are for something else.
+fn keep_metadata(object: &mut Value, old: &Value) {
+    if let (Some(metadata), Some(before)) = (object.get_mut("metadata"), old.get("metadata")) {
+        for field in ["labels", "annotations", "finalizers", "ownerReferences"] {
+            copy(metadata, before, field);
         }
     }
 }
@@ -138,11 +154,19 @@ fn hold_gated_pod(pod: &mut Value) {
     }
 }
 
-/// Where the data of a claim comes from is told in an old field and a new one.
-fn tell_data_source_twice(claim: &mut Value) {
+/// Where the data of a claim comes from is told in an old field and a new one. What the old one does
+/// not take is dropped where nothing was told before, and the new one is not used; so is what comes
+/// from another namespace, which is not served.
+fn tell_data_source_twice(claim: &mut Value, old: Option<&Value>) {
     let Some(spec) = claim.get_mut("spec") else {
         return;
     };
+    let told = |field: &str| old.is_some_and(|old| old.get_path(&["spec", field]).is_some());
+    let is_elsewhere = spec.get_path(&["dataSourceRef", "namespace"]);
+    let is_elsewhere = is_elsewhere.is_some_and(|it| !it.is_null_or_empty());
+    if is_elsewhere && !told("dataSourceRef") {
+        remove(spec, "dataSourceRef");
+    }
     // The old field takes claims and snapshots only.
     let is_known = |source: &Value| {
         let named = (text(source, "apiGroup"), text(source, "kind"));
@@ -152,7 +176,12 @@ fn tell_data_source_twice(claim: &mut Value) {
                 | (Some("snapshot.storage.k8s.io"), Some("VolumeSnapshot"))
         )
     };
-    if spec.get("dataSource").is_some_and(|it| !is_known(it)) {
+    let is_ignored = spec.get("dataSource").is_some_and(|it| !is_known(it));
+    if is_ignored
+        && spec.get("dataSourceRef").is_none()
+        && !told("dataSource")
+        && !told("dataSourceRef")
+    {
         remove(spec, "dataSource");
     }
     let source = spec.get("dataSource").cloned();

@@ -2,9 +2,11 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
+use super::internal::show_internal;
 use super::resources::{CONTAINERS, check_amount, check_name, is_for_containers, is_native};
 use super::rules::Rule::{self, Do, Object};
 use crate::fields::{entries, has, items, text};
+use std::collections::BTreeSet;
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
 
@@ -73,6 +75,21 @@ fn applies(scope: &str, resource: &str) -> bool {
     }
 }
 
+/// The scopes of a quota stay, in whatever order; what it selects besides may change.
+pub(super) fn check_quota_update(quota: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let none = Value::null();
+    let scopes = |quota: &Value| -> BTreeSet<String> {
+        let spec = quota.get("spec").unwrap_or(&none);
+        let scopes = items(spec, "scopes").iter().filter_map(Value::text);
+        scopes.map(str::to_owned).collect()
+    };
+    if scopes(quota) != scopes(old) {
+        let now = quota.get_path(&["spec", "scopes"]);
+        let path = path.field("spec");
+        errors.invalid_or_none(&path.field("scopes"), now, "field is immutable");
+    }
+}
+
 fn check_scopes(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     if let Some(all) = spec.get("scopes") {
         let path = path.field("scopes");
@@ -122,7 +139,8 @@ fn check_scope_selector(spec: &Value, selector: &Value, path: &Path<'_>, errors:
         for (resource, _) in entries(spec, "hard") {
             if is_standard(resource) && !applies(scope, resource) {
                 let why = "unsupported scope applied to resource";
-                errors.invalid(path, selector, why);
+                let shown = show_internal(Some(selector), "ScopeSelector");
+                errors.invalid_text(path, &shown, why);
             }
         }
         let operator = text(requirement, "operator").unwrap_or_default();
@@ -234,15 +252,19 @@ fn check_limit(limit: &Value, kind: &str, path: &Path<'_>, errors: &mut Errors) 
     names.sort_unstable();
     names.dedup();
     for name in names {
-        check_order(limit, name, path, errors);
+        check_order(limit, kind, name, path, errors);
     }
 }
 
 /// The minimum is no more than what is given by default, and that no more than the maximum.
-fn check_order(limit: &Value, name: &str, path: &Path<'_>, errors: &mut Errors) {
+fn check_order(limit: &Value, kind: &str, name: &str, path: &Path<'_>, errors: &mut Errors) {
     let amount = |field: &str| limit.get_path(&[field, name]).and_then(quantity);
     let (least, most) = (amount("min"), amount("max"));
-    let (limited, asked) = (amount("default"), amount("defaultRequest"));
+    // Pods have none of these, and what is said of them is not looked at.
+    let (limited, asked) = match kind {
+        "Pod" => (None, None),
+        _ => (amount("default"), amount("defaultRequest")),
+    };
     let mut tell = |field: &str, shown: &Quantity, why: String| {
         let list = path.field(field);
         errors.invalid_string(&list.key(name), &shown.to_string(), &why);
