@@ -355,6 +355,7 @@ mod tests {
                     text: String::new(),
                 },
             }],
+            notes: Vec::new(),
             budgets: Vec::new(),
             peak_pods: 6,
             duration: Duration::from_secs(9),

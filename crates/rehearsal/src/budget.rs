@@ -36,7 +36,7 @@ pub(crate) async fn judge(
             })
             .collect();
         let moments: Vec<&[Moment]> = selected.iter().map(|(_, moments)| &**moments).collect();
-        let Some((worst, desired)) = worst(&moments, |expected| {
+        let wanted_of = |expected| {
             let missing = spec.max_unavailable.as_ref();
             let wanted = spec.min_available.as_ref();
             match (wanted, missing) {
@@ -44,9 +44,12 @@ pub(crate) async fn judge(
                 (_, Some(missing)) => expected.saturating_sub(share(missing, expected, Round::Up)),
                 _ => 0,
             }
-        }) else {
+        };
+        let Some((worst, desired)) = worst(&moments, wanted_of) else {
             continue;
         };
+        let last = moments.iter().filter_map(|it| it.last());
+        let expected = last.map(|it| it.desired).sum();
         let name = budget.metadata.name.unwrap_or_default();
         judged.push(Budget {
             subject: Subject::new("PodDisruptionBudget", &namespace, &name),
@@ -56,6 +59,7 @@ pub(crate) async fn judge(
                 .collect(),
             desired_available: desired,
             worst_available: worst,
+            allowed_disruptions: usize::saturating_sub(expected, wanted_of(expected)),
         });
     }
     Ok(judged)

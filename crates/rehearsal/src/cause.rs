@@ -4,7 +4,8 @@ use crate::fix;
 use crate::report::{Cause, Link, Subject};
 use crate::revision::{self, newest_replica_set};
 use crate::sampler::owner_and_revision;
-use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
+use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Event, Pod};
 use std::sync::Arc;
 use trimtab_informer::Informers;
@@ -31,8 +32,7 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
         let number = |number: Option<i32>| number.unwrap_or(0);
         chain.push(Link {
             object: subject.to_string(),
-            text: format!(
-                "{} of {} pods are updated, {} available",
+            text: updated(
                 number(status.updated_replicas),
                 deployment.spec.as_ref().map_or(1, |it| number(it.replicas)),
                 number(status.available_replicas),
@@ -45,9 +45,9 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
             chain.push(Link {
                 object: owner.to_string(),
                 text: format!(
-                    "{} of its {} pods are ready",
+                    "{} of its {} ready",
                     status.ready_replicas.unwrap_or(0),
-                    set.spec.as_ref().map_or(1, |it| number(it.replicas)),
+                    are(set.spec.as_ref().map_or(1, |it| number(it.replicas))),
                 ),
             });
             let mut conditions = status.conditions.iter().flatten();
@@ -65,7 +65,7 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
     } else {
         chain.push(Link {
             object: subject.to_string(),
-            text: "not all of its pods are ready".to_owned(),
+            text: how_far(informers, subject),
         });
     }
     let (pods, is_of_new) = suspects(informers, subject);
@@ -100,11 +100,62 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
     } else {
         ", of the old template"
     };
+    let phase = pod.status.as_ref().and_then(|it| it.phase.as_deref());
+    let is = if phase == Some("Failed") {
+        "failed"
+    } else {
+        "is not ready"
+    };
     chain.push(Link {
         object: format!("pod/{name}{others}"),
-        text: format!("is not ready, {on}{of}"),
+        text: format!("{is}, {on}{of}"),
     });
     Some(finish(informers, subject, Some(&pod), chain, fault))
+}
+
+fn updated(updated: i32, wanted: i32, available: i32) -> String {
+    format!(
+        "{updated} of {} updated, {available} available",
+        are(wanted)
+    )
+}
+
+fn are(pods: i32) -> String {
+    match pods {
+        1 => "1 pod is".to_owned(),
+        pods => format!("{pods} pods are"),
+    }
+}
+
+/// How far a workload is that has its pods itself.
+fn how_far(informers: &Informers, subject: &Subject) -> String {
+    let (namespace, name) = (&*subject.namespace, &*subject.name);
+    let told = match &*subject.kind {
+        "StatefulSet" => informers
+            .of::<StatefulSet>()
+            .get(namespace, name)
+            .map(|set| {
+                let status = set.status.clone().unwrap_or_default();
+                let wanted = set.spec.as_ref().and_then(|it| it.replicas).unwrap_or(1);
+                let new = status.updated_replicas.unwrap_or(0);
+                updated(new, wanted, status.available_replicas.unwrap_or(0))
+            }),
+        "DaemonSet" => informers.of::<DaemonSet>().get(namespace, name).map(|set| {
+            let status = set.status.clone().unwrap_or_default();
+            let new = status.updated_number_scheduled.unwrap_or(0);
+            let available = status.number_available.unwrap_or(0);
+            updated(new, status.desired_number_scheduled, available)
+        }),
+        "Job" => informers.of::<Job>().get(namespace, name).map(|job| {
+            let status = job.status.clone().unwrap_or_default();
+            let wanted = job.spec.as_ref().and_then(|it| it.completions).unwrap_or(1);
+            let (done, failed) = (status.succeeded.unwrap_or(0), status.failed.unwrap_or(0));
+            format!("{done} of {wanted} completed, {failed} failed")
+        }),
+        "Pod" => Some("it is not ready".to_owned()),
+        _ => None,
+    };
+    told.unwrap_or_else(|| "not all of its pods are ready".to_owned())
 }
 
 fn finish(

@@ -2,7 +2,8 @@
 
 use crate::cause::Fault;
 use crate::report::Subject;
-use k8s_openapi::api::core::v1::{Container, Node, Pod, Probe};
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::core::v1::{Container, Node, Pod, PodSpec, Probe};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use trimtab_informer::Informers;
 
@@ -18,7 +19,7 @@ pub(crate) fn of(
         _ => "spec.template.spec",
     };
     let Some((_, at, is_init)) = &fault.container else {
-        return of_pod(informers, prefix, pod, fault);
+        return of_pod(informers, subject, prefix, pod, fault);
     };
     let spec = pod.and_then(|pod| pod.spec.as_ref());
     let list = spec.map(|spec| {
@@ -110,6 +111,7 @@ fn described(probe: &Probe) -> String {
 
 fn of_pod(
     informers: &Informers,
+    subject: &Subject,
     prefix: &str,
     pod: Option<&Pod>,
     fault: &Fault,
@@ -154,6 +156,17 @@ fn of_pod(
                 return said(
                     "label a node as the pods ask for, or ask for less".to_owned(),
                     field,
+                );
+            }
+            if message.contains("anti-affinity")
+                && let Some(missing) = missing_nodes(informers, subject, spec)
+            {
+                let (wanted, there) = missing;
+                return said(
+                    format!(
+                        "add nodes: {wanted} pods that keep apart by node need as many, and there are {there}; or only prefer that they do"
+                    ),
+                    ".affinity.podAntiAffinity",
                 );
             }
             if message.contains("anti-affinity") {
@@ -213,6 +226,38 @@ fn of_pod(
         ),
         _ => (None, None),
     }
+}
+
+/// How many pods are wanted of a workload whose pods keep apart by node, and how many nodes there are, if
+/// those are fewer.
+fn missing_nodes(
+    informers: &Informers,
+    subject: &Subject,
+    spec: Option<&PodSpec>,
+) -> Option<(usize, usize)> {
+    let apart = spec?.affinity.as_ref()?.pod_anti_affinity.as_ref()?;
+    let terms = apart
+        .required_during_scheduling_ignored_during_execution
+        .as_ref()?;
+    let mut keys = terms.iter().map(|term| term.topology_key.as_str());
+    if !keys.any(|key| key == "kubernetes.io/hostname") {
+        return None;
+    }
+    let (namespace, name) = (&*subject.namespace, &*subject.name);
+    let replicas = match &*subject.kind {
+        "Deployment" => {
+            let found = informers.of::<Deployment>().get(namespace, name)?;
+            found.spec.as_ref()?.replicas
+        }
+        "StatefulSet" => {
+            let found = informers.of::<StatefulSet>().get(namespace, name)?;
+            found.spec.as_ref()?.replicas
+        }
+        _ => return None,
+    };
+    let wanted = usize::try_from(replicas.unwrap_or(1)).ok()?;
+    let there = informers.of::<Node>().list().len();
+    (wanted > there).then_some((wanted, there))
 }
 
 /// The resource that a scheduler's message says is short.

@@ -22,6 +22,7 @@ mod cause;
 mod error;
 mod fix;
 mod namespaces;
+mod notes;
 mod play;
 mod promise;
 mod report;
@@ -36,5 +37,5 @@ pub use assertion::{Assertion, Verdict};
 pub use error::RehearsalError;
 pub use play::{Before, Options, rehearse};
 pub use report::{
-    Budget, Cause, End, Link, Refused, Rehearsal, Sample, Subject, Undo, Unsettled, Workload,
+    Budget, Cause, End, Link, Note, Refused, Rehearsal, Sample, Subject, Undo, Unsettled, Workload,
 };

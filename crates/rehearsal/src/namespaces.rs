@@ -70,6 +70,14 @@ pub(crate) fn used(objects: &[Value]) -> BTreeSet<&str> {
     namespaces.filter(|name| !name.is_empty()).collect()
 }
 
+/// The namespace that an object is in.
+pub(crate) fn namespace_of(object: &Value) -> &str {
+    match text(object, &["metadata", "namespace"]) {
+        "" => "default",
+        namespace => namespace,
+    }
+}
+
 pub(crate) fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
     let value = object.get_path(path).and_then(Value::text_if_not_null);
     value.unwrap_or_default()

@@ -5,6 +5,7 @@ use crate::budget;
 use crate::cause;
 use crate::error::RehearsalError;
 use crate::namespaces::{self, text};
+use crate::notes;
 use crate::promise::Promise;
 use crate::report::{End, Refused, Rehearsal, Sample, Subject, Unsettled, Workload};
 use crate::revision;
@@ -87,6 +88,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
         unsettled: Vec::new(),
         refused: Vec::new(),
         workloads: Vec::new(),
+        notes: notes::on(&after),
         budgets: Vec::new(),
         peak_pods: 0,
         duration: Duration::ZERO,
@@ -312,10 +314,7 @@ pub(crate) fn subject_of(step: &Step) -> Subject {
 /// The workload that an object is, if it is one whose pods are counted or waited for.
 fn workload(object: &Value) -> Option<Subject> {
     let kind = text(object, &["kind"]);
-    let namespace = match text(object, &["metadata", "namespace"]) {
-        "" => "default",
-        namespace => namespace,
-    };
+    let namespace = namespaces::namespace_of(object);
     let name = text(object, &["metadata", "name"]);
     KINDS
         .contains(&kind)

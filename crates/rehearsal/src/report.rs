@@ -42,6 +42,8 @@ pub struct Rehearsal {
     pub refused: Vec<Refused>,
     /// What was rolled out, in the order of the objects.
     pub workloads: Vec<Workload>,
+    /// What is to be known besides, in the order of the objects.
+    pub notes: Vec<Note>,
     /// The disruption budgets that speak of the workloads.
     pub budgets: Vec<Budget>,
     /// The most pods that were there at once, those that are ending included.
@@ -58,6 +60,15 @@ impl Rehearsal {
     pub fn completes(&self) -> bool {
         self.refused.is_empty() && self.workloads.iter().all(|it| it.end.is_complete())
     }
+}
+
+/// Something about an object that explains what is seen of it, or that will surprise later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Which one.
+    pub subject: Subject,
+    /// A sentence, with the field that it is about in parentheses.
+    pub text: String,
 }
 
 /// An object that the control plane does not take.
@@ -212,6 +223,8 @@ pub struct Budget {
     pub desired_available: usize,
     /// The fewest that were.
     pub worst_available: usize,
+    /// How many of the pods it lets be evicted where all are available. At 0 a drain never ends.
+    pub allowed_disruptions: usize,
 }
 
 impl Budget {

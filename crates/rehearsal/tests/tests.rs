@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod chances;
+mod disruptions;
 mod documented;
 mod invariants;
 mod rollouts;
+mod scheduling;
 mod workloads;

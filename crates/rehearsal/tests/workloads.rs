@@ -40,17 +40,17 @@ const OUTCOMES: [Option<&str>; 5] = [
 ];
 
 /// Who is told to ask less often.
-const CONTROLLERS: &str = "system:serviceaccount:kube-system:*";
+pub(crate) const CONTROLLERS: &str = "system:serviceaccount:kube-system:*";
 
 /// The pods that are not ending, by name.
-type Pods = BTreeMap<String, Arc<Pod>>;
+pub(crate) type Pods = BTreeMap<String, Arc<Pod>>;
 
 /// What must hold whenever a pod changed; the name is that of one that is new.
-type Law = Box<dyn FnMut(&Pods, Option<&str>) -> Result<(), String> + Send>;
+pub(crate) type Law = Box<dyn FnMut(&Pods, Option<&str>) -> Result<(), String> + Send>;
 
 /// Holds what happens to pods against the law of the moment, and keeps the first breach.
 #[derive(Clone)]
-struct Court(Arc<Mutex<Trial>>);
+pub(crate) struct Court(Arc<Mutex<Trial>>);
 
 struct Trial {
     pods: Pods,
@@ -59,7 +59,7 @@ struct Trial {
 }
 
 impl Court {
-    fn open(cluster: &Cluster, law: Law) -> Self {
+    pub(crate) fn open(cluster: &Cluster, law: Law) -> Self {
         let trial = Trial {
             pods: Pods::new(),
             law,
@@ -87,26 +87,26 @@ impl Court {
         court
     }
 
-    fn rule(&self, law: Law) {
+    pub(crate) fn rule(&self, law: Law) {
         self.0.lock().unwrap().law = law;
     }
 
-    fn judge(&self) -> Result<(), String> {
+    pub(crate) fn judge(&self) -> Result<(), String> {
         self.0.lock().unwrap().breach.take().map_or(Ok(()), Err)
     }
 }
 
-fn no_law() -> Law {
+pub(crate) fn no_law() -> Law {
     Box::new(|_, _| Ok(()))
 }
 
-fn is_ready(pod: &Pod) -> bool {
+pub(crate) fn is_ready(pod: &Pod) -> bool {
     let status = pod.status.iter();
     let mut conditions = status.flat_map(|it| it.conditions.iter().flatten());
     conditions.any(|it| it.type_ == "Ready" && it.status == "True")
 }
 
-fn ready(pods: &Pods) -> usize {
+pub(crate) fn ready(pods: &Pods) -> usize {
     pods.values().filter(|pod| is_ready(pod)).count()
 }
 
@@ -116,21 +116,21 @@ fn has_image(pod: &Pod, image: &str) -> bool {
 }
 
 /// Says that fewer than `least` pods are ready.
-fn at_least(least: usize, pods: &Pods) -> Result<(), String> {
+pub(crate) fn at_least(least: usize, pods: &Pods) -> Result<(), String> {
     match ready(pods) {
         found if found < least => Err(format!("{found} ready, {least} owed")),
         _ => Ok(()),
     }
 }
 
-fn api<K>(cluster: &Cluster) -> Api<K>
+pub(crate) fn api<K>(cluster: &Cluster) -> Api<K>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
 {
     Api::namespaced(cluster.client(), "default")
 }
 
-async fn create<K>(cluster: &Cluster, object: Value)
+pub(crate) async fn create<K>(cluster: &Cluster, object: Value)
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
     K: Clone + serde::Serialize + DeserializeOwned + Debug,
@@ -170,7 +170,7 @@ where
 }
 
 /// Waits for what has to come, and tells what did not.
-async fn must_come<K>(
+pub(crate) async fn must_come<K>(
     cluster: &Cluster,
     what: &str,
     wanted: impl Fn(&[Arc<K>]) -> bool,
@@ -196,7 +196,7 @@ fn all_have(image: &str, count: usize) -> impl Fn(&[Arc<Pod>]) -> bool {
 }
 
 /// Deletes the workload, with which all of its pods go.
-async fn goes_with_its_pods<K>(cluster: &Cluster, court: &Court) -> Result<(), String>
+pub(crate) async fn goes_with_its_pods<K>(cluster: &Cluster, court: &Court) -> Result<(), String>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
     K: Clone + DeserializeOwned + Debug,
@@ -215,7 +215,7 @@ where
     }
 }
 
-fn template(image: &str) -> Value {
+pub(crate) fn template(image: &str) -> Value {
     json!({
         "metadata": {"labels": {"app": "it"}},
         "spec": {"containers": [{"name": "c", "image": image}]},

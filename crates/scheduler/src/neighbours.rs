@@ -132,7 +132,8 @@ impl Neighbours {
                 let value = node.label(&term.topology_key).ok_or(Wrong::Missing)?;
                 is_near &= domains.sum(value) > gone;
             }
-            let nobody = self.near.iter().all(|(_, domains)| domains.is_empty());
+            let mut all = self.near.iter();
+            let nobody = all.all(|(_, domains)| domains.total() <= gone);
             let is_first = nobody && self.is_own_kind;
             if !is_near && !is_first {
                 return Err(Wrong::Missing);
@@ -217,6 +218,11 @@ mod tests {
         nodes.place(&labelled("q", &[("app", "a")]), "a");
         assert_eq!(wrongs(&other, &mut nodes), [None, None, missing]);
         assert_eq!(wrongs(&own, &mut nodes), [None, None, missing]);
+        // Once the only one is gone, the next of its kind is the first again.
+        let resident = Arc::clone(&nodes.info("a").unwrap().residents[0]);
+        let neighbours = Neighbours::of(&own, &mut nodes);
+        let (_, node) = nodes.iter().next().unwrap();
+        assert_eq!(neighbours.check(node, &[resident], &nodes), Ok(()));
         nodes.remove("q");
         assert_eq!(wrongs(&other, &mut nodes), [missing; 3]);
     }

@@ -57,6 +57,8 @@ struct Domain {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Domains {
     by_value: FxHashMap<String, Domain>,
+    /// Of all values together.
+    total: i64,
     /// How many values have a sum.
     levels: BTreeMap<i64, usize>,
 }
@@ -77,6 +79,11 @@ impl Domains {
         self.by_value.is_empty()
     }
 
+    /// The sum of all values.
+    pub(crate) fn total(&self) -> i64 {
+        self.total
+    }
+
     /// The least sum.
     pub(crate) fn least(&self) -> i64 {
         self.levels.keys().next().copied().unwrap_or(0)
@@ -84,6 +91,7 @@ impl Domains {
 
     /// Adds to the sum of a value, and to the number of its nodes.
     pub(crate) fn change(&mut self, value: &str, sum: i64, nodes: i64) {
+        self.total += sum;
         let mut domain = Domain::default();
         if let Some(before) = self.by_value.get(value) {
             domain = *before;
@@ -278,6 +286,7 @@ mod tests {
         assert_eq!((domains.least(), domains.sum("b")), (2, 2));
         domains.change("b", -2, -1);
         assert_eq!((domains.least(), domains.len()), (5, 1));
+        assert_eq!(domains.total(), 5);
         domains.change("a", -5, -1);
         assert!(domains.is_empty() && domains.levels.is_empty());
     }

@@ -3,7 +3,7 @@
 use super::Outcome;
 use serde::Serialize;
 use std::time::Duration;
-use trimtab_rehearsal::{Budget, Cause, End, Refused, Subject, Undo, Workload};
+use trimtab_rehearsal::{Budget, Cause, End, Note, Refused, Subject, Undo, Workload};
 
 /// The object, over several lines.
 pub(super) fn render(outcome: &Outcome) -> String {
@@ -26,6 +26,7 @@ struct Document<'o> {
     unsettled: Vec<UnsettledForm<'o>>,
     refused: Vec<RefusedForm<'o>>,
     workloads: Vec<WorkloadForm<'o>>,
+    notes: Vec<MessageForm<'o>>,
     disruption_budgets: Vec<BudgetForm<'o>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undo: Option<UndoForm<'o>>,
@@ -124,6 +125,7 @@ struct BudgetForm<'o> {
     is_kept: bool,
     desired_available: usize,
     worst_available: usize,
+    allowed_disruptions: usize,
     workloads: Vec<SubjectForm<'o>>,
 }
 
@@ -174,6 +176,7 @@ impl<'o> Document<'o> {
                 .collect(),
             refused: rehearsal.refused.iter().map(refused).collect(),
             workloads: rehearsal.workloads.iter().map(workload).collect(),
+            notes: rehearsal.notes.iter().map(note).collect(),
             disruption_budgets: rehearsal.budgets.iter().map(budget).collect(),
             undo: rehearsal.undo.as_ref().map(undo),
             assertions: verdicts
@@ -260,6 +263,7 @@ fn budget(budget: &Budget) -> BudgetForm<'_> {
         is_kept: budget.is_kept(),
         desired_available: budget.desired_available,
         worst_available: budget.worst_available,
+        allowed_disruptions: budget.allowed_disruptions,
         workloads: budget.workloads.iter().map(subject).collect(),
     }
 }
@@ -277,6 +281,13 @@ fn message((object, message): &(Subject, String)) -> MessageForm<'_> {
     MessageForm {
         object: subject(object),
         message,
+    }
+}
+
+fn note(note: &Note) -> MessageForm<'_> {
+    MessageForm {
+        object: subject(&note.subject),
+        message: &note.text,
     }
 }
 

@@ -32,6 +32,16 @@ pub(super) fn render(outcome: &Outcome, paint: Paint) -> String {
     for workload in &rehearsal.workloads {
         one(&mut text, workload, paint);
     }
+    for note in &rehearsal.notes {
+        let head = paint.paint(Colour::Yellow, "note");
+        line(
+            &mut text,
+            &format!("{head}: {}: {}", place(&note.subject), note.text),
+        );
+    }
+    if !rehearsal.notes.is_empty() {
+        text.push('\n');
+    }
     for budget in &rehearsal.budgets {
         line(&mut text, &of_budget(budget, paint));
     }
@@ -79,7 +89,7 @@ fn summary(outcome: &Outcome, paint: Paint) -> String {
     };
     let peak = match rehearsal.peak_pods {
         0 => String::new(),
-        peak => format!(", at most {peak} pods at once, ending ones included"),
+        peak => format!(", at most {} at once, ending ones included", pods(peak)),
     };
     format!("{verdict}: {what}{peak} (seed {})", rehearsal.seed)
 }
@@ -207,13 +217,18 @@ fn of_budget(budget: &Budget, paint: Paint) -> String {
         ..
     } = budget;
     let head = place(&budget.subject);
+    let drains = if budget.allowed_disruptions == 0 {
+        "; it lets no pod be evicted, so a drain never ends"
+    } else {
+        ""
+    };
     if budget.is_kept() {
         let kept = paint.paint(Colour::Green, "kept");
-        format!("{head}: {kept}: at worst {worst} available of {wanted} that it asks for")
+        format!("{head}: {kept}: at worst {worst} available of {wanted} that it asks for{drains}")
     } else {
         let undercut = paint.paint(Colour::Yellow, "undercut");
         format!(
-            "{head}: {undercut}: at worst {worst} available of {wanted} that it asks for; a rollout is not held by it, maxUnavailable is"
+            "{head}: {undercut}: at worst {worst} available of {wanted} that it asks for; a rollout is not held by it, maxUnavailable is{drains}"
         )
     }
 }
