@@ -8,8 +8,8 @@ use crate::parallel;
 use crate::ui::stdout;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Write as _;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::{Resource, Sources};
 use trimtab_object::Scope;
@@ -151,15 +151,20 @@ impl Output {
         match &self.place {
             Place::Stdout => (self.stream(targets, printed).iter())
                 .try_for_each(|piece| stdout::write(piece.as_bytes())),
-            // To write takes the system longer than it took to print.
-            Place::Files(files) => parallel::map(files.len().min(printed.len()), |at| {
-                let directory = files[at].parent().unwrap_or(Path::new("."));
-                std::fs::create_dir_all(directory)
-                    .map_err(|error| Failure::io("make", directory, &error))?;
-                printed[at].write(&files[at])
-            })
-            .into_iter()
-            .collect(),
+            Place::Files(files) => {
+                let directories: BTreeSet<&Path> =
+                    files.iter().filter_map(|file| file.parent()).collect();
+                for directory in directories {
+                    std::fs::create_dir_all(directory)
+                        .map_err(|error| Failure::io("make", directory, &error))?;
+                }
+                // To write takes the system longer than it took to print.
+                parallel::map(files.len().min(printed.len()), |at| {
+                    printed[at].write(&files[at])
+                })
+                .into_iter()
+                .collect()
+            }
             Place::File(path) | Place::Directory(path) => printed
                 .iter()
                 .try_for_each(|rendering| rendering.write(path)),
@@ -256,11 +261,33 @@ fn namespace(resource: &Resource) -> Option<&str> {
     }
 }
 
+/// Writes a file, or writes it again. What is there is written over and only then cut off: to empty a
+/// file first takes the system up to a hundred times as long as to write it, for it waits for the disk
+/// where the file was written a moment ago.
 fn write_file(path: &Path, pieces: &[String]) -> Result<(), Failure> {
-    let written = File::create(path)
-        .and_then(|mut file| (pieces.iter()).try_for_each(|text| file.write_all(text.as_bytes())));
-    written.map_err(|error| Failure::Write {
+    write_over(path, pieces).map_err(|error| Failure::Write {
         path: path.to_owned(),
         error,
     })
+}
+
+fn write_over(path: &Path, pieces: &[String]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
+    let mut length = 0;
+    let written = pieces.iter().try_for_each(|text| {
+        file.write_all(text.as_bytes())?;
+        length += text.len() as u64;
+        Ok(())
+    });
+    // Nobody shall take what is left of the old text for the end of the new one.
+    let there = file.metadata()?;
+    if there.is_file() && there.len() > length {
+        file.set_len(length)?;
+    }
+    written
 }
