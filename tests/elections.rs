@@ -130,6 +130,22 @@ fn the_second_finishes_what_the_first_has_begun() {
             (pods.items.len() == REPLICAS as usize).then_some(())
         })
         .await;
+        // Whoever applies an object is not told that nobody works on it.
+        let manifest = web("web:3").to_string().replace("\"web\"", "\"shop\"");
+        let manifest = sandbox.write("shop.yaml", &manifest);
+        let apply = |config: &Path, more: &[&str]| {
+            let mut command = sandbox.trimtab(&["apply", "--timeout=60s", "--yes"]);
+            command
+                .args(more)
+                .arg("--kubeconfig")
+                .arg(config)
+                .arg("-f")
+                .arg(&manifest);
+            let output = command.output().expect("it runs");
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        };
+        let said = apply(&kubeconfig, &[]);
+        assert!(!said.contains("not waited for"), "{said}");
         second.signal("TERM");
         assert!(second.end().success());
         assert_eq!(holder().await, None, "the lease is let go");

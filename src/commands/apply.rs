@@ -189,10 +189,14 @@ async fn wait(
     applied: &[AppliedObject],
     timeout: Option<Duration>,
 ) -> Result<(), Failed> {
-    let controllers = Controllers::read(target).await?;
+    let controllers = Controllers::working(target, jiff::Timestamp::now()).await?;
     let mut awaited: Vec<ObjectRef> = Vec::new();
     for applied in applied {
-        if let Some(missing) = controllers.missing_for(&applied.object) {
+        let (reference, object) = (&applied.reference, &applied.object);
+        if let Some(missing) = controllers
+            .missing_for_applied(target, reference, object)
+            .await?
+        {
             stderr::line(&format!(
                 "{}: not waited for: this control plane runs no {missing}",
                 applied.reference

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use trimtab_clock::Chance;
 use trimtab_cluster::{
     Cluster, ControllerSelection, ControllersOptions, Ended, LeaderElectionOptions, Options,
-    run_controllers,
+    SchedulerOptions, run_controllers, run_scheduler,
 };
 
 fn without_controllers(options: &mut Options) {
@@ -47,13 +47,32 @@ fn candidate(cluster: &Cluster, name: &str, seed: u64) -> Candidate {
     }
 }
 
-async fn lease(cluster: &Cluster) -> Lease {
-    let leases: Api<Lease> = Api::namespaced(cluster.client(), "kube-system");
-    leases.get("kube-controller-manager").await.unwrap()
+/// A scheduler that takes part in the election.
+fn scheduling_candidate(cluster: &Cluster, name: &str, seed: u64) -> Candidate {
+    let (stop, stopped) = oneshot::channel();
+    let options = SchedulerOptions {
+        client: cluster.client(),
+        election: Some(LeaderElectionOptions::new(name.to_owned())),
+        clock: cluster.informers().clock(),
+        chance: Chance::seeded(seed),
+    };
+    let stopped = async {
+        let _ = stopped.await;
+    };
+    Candidate {
+        task: tokio::spawn(run_scheduler(options, stopped)),
+        stop,
+    }
 }
 
 async fn holder(cluster: &Cluster) -> (String, i32) {
-    let spec = lease(cluster).await.spec.unwrap();
+    holder_of(cluster, "kube-controller-manager").await
+}
+
+/// Who holds a lease, and how often it went from one to another.
+async fn holder_of(cluster: &Cluster, lease: &str) -> (String, i32) {
+    let leases: Api<Lease> = Api::namespaced(cluster.client(), "kube-system");
+    let spec = leases.get(lease).await.unwrap().spec.unwrap();
     (
         spec.holder_identity.unwrap(),
         spec.lease_transitions.unwrap(),
@@ -99,6 +118,47 @@ fn when_the_leader_is_killed_in_mid_rollout_the_next_goes_on() {
         .await;
         assert_eq!(holder(cluster).await, ("second".to_owned(), 1));
         until::<Pod>(cluster, "the end of the others", |all| all.len() == 20).await;
+        drop(second.stop);
+        assert_eq!(second.task.await.unwrap(), Ended::Stopped);
+    });
+}
+
+#[test]
+fn when_the_leading_scheduler_is_killed_in_mid_rollout_the_next_goes_on() {
+    let without_scheduler = |options: &mut Options| options.scheduler = false;
+    play(44, without_scheduler, async |cluster| {
+        let first = scheduling_candidate(cluster, "first", 1);
+        until_held_by(cluster, "first").await;
+        let second = scheduling_candidate(cluster, "second", 2);
+        create_deployment(cluster, "web", 20, "shop:1").await;
+        until::<Deployment>(cluster, "20 available", |all| is_available(all, "web", 20)).await;
+        let image = json!({"spec": {"template": {"spec": {"containers": [{"name": "c", "image": "shop:2"}]}}}});
+        patch(&deployments(cluster), "web", image).await;
+        until::<Deployment>(cluster, "a rollout under way", |all| {
+            let status = all[0].status.clone().unwrap_or_default();
+            (5..15).contains(&status.updated_replicas.unwrap_or_default())
+        })
+        .await;
+        first.task.abort();
+        // Nobody gives pods nodes before the lease has ended, and then the other one does.
+        until::<Pod>(cluster, "pods that wait for a node", |all| {
+            all.iter().any(|it| {
+                it.spec
+                    .as_ref()
+                    .is_some_and(|spec| spec.node_name.is_none())
+            })
+        })
+        .await;
+        let took = until_held_by(cluster, "second").await.as_secs();
+        assert!((10..=25).contains(&took), "{took}");
+        until::<Deployment>(cluster, "the rest of the rollout", |all| {
+            is_rolled_out(all, "web", 20, 2)
+        })
+        .await;
+        assert_eq!(
+            holder_of(cluster, "kube-scheduler").await,
+            ("second".to_owned(), 1)
+        );
         drop(second.stop);
         assert_eq!(second.task.await.unwrap(), Ended::Stopped);
     });

@@ -141,7 +141,7 @@ async fn apply_step(target: &Target, step: &Step, replace: bool) -> Result<Appli
 
 /// Waits until the server serves the kinds that were just defined, and asks it about them.
 async fn until_established(target: &Target, definitions: &[AppliedObject]) -> Result<()> {
-    let controllers = Controllers::read(target).await?;
+    let controllers = Controllers::announced(target).await?;
     let objects: Vec<ObjectRef> = definitions
         .iter()
         .filter(|definition| controllers.missing_for(&definition.object).is_none())

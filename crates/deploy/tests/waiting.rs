@@ -94,7 +94,7 @@ fn nobody_is_waited_for_who_does_not_run() {
 {apiVersion: apps/v1, kind: StatefulSet}
 ";
     let missing = async |target: &trimtab_deploy::Target| {
-        let controllers = Controllers::read(target).await.unwrap();
+        let controllers = Controllers::announced(target).await.unwrap();
         let kinds = crate::harness::objects(kinds);
         [0, 1].map(|at: usize| controllers.missing_for(&kinds[at]))
     };

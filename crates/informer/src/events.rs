@@ -3,19 +3,21 @@
 //! [`EventRecorder::record`] never waits: a task in the background writes, a few at a time, and
 //! counts repetitions instead of writing them again. The rules are those of client-go's
 //! `tools/record`: the same words about the same object from the same source raise the `count` of
-//! the event there is, and one source may begin about an object [`BURST`] events and then one in
-//! [`REFILL`].
+//! the event there is; of what one source says for one reason about one object in ever other words,
+//! the tenth and all that follow are combined in one event; and one source may begin about an object
+//! [`BURST`] events and then one in [`REFILL`].
 //!
 //! Invariants: an event is lost rather than that work waits for it; memory is bounded; names
 //! follow from clock and chance alone.
 
 use indexmap::IndexMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{Event, EventSource, ObjectReference};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::{Client, Error, Resource};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -32,6 +34,16 @@ const IN_FLIGHT: usize = 4;
 
 /// How many events are remembered to be counted up: client-go's `maxLruCacheEntries`.
 const REMEMBERED: usize = 4096;
+
+/// How many events that differ in nothing but their words are told before they are combined: client-go's
+/// `defaultAggregateMaxEvents`.
+const ALIKE: usize = 10;
+
+/// After how long without another such event that begins anew.
+const ALIKE_WITHIN: SignedDuration = SignedDuration::from_secs(600);
+
+/// What the words of combined events begin with. It is searched for.
+const COMBINED: &str = "(combined from similar events): ";
 
 /// How many new events a source may tell about one object before it is slowed down.
 const BURST: u32 = 25;
@@ -88,6 +100,7 @@ impl EventRecorder {
             manager: manager.into(),
             chance: chance.fork(&format!("events/{name}")),
             told: IndexMap::new(),
+            alike: IndexMap::new(),
             budgets: IndexMap::new(),
             writes: JoinSet::new(),
             last_named: 0,
@@ -178,6 +191,11 @@ impl Key {
         format!("{}\0{}\0{}", self.subject(), self.reason, self.message)
     }
 
+    /// Everything but the words.
+    fn group(&self) -> String {
+        format!("{}\0{}", self.subject(), self.reason)
+    }
+
     /// Source and object.
     fn subject(&self) -> String {
         let part = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -215,6 +233,31 @@ struct Told {
     is_being_written: bool,
 }
 
+/// Events that differ in nothing but their words.
+#[derive(Debug)]
+struct Alike {
+    last: Timestamp,
+    messages: VecDeque<String>,
+}
+
+impl Alike {
+    /// Notes another one. Returns whether there were so many that it is combined with the others.
+    fn has_many(&mut self, message: &str, at: Timestamp) -> bool {
+        if at.duration_since(self.last) > ALIKE_WITHIN {
+            self.messages.clear();
+        }
+        self.last = at;
+        if !self.messages.iter().any(|known| known == message) {
+            self.messages.push_back(message.to_owned());
+        }
+        let has_many = self.messages.len() >= ALIKE;
+        if has_many {
+            self.messages.pop_front();
+        }
+        has_many
+    }
+}
+
 /// How many new events may still be told about an object.
 #[derive(Debug)]
 struct Budget {
@@ -231,6 +274,8 @@ struct Writer {
     chance: Chance,
     /// By [`Key::text`], oldest first.
     told: IndexMap<String, Told>,
+    /// By [`Key::group`], oldest first.
+    alike: IndexMap<String, Alike>,
     /// By [`Key::subject`], oldest first.
     budgets: IndexMap<String, Budget>,
     writes: JoinSet<Written>,
@@ -259,10 +304,11 @@ impl Writer {
     }
 
     fn take_in(&mut self, occurrence: Occurrence) {
-        let Occurrence { key, at } = occurrence;
-        let text = key.text();
+        let Occurrence { mut key, at } = occurrence;
+        let text = self.combine(&mut key, at);
         if let Some(told) = self.told.get_mut(&text) {
             told.count += 1;
+            told.key.message = key.message;
             told.last = at;
         } else {
             if !self.may_begin(&key.subject()) {
@@ -281,6 +327,25 @@ impl Writer {
             self.told.insert(text.clone(), told);
         }
         self.write(&text);
+    }
+
+    /// Combines an event with others like it, if there are many; gives what it is looked up by.
+    fn combine(&mut self, key: &mut Key, at: Timestamp) -> String {
+        let group = key.group();
+        if !self.alike.contains_key(&group) {
+            make_room(&mut self.alike);
+        }
+        let alike = self.alike.entry(group).or_insert_with(|| Alike {
+            last: at,
+            messages: VecDeque::new(),
+        });
+        if !alike.has_many(&key.message, at) {
+            return key.text();
+        }
+        // The words that it is looked up by are nobody's.
+        let group = key.group();
+        key.message.insert_str(0, COMBINED);
+        group
     }
 
     /// Takes one from what may still be told about an object.
@@ -318,9 +383,12 @@ impl Writer {
         let events = Api::namespaced(self.client.clone(), told.key.namespace());
         let (key, manager) = (text.to_owned(), Arc::clone(&self.manager));
         if let Some(name) = told.name.clone() {
-            let (count, last) = (told.count, told.last);
+            let mut patch = json!({"count": told.count, "lastTimestamp": Time(told.last)});
+            if told.key.message.starts_with(COMBINED) {
+                patch["message"] = json!(told.key.message);
+            }
             self.writes
-                .spawn(async move { (key, raise(&events, name, count, last, &manager).await) });
+                .spawn(async move { (key, raise(&events, name, patch, &manager).await) });
         } else {
             let event = event(told);
             // Names sort as the events came, for lists show those of one second in that order. What
@@ -418,19 +486,17 @@ async fn create(
     }
 }
 
-/// Raises the count of an event.
+/// Raises the count of an event, and renews the words of a combined one.
 async fn raise(
     events: &Api<Event>,
     name: String,
-    count: i32,
-    last: Timestamp,
+    patch: Value,
     manager: &str,
 ) -> Result<String, Error> {
     let params = PatchParams {
         field_manager: Some(manager.to_owned()),
         ..PatchParams::default()
     };
-    let patch = json!({"count": count, "lastTimestamp": Time(last)});
     events
         .patch(&name, &params, &Patch::Strategic(patch))
         .await?;

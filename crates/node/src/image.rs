@@ -23,6 +23,17 @@ pub(crate) fn full_reference(image: &str) -> String {
     format!("{host}/{library}{path}{tag}")
 }
 
+/// Whether a name says of itself that there is no such image: its tag is `404`, or its registry is
+/// called `invalid` or is below a domain that is never given to anybody (RFC 2606).
+pub(crate) fn is_nowhere(image: &str) -> bool {
+    let reference = full_reference(image);
+    let (host, path) = reference.split_once('/').unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let mut labels = host.split('.');
+    let first = labels.next();
+    first == Some("invalid") || labels.next_back() == Some("invalid") || path.ends_with(":404")
+}
+
 /// The reference by content: repository and a digest that follows from the image's name.
 pub(crate) fn id(image: &str) -> String {
     let reference = full_reference(image);
@@ -62,6 +73,22 @@ mod tests {
             ("localhost:5000/a/b", "localhost:5000/a/b:latest"),
         ] {
             assert_eq!(full_reference(image), full);
+        }
+    }
+
+    #[test]
+    fn some_names_say_that_there_is_no_such_image() {
+        for (image, is) in [
+            ("web:404", true),
+            ("registry.invalid/web:1", true),
+            ("registry.invalid:5000/web", true),
+            ("invalid.registry.k8s.io/web:1", true),
+            ("invalid/web:1", false),
+            ("web:1.404", false),
+            ("invalid", false),
+            ("example.com/invalid:1", false),
+        ] {
+            assert_eq!(is_nowhere(image), is, "{image}");
         }
     }
 

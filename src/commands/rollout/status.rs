@@ -77,7 +77,11 @@ async fn check(target: &Target, workload: &ObjectRef, revision: i64) -> Result<(
             .into());
         }
     }
-    if let Some(missing) = Controllers::read(target).await?.missing_for(&object) {
+    let controllers = Controllers::working(target, jiff::Timestamp::now()).await?;
+    if let Some(missing) = controllers
+        .missing_for_applied(target, workload, &object)
+        .await?
+    {
         return Err(Failure::new(
             "no-controller",
             format!("{workload} does not roll out: this control plane runs no {missing}"),

@@ -3,7 +3,6 @@
 use super::*;
 use http_body_util::{BodyExt, Full};
 use kube::client::Body;
-use serde_json::Value;
 use std::convert::Infallible;
 use std::sync::Mutex;
 
@@ -120,13 +119,42 @@ async fn an_event_that_is_gone_is_told_anew() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_differs_in_words_alone_is_combined_from_the_tenth_on() {
+    let server = Server::default();
+    let recorder = server.recorder(clock());
+    let tell = |number: u32| {
+        let message = format!("pod {number}");
+        recorder.record(&pod(), EventType::Normal, "Created", message);
+    };
+    (1..=12).for_each(tell);
+    let sent = server.sent().await;
+    let told = |at: usize| sent[at].2["message"].as_str().unwrap();
+    assert_eq!(sent.iter().filter(|it| it.0 == "POST").count(), 10);
+    assert_eq!((told(0), told(8)), ("pod 1", "pod 9"));
+    assert_eq!(told(9), "(combined from similar events): pod 10");
+    let (method, _, last) = sent.last().unwrap();
+    assert_eq!(method, "PATCH");
+    assert_eq!(last["count"], 3);
+    assert_eq!(last["message"], "(combined from similar events): pod 12");
+    // What was told before is combined, too, and another reason is not.
+    tell(11);
+    assert_eq!(server.sent().await[0].2["count"], 4);
+    recorder.record(&pod(), EventType::Normal, "Other", "pod 1");
+    assert_eq!(server.sent().await[0].2["message"], "pod 1");
+    // After ten minutes of quiet it begins anew.
+    tokio::time::sleep(Duration::from_secs(601)).await;
+    tell(20);
+    assert_eq!(server.sent().await[0].2["message"], "pod 20");
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_tells_too_much_about_one_object_is_slowed_down() {
     let server = Server::default();
     let recorder = server.recorder(clock());
     let tell = |from: u32, to: u32| {
         for number in from..to {
-            let message = number.to_string();
-            recorder.record(&pod(), EventType::Normal, "Noise", message);
+            let reason = format!("Noise{number}");
+            recorder.record(&pod(), EventType::Normal, &reason, "x");
         }
     };
     tell(0, 40);

@@ -156,7 +156,11 @@ impl Life {
         let container = &self.containers[at];
         let is_present = host.images.contains(&container.image);
         let pull = || container.pulled_after.unwrap_or_else(|| self.pace.pull());
-        let (wait, step) = if container.outcome == Some(Outcome::ImagePullBackOff) {
+        let is_nowhere = match container.outcome {
+            None => image::is_nowhere(&container.image),
+            Some(outcome) => outcome == Outcome::ImagePullBackOff,
+        };
+        let (wait, step) = if is_nowhere {
             told.push(Told::pulling(container));
             let wait = container.after.unwrap_or_else(pull);
             (wait, Step::PullFailed)

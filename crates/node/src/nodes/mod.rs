@@ -36,6 +36,10 @@ const IN_FLIGHT: usize = 64;
 /// looks whether its node still is what it said: its `nodeStatusUpdateFrequency`.
 const RENEWAL: Duration = Duration::from_secs(10);
 
+/// How many nodes renew their leases in one go: what they need is at hand then, the store flushes
+/// once for all of them, and between two rounds nothing has to wake up.
+const RENEWED_TOGETHER: usize = 100;
+
 /// How often a node reports its status where nothing changed: the kubelet's `nodeStatusReportFrequency`.
 const REPORT: Duration = Duration::from_secs(300);
 
@@ -68,6 +72,8 @@ struct Machine {
     /// Whether it cannot be reached, and what it does not learn of meanwhile.
     is_lost: bool,
     missed: Vec<Change<Pod>>,
+    /// When it renews its lease next.
+    renewal: Instant,
     /// When it reports next that all is well.
     report: Option<TimerKey>,
     /// Whether somebody else has changed what it reported.
@@ -124,6 +130,8 @@ pub struct Nodes {
     pods: FxHashMap<String, Played>,
     changes: mpsc::UnboundedReceiver<(usize, Seen)>,
     timers: Timers<Due>,
+    /// When the nodes began to make themselves known.
+    started: Instant,
     /// The pods, by uid, that have something to write.
     queue: VecDeque<String>,
     pod_writes: JoinSet<Written>,
@@ -159,6 +167,7 @@ impl Nodes {
                     plan,
                     is_lost: false,
                     missed: Vec::new(),
+                    renewal: Instant::now(),
                     report: None,
                     is_altered: false,
                     client: client_of(&name),
@@ -208,6 +217,7 @@ impl Nodes {
             pods: FxHashMap::default(),
             changes,
             timers: Timers::new(),
+            started: Instant::now(),
             queue: VecDeque::new(),
             pod_writes: JoinSet::new(),
             node_writes: JoinSet::new(),
@@ -238,8 +248,9 @@ impl Nodes {
     }
 
     async fn played(mut self) {
+        self.started = Instant::now();
         for number in 0..self.machines.len() {
-            self.timers.set(Instant::now(), Due::Registration(number));
+            self.timers.set(self.started, Due::Registration(number));
         }
         loop {
             while let Ok((number, seen)) = self.changes.try_recv() {
@@ -247,7 +258,7 @@ impl Nodes {
             }
             let now = Instant::now();
             while let Some(due) = self.timers.pop(now) {
-                self.act(due);
+                self.act(due, now);
             }
             while self.pod_writes.len() < IN_FLIGHT
                 && let Some(uid) = self.queue.pop_front()
@@ -331,7 +342,7 @@ impl Nodes {
         self.play(&uid, told);
     }
 
-    fn act(&mut self, due: Due) {
+    fn act(&mut self, due: Due, at: Instant) {
         match due {
             Due::Pod(uid) => self.play(&uid, Vec::new()),
             Due::Retry(uid) => self.enqueue(&uid),
@@ -359,6 +370,7 @@ impl Nodes {
                 let (Some(node), client) = (machine.node.clone(), machine.client.clone()) else {
                     return;
                 };
+                machine.renewal = at + RENEWAL;
                 let (lease, now) = (machine.lease.take(), self.clock.now());
                 self.node_writes.spawn(async move {
                     let renewed =

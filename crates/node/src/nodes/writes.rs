@@ -1,6 +1,6 @@
 //! What simulated nodes write, and what comes of it.
 
-use super::{Due, Nodes, RENEWAL, REPORT, RETRY};
+use super::{Due, Nodes, RENEWAL, RENEWED_TOGETHER, REPORT, RETRY};
 use crate::needs::Objects;
 use crate::{registration, report};
 use k8s_openapi::api::coordination::v1::Lease;
@@ -112,21 +112,29 @@ impl Nodes {
                     machine.node = Some(Arc::new(registration::owner(&node)));
                     machine.lease = Some(lease);
                     self.known.send_modify(|known| *known += 1);
-                    // Spread over the period, so that many nodes do not all write at once.
-                    let share = (number + 1) as u32;
-                    let count = self.machines.len() as u32;
-                    let part = |period: Duration| period / count * share;
-                    self.timers.set(now + part(RENEWAL), Due::Lease(number));
-                    self.report_in(part(REPORT), number);
+                    // Spread over the period, so that thousands of nodes do not all write at once.
+                    let count = self.machines.len();
+                    let part = |period: Duration, together: usize| {
+                        let groups = count.div_ceil(together) as u32;
+                        period / groups * (number / together + 1) as u32
+                    };
+                    let renewal = self.started + part(RENEWAL, RENEWED_TOGETHER);
+                    self.timers.set(renewal.max(now), Due::Lease(number));
+                    self.report_in(part(REPORT, 1), number);
                 } else {
                     self.timers.set(now + RETRY, Due::Registration(number));
                 }
             }
             Written::Lease(number, result) => {
-                let wait = if result.is_ok() { RENEWAL } else { RETRY };
+                let now = Instant::now();
+                // At the time of those beside it, however long it took.
+                let next = match &result {
+                    Ok(_) => self.machines[number].renewal.max(now),
+                    Err(_) => now + RETRY,
+                };
                 // Without a lease it is looked up anew.
                 self.machines[number].lease = settled(result, "could not renew a node's lease");
-                self.timers.set(Instant::now() + wait, Due::Lease(number));
+                self.timers.set(next, Due::Lease(number));
             }
             Written::Report(number, result) => {
                 let wait = if result.is_ok() { REPORT } else { RETRY };

@@ -286,3 +286,16 @@ fn a_restart_rule_can_have_all_containers_begin_anew() {
             .all(|it| it.state.clone().unwrap().running.is_some())
     );
 }
+
+#[test]
+fn an_image_that_says_so_of_itself_cannot_be_pulled() {
+    let mut pod = plain();
+    pod["spec"]["containers"][0]["image"] = json!("web:404");
+    let mut play = Play::of(pod.clone(), INSTANTLY, vec![]);
+    let status = play.wait(seconds(60));
+    assert_eq!(status.phase.as_deref(), Some("Pending"));
+    assert!(play.reasons().contains(&"Failed"));
+    // The scenario knows better.
+    let status = Play::of(pod, INSTANTLY, all(Outcome::Completed)).wait(seconds(60));
+    assert_ne!(status.phase.as_deref(), Some("Pending"));
+}
