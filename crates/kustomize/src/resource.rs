@@ -11,6 +11,7 @@ pub(crate) use shared::{SharedEntry, in_order};
 use crate::config::{Create, FieldSpec};
 use crate::origin::Origin;
 use crate::provenance::History;
+use std::borrow::Cow;
 use std::sync::Arc;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
@@ -115,7 +116,7 @@ pub struct Resource {
     /// Names of the `vars` that read from it.
     pub(crate) var_names: Vec<Text>,
     /// Where it came from; kept only when `buildMetadata` asks for something.
-    pub(crate) origin: Option<Origin>,
+    pub(crate) origin: Option<Box<Origin>>,
     /// What changed it on the way; kept only when `buildMetadata` asks for it.
     pub(crate) transformations: Vec<Origin>,
     shared: Vec<SharedEntry>,
@@ -244,12 +245,15 @@ impl Resource {
 
     /// Its group and version now, with the kind it had at first: what it was read as, for rules that
     /// select by kind.
-    pub(crate) fn original_gvk(&self) -> Gvk {
-        let mut gvk = self.id.gvk.clone();
-        if let Some(first) = self.previous.first() {
-            gvk.kind.clone_from(&first.kind);
+    pub(crate) fn original_gvk(&self) -> Cow<'_, Gvk> {
+        let now = &self.id.gvk;
+        match self.previous.first() {
+            Some(first) if first.kind != now.kind => Cow::Owned(Gvk {
+                kind: first.kind.clone(),
+                ..now.clone()
+            }),
+            _ => Cow::Borrowed(now),
         }
-        gvk
     }
 
     fn with_gvk_of_now(&self, previous: &PreviousId) -> ResourceId {
@@ -271,6 +275,8 @@ impl Resource {
             return;
         }
         self.part_annotations();
+        // Most resources are renamed once.
+        self.previous.reserve_exact(1);
         self.previous.push(PreviousId {
             name: self.id.name.clone(),
             namespace: self.id.scope().name().into(),

@@ -105,7 +105,7 @@ impl Resource {
             }
             origin::write_reports(
                 &mut object,
-                self.origin.as_ref(),
+                self.origin.as_deref(),
                 &self.transformations,
                 self.position(),
             )?;
@@ -133,7 +133,9 @@ impl Resource {
     /// put there and a program passed through.
     pub(crate) fn take_history(&mut self) {
         self.read_history();
-        (self.origin, self.transformations) = origin::read_reports(&self.value);
+        let (origin, transformations) = origin::read_reports(&self.value);
+        self.origin = origin.map(Box::new);
+        self.transformations = transformations;
         remove_annotations(self.value_mut(), |key| {
             key == ORIGIN
                 || key == TRANSFORMATIONS

@@ -1,7 +1,7 @@
 //! `namePrefix` and `nameSuffix`.
 
 use super::set::set_text;
-use crate::config::{Create, FieldSpecs};
+use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds};
 use crate::kustomization::At;
 use crate::provenance::{Action, Step};
 use crate::resource_set::ResourceSet;
@@ -38,17 +38,20 @@ pub(crate) fn add_affix(
     // Names that were are kept, too.
     resources.grow(resources.len(), text.len() / 64, text.position)?;
     resources.will_rename();
+    let mut kinds: KnownKinds<Vec<&FieldSpec>> = KnownKinds::default();
     resources.edit_all(|resource| {
-        let original = resource.original_gvk();
-        if is_exempt(&original) {
-            return Ok(());
-        }
-        for spec in specs.of(&original) {
+        let due = kinds.of(&resource.original_gvk(), |original| match is_exempt(original) {
+            true => Vec::new(),
+            false => specs.of(original).collect(),
+        });
+        for &spec in due {
             if spec.path.text() == NAME && !text.is_empty() {
-                match affix {
-                    Affix::Prefix => resource.prefixes.push(text.value.clone()),
-                    Affix::Suffix => resource.suffixes.push(text.value.clone()),
-                }
+                let texts = match affix {
+                    Affix::Prefix => &mut resource.prefixes,
+                    Affix::Suffix => &mut resource.suffixes,
+                };
+                texts.reserve_exact(1);
+                texts.push(text.value.clone());
                 resource.store_previous_id();
             }
             if spec.selects(resource.gvk()) {

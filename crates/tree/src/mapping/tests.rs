@@ -117,7 +117,7 @@ fn seen(mapping: &Mapping) -> Vec<(String, Value)> {
     for (at, (key, value)) in listed.iter().enumerate() {
         assert_eq!(mapping.position_of(key), Some(at));
         assert_eq!(mapping.get(key), Some(value));
-        assert_eq!(&mapping.at(at).value, value);
+        assert_eq!(mapping.at(at).value, value);
     }
     assert_eq!(mapping.get("nowhere"), None);
     listed
