@@ -112,7 +112,7 @@ impl<'r> Follower<'r> {
         &mut self,
         set: &ResourceSet,
         resource: &Resource,
-        object: &mut Arc<Value>,
+        object: &mut Value,
     ) -> Result<Vec<(Position, usize)>> {
         let mut referrer = Referrer {
             set,
@@ -139,7 +139,7 @@ struct Referrer<'a> {
 }
 
 impl Referrer<'_> {
-    fn fix(&mut self, object: &mut Arc<Value>, target: &Gvk, spec: &FieldSpec) -> Result<()> {
+    fn fix(&mut self, object: &mut Value, target: &Gvk, spec: &FieldSpec) -> Result<()> {
         let role = if spec.path.text().ends_with("roleRef/name") {
             role_of(object)
         } else {
@@ -170,12 +170,12 @@ impl Referrer<'_> {
             }
         });
         if !is_in_order || set.is_recording() {
-            return spec.visit(Arc::make_mut(object), Create::Nothing, &mut |value| {
+            return spec.visit(object, Create::Nothing, &mut |value| {
                 fixer.fix(value)
             });
         }
         ways.iter().try_for_each(|way| {
-            let value = value_at_mut(Arc::make_mut(object), way);
+            let value = value_at_mut(object, way);
             let fixed = value.map_or(Ok(()), |value| fixer.fix(value));
             fixed.map_err(|error| error.in_field(spec.path.text()))
         })

@@ -6,7 +6,6 @@
 
 use super::{Behavior, PreviousId, Resource, make_string, remove_annotations, set_annotation};
 use crate::origin::{self, ORIGIN, TRANSFORMATIONS};
-use std::sync::Arc;
 use trimtab_object::Scope;
 use trimtab_tree::{Node, Result, Text, Value};
 
@@ -65,8 +64,8 @@ impl Resource {
                 })
                 .collect();
         }
-        self.prefixes = prefixes;
-        self.suffixes = suffixes;
+        self.prefixes = prefixes.into_iter().collect();
+        self.suffixes = suffixes.into_iter().collect();
         self.needs_hash = needs_hash;
         self.behavior = behavior;
     }
@@ -118,7 +117,7 @@ impl Resource {
     pub(crate) fn become_returned(&mut self, returned: &Self) {
         let mut value = Value::clone(&returned.value);
         keep_positions(&mut value, &self.value);
-        self.replace_value(Arc::new(value));
+        self.replace_value(value);
         self.previous.clone_from(&returned.previous);
         self.prefixes.clone_from(&returned.prefixes);
         self.suffixes.clone_from(&returned.suffixes);
@@ -206,7 +205,7 @@ metadata:
             ids,
             ["Secret.v1.[noGrp]/a.default", "ConfigMap.v1.[noGrp]/b.x"]
         );
-        assert_eq!(set.get(0).prefixes, ["p-"]);
+        assert_eq!(*set.get(0).prefixes, ["p-"]);
         assert_eq!(set.find_named("b", Some("x")), [0]);
     }
 

@@ -4,6 +4,7 @@ use super::set::set_text;
 use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds};
 use crate::kustomization::At;
 use crate::provenance::{Action, Step};
+use crate::resource::AddAffix;
 use crate::resource_set::ResourceSet;
 use trimtab_object::Gvk;
 use trimtab_tree::{Position, Result, Text, Value};
@@ -38,6 +39,7 @@ pub(crate) fn add_affix(
     // Names that were are kept, too.
     resources.grow(resources.len(), text.len() / 64, text.position)?;
     resources.will_rename();
+    let mut add = AddAffix::new(&text.value);
     let mut kinds: KnownKinds<Vec<&FieldSpec>> = KnownKinds::default();
     resources.edit_all(|resource| {
         let due = kinds.of(&resource.original_gvk(), |original| match is_exempt(original) {
@@ -46,12 +48,10 @@ pub(crate) fn add_affix(
         });
         for &spec in due {
             if spec.path.text() == NAME && !text.is_empty() {
-                let texts = match affix {
+                add.to(match affix {
                     Affix::Prefix => &mut resource.prefixes,
                     Affix::Suffix => &mut resource.suffixes,
-                };
-                texts.reserve_exact(1);
-                texts.push(text.value.clone());
+                });
                 resource.store_previous_id();
             }
             if spec.selects(resource.gvk()) {
@@ -125,8 +125,8 @@ mod tests {
             "{apiVersion: v1, kind: Service, metadata: {name: b-a-web-z}}",
         );
         let resource = set.get(0);
-        assert_eq!(resource.prefixes, ["a-", "b-"]);
-        assert_eq!(resource.suffixes, ["-z"]);
+        assert_eq!(*resource.prefixes, ["a-", "b-"]);
+        assert_eq!(*resource.suffixes, ["-z"]);
         let names: Vec<_> = resource
             .previous()
             .iter()

@@ -189,6 +189,16 @@ impl Mapping {
         matches!(&other.fields, Fields::Whole(whole) if Arc::ptr_eq(origin, whole))
     }
 
+    /// Whether these are the very fields of another mapping: copies of each other that nobody changed.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        match (&self.fields, &other.fields) {
+            (Fields::Whole(own), Fields::Whole(others)) => Arc::ptr_eq(own, others),
+            (Fields::Changed(own), Fields::Changed(others)) => Arc::ptr_eq(own, others),
+            _ => false,
+        }
+    }
+
     fn memory(&self) -> Option<&Memory> {
         match &self.fields {
             Fields::None => None,
@@ -494,11 +504,8 @@ impl PartialEq for Entry {
 /// Equal fields in equal order.
 impl PartialEq for Mapping {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.fields, &other.fields) {
-            (Fields::Whole(own), Fields::Whole(others)) if Arc::ptr_eq(own, others) => true,
-            (Fields::Changed(own), Fields::Changed(others)) if Arc::ptr_eq(own, others) => true,
-            _ => self.len() == other.len() && (0..self.len()).all(|at| self.at(at) == other.at(at)),
-        }
+        self.is_same_as(other)
+            || self.len() == other.len() && (0..self.len()).all(|at| self.at(at) == other.at(at))
     }
 }
 

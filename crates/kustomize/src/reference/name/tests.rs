@@ -32,7 +32,7 @@ fn rename(set: &mut ResourceSet, place: usize, prefix: &str, name: &str) {
     set.edit(place, |resource| {
         resource.store_previous_id();
         if !prefix.is_empty() {
-            resource.prefixes.push(prefix.into());
+            resource.prefixes = [prefix.into()].into_iter().collect();
         }
         let metadata = crate::metadata_mut(resource.value_mut()).unwrap();
         metadata.insert("name", Value::string(format!("{prefix}{name}")));
