@@ -269,7 +269,10 @@ impl ResourceSet {
     }
 
     /// What a resource came from and what changed it, to be added to.
-    pub(crate) fn history_mut(&mut self, place: usize) -> (&mut Option<Box<Origin>>, &mut Vec<Origin>) {
+    pub(crate) fn history_mut(
+        &mut self,
+        place: usize,
+    ) -> (&mut Option<Box<Origin>>, &mut Vec<Origin>) {
         let resource = &mut self.resources[place];
         (&mut resource.origin, &mut resource.transformations)
     }

@@ -71,7 +71,9 @@ impl Build<'_> {
             position.unwrap_or_default(),
         );
         resources.begin(step);
-        resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
+        if self.tracks_origins {
+            resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
+        }
         transform::finish(&mut resources, keep)?;
         if let Some(recording) = resources.recording_mut() {
             self.sources.note_effects(recording.take_effects());

@@ -139,7 +139,9 @@ impl Look<'_> {
             Node::Scalar(scalar) => scalar.kind == ScalarKind::Null,
             Node::Sequence(items) => {
                 let items = (0..).zip(items);
-                items.fold(true, |in_order, (at, item)| self.enter(at, item, steps) && in_order)
+                items.fold(true, |in_order, (at, item)| {
+                    self.enter(at, item, steps) && in_order
+                })
             }
             Node::Mapping(fields) => match fields.position_of(&step.name) {
                 Some(at) => {

@@ -170,9 +170,7 @@ impl Referrer<'_> {
             }
         });
         if !is_in_order || set.is_recording() {
-            return spec.visit(object, Create::Nothing, &mut |value| {
-                fixer.fix(value)
-            });
+            return spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
         }
         ways.iter().try_for_each(|way| {
             let value = value_at_mut(object, way);

@@ -53,16 +53,10 @@ impl<'t> AddAffix<'t> {
 
     /// Adds it to these.
     pub(crate) fn to(&mut self, affixes: &mut Affixes) {
-        let is_last = |(before, _): &&(Affixes, Affixes)| before.is_same_as(affixes);
-        let after = match self.last.as_ref().filter(is_last) {
-            Some((_, after)) => after.clone(),
-            None => {
-                let after = affixes.with(self.text);
-                self.last = Some((affixes.clone(), after.clone()));
-                after
-            }
-        };
-        *affixes = after;
+        let is_last = |(before, _): &(Affixes, Affixes)| before.is_same_as(affixes);
+        let last = self.last.take().filter(is_last);
+        let last = last.unwrap_or_else(|| (affixes.clone(), affixes.with(self.text)));
+        *affixes = self.last.insert(last).1.clone();
     }
 }
 
@@ -75,10 +69,14 @@ mod tests {
         let (first, second) = (Text::from("a"), Text::from("b"));
         let mut lists = [Affixes::default(), Affixes::default(), Affixes::default()];
         let mut add = AddAffix::new(&first);
-        lists[..2].iter_mut().for_each(|list| add.to(list));
+        for list in &mut lists[..2] {
+            add.to(list);
+        }
         assert!(lists[0].is_same_as(&lists[1]) && !lists[0].is_same_as(&lists[2]));
         let mut add = AddAffix::new(&second);
-        lists.iter_mut().for_each(|list| add.to(list));
+        for list in &mut lists {
+            add.to(list);
+        }
         assert_eq!(*lists[0], ["a", "b"]);
         assert!(lists[0].is_same_as(&lists[1]));
         assert_eq!(*lists[2], ["b"]);

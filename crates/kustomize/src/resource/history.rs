@@ -167,7 +167,7 @@ fn keep_positions(new: &mut Value, old: &Value) {
             for mut entry in entries {
                 if let Some(old) = old_fields.entry(entry.key.text()) {
                     entry.key_position = old.key_position;
-                    keep_positions(&mut entry.value, &old.value);
+                    keep_positions(&mut entry.value, old.value);
                 }
                 new_fields.push(entry);
             }

@@ -42,9 +42,9 @@ pub(crate) fn add_affix(
     let mut add = AddAffix::new(&text.value);
     let mut kinds: KnownKinds<Vec<&FieldSpec>> = KnownKinds::default();
     resources.edit_all(|resource| {
-        let due = kinds.of(&resource.original_gvk(), |original| match is_exempt(original) {
-            true => Vec::new(),
-            false => specs.of(original).collect(),
+        let due = kinds.of(&resource.original_gvk(), |original| {
+            let is_due = !is_exempt(original);
+            specs.of(original).filter(|_| is_due).collect()
         });
         for &spec in due {
             if spec.path.text() == NAME && !text.is_empty() {

@@ -15,8 +15,8 @@ pub(super) struct Changed {
     origin: Arc<Whole>,
     /// Fields that have other values, by their places: most copies have one or two.
     near: [Option<Change>; 2],
-    /// More of them. It has room for all from the first on, so that they keep their addresses.
-    far: Option<Box<Vec<Change>>>,
+    /// More of them. There is room for all from the first on, so that they keep their addresses.
+    far: Option<Box<[Option<Change>; MOST]>>,
     /// Fields of keys that the origin does not have.
     added: Vec<Entry>,
     pub(super) memory: Memory,
@@ -36,11 +36,7 @@ impl Clone for Changed {
         Self {
             origin: Arc::clone(&self.origin),
             near: self.near.clone(),
-            far: self.far.as_ref().map(|far| {
-                let mut copy = room_for_all();
-                copy.extend_from_slice(far);
-                copy
-            }),
+            far: self.far.clone(),
             added: self.added.clone(),
             memory: Memory::default(),
             listed: OnceLock::new(),
@@ -96,19 +92,20 @@ impl Changed {
 
     /// The fields that have other values, by their places, as they were first changed.
     pub(super) fn changes(&self) -> impl Iterator<Item = (usize, &Value)> {
-        let changes = self.near.iter().flatten().chain(self.far());
+        let changes = self.near.iter().chain(self.far()).flatten();
         changes.map(|(place, value)| (*place as usize, value))
     }
 
-    fn far(&self) -> &[Change] {
-        self.far.as_deref().map_or(&[], Vec::as_slice)
+    /// More changes, and room for others behind them.
+    fn far(&self) -> &[Option<Change>] {
+        self.far.as_deref().map_or(&[], |far| far)
     }
 
     fn change_at(&self, at: usize) -> Option<&Value> {
         let at = at as u32;
         let is_its = |change: &&Change| change.0 == at;
         let near = self.near.iter().flatten().find(is_its);
-        let change = near.or_else(|| self.far.as_deref()?.iter().find(is_its));
+        let change = near.or_else(|| self.far().iter().flatten().find(is_its));
         change.map(|(_, value)| value)
     }
 
@@ -130,14 +127,12 @@ impl Changed {
     /// The field at a place, which must be one.
     pub(super) fn at(&self, at: usize) -> Field<'_> {
         let fields = self.origin.entries();
-        match at.checked_sub(fields.len()) {
-            Some(added) => Field::from(&self.added[added]),
-            None => {
-                let field = Field::from(&fields[at]);
-                let value = self.change_at(at).unwrap_or(field.value);
-                Field { value, ..field }
-            }
+        if let Some(added) = at.checked_sub(fields.len()) {
+            return Field::from(&self.added[added]);
         }
+        let field = Field::from(&fields[at]);
+        let value = self.change_at(at).unwrap_or(field.value);
+        Field { value, ..field }
     }
 
     /// The value of the field at a place, which must be one.
@@ -149,20 +144,14 @@ impl Changed {
         let place = at as u32;
         let change = || (place, fields[at].value.clone());
         // What is there comes before what is free.
-        let near = self.near.iter().position(|it| match it {
-            Some((its, _)) => *its == place,
-            None => true,
-        });
-        if let Some(near) = near {
+        let is_its = |slot: &Option<Change>| slot.as_ref().is_none_or(|(its, _)| *its == place);
+        if let Some(near) = self.near.iter().position(is_its) {
             return &mut self.near[near].get_or_insert_with(change).1;
         }
-        let far = self.far.get_or_insert_with(room_for_all);
-        let known = far.iter().position(|(its, _)| *its == place);
-        let known = known.unwrap_or_else(|| {
-            far.push(change());
-            far.len() - 1
-        });
-        &mut far[known].1
+        let far = self.far.get_or_insert_with(Box::default);
+        let free = far.iter().position(is_its);
+        let free = free.expect("the caller has asked whether there is room");
+        &mut far[free].get_or_insert_with(change).1
     }
 
     /// Adds a field whose key is not there.
@@ -180,7 +169,7 @@ impl Changed {
         if at >= self.len() {
             return self.added.len() < MOST;
         }
-        self.far().len() < MOST || !self.is_unchanged(at)
+        self.far().last().is_none_or(Option::is_none) || !self.is_unchanged(at)
     }
 
     /// Forgets what was found out about the fields as they were.
@@ -203,8 +192,4 @@ impl Changed {
         entries.extend((0..self.len()).map(|at| self.at(at).to_entry()));
         Whole::of(entries)
     }
-}
-
-fn room_for_all() -> Box<Vec<Change>> {
-    Box::new(Vec::with_capacity(MOST))
 }

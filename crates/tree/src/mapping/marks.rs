@@ -77,7 +77,10 @@ mod tests {
         let keys: Vec<String> = (0..INDEXED_FROM).map(|at| format!("key{at}")).collect();
         let marks = Marks::of(keys.iter().map(String::as_str));
         for (at, key) in keys.iter().enumerate() {
-            assert_eq!(marks.find(key, INDEXED_FROM, |place| keys[place] == *key), Some(at));
+            assert_eq!(
+                marks.find(key, INDEXED_FROM, |place| keys[place] == *key),
+                Some(at)
+            );
             assert_eq!(marks.find(key, INDEXED_FROM, |_| false), None);
         }
         for other in ["", "k", "key", "key24", "ky5", "something else"] {
@@ -89,7 +92,15 @@ mod tests {
     #[test]
     fn few_keys_are_looked_at() {
         let keys = [
-            "apiVersion", "kind", "metadata", "spec", "status", "data", "name", "namespace", "labels",
+            "apiVersion",
+            "kind",
+            "metadata",
+            "spec",
+            "status",
+            "data",
+            "name",
+            "namespace",
+            "labels",
         ];
         let marks = Marks::of(keys.into_iter());
         let looks = std::cell::Cell::new(0);

@@ -62,13 +62,11 @@ impl Whole {
     }
 
     pub(super) fn position_of(&self, key: &str) -> Option<usize> {
-        match &self.index {
-            Some(index) => index.get(key).map(|&at| at as usize),
-            None => {
-                let is_it = |at: usize| self.entries.get(at).is_some_and(|it| it.key.text() == key);
-                self.marks.find(key, self.entries.len(), is_it)
-            }
+        if let Some(index) = &self.index {
+            return index.get(key).map(|&at| at as usize);
         }
+        let is_it = |at: usize| self.entries.get(at).is_some_and(|it| it.key.text() == key);
+        self.marks.find(key, self.entries.len(), is_it)
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
