@@ -3,6 +3,7 @@
 use crate::client::{Connection, failure};
 use crate::exit::{Failure, Status};
 use crate::runtime::{self, Threads};
+use crate::ui;
 use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_deploy::{Error, Target};
@@ -50,7 +51,7 @@ impl Failed {
             Self::Error(error) => told(server, &error),
             Self::Errors(errors) => {
                 for error in &errors {
-                    told(server, error).report();
+                    ui::failure::report(told(server, error));
                 }
                 Failure::Said(Status::Failed)
             }

@@ -8,7 +8,6 @@
 //! | 3      | the objects are in the cluster, but what was waited for failed or took too long |
 //! | 130    | a signal ended a fetch |
 
-use crate::ui::{diagnostic, stderr};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -38,7 +37,8 @@ impl Status {
         }
     }
 
-    fn code(self) -> ExitCode {
+    /// The same, as a program ends with it.
+    pub(crate) fn code(self) -> ExitCode {
         ExitCode::from(self.number())
     }
 }
@@ -148,33 +148,6 @@ impl Failure {
             said @ (Self::ClosedPipe | Self::Said(_)) => return Err(said),
         };
         Ok((finding, sources, Status::Failed))
-    }
-
-    /// Says so on standard error and gives the exit status.
-    pub(crate) fn report(self) -> ExitCode {
-        match self {
-            // Whoever pressed Ctrl-C knows.
-            Self::Finding { finding, .. } if finding.code == "interrupted" => {
-                return Status::Interrupted.code();
-            }
-            Self::Finding {
-                finding,
-                sources,
-                status,
-            } => {
-                stderr::line(&diagnostic::render(&finding, &sources));
-                return status.code();
-            }
-            Self::Write { path, error } => {
-                stderr::line(&format!("error: cannot write {}: {error}", path.display()));
-            }
-            Self::Stdout(error) => {
-                stderr::line(&format!("error: cannot write standard output: {error}"));
-            }
-            Self::ClosedPipe => return ExitCode::SUCCESS,
-            Self::Said(status) => return status.code(),
-        }
-        Status::Failed.code()
     }
 }
 

@@ -15,6 +15,7 @@ mod exit;
 mod instance;
 mod kubeconfig;
 mod kustomize_cli;
+mod kustomize_name;
 mod manifests;
 mod parallel;
 mod runtime;
@@ -27,11 +28,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().peekable();
-    if kustomize_cli::is_called_so(arguments.peek().map(AsRef::as_ref)) {
+    if kustomize_name::is_called_so(arguments.peek().map(AsRef::as_ref)) {
         return kustomize_cli::run(arguments);
     }
     match cli::Cli::read(arguments.collect()).run() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => ui::failure::report(failure),
     }
 }

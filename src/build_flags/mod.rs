@@ -8,7 +8,7 @@ mod load;
 mod overrides;
 mod remote;
 
-use crate::kustomize_cli;
+use crate::kustomize_name;
 use functions::FunctionFlags;
 use helm::HelmFlags;
 use load::LoadFlags;
@@ -40,7 +40,7 @@ impl BuildFlags {
             remote: self.remote.options(),
             helm: self.helm.options(),
             functions: self.functions.options(),
-            manager: kustomize_cli::manager(),
+            manager: kustomize_name::manager(),
             ..BuildOptions::default()
         }
     }

@@ -13,7 +13,7 @@ use crate::manifests::Origin;
 use crate::runtime::{self, Logging, Threads};
 use crate::signals::Stop;
 use crate::ui::report::Report;
-use crate::ui::stderr;
+use crate::ui::{failure, stderr};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, PostParams};
 use std::collections::BTreeSet;
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             Some(result) => {
                 if let Err(failure) = result {
                     // It is shown, and stays to be looked at and mended.
-                    let _ = failure.report();
+                    let _ = failure::report(failure);
                 }
                 stderr::line(&suggestion);
                 stop.wanted().await;

@@ -4,6 +4,7 @@ use crate::control_plane::ControlPlane;
 use crate::exit::Failure;
 use crate::instance::{Claim, Home, Record};
 use crate::kubeconfig;
+use crate::ui;
 use std::path::{Path, PathBuf};
 
 /// The process that runs one of the user's control planes.
@@ -79,7 +80,7 @@ impl Drop for Introduced<'_> {
     fn drop(&mut self) {
         if let Err(failure) = kubeconfig::remove(self.kubeconfig, &self.context) {
             // The command goes on to its end; what is left behind is said here.
-            let _ = failure.report();
+            let _ = ui::failure::report(failure);
         }
     }
 }

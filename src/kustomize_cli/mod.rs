@@ -11,21 +11,14 @@ mod version;
 
 use crate::commands::{build, cfg, completion, create, edit, functions, localize};
 use crate::exit::Failure;
+use crate::kustomize_name::NAME;
 use crate::switch;
 use crate::ui::report::Flags;
-use crate::ui::{stderr, stdout};
+use crate::ui::{failure, stderr, stdout};
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
-use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::ffi::OsString;
 use std::process::ExitCode;
-
-/// The name that kustomize is called by.
-const NAME: &str = "kustomize";
-
-/// What kustomize of [`KUSTOMIZE`](crate::commands::version::KUSTOMIZE) writes into the label
-/// `app.kubernetes.io/managed-by`.
-const MANAGER: &str = "kustomize-v5.8.1";
 
 /// Manages declarative configuration of Kubernetes
 #[derive(Debug, Parser)]
@@ -59,20 +52,6 @@ enum Command {
     Topic(topics::Topic),
 }
 
-/// Whether the program was called by kustomize's name.
-pub(crate) fn is_called_so(program: Option<&OsStr>) -> bool {
-    let name = program.map(Path::new).and_then(Path::file_name);
-    let name = name.unwrap_or_default().to_string_lossy();
-    name.strip_suffix(".exe").unwrap_or(&name) == NAME
-}
-
-/// What manages resources that are labelled so, when it is not this program by its own name: whoever
-/// puts it in kustomize's place wants no change in a cluster.
-pub(crate) fn manager() -> Option<&'static str> {
-    let program = std::env::args_os().next();
-    is_called_so(program.as_deref()).then_some(MANAGER)
-}
-
 /// Does what kustomize's command line says.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = switch::without_values(Cli::command, arguments);
@@ -86,7 +65,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn ended(result: Result<(), Failure>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure::report(failure),
     }
 }
 
@@ -128,26 +107,6 @@ impl Cli {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_name_is_known_with_and_without_a_path() {
-        for (program, is_kustomize) in [
-            ("kustomize", true),
-            ("/usr/local/bin/kustomize", true),
-            ("./kustomize.exe", true),
-            ("trimtab", false),
-            ("/kustomize/trimtab", false),
-            ("kustomize-old", false),
-            ("", false),
-        ] {
-            assert_eq!(
-                is_called_so(Some(OsStr::new(program))),
-                is_kustomize,
-                "{program}"
-            );
-        }
-        assert!(!is_called_so(None));
-    }
 
     #[test]
     fn the_definition_holds_together() {

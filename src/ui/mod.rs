@@ -5,6 +5,7 @@ pub(crate) mod columns;
 pub(crate) mod confirm;
 pub(crate) mod diagnostic;
 mod excerpt;
+pub(crate) mod failure;
 pub(crate) mod objects;
 pub(crate) mod path;
 pub(crate) mod plan;

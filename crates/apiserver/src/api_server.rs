@@ -29,7 +29,7 @@ use crate::definitions::{self, Cleaning};
 use crate::dispatch::dispatch;
 use crate::encryption::EncryptedStore;
 use crate::flow_control::{Admitted, FlowControl, too_many};
-use crate::metrics::{Metrics, Target};
+use crate::metrics::{Metrics, Page, Target};
 use crate::nonresource::{NonResource, no_such_page};
 use crate::options::ServingOptions;
 use crate::outgoing::{Dialer, Egress};
@@ -37,6 +37,7 @@ use crate::pages::Pages;
 use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo, unescape};
 use crate::resource::{LiveResources, Resources};
+use crate::started::{Stage, Started};
 use crate::state::{Components, Server, Serving};
 use crate::{
     AdmissionPlugins, BACKUP_PATH, Identity, Reason, Status, background, backup, bootstrap, checks,
@@ -147,6 +148,8 @@ impl ApiServer {
         let watch = cache.fill().await?;
         let fed = Arc::clone(&cache);
         let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
+        let started = Arc::new(Started::default());
+        started.goes_on(Stage::Cache, feed.clone());
         let metrics = Arc::new(Metrics::default());
         measured::objects(&metrics, &resources, &cache);
         let serving = Arc::new(Serving::default());
@@ -155,7 +158,7 @@ impl ApiServer {
         let nonresource = NonResource::new(
             config.schema.clone(),
             Arc::clone(&resources),
-            checks::all(&cache, &serving),
+            checks::all(&config.store, &cache, &serving, &started),
             Arc::clone(&metrics),
             issuer,
             config.clock,
@@ -211,18 +214,24 @@ impl ApiServer {
             audit: config.audit,
         }));
         measured::others(&api.0.metrics, api.downgrade(), api.0.audit.clone());
-        api.follow_definitions();
+        if let Some(task) = api.follow_definitions() {
+            started.goes_on(Stage::Definitions, task);
+        }
         let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
         let send = |request| api.clone().answered(identity(), request);
         let policy = install_policy(&api.0.server, config.authorization.gather_roles);
-        let policy = policy.map_err(StartError::Policy);
+        let policy = policy
+            .map_ok(|()| started.is_done(Stage::Policy))
+            .map_err(StartError::Policy);
         let authorities = bootstrap::Authorities {
             clients: api.0.server.authentication.client_ca.as_ref(),
             front_proxies: api.0.server.authentication.request_header.as_ref(),
         };
         let now = timestamp(api.0.server.clock.now());
         let objects = bootstrap::run(send, config.service_cluster_ip_range, authorities, &now);
-        let objects = objects.map_err(StartError::Bootstrap);
+        let objects = objects
+            .map_ok(|()| started.is_done(Stage::Objects))
+            .map_err(StartError::Bootstrap);
         try_join(policy, objects).await?;
         let front = Arc::downgrade(&api.0);
         let server = move || front.upgrade().map(ApiServer);
@@ -230,25 +239,33 @@ impl ApiServer {
         let compaction = compaction::run(api.downgrade());
         let background =
             tokio::spawn(async { futures::future::join(background, compaction).await });
-        api.0.background.get_or_init(|| background.abort_handle());
+        let background = api.0.background.get_or_init(|| background.abort_handle());
+        started.goes_on(Stage::Background, background.clone());
         Ok(api)
     }
 
     /// Looks after definitions of custom kinds, in a task that ends with the server.
-    fn follow_definitions(&self) {
+    fn follow_definitions(&self) -> Option<AbortHandle> {
         let server = self.server();
-        if let Some(collection) = definitions::collection(server) {
-            let cache = Arc::clone(&server.cache);
-            let follow = definitions::run(self.downgrade(), cache, collection);
-            // It is set here only.
-            let _ = server.definitions.set(tokio::spawn(follow).abort_handle());
-        }
+        let collection = definitions::collection(server)?;
+        let cache = Arc::clone(&server.cache);
+        let follow = definitions::run(self.downgrade(), cache, collection);
+        let task = server
+            .definitions
+            .get_or_init(|| tokio::spawn(follow).abort_handle());
+        Some(task.clone())
     }
 
     /// Says which other parts of the control plane run in this process: `controller-manager`,
     /// `scheduler`. Clients see it as `componentstatuses`. Only the first call counts.
     pub fn runs_beside(&self, components: Vec<&'static str>) {
         self.0.server.components.are(components);
+    }
+
+    /// Lets somebody else in this process write onto the page of metrics, each time that it is asked
+    /// for.
+    pub fn tell_too(&self, source: impl Fn(&mut Page) + Send + Sync + 'static) {
+        self.0.metrics.ask_too(source);
     }
 
     /// What all requests share.
@@ -497,6 +514,9 @@ impl ApiServer {
             return backup::answer(&*server.store, &parts.method).await;
         }
         if !info.is_resource {
+            if let Some(answer) = nonresource.health(parts).await {
+                return Ok(answer);
+            }
             return nonresource.answer(parts);
         }
         if !server.resources().has_group(info.group) {

@@ -3,13 +3,18 @@
 //! The texts are those of Kubernetes' `apiserver/pkg/server/healthz`: people and probes read them.
 
 use crate::body::{Response, response};
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, join_all, ready};
 use http::StatusCode;
 use http::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use std::fmt::Write as _;
 
 /// What one check found: nothing, or what is wrong (which is logged, not told: the paths are open
 /// to everybody).
-type Probe = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
+type Probe = Box<dyn Fn() -> BoxFuture<'static, Finding> + Send + Sync>;
+
+/// What is wrong, if anything is.
+pub(crate) type Finding = Result<(), String>;
 
 /// One of the things that must be well.
 struct Check {
@@ -36,22 +41,27 @@ impl Default for Health {
         let check = |name| Check {
             name,
             decides: &Question::ALL,
-            probe: Box::new(|| Ok(())),
+            probe: Box::new(|| ready(Ok(())).boxed()),
         };
         Self(vec![check("ping"), check("log")])
     }
 }
 
 impl Health {
-    /// Adds a check that decides whether the server must be restarted. (As kube-apiserver's check of
-    /// its store, it is not part of readiness, which asks what depends on it.)
+    /// Adds a check that decides whether the server must be restarted, and that takes its time. (As
+    /// kube-apiserver's check of its store, it is not part of readiness, which asks what depends on
+    /// it.)
     #[must_use]
-    pub(crate) fn must_live(
+    pub(crate) fn must_live<F>(
         self,
         name: &'static str,
-        probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
-    ) -> Self {
-        self.with(name, &[Question::Healthz, Question::Livez], probe)
+        probe: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Finding> + Send + 'static,
+    {
+        let decides = &[Question::Healthz, Question::Livez];
+        self.with(name, decides, Box::new(move || probe().boxed()))
     }
 
     /// Adds a check that decides over readiness alone.
@@ -59,49 +69,39 @@ impl Health {
     pub(crate) fn must_be_ready(
         self,
         name: &'static str,
-        probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+        probe: impl Fn() -> Finding + Send + Sync + 'static,
     ) -> Self {
-        self.with(name, &[Question::Healthz, Question::Readyz], probe)
+        let probe = move || ready(probe()).boxed();
+        self.with(name, &[Question::Readyz], Box::new(probe))
     }
 
-    /// Adds a check that decides over readiness alone, and of which `/healthz` says nothing: it
-    /// fails when all is as it should be, at the end.
+    /// Adds a check of something that the server does at its start, and may go on with.
     #[must_use]
-    pub(crate) fn must_be_ready_at_last(
+    pub(crate) fn must_have_started(
         self,
         name: &'static str,
-        probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+        probe: impl Fn() -> Finding + Send + Sync + 'static,
     ) -> Self {
-        self.with(name, &[Question::Readyz], probe)
+        let probe = move || ready(probe()).boxed();
+        self.with(name, &Question::ALL, Box::new(probe))
     }
 
-    /// Adds a check of something that is done by the time that anybody can ask.
-    #[must_use]
-    pub(crate) fn has_done(self, name: &'static str) -> Self {
-        self.with(name, &Question::ALL, || Ok(()))
-    }
-
-    fn with(
-        mut self,
-        name: &'static str,
-        decides: &'static [Question],
-        probe: impl Fn() -> Result<(), String> + Send + Sync + 'static,
-    ) -> Self {
+    fn with(mut self, name: &'static str, decides: &'static [Question], probe: Probe) -> Self {
         self.0.push(Check {
             name,
             decides,
-            probe: Box::new(probe),
+            probe,
         });
         self
     }
 
     /// The answer of `path`; `None` if it is none of these paths.
-    pub(crate) fn answer(&self, path: &str, query: &str) -> Option<Response> {
+    pub(crate) async fn answer(&self, path: &str, query: &str) -> Option<Response> {
         let mut segments = path.trim_start_matches('/').splitn(2, '/');
         let question = Question::named(segments.next()?)?;
         let answer = match segments.next().map(|name| name.trim_end_matches('/')) {
-            None | Some("") => self.all(question, query),
-            Some(name) => return self.one(question, name),
+            None | Some("") => self.all(question, query).await,
+            Some(name) => return self.one(question, name).await,
         };
         Some(answer)
     }
@@ -121,7 +121,7 @@ impl Health {
         checks.filter(move |check| check.decides.contains(&question))
     }
 
-    fn all(&self, question: Question, query: &str) -> Response {
+    async fn all(&self, question: Question, query: &str) -> Response {
         let pairs = query
             .split('&')
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -132,13 +132,18 @@ impl Health {
             .collect();
         excluded.sort_unstable();
         excluded.dedup();
+        let asked = self.of(question).map(|check| {
+            let is_excluded = excluded.contains(&check.name);
+            async move { (check, is_excluded || check.passes(question).await) }
+        });
+        let asked = join_all(asked).await;
         let mut told = String::new();
         let mut failed = Vec::new();
-        for check in self.of(question) {
+        for (check, passes) in asked {
             let line = if let Some(at) = excluded.iter().position(|name| *name == check.name) {
                 excluded.remove(at);
                 format!("[+]{} excluded: ok", check.name)
-            } else if check.passes(question) {
+            } else if passes {
                 format!("[+]{} ok", check.name)
             } else {
                 failed.push(check.name);
@@ -167,9 +172,9 @@ impl Health {
         page(StatusCode::OK, told)
     }
 
-    fn one(&self, question: Question, name: &str) -> Option<Response> {
+    async fn one(&self, question: Question, name: &str) -> Option<Response> {
         let check = self.of(question).find(|check| check.name == name)?;
-        if check.passes(question) {
+        if check.passes(question).await {
             return Some(plain(StatusCode::OK, "ok"));
         }
         let told = "internal server error: reason withheld\n";
@@ -178,8 +183,8 @@ impl Health {
 }
 
 impl Check {
-    fn passes(&self, question: Question) -> bool {
-        let found = (self.probe)();
+    async fn passes(&self, question: Question) -> bool {
+        let found = (self.probe)().await;
         if let Err(problem) = &found {
             let (check, question) = (self.name, question.name());
             tracing::warn!(check, question, problem, "health check failed");
@@ -221,21 +226,20 @@ fn plain(code: StatusCode, text: impl Into<bytes::Bytes>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::FutureExt as _;
     use http_body_util::BodyExt as _;
 
-    fn health(ready: bool) -> Health {
+    fn health(is_ready: bool) -> Health {
         Health::default()
-            .must_live("etcd", || Ok(()))
+            .must_live("etcd", || ready(Ok(())))
             .must_be_ready("informer-sync", move || {
-                ready
+                is_ready
                     .then_some(())
                     .ok_or_else(|| "still filling".to_owned())
             })
     }
 
-    fn ask(ready: bool, path: &str, query: &str) -> Option<(u16, String)> {
-        let answer = health(ready).answer(path, query)?;
+    fn ask(is_ready: bool, path: &str, query: &str) -> Option<(u16, String)> {
+        let answer = health(is_ready).answer(path, query).now_or_never()??;
         let code = answer.status().as_u16();
         let body = answer
             .into_body()
@@ -295,6 +299,7 @@ mod tests {
     fn unknown_checks_are_not_there() {
         assert_eq!(ask(true, "/livez/nope", ""), None);
         assert_eq!(ask(true, "/livez/informer-sync", ""), None);
+        assert_eq!(ask(true, "/healthz/informer-sync", ""), None);
         assert_eq!(ask(true, "/readyz/etcd", ""), None);
         assert_eq!(ask(true, "/healthy", ""), None);
     }

@@ -52,6 +52,7 @@ mod registry;
 mod request;
 mod resource;
 pub mod server;
+mod started;
 mod state;
 mod status;
 mod subresource;

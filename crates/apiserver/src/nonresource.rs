@@ -61,7 +61,13 @@ impl NonResource {
         }
     }
 
-    /// The answer to a request that is not about objects. Who sent it must be known and allowed by
+    /// The answer to a request that asks how the server is; `None` to any other.
+    pub(crate) async fn health(&self, request: &Parts) -> Option<Response> {
+        let query = request.uri.query().unwrap_or_default();
+        self.health.answer(request.uri.path(), query).await
+    }
+
+    /// The answer to a request that is not about objects and does not ask how the server is. Who sent it must be known and allowed by
     /// now.
     ///
     /// # Errors
@@ -69,9 +75,6 @@ impl NonResource {
     pub(crate) fn answer(&self, request: &Parts) -> Result<Response, Status> {
         let path = request.uri.path();
         let query = request.uri.query().unwrap_or_default();
-        if let Some(answer) = self.health.answer(path, query) {
-            return Ok(answer);
-        }
         if let Some(answer) = self
             .discovery
             .answer(&request.method, path, &request.headers)

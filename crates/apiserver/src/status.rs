@@ -122,6 +122,16 @@ pub struct Cause {
     pub field: String,
 }
 
+impl From<trimtab_validation::FieldError> for Cause {
+    fn from(fault: trimtab_validation::FieldError) -> Self {
+        Self {
+            reason: fault.reason.as_str().to_owned(),
+            message: fault.message,
+            field: fault.field,
+        }
+    }
+}
+
 /// What a [`Status`] is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Details {

@@ -244,3 +244,50 @@ async fn restart_again_and_again(open: impl Fn() -> Option<Arc<dyn Store>>) {
         }
     }
 }
+
+/// Beyond the fields of Kubernetes, objects are selected by the uids of their owners.
+#[tokio::test(start_paused = true)]
+async fn what_an_owner_has_is_listed_and_watched() {
+    let server = crate::support::server().await;
+    let owned = |name: &str, owners: &[&str]| {
+        let owners: Vec<_> = owners
+            .iter()
+            .map(|uid| json!({"apiVersion": "v1", "kind": "Secret", "name": "s", "uid": uid}))
+            .collect();
+        json!({"metadata": {"name": name, "ownerReferences": owners}})
+    };
+    for (name, owners) in [("a", &["u1"][..]), ("b", &["u2"]), ("c", &["u2", "u1"])] {
+        make(&server, MAPS, &owned(name, owners)).await;
+    }
+    let field = "fieldSelector=metadata.ownerReferences.uid";
+    let (_, list) = ask(&server, "GET", &format!("{MAPS}?{field}=u1"), "").await;
+    let names: Vec<&str> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|map| map["metadata"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["a", "c"]);
+    let version = list["metadata"]["resourceVersion"].as_str().unwrap();
+    let watch = format!("{MAPS}?watch=1&{field}=u1&resourceVersion={version}");
+    let mut watch = server
+        .handle(request("GET", &watch, "application/json", ""))
+        .await
+        .into_body();
+    // One that is given up, and one that is taken.
+    for (name, owners) in [("c", &["u2"][..]), ("b", &["u1"])] {
+        let patch = owned(name, owners).to_string();
+        let (code, told) = ask(&server, "PATCH", &format!("{MAPS}/{name}"), &patch).await;
+        assert_eq!(code, 200, "{told}");
+    }
+    let mut told = Vec::new();
+    while told.len() < 2 {
+        let frame = watch.frame().await.unwrap().unwrap().into_data().unwrap();
+        let events = serde_json::Deserializer::from_slice(&frame).into_iter::<serde_json::Value>();
+        for event in events.map(Result::unwrap) {
+            let name = event["object"]["metadata"]["name"].as_str().unwrap();
+            told.push(format!("{} {name}", event["type"].as_str().unwrap()));
+        }
+    }
+    assert_eq!(told, ["DELETED c", "ADDED b"]);
+}

@@ -21,6 +21,7 @@ mod policies;
 mod protobuf;
 mod quota;
 mod reviews;
+mod services;
 mod support;
 mod tokens;
 mod verbs;

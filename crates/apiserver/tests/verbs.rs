@@ -1,6 +1,6 @@
 //! Create, read, change, delete.
 
-use crate::support::{ask, request, send, server};
+use crate::support::{ask, make, request, send, server};
 use http_body_util::BodyExt;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
@@ -299,4 +299,41 @@ async fn the_worst_that_is_wrong_is_told() {
     assert_eq!(ask(&server, "PUT", &path, budget).await.0, 422);
     let other = r#"{"metadata":{"name":"a","uid":"z"},"spec":{"minAvailable":1}}"#;
     assert_eq!(ask(&server, "PUT", &path, other).await.0, 409);
+}
+
+/// A patch of what is not there is not looked at, unless it would make the object.
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_with_a_patch_is_told_of_what_is_there() {
+    let server = server().await;
+    let maps = "/api/v1/namespaces/ns/configmaps";
+    make(&server, maps, &json!({"metadata": {"name": "here"}})).await;
+    let json_patch = "application/json-patch+json";
+    let merge_patch = "application/merge-patch+json";
+    let apply = "application/apply-patch+yaml";
+    let sets = "/apis/apps/v1/namespaces/ns/deployments";
+    for (path, content_type, body, code) in [
+        (format!("{maps}/here"), json_patch, "{", 400),
+        (format!("{maps}/gone"), json_patch, "{", 404),
+        (format!("{maps}/here"), json_patch, r#"[{"op":"x"}]"#, 422),
+        (format!("{maps}/gone"), json_patch, r#"[{"op":"x"}]"#, 404),
+        (format!("{maps}/here"), merge_patch, "[]", 400),
+        (format!("{maps}/gone"), merge_patch, "[]", 404),
+        (format!("{maps}/gone?fieldManager=m"), apply, "[]", 400),
+        (
+            format!("{sets}/gone/status?fieldManager=m"),
+            apply,
+            "[]",
+            404,
+        ),
+        (
+            format!("{sets}/gone/status?fieldManager=m"),
+            apply,
+            "{}",
+            404,
+        ),
+        (format!("{sets}/gone/scale"), merge_patch, "[", 404),
+    ] {
+        let (found, told) = send(&server, request("PATCH", &path, content_type, body)).await;
+        assert_eq!(found, code, "{path} {body}: {told}");
+    }
 }

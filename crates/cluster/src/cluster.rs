@@ -145,6 +145,8 @@ impl Cluster {
                 clock,
                 chance: chance.clone(),
             });
+            let statistics = scheduler.statistics();
+            server.tell_too(move |page| statistics.tell(page));
             components.spawn(scheduler.run());
         }
         let mut registered = None;
@@ -193,6 +195,8 @@ impl Cluster {
                 .filter(|(runs, _)| *runs)
                 .map(|(_, name)| *name),
         );
+        let queues = controllers.queues();
+        server.tell_too(move |page| queues.tell(page));
         components.spawn(controllers.run());
 
         let stop = Arc::new(Notify::new());

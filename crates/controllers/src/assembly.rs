@@ -11,8 +11,9 @@ use crate::daemonset::{self, DaemonSetController};
 use crate::deployment::{self, DeploymentController};
 use crate::disruption::{self, DisruptionController};
 use crate::endpoints::{self, EndpointsController};
-use crate::endpointslice::mirror::{self, EndpointSliceMirroring};
+
 use crate::endpointslice::{self, EndpointSliceController};
+use crate::endpointslice_mirroring::{self, EndpointSliceMirroring};
 use crate::garbage_collector::{self, GarbageCollector};
 use crate::job::{self, JobController};
 use crate::namespace::{self, NamespaceController};
@@ -29,6 +30,7 @@ use crate::ttl_after_finished::{self, TtlAfterFinished};
 use crate::volumes::binder::{self, VolumeBinder};
 use crate::volumes::protection::{self, ClaimProtection, VolumeProtection};
 use crate::volumes::provisioner::{self, LocalProvisioner};
+use crate::worker::QUEUES;
 use futures::future::BoxFuture;
 use k8s_openapi::api::apps::v1::ReplicaSet;
 use k8s_openapi::api::core::v1::ReplicationController;
@@ -36,7 +38,7 @@ use kube::Client;
 use std::fmt;
 use std::sync::Arc;
 use tokio::task::JoinSet;
-use trimtab_informer::{Component, EventRecorder, Informers};
+use trimtab_informer::{Component, EventRecorder, Informers, Queues};
 
 /// What the controllers are given.
 pub struct Options {
@@ -68,6 +70,7 @@ impl fmt::Debug for Options {
 pub struct Controllers {
     names: Vec<&'static str>,
     runs: Vec<BoxFuture<'static, ()>>,
+    queues: Queues,
 }
 
 impl fmt::Debug for Controllers {
@@ -91,6 +94,7 @@ impl Controllers {
         let mut all = Self {
             names: Vec::new(),
             runs: Vec::new(),
+            queues: Queues::default(),
         };
         let context = |name: &str, account: &str, source: &str| {
             let client = client_of(account);
@@ -152,6 +156,12 @@ impl Controllers {
         &self.names
     }
 
+    /// What their queues do, once they run: for the metrics.
+    #[must_use]
+    pub fn queues(&self) -> Queues {
+        self.queues.clone()
+    }
+
     /// Runs them, each in a task of its own, until this future is dropped.
     // What comes in a box is compiled here, and not once more in every crate that waits for it.
     pub fn run(self) -> BoxFuture<'static, ()> {
@@ -159,7 +169,9 @@ impl Controllers {
     }
 
     async fn ran(self) {
-        let mut tasks: JoinSet<()> = self.runs.into_iter().collect();
+        let runs = self.runs.into_iter();
+        let told = runs.map(|run| QUEUES.scope(self.queues.clone(), run));
+        let mut tasks: JoinSet<()> = told.collect();
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "a controller has ended");
@@ -276,9 +288,9 @@ const STARTS: [Start; 27] = [
         run!(EndpointsController),
     ),
     telling(
-        mirror::NAME,
+        endpointslice_mirroring::NAME,
         "endpointslicemirroring-controller",
-        mirror::SOURCE,
+        endpointslice_mirroring::SOURCE,
         run!(EndpointSliceMirroring),
     ),
     telling(

@@ -30,6 +30,7 @@ mod disrupted;
 mod disruption;
 mod endpoints;
 mod endpointslice;
+mod endpointslice_mirroring;
 mod error;
 mod garbage_collector;
 mod hash;

@@ -3,8 +3,9 @@
 use crate::{
     autoscaler, certificate_approval, certificate_cleaner, certificate_signing,
     cluster_role_aggregation, cronjob, daemonset, deployment, disruption, endpoints, endpointslice,
-    garbage_collector, job, namespace, node_lifecycle, pod_collector, policy_status, quota,
-    replicaset, root_ca, service_account, statefulset, taint_eviction, ttl_after_finished, volumes,
+    endpointslice_mirroring, garbage_collector, job, namespace, node_lifecycle, pod_collector,
+    policy_status, quota, replicaset, root_ca, service_account, statefulset, taint_eviction,
+    ttl_after_finished, volumes,
 };
 use thiserror::Error;
 
@@ -20,7 +21,7 @@ pub const NAMES: [&str; 30] = [
     disruption::NAME,
     endpoints::NAME,
     endpointslice::NAME,
-    endpointslice::mirror::NAME,
+    endpointslice_mirroring::NAME,
     garbage_collector::NAME,
     autoscaler::NAME,
     job::NAME,
@@ -54,7 +55,7 @@ const ALIASES: [(&str, &str); 27] = [
     ("disruption", disruption::NAME),
     ("endpoint", endpoints::NAME),
     ("endpointslice", endpointslice::NAME),
-    ("endpointslicemirroring", endpointslice::mirror::NAME),
+    ("endpointslicemirroring", endpointslice_mirroring::NAME),
     ("garbagecollector", garbage_collector::NAME),
     ("horizontalpodautoscaling", autoscaler::NAME),
     ("job", job::NAME),

@@ -5,12 +5,18 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use std::fmt::Display;
 use std::hash::Hash;
-use trimtab_informer::{Expectations, ObjectKey, WorkQueue};
+use trimtab_informer::{Expectations, ObjectKey, Queues, WorkQueue};
+
+tokio::task_local! {
+    /// What tells the metrics of the queues that the controller of this task works off: they belong to
+    /// the run of all controllers, and not to one of them.
+    pub(crate) static QUEUES: Queues;
+}
 
 /// A controller: what it does about one key.
 pub(crate) trait Reconcile: Sync {
     /// What its queue holds.
-    type Key: Clone + Eq + Hash + Display + Send + Sync;
+    type Key: Clone + Eq + Hash + Display + Send + Sync + 'static;
     /// As kube-controller-manager calls it.
     const NAME: &str;
     /// Keys looked at the same time.
@@ -24,6 +30,8 @@ pub(crate) trait Reconcile: Sync {
 /// Looks at one key after the other until the queue is closed. A key whose reconcile fails comes
 /// again, later each time.
 pub(crate) async fn work<R: Reconcile>(controller: &R, queue: &WorkQueue<R::Key>) {
+    // A test may work off a queue without anybody who would tell of it.
+    let _ = QUEUES.try_with(|queues| queue.is_told_by(queues, R::NAME));
     // In boxes: what waits for them all is compiled once, and not for every controller.
     join_all((0..R::WORKERS).map(|_| work_alone(controller, queue).boxed())).await;
 }

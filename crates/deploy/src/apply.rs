@@ -3,9 +3,10 @@
 use crate::controllers::Controllers;
 use crate::delete::delete_and_wait;
 use crate::error::{Error, Result};
+use crate::fields::metadata;
 use crate::order::Class;
 use crate::plan::{Action, Plan, Step};
-use crate::reference::{ObjectRef, metadata};
+use crate::target::ObjectRef;
 use crate::target::{Deletion, PatchType, Propagation, Target};
 use crate::wait::{Outcome, until_ready};
 use futures::StreamExt;

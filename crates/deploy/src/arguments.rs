@@ -2,7 +2,8 @@
 //! `TYPE,TYPE`, `-l`, `--all` and `-A`.
 
 use crate::error::{Error, Result};
-use crate::reference::{ObjectRef, metadata};
+use crate::fields::metadata;
+use crate::target::ObjectRef;
 use crate::target::{Collection, Resource, Selection, Target};
 use std::sync::Arc;
 use trimtab_tree::Value;

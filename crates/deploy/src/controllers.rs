@@ -5,7 +5,8 @@
 //! but not waited for.
 
 use crate::error::Result;
-use crate::reference::{ObjectRef, field, text_at};
+use crate::fields::{field, text_at};
+use crate::target::ObjectRef;
 use crate::target::Target;
 use std::collections::BTreeSet;
 use std::sync::Arc;

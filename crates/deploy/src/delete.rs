@@ -1,7 +1,8 @@
 //! Deletes objects, and waits until they are gone.
 
 use crate::error::Result;
-use crate::reference::{ObjectRef, field, metadata, text_at};
+use crate::fields::{field, metadata, text_at};
+use crate::target::ObjectRef;
 use crate::target::{Deletion, Target};
 use crate::wait_for::until_gone;
 use tokio::time::Instant;

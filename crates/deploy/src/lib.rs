@@ -12,12 +12,12 @@ mod arguments;
 mod controllers;
 mod delete;
 mod error;
+mod fields;
 mod jsonpath;
 mod order;
 mod plan;
 mod readiness;
 mod reason;
-mod reference;
 mod revision;
 mod rollout;
 mod scale;
@@ -39,12 +39,11 @@ pub use order::{Class, sort_for_apply, sort_for_delete};
 pub use plan::{Action, Cause, Conflict, Plan, Step, plan};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
 pub use reason::Reason;
-pub use reference::ObjectRef;
 pub use rollout::{Revision, Undone, history, pause, restart, resume, undo};
 pub use scale::{Precondition, scale};
 pub use target::{
-    Collection, Deletion, Discovery, Event, EventType, List, Manager, PatchType, Propagation,
-    Resource, Selection, Target, Update,
+    Collection, Deletion, Discovery, Event, EventType, List, Manager, ObjectRef, PatchType,
+    Propagation, Resource, Selection, Target, Update,
 };
 pub use wait::{Outcome, Progress, Unready, until_ready};
 pub use wait_for::{Goal, until_gone, wait_for};

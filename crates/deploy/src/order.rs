@@ -1,7 +1,7 @@
 //! In which order objects are applied: what others need comes first. The classes are data; within
 //! one the order stays that of the build.
 
-use crate::reference::field;
+use crate::fields::field;
 use trimtab_tree::Value;
 
 /// A step of an apply. All objects of one are applied before any of the next.
@@ -126,7 +126,7 @@ pub fn sort_for_delete(objects: &mut [Value]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reference::metadata;
+    use crate::fields::metadata;
     use crate::testing::yaml;
 
     fn sorted(kinds: &[(&str, &str, &str)]) -> Vec<String> {

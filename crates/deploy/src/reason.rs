@@ -1,8 +1,8 @@
 //! Why a workload is not ready: from the workload to its `ReplicaSet`, its pods, their containers,
 //! and the events about them. Pure: it looks only at what has been seen.
 
+use crate::fields::{field, items_at, metadata, number_at, text_at};
 use crate::readiness::{condition, condition_status};
-use crate::reference::{field, items_at, metadata, number_at, text_at};
 use crate::seen::Seen;
 use indexmap::IndexMap;
 use std::fmt;

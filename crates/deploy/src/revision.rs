@@ -1,6 +1,6 @@
 //! The revisions of a Deployment, which its controller numbers in an annotation.
 
-use crate::reference::text_at;
+use crate::fields::text_at;
 use trimtab_tree::Value;
 
 /// Where the deployment controller keeps the number.

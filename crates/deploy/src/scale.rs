@@ -1,8 +1,9 @@
 //! More or fewer replicas, through the `scale` subresource: for every kind that has one.
 
 use crate::error::{Error, Result};
-use crate::reference::{ObjectRef, metadata, number_at};
+use crate::fields::{metadata, number_at};
 use crate::rollout::nested;
+use crate::target::ObjectRef;
 use crate::target::{PatchType, Target};
 use trimtab_tree::Value;
 

@@ -1,6 +1,6 @@
 //! What a wait has seen of the objects around the ones that it waits for.
 
-use crate::reference::{field, items_at, metadata, text_at};
+use crate::fields::{field, items_at, metadata, text_at};
 use crate::target::{Event, EventType, Update};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use trimtab_tree::Value;

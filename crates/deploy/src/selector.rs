@@ -1,6 +1,6 @@
 //! A workload's selector as the text of a request.
 
-use crate::reference::{field, items_at};
+use crate::fields::{field, items_at};
 use trimtab_tree::{Mapping, Value};
 
 /// The `LabelSelector` of a workload in the syntax of `labelSelector` parameters. A plain map, as

@@ -4,10 +4,11 @@
 //! ready at first sight, of the `ReplicaSets`, pods and events in its namespace.
 
 use crate::error::{Error, Result};
+use crate::fields::metadata;
 use crate::readiness::{Readiness, readiness};
 use crate::reason::{Reason, reasons};
-use crate::reference::{ObjectRef, metadata};
 use crate::seen::Seen;
+use crate::target::ObjectRef;
 use crate::target::{Collection, Event, EventType, Resource, Target, Update};
 use futures::stream::{BoxStream, SelectAll};
 use futures::{FutureExt, StreamExt};

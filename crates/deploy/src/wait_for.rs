@@ -1,9 +1,10 @@
 //! Waits for what `wait --for` names: a condition, a value, the object's coming or going.
 
 use crate::error::{Error, Result};
+use crate::fields::{metadata, number_at, text_at};
 use crate::jsonpath::JsonPath;
 use crate::readiness::condition;
-use crate::reference::{ObjectRef, metadata, number_at, text_at};
+use crate::target::ObjectRef;
 use crate::target::{Collection, Event, EventType, Target, Update};
 use futures::StreamExt;
 use std::pin::pin;

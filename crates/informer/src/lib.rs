@@ -6,7 +6,8 @@
 //! - [`Informers`] keeps one list and one watch per kind, decodes each event once and shares the
 //!   decoded object with everybody who asked for that kind.
 //! - [`Cache`] is what they read: by key, by namespace, by an index of their own.
-//! - [`WorkQueue`] turns changes into keys to look at, each once, in the order they came.
+//! - [`WorkQueue`] turns changes into keys to look at, each once, in the order they came; [`Queues`]
+//!   tells the metrics what they do.
 //! - [`Expectations`] keep a controller from acting again before it has seen its own writes.
 //! - [`LeaderElection`] lets one of several programs do the work.
 //! - [`EventRecorder`] writes events, counted so that a thousand equal ones cost a handful.
@@ -27,6 +28,7 @@ pub mod index;
 mod informers;
 mod key;
 mod leader_election;
+mod measured;
 mod metadata;
 mod queue;
 mod reflector;
@@ -42,6 +44,7 @@ pub use expectations::Expectations;
 pub use informers::Informers;
 pub use key::ObjectKey;
 pub use leader_election::{Election, Ended, LeaderElection};
+pub use measured::Queues;
 pub use metadata::{MetadataCache, MetadataChange};
 pub use queue::WorkQueue;
 pub use statistics::Statistics;

@@ -14,6 +14,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use crate::measured::{Measured, QueueStatistics, Queues};
+
 /// The wait after a first failure; it doubles with each further one.
 const FIRST_RETRY: Duration = Duration::from_millis(5);
 /// The longest wait after a failure.
@@ -29,13 +31,16 @@ struct Shared<T> {
     state: Mutex<State<T>>,
     /// One permit for each key that came into the queue, and for each delay that became the first.
     changed: Notify,
+    statistics: QueueStatistics,
 }
 
 struct State<T> {
-    queue: VecDeque<T>,
+    /// With the time at which each came in.
+    queue: VecDeque<(T, Instant)>,
     /// In the queue, or to be put there once done.
     dirty: FxHashSet<T>,
-    processing: FxHashSet<T>,
+    /// With the time at which the work on each began.
+    processing: FxHashMap<T, Instant>,
     /// By when they are due, then by the order they came in.
     delayed: BTreeMap<(Instant, u64), T>,
     due: FxHashMap<T, (Instant, u64)>,
@@ -65,8 +70,14 @@ impl<T> fmt::Debug for WorkQueue<T> {
 
 impl<T> WorkQueue<T> {
     fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.0.lock()
+    }
+}
+
+impl<T> Shared<T> {
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
         // Each critical section is a few map operations: a panic in one would be memory exhaustion.
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -89,7 +100,7 @@ impl<T: Clone + Eq + Hash> WorkQueue<T> {
             state: Mutex::new(State {
                 queue: VecDeque::new(),
                 dirty: FxHashSet::default(),
-                processing: FxHashSet::default(),
+                processing: FxHashMap::default(),
                 delayed: BTreeMap::new(),
                 due: FxHashMap::default(),
                 failures: FxHashMap::default(),
@@ -98,12 +109,22 @@ impl<T: Clone + Eq + Hash> WorkQueue<T> {
                 closed: false,
             }),
             changed: Notify::new(),
+            statistics: QueueStatistics::default(),
         }))
+    }
+
+    /// Lets `queues` tell what this one does, by that name.
+    pub fn is_told_by(&self, queues: &Queues, name: &'static str)
+    where
+        T: Send + Sync + 'static,
+    {
+        let shared: Arc<dyn Measured> = Arc::clone(&self.0) as Arc<dyn Measured>;
+        queues.know(name, Arc::downgrade(&shared));
     }
 
     /// Asks for `key` to be looked at.
     pub fn add(&self, key: T) {
-        if self.lock().add(key) {
+        if self.lock().add(key, &self.0.statistics) {
             self.0.changed.notify_one();
         }
     }
@@ -121,6 +142,7 @@ impl<T: Clone + Eq + Hash> WorkQueue<T> {
     /// Asks for `key`, which failed, to be looked at again: after 5 ms, and twice as long for each
     /// time since the last [`WorkQueue::forget`], up to 1000 s (see [`WorkQueue::with_retries`]).
     pub fn add_rate_limited(&self, key: T) {
+        self.0.statistics.put_off();
         let mut state = self.lock();
         let (first, longest) = state.retry;
         let failures = state.failures.entry(key.clone()).or_default();
@@ -149,10 +171,12 @@ impl<T: Clone + Eq + Hash> WorkQueue<T> {
             changed.as_mut().enable();
             let first_due = {
                 let mut state = self.lock();
-                state.take_due(Instant::now());
-                if let Some(key) = state.queue.pop_front() {
+                let now = Instant::now();
+                state.take_due(now, &self.0.statistics);
+                if let Some((key, added)) = state.queue.pop_front() {
+                    self.0.statistics.taken(added);
                     state.dirty.remove(&key);
-                    state.processing.insert(key.clone());
+                    state.processing.insert(key.clone(), now);
                     if !state.queue.is_empty() {
                         // Several came due at once: the next is for somebody else who waits.
                         self.0.changed.notify_one();
@@ -178,9 +202,11 @@ impl<T: Clone + Eq + Hash> WorkQueue<T> {
     /// Says that the work on `key` has ended, well or not.
     pub fn done(&self, key: &T) {
         let mut state = self.lock();
-        state.processing.remove(key);
+        if let Some(taken) = state.processing.remove(key) {
+            self.0.statistics.done(taken);
+        }
         if state.dirty.contains(key) {
-            state.queue.push_back(key.clone());
+            state.queue.push_back((key.clone(), Instant::now()));
             drop(state);
             self.0.changed.notify_one();
         }
@@ -208,13 +234,31 @@ impl<T: Clone + Eq + Hash> WorkQueue<T> {
     }
 }
 
+impl<T: Send + Sync> Measured for Shared<T> {
+    fn statistics(&self) -> &QueueStatistics {
+        &self.statistics
+    }
+
+    fn depth(&self) -> usize {
+        self.lock().queue.len()
+    }
+
+    fn begun(&self) -> Vec<Instant> {
+        self.lock().processing.values().copied().collect()
+    }
+}
+
 impl<T: Clone + Eq + Hash> State<T> {
     /// Whether a key came into the queue.
-    fn add(&mut self, key: T) -> bool {
-        if self.closed || !self.dirty.insert(key.clone()) || self.processing.contains(&key) {
+    fn add(&mut self, key: T, statistics: &QueueStatistics) -> bool {
+        if self.closed || !self.dirty.insert(key.clone()) {
             return false;
         }
-        self.queue.push_back(key);
+        statistics.added();
+        if self.processing.contains_key(&key) {
+            return false;
+        }
+        self.queue.push_back((key, Instant::now()));
         true
     }
 
@@ -237,13 +281,13 @@ impl<T: Clone + Eq + Hash> State<T> {
         self.delayed.keys().next() == Some(&slot)
     }
 
-    fn take_due(&mut self, now: Instant) {
+    fn take_due(&mut self, now: Instant, statistics: &QueueStatistics) {
         while let Some(first) = self.delayed.first_entry()
             && first.key().0 <= now
         {
             let key = first.remove();
             self.due.remove(&key);
-            self.add(key);
+            self.add(key, statistics);
         }
     }
 }

@@ -15,6 +15,7 @@
 //! - At most one write about a pod is on its way, and nothing is written that is written already.
 
 mod addresses;
+mod files;
 mod image;
 mod life;
 mod needs;

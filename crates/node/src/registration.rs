@@ -250,6 +250,7 @@ mod tests {
             ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
+            files: crate::files::Files::default(),
         };
         let plan = NodePlan::default();
         let make = |seed| node(&host, &plan, Timestamp::UNIX_EPOCH, &Chance::seeded(seed));
@@ -276,6 +277,7 @@ mod tests {
             ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
+            files: crate::files::Files::default(),
         };
         let pair = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
         let plan = NodePlan {

@@ -5,7 +5,7 @@
 //! itself; `*` and `?` stay inside a part; a pattern that ends in `/` is about directories; what `!`
 //! says goes before all else.
 
-use crate::reader::unreadable;
+use crate::unreadable::unreadable;
 use regex::Regex;
 use std::path::Path;
 use trimtab_tree::{Result, read_file};

@@ -22,6 +22,7 @@ mod query;
 mod reader;
 mod run;
 mod tree;
+mod unreadable;
 
 pub use count::count_kinds;
 pub use format::{format, strip_comments};

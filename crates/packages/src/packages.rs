@@ -1,7 +1,7 @@
 //! Packages, and the files in them.
 
 use crate::ignore::Ignored;
-use crate::reader::{PackageFile, unreadable};
+use crate::unreadable::unreadable;
 use std::path::{Component, Path, PathBuf};
 use trimtab_tree::{Diagnostic, Result};
 
@@ -41,6 +41,15 @@ pub fn packages(root: &Path, recurse: bool) -> Result<Vec<PathBuf>> {
         found.insert(0, root);
     }
     Ok(found)
+}
+
+/// A file of a package.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PackageFile {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The same seen from the package.
+    pub(crate) relative: PathBuf,
 }
 
 /// The YAML files of a package, and the JSON files `with_json`, in the order of their names, or the one

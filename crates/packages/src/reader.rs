@@ -5,7 +5,8 @@ use crate::documents::objects;
 use crate::ignore::IGNORE_FILE;
 use crate::kind;
 use crate::packages::{Boundary, files};
-use std::path::{Path, PathBuf};
+use crate::unreadable::unreadable;
+use std::path::Path;
 use trimtab_tree::{
     Diagnostic, Node, ParseOptions, Position, Result, SourceMap, Value, decode, parse_document,
     read_file,
@@ -183,26 +184,4 @@ fn annotate(objects: &mut [Value], path: Option<&str>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The error of a file or directory that cannot be read.
-pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Box<Diagnostic> {
-    let shown = path.display();
-    if error.kind() == std::io::ErrorKind::NotFound {
-        return Diagnostic::error("missing-file", format!("`{shown}` does not exist"))
-            .expecting("a directory, or a file of objects");
-    }
-    Diagnostic::error(
-        "unreadable-file",
-        format!("`{shown}` cannot be read: {error}"),
-    )
-}
-
-/// A file of a package.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct PackageFile {
-    /// Where it is.
-    pub(crate) path: PathBuf,
-    /// The same seen from the package.
-    pub(crate) relative: PathBuf,
 }

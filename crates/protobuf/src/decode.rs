@@ -1,8 +1,9 @@
 //! From messages to values.
 
+use crate::Error;
+use crate::envelope::{Envelope, type_of};
 use crate::leaf::{Leaf, SchemaOr, number};
 use crate::wire::{Reader, Wire};
-use crate::{Error, envelope};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_schema::{Field, Schema, Type, ValueKind};
@@ -16,7 +17,7 @@ const MAX_DEPTH: usize = 100;
 const MAX_VALUES: usize = 1 << 20;
 
 /// What is left of the bounds of a body.
-pub(crate) struct Budget {
+struct Budget {
     values: usize,
 }
 
@@ -36,18 +37,14 @@ impl Budget {
     }
 }
 
-/// Reads the fields of a message of type `ty`.
-pub(crate) fn message(
-    ty: Type<'_>,
-    schema: &Schema,
-    bytes: &[u8],
-    fields: &mut Mapping,
-    budget: &mut Budget,
-    depth: usize,
-) -> Result<(), Error> {
-    let known: Vec<Field<'_>> = ty.fields().collect();
-    let mut decoder = Decoder { schema, budget };
-    decoder.embedded(&known, &[], bytes, fields, depth)
+/// Reads an object out of its envelope. `apiVersion` and `kind` come first, as the envelope says
+/// them.
+///
+/// # Errors
+/// When it is none, is damaged, too large, or of a kind that is not known.
+pub fn decode(schema: &Schema, body: &[u8]) -> Result<Value, Error> {
+    let budget = &mut Budget::default();
+    Decoder { schema, budget }.enveloped(body, 0)
 }
 
 struct Decoder<'s, 'b> {
@@ -56,6 +53,22 @@ struct Decoder<'s, 'b> {
 }
 
 impl Decoder<'_, '_> {
+    /// Reads an object in its envelope.
+    fn enveloped(&mut self, body: &[u8], depth: usize) -> Result<Value, Error> {
+        let Envelope {
+            api_version,
+            kind,
+            raw,
+        } = Envelope::open(body)?;
+        let mut fields = Mapping::from([
+            ("apiVersion", Value::string(api_version)),
+            ("kind", Value::string(kind)),
+        ]);
+        let known: Vec<Field<'_>> = type_of(self.schema, api_version, kind)?.fields().collect();
+        self.embedded(&known, &[], raw, &mut fields, depth)?;
+        Ok(Value::from(fields))
+    }
+
     /// Reads the fields of a message to which the numbers `path` lead from the type of `known`.
     fn embedded(
         &mut self,
@@ -203,7 +216,7 @@ impl Decoder<'_, '_> {
             let bytes = wire.bytes()?;
             return match leaf.envelope(bytes)? {
                 Some(_) if depth > MAX_DEPTH => Err(Error::TooDeep(MAX_DEPTH)),
-                Some(body) => envelope::within(self.schema, body, self.budget, depth + 1),
+                Some(body) => self.enveloped(body, depth + 1),
                 None => leaf.decode(bytes),
             };
         }

@@ -1,10 +1,8 @@
 //! The envelope of an object, which says its kind.
 
 use crate::Error;
-use crate::decode::{Budget, message};
 use crate::wire::{Reader, Wire};
 use trimtab_schema::{Schema, Type};
-use trimtab_tree::{Mapping, Value};
 
 /// The media type of an object in its envelope.
 pub const CONTENT_TYPE: &str = "application/vnd.kubernetes.protobuf";
@@ -18,51 +16,48 @@ const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
 /// The package of aggregated discovery.
 const DISCOVERY: &str = "io.k8s.api.apidiscovery.v2";
 
-/// Reads an object out of its envelope. `apiVersion` and `kind` come first, as the envelope says
-/// them.
-///
-/// # Errors
-/// When it is none, is damaged, too large, or of a kind that is not known.
-pub fn decode(schema: &Schema, body: &[u8]) -> Result<Value, Error> {
-    within(schema, body, &mut Budget::default(), 0)
+/// What an envelope holds.
+pub(crate) struct Envelope<'b> {
+    pub(crate) api_version: &'b str,
+    pub(crate) kind: &'b str,
+    /// The object's own message.
+    pub(crate) raw: &'b [u8],
 }
 
-/// As [`decode`], with what is left of the bounds.
-pub(crate) fn within(
-    schema: &Schema,
-    body: &[u8],
-    budget: &mut Budget,
-    depth: usize,
-) -> Result<Value, Error> {
-    let body = body.strip_prefix(MAGIC).ok_or(Error::NoEnvelope)?;
-    let (mut api_version, mut kind, mut raw) = ("", "", &[][..]);
-    let mut unknown = Reader::new(body);
-    while let Some((number, wire)) = unknown.next()? {
-        match (number, wire) {
-            (1, Wire::Bytes(bytes)) => {
-                let mut type_meta = Reader::new(bytes);
-                while let Some((number, wire)) = type_meta.next()? {
-                    match number {
-                        1 => api_version = wire.text()?,
-                        2 => kind = wire.text()?,
-                        _ => {}
+impl<'b> Envelope<'b> {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When it is none, is damaged, or does not say the kind.
+    pub(crate) fn open(body: &'b [u8]) -> Result<Self, Error> {
+        let body = body.strip_prefix(MAGIC).ok_or(Error::NoEnvelope)?;
+        let (mut api_version, mut kind, mut raw) = ("", "", &[][..]);
+        let mut unknown = Reader::new(body);
+        while let Some((number, wire)) = unknown.next()? {
+            match (number, wire) {
+                (1, Wire::Bytes(bytes)) => {
+                    let mut type_meta = Reader::new(bytes);
+                    while let Some((number, wire)) = type_meta.next()? {
+                        match number {
+                            1 => api_version = wire.text()?,
+                            2 => kind = wire.text()?,
+                            _ => {}
+                        }
                     }
                 }
+                (2, Wire::Bytes(bytes)) => raw = bytes,
+                _ => {}
             }
-            (2, Wire::Bytes(bytes)) => raw = bytes,
-            _ => {}
         }
+        if kind.is_empty() {
+            return Err(Error::NoKind);
+        }
+        Ok(Self {
+            api_version,
+            kind,
+            raw,
+        })
     }
-    if kind.is_empty() {
-        return Err(Error::NoKind);
-    }
-    let mut fields = Mapping::from([
-        ("apiVersion", Value::string(api_version)),
-        ("kind", Value::string(kind)),
-    ]);
-    let ty = type_of(schema, api_version, kind)?;
-    message(ty, schema, raw, &mut fields, budget, depth)?;
-    Ok(Value::from(fields))
 }
 
 /// The type of the messages of a kind.

@@ -27,8 +27,9 @@ mod open_api;
 mod watch;
 mod wire;
 
+pub use decode::decode;
 pub use encode::{Encoder, ListWriter};
-pub use envelope::{CONTENT_TYPE, decode, type_of};
+pub use envelope::{CONTENT_TYPE, type_of};
 pub use error::Error;
 pub use open_api::{SwaggerWriter, open_api_message};
 pub use watch::{STREAM_CONTENT_TYPE, frame};

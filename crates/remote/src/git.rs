@@ -4,6 +4,7 @@
 //! user set up (credential helpers, agents, proxies, `insteadOf`) works as it does by hand.
 
 use crate::Interruption;
+use crate::commit::{is_commit, is_part_of_commit};
 use crate::objects::Objects;
 use crate::process::{self, Output, Stopped};
 use crate::url::mask;
@@ -431,18 +432,6 @@ pub(crate) fn interrupted(url: &str) -> Box<Diagnostic> {
 /// The name that stands for where a repository's default branch is.
 pub(crate) const HEAD: &str = "HEAD";
 
-/// Whether a name is a whole commit name, which needs no looking up.
-pub(crate) fn is_commit(name: &str) -> bool {
-    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    matches!(name.len(), 40 | 64) && name.bytes().all(is_digit)
-}
-
-/// Whether a name may be the first digits of a commit's.
-fn is_part_of_commit(name: &str) -> bool {
-    const FEWEST: usize = 7;
-    name.len() >= FEWEST && name.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 /// Refuses what git would take for an option or for more than one name.
 fn check_reference(reference: &str) -> Result<()> {
     let bad = |c: char| c.is_whitespace() || c.is_control() || "~^:?*[\\".contains(c);
@@ -512,15 +501,6 @@ mod tests {
             "a\n",
         ] {
             assert_eq!(check_reference(bad).unwrap_err().code, "bad-ref", "{bad}");
-        }
-    }
-
-    #[test]
-    fn whole_commit_names_are_told() {
-        assert!(is_commit(&"0123456789".repeat(4)));
-        assert!(is_commit(&"abcdef01".repeat(8)));
-        for name in ["", "abc", &"g".repeat(40), &"A".repeat(40), &"a".repeat(41)] {
-            assert!(!is_commit(name), "{name}");
         }
     }
 }

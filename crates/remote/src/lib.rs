@@ -9,6 +9,7 @@
 
 mod cache;
 mod checkout;
+mod commit;
 mod digest;
 mod git;
 mod http;

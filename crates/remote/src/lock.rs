@@ -243,7 +243,7 @@ fn parse_entry(entry: &Value) -> Result<(Remote, Pin)> {
         return Err(bad(entry, "this remote is not known by its kind")
             .expecting("`git` with `commit`, or `http`"));
     };
-    if !crate::git::is_commit(&commit) {
+    if !crate::commit::is_commit(&commit) {
         return Err(
             bad(entry.get("commit").unwrap_or(entry), "this is no commit")
                 .expecting("a whole commit name"),

@@ -81,7 +81,7 @@ impl Objects {
             .filter_map(|entry| {
                 let name = entry.file_name().into_string().ok()?;
                 let since = entry.metadata().and_then(|it| it.modified()).ok()?;
-                crate::git::is_commit(&name).then_some((since, name))
+                crate::commit::is_commit(&name).then_some((since, name))
             })
             .collect();
         roots.sort_unstable_by(|a, b| b.cmp(a));

@@ -2,7 +2,8 @@
 
 use crate::cache::{Cache, Seen, Stored};
 use crate::checkout::{Checkout, label};
-use crate::git::{self, HEAD, Repository, is_commit};
+use crate::commit::is_commit;
+use crate::git::{self, HEAD, Repository};
 use crate::http::{Answer, Client};
 use crate::url::mask;
 use crate::{Digest, Interruption, Lock, Observer, Pin, Remote, RemoteOptions, RepoSpec};

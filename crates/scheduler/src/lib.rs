@@ -42,6 +42,7 @@ mod scheduler;
 mod score;
 mod spread;
 mod standings;
+mod statistics;
 mod suitability;
 mod taints;
 mod tally;
@@ -51,4 +52,5 @@ mod volumes;
 
 pub use affinity::matches as selects_node;
 pub use scheduler::{Options, SCHEDULER_NAME, Scheduler};
+pub use statistics::Statistics;
 pub use taints::tolerates;

@@ -71,7 +71,7 @@ enum Place {
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct Pending {
     pod: Arc<Pod>,
     rank: Rank,
     place: Place,
@@ -85,7 +85,7 @@ struct Waiting {
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     /// Looked up only.
-    waiting: FxHashMap<String, Waiting>,
+    waiting: FxHashMap<String, Pending>,
     active: BTreeMap<Rank, String>,
     backing_off: BTreeMap<(Instant, Rank), String>,
     /// Parked pods, in the order in which they will be tried.
@@ -95,7 +95,32 @@ pub(crate) struct Queue {
     parked_by: BTreeMap<Obstacle, usize>,
 }
 
+/// How many pods wait, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// To be tried now.
+    pub(crate) active: usize,
+    /// To be tried at a time.
+    pub(crate) backing_off: usize,
+    /// To be tried when something has changed.
+    pub(crate) parked: usize,
+}
+
 impl Queue {
+    /// How many pods wait.
+    pub(crate) fn waiting(&self) -> Waiting {
+        Waiting {
+            active: self.active.len(),
+            backing_off: self.backing_off.len(),
+            parked: self.parked.len(),
+        }
+    }
+
+    /// How often a pod that is known fitted nowhere.
+    pub(crate) fn failures(&self, uid: &str) -> u32 {
+        self.waiting.get(uid).map_or(0, |waiting| waiting.failures)
+    }
+
     /// Takes in a pending pod, or what changed about one. A change of what it asks for may help
     /// it, so then it is tried again.
     pub(crate) fn set(&mut self, pod: &Arc<Pod>, now: Instant) {
@@ -111,7 +136,7 @@ impl Queue {
         self.arrivals += 1;
         let priority = pod.spec.as_ref().and_then(|spec| spec.priority);
         let rank = (Reverse(priority.unwrap_or(0)), self.arrivals);
-        let waiting = Waiting {
+        let waiting = Pending {
             pod: Arc::clone(pod),
             rank,
             place: Place::Active,
@@ -252,7 +277,7 @@ impl Queue {
     }
 }
 
-impl Waiting {
+impl Pending {
     fn fail(&mut self, now: Instant) {
         let doubled = FIRST_BACKOFF.saturating_mul(1 << self.failures.min(10));
         self.failures += 1;

@@ -7,9 +7,11 @@ use crate::nodes::Nodes;
 use crate::pick::{Picker, Unschedulable};
 use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
+use crate::statistics::{Outcome, Statistics};
 use crate::volumes::{Storage, claim_key, claims_of};
 use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod};
 use kube::Client;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -84,6 +86,9 @@ pub struct Scheduler {
     /// By uid.
     awaiting: BTreeMap<String, AwaitingVolumes>,
     writes: JoinSet<Written>,
+    /// When the try began of each pod, by uid, whose try has not ended, and which one it is.
+    tries: FxHashMap<String, (Instant, u32)>,
+    statistics: Arc<Statistics>,
 }
 
 impl Scheduler {
@@ -103,7 +108,15 @@ impl Scheduler {
             queue: Queue::default(),
             awaiting: BTreeMap::new(),
             writes: JoinSet::new(),
+            tries: FxHashMap::default(),
+            statistics: Arc::default(),
         }
+    }
+
+    /// What it does, once it runs: for the metrics.
+    #[must_use]
+    pub fn statistics(&self) -> Arc<Statistics> {
+        Arc::clone(&self.statistics)
     }
 
     /// Schedules until the watches end.
@@ -118,6 +131,7 @@ impl Scheduler {
             while let Ok(happening) = self.happenings.try_recv() {
                 self.take_in(happening);
             }
+            self.statistics.wait(self.queue.waiting());
             if self.writes.len() < IN_FLIGHT
                 && let Some(pod) = self.queue.take(Instant::now())
             {
@@ -276,12 +290,16 @@ impl Scheduler {
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
         self.queue.remove(uid);
         self.awaiting.remove(uid);
+        self.tries.remove(uid);
         if self.nodes.remove(uid) {
             self.queue.relieve(Relief::PodGone, now);
         }
     }
 
     fn schedule(&mut self, pod: &Arc<Pod>) {
+        let uid = pod.metadata.uid.clone().unwrap_or_default();
+        let number = self.queue.failures(&uid) + 1;
+        self.tries.insert(uid, (Instant::now(), number));
         let asked = match Asked::by(pod, &mut self.nodes, &self.storage) {
             Ok(asked) => asked,
             Err(hopeless) => {
@@ -373,6 +391,8 @@ impl Scheduler {
             &self.budgets,
             &self.chance,
         );
+        let victims = room.as_ref().ok().map(|room| room.victims.len());
+        self.statistics.preempted(victims);
         let room = match room {
             Ok(room) => room,
             Err(why) => {
@@ -414,6 +434,7 @@ impl Scheduler {
     fn park(&mut self, pod: &Arc<Pod>, unschedulable: &Unschedulable, nominated: Nominated<'_>) {
         let message = unschedulable.to_string();
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
+        self.ended(uid, Outcome::Unschedulable);
         let obstacles = unschedulable.obstacles.clone();
         self.queue.park(uid, obstacles, Instant::now());
         let regarding = reference(&**pod);
@@ -440,6 +461,16 @@ impl Scheduler {
         });
     }
 
+    /// The try of a pod has ended.
+    fn ended(&mut self, uid: &str, outcome: Outcome) {
+        if let Some((begun, number)) = self.tries.remove(uid) {
+            self.statistics.tried(outcome, begun.elapsed());
+            if outcome == Outcome::Scheduled {
+                self.statistics.placed(number);
+            }
+        }
+    }
+
     fn settle(&mut self, written: Written) {
         match written {
             Written::Bound {
@@ -448,7 +479,9 @@ impl Scheduler {
                 result: Ok(()),
             } => {
                 let meta = &pod.metadata;
-                self.queue.remove(meta.uid.as_deref().unwrap_or_default());
+                let uid = meta.uid.as_deref().unwrap_or_default();
+                self.ended(uid, Outcome::Scheduled);
+                self.queue.remove(uid);
                 let namespace = meta.namespace.as_deref().unwrap_or_default();
                 let name = meta.name.as_deref().unwrap_or_default();
                 let message = format!("Successfully assigned {namespace}/{name} to {node}");
@@ -498,6 +531,7 @@ impl Scheduler {
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
         let name = pod.metadata.name.as_deref().unwrap_or_default();
         tracing::warn!(pod = name, error, "binding failed");
+        self.ended(uid, Outcome::Error);
         self.nodes.remove(uid);
         self.queue.relieve(Relief::PodGone, now);
         self.queue.retry_later(uid, now);

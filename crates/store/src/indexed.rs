@@ -25,6 +25,16 @@ pub(crate) trait Indexed: Send + Sync {
     /// [`Store::compact`].
     async fn forget(&self, revision: Revision) -> Result<(), StoreError>;
 
+    /// [`Store::check`].
+    async fn answers(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// [`Store::size`].
+    fn bytes(&self) -> Option<u64> {
+        None
+    }
+
     /// [`Store::snapshot`].
     async fn copy(&self) -> Result<File, StoreError> {
         Err(StoreError::NoBackup)
@@ -78,6 +88,14 @@ impl<T: Indexed> Store for T {
 
     async fn compact(&self, revision: Revision) -> Result<(), StoreError> {
         self.forget(revision).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.answers().await
+    }
+
+    fn size(&self) -> Option<u64> {
+        self.bytes()
     }
 
     async fn snapshot(&self) -> Result<File, StoreError> {

@@ -87,6 +87,20 @@ pub trait Store: Send + Sync {
     /// Only what a backend itself can run into.
     async fn current_revision(&self) -> Result<Revision, StoreError>;
 
+    /// Whether the store answers, and would write: for who watches over it. Nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it takes no more writes, [`StoreError::Closed`].
+    async fn check(&self) -> Result<(), StoreError> {
+        self.current_revision().await.map(drop)
+    }
+
+    /// How many bytes it takes where it is kept; `None` where that is nowhere but in memory, or
+    /// cannot be told.
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
     /// A copy of the store as it is at one moment, while reads and writes go on: a file without a name,
     /// at its beginning, that [`restore`](crate::restore) makes a store of once it has one.
     ///

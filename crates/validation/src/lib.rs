@@ -48,5 +48,5 @@ pub use policy_types::{CustomTypes, ExpressionWarning, names_custom_kinds, type_
 pub use prepare::{dedup_owner_references, prepare_create, prepare_update};
 pub use validate::{
     CauseReason, FieldError, checks_changed_metadata, deprecation, label_key_problems,
-    label_value_problems, validate_create, validate_update, warnings,
+    label_value_problems, validate_create, validate_service_addresses, validate_update, warnings,
 };

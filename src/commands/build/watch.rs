@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::signals::Stop;
 use crate::ui::colour::{Colour, Paint};
 use crate::ui::report::Report;
-use crate::ui::{stderr, stdout, unified};
+use crate::ui::{failure, stderr, stdout, unified};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -86,7 +86,7 @@ impl Watch<'_> {
         let told = report.close(result.map(|done| printed = Some(done)));
         if let Err(failure) = told {
             // It is told, and will be mended.
-            let _ = failure.report();
+            let _ = failure::report(failure);
             return None;
         }
         printed

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
 use super::Trail;
-use super::policy::{Level, Stage};
+use super::level::{Level, Stage};
 use crate::Identity;
 use crate::registry::user_info;
 use crate::request::RequestInfo;

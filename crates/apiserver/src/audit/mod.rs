@@ -6,6 +6,7 @@
 //! they are sent, only where the policy asks for them; watches are never held up.
 
 mod event;
+mod level;
 mod log;
 mod policy;
 
@@ -28,8 +29,9 @@ use crate::body::{Body, BoxError, Endless, MAX_REQUEST_BYTES, Response, full};
 use crate::metrics::{Page, family};
 use crate::request::{RequestInfo, unescape};
 use event::Event;
+use level::{Level, Stage};
 use log::Log;
-use policy::{Level, Policy, Stage};
+use policy::Policy;
 
 /// The header that names a request in the log.
 const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");

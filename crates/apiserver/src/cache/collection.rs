@@ -6,7 +6,6 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use trimtab_store::Revision;
 
-use super::collections::Collections;
 use super::index::Index;
 use super::layout::Layout;
 use super::object::Object;
@@ -35,25 +34,6 @@ impl Change {
 
     fn outdated_bytes(&self) -> usize {
         self.previous.as_ref().map_or(0, |object| object.size())
-    }
-}
-
-/// All collections, at one revision.
-pub(crate) struct State {
-    /// The last write that has been applied; 0 before the cache is filled.
-    pub(crate) revision: Revision,
-    /// The store is gone.
-    pub(crate) closed: bool,
-    pub(crate) collections: Collections,
-}
-
-impl State {
-    pub(crate) fn new(layouts: Vec<Layout>) -> Self {
-        Self {
-            revision: 0,
-            closed: false,
-            collections: Collections::new(layouts),
-        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! What objects are selected by, besides name and namespace: labels, and the fields that a kind
-//! lets be named in a field selector.
+//! What objects are selected by, besides name and namespace: labels, owners, and the fields that a
+//! kind lets be named in a field selector.
 
 use std::borrow::Cow;
 use trimtab_tree::Text;
@@ -11,6 +11,8 @@ pub(crate) struct Facts {
     pub(crate) labels: Vec<(Text, Text)>,
     /// In the order of the resource's [`FieldRule`]s.
     pub(crate) fields: Vec<Text>,
+    /// The uids of its owners, in the order in which it names them.
+    pub(crate) owners: Box<[Text]>,
 }
 
 impl Facts {
@@ -18,6 +20,11 @@ impl Facts {
     pub(crate) fn label(&self, key: &str) -> Option<&str> {
         let (_, value) = self.labels.iter().find(|(own, _)| own == key)?;
         Some(value)
+    }
+
+    /// Whether it names an owner of that uid.
+    pub(super) fn is_owned_by(&self, uid: &str) -> bool {
+        self.owners.iter().any(|owner| owner == uid)
     }
 }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use trimtab_store::{Event, RangeRequest, Revision, StoreError, Watch, WatchMessage};
 
-use super::collection::{Collection, State};
+use super::collection::Collection;
 use super::definitions::Reopen;
 use super::object::Object;
+use super::state::State;
 use super::{Cache, ROOT};
 
 impl Cache {

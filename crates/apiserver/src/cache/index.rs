@@ -1,4 +1,4 @@
-//! Which objects have which labels and fields, so that a list of a few costs no look at all others.
+//! Which objects have which labels, owners and fields, so that a list of a few costs no look at all others.
 //!
 //! Only keys are kept, and a write touches only what it changes: an update of an object's status
 //! costs the index nothing but the fields of it that objects are selected by.
@@ -108,6 +108,8 @@ pub(super) struct Index {
     labels: FxHashMap<Text, Values>,
     /// In the order of the collection's rules.
     fields: Vec<Values>,
+    /// By the uids of their owners.
+    owners: Values,
 }
 
 /// A way to the objects that fulfil one of the conditions.
@@ -125,6 +127,9 @@ impl Index {
         let (before, now) = (before.unwrap_or(&none), now.unwrap_or(&none));
         if before.labels != now.labels {
             self.relabel(key, before, now);
+        }
+        if before.owners != now.owners {
+            self.change_owners(key, before, now);
         }
         let count = before.fields.len().max(now.fields.len());
         if self.fields.len() < count {
@@ -170,6 +175,15 @@ impl Index {
         }
     }
 
+    fn change_owners(&mut self, key: &Arc<str>, before: &Facts, now: &Facts) {
+        for uid in before.owners.iter().filter(|uid| !now.is_owned_by(uid)) {
+            self.owners.remove(uid, key);
+        }
+        for uid in now.owners.iter().filter(|uid| !before.is_owned_by(uid)) {
+            self.owners.insert(uid, key);
+        }
+    }
+
     /// Sets of keys that hold every object that is meant, of the condition that the fewest fulfil;
     /// `None` where none of the conditions says what an object has.
     pub(super) fn narrowest(&self, selection: &Selection) -> Option<Vec<&Keys>> {
@@ -193,10 +207,11 @@ impl Index {
             })
         });
         let fields = selection.fields.iter().filter_map(|requirement| {
-            let SelectedField::Own(number) = requirement.field else {
-                return None;
+            let values = match requirement.field {
+                SelectedField::Own(number) => self.fields.get(number),
+                SelectedField::Owner => Some(&self.owners),
+                SelectedField::Name | SelectedField::Namespace => return None,
             };
-            let values = self.fields.get(number);
             let keys = values.and_then(|values| values.by_value.get(&requirement.value));
             requirement
                 .equal

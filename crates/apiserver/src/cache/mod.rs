@@ -26,6 +26,7 @@ mod object;
 mod read;
 mod selection;
 mod skim;
+mod state;
 mod watch;
 
 pub(crate) use collection::LOG_CHANGES;
@@ -45,7 +46,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::Notify;
 use trimtab_store::{Revision, Store, StoreError};
 
-use collection::State;
+use state::State;
 
 /// Where all objects are in the store.
 pub(crate) const ROOT: &str = "/registry/";

@@ -317,15 +317,22 @@ mod tests {
         format!("{PREFIX}ns-{}/pod-{number:04}", number % 2).into()
     }
 
-    /// A pod with this label of its application, on a node of ten.
+    /// A pod with this label of its application, on a node of ten; twenty have one owner, and those
+    /// that are red another one besides.
     fn pod(number: usize, app: &str, node: usize, revision: Revision) -> Object {
         let color = if number.is_multiple_of(100) {
             r#","color":"red""#
         } else {
             ""
         };
+        let owner = number / 20;
+        let second = if color.is_empty() {
+            ""
+        } else {
+            r#",{"uid":"red"}"#
+        };
         let text = format!(
-            r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"pod-{number:04}","labels":{{"app":"{app}","tier":"{}"{color}}}}},"spec":{{"nodeName":"node-{node}"}}}}"#,
+            r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"pod-{number:04}","labels":{{"app":"{app}","tier":"{}"{color}}},"ownerReferences":[{{"uid":"set-{owner}"}}{second}]}},"spec":{{"nodeName":"node-{node}"}}}}"#,
             number % 2,
         );
         let entry = Entry {
@@ -397,6 +404,9 @@ mod tests {
             ("nothing", vec![], 0),
             ("", vec![(NODE, "node-3", true)], 100),
             ("", vec![(NODE, "nothing", true)], 0),
+            ("", vec![(SelectedField::Owner, "set-3", true)], 20),
+            ("", vec![(SelectedField::Owner, "red", true)], 10),
+            ("", vec![(SelectedField::Owner, "nothing", true)], 0),
             ("", vec![(SelectedField::Name, "pod-0007", true)], 1),
             ("", vec![(SelectedField::Name, "nothing", true)], 0),
             ("", vec![(SelectedField::Namespace, "ns-1", true)], 500),
@@ -421,6 +431,13 @@ mod tests {
             ("app!=app-7", vec![], 990, 1000),
             ("!color", vec![], 990, 1000),
             ("", vec![(NODE, "node-3", false)], 900, 1000),
+            ("", vec![(SelectedField::Owner, "set-3", false)], 980, 1000),
+            (
+                "tier=1",
+                vec![(SelectedField::Owner, "set-3", true)],
+                10,
+                20,
+            ),
         ] {
             let selection = select(labels, &fields);
             assert_eq!(
@@ -457,10 +474,23 @@ mod tests {
             counted(&collection, &select("", &[(NODE, "node-4", true)])),
             (101, 101)
         );
-        collection.apply(4, key(70), None);
+        // Given up by one owner, and taken by another.
+        let owned = |uid| select("", &[(SelectedField::Owner, uid, true)]);
+        assert_eq!(counted(&collection, &owned("set-3")), (20, 20));
+        assert_eq!(counted(&collection, &owned("set-4")), (20, 20));
+        let mut other = pod(90, "moved", 4, 3);
+        other.facts.owners = Box::from(["set-3".into(), "set-9".into()]);
+        collection.apply(4, key(90), Some(other));
+        assert_eq!(counted(&collection, &owned("set-3")), (21, 21));
+        assert_eq!(counted(&collection, &owned("set-4")), (19, 19));
+        assert_eq!(counted(&collection, &owned("set-9")), (21, 21));
+        collection.apply(5, key(90), None);
+        assert_eq!(counted(&collection, &owned("set-3")), (20, 20));
+        collection.apply(6, key(70), None);
         assert_eq!(counted(&collection, &selection), (0, 0));
-        collection.reset(5);
+        collection.reset(7);
         assert_eq!(counted(&collection, &before), (0, 0));
+        assert_eq!(counted(&collection, &owned("set-3")), (0, 0));
     }
 
     /// How many are behind a page is known from how many there are, and handed on from page to page;

@@ -34,6 +34,8 @@ pub(crate) enum SelectedField {
     Name,
     /// `metadata.namespace`
     Namespace,
+    /// `metadata.ownerReferences.uid`: any of the owners' uids.
+    Owner,
     /// The resource's own field of this number.
     Own(usize),
 }
@@ -92,6 +94,7 @@ impl FieldRequirement {
         let found = match self.field {
             SelectedField::Name => object.name(),
             SelectedField::Namespace => object.namespace(),
+            SelectedField::Owner => return object.facts.is_owned_by(&self.value) == self.equal,
             SelectedField::Own(number) => object.facts.fields.get(number).map_or("", Text::as_str),
         };
         (found == self.value) == self.equal

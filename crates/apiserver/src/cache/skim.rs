@@ -1,4 +1,4 @@
-//! Reads labels and a few fields out of an object's stored form, passing over all else.
+//! Reads labels, owners and a few fields out of an object's stored form, passing over all else.
 //!
 //! Every change of every object comes through here; making a tree of it each time would cost more
 //! than all the rest of feeding the cache.
@@ -11,18 +11,18 @@ use super::facts::{Facts, FieldRule};
 pub(super) fn skim(text: &str, rules: &[FieldRule]) -> Option<Facts> {
     let mut skimmer = Skimmer::new(text);
     let mut labels = Vec::new();
+    let mut owners = Vec::new();
     let mut found: Vec<(&str, Text)> = Vec::new();
     skimmer.object(|skimmer, key| {
         if key == "metadata" {
-            return skimmer.object(|skimmer, key| {
-                if key != "labels" || skimmer.peek() != Some(b'{') {
-                    return skimmer.skip();
-                }
-                skimmer.object(|skimmer, key| {
+            return skimmer.object(|skimmer, key| match (key, skimmer.peek()) {
+                ("labels", Some(b'{')) => skimmer.object(|skimmer, key| {
                     let value = skimmer.scalar()?;
                     labels.push((Text::from(key), value));
                     Some(())
-                })
+                }),
+                ("ownerReferences", Some(b'[')) => skimmer.owners(&mut owners),
+                _ => skimmer.skip(),
             });
         }
         skimmer.field(key, rules, &mut found)
@@ -36,7 +36,11 @@ pub(super) fn skim(text: &str, rules: &[FieldRule]) -> Option<Facts> {
         value.unwrap_or_else(|| Text::from(rule.default))
     };
     let fields = rules.iter().map(value_of).collect();
-    Some(Facts { labels, fields })
+    Some(Facts {
+        labels,
+        fields,
+        owners: owners.into(),
+    })
 }
 
 /// The fields of a stored object and the texts of their values; `None` when it is not one object.
@@ -126,6 +130,40 @@ impl<'a> Skimmer<'a> {
             }
             self.at += 1;
         }
+    }
+
+    /// Reads a list, calling `item` at each item; it must read the item.
+    fn list(&mut self, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.take(b'[')?;
+        if self.peek()? == b']' {
+            return self.take(b']');
+        }
+        loop {
+            item(self)?;
+            if self.peek()? != b',' {
+                return self.take(b']');
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Reads the uids of references to owners.
+    fn owners(&mut self, owners: &mut Vec<Text>) -> Option<()> {
+        self.list(|skimmer| {
+            if skimmer.peek() != Some(b'{') {
+                return skimmer.skip();
+            }
+            skimmer.object(|skimmer, key| {
+                if key != "uid" || !is_scalar(skimmer.peek()) {
+                    return skimmer.skip();
+                }
+                let uid = skimmer.scalar()?;
+                if !owners.contains(&uid) {
+                    owners.push(uid);
+                }
+                Some(())
+            })
+        })
     }
 
     /// Looks for fields that rules name in the value at a path, and below it.
@@ -243,6 +281,24 @@ mod tests {
         assert_eq!(facts.fields[0], "n1");
         assert_eq!(facts.fields[4], "true");
         assert_eq!(facts.fields[5], "");
+    }
+
+    #[test]
+    fn each_owner_is_found_once() {
+        let owned = |owners: &str| {
+            let text =
+                format!(r#"{{"kind":"Pod","metadata":{{"name":"p","ownerReferences":{owners}}}}}"#);
+            skim(&text, &[]).map(|facts| facts.owners)
+        };
+        let none: Box<[Text]> = Box::default();
+        assert_eq!(owned("[]"), Some(none.clone()));
+        assert_eq!(owned("null"), Some(none.clone()));
+        assert_eq!(owned(r#"[{"kind":"A"},7]"#), Some(none));
+        let two = owned(
+            r#"[{"kind":"A","uid":"u1","x":{"uid":"no"}},{"uid":"u2"},{"controller":true,"uid":"u1"}]"#,
+        );
+        assert_eq!(two.as_deref(), Some(&["u1".into(), "u2".into()][..]));
+        assert_eq!(owned(r#"[{"uid":"u1"}"#), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use trimtab_tree::Value;
 
 use super::CLEANUP;
 use super::conditions::{Condition, holds, set_condition};
-use super::controller::{ask, put_status, text_at};
+use super::requests::{ask, put_status, text_at};
 use crate::api_server::WeakApiServer;
 use crate::cache::{Cache, CollectionId, Lost, PageRequest, Selection, Watcher};
 use crate::{ApiServer, Status};
@@ -82,7 +82,7 @@ fn server(weak: &WeakApiServer) -> Result<ApiServer, Status> {
 }
 
 async fn clean(weak: &WeakApiServer, cache: &Arc<Cache>, name: &str) -> Result<(), Status> {
-    let Some(definition) = super::controller::get(&server(weak)?, name).await? else {
+    let Some(definition) = super::requests::get(&server(weak)?, name).await? else {
         return Ok(());
     };
     let told = |message: &str| message.to_owned();
@@ -96,7 +96,7 @@ async fn clean(weak: &WeakApiServer, cache: &Arc<Cache>, name: &str) -> Result<(
     .await?;
     let definition = if holds(&definition, "Established") {
         delete_objects(weak, cache, &definition).await?;
-        let current = super::controller::get(&server(weak)?, name).await?;
+        let current = super::requests::get(&server(weak)?, name).await?;
         let Some(current) = current else {
             return Ok(());
         };

@@ -11,6 +11,7 @@ mod conditions;
 mod controller;
 mod finalizer;
 mod names;
+mod requests;
 
 pub(crate) use controller::{collection, run};
 pub(crate) use finalizer::Cleaning;

@@ -189,6 +189,14 @@ impl Store for EncryptedStore {
         self.inner.current_revision().await
     }
 
+    async fn check(&self) -> Result<(), StoreError> {
+        self.inner.check().await
+    }
+
+    fn size(&self) -> Option<u64> {
+        self.inner.size()
+    }
+
     async fn snapshot(&self) -> Result<File, StoreError> {
         self.inner.snapshot().await
     }

@@ -1,64 +1,6 @@
 //! Which metrics there are: their names, types and labels, as kube-apiserver has them.
 
-/// A metric, or a family of metrics that are told apart by their labels.
-pub(crate) struct Family {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
-    pub(super) stability: Stability,
-    pub(super) help: &'static str,
-    /// The names of its labels, in their order.
-    pub(super) labels: &'static [&'static str],
-}
-
-/// What a metric's values are.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    /// It only grows.
-    Counter,
-    /// What is now.
-    Gauge,
-    /// How many values were no larger than each of these bounds.
-    Histogram(&'static [f64]),
-}
-
-/// What Kubernetes promises of a metric.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stability {
-    Alpha,
-    Beta,
-    Stable,
-    /// It is none of Kubernetes' own.
-    Unsaid,
-}
-
-impl Stability {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Alpha => "ALPHA",
-            Self::Beta => "BETA",
-            Self::Stable => "STABLE",
-            Self::Unsaid => "",
-        }
-    }
-}
-
-/// Declares families, and the list of all of them.
-macro_rules! families {
-    ($($id:ident = $name:literal, $kind:expr, $stability:ident, [$($label:literal),*], $help:literal;)*) => {
-        $(
-            #[doc = $help]
-            pub(crate) static $id: Family = Family {
-                name: $name,
-                kind: $kind,
-                stability: Stability::$stability,
-                help: $help,
-                labels: &[$($label),*],
-            };
-        )*
-        /// All of them.
-        pub(super) static ALL: &[&Family] = &[$(&$id),*];
-    };
-}
+pub(crate) use trimtab_metrics::{Family, Kind};
 
 use Kind::{Counter, Gauge, Histogram};
 
@@ -115,7 +57,7 @@ const CERTIFICATE: &[f64] = &[
 /// Of policies, in seconds.
 const POLICY: &[f64] = &[0.000_000_5, 0.001, 0.01, 0.1, 1.0];
 
-families! {
+trimtab_metrics::families! {
     REQUESTS = "apiserver_request_total", Counter, Stable,
         ["code", "component", "dry_run", "group", "resource", "scope", "subresource", "verb", "version"],
         "Requests answered, by verb, resource, scope, dry run and status code.";
@@ -233,24 +175,4 @@ families! {
         "When the process began, in seconds since 1970.";
     OPEN_FILES = "process_open_fds", Gauge, Unsaid, [], "Number of open file descriptors.";
     MOST_FILES = "process_max_fds", Gauge, Unsaid, [], "Maximum number of open file descriptors.";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn families_are_there_once_and_their_labels_are_in_order() {
-        let mut names: Vec<_> = ALL.iter().map(|family| family.name).collect();
-        names.sort_unstable();
-        let before = names.len();
-        names.dedup();
-        assert_eq!(names.len(), before);
-        for family in ALL {
-            assert!(family.labels.is_sorted(), "{}", family.name);
-            if let Histogram(bounds) = family.kind {
-                assert!(bounds.is_sorted(), "{}", family.name);
-            }
-        }
-    }
 }

@@ -5,19 +5,16 @@
 //! many are told apart, so nobody can make the server remember more and more series. What is counted
 //! of every request costs no lock but one.
 
-mod distribution;
 pub(crate) mod family;
 mod outcomes;
-mod page;
 mod process;
 mod recorder;
 mod requests;
 mod steps;
 mod target;
 
-pub(crate) use distribution::Distribution;
-pub(crate) use page::Page;
 pub(crate) use target::Target;
+pub(crate) use trimtab_metrics::{Distribution, Page};
 
 use crate::body::{Apart, Endless, Response, Terminated, response};
 use family::Family;
@@ -255,7 +252,7 @@ impl Metrics {
         if let Some(started) = started {
             page.single(&family::STARTED, started);
         }
-        response(StatusCode::OK, CONTENT_TYPE, page.text)
+        response(StatusCode::OK, CONTENT_TYPE, page.into_text())
     }
 
     /// Counts stay right whatever happens to who counts.

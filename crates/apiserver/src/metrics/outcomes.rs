@@ -1,8 +1,7 @@
 //! What questions that every request asks end in, and how long that takes.
 
-use super::distribution::Distribution;
 use super::family::Family;
-use super::page::Page;
+use super::{Distribution, Page};
 use std::time::Duration;
 
 /// How often each result came, and after how long.

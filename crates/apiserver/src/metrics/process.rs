@@ -1,8 +1,8 @@
 //! What the system says of this process, where it does, and which release it is.
 
-use super::family::{self, ALL, Stability};
-use super::page::Page;
-use std::collections::BTreeMap;
+use super::Page;
+use super::family;
+use trimtab_metrics::Stability;
 
 /// Which release this is, and how many metrics it has.
 pub(super) fn build(page: &mut Page) {
@@ -19,11 +19,8 @@ pub(super) fn build(page: &mut Page) {
     ];
     page.family(&family::BUILD);
     page.sample(&family::BUILD, &labels, 1);
-    let mut counts: BTreeMap<Stability, usize> = BTreeMap::new();
-    for family in ALL {
-        *counts.entry(family.stability).or_default() += 1;
-    }
     page.family(&family::REGISTERED);
+    let counts = page.families().clone();
     for (stability, count) in counts {
         if stability != Stability::Unsaid {
             page.sample(&family::REGISTERED, &["", stability.name()], count);

@@ -1,8 +1,7 @@
 //! Counts of what is rare, by labels that are not known before: names of webhooks and policies.
 
-use super::distribution::Distribution;
 use super::family::{Family, Kind};
-use super::page::Page;
+use super::{Distribution, Page};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -74,7 +73,7 @@ mod tests {
     fn told(recorder: &Recorder) -> String {
         let mut page = Page::default();
         recorder.tell(&mut page);
-        page.text
+        page.into_text()
     }
 
     #[test]

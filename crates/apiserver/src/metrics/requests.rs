@@ -1,9 +1,8 @@
 //! What is counted of every request, by what it was about.
 
-use super::distribution::Distribution;
 use super::family;
-use super::page::Page;
 use super::target::Target;
+use super::{Distribution, Page};
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,8 +1,7 @@
 //! How long the steps of admission take.
 
-use super::distribution::Distribution;
 use super::family;
-use super::page::Page;
+use super::{Distribution, Page};
 use std::time::Duration;
 
 /// The operations of writes, as admission calls them.

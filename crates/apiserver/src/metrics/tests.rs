@@ -35,7 +35,7 @@ fn answers_are_counted_by_what_they_were_about() {
     answered(&metrics, 200, false, Duration::from_millis(30));
     answered(&metrics, 200, false, Duration::from_millis(60));
     answered(&metrics, 404, true, Duration::from_secs(100));
-    let text = metrics.page().text;
+    let text = metrics.page().into_text();
     let about = "component=\"apiserver\",group=\"\",resource=\"pods\",scope=\"namespace\",\
                  subresource=\"\",verb=\"LIST\",version=\"v1\"";
     let timed = about.replace("group", "dry_run=\"\",group");
@@ -71,7 +71,7 @@ fn answers_are_counted_by_what_they_were_about() {
 fn what_is_open_is_counted_until_it_is_over() {
     let metrics = Arc::new(Metrics::default());
     let open = |metrics: &Metrics, start: &str| {
-        line(&metrics.page().text, start)[0]
+        line(metrics.page().text(), start)[0]
             .rsplit(' ')
             .next()
             .unwrap()
@@ -106,7 +106,7 @@ fn reads_are_counted_by_their_size_and_by_the_time_of_the_server_itself() {
     let metrics = Metrics::default();
     answered(&metrics, 200, false, Duration::from_millis(80));
     answered(&metrics, 429, false, Duration::from_millis(80));
-    let text = metrics.page().text;
+    let text = metrics.page().into_text();
     let count = |start: &str, end: &str| {
         let lines = line(&text, start);
         let found = lines.iter().find(|line| line.contains(end)).unwrap();
@@ -131,7 +131,7 @@ fn who_asks_is_counted_by_few_names() {
     }
     metrics.authenticated(None, Duration::from_micros(10));
     metrics.authorized(Some(false), Duration::from_millis(3));
-    let text = metrics.page().text;
+    let text = metrics.page().into_text();
     assert_eq!(
         line(&text, "authenticated_user_requests{"),
         [
@@ -157,7 +157,7 @@ fn steps_of_admission_are_told_apart() {
     let metrics = Metrics::default();
     metrics.admitted(true, "CREATE", false, Duration::from_millis(1));
     metrics.admitted(false, "UPDATE", true, Duration::from_millis(30));
-    let text = metrics.page().text;
+    let text = metrics.page().into_text();
     let counts = line(
         &text,
         "apiserver_admission_step_admission_duration_seconds_count",
@@ -177,7 +177,7 @@ fn watches_of_a_resource_count_their_events_together() {
     let metrics = Metrics::default();
     metrics.events("apps", "deployments", "v1").add(100.0);
     metrics.events("apps", "deployments", "v1").add(5000.0);
-    let text = metrics.page().text;
+    let text = metrics.page().into_text();
     let labels = "group=\"apps\",resource=\"deployments\",version=\"v1\"";
     let all = format!("apiserver_watch_events_total{{{labels}}} 2");
     assert_eq!(line(&text, &all), [all.as_str()]);
@@ -197,7 +197,7 @@ fn others_are_asked_when_the_metrics_are() {
         page.sample(&family::STORAGE_OBJECTS, &["pods"], 3);
     });
     assert_eq!(
-        line(&metrics.page().text, "apiserver_storage_objects{"),
+        line(metrics.page().text(), "apiserver_storage_objects{"),
         ["apiserver_storage_objects{resource=\"pods\"} 3"]
     );
 }
@@ -205,7 +205,7 @@ fn others_are_asked_when_the_metrics_are() {
 /// Every family that is told is declared, and told once.
 #[test]
 fn families_are_told_once() {
-    let text = Metrics::default().page().text;
+    let text = Metrics::default().page().into_text();
     let mut told: Vec<_> = line(&text, "# TYPE ");
     let all = told.len();
     told.sort_unstable();

@@ -13,7 +13,7 @@ use super::options::{FieldValidation, WriteOptions, cause};
 use super::shown::{shown, shown_as_map, used};
 use super::strategy::{reset_fields, timestamp, versions, writer};
 use super::update::{Admitted, Change};
-use super::{Call, metadata, naming};
+use super::{Call, live, metadata, naming};
 use crate::body::{Body, Response, read};
 use crate::custom::Nulls;
 use crate::media::{Document, Encoding, told};
@@ -55,9 +55,11 @@ pub(crate) async fn answer(
     subresource: &str,
     body: Body,
 ) -> Result<Response, Status> {
-    let patch = Patch::read(call, body).await?;
-    if patch.kind == PatchKind::Apply {
-        check_applied(call, &patch.document.value)?;
+    let patch = Patch::read(call, subresource, body).await?;
+    if patch.kind == PatchKind::Apply
+        && let Err(unfit) = check_applied(call, &patch.document.value)
+    {
+        return Err(unfit_or_missing(call, subresource.is_empty(), unfit).await?);
     }
     let ty = call.object_type()?;
     let new = |live: Option<&Value>| {
@@ -90,6 +92,22 @@ pub(crate) async fn answer(
     change.make(call, new).await?.answer(call)
 }
 
+/// What to tell of a patch that is unfit: where there is no object that it could change, and it would
+/// make none, only that.
+///
+/// # Errors
+/// When the store fails.
+async fn unfit_or_missing(
+    call: &Call<'_>,
+    would_create: bool,
+    unfit: Status,
+) -> Result<Status, Status> {
+    if would_create || live::read(call, &call.key()?).await?.is_some() {
+        return Ok(unfit);
+    }
+    Ok(call.not_found(call.info.name))
+}
+
 /// A patch that a request asks for.
 pub(crate) struct Patch {
     /// The request's parameters.
@@ -100,11 +118,16 @@ pub(crate) struct Patch {
 }
 
 impl Patch {
-    /// Reads a request's patch.
+    /// Reads a request's patch. A patch of what is not there is not looked at, as upstream, so what is
+    /// wrong with it is told only of an object that is there; an apply, which makes the object, is.
     ///
     /// # Errors
     /// When it is none.
-    pub(crate) async fn read(call: &Call<'_>, body: Body) -> Result<Self, Status> {
+    pub(crate) async fn read(
+        call: &Call<'_>,
+        subresource: &str,
+        body: Body,
+    ) -> Result<Self, Status> {
         let content_type = call.header(&CONTENT_TYPE).unwrap_or_default();
         let kind = PatchKind::of(content_type).ok_or_else(|| {
             let message = "415: Unsupported Media Type";
@@ -124,6 +147,17 @@ impl Patch {
         let is_apply = kind == PatchKind::Apply;
         let options = WriteOptions::read(call, "PatchOptions", is_apply)?;
         let bytes = read(body).await?;
+        let patch = Self::parse(kind, options, &bytes);
+        match patch {
+            Err(unfit) => {
+                Err(unfit_or_missing(call, is_apply && subresource.is_empty(), unfit).await?)
+            }
+            patch => patch,
+        }
+    }
+
+    fn parse(kind: PatchKind, options: WriteOptions, bytes: &[u8]) -> Result<Self, Status> {
+        let is_apply = kind == PatchKind::Apply;
         let encoding = if is_apply {
             Encoding::Yaml
         } else {
@@ -137,7 +171,7 @@ impl Patch {
             };
             Status::bad_request(format!("{what}: {why}"))
         };
-        let document = encoding.read(&bytes).map_err(undecodable)?;
+        let document = encoding.read(bytes).map_err(undecodable)?;
         let operations = if kind == PatchKind::Json {
             if document.value.as_sequence().is_none() {
                 let found = match &document.value {

@@ -75,8 +75,10 @@ pub(crate) async fn allocate(
     let taken = Taken::read(call, metadata::text(service, "uid")).await?;
     let mut causes = Vec::new();
     address(call, service, live, &taken, &mut causes);
-    ports(call, service, live, &taken, &mut causes);
-    health_check_port(call, service, &taken);
+    if causes.is_empty() {
+        ports(call, service, live, &taken, &mut causes);
+        health_check_port(call, service, &taken);
+    }
     if causes.is_empty() {
         let number = call.server.reserved.add(Taken {
             addresses: addresses(service).collect(),
@@ -172,20 +174,17 @@ fn address(
     if kind == "ExternalName" {
         return;
     }
-    let first_of_list = service
-        .get_path(&["spec", "clusterIPs"])
-        .and_then(Value::as_sequence);
-    let first_of_list = first_of_list.and_then(|list| list.first()?.as_str());
-    let mut wanted = spec_text(service, "clusterIP").to_owned();
-    if wanted.is_empty() {
-        first_of_list.unwrap_or_default().clone_into(&mut wanted);
-    }
     let old = live
+        .filter(|live| spec_text(live, "type") != "ExternalName")
         .map(|live| spec_text(live, "clusterIP"))
         .unwrap_or_default();
-    if wanted.is_empty() {
-        old.clone_into(&mut wanted);
+    keep_address(service, live);
+    let problems = trimtab_validation::validate_service_addresses(service, live);
+    if !problems.is_empty() {
+        causes.extend(problems.into_iter().map(Cause::from));
+        return;
     }
+    let mut wanted = spec_text(service, "clusterIP").to_owned();
     let range = call.server.service_cluster_ip_range;
     let selects = service
         .get_path(&["spec", "selector"])
@@ -201,7 +200,8 @@ fn address(
             return;
         };
         wanted = address.to_string();
-    } else if wanted != "None" && wanted != old {
+    } else if wanted != "None" && old.is_empty() {
+        // One that takes the place of another is refused by validation.
         let invalid = |why: &str| {
             let told =
                 format!("Invalid value: [{wanted:?}]: failed to allocate IP {wanted}: {why}");
@@ -225,7 +225,9 @@ fn address(
         return;
     };
     spec.insert("clusterIP", Value::string(&wanted));
-    spec.insert("clusterIPs", Value::sequence(vec![Value::string(&wanted)]));
+    set_if_missing(spec, "clusterIPs", || {
+        Value::sequence(vec![Value::string(&wanted)])
+    });
     let (families, policy) = if is_headless_without_selector {
         (vec!["IPv4", "IPv6"], "RequireDualStack")
     } else {
@@ -237,9 +239,44 @@ fn address(
     set_if_missing(spec, "ipFamilyPolicy", || Value::string(policy));
 }
 
+/// Brings `clusterIP` and `clusterIPs` together, as they are meant: who writes a Service back without
+/// them, or changes the one that it knows, does not mean to change the other.
+fn keep_address(service: &mut Value, live: Option<&Value>) {
+    let (one, all) = ("clusterIP", "clusterIPs");
+    let before = live
+        .and_then(|live| live.get("spec"))
+        .filter(|spec| spec.get("type").and_then(Value::as_str) != Some("ExternalName"));
+    let Some(spec) = service.get_mut("spec").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    let is_missing =
+        |spec: &Mapping, name: &str| spec.get(name).is_none_or(Value::is_null_or_empty);
+    if let Some(before) = before {
+        let is_changed = !is_missing(spec, one) && spec.get(one) != before.get(one);
+        for name in [one, all] {
+            if is_missing(spec, name)
+                && let Some(old) = before.get(name)
+            {
+                spec.insert(name, old.clone());
+            }
+        }
+        if !(is_changed && spec.get(all) == before.get(all)) {
+            return;
+        }
+        spec.remove(all);
+    }
+    if is_missing(spec, all)
+        && !is_missing(spec, one)
+        && let Some(address) = spec.get(one).cloned()
+    {
+        spec.insert(all, Value::sequence(vec![address]));
+    }
+}
+
 /// Whether the families that a Service asks for are there: only IPv4 is.
 fn has_families(service: &Value, causes: &mut Vec<Cause>) -> bool {
     const DUAL: &str = "RequireDualStack";
+    const SINGLE: &str = "SingleStack";
     const MISSING: &str = "IPv6";
     let before = causes.len();
     if spec_text(service, "ipFamilyPolicy") == DUAL {
@@ -250,6 +287,15 @@ fn has_families(service: &Value, causes: &mut Vec<Cause>) -> bool {
     }
     let families = service.get_path(&["spec", "ipFamilies"]);
     let families = families.and_then(Value::as_sequence).unwrap_or_default();
+    let policy = spec_text(service, "ipFamilyPolicy");
+    if families.len() > 1 && matches!(policy, "" | SINGLE) {
+        let told = format!(
+            "Invalid value: {SINGLE:?}: must be 'RequireDualStack' or 'PreferDualStack' when multiple IP \
+             families are specified"
+        );
+        causes.push(cause("FieldValueInvalid", "spec.ipFamilyPolicy", &told));
+        return false;
+    }
     for (at, family) in families.iter().enumerate() {
         if family.text() == Some(MISSING) {
             let told = format!("Invalid value: {MISSING:?}: not configured on this cluster");

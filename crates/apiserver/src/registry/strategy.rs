@@ -450,11 +450,7 @@ fn refuse(call: &Call<'_>, object: &Value, faults: Vec<FieldError>) -> Result<()
     if faults.is_empty() {
         return Ok(());
     }
-    let causes = faults.into_iter().map(|fault| Cause {
-        reason: fault.reason.as_str().to_owned(),
-        message: fault.message,
-        field: fault.field,
-    });
+    let causes = faults.into_iter().map(Cause::from);
     let kind = call.resource.kind.kind();
     let name = metadata::text(object, "name");
     // Events of both groups are one kind, whose name is told without a group.

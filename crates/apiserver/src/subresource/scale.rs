@@ -116,7 +116,7 @@ fn decode(
 /// # Errors
 /// When there is no object, or the patch does not apply.
 pub(super) async fn patch(call: &Call<'_>, body: Body) -> Result<Response, Status> {
-    let patch = Patch::read(call, body).await?;
+    let patch = Patch::read(call, "scale", body).await?;
     let new = |scale: &Value, ty: Type<'_>, writer: &Writer<'_>| {
         if patch.is_apply() {
             let mut applied = patch.applied_by(Some(scale), ty, writer, &FieldSet::new(), None)?;

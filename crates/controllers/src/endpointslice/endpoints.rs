@@ -3,17 +3,15 @@
 //! The rules are those of Kubernetes' `k8s.io/endpointslice` (`utils.go`, `util/controller_utils.go`).
 
 use super::topology;
+use super::zone::{ZONE, in_zone};
 use crate::pods::{is_finished, is_ready};
 use k8s_openapi::api::core::v1::{ContainerPort, Node, ObjectReference, Pod, Service, ServicePort};
 use k8s_openapi::api::discovery::v1::{
-    Endpoint, EndpointConditions, EndpointHints, EndpointPort, ForNode, ForZone,
+    Endpoint, EndpointConditions, EndpointHints, EndpointPort, ForNode,
 };
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::ResourceExt;
 use std::net::IpAddr;
-
-/// The label of a node that says in which zone it is.
-pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// A family of addresses; a slice holds those of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +22,7 @@ pub(crate) enum Family {
 
 impl Family {
     /// As `addressType` of a slice.
-    pub(super) fn address_type(self) -> &'static str {
+    pub(crate) fn address_type(self) -> &'static str {
         match self {
             Self::V4 => "IPv4",
             Self::V6 => "IPv6",
@@ -151,15 +149,6 @@ fn hints(
     says_something.then_some(EndpointHints {
         for_nodes,
         for_zones,
-    })
-}
-
-/// The hint that those of a zone are to ask.
-pub(super) fn in_zone(zone: Option<&str>) -> Option<EndpointHints> {
-    let name = zone?.to_owned();
-    Some(EndpointHints {
-        for_zones: Some(vec![ForZone { name }]),
-        ..EndpointHints::default()
     })
 }
 

@@ -2,10 +2,10 @@
 //!
 //! The rules are those of `pkg/controller/endpointslice` in Kubernetes and of the library below it.
 
-mod endpoints;
-pub(crate) mod mirror;
-mod slices;
+pub(crate) mod endpoints;
+pub(crate) mod slices;
 mod topology;
+mod zone;
 
 use crate::context::{Context, deleting};
 use crate::error::{ReconcileError, unless_not_found};
@@ -37,9 +37,9 @@ pub(crate) const NAME: &str = "endpointslice-controller";
 const WORKERS: usize = 5;
 
 /// Whose slice it is.
-const SERVICE: &str = "kubernetes.io/service-name";
+pub(crate) const SERVICE: &str = "kubernetes.io/service-name";
 /// Who sees to it.
-const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+pub(crate) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 const MANAGER: &str = "endpointslice-controller.k8s.io";
 /// Endpoints in one slice: `--max-endpoints-per-slice`.
 const MOST: usize = 100;
@@ -340,7 +340,7 @@ impl EndpointSliceController {
 }
 
 /// Whether the slice has this label.
-fn has_label(slice: &EndpointSlice, key: &str, value: &str) -> bool {
+pub(crate) fn has_label(slice: &EndpointSlice, key: &str, value: &str) -> bool {
     slice.labels().get(key).is_some_and(|it| it == value)
 }
 

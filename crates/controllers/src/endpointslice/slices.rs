@@ -12,19 +12,19 @@ use std::sync::Arc;
 
 /// What is to be written, for one family of addresses.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     /// Endpoints and ports of slices to create.
-    pub(super) create: Vec<(Vec<Endpoint>, Vec<EndpointPort>)>,
+    pub(crate) create: Vec<(Vec<Endpoint>, Vec<EndpointPort>)>,
     /// Slices that are to have other endpoints, or other ports.
-    pub(super) update: Vec<(Arc<EndpointSlice>, Vec<Endpoint>, Vec<EndpointPort>)>,
+    pub(crate) update: Vec<(Arc<EndpointSlice>, Vec<Endpoint>, Vec<EndpointPort>)>,
     /// Slices that stay as they are.
-    pub(super) keep: Vec<Arc<EndpointSlice>>,
+    pub(crate) keep: Vec<Arc<EndpointSlice>>,
     /// Slices to delete.
-    pub(super) delete: Vec<Arc<EndpointSlice>>,
+    pub(crate) delete: Vec<Arc<EndpointSlice>>,
 }
 
 /// Endpoints with the same ports: those of different pods may differ where ports go by name.
-pub(super) type Groups = Vec<(Vec<EndpointPort>, Vec<Endpoint>)>;
+pub(crate) type Groups = Vec<(Vec<EndpointPort>, Vec<Endpoint>)>;
 
 /// Gathers endpoints by their ports.
 pub(super) fn group(endpoints: impl IntoIterator<Item = (Vec<EndpointPort>, Endpoint)>) -> Groups {
@@ -60,7 +60,7 @@ pub(super) fn at_least_one(wanted: Groups) -> Groups {
 }
 
 /// What turns the slices there are into slices of `wanted`, each of `most` endpoints at most.
-pub(super) fn plan(existing: Vec<Arc<EndpointSlice>>, wanted: Groups, most: usize) -> Changes {
+pub(crate) fn plan(existing: Vec<Arc<EndpointSlice>>, wanted: Groups, most: usize) -> Changes {
     let mut changes = Changes::default();
     let mut left = existing;
     for (ports, endpoints) in wanted {

@@ -10,8 +10,8 @@
     reason = "shares of small, positive counts"
 )]
 
-use super::endpoints::{ZONE, in_zone};
 use super::slices::Changes;
+use super::zone::{ZONE, in_zone};
 use k8s_openapi::api::core::v1::{Node, Service};
 use k8s_openapi::api::discovery::v1::{Endpoint, EndpointSlice};
 use kube::ResourceExt;

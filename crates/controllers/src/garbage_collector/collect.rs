@@ -6,12 +6,13 @@ use super::GarbageCollector;
 use super::graph::{FOREGROUND, Identity, Node, ORPHAN, Task};
 use crate::error::{ReconcileError, is_not_found, unless_not_found};
 use futures::{StreamExt, TryStreamExt, stream};
+use indexmap::IndexSet;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::api::{Api, DeleteParams, DynamicObject, Patch, Preconditions, PropagationPolicy};
 use serde_json::json;
 
 /// Dependents set free at the same time.
-const IN_FLIGHT: usize = 16;
+pub(super) const IN_FLIGHT: usize = 16;
 
 /// What an owner is to its dependent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +130,10 @@ impl GarbageCollector {
     }
 
     async fn orphan_dependents(&self, node: &Node) -> Result<(), ReconcileError> {
-        let dependents = self.graph().dependents(&node.identity.uid);
+        let known = self.graph().dependents(&node.identity.uid);
+        let mut dependents: IndexSet<Identity> =
+            known.into_iter().map(|node| node.identity).collect();
+        dependents.extend(self.stored_dependents(&node.identity).await?);
         stream::iter(dependents)
             .map(|dependent| async move { self.set_free(&dependent, &node.identity).await })
             .buffer_unordered(IN_FLIGHT)
@@ -138,8 +142,8 @@ impl GarbageCollector {
         self.remove_finalizer(&node.identity, ORPHAN).await
     }
 
-    async fn set_free(&self, dependent: &Node, owner: &Identity) -> Result<(), ReconcileError> {
-        let Some(latest) = self.latest(&dependent.identity).await? else {
+    async fn set_free(&self, dependent: &Identity, owner: &Identity) -> Result<(), ReconcileError> {
+        let Some(latest) = self.latest(dependent).await? else {
             return Ok(());
         };
         let owners = latest.owner_references.clone().unwrap_or_default();
@@ -151,7 +155,7 @@ impl GarbageCollector {
         if kept.len() == count {
             return Ok(());
         }
-        self.set_owners(&dependent.identity, &latest, kept).await
+        self.set_owners(dependent, &latest, kept).await
     }
 
     /// What an owner is to `dependent`. `None` if the reference can never mean anything: an object

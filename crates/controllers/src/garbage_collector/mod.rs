@@ -1,11 +1,13 @@
 //! `garbage-collector-controller`: deletes what has lost its last owner.
 //!
 //! It watches the metadata of every kind that can be listed, watched and deleted, keeps the graph
-//! of owners ([`graph`]), and does what a change in it asks for ([`collect`]). The rules are those
+//! of owners ([`graph`]), and does what a change in it asks for ([`collect`]). Before it sets free what
+//! an object owned, it asks what that is ([`dependents`]). The rules are those
 //! of `pkg/controller/garbagecollector` in Kubernetes; kinds that come and go are learnt of from
 //! the definitions themselves, not by asking every thirty seconds.
 
 mod collect;
+mod dependents;
 mod graph;
 
 use crate::context::Context;
@@ -198,6 +200,12 @@ struct ServedNow(Option<Arc<Served>>);
 impl ServedNow {
     fn find(&self, api_version: &str, kind: &str) -> Option<Kind> {
         self.0.as_ref()?.find(api_version, kind)
+    }
+
+    /// The kinds that are looked after.
+    fn collected(&self) -> Vec<Kind> {
+        let kinds = self.0.iter().flat_map(|served| served.kinds());
+        kinds.filter(is_collected).collect()
     }
 }
 

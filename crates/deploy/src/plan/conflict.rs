@@ -2,7 +2,7 @@
 
 use super::is_ourselves;
 use crate::error::Error;
-use crate::reference::field;
+use crate::fields::field;
 use trimtab_tree::{JsonStyle, Value, write_json};
 
 /// A field that an apply would change though another manager owns it.

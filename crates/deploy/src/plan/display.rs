@@ -1,6 +1,6 @@
 //! Objects as people compare them: without what changes by itself, and without secrets.
 
-use crate::reference::field;
+use crate::fields::field;
 use trimtab_tree::{Mapping, Value};
 
 /// Metadata that the server keeps, not the user.

@@ -10,8 +10,9 @@ pub use conflict::Conflict;
 pub use refusal::Cause;
 
 use crate::error::{Error, Result};
+use crate::fields::{field, metadata, text_at};
 use crate::order::sort_for_apply;
-use crate::reference::{ObjectRef, field, metadata, text_at};
+use crate::target::ObjectRef;
 use crate::target::{Discovery, Manager, PatchType, Target};
 use futures::{StreamExt, TryStreamExt};
 use refusal::Refusal;

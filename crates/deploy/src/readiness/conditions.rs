@@ -1,6 +1,6 @@
 //! The conditions of a status.
 
-use crate::reference::{items_at, text_at};
+use crate::fields::{items_at, text_at};
 use trimtab_tree::Value;
 
 /// The condition of that type; types differ in more than case.

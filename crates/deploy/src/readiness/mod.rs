@@ -10,7 +10,7 @@ mod workloads;
 pub(crate) use conditions::{condition, condition_status};
 pub use workloads::rollout;
 
-use crate::reference::{field, number_at, text_at};
+use crate::fields::{field, number_at, text_at};
 use trimtab_tree::Value;
 
 /// How far an object is.

@@ -1,7 +1,7 @@
 //! How far the rollout of a workload is, in the words of `kubectl rollout status`.
 
 use super::{Readiness, condition, condition_status, is_observed};
-use crate::reference::{field, metadata, number_at, text_at};
+use crate::fields::{field, metadata, number_at, text_at};
 use trimtab_tree::Value;
 
 /// Judges a Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet` or `ReplicationController`.

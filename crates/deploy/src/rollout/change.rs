@@ -2,7 +2,8 @@
 
 use super::{ROLLED_OUT, check_kind};
 use crate::error::{Error, Result};
-use crate::reference::{ObjectRef, text_at};
+use crate::fields::text_at;
+use crate::target::ObjectRef;
 use crate::target::{PatchType, Target};
 use trimtab_tree::{Mapping, Value};
 

@@ -3,9 +3,10 @@
 
 use super::{ROLLED_OUT, check_kind};
 use crate::error::Result;
-use crate::reference::{ObjectRef, field, items_at, metadata, number_at, text_at};
+use crate::fields::{field, items_at, metadata, number_at, text_at};
 use crate::revision::revision;
 use crate::selector::selector_text;
+use crate::target::ObjectRef;
 use crate::target::{Collection, Selection, Target};
 use std::sync::Arc;
 use trimtab_tree::Value;

@@ -10,7 +10,7 @@ pub use history::{Revision, history};
 pub use undo::{Undone, undo};
 
 use crate::error::{Error, Result};
-use crate::reference::ObjectRef;
+use crate::target::ObjectRef;
 
 /// Refuses kinds that have no rollouts, in kubectl's words.
 fn check_kind(object: &ObjectRef, kinds: &[&str], verb: &str) -> Result<()> {

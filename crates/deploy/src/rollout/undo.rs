@@ -3,8 +3,9 @@
 use super::history::{Revision, revisions_of};
 use super::{ROLLED_OUT, check_kind};
 use crate::error::{Error, Result};
-use crate::reference::{ObjectRef, text_at};
+use crate::fields::text_at;
 use crate::revision::REVISION_ANNOTATION;
+use crate::target::ObjectRef;
 use crate::target::{PatchType, Target};
 use trimtab_tree::{Mapping, Value};
 

@@ -4,16 +4,18 @@
 mod discovery;
 mod follow;
 mod path;
+mod reference;
 mod resource;
 mod watch;
 
 pub use discovery::Discovery;
 pub use follow::Update;
+pub use reference::ObjectRef;
 pub use resource::Resource;
 pub use watch::{Event, EventType};
 
 use crate::error::{Error, Result};
-use crate::reference::{ObjectRef, field, metadata, text_at};
+use crate::fields::{field, metadata, text_at};
 use http::{Method, Request, header};
 use kube::Client;
 use path::{Query, collection_path, object_path};

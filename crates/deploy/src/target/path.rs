@@ -1,8 +1,8 @@
 //! Request paths.
 
 use super::Selection;
+use super::reference::ObjectRef;
 use super::resource::Resource;
-use crate::reference::ObjectRef;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stands for itself in a path and in a query (RFC 3986, unreserved characters).

@@ -2,7 +2,7 @@
 
 use super::{Collection, JSON, TABLE, Target, with_type};
 use crate::error::{Error, Result};
-use crate::reference::{field, metadata};
+use crate::fields::{field, metadata};
 use futures::{AsyncBufReadExt, Stream, StreamExt, TryStreamExt};
 use http::{HeaderValue, Request, header};
 use kube::core::Status;

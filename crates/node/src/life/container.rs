@@ -2,7 +2,7 @@
 
 use crate::needs::Need;
 use crate::pace::Pace;
-use crate::program::Program;
+use crate::program::{Change, Program};
 use crate::scenario::{Outcome, PodRule};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Container as Spec, ContainerRestartRule, Probe};
@@ -14,6 +14,9 @@ const FIRST_BACKOFF: Duration = Duration::from_secs(10);
 
 /// What doubling with every failure does not pass: `MaxContainerBackOff`.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
+
+/// The action of a restart rule that concerns the whole pod.
+const RESTART_ALL: &str = "RestartAllContainers";
 
 /// A container that ran so long failed for a new reason: its waits begin anew.
 const FORGIVEN_AFTER: Duration = LONGEST_BACKOFF.saturating_mul(2);
@@ -35,6 +38,7 @@ pub(crate) struct Ended {
     pub(crate) code: i32,
     /// Why, in the runtime's words: `Completed`, `Error`, `OOMKilled`.
     pub(crate) reason: String,
+    pub(crate) message: Option<String>,
     pub(crate) started: Timestamp,
     pub(crate) finished: Timestamp,
     pub(crate) id: String,
@@ -89,8 +93,12 @@ pub(crate) struct Container {
     /// It ended and is not started again.
     pub(crate) is_done: bool,
     pub(crate) outcome: Option<Outcome>,
-    /// What its command says about its end.
+    /// What its command says about its end; known once it has started.
     pub(crate) program: Program,
+    /// What its command says it does at the signal to stop: after how long it ends, and with what.
+    pub(crate) on_signal: Option<(Duration, i32)>,
+    /// The files that its command makes and takes away, in that order.
+    pub(crate) changes: Vec<Change>,
     /// How long it does well before that shows, if the scenario says.
     pub(crate) after: Option<Duration>,
     /// What it ends with if it fails.
@@ -103,8 +111,8 @@ pub(crate) struct Container {
     /// Its own instead of the pod's, if it has one, and what comes before both.
     restart_policy: Option<String>,
     restart_rules: Vec<ContainerRestartRule>,
-    readiness: Option<Probe>,
-    liveness: Option<Probe>,
+    pub(crate) readiness: Option<Probe>,
+    pub(crate) liveness: Option<Probe>,
     startup: Option<Probe>,
     pub(crate) running_since: Option<Instant>,
     crashes: Option<Doubling>,
@@ -130,7 +138,9 @@ impl Container {
             was_tried: false,
             is_done: false,
             outcome: rule.and_then(|rule| rule.outcome),
-            program: Program::of(spec),
+            program: Program::Unknown,
+            on_signal: None,
+            changes: Vec::new(),
             after: rule.and_then(|rule| rule.after),
             exit_code: rule.and_then(|rule| rule.exit_code).unwrap_or(1),
             ready_after: rule.and_then(|rule| rule.ready_after),
@@ -160,29 +170,39 @@ impl Container {
         self.readiness.is_some() || self.startup.is_some()
     }
 
-    /// Whether its readiness probe is a command that plainly fails.
-    pub(crate) fn is_probed_in_vain(&self) -> bool {
-        let probe = self.readiness.as_ref().and_then(|it| it.exec.as_ref());
-        let command = probe.and_then(|exec| exec.command.as_deref());
-        matches!(Program::of_command(command.unwrap_or_default()), Program::Ends { code, .. } if code != 0)
-    }
-
     /// Whether it is started again after it ended with this code, in a pod of this policy (KEP-5307).
     pub(crate) fn is_started_again(&self, code: i32, of_pod: &str) -> bool {
-        let is_met = |rule: &ContainerRestartRule| {
-            rule.exit_codes.as_ref().is_some_and(|it| {
-                let is_named = it.values.iter().flatten().any(|&value| value == code);
-                is_named == (it.operator == "In")
-            })
-        };
         let policy = self.restart_policy.as_deref().unwrap_or(of_pod);
         match self.kind {
             Kind::Sidecar => true,
             Kind::Ephemeral => false,
-            _ if self.restart_rules.iter().any(is_met) => true,
+            _ if self.rule_for(code).is_some() => true,
             Kind::Init => code != 0 && policy != "Never",
             Kind::Main => policy == "Always" || (policy == "OnFailure" && code != 0),
         }
+    }
+
+    /// The first of its restart rules that such an end meets.
+    fn rule_for(&self, code: i32) -> Option<&ContainerRestartRule> {
+        self.restart_rules.iter().find(|rule| {
+            rule.exit_codes.as_ref().is_some_and(|it| {
+                let is_named = it.values.iter().flatten().any(|&value| value == code);
+                is_named == (it.operator == "In")
+            })
+        })
+    }
+
+    /// Whether such an end has all containers of the pod started again (KEP-5532).
+    pub(crate) fn restarts_all(&self, code: i32) -> bool {
+        self.rule_for(code)
+            .is_some_and(|rule| rule.action == RESTART_ALL)
+    }
+
+    /// Whether any end has.
+    pub(crate) fn may_restart_all(&self) -> bool {
+        self.restart_rules
+            .iter()
+            .any(|rule| rule.action == RESTART_ALL)
     }
 
     /// How long after its start it counts as started and as ready.

@@ -15,10 +15,12 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod told;
+mod work;
 
 pub(crate) use told::Told;
 
 use crate::addresses::PodAddresses;
+use crate::files::Files;
 use crate::needs::Objects;
 use crate::pace::{Pace, ReadyAfter};
 use crate::ports::{NodePorts, REFUSAL};
@@ -54,6 +56,8 @@ pub(crate) struct Host {
     pub(crate) images: FxHashSet<String>,
     /// What pods can mount and read.
     pub(crate) objects: Objects,
+    /// What pods have made in its directories.
+    pub(crate) files: Files,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +107,10 @@ pub(crate) struct Life {
     stop_by: Option<Instant>,
     /// How often its volumes could not be mounted.
     failed_mounts: u32,
+    /// Whether all its containers are about to be started again, because one of them asked for it.
+    is_restarting: bool,
+    /// What its containers have made.
+    files: Files,
     /// What is to be told at the first opportunity.
     untold: Option<Told>,
 }
@@ -146,6 +154,8 @@ impl Life {
             conditions: Vec::new(),
             stop_by: None,
             failed_mounts: 0,
+            is_restarting: false,
+            files: Files::default(),
             untold: bad_rules,
         };
         if !life.resume(host, now) {

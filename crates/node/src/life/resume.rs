@@ -65,7 +65,7 @@ impl Life {
                     self.begun = at + 1;
                     host.images.insert(self.containers[at].image.clone());
                     // What it had still before it is foreseen anew: it may take a little longer.
-                    self.foresee(at, now);
+                    self.foresee(at, host, now);
                 }
                 State::Terminated(ended) => {
                     self.begun = at + 1;
@@ -82,6 +82,15 @@ impl Life {
                 }
                 State::Waiting { .. } => {}
             }
+        }
+        let mut ended = self.containers.iter().enumerate();
+        let asking = ended.find(|(_, it)| match &it.state {
+            State::Terminated(ended) => it.restarts_all(ended.code),
+            _ => false,
+        });
+        if let Some((at, _)) = asking {
+            self.restart_all(at, now, &mut Vec::new());
+            return;
         }
         // Has the next one begun, where one's turn has come.
         self.appoint(now.instant, None, Step::Sandbox);
@@ -147,6 +156,7 @@ fn ended(state: &ContainerStateTerminated) -> Ended {
     Ended {
         code: state.exit_code,
         reason: state.reason.clone().unwrap_or_default(),
+        message: state.message.clone(),
         started: time(&state.started_at),
         finished: time(&state.finished_at),
         id: state.container_id.clone().unwrap_or_default(),

@@ -200,6 +200,15 @@ impl Life {
                 message: None,
             });
         }
+        if self.containers.iter().any(Container::may_restart_all) {
+            findings.push(Finding {
+                type_: "AllContainersRestarting",
+                is_true: self.is_restarting && !is_over,
+                reason: ended.or(self.is_restarting.then_some("RestartAllContainersStarted")),
+                message: (self.is_restarting && !is_over)
+                    .then(|| "a container ended as its restart rule says".to_owned()),
+            });
+        }
         findings
     }
 
@@ -291,6 +300,7 @@ impl Ended {
         ContainerStateTerminated {
             exit_code: self.code,
             reason: Some(self.reason.clone()),
+            message: self.message.clone(),
             started_at: Some(Time(self.started)),
             finished_at: Some(Time(self.finished)),
             container_id: Some(self.id.clone()),

@@ -36,12 +36,16 @@ pub(super) enum Step {
     Exit(i32),
     /// The kubelet notices that it has to wait so long before it starts the container again.
     CrashBackOff(Duration),
+    /// A file is made or taken away: that of this number of the container's.
+    Change(usize),
+    /// All containers begin anew.
+    RestartAll,
     /// The pod has run as long as it may.
     Deadline,
 }
 
 /// The code of what was killed: 128 and the number of SIGKILL.
-const KILLED: i32 = 137;
+pub(super) const KILLED: i32 = 137;
 
 /// The code of what ended at the signal to stop: 128 and the number of SIGTERM.
 const TERMINATED: i32 = 143;
@@ -50,6 +54,9 @@ const TERMINATED: i32 = 143;
 /// volume manager's exponential backoff.
 const FIRST_MOUNT: Duration = Duration::from_millis(500);
 const LONGEST_MOUNT: Duration = Duration::from_secs(122);
+
+/// How long a pod may take to stop that says nothing of it.
+const GRACE: Duration = Duration::from_secs(30);
 
 /// How often the kubelet comes round to a pod of which it hears nothing.
 const SYNC: Duration = Duration::from_secs(12);
@@ -74,6 +81,11 @@ impl Life {
                 }
             }
             (Step::Deadline, _) => self.exceed_deadline(host, now, told),
+            (Step::RestartAll, _) => self.begin_anew(now),
+            (Step::Change(number), Some(at)) => {
+                self.change_file(at, number, host);
+                self.look_again(host, now);
+            }
             (Step::Pulled(took), Some(at)) => {
                 let container = &self.containers[at];
                 host.images.insert(container.image.clone());
@@ -91,7 +103,7 @@ impl Life {
             }
             (Step::Again, Some(at)) => self.pull(at, host, now, told),
             (Step::Start, Some(at)) if self.lacks_environment(at, host, now, told) => {}
-            (Step::Start, Some(at)) => self.start(at, now, told),
+            (Step::Start, Some(at)) => self.start(at, host, now, told),
             (Step::Started, Some(at)) => self.containers[at].started = true,
             (Step::Ready, Some(at)) => self.containers[at].ready = true,
             (Step::Unready, Some(at)) => {
@@ -115,7 +127,7 @@ impl Life {
                 };
                 container.remember(waiting);
             }
-            // Only the two above are about no container.
+            // Only the three above are about no container.
             (_, None) => {}
         }
         while self.course == Course::Alive && self.may_begin_next() {
@@ -226,7 +238,7 @@ impl Life {
         true
     }
 
-    fn start(&mut self, at: usize, now: Moment, told: &mut Vec<Told>) {
+    fn start(&mut self, at: usize, host: &mut Host, now: Moment, told: &mut Vec<Told>) {
         let id = format!("containerd://{}", image::hex_64(&self.chance));
         let container = &mut self.containers[at];
         if container.was_tried && container.running_since.is_some() {
@@ -241,11 +253,14 @@ impl Life {
         container.running_since = Some(now.instant);
         told.push(Told::created(container));
         told.push(Told::started(container));
-        self.foresee(at, now);
+        self.files.renew(&container.name);
+        self.foresee(at, host, now);
     }
 
     /// Puts into the agenda what becomes of a container that has just started.
-    pub(super) fn foresee(&mut self, at: usize, now: Moment) {
+    pub(super) fn foresee(&mut self, at: usize, host: &mut Host, now: Moment) {
+        self.begin_work(at, host, now);
+        let is_ever_ready = self.looks_ready(at, host) != Some(false);
         let container = &self.containers[at];
         let is_init = container.kind == Kind::Init;
         let is_ephemeral = container.kind == Kind::Ephemeral;
@@ -270,7 +285,7 @@ impl Life {
             Program::Ends { .. } => true,
         };
         let never_ready = container.outcome == Some(Outcome::NeverReady)
-            || (container.outcome.is_none() && container.is_probed_in_vain());
+            || (container.outcome.is_none() && !is_ever_ready);
         if !is_init && !is_ephemeral {
             let (started, ready) = container.delays(&self.pace);
             plan.push((started, Step::Started));
@@ -296,6 +311,7 @@ impl Life {
         for (wait, step) in plan {
             self.appoint(now.instant + wait, Some(at), step);
         }
+        self.look_again(host, now);
     }
 
     /// A job's pods do their work and end; nobody knows of others what they do.
@@ -309,6 +325,10 @@ impl Life {
         self.agenda
             .retain(|appointment| appointment.container != Some(at));
         self.containers[at].end(code, now);
+        if self.course == Course::Alive && self.containers[at].restarts_all(code) {
+            self.restart_all(at, now, told);
+            return;
+        }
         if !self.is_started_again(at, code) {
             self.containers[at].is_done = true;
             if self.course == Course::Stopping {
@@ -359,8 +379,9 @@ impl Life {
             .pod
             .metadata
             .deletion_grace_period_seconds
-            .unwrap_or(30);
-        let grace = Duration::from_secs(u64::try_from(grace).unwrap_or(0));
+            .map_or(GRACE, |it| {
+                Duration::from_secs(u64::try_from(it).unwrap_or(0))
+            });
         self.stop_by = Some(now.instant + grace);
         for at in 0..self.containers.len() {
             if self.containers[at].kind != Kind::Sidecar {
@@ -382,14 +403,18 @@ impl Life {
         let is_at_work = matches!(container.program, Program::Ends { .. })
             || (container.program == Program::Unknown && self.is_of_a_job());
         let code = if is_at_work { TERMINATED } else { 0 };
-        let wanted = container.stopped_after.unwrap_or_else(|| self.pace.stop());
+        let said = match (container.stopped_after, container.on_signal) {
+            (Some(after), _) => Some((after, code)),
+            (None, on_signal) => on_signal,
+        };
+        let (wanted, code) = said.unwrap_or_else(|| (self.pace.stop(), code));
         let left = self
             .stop_by
-            .map(|by| by.saturating_duration_since(now.instant));
-        let (wait, code) = match left {
-            Some(left) if left < wanted && container.stopped_after.is_some() => (left, KILLED),
-            Some(left) => (wanted.min(left), code),
-            None => (wanted, code),
+            .map_or(GRACE, |by| by.saturating_duration_since(now.instant));
+        let (wait, code) = if left < wanted && said.is_some() {
+            (left, KILLED)
+        } else {
+            (wanted.min(left), code)
         };
         self.appoint(now.instant + wait, Some(at), Step::Exit(code));
     }
@@ -444,13 +469,13 @@ impl Life {
 
 impl Container {
     /// Goes over to another state; a run that ended becomes the last one.
-    fn remember(&mut self, state: State) {
+    pub(super) fn remember(&mut self, state: State) {
         if let State::Terminated(ended) = std::mem::replace(&mut self.state, state) {
             self.last = Some(ended);
         }
     }
 
-    fn end(&mut self, code: i32, now: Moment) {
+    pub(super) fn end(&mut self, code: i32, now: Moment) {
         let State::Running { since, id } = &self.state else {
             return;
         };
@@ -462,6 +487,7 @@ impl Container {
                 _ => "Error",
             }
             .to_owned(),
+            message: None,
             started: *since,
             finished: now.time,
             id: id.clone(),

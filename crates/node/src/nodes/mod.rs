@@ -4,6 +4,7 @@ mod control;
 mod writes;
 
 use crate::addresses::{MOST_NODES, PodAddresses, node_address};
+use crate::files::Files;
 use crate::life::{Host, Life, Moment, Told};
 use crate::needs::Objects;
 use crate::pace::ReadyAfter;
@@ -168,6 +169,7 @@ impl Nodes {
                         ports: NodePorts::default(),
                         images: FxHashSet::default(),
                         objects: Objects::default(),
+                        files: Files::default(),
                         name,
                     },
                     node: None,

@@ -87,7 +87,7 @@ impl RepoSpec {
     /// Whether the reference is a whole commit name, which stands for one content for ever.
     #[must_use]
     pub fn is_fixed(&self) -> bool {
-        crate::git::is_commit(&self.reference)
+        crate::commit::is_commit(&self.reference)
     }
 
     /// Whether the web address that this was read from leads to a repository rather than to a file

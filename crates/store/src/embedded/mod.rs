@@ -123,6 +123,14 @@ impl Indexed for EmbeddedStore {
         self.ask(|reply| Request::Compact { revision, reply }).await
     }
 
+    async fn answers(&self) -> Result<(), StoreError> {
+        self.ask(|reply| Request::Check { reply }).await
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        std::fs::metadata(&self.path).map(|it| it.len()).ok()
+    }
+
     async fn copy(&self) -> Result<File, StoreError> {
         let (file, copying) = (Arc::clone(&self.file), Arc::clone(&self.copying));
         let (reply, answer) = oneshot::channel();

@@ -31,6 +31,8 @@ pub(super) enum Request {
         revision: Revision,
         reply: Reply<()>,
     },
+    /// Say whether anything would be written.
+    Check { reply: Reply<()> },
 }
 
 /// The thread's own data.
@@ -78,6 +80,9 @@ impl Writer {
                         self.commit(&mut group, || ());
                         // A caller that has gone away needs no answer, here and below.
                         let _ = reply.send(self.compact(revision));
+                    }
+                    Request::Check { reply } => {
+                        let _ = reply.send(self.check());
                     }
                 }
             }
@@ -149,6 +154,13 @@ impl Writer {
             inner.publish(event);
         }
         Ok(())
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        match &self.failed {
+            Some(reason) => Err(unavailable(reason)),
+            None => Ok(()),
+        }
     }
 
     fn compact(&mut self, revision: Revision) -> Result<(), StoreError> {
@@ -362,6 +374,10 @@ mod tests {
         }
         assert!(matches!(
             writer.compact(1),
+            Err(StoreError::Unavailable { .. })
+        ));
+        assert!(matches!(
+            writer.check(),
             Err(StoreError::Unavailable { .. })
         ));
         assert_eq!(shared.read().state.current(), 1);

@@ -105,7 +105,8 @@ impl Expected<'_> {
     fn is_number(self) -> bool {
         match self {
             Self::Type(ty) => matches!(ty.kind(), ValueKind::Integer | ValueKind::Number),
-            Self::Go(_) => false,
+            // Of what may be a text, too.
+            Self::Go(name) => name == "int32",
         }
     }
 

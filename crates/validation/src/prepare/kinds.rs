@@ -18,7 +18,7 @@ pub(super) fn create(kind: &str, object: &mut Value) {
         "Service" => service::drop_unused_policy(object),
         "DaemonSet" => set_template_generation(object, 1),
         "Job" => generate_job_labels(object),
-        "PersistentVolumeClaim" => tell_data_source_twice(object),
+        "PersistentVolumeClaim" => tell_data_source_twice(object, None),
         "CustomResourceDefinition" => set_stored_versions(object),
         "PersistentVolume" => {
             let now = object.get_path(&["metadata", "creationTimestamp"]).cloned();
@@ -38,6 +38,7 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         ("CertificateSigningRequest", _) => copy(object, old, "spec"),
         ("CustomResourceDefinition", "") => add_stored_version(object),
         ("Service", "") => service::drop_dependent_fields(object, old),
+        ("PersistentVolumeClaim", "") => tell_data_source_twice(object, Some(old)),
         ("Namespace", "finalize") => copy(object, old, "status"),
         ("DaemonSet", "") => {
             let template = |object: &Value| {
@@ -138,11 +139,19 @@ fn hold_gated_pod(pod: &mut Value) {
     }
 }
 
-/// Where the data of a claim comes from is told in an old field and a new one.
-fn tell_data_source_twice(claim: &mut Value) {
+/// Where the data of a claim comes from is told in an old field and a new one. What the old one does
+/// not take is dropped where nothing was told before, and the new one is not used; so is what comes
+/// from another namespace, which is not served.
+fn tell_data_source_twice(claim: &mut Value, old: Option<&Value>) {
     let Some(spec) = claim.get_mut("spec") else {
         return;
     };
+    let told = |field: &str| old.is_some_and(|old| old.get_path(&["spec", field]).is_some());
+    let is_elsewhere = spec.get_path(&["dataSourceRef", "namespace"]);
+    let is_elsewhere = is_elsewhere.is_some_and(|it| !it.is_null_or_empty());
+    if is_elsewhere && !told("dataSourceRef") {
+        remove(spec, "dataSourceRef");
+    }
     // The old field takes claims and snapshots only.
     let is_known = |source: &Value| {
         let named = (text(source, "apiGroup"), text(source, "kind"));
@@ -152,7 +161,12 @@ fn tell_data_source_twice(claim: &mut Value) {
                 | (Some("snapshot.storage.k8s.io"), Some("VolumeSnapshot"))
         )
     };
-    if spec.get("dataSource").is_some_and(|it| !is_known(it)) {
+    let is_ignored = spec.get("dataSource").is_some_and(|it| !is_known(it));
+    if is_ignored
+        && spec.get("dataSourceRef").is_none()
+        && !told("dataSource")
+        && !told("dataSourceRef")
+    {
         remove(spec, "dataSource");
     }
     let source = spec.get("dataSource").cloned();

@@ -15,9 +15,17 @@ pub(super) fn drop_dependent_fields(service: &mut Value, old: &Value) {
     let gone = |needs: fn(&Value) -> bool, spec: &Value| needs(before) && !needs(spec);
     let is_same = |spec: &Value, field: &str| spec.get(field) == before.get(field);
 
-    if gone(needs_cluster_ip, spec) && is_same(spec, "clusterIP") {
-        for field in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] {
-            remove(spec, field);
+    if gone(needs_cluster_ip, spec) {
+        let addresses = ["clusterIP", "clusterIPs"];
+        if addresses.iter().all(|field| is_same(spec, field)) {
+            for field in addresses {
+                remove(spec, field);
+            }
+        }
+        for field in ["ipFamilies", "ipFamilyPolicy"] {
+            if is_same(spec, field) {
+                remove(spec, field);
+            }
         }
     }
     // Ports may go and change, as long as none asks for a port of its own.

@@ -255,6 +255,8 @@ pub(super) fn check_event_update(event: &Value, old: &Value, path: &Path<'_>, er
         ("deprecatedFirstTimestamp", "firstTimestamp"),
         ("deprecatedLastTimestamp", "lastTimestamp"),
         ("deprecatedCount", "count"),
+        // Told twice, as Kubernetes does.
+        ("reason", "reason"),
         ("type", "type"),
         ("eventTime", "eventTime"),
         ("action", "action"),
@@ -266,6 +268,7 @@ pub(super) fn check_event_update(event: &Value, old: &Value, path: &Path<'_>, er
             let path = path.field(told_as);
             let shown = match field {
                 "regarding" | "related" => show_internal(event.get(field), "ObjectReference"),
+                "deprecatedSource" => show_internal(event.get(field), "EventSource"),
                 _ => show(event.get(field)),
             };
             errors.invalid_text(&path, &shown, "field is immutable");

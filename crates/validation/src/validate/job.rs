@@ -25,6 +25,9 @@ pub(super) static JOB: &[Rule] = &[
     Do(check_host_names),
 ];
 
+/// What holds of a job that takes the place of another: what it selects is settled.
+pub(super) static JOB_AGAIN: &[Rule] = &[Object("spec", SPEC), Do(check_host_names)];
+
 pub(super) static SPEC: &[Rule] = &[Do(check_spec), Do(check_selector)];
 
 static COUNTS: &[Rule] = &[

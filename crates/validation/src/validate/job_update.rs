@@ -13,8 +13,14 @@ use trimtab_tree::{Mapping, Value};
 
 const IMMUTABLE: &str = "field is immutable";
 
+/// Checks a job that takes the place of another.
+pub(super) fn check_change(job: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    apply(job::JOB_AGAIN, job, path, errors);
+    check_update(job, old, path, errors);
+}
+
 /// What of a job may not change once it is there.
-pub(super) fn check_update(job: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+fn check_update(job: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
     let null = Value::null();
     let (spec, before) = (
         job.get("spec").unwrap_or(&null),

@@ -111,8 +111,7 @@ static KINDS: &[Kind] = &[
         .updated(claim::check_update)
         .with_status(claim::check_status),
     kind(CORE, "Event", cluster::EVENT),
-    kind(CORE, "ResourceQuota", limits::QUOTA)
-        .keeping(&[&["spec", "scopes"], &["spec", "scopeSelector"]]),
+    kind(CORE, "ResourceQuota", limits::QUOTA).updated(limits::check_quota_update),
     Kind {
         create: cluster::NEW_EVENT,
         ..kind("events.k8s.io", "Event", cluster::EVENT).updated(cluster::check_event_update)
@@ -128,11 +127,11 @@ static KINDS: &[Kind] = &[
         .with_status(workload_status::check_daemon_set),
     kind(APPS, "StatefulSet", workloads::STATEFUL_SET)
         .named(formats::dns_label)
-        .updated(workloads::check_stateful_update)
+        .changed(workloads::check_stateful_change)
         .with_status(workload_status::check_stateful_set),
     kind(APPS, "ControllerRevision", cluster::REVISION).keeping(&[&["data"]]),
     kind(BATCH, "Job", job::JOB)
-        .updated(job_update::check_update)
+        .changed(job_update::check_change)
         .with_status(job_update::check_status),
     Kind {
         create: cron_job::NEW,
@@ -199,12 +198,10 @@ static KINDS: &[Kind] = &[
     kind(RBAC, "ClusterRoleBinding", roles::CLUSTER_ROLE_BINDING)
         .named(formats::path_segment)
         .updated(roles::check_binding_update),
-    kind(
-        "scheduling.k8s.io",
-        "PriorityClass",
-        classes::PRIORITY_CLASS,
-    )
-    .updated(classes::check_priority_update),
+    Kind {
+        create: classes::PRIORITY_CLASS,
+        ..kind("scheduling.k8s.io", "PriorityClass", &[]).updated(classes::check_priority_update)
+    },
     kind("storage.k8s.io", "StorageClass", classes::STORAGE_CLASS).keeping(&[
         &["parameters"],
         &["provisioner"],
@@ -224,11 +221,12 @@ static KINDS: &[Kind] = &[
         attachments::ATTRIBUTES_CLASS,
     )
     .changed(attachments::check_attributes_update),
-    Kind {
-        create: attachments::STORAGE_CAPACITY,
-        ..kind("storage.k8s.io", "CSIStorageCapacity", &[])
-            .keeping(&[&["nodeTopology"], &["storageClassName"]])
-    },
+    kind(
+        "storage.k8s.io",
+        "CSIStorageCapacity",
+        attachments::STORAGE_CAPACITY,
+    )
+    .keeping(&[&["nodeTopology"], &["storageClassName"]]),
     kind(DEVICES, "ResourceClaim", devices::CLAIM).changed(attachments::check_resource_claim),
     kind(DEVICES, "DeviceClass", devices::CLASS),
     kind(DEVICES, "ResourceSlice", devices::SLICE).updated(devices::check_slice_update),

@@ -5,6 +5,7 @@ use super::formats;
 use super::resources::{CONTAINERS, check_amount, check_name, is_for_containers, is_native};
 use super::rules::Rule::{self, Do, Object};
 use crate::fields::{entries, has, items, text};
+use std::collections::BTreeSet;
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
 
@@ -70,6 +71,21 @@ fn applies(scope: &str, resource: &str) -> bool {
                 .unwrap_or(resource);
             counts_pods || matches!(bare, "cpu" | "memory")
         }
+    }
+}
+
+/// The scopes of a quota stay, in whatever order; what it selects besides may change.
+pub(super) fn check_quota_update(quota: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let none = Value::null();
+    let scopes = |quota: &Value| -> BTreeSet<String> {
+        let spec = quota.get("spec").unwrap_or(&none);
+        let scopes = items(spec, "scopes").iter().filter_map(Value::text);
+        scopes.map(str::to_owned).collect()
+    };
+    if scopes(quota) != scopes(old) {
+        let now = quota.get_path(&["spec", "scopes"]);
+        let path = path.field("spec");
+        errors.invalid_or_none(&path.field("scopes"), now, "field is immutable");
     }
 }
 

@@ -113,6 +113,14 @@ pub fn validate_create(object: &Value) -> Vec<FieldError> {
     errors.into_found()
 }
 
+/// What is wrong with the addresses that a Service asks for in the cluster, in the place of `old` if
+/// that is one: Kubernetes looks at them before it gives any out, and tells nothing else if something
+/// is.
+#[must_use]
+pub fn validate_service_addresses(service: &Value, old: Option<&Value>) -> Vec<FieldError> {
+    service::check_addresses(service, old).into_found()
+}
+
 /// What is wrong with an update of `old` at `subresource` (empty for the object itself). Both
 /// objects are decoded, defaulted and prepared.
 #[must_use]

@@ -253,6 +253,9 @@ fn check_url(url: &str, path: &Path<'_>, errors: &mut Errors) {
     let (before, fragment) = url.split_once('#').unwrap_or((url, ""));
     let (before, query) = before.split_once('?').unwrap_or((before, ""));
     let (scheme, rest) = before.split_once("://").unwrap_or(("", ""));
+    // Go's `url.Parse` writes schemes small.
+    let scheme = scheme.to_ascii_lowercase();
+    let scheme = scheme.as_str();
     if scheme != "https" {
         let why = format!("'https' is the only allowed URL scheme; {FORM}");
         errors.invalid_string(path, scheme, &why);

@@ -6,7 +6,7 @@ use super::pod_warnings::{
     self, old_label, warn_of_address, warn_of_claim, warn_of_source, warn_of_term,
 };
 use super::workloads::template_of;
-use crate::fields::{entries, group_and_kind, has, items, text};
+use crate::fields::{entries, group_and_kind, has, int, items, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_tree::Value;
@@ -22,6 +22,20 @@ fn warn_of_node(node: &Value, found: &mut Vec<String>) {
             let why = "this field is deprecated, and is unused by Kubernetes";
             found.push(format!("spec.externalID: {why}"));
         }
+    }
+}
+
+/// A stateful set may keep its history without an end.
+fn warn_of_history(set: &Value, found: &mut Vec<String>) {
+    let limit = set
+        .get("spec")
+        .and_then(|spec| int(spec, "revisionHistoryLimit"));
+    if limit.is_some_and(|limit| limit < 0) {
+        found.push(
+            "spec.revisionHistoryLimit: a negative value keeps all revisions that ever were; a \
+             value >= 0 is recommended"
+                .to_owned(),
+        );
     }
 }
 
@@ -112,6 +126,9 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
             _ => path.field("template"),
         };
         pod_warnings::warn(template, &template_path, &mut found);
+    }
+    if (group, kind) == ("apps", "StatefulSet") {
+        warn_of_history(object, &mut found);
     }
     found
 }

@@ -4,7 +4,7 @@ use super::amounts;
 use super::claim;
 use super::errors::{Errors, Path, show};
 use super::formats;
-use super::metadata::check_labels;
+use super::metadata::{check_annotations, check_labels};
 use super::pod;
 use super::rules::Rule::{AtLeast, Do, Form, Object, OneOf};
 use super::rules::{Rule, apply};
@@ -35,27 +35,27 @@ pub(super) static REPLICA_SET: &[Rule] = &[Object(
     ],
 )];
 
-pub(super) static STATEFUL_SET: &[Rule] = &[Object(
-    "spec",
-    &[
-        Do(check_pod_management),
-        Do(check_stateful_strategy),
-        Object(
-            "persistentVolumeClaimRetentionPolicy",
-            &[
-                OneOf("whenDeleted", &["Retain", "Delete"]),
-                OneOf("whenScaled", &["Retain", "Delete"]),
-            ],
-        ),
-        AtLeast("replicas", 0),
-        AtLeast("minReadySeconds", 0),
-        Object("ordinals", &[AtLeast("start", 0)]),
-        Form("serviceName", formats::dns_label),
-        Do(check_stateful_selector),
-        Do(check_claim_templates),
-        AtLeast("revisionHistoryLimit", 0),
-    ],
-)];
+pub(super) static STATEFUL_SET: &[Rule] = &[Object("spec", &[Do(check_new_stateful)])];
+
+/// How a stateful set brings its pods, before their claims are looked at.
+static STATEFUL_WAYS: &[Rule] = &[
+    Do(check_pod_management),
+    Do(check_stateful_strategy),
+    Object(
+        "persistentVolumeClaimRetentionPolicy",
+        &[
+            OneOf("whenDeleted", &["Retain", "Delete"]),
+            OneOf("whenScaled", &["Retain", "Delete"]),
+        ],
+    ),
+];
+
+/// How many pods a stateful set has.
+static STATEFUL_NUMBERS: &[Rule] = &[
+    AtLeast("replicas", 0),
+    AtLeast("minReadySeconds", 0),
+    Object("ordinals", &[AtLeast("start", 0)]),
+];
 
 pub(super) static DAEMON_SET: &[Rule] = &[Object(
     "spec",
@@ -99,20 +99,28 @@ fn check_deployment_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors)
     check_selector(spec, kind, path, errors);
 }
 
-/// A stateful set whose pods have a volume for each of its claims, as they will; none if it has no
-/// claims.
-fn with_claims_as_volumes(spec: &Value) -> Option<Value> {
+/// A stateful set whose pods are as they will be: with a volume for each of its claims, and names that
+/// follow from its own, whatever the template says. None where that changes nothing.
+fn pods_as_made(spec: &Value) -> Option<Value> {
     let claims = items(spec, "volumeClaimTemplates").iter();
     // One without a name is told of as the volume that it becomes.
     let names: BTreeSet<&str> = claims
         .map(|it| it.get_path(&["metadata", "name"]).and_then(Value::text))
         .map(Option::unwrap_or_default)
         .collect();
-    if names.is_empty() {
+    let of_pod = |name: &str| spec.get_path(&["template", "spec", name]).is_some();
+    let is_named = of_pod("hostname") || of_pod("subdomain");
+    if names.is_empty() && !is_named {
         return None;
     }
     let mut spec = spec.clone();
     let pod = spec.get_path_mut(&["template", "spec"])?.as_mapping_mut()?;
+    for name in ["hostname", "subdomain"] {
+        pod.remove(name);
+    }
+    if names.is_empty() {
+        return Some(spec);
+    }
     let volumes = pod.get_or_insert_with("volumes", || Value::sequence(Vec::new()));
     let volumes = volumes.as_sequence_mut()?;
     // A claim takes the place of a volume of its name, and claims come first.
@@ -128,19 +136,51 @@ fn with_claims_as_volumes(spec: &Value) -> Option<Value> {
     Some(spec)
 }
 
+fn check_new_stateful(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    apply(STATEFUL_WAYS, spec, path, errors);
+    check_claim_templates(spec, path, errors);
+    apply(STATEFUL_NUMBERS, spec, path, errors);
+    apply(
+        &[Form("serviceName", formats::dns_label)],
+        spec,
+        path,
+        errors,
+    );
+    check_stateful_selector(spec, path, errors);
+}
+
+/// A stateful set that takes the place of another: the claims and the name of the service, which
+/// cannot change, are as they were let in.
+pub(super) fn check_stateful_change(
+    object: &Value,
+    old: &Value,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let none = Value::null();
+    let spec = object.get("spec").unwrap_or(&none);
+    let spec_path = path.field("spec");
+    apply(STATEFUL_WAYS, spec, &spec_path, errors);
+    apply(STATEFUL_NUMBERS, spec, &spec_path, errors);
+    check_stateful_selector(spec, &spec_path, errors);
+    check_stateful_update(object, old, path, errors);
+}
+
 fn check_stateful_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let kind = Kind {
         empty: "empty selector is invalid for statefulset",
         deadline: "activeDeadlineSeconds in StatefulSet is not Supported",
         unusable: "",
     };
-    let with_claims = with_claims_as_volumes(spec);
-    let spec = with_claims.as_ref().unwrap_or(spec);
-    // Labels of a stateful set's template are looked at twice, as Kubernetes does.
+    let as_made = pods_as_made(spec);
+    let spec = as_made.as_ref().unwrap_or(spec);
+    // Labels and annotations of a stateful set's template are looked at twice, as Kubernetes does.
     if check_selector(spec, kind, path, errors)
         && let Some(metadata) = spec.get_path(&["template", "metadata"])
     {
-        check_labels(metadata, "labels", &path.field("template"), errors);
+        let path = path.field("template");
+        check_labels(metadata, "labels", &path, errors);
+        check_annotations(metadata, &path, errors);
     }
 }
 
@@ -218,11 +258,34 @@ fn check_long_running(
     }
 }
 
-/// A strategy as messages show it.
-fn show_strategy(strategy: &Value) -> String {
+/// A strategy as messages show it: with its numbers, which are called `first` and `second`.
+fn show_strategy(strategy: &Value, first: (&str, &str), second: (&str, &str)) -> String {
     let kind = text(strategy, "type").unwrap_or_default();
-    format!("{{\"Type\":{kind:?},\"RollingUpdate\":null}}")
+    let rolling = strategy.get("rollingUpdate").map(|rolling| {
+        let number = |(field, absent): (&str, &str)| match rolling.get(field) {
+            Some(number) => show(Some(number)),
+            None => absent.to_owned(),
+        };
+        let (one, other) = (number(first), number(second));
+        format!(
+            "{{{:?}:{one},{:?}:{other}}}",
+            capital(first.0),
+            capital(second.0)
+        )
+    });
+    let rolling = rolling.as_deref().unwrap_or("null");
+    format!("{{\"Type\":{kind:?},\"RollingUpdate\":{rolling}}}")
 }
+
+/// A field as Go calls it.
+fn capital(field: &str) -> String {
+    let mut letters = field.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// The numbers of a rolling update of deployments and daemon sets, and what they are when not said.
+const UNAVAILABLE_AND_SURGE: [(&str, &str); 2] = [("maxUnavailable", "0"), ("maxSurge", "0")];
 
 fn check_strategy(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     let Some(strategy) = spec.get("strategy") else {
@@ -248,7 +311,7 @@ fn check_strategy(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         }
         _ => errors.unsupported_text(
             &path,
-            &show_strategy(strategy),
+            &show_strategy(strategy, UNAVAILABLE_AND_SURGE[0], UNAVAILABLE_AND_SURGE[1]),
             &["Recreate", "RollingUpdate"],
         ),
     }
@@ -326,7 +389,11 @@ fn check_stateful_strategy(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         (Some("OnDelete" | "RollingUpdate"), None) => {}
         (Some(_), _) => {
             let why = "must be 'RollingUpdate' or 'OnDelete'";
-            errors.invalid_text(&path, &show_strategy(strategy), why);
+            errors.invalid_text(
+                &path,
+                &show_strategy(strategy, ("partition", "0"), ("maxUnavailable", "null")),
+                why,
+            );
         }
     }
 }
@@ -401,7 +468,7 @@ fn check_daemon_strategy(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         }
         _ => errors.unsupported_text(
             &path,
-            &show_strategy(strategy),
+            &show_strategy(strategy, UNAVAILABLE_AND_SURGE[0], UNAVAILABLE_AND_SURGE[1]),
             &["RollingUpdate", "OnDelete"],
         ),
     }
@@ -430,12 +497,7 @@ fn check_controller_template(spec: &Value, path: &Path<'_>, errors: &mut Errors)
 }
 
 /// Only some fields of a stateful set may change.
-pub(super) fn check_stateful_update(
-    object: &Value,
-    old: &Value,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
+fn check_stateful_update(object: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
     const CHANGEABLE: [&str; 7] = [
         "replicas",
         "ordinals",

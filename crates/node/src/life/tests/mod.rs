@@ -38,6 +38,7 @@ impl Play {
             ports: crate::ports::NodePorts::default(),
             images: FxHashSet::default(),
             objects: crate::needs::Objects::default(),
+            files: crate::files::Files::default(),
         };
         let now = Moment {
             instant: Instant::now(),

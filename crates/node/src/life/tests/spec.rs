@@ -162,3 +162,127 @@ fn the_scenario_comes_before_the_command() {
     let state = status.container_statuses.unwrap()[0].state.clone();
     assert_eq!(state.unwrap().terminated.unwrap().exit_code, 42);
 }
+
+/// A pod whose container has these fields and an empty volume at `/data`.
+fn at_work(fields: &Value) -> Value {
+    let mut pod = plain();
+    pod["spec"]["volumes"] = json!([{"name": "data", "emptyDir": {}}]);
+    let container = &mut pod["spec"]["containers"][0];
+    container["volumeMounts"] = json!([{"name": "data", "mountPath": "/data"}]);
+    for (field, value) in fields.as_object().unwrap() {
+        container[field] = value.clone();
+    }
+    pod
+}
+
+#[test]
+fn what_a_container_made_in_a_volume_outlives_it() {
+    let script = "if [ -r /data/foo ]; then exit 0; fi; touch /data/foo; exit 1";
+    let mut pod = at_work(&json!({"command": ["sh", "-c", script]}));
+    pod["spec"]["restartPolicy"] = json!("OnFailure");
+    let status = Play::of(pod.clone(), INSTANTLY, vec![]).wait(seconds(60));
+    assert_eq!(status.phase.as_deref(), Some("Succeeded"));
+    assert_eq!(status.container_statuses.unwrap()[0].restart_count, 1);
+
+    // In the container alone it is gone with it.
+    let script = script.replace("/data/foo", "/tmp/foo");
+    pod["spec"]["containers"][0]["command"] = json!(["sh", "-c", script]);
+    let status = Play::of(pod, INSTANTLY, vec![]).wait(seconds(60));
+    assert_eq!(status.phase.as_deref(), Some("Running"));
+    assert!(status.container_statuses.unwrap()[0].restart_count > 1);
+}
+
+#[test]
+fn a_probe_that_reads_a_file_sees_it_come_and_go() {
+    let script = "sleep 5; touch /data/up; sleep 20; rm /data/up; sleep 600";
+    let probe = json!({"exec": {"command": ["cat", "/data/up"]}, "periodSeconds": 1, "failureThreshold": 2});
+    let pod = at_work(&json!({"command": ["sh", "-c", script], "readinessProbe": probe}));
+    let mut play = Play::of(pod, INSTANTLY, vec![]);
+    for (wait, ready) in [(4, "False"), (3, "True"), (17, "True"), (4, "False")] {
+        let status = play.wait(seconds(wait));
+        assert_eq!(condition(&status, "Ready").0, ready, "after {wait} more");
+    }
+}
+
+#[test]
+fn a_container_that_loses_the_file_of_its_health_is_started_again() {
+    let script = "touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600";
+    let probe = json!({
+        "exec": {"command": ["cat", "/tmp/healthy"]},
+        "initialDelaySeconds": 5,
+        "periodSeconds": 5,
+    });
+    let pod = at_work(&json!({"command": ["sh", "-c", script], "livenessProbe": probe}));
+    let mut play = Play::of(pod, INSTANTLY, vec![]);
+    let restarts = |status: PodStatus| status.container_statuses.unwrap()[0].restart_count;
+    assert_eq!(restarts(play.wait(seconds(38))), 0);
+    assert_eq!(restarts(play.wait(seconds(5))), 1);
+    assert!(play.reasons().contains(&"Unhealthy"));
+}
+
+#[test]
+fn a_trap_says_how_long_a_container_takes_to_stop() {
+    let script = "trap 'sleep 5; exit 143' TERM; while true; do sleep 1; done";
+    let mut pod = at_work(&json!({"command": ["sh", "-c", script]}));
+    pod["spec"]["restartPolicy"] = json!("Never");
+    let mut play = Play::of(pod, INSTANTLY, vec![]);
+    play.wait(seconds(10));
+    play.delete();
+    play.wait(seconds(5));
+    assert!(!play.life.is_over());
+    let status = play.wait(seconds(2));
+    assert_eq!(status.phase.as_deref(), Some("Failed"));
+    let state = status.container_statuses.unwrap()[0].state.clone();
+    assert_eq!(state.unwrap().terminated.unwrap().exit_code, 143);
+}
+
+#[test]
+fn a_restart_rule_can_have_all_containers_begin_anew() {
+    let rule =
+        json!({"action": "RestartAllContainers", "exitCodes": {"operator": "In", "values": [42]}});
+    let script = "if [ -f /data/was ]; then sleep 600; fi; touch /data/was; sleep 5; exit 42";
+    let mut pod = at_work(&json!({
+        "command": ["sh", "-c", script],
+        "restartPolicyRules": [rule],
+        "restartPolicy": "Never",
+    }));
+    pod["spec"]["restartPolicy"] = json!("Never");
+    let beside = json!({"name": "beside", "image": "nginx:1"});
+    pod["spec"]["containers"]
+        .as_array_mut()
+        .unwrap()
+        .push(beside);
+    pod["spec"]["initContainers"] =
+        json!([{"name": "init", "image": "busybox", "command": ["true"]}]);
+    let mut play = Play::of(pod, ReadyAfter::Believable, vec![]);
+    let mut seen = Vec::new();
+    for _ in 0..200 {
+        let status = play.wait(Duration::from_millis(100));
+        let restarting = condition(&status, "AllContainersRestarting");
+        if seen.last() != Some(&restarting) {
+            seen.push(restarting);
+        }
+    }
+    let no = ("False".to_owned(), None);
+    let yes = (
+        "True".to_owned(),
+        Some("RestartAllContainersStarted".to_owned()),
+    );
+    assert_eq!(seen, [no.clone(), yes, no]);
+    let status = play.wait(seconds(10));
+    assert_eq!(status.phase.as_deref(), Some("Running"));
+    let mains = status.container_statuses.unwrap();
+    let inits = status.init_container_statuses.unwrap();
+    for it in mains.iter().chain(&inits) {
+        assert_eq!(it.restart_count, 1, "{}", it.name);
+        let last = it.last_state.clone().unwrap().terminated.unwrap();
+        assert_eq!(last.reason.as_deref(), Some("RestartingAllContainers"));
+        assert_eq!(last.exit_code, 137);
+    }
+    assert!(inits[0].state.clone().unwrap().terminated.is_some());
+    assert!(
+        mains
+            .iter()
+            .all(|it| it.state.clone().unwrap().running.is_some())
+    );
+}

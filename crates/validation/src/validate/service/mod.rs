@@ -83,6 +83,22 @@ pub(super) fn check_change(service: &Value, old: &Value, path: &Path<'_>, errors
     check_whole(service, Some(before), path, errors);
 }
 
+/// What is wrong with the addresses that a service asks for in the cluster: looked at before any is
+/// given out, and then told alone.
+pub(crate) fn check_addresses(service: &Value, old: Option<&Value>) -> Errors {
+    let none = Value::null();
+    let change = Change {
+        service,
+        spec: service.get("spec").unwrap_or(&none),
+        before: old.map(|old| old.get("spec").unwrap_or(&none)),
+    };
+    let mut errors = Errors::default();
+    if !change.of_type("ExternalName") {
+        check_cluster_addresses(&change, &Path::ROOT.field("spec"), &mut errors);
+    }
+    errors
+}
+
 fn check_whole(service: &Value, before: Option<&Value>, path: &Path<'_>, errors: &mut Errors) {
     let none = Value::null();
     let change = Change {

@@ -3,11 +3,11 @@
 //!
 //! The rules are those of `pkg/controller/endpointslicemirroring` in Kubernetes.
 
-use super::endpoints::Family;
-use super::slices::{Groups, plan};
-use super::{MANAGED_BY, SERVICE, has_label};
 use crate::context::{Context, deleting};
 use crate::endpoints::{LEADER, repacked};
+use crate::endpointslice::endpoints::Family;
+use crate::endpointslice::slices::{Groups, plan};
+use crate::endpointslice::{MANAGED_BY, SERVICE, has_label};
 use crate::error::{ReconcileError, unless_not_found};
 use crate::ownership::controller_reference;
 use crate::service_account::settle;
