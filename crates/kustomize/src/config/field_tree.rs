@@ -587,6 +587,46 @@ mod tests {
     }
 
     #[test]
+    fn of_a_copy_all_that_is_new_is_told() {
+        type Change = fn(&mut Value);
+        let text = "{a: {l: [{b: x}, {b: y}], c: w}, d: v, e: {l: [{b: q}]}}";
+        let changes: [Change; 7] = [
+            |object| *object.get_path_mut(&["a", "c"]).unwrap() = Value::string("new"),
+            |object| *object.get_mut("a").unwrap() = documents("{c: new}").remove(0),
+            |object| {
+                let items = object.get_path_mut(&["a", "l"]).unwrap();
+                let items = items.as_sequence_mut().unwrap();
+                *items[1].get_mut("b").unwrap() = Value::string("new");
+            },
+            |object| {
+                let items = object.get_path_mut(&["a", "l"]).unwrap();
+                let items = items.as_sequence_mut().unwrap();
+                items.push(documents("{b: new}").remove(0));
+            },
+            |object| {
+                let fields = object.as_mapping_mut().unwrap();
+                fields.insert("f", documents("{b: new}").remove(0));
+            },
+            |object| {
+                let other = object.get("e").unwrap().clone();
+                *object.get_mut("a").unwrap() = other;
+            },
+            |object| *object.get_mut("d").unwrap() = documents("{c: odd}").remove(0),
+        ];
+        let tree = tree(&["a/l/b", "a/c", "d", "f/b"]);
+        for (at, change) in changes.into_iter().enumerate() {
+            let original = documents(text).remove(0);
+            let (mut copy, mut own) = (original.clone(), documents(text).remove(0));
+            change(&mut copy);
+            change(&mut own);
+            let told = met(&tree, &copy, TEXTS);
+            let expected = met(&tree, &own, TEXTS);
+            assert!(expected.iter().all(|text| told.contains(text)), "{at}: {told:?}");
+            assert!(at > 4 || told.iter().any(|text| text == "new"), "{at}: {told:?}");
+        }
+    }
+
+    #[test]
     fn kinds_are_known_until_too_many_others_are() {
         let mut known = KnownKinds::default();
         let mut found = Vec::new();
