@@ -38,8 +38,8 @@ pub(crate) struct Outcome<T> {
     pub(crate) effects: Vec<Effect>,
 }
 
-/// Builds several targets on all cores, and does with the resources of each, which are its to keep,
-/// what `then` says. Every
+/// Builds several targets on all cores, and does with the number and the resources of each, which are its
+/// to keep, what `then` says. Every
 /// base that several of them name is read and built once. What comes out is in the order of the
 /// targets; its positions are in the texts of `sources`.
 pub(crate) fn build_each<T: Send>(
@@ -47,7 +47,7 @@ pub(crate) fn build_each<T: Send>(
     options: &BuildOptions,
     sources: &Sources,
     report: &Report,
-    then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
+    then: impl Fn(usize, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
 ) -> Vec<Outcome<T>> {
     build_sharing_bases(
         targets,
@@ -66,7 +66,7 @@ fn build_sharing_bases<T: Send>(
     sources: &Sources,
     report: &Report,
     bases: &SharedBases,
-    then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
+    then: impl Fn(usize, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
 ) -> Vec<Outcome<T>> {
     let options = &quiet_for_machines(options, report);
     if targets.len() > 1 {
@@ -75,7 +75,7 @@ fn build_sharing_bases<T: Send>(
     let built = parallel::map(targets.len(), |at| {
         let sources = sources.for_another_build();
         let result = build_sharing(targets[at], options, &sources, bases);
-        let result = result.and_then(|resources| then(targets[at], resources));
+        let result = result.and_then(|resources| then(at, resources));
         let outcome = Outcome {
             result,
             warnings: sources.take_warnings(),
@@ -110,7 +110,7 @@ pub(crate) fn build_several<T: Send>(
     options: &BuildOptions,
     sources: Sources,
     report: &Report,
-    then: impl Fn(&str, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
+    then: impl Fn(usize, Vec<Resource>) -> trimtab_tree::Result<T> + Sync,
 ) -> Built<T> {
     let bases = SharedBases::default();
     let outcomes = build_sharing_bases(targets, options, &sources, report, &bases, then);

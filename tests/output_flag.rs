@@ -86,3 +86,50 @@ fn the_version_is_told() {
     let told = String::from_utf8_lossy(&outcome.stdout);
     assert_eq!(told.trim(), concat!("trimtab ", env!("CARGO_PKG_VERSION")));
 }
+
+#[test]
+fn a_longer_file_keeps_nothing_of_its_end() {
+    let file = trimtab::scratch_directory().join("all.yaml");
+    let expected = expected_staging();
+    for before in [expected.len() * 3, expected.len() - 1, expected.len() + 1] {
+        fs::write(&file, "x".repeat(before)).expect("a scratch directory can be written");
+        let outcome = trimtab::run(trimtab::root(), &["build", STAGING, "-o", text(&file)]);
+        assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+        let written = fs::read_to_string(&file).expect("the file was written");
+        assert_eq!(written, expected, "{before}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_there_stays_the_same_file() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    let directory = trimtab::scratch_directory();
+    let [file, linked, other] = ["file", "linked", "other"].map(|name| directory.join(name));
+    fs::write(&file, "x".repeat(100_000)).expect("a scratch directory can be written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("the file is ours");
+    fs::hard_link(&file, &other).expect("files can have two names");
+    symlink("file", &linked).expect("files can be linked");
+    let before = fs::metadata(&file).expect("the file is there");
+    let outcome = trimtab::run(trimtab::root(), &["build", STAGING, "-o", text(&linked)]);
+    assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+    let after = fs::metadata(&file).expect("the file is there");
+    assert_eq!((before.ino(), before.mode()), (after.ino(), after.mode()));
+    assert!(linked.is_symlink());
+    let written = fs::read_to_string(&other).expect("both are one file");
+    assert_eq!(written, expected_staging());
+    let names = ["file", "linked", "other"];
+    assert_eq!(golden::entries(&directory), names);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_no_file_is_written_to_as_it_is() {
+    let arguments = ["build", STAGING, "-o", "/dev/stdout"];
+    let outcome = trimtab::run(trimtab::root(), &arguments);
+    assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+    assert_eq!(String::from_utf8_lossy(&outcome.stdout), expected_staging());
+    let outcome = trimtab::run(trimtab::root(), &["build", STAGING, "-o", "/dev/full"]);
+    assert_eq!(outcome.status, Some(1));
+    assert!(outcome.stderr.contains("/dev/full"), "{}", outcome.stderr);
+}

@@ -138,6 +138,27 @@ fn nothing_is_written_unless_all_can_be_built_and_every_failure_is_told() {
 }
 
 #[test]
+fn what_was_written_stays_as_it_is_unless_all_can_be_built() {
+    let root = overlays(&["overlays/a", "overlays/b"]);
+    let arguments = ["build", "overlays/a", "overlays/b", "-o", "out"];
+    let outcome = trimtab::run(&root, &arguments);
+    assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+    write(&root, "out/a.yaml", "mine\n");
+    write(
+        &root,
+        "overlays/b/kustomization.yaml",
+        "resources: [nowhere]\n",
+    );
+    let outcome = trimtab::run(&root, &arguments);
+    assert_eq!(outcome.status, Some(1));
+    let out = root.join("out");
+    assert_eq!(golden::entries(&out), ["a.yaml", "b.yaml"]);
+    let read = |name: &str| fs::read_to_string(out.join(name)).expect("it was written");
+    assert_eq!(read("a.yaml"), "mine\n");
+    assert_eq!(read("b.yaml"), settings("b"));
+}
+
+#[test]
 fn several_targets_do_not_fit_into_a_file() {
     let root = overlays(&["a", "b"]);
     write(&root, "file", "mine\n");

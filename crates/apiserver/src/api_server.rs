@@ -291,8 +291,15 @@ impl ApiServer {
                     .entry(USER_AGENT)
                     .or_insert_with(|| user_agent.clone());
             }
+            let metrics = Arc::clone(&server.0.metrics);
+            let method = request.method().clone();
+            let begun = Instant::now();
             let answered = server.clone().answered(identity.clone(), request);
-            answered.map(Ok::<_, Infallible>)
+            answered.map(move |answer| {
+                let code = answer.status().as_u16();
+                metrics.client_answered(method.as_str(), code, begun.elapsed());
+                Ok::<_, Infallible>(answer)
+            })
         });
         kube::Client::new(service, "default")
     }

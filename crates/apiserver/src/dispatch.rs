@@ -9,7 +9,7 @@ use crate::admission::{AuditAnnotations, Notes};
 use crate::authorization::Trusted;
 use crate::body::{Apart, Body, Response};
 use crate::custom::Conversions;
-use crate::media::{negotiate_objects, negotiate_replies, negotiate_stream};
+use crate::media::{Accepted, Shape, negotiate_objects, negotiate_replies, negotiate_stream};
 use crate::nonresource::no_such_page;
 use crate::registry::{self, Call, with_warnings};
 use crate::request::{Query, RequestInfo};
@@ -24,6 +24,15 @@ fn is_reply(info: &RequestInfo<'_>) -> bool {
         || matches!(info.subresource, "binding" | "eviction" | "token")
         || (info.group.is_empty() && info.resource == "bindings")
 }
+
+/// What is answered whole where a table is asked for: upstream these endpoints have no columns.
+const WITHOUT_TABLE: [(&str, &str); 5] = [
+    ("apiservices", "status"),
+    ("certificatesigningrequests", "approval"),
+    ("pods", "ephemeralcontainers"),
+    ("pods", "resize"),
+    ("resourceclaims", "status"),
+];
 
 /// Answers a request about objects.
 ///
@@ -58,6 +67,13 @@ pub(crate) async fn dispatch(
         };
         accepted?.or_for_people(query.optional_bool("pretty"), &parts.headers)
     };
+    let accepted = match accepted.shape {
+        Shape::Table(_) if WITHOUT_TABLE.contains(&(info.resource, info.subresource)) => Accepted {
+            shape: Shape::Whole,
+            ..accepted
+        },
+        _ => accepted,
+    };
     let notes = Notes::default();
     let conversions = Conversions::default();
     let trusted = parts.extensions.get::<Trusted>().copied();
@@ -85,7 +101,10 @@ pub(crate) async fn dispatch(
         Box::pin(answer(&call, body)).await
     };
     let mut warnings = notes.take_warnings();
+    // A body of another media type is refused before it is looked at what it is for.
+    let is_unread = matches!(&answer, Err(status) if status.code == 415);
     warnings.extend(match &resource.kind {
+        _ if is_unread => None,
         ServedKind::BuiltIn(kind) => {
             deprecation(kind.api_version(), kind.kind()).map(str::to_owned)
         }
@@ -154,6 +173,12 @@ fn misplaced_custom(resources: &Resources, info: &RequestInfo<'_>) -> Result<Res
 fn find<'s>(resources: &'s Resources, info: &RequestInfo<'_>) -> Result<&'s Resource, Status> {
     let resource = resources.get(info.group, info.version, info.resource);
     let resource = resource.ok_or_else(Status::no_such_path)?;
+    // What is only posted, such as a question, has no names by which it could be read again.
+    let is_nameless = resource.allows("create") && !resource.allows("get");
+    let is_named = !info.name.is_empty() && info.subresource.is_empty();
+    if is_nameless && is_named && resource.kind.custom().is_none() {
+        return Err(Status::no_such_path());
+    }
     let unknown = !info.subresource.is_empty() && !resource.has_subresource(info.subresource);
     let too_long = !info.rest.is_empty() && info.subresource != "proxy";
     // An object that is in a namespace is only there, and one that is in none is not in any. Custom

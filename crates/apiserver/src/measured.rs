@@ -7,6 +7,7 @@ use crate::api_server::WeakApiServer;
 use crate::audit::Audit;
 use crate::cache::{Cache, CollectionId, LOG_CHANGES};
 use crate::metrics::{Metrics, Page, family};
+use crate::registry::{GivenOut, given_out};
 use crate::resource::LiveResources;
 use crate::status::qualified;
 
@@ -38,6 +39,7 @@ pub(crate) fn objects(metrics: &Metrics, resources: &Arc<LiveResources>, cache: 
         };
         tell(&family::RESOURCE_OBJECTS, &|it| count(it) as u64);
         tell(&family::CACHE_RECEIVED, &|it| cache.received(it.collection));
+        tell(&family::STORE_EVENTS, &|it| cache.received(it.collection));
         tell(&family::CACHE_REVISION, &|it| {
             cache.last_change(it.collection)
         });
@@ -62,7 +64,7 @@ fn stored(resources: &LiveResources) -> Vec<Stored> {
     stored
 }
 
-/// Tells of the servers behind one, and of its audit log.
+/// Tells of the store, the servers behind one, and its audit log.
 pub(crate) fn others(metrics: &Metrics, server: WeakApiServer, audit: Option<Audit>) {
     metrics.ask_too(move |page: &mut Page| {
         if let Some(audit) = &audit {
@@ -71,6 +73,20 @@ pub(crate) fn others(metrics: &Metrics, server: WeakApiServer, audit: Option<Aud
         let Some(server) = server.upgrade() else {
             return;
         };
+        if let Some(size) = server.server().store.size() {
+            page.family(&family::STORE_SIZE);
+            page.sample(&family::STORE_SIZE, &["etcd-0"], size);
+        }
+        // What cannot be read is told where it is.
+        if let Ok(GivenOut { addresses, ports }) = given_out(server.server()) {
+            let cidr = server.server().service_cluster_ip_range.to_string();
+            page.family(&family::ADDRESSES);
+            page.sample(&family::ADDRESSES, &[&cidr], addresses.0);
+            page.family(&family::FREE_ADDRESSES);
+            page.sample(&family::FREE_ADDRESSES, &[&cidr], addresses.1);
+            page.single(&family::NODE_PORTS, ports.0);
+            page.single(&family::FREE_NODE_PORTS, ports.1);
+        }
         page.family(&family::REMOTES_UNAVAILABLE);
         for remote in &*server.aggregation().remotes() {
             let unavailable = u8::from(!remote.available);

@@ -11,7 +11,7 @@ pub const KUBERNETES_VERSION: &str = "v1.36.2";
 /// As `gitVersion` and in OpenAPI documents.
 pub(crate) const GIT_VERSION: &str = concat!("v1.36.2+trimtab.", env!("CARGO_PKG_VERSION"));
 /// The oldest release whose API this one is compatible with.
-const MIN_COMPATIBILITY_MINOR: &str = "35";
+pub(crate) const MIN_COMPATIBILITY_MINOR: &str = "35";
 
 /// Whether `version.Info` need not have the field: those that came later.
 pub(crate) fn is_optional(field: &str) -> bool {

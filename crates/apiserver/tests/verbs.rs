@@ -337,3 +337,98 @@ async fn what_is_wrong_with_a_patch_is_told_of_what_is_there() {
         assert_eq!(found, code, "{path} {body}: {told}");
     }
 }
+
+/// What is only posted is nowhere by a name, and its collection cannot be read.
+#[tokio::test(start_paused = true)]
+async fn what_is_only_posted_has_no_names() {
+    let server = server().await;
+    let reviews = "/apis/authentication.k8s.io/v1/tokenreviews";
+    let bindings = "/api/v1/namespaces/ns/bindings";
+    for (method, path, code) in [
+        ("GET", format!("{bindings}/a"), 404),
+        ("DELETE", format!("{bindings}/a"), 404),
+        ("GET", bindings.to_owned(), 405),
+        ("GET", format!("{reviews}/a"), 404),
+        ("GET", reviews.to_owned(), 405),
+    ] {
+        let (found, told) = ask(&server, method, &path, "").await;
+        assert_eq!(found, code, "{method} {path}: {told}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_is_told_what_becomes_of_what_it_owns() {
+    let server = server().await;
+    let path = "/api/v1/namespaces/ns";
+    let wrong = r#"{"preconditions":{"uid":"other"}}"#;
+    let (code, told) = ask(&server, "DELETE", path, wrong).await;
+    assert_eq!(
+        (code, &told["details"]["kind"]),
+        (409, &json!("namespaces"))
+    );
+    let options = r#"{"propagationPolicy":"Foreground"}"#;
+    let (code, told) = ask(&server, "DELETE", path, options).await;
+    assert_eq!(code, 200, "{told}");
+    assert_eq!(
+        told["metadata"]["finalizers"],
+        json!(["foregroundDeletion"])
+    );
+    assert_eq!(told["status"]["phase"], "Terminating");
+    // It is said once.
+    let (_, told) = ask(&server, "DELETE", path, r#"{"propagationPolicy":"Orphan"}"#).await;
+    assert_eq!(
+        told["metadata"]["finalizers"],
+        json!(["foregroundDeletion"])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_endpoints_of_a_pod_keep_its_metadata() {
+    let server = server().await;
+    make(
+        &server,
+        "/api/v1/namespaces/ns/serviceaccounts",
+        &json!({"metadata": {"name": "default"}}),
+    )
+    .await;
+    let pods = "/api/v1/namespaces/ns/pods";
+    let pod =
+        json!({"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}});
+    make(&server, pods, &pod).await;
+    let patch = r#"{"metadata":{"labels":{"a":"b"},"finalizers":["a.b/c"]}}"#;
+    for part in ["ephemeralcontainers", "resize"] {
+        let path = format!("{pods}/p/{part}");
+        let (code, told) = ask(&server, "PATCH", &path, patch).await;
+        assert_eq!(code, 200, "{told}");
+        assert_eq!(told["metadata"].get("labels"), None, "{told}");
+        let table = request("GET", &path, "application/json", "");
+        let mut table = table;
+        let accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+        table
+            .headers_mut()
+            .insert("accept", accept.parse().unwrap());
+        let (code, told) = send(&server, table).await;
+        assert_eq!((code, &told["kind"]), (200, &json!("Pod")));
+    }
+    let unnamed = r#"{"target":{"name":"n"}}"#;
+    let (code, _) = ask(&server, "POST", &format!("{pods}/p/binding"), unnamed).await;
+    assert_eq!(code, 400);
+}
+
+/// As upstream, a watch tells it as no error of the client's, and a list as one.
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_none_is_told() {
+    let server = server().await;
+    for (query, code) in [
+        ("watch=1&resourceVersion=x", 500),
+        ("resourceVersion=x", 400),
+    ] {
+        let (found, told) = ask(&server, "GET", &format!("{MAPS}?{query}"), "").await;
+        assert_eq!(found, code, "{told}");
+        let message = told["message"].as_str().unwrap();
+        assert!(
+            message.contains("resourceVersion: Invalid value: \"x\""),
+            "{message}"
+        );
+    }
+}

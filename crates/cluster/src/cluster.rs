@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
 use trimtab_controllers::{Controllers, LOCAL_PROVISIONER_CONTROLLER};
 use trimtab_informer::{Component, EventRecorder, Informers};
-use trimtab_node::{Fault, Nodes};
+use trimtab_node::{Fault, MOST_NODES, Nodes};
 use trimtab_scheduler::Scheduler;
 use trimtab_schema::Schema;
 use trimtab_store::{EmbeddedStore, MemoryStore, Retention, Store};
@@ -105,6 +105,10 @@ impl Cluster {
         {
             return Err(ClusterError::RealInVirtual);
         }
+        let nodes_wanted = scenario.node_count(nodes);
+        if nodes_wanted > MOST_NODES {
+            return Err(ClusterError::TooManyNodes(nodes_wanted));
+        }
         let store = open(storage)?;
         let server = ApiServer::start(Config {
             store: Arc::clone(&store),
@@ -124,7 +128,6 @@ impl Cluster {
             egress,
         })
         .await?;
-        let nodes_wanted = scenario.node_count(nodes);
         let besides = [(scheduler, "scheduler"), (nodes_wanted > 0, "nodes")];
         let faults = scenario.faults.clone();
         let interference = Interference::new(faults.iter().any(Fault::is_of_requests));

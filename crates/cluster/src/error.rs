@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::time::Duration;
+use trimtab_node::MOST_NODES;
 
 /// Why a cluster did not start.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum ClusterError {
         "virtual time needs storage in memory, nobody listening and no egress: files and sockets take real time"
     )]
     RealInVirtual,
+    /// More simulated nodes than there are addresses for.
+    #[error("{0} simulated nodes are too many: there can be {MOST_NODES}")]
+    TooManyNodes(usize),
     /// What runs could not be announced to clients.
     #[error("cannot announce the controllers that run")]
     Announcement(#[from] kube::Error),

@@ -86,3 +86,12 @@ async fn virtual_time_takes_no_files() {
     let refused = Cluster::start(options).await.err();
     assert!(matches!(refused, Some(ClusterError::RealInVirtual)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_more_nodes_are_started_than_have_addresses() {
+    let clock = Clock::starting_at("2026-01-01T00:00:00Z".parse().unwrap());
+    let mut options = Options::new(clock, Chance::seeded(1));
+    options.nodes = trimtab_node::MOST_NODES + 1;
+    let refused = Cluster::start(options).await.err();
+    assert!(matches!(refused, Some(ClusterError::TooManyNodes(6145))));
+}

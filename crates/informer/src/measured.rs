@@ -128,7 +128,8 @@ impl Queues {
         number(&RETRIES, &|it| {
             count(it.statistics().retries.load(Ordering::Relaxed))
         });
-        number(&UNFINISHED, &|it| ages(it).sum());
+        // The sum of nothing is a negative zero, which is no number of seconds.
+        number(&UNFINISHED, &|it| ages(it).sum::<f64>() + 0.0);
         let mut times = |family: &Family, of: &dyn Fn(&QueueStatistics) -> &Distribution| {
             page.family(family);
             for (name, queue) in &queues {

@@ -42,7 +42,10 @@ fn situations() -> Vec<(&'static str, Value)> {
             "node affinity (a tenth of them)",
             json!({"affinity": {"nodeAffinity": required(few)}}),
         ),
-        ("taints tolerated", json!({"tolerations": tolerations})),
+        (
+            "taints tolerated",
+            json!({"tolerations": tolerations.clone()}),
+        ),
         (
             "apart by node",
             json!({"affinity": {"podAntiAffinity": required(json!([term]))}}),
@@ -53,6 +56,11 @@ fn situations() -> Vec<(&'static str, Value)> {
         ),
         (
             "spread over zones and nodes",
+            json!({"topologySpreadConstraints": hard, "tolerations": tolerations}),
+        ),
+        // One of the zones is for others, so that there would soon be too many in those that are left.
+        (
+            "spread with nowhere to go",
             json!({"topologySpreadConstraints": hard}),
         ),
         ("too large for any", json!({"containers": too_much})),
@@ -99,10 +107,19 @@ fn pod(name: &str, app: &str, more: &Value) -> Value {
     pod
 }
 
+fn set(app: &str) -> Value {
+    json!({
+        "metadata": {"name": app, "namespace": "default", "uid": app, "resourceVersion": "1"},
+        "spec": {"selector": {"matchLabels": {"app": app}}},
+    })
+}
+
 /// The API server: what it lists, and how often it was told where a pod goes or why nowhere.
 struct Server {
     nodes: Value,
     pods: Value,
+    /// The replica sets that made them.
+    sets: Value,
     answered: AtomicU32,
 }
 
@@ -121,6 +138,7 @@ impl Server {
             let items = match path {
                 "/api/v1/nodes" => &self.nodes,
                 "/api/v1/pods" => &self.pods,
+                "/apis/apps/v1/replicasets" => &self.sets,
                 _ => &none,
             };
             return (
@@ -158,7 +176,9 @@ async fn place(nodes: u32, pods: u32, residents: u32, spec: &Value) -> Duration 
         pod
     });
     let new = (0..pods).map(|number| pod(&format!("new-{number}"), "new", spec));
+    let old = (0..residents.min(100)).map(|number| format!("old-{number}"));
     let server = Arc::new(Server {
+        sets: old.chain(["new".to_owned()]).map(|app| set(&app)).collect(),
         nodes: (0..nodes).map(node).collect(),
         pods: there.chain(new).collect(),
         answered: AtomicU32::new(0),

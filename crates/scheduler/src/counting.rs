@@ -1,9 +1,9 @@
 //! On which nodes a topology spread constraint counts pods.
 
 use crate::affinity;
+use crate::node_info::label;
 use crate::suitability::{required, with_required};
 use crate::taints;
-use crate::tally::label;
 use k8s_openapi::api::core::v1::{Node, PodSpec, TopologySpreadConstraint};
 
 /// On which nodes pods count, by a constraint's own policies.
@@ -17,11 +17,18 @@ pub(crate) struct Counting {
     spec: PodSpec,
     honours_affinity: bool,
     honours_taints: bool,
+    /// Whether values count that have no pod.
+    pub(crate) with_empty: bool,
 }
 
 impl Counting {
     /// For one of the constraints of a pod, whose topology keys are `keys`.
-    pub(crate) fn of(constraint: &TopologySpreadConstraint, keys: &[&str], spec: &PodSpec) -> Self {
+    pub(crate) fn of(
+        constraint: &TopologySpreadConstraint,
+        keys: &[&str],
+        spec: &PodSpec,
+        with_empty: bool,
+    ) -> Self {
         let honours = |policy: &Option<String>, default: bool| {
             policy
                 .as_deref()
@@ -44,6 +51,7 @@ impl Counting {
             &used.tolerations,
             honours_affinity,
             honours_taints,
+            with_empty,
         );
         Self {
             key: serde_json::to_string(&said).unwrap_or_default(),
@@ -51,6 +59,7 @@ impl Counting {
             spec: used,
             honours_affinity,
             honours_taints,
+            with_empty,
         }
     }
 

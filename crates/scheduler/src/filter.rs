@@ -1,6 +1,7 @@
 //! Whether a node can take a pod, and if not, why: in the words of kube-scheduler.
 
 use crate::asked::Asked;
+use crate::claims::claims_of;
 use crate::footprint::{Footprint, HostPort};
 use crate::limits;
 use crate::neighbours::Wrong;
@@ -8,7 +9,7 @@ use crate::nodes::{NodeInfo, Nodes, Resident};
 use crate::resources::{PODS, Resources};
 use crate::spread::Uneven;
 use crate::suitability;
-use crate::volumes::{Storage, claims_of};
+use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::Node;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -35,11 +36,13 @@ pub(crate) enum Obstacle {
 }
 
 /// What a node lacks for a pod: of one kind, though of resources there may be several.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rejection {
     pub(crate) obstacle: Obstacle,
-    /// The reasons, as they are counted in the message.
-    pub(crate) reasons: Vec<Cow<'static, str>>,
+    /// The first reason, as it is counted in the message.
+    reason: Cow<'static, str>,
+    /// The others: of resources there may be several.
+    more: Vec<Cow<'static, str>>,
     /// Whether it would be the same if pods went from the node.
     pub(crate) is_final: bool,
 }
@@ -49,9 +52,15 @@ impl Rejection {
     pub(crate) fn for_good(obstacle: Obstacle, reason: &'static str) -> Self {
         Self {
             obstacle,
-            reasons: vec![reason.into()],
+            reason: reason.into(),
+            more: Vec::new(),
             is_final: true,
         }
+    }
+
+    /// The reasons, as they are counted in the message.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = &Cow<'static, str>> {
+        std::iter::once(&self.reason).chain(&self.more)
     }
 
     fn for_now(obstacle: Obstacle, reason: &'static str) -> Self {
@@ -120,7 +129,7 @@ pub(crate) fn has_place(
     if let Err(reason) = asked.volumes.check(node) {
         return Err(Rejection::for_good(Obstacle::Volumes, reason));
     }
-    if let Err(uneven) = asked.spread.check(node, without, nodes) {
+    if let Err(uneven) = asked.spread.check(info, without, nodes) {
         return Err(match uneven {
             Uneven::NoLabel => Rejection::for_good(
                 Obstacle::Spread,
@@ -132,7 +141,7 @@ pub(crate) fn has_place(
             ),
         });
     }
-    let near = asked.neighbours.check(node, without, nodes);
+    let near = asked.neighbours.check(info, without, nodes);
     near.map_err(|wrong| match wrong {
         Wrong::Missing => Rejection::for_good(
             Obstacle::Neighbours,
@@ -202,10 +211,15 @@ fn too_little(
     pods: i64,
     info: &NodeInfo,
 ) -> Result<(), Rejection> {
-    let mut reasons: Vec<Cow<'static, str>> = Vec::new();
+    let mut found: Option<Cow<'static, str>> = None;
+    let mut more = Vec::new();
+    let mut tell = |reason: Cow<'static, str>| match &found {
+        None => found = Some(reason),
+        Some(_) => more.push(reason),
+    };
     let mut is_final = false;
     if pods + 1 > info.pod_limit {
-        reasons.push("Too many pods".into());
+        tell("Too many pods".into());
     }
     let mut lacks = |asked: i64, there: i64, taken: i64| {
         // What the node does not have at all no pod can leave to it.
@@ -214,24 +228,25 @@ fn too_little(
     };
     let (asked, there) = (&footprint.requests, &info.allocatable);
     if lacks(asked.milli_cpu, there.milli_cpu, taken.milli_cpu) {
-        reasons.push("Insufficient cpu".into());
+        tell("Insufficient cpu".into());
     }
     if lacks(asked.memory, there.memory, taken.memory) {
-        reasons.push("Insufficient memory".into());
+        tell("Insufficient memory".into());
     }
     for (name, &amount) in &asked.others {
         if name != PODS && lacks(amount, there.other(name), taken.other(name)) {
-            reasons.push(format!("Insufficient {name}").into());
+            tell(format!("Insufficient {name}").into());
         }
     }
-    if reasons.is_empty() {
-        return Ok(());
+    match found {
+        None => Ok(()),
+        Some(reason) => Err(Rejection {
+            obstacle: Obstacle::Resources,
+            reason,
+            more,
+            is_final,
+        }),
     }
-    Err(Rejection {
-        obstacle: Obstacle::Resources,
-        reasons,
-        is_final,
-    })
 }
 
 #[cfg(test)]
@@ -258,7 +273,9 @@ mod tests {
         nodes.set_node(&node_with("n", "1", node_spec));
         let pod = pod("p", spec);
         let result = first(&pod, &mut nodes);
-        result.map_or_else(|rejection| rejection.reasons, |()| Vec::new())
+        let rejection = result.err().into_iter();
+        let reasons = rejection.flat_map(|it| it.reasons().cloned().collect::<Vec<_>>());
+        reasons.collect()
     }
 
     #[test]

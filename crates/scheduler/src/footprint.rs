@@ -39,22 +39,12 @@ pub(crate) struct Footprint {
     pub(crate) scored: (i64, i64),
     /// Ports of the node.
     pub(crate) ports: Vec<HostPort>,
-    /// The uid of the controller that made it, whose pods are spread.
-    pub(crate) controller: Option<String>,
 }
 
 impl Footprint {
     pub(crate) fn of(pod: &Pod) -> Self {
-        let controller = pod.metadata.owner_references.iter().flatten();
-        let controller = controller
-            .filter(|owner| owner.controller == Some(true))
-            .map(|owner| owner.uid.clone())
-            .next();
         let Some(spec) = &pod.spec else {
-            return Self {
-                controller,
-                ..Self::default()
-            };
+            return Self::default();
         };
         let with_unstated = requests(spec, |container| {
             let mut own = stated(container);
@@ -74,7 +64,6 @@ impl Footprint {
             requests: requests(spec, stated),
             scored: (with_unstated.milli_cpu, with_unstated.memory),
             ports: host_ports(spec),
-            controller,
         }
     }
 }

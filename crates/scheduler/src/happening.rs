@@ -1,5 +1,6 @@
 //! What the scheduler hears of, from the shared watches.
 
+use crate::defaults::Selecting;
 use crate::pod_terms::Labels;
 use crate::scheduler::SCHEDULER_NAME;
 use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod};
@@ -21,6 +22,7 @@ pub(crate) enum Happening {
     Budget(Change<PodDisruptionBudget>),
     NodeStorage(Change<CSINode>),
     Attachment(Change<VolumeAttachment>),
+    Selecting(Selecting),
 }
 
 /// Everything that happens from now on, what is there already first. Unbounded, because a watch must never
@@ -35,6 +37,18 @@ pub(crate) fn happenings(informers: &Informers) -> mpsc::UnboundedReceiver<Happe
     pass_on(informers, &sender, Happening::NodeStorage);
     pass_on(informers, &sender, Happening::Attachment);
     pass_on(informers, &sender, Happening::Budget);
+    pass_on(informers, &sender, |it| {
+        Happening::Selecting(Selecting::Service(it))
+    });
+    pass_on(informers, &sender, |it| {
+        Happening::Selecting(Selecting::ReplicationController(it))
+    });
+    pass_on(informers, &sender, |it| {
+        Happening::Selecting(Selecting::ReplicaSet(it))
+    });
+    pass_on(informers, &sender, |it| {
+        Happening::Selecting(Selecting::StatefulSet(it))
+    });
     pass_on(informers, &sender, Happening::Pod);
     pass_on(informers, &sender, Happening::Node);
     happenings

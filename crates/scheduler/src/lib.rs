@@ -17,18 +17,24 @@
 //! Rules and messages are those of kube-scheduler with its default plugins: unschedulable, taints, node
 //! selector and affinity, host ports, resource fit, volumes, topology spread, affinity between pods and
 //! preemption; least-allocated, balanced, preferred affinity, soft taints, soft constraints, and
-//! spreading of a controller's pods. Not there are devices.
+//! spreading by default of the pods of a service or controller. Not there are devices.
 //!
 //! Invariants: the same events in the same order with the same seed give the same bindings; no
 //! pod is ever bound twice; a node is never given more than it can hold by what is known.
 
 mod affinity;
+mod anchors;
 mod asked;
 mod bind;
+mod claims;
 mod counting;
+mod defaults;
+mod failures;
 mod filter;
 mod footprint;
 mod happening;
+#[cfg(test)]
+mod laws;
 mod limits;
 mod neighbours;
 mod node_info;

@@ -5,8 +5,9 @@
 //! still attached though no pod uses it any more. Volumes of the drivers that were once built in, which only
 //! a cloud's kubelet translates, do not count.
 
+use crate::claims::claims_of;
 use crate::nodes::{NodeInfo, Resident};
-use crate::volumes::{Storage, claims_of};
+use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::api::storage::v1::{CSINode, VolumeAttachment};
 use rustc_hash::FxHashMap;

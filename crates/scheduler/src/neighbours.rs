@@ -3,10 +3,10 @@
 //! The rules are those of kube-scheduler's `InterPodAffinity` plugin. A node is near another where
 //! both have the same value of a term's topology key.
 
-use crate::nodes::{Nodes, Resident};
+use crate::nodes::{NodeInfo, Nodes, Resident};
 use crate::pod_terms::{self, Term};
-use crate::tally::{Domains, Kind, label};
-use k8s_openapi::api::core::v1::{Node, Pod};
+use crate::tally::{Domains, Kind};
+use k8s_openapi::api::core::v1::Pod;
 use std::sync::Arc;
 
 /// What a pod and those on nodes ask of each other.
@@ -116,7 +116,7 @@ impl Neighbours {
     /// What is wrong.
     pub(crate) fn check(
         &self,
-        node: &Node,
+        node: &NodeInfo,
         without: &[Arc<Resident>],
         nodes: &Nodes,
     ) -> Result<(), Wrong> {
@@ -129,7 +129,7 @@ impl Neighbours {
             let gone = fewer(&|it| kind.takes(it, namespaces));
             let mut is_near = true;
             for (term, domains) in &self.near {
-                let value = label(node, &term.topology_key).ok_or(Wrong::Missing)?;
+                let value = node.label(&term.topology_key).ok_or(Wrong::Missing)?;
                 is_near &= domains.sum(value) > gone;
             }
             let nobody = self.near.iter().all(|(_, domains)| domains.is_empty());
@@ -139,7 +139,8 @@ impl Neighbours {
             }
         }
         let there = |term: &Term, domains: &Domains| {
-            label(node, &term.topology_key).map_or(0, |value| domains.sum(value))
+            node.label(&term.topology_key)
+                .map_or(0, |value| domains.sum(value))
         };
         for (term, domains) in &self.apart {
             let count = there(term, domains);
@@ -164,10 +165,10 @@ impl Neighbours {
     }
 
     /// How much the pod is liked there, and likes to be.
-    pub(crate) fn liking(&self, node: &Node) -> i64 {
+    pub(crate) fn liking(&self, node: &NodeInfo) -> i64 {
         let likings = self.liking.iter();
         likings
-            .filter_map(|it| Some(it.weight * it.domains.sum(label(node, &it.topology_key)?)))
+            .filter_map(|it| Some(it.weight * it.domains.sum(node.label(&it.topology_key)?)))
             .sum()
     }
 
@@ -200,7 +201,7 @@ mod tests {
         let neighbours = Neighbours::of(pod, nodes);
         let nodes = &*nodes;
         let all = nodes.iter();
-        all.map(|(node, _)| neighbours.check(node, &[], nodes).err())
+        all.map(|(_, node)| neighbours.check(node, &[], nodes).err())
             .collect()
     }
 
@@ -234,7 +235,7 @@ mod tests {
         assert_eq!(wrongs(&welcome, &mut nodes), [unwelcome, unwelcome, None]);
         let resident = Arc::clone(&nodes.info("b").unwrap().residents[0]);
         let neighbours = Neighbours::of(&welcome, &mut nodes);
-        let (node, _) = nodes.iter().nth(1).unwrap();
+        let (_, node) = nodes.iter().nth(1).unwrap();
         assert_eq!(
             neighbours.check(node, &[resident], &nodes),
             Ok(()),
@@ -253,7 +254,7 @@ mod tests {
         nodes.place(&with_affinity(&labelled("r", &[]), &near(7)), "a");
         let pod = with_affinity(&labelled("p", &[("app", "a")]), &near(10));
         let neighbours = Neighbours::of(&pod, &mut nodes);
-        let likings = nodes.iter().map(|(node, _)| neighbours.liking(node));
+        let likings = nodes.iter().map(|(_, node)| neighbours.liking(node));
         assert_eq!(likings.collect::<Vec<_>>(), [7, 7, 10]);
     }
 

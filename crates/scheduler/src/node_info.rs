@@ -1,10 +1,21 @@
 //! A node, and the sums over the pods on it.
 
 use crate::footprint::{Footprint, HostPort};
-use crate::resources::Resources;
+use crate::resources::{PODS, Resources};
 use k8s_openapi::api::core::v1::{Node, Pod};
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// The label of nodes that says which one it is.
+pub(crate) const HOSTNAME: &str = "kubernetes.io/hostname";
+
+/// The label of nodes that says where it is.
+pub(crate) const ZONE: &str = "topology.kubernetes.io/zone";
+
+/// The value of a label of a node.
+pub(crate) fn label<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+    let labels = node.metadata.labels.as_ref()?;
+    labels.get(key).map(String::as_str)
+}
 
 /// A pod on a node, and what it takes there.
 #[derive(Debug)]
@@ -40,6 +51,8 @@ pub(crate) struct NodeInfo {
     pub(crate) name: String,
     /// `None` while pods name a node that has not been seen.
     pub(crate) node: Option<Arc<Node>>,
+    hostname: Option<String>,
+    zone: Option<String>,
     /// What pods may ask for.
     pub(crate) allocatable: Resources,
     /// How many pods may run on it.
@@ -52,8 +65,6 @@ pub(crate) struct NodeInfo {
     pub(crate) pods: i64,
     /// The ports of the node that pods have taken.
     pub(crate) ports: Vec<HostPort>,
-    /// How many pods of each controller it holds.
-    controllers: FxHashMap<String, u32>,
     /// The pods on it.
     pub(crate) residents: Vec<Arc<Resident>>,
 }
@@ -67,12 +78,35 @@ impl NodeInfo {
         }
     }
 
-    /// How many pods of one controller it holds.
-    pub(crate) fn pods_of(&self, controller: Option<&str>) -> u32 {
-        controller
-            .and_then(|uid| self.controllers.get(uid))
-            .copied()
-            .unwrap_or(0)
+    /// Takes in what there is of the node: what it allows, and its labels. Returns whether it allows other
+    /// than before.
+    pub(crate) fn set_node(&mut self, node: &Arc<Node>) -> bool {
+        let allocatable = |node: &Node| node.status.as_ref().and_then(|it| it.allocatable.clone());
+        let there = allocatable(node);
+        let before = self.node.take();
+        let is_changed = before.as_ref().is_none_or(|it| allocatable(it) != there);
+        if is_changed {
+            self.allocatable = Resources::of(there.as_ref());
+            self.pod_limit = self.allocatable.other(PODS);
+        }
+        let labels = &node.metadata.labels;
+        if before.is_none_or(|it| it.metadata.labels != *labels) {
+            self.hostname = label(node, HOSTNAME).map(str::to_owned);
+            self.zone = label(node, ZONE).map(str::to_owned);
+        }
+        self.node = Some(Arc::clone(node));
+        is_changed
+    }
+
+    /// The value of a label of the node, if it is there. Those that rules about neighbours mostly name are
+    /// at hand.
+    pub(crate) fn label(&self, key: &str) -> Option<&str> {
+        let node = self.node.as_deref()?;
+        match key {
+            HOSTNAME => self.hostname.as_deref(),
+            ZONE => self.zone.as_deref(),
+            _ => label(node, key),
+        }
     }
 
     /// A pod comes that takes this.
@@ -82,9 +116,6 @@ impl NodeInfo {
         self.scored.1 += footprint.scored.1;
         self.pods += 1;
         self.ports.extend(footprint.ports.iter().cloned());
-        if let Some(uid) = &footprint.controller {
-            *self.controllers.entry(uid.clone()).or_default() += 1;
-        }
     }
 
     /// A pod goes that took this.
@@ -96,14 +127,6 @@ impl NodeInfo {
         for port in &footprint.ports {
             if let Some(at) = self.ports.iter().position(|taken| taken == port) {
                 self.ports.swap_remove(at);
-            }
-        }
-        if let Some(uid) = &footprint.controller
-            && let Some(count) = self.controllers.get_mut(uid)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.controllers.remove(uid);
             }
         }
     }

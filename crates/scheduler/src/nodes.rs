@@ -1,15 +1,15 @@
 //! What every node has and holds, kept up to date pod by pod.
 
+use crate::claims::claims_of;
 use crate::counting::Counting;
+use crate::defaults::Defaults;
 use crate::node_info::asks_the_same;
 pub(crate) use crate::node_info::{NodeInfo, Resident};
 use crate::pod_terms::{Labels, Namespaces};
-use crate::resources::{PODS, Resources};
 use crate::standings::{Standing, Standings};
 use crate::suitability::{Suitability, Suited, named};
 use crate::taints::taints_of;
 use crate::tally::{Domains, Kind, Tallies};
-use crate::volumes::claims_of;
 use k8s_openapi::api::core::v1::{Node, Pod, PodSpec};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -52,12 +52,29 @@ pub(crate) struct Nodes {
     claims: FxHashMap<String, usize>,
     /// By uid.
     nominees: BTreeMap<String, Nominee>,
+    /// How many of the pods have a priority.
+    priorities: BTreeMap<i32, usize>,
+    /// What pods are spread with that say nothing of it.
+    pub(crate) defaults: Defaults,
+    /// How often something has changed that decides whether a node can take a pod.
+    changes: u64,
 }
 
 impl Nodes {
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.order.len()
+    }
+
+    /// How often something has changed that decides whether a node can take a pod: as long as this stays
+    /// the same, so does that.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The lowest priority of a pod on a node.
+    pub(crate) fn least_priority(&self) -> Option<i32> {
+        self.priorities.keys().next().copied()
     }
 
     /// The one at a place.
@@ -100,16 +117,12 @@ impl Nodes {
         if !is_counted && let Some(before) = &before {
             self.uncount(place, before);
         }
-        let info = &mut self.infos[place];
-        let allocatable = |node: &Node| node.status.as_ref().and_then(|it| it.allocatable.clone());
-        let there = allocatable(node);
-        if before.as_ref().is_none_or(|it| allocatable(it) != there) {
-            info.allocatable = Resources::of(there.as_ref());
-            info.pod_limit = info.allocatable.other(PODS);
-        }
-        info.node = Some(Arc::clone(node));
+        let allows_otherwise = self.infos[place].set_node(node);
         if !is_counted {
             self.count_in(place, node);
+        }
+        if !is_counted || allows_otherwise {
+            self.changes += 1;
         }
     }
 
@@ -120,6 +133,7 @@ impl Nodes {
         };
         if let Some(node) = self.infos[place].node.take() {
             self.uncount(place, &node);
+            self.changes += 1;
         }
         self.give_up_if_unused(place);
     }
@@ -166,7 +180,7 @@ impl Nodes {
     /// about it. Returns whether anything is counted otherwise than before.
     pub(crate) fn place(&mut self, pod: &Arc<Pod>, node: &str) -> bool {
         let uid = pod.metadata.uid.as_deref().unwrap_or_default();
-        self.nominees.remove(uid);
+        self.dismiss(uid);
         if let Some(&spot) = self.pods.get(uid)
             && self.infos[spot.place].name == node
             && self.is_the_same(spot, pod)
@@ -174,7 +188,9 @@ impl Nodes {
             return false;
         }
         self.remove(uid);
+        self.changes += 1;
         let resident = Arc::new(Resident::of(pod));
+        *self.priorities.entry(resident.priority()).or_default() += 1;
         let place = self.place_of(node);
         self.count_pod(pod, place, 1);
         for claim in claims_of(pod) {
@@ -206,10 +222,11 @@ impl Nodes {
 
     /// Notes that a pod is on no node any more. Returns whether it was on one.
     pub(crate) fn remove(&mut self, uid: &str) -> bool {
-        self.nominees.remove(uid);
+        self.dismiss(uid);
         let Some(Spot { place, number }) = self.pods.remove(uid) else {
             return false;
         };
+        self.changes += 1;
         let info = &mut self.infos[place];
         let resident = info.residents.swap_remove(number);
         if let Some(moved) = info.residents.get(number)
@@ -218,6 +235,12 @@ impl Nodes {
             spot.number = number;
         }
         info.remove(&resident.footprint);
+        if let Some(count) = self.priorities.get_mut(&resident.priority()) {
+            *count -= 1;
+            if *count == 0 {
+                self.priorities.remove(&resident.priority());
+            }
+        }
         self.count_pod(&resident.pod, place, -1);
         for claim in claims_of(&resident.pod) {
             if let Some(count) = self.claims.get_mut(&claim) {
@@ -254,11 +277,14 @@ impl Nodes {
         };
         let uid = pod.metadata.uid.clone().unwrap_or_default();
         self.nominees.insert(uid, nominee);
+        self.changes += 1;
     }
 
     /// Takes that back.
     pub(crate) fn dismiss(&mut self, uid: &str) {
-        self.nominees.remove(uid);
+        if self.nominees.remove(uid).is_some() {
+            self.changes += 1;
+        }
     }
 
     /// Where a pod has made room for itself.
@@ -304,6 +330,7 @@ impl Nodes {
         let is_changed = before.as_ref() != labels;
         if is_changed {
             self.tallies.clear();
+            self.changes += 1;
         }
         is_changed
     }
@@ -384,6 +411,7 @@ fn is_counted_alike(one: &Node, other: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resources::Resources;
     use crate::testing::{node, pod_asking};
 
     #[test]

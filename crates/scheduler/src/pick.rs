@@ -25,8 +25,8 @@ pub(crate) struct Unschedulable {
     reasons: Reasons,
     /// What stands in the way, of whichever node.
     pub(crate) obstacles: BTreeSet<Obstacle>,
-    /// The nodes that would do if pods went from them.
-    pub(crate) crowded: Vec<String>,
+    /// The places of the nodes that would do if pods went from them.
+    pub(crate) crowded: Vec<usize>,
     /// What came of making room, if that was tried.
     pub(crate) preemption: Option<String>,
 }
@@ -76,9 +76,10 @@ impl Unschedulable {
     }
 
     /// Of a pod that none of the nodes can take that are ones for it.
-    fn of(asked: &Asked, nodes: &Nodes, rejections: Vec<(&str, Rejection)>) -> Self {
+    fn of(asked: &Asked, nodes: &Nodes, rejected: Rejected) -> Self {
         let mut found = Self {
             nodes: nodes.count(),
+            crowded: rejected.crowded,
             ..Self::default()
         };
         let refused = REASONS.iter().zip(asked.suited.refused);
@@ -95,16 +96,34 @@ impl Unschedulable {
                 found.reasons.insert(reason.into(), count);
             }
         }
-        for (name, rejection) in rejections {
+        for (rejection, count) in rejected.counted {
             found.obstacles.insert(rejection.obstacle);
-            if !rejection.is_final {
-                found.crowded.push(name.to_owned());
-            }
-            for reason in rejection.reasons {
-                *found.reasons.entry(reason).or_default() += 1;
+            for reason in rejection.reasons() {
+                *found.reasons.entry(reason.clone()).or_default() += count;
             }
         }
         found
+    }
+}
+
+/// The nodes that could not take a pod.
+#[derive(Debug, Default)]
+struct Rejected {
+    /// How many have each sort of rejection: there are few sorts, whatever the number of nodes.
+    counted: Vec<(Rejection, usize)>,
+    /// The places of those that would do if pods went from them.
+    crowded: Vec<usize>,
+}
+
+impl Rejected {
+    fn add(&mut self, place: usize, rejection: Rejection) {
+        if !rejection.is_final {
+            self.crowded.push(place);
+        }
+        match self.counted.iter_mut().find(|(it, _)| *it == rejection) {
+            Some((_, count)) => *count += 1,
+            None => self.counted.push((rejection, 1)),
+        }
     }
 }
 
@@ -160,7 +179,7 @@ impl Picker {
         let (before, after) = suited.places.split_at(from);
         let mut in_turn = after.iter().chain(before);
         let mut candidates = Vec::with_capacity(enough.min(suited.places.len()));
-        let mut rejections = Vec::new();
+        let mut rejected = Rejected::default();
         for &place in in_turn.by_ref() {
             #[cfg(test)]
             {
@@ -170,14 +189,14 @@ impl Picker {
             let Some(node) = &info.node else { continue };
             match filter::has_place(asked, as_it_is(node, info), nodes, storage) {
                 Ok(()) => candidates.push((node, info)),
-                Err(rejection) => rejections.push((info.name.as_str(), rejection)),
+                Err(rejection) => rejected.add(place, rejection),
             }
             if candidates.len() == enough {
                 break;
             }
         }
         if candidates.is_empty() {
-            return Err(Box::new(Unschedulable::of(asked, nodes, rejections)));
+            return Err(Box::new(Unschedulable::of(asked, nodes, rejected)));
         }
         if let Some(&next) = in_turn.next() {
             self.first.clone_from(&nodes.at(next).name);

@@ -28,6 +28,8 @@ pub(crate) struct PodMatcher {
     namespace_selector: Option<Selector>,
     /// Without one no pod is meant.
     labels: Option<Selector>,
+    /// A label that every pod has that is meant.
+    anchor: Option<(String, String)>,
 }
 
 impl PodMatcher {
@@ -37,7 +39,15 @@ impl PodMatcher {
             namespaces: vec![namespace.to_owned()],
             namespace_selector: None,
             labels: parse(selector),
+            anchor: anchor(selector),
         }
+    }
+
+    /// A label, with its value, that every pod has that it is about; `None` where there is none that is
+    /// known.
+    pub(crate) fn anchor(&self) -> Option<(&str, &str)> {
+        let (key, value) = self.anchor.as_ref()?;
+        Some((key, value))
     }
 
     /// Whether it is about `pod`.
@@ -58,6 +68,22 @@ impl PodMatcher {
 /// A selector ready to match; one that cannot be read, which the API server refuses, matches nothing.
 fn parse(selector: Option<&LabelSelector>) -> Option<Selector> {
     selector.cloned()?.try_into().ok()
+}
+
+/// The label that few pods have of those that a selector asks for: that of a template, if it names one.
+fn anchor(selector: Option<&LabelSelector>) -> Option<(String, String)> {
+    let selector = selector?;
+    let values = selector.match_labels.iter().flatten();
+    let values = values.map(|(key, value)| (key.as_str(), value.as_str()));
+    let expressions = selector.match_expressions.iter().flatten();
+    let single = expressions.filter_map(|it| match it.values.as_deref() {
+        Some([value]) if it.operator == "In" => Some((it.key.as_str(), value.as_str())),
+        _ => None,
+    });
+    let narrowest = values
+        .chain(single)
+        .max_by_key(|(key, _)| key.ends_with("-hash"))?;
+    Some((narrowest.0.to_owned(), narrowest.1.to_owned()))
 }
 
 /// A term of a pod's affinity or anti-affinity: the pods that are meant, and how near is near.
@@ -97,6 +123,7 @@ impl Term {
                 namespaces,
                 namespace_selector: parse(term.namespace_selector.as_ref()),
                 labels: parse(selector.as_ref()),
+                anchor: anchor(selector.as_ref()),
             },
             key: text.unwrap_or_default(),
         }

@@ -6,7 +6,7 @@
 
 use crate::asked::Asked;
 use crate::filter::{self, View};
-use crate::nodes::{Nodes, Resident};
+use crate::nodes::{NodeInfo, Nodes, Resident};
 use crate::pick::{Reasons, write_reasons};
 use crate::volumes::Storage;
 use jiff::Timestamp;
@@ -25,6 +25,9 @@ const LEAST_CANDIDATES: usize = 100;
 
 /// The reason in the condition of a pod that had to go.
 pub(crate) const REASON: &str = "PreemptionByScheduler";
+
+/// Why a node has no room to make.
+const NOBODY: &str = "No preemption victims found for incoming pod";
 
 /// By namespace and name, so that they are always counted in the same order.
 pub(crate) type Budgets = BTreeMap<(String, String), Arc<PodDisruptionBudget>>;
@@ -51,7 +54,7 @@ struct Candidate<'n> {
 /// Why none can be, in the words of kube-scheduler.
 pub(crate) fn find(
     asked: &Asked,
-    crowded: &[String],
+    crowded: &[usize],
     nodes: &Nodes,
     storage: &Storage,
     budgets: &Budgets,
@@ -62,7 +65,7 @@ pub(crate) fn find(
     }
     let uid = asked.pod.metadata.uid.as_deref().unwrap_or_default();
     if let Some(name) = nodes.nomination(uid)
-        && crowded.iter().any(|node| node == name)
+        && crowded.iter().any(|&place| nodes.at(place).name == name)
         && is_being_cleared(asked, name, nodes)
     {
         return Err("not eligible due to a terminating pod on the nominated node.".to_owned());
@@ -76,9 +79,14 @@ pub(crate) fn find(
     };
     let mut reasons = Reasons::new();
     let mut candidates = Vec::new();
-    let in_turn = crowded[offset..].iter().chain(&crowded[..offset]);
-    for name in in_turn {
-        match on_node(asked, name, nodes, storage, budgets) {
+    let mut in_turn = crowded[offset..].iter().chain(&crowded[..offset]);
+    let is_least = |least| least >= asked.priority();
+    if !crowded.is_empty() && nodes.least_priority().is_none_or(is_least) {
+        reasons.insert(NOBODY.into(), crowded.len());
+        in_turn = [].iter().chain(&[]);
+    }
+    for &place in in_turn {
+        match on_node(asked, nodes.at(place), nodes, storage, budgets) {
             Ok(candidate) => candidates.push(candidate),
             Err(why) => {
                 for reason in why {
@@ -145,13 +153,12 @@ fn is_being_cleared(asked: &Asked, node: &str, nodes: &Nodes) -> bool {
 
 fn on_node<'n>(
     asked: &Asked,
-    name: &'n str,
+    info: &'n NodeInfo,
     nodes: &Nodes,
     storage: &Storage,
     budgets: &Budgets,
 ) -> Result<Candidate<'n>, Vec<std::borrow::Cow<'static, str>>> {
-    let nobody = || vec!["No preemption victims found for incoming pod".into()];
-    let info = nodes.get(name).ok_or_else(nobody)?;
+    let nobody = || vec![NOBODY.into()];
     let node = info.node.as_deref().ok_or_else(nobody)?;
     let residents = info.residents.iter();
     let less = residents.filter(|it| it.priority() < asked.priority());
@@ -167,7 +174,7 @@ fn on_node<'n>(
         };
         filter::has_place(asked, view, nodes, storage)
     };
-    fits(&gone).map_err(|rejection| rejection.reasons)?;
+    fits(&gone).map_err(|rejection| rejection.reasons().cloned().collect::<Vec<_>>())?;
     gone.sort_by_key(importance);
     // Those that a budget misses are the first that may stay.
     let (missed, others) = missed_by(budgets, &gone);
@@ -182,7 +189,7 @@ fn on_node<'n>(
         }
     }
     Ok(Candidate {
-        node: name,
+        node: &info.name,
         victims: gone,
         missed: count,
     })

@@ -2,13 +2,15 @@
 
 use crate::asked::Asked;
 use crate::bind::{self, Nominated};
+use crate::claims::{claim_key, claims_of};
+use crate::failures::Failures;
 use crate::happening::{Happening, current, happenings, labels_of, matters, wants_a_node};
 use crate::nodes::Nodes;
 use crate::pick::{Picker, Unschedulable};
 use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
 use crate::statistics::{Outcome, Statistics};
-use crate::volumes::{Storage, claim_key, claims_of};
+use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod};
 use kube::Client;
 use rustc_hash::FxHashMap;
@@ -83,6 +85,9 @@ pub struct Scheduler {
     storage: Storage,
     budgets: Budgets,
     queue: Queue,
+    failures: Failures,
+    /// How often volumes or budgets have changed.
+    changes: u64,
     /// By uid.
     awaiting: BTreeMap<String, AwaitingVolumes>,
     writes: JoinSet<Written>,
@@ -106,6 +111,8 @@ impl Scheduler {
             storage: Storage::default(),
             budgets: Budgets::default(),
             queue: Queue::default(),
+            failures: Failures::default(),
+            changes: 0,
             awaiting: BTreeMap::new(),
             writes: JoinSet::new(),
             tries: FxHashMap::default(),
@@ -179,6 +186,7 @@ impl Scheduler {
             Happening::Namespace(change) => self.set_namespace(&change, now),
             Happening::Claim(change) => self.set_claim(&change, now),
             Happening::Volume(change) => {
+                self.changes += 1;
                 let name = change.object().metadata.name.clone().unwrap_or_default();
                 match change {
                     Change::Deleted(_) => self.storage.volumes.remove(&name),
@@ -189,6 +197,7 @@ impl Scheduler {
                 self.queue.relieve(Relief::Volume, now);
             }
             Happening::Class(change) => {
+                self.changes += 1;
                 let name = change.object().metadata.name.clone().unwrap_or_default();
                 match change {
                     Change::Deleted(_) => self.storage.classes.remove(&name),
@@ -199,18 +208,22 @@ impl Scheduler {
                 self.queue.relieve(Relief::Volume, now);
             }
             Happening::NodeStorage(change) => {
+                self.changes += 1;
                 let name = change.object().metadata.name.as_deref();
                 let attachments = &mut self.storage.attachments;
                 attachments.set_node(name.unwrap_or_default(), current(&change));
                 self.queue.relieve(Relief::Volume, now);
             }
             Happening::Attachment(change) => {
+                self.changes += 1;
                 let name = change.object().metadata.name.as_deref();
                 let attachments = &mut self.storage.attachments;
                 attachments.set_attachment(name.unwrap_or_default(), current(&change));
                 self.queue.relieve(Relief::Volume, now);
             }
+            Happening::Selecting(change) => self.nodes.defaults.take_in(&change),
             Happening::Budget(change) => {
+                self.changes += 1;
                 let meta = &change.object().metadata;
                 let text = |text: &Option<String>| text.clone().unwrap_or_default();
                 let key = (text(&meta.namespace), text(&meta.name));
@@ -236,6 +249,7 @@ impl Scheduler {
     }
 
     fn set_claim(&mut self, change: &Change<PersistentVolumeClaim>, now: Instant) {
+        self.changes += 1;
         let key = claim_key(change.object());
         match change {
             Change::Deleted(_) => self.storage.claims.remove(&key),
@@ -298,8 +312,14 @@ impl Scheduler {
 
     fn schedule(&mut self, pod: &Arc<Pod>) {
         let uid = pod.metadata.uid.clone().unwrap_or_default();
+        let is_nominated = self.nodes.nomination(&uid).is_some();
         let number = self.queue.failures(&uid) + 1;
         self.tries.insert(uid, (Instant::now(), number));
+        if !is_nominated
+            && let Some(known) = self.failures.of(pod, (self.nodes.changes(), self.changes))
+        {
+            return self.park(pod, &known, Nominated::Nowhere);
+        }
         let asked = match Asked::by(pod, &mut self.nodes, &self.storage) {
             Ok(asked) => asked,
             Err(hopeless) => {
@@ -326,6 +346,7 @@ impl Scheduler {
         self.nodes.place(&pod, &node);
         self.queue.relieve(Relief::PodPlaced, Instant::now());
         for provision in &plan {
+            self.changes += 1;
             self.storage.assume(provision, &node);
         }
         if plan.is_empty() {
@@ -399,13 +420,14 @@ impl Scheduler {
                 let uid = pod.metadata.uid.as_deref().unwrap_or_default();
                 let is_eligible = !why.starts_with("not eligible");
                 unschedulable.preemption = Some(why);
-                let nominated = if is_eligible {
-                    self.nodes.dismiss(uid);
-                    Nominated::Nowhere
-                } else {
-                    Nominated::AsItIs
-                };
-                return self.park(pod, &unschedulable, nominated);
+                if !is_eligible {
+                    return self.park(pod, &unschedulable, Nominated::AsItIs);
+                }
+                self.nodes.dismiss(uid);
+                let known = Arc::from(unschedulable);
+                let state = (self.nodes.changes(), self.changes);
+                self.failures.add(pod, state, &known);
+                return self.park(pod, &known, Nominated::Nowhere);
             }
         };
         let uid = pod.metadata.uid.clone().unwrap_or_default();

@@ -26,7 +26,6 @@ pub(crate) fn score(asked: &Asked, candidates: &[(&Arc<Node>, &NodeInfo)]) -> Ve
             .collect()
     };
     let (spec, footprint) = (&asked.spec, &asked.footprint);
-    let controller = footprint.controller.as_deref();
     let soft_taints = fewer_is_better(&counts(&|node, _| avoided_taints(spec, node)));
     // Most pods prefer nothing.
     let alike = || vec![0; candidates.len()];
@@ -36,16 +35,15 @@ pub(crate) fn score(asked: &Asked, candidates: &[(&Arc<Node>, &NodeInfo)]) -> Ve
         alike()
     };
     let spreading = if asked.spread.has_soft() {
-        let measures = candidates.iter();
-        let measures = measures.map(|(node, _)| asked.spread.unevenness(node));
-        evenest_is_best(&measures.collect::<Vec<_>>())
+        let infos: Vec<&NodeInfo> = candidates.iter().map(|&(_, info)| info).collect();
+        evenest_is_best(&asked.spread.unevenness(&infos))
     } else {
-        fewer_is_better(&counts(&|_, info| i64::from(info.pods_of(controller))))
+        alike()
     };
     let neighbours = if asked.neighbours.is_indifferent() {
         alike()
     } else {
-        between(&counts(&|node, _| asked.neighbours.liking(node)))
+        between(&counts(&|_, info| asked.neighbours.liking(info)))
     };
     let room = counts(&|_, info| least_allocated(footprint, info) + balance(footprint, info));
     (0..candidates.len())
@@ -147,9 +145,11 @@ fn fewer_is_better(counts: &[i64]) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::defaults::Selecting;
     use crate::nodes::Nodes;
-    use crate::testing::{node, node_with, pod, pod_asking};
+    use crate::testing::{labelled, node, node_with, owned, pod, pod_asking, read};
     use serde_json::json;
+    use trimtab_informer::Change;
 
     fn best(nodes: &mut Nodes, pod: &Arc<k8s_openapi::api::core::v1::Pod>) -> String {
         let asked = Asked::by(pod, nodes, &crate::volumes::Storage::default()).unwrap();
@@ -170,18 +170,51 @@ mod tests {
 
     #[test]
     fn pods_of_a_controller_spread_even_onto_a_fuller_node() {
-        let owned = |name: &str| {
-            let mut pod = (*pod(name, json!({"containers": [{"name": "c"}]}))).clone();
-            let owner = json!({"kind": "ReplicaSet", "name": "r", "uid": "r", "apiVersion": "apps/v1", "controller": true});
-            pod.metadata.owner_references = Some(vec![serde_json::from_value(owner).unwrap()]);
-            Arc::new(pod)
+        let owned = |name| {
+            let pod = labelled(name, &[("app", "a")]);
+            owned(&pod, "ReplicaSet")
         };
         let mut nodes = Nodes::default();
         nodes.set_node(&node("a", "8"));
         nodes.set_node(&node("b", "8"));
+        let set = json!({"metadata": {"name": "r", "namespace": "default"},
+            "spec": {"selector": {"matchLabels": {"app": "a"}}}});
+        let added = Change::Added(read(set));
+        nodes.defaults.take_in(&Selecting::ReplicaSet(added));
         nodes.place(&owned("one"), "a");
         nodes.place(&pod_asking("other", "3"), "b");
         assert_eq!(best(&mut nodes, &owned("two")), "b");
+    }
+
+    #[test]
+    fn pods_of_a_service_spread_over_zones_by_default_and_nodes_need_not_be_in_one() {
+        let mut nodes = Nodes::default();
+        for (name, zone) in [
+            ("a", Some("1")),
+            ("b", Some("1")),
+            ("c", Some("2")),
+            ("d", None),
+        ] {
+            let mut node = (*node(name, "8")).clone();
+            let labels = node.metadata.labels.get_or_insert_default();
+            labels.extend(zone.map(|zone| (crate::node_info::ZONE.to_owned(), zone.to_owned())));
+            nodes.set_node(&Arc::new(node));
+        }
+        let service = json!({"metadata": {"name": "s", "namespace": "default"},
+            "spec": {"selector": {"app": "a"}}});
+        let added = Change::Added(read(service));
+        nodes.defaults.take_in(&Selecting::Service(added));
+        let new = labelled("new", &[("app", "a")]);
+        // A node that says nothing of a zone has only its own pods against it.
+        nodes.place(&labelled("one", &[("app", "a")]), "a");
+        assert_eq!(best(&mut nodes, &new), "d");
+        for name in ["two", "three", "four", "five"] {
+            nodes.place(&labelled(name, &[("app", "a")]), "d");
+        }
+        assert_eq!(best(&mut nodes, &new), "c");
+        nodes.place(&labelled("six", &[("app", "a")]), "c");
+        nodes.place(&labelled("seven", &[("app", "a")]), "c");
+        assert_eq!(best(&mut nodes, &new), "b");
     }
 
     #[test]
@@ -201,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_node_near_what_the_pod_likes_is_better() {
-        use crate::testing::{in_zones, labelled, with_affinity};
+        use crate::testing::{in_zones, with_affinity};
         let mut nodes = in_zones();
         nodes.place(&labelled("q", &[("app", "a")]), "c");
         let term = json!({"topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "a"}}});
@@ -214,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_soft_constraint_prefers_the_emptier_zone() {
-        use crate::testing::{in_zones, labelled};
+        use crate::testing::in_zones;
         let mut nodes = in_zones();
         nodes.place(&labelled("q", &[("app", "a")]), "a");
         let mut pod = (*labelled("p", &[("app", "a")])).clone();

@@ -5,27 +5,36 @@
 //! tolerations); pods that are being deleted do not count.
 
 use crate::counting::Counting;
-use crate::nodes::{Nodes, Resident};
+use crate::defaults::CONSTRAINTS;
+use crate::node_info::HOSTNAME;
+use crate::nodes::{NodeInfo, Nodes, Resident};
 use crate::pod_terms::{PodMatcher, same_values, with_requirements};
-use crate::tally::{Domains, Kind, label};
-use k8s_openapi::api::core::v1::{Node, Pod, PodSpec, TopologySpreadConstraint};
+use crate::tally::{Domains, Kind};
+use k8s_openapi::api::core::v1::{Pod, PodSpec, TopologySpreadConstraint};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 const HARD: &str = "DoNotSchedule";
+
+/// So few values are told apart without hashing them.
+const FEW: usize = 8;
 
 /// The constraints of a pod, with what there is.
 #[derive(Debug, Default)]
 pub(crate) struct Spread {
     hard: Vec<Constraint>,
     soft: Vec<Constraint>,
+    /// Whether a node must have the labels of all soft constraints for any to speak for it. Not so by
+    /// default: nodes need not say in which zone they are.
+    wants_all_labels: bool,
 }
 
 #[derive(Debug)]
 struct Constraint {
     topology_key: String,
     max_skew: i64,
-    kind: Kind,
-    /// How many of the kind are there already, of every value that counts.
+    kind: Arc<Kind>,
+    /// How many of the kind are there already; if the constraint is hard, of every value that counts.
     domains: Arc<Domains>,
     /// The least of them; 0 where there are fewer values than there should be.
     least: i64,
@@ -48,12 +57,21 @@ impl Spread {
         let Some(spec) = &pod.spec else {
             return Self::default();
         };
-        let constraints = spec.topology_spread_constraints.iter().flatten();
-        let (hard, soft): (Vec<_>, Vec<_>) =
-            constraints.partition(|it| it.when_unsatisfiable == HARD);
+        let constraints = spec.topology_spread_constraints.as_deref();
+        let constraints = constraints.unwrap_or_default();
+        if constraints.is_empty() {
+            return Self {
+                soft: count_defaults(pod, spec, nodes),
+                ..Self::default()
+            };
+        }
+        let (hard, soft): (Vec<_>, Vec<_>) = constraints
+            .iter()
+            .partition(|it| it.when_unsatisfiable == HARD);
         Self {
-            hard: count(&hard, pod, spec, nodes),
-            soft: count(&soft, pod, spec, nodes),
+            hard: count(&hard, true, pod, spec, nodes),
+            soft: count(&soft, false, pod, spec, nodes),
+            wants_all_labels: true,
         }
     }
 
@@ -63,12 +81,13 @@ impl Spread {
     /// Why not.
     pub(crate) fn check(
         &self,
-        node: &Node,
+        node: &NodeInfo,
         without: &[Arc<Resident>],
         nodes: &Nodes,
     ) -> Result<(), Uneven> {
         for constraint in &self.hard {
-            let value = label(node, &constraint.topology_key).ok_or(Uneven::NoLabel)?;
+            let value = node.label(&constraint.topology_key);
+            let value = value.ok_or(Uneven::NoLabel)?;
             let kind = &constraint.kind;
             let gone = without.iter();
             let gone = gone.filter(|it| kind.takes(&it.pod, nodes.namespaces()));
@@ -87,23 +106,69 @@ impl Spread {
         Ok(())
     }
 
-    /// How uneven a node would be by the soft constraints, in thousandths; `None` where it lacks a label
-    /// of theirs.
-    pub(crate) fn unevenness(&self, node: &Node) -> Option<i64> {
-        let mut sum = 0.0;
-        for constraint in &self.soft {
-            let value = label(node, &constraint.topology_key)?;
-            let domains = &constraint.domains;
-            // The more values there are, the less one pod more in one of them says.
-            let weight = (number(domains.len()) + 2.0).ln();
-            sum += number(domains.sum(value)) * weight + number(constraint.max_skew - 1);
+    /// How uneven each of these nodes is by the soft constraints; `None` where it lacks a label that it
+    /// should have.
+    pub(crate) fn unevenness(&self, nodes: &[&NodeInfo]) -> Vec<Option<i64>> {
+        let mut sums: Vec<Option<f64>> = vec![Some(0.0); nodes.len()];
+        if self.wants_all_labels {
+            for (sum, node) in sums.iter_mut().zip(nodes) {
+                let mut constraints = self.soft.iter();
+                if constraints.any(|it| node.label(&it.topology_key).is_none()) {
+                    *sum = None;
+                }
+            }
         }
-        Some((sum * 1000.0).round() as i64)
+        for constraint in &self.soft {
+            let values: Vec<Option<&str>> = nodes
+                .iter()
+                .map(|node| node.label(&constraint.topology_key))
+                .collect();
+            // The more values there are, the less one pod more in one of them says.
+            let weight = (number(constraint.spread_over(&values, &sums)) + 2.0).ln();
+            for (sum, value) in sums.iter_mut().zip(values) {
+                if let (Some(sum), Some(value)) = (sum, value) {
+                    let there = number(constraint.domains.sum(value));
+                    *sum += there * weight + number(constraint.max_skew - 1);
+                }
+            }
+        }
+        let rounded = sums.into_iter();
+        rounded
+            .map(|sum| sum.map(|sum| sum.round() as i64))
+            .collect()
     }
 
     /// Whether there are soft constraints.
     pub(crate) fn has_soft(&self) -> bool {
         !self.soft.is_empty()
+    }
+}
+
+impl Constraint {
+    /// How many values there are on the nodes that count; every node is one of its own.
+    fn spread_over(&self, values: &[Option<&str>], sums: &[Option<f64>]) -> usize {
+        let counted = || {
+            let all = values.iter().zip(sums);
+            all.filter(|(_, sum)| sum.is_some())
+                .map(|(value, _)| *value)
+        };
+        if self.topology_key == HOSTNAME {
+            return counted().count();
+        }
+        // Mostly there are a few zones.
+        let mut first: Vec<Option<&str>> = Vec::with_capacity(FEW);
+        let mut others = FxHashSet::default();
+        for value in counted() {
+            if first.contains(&value) {
+                continue;
+            }
+            if first.len() < FEW {
+                first.push(value);
+            } else {
+                others.insert(value);
+            }
+        }
+        first.len() + others.len()
     }
 }
 
@@ -113,14 +178,15 @@ fn number(count: impl TryInto<u32>) -> f64 {
 
 fn count(
     constraints: &[&TopologySpreadConstraint],
+    is_hard: bool,
     pod: &Pod,
     spec: &PodSpec,
     nodes: &mut Nodes,
 ) -> Vec<Constraint> {
     let keys: Vec<&str> = constraints.iter().map(|it| &*it.topology_key).collect();
     let counted = constraints.iter().map(|constraint| {
-        let kind = kind_of(constraint, pod);
-        let counting = Counting::of(constraint, &keys, spec);
+        let kind = Arc::new(kind_of(constraint, pod));
+        let counting = Counting::of(constraint, &keys, spec, is_hard);
         let domains = nodes.count_by_value(&kind, &constraint.topology_key, Some(counting));
         let wanted = constraint.min_domains.unwrap_or(1);
         let is_few = domains.len() < usize::try_from(wanted).unwrap_or(1);
@@ -134,6 +200,25 @@ fn count(
         }
     });
     counted.collect()
+}
+
+/// What a pod is spread by that says nothing of it.
+fn count_defaults(pod: &Pod, spec: &PodSpec, nodes: &mut Nodes) -> Vec<Constraint> {
+    let Some(kind) = nodes.defaults.kind_of(pod) else {
+        return Vec::new();
+    };
+    let counted = CONSTRAINTS.map(|(topology_key, max_skew)| {
+        let counting = Counting::of(&TopologySpreadConstraint::default(), &[], spec, false);
+        Constraint {
+            topology_key: topology_key.to_owned(),
+            max_skew,
+            kind: Arc::clone(&kind),
+            domains: nodes.count_by_value(&kind, topology_key, Some(counting)),
+            least: 0,
+            own: 0,
+        }
+    });
+    counted.into()
 }
 
 fn kind_of(constraint: &TopologySpreadConstraint, pod: &Pod) -> Kind {
@@ -177,7 +262,7 @@ mod tests {
     fn fits(pod: &Pod, nodes: &mut Nodes) -> Vec<Result<(), Uneven>> {
         let spread = Spread::of(pod, nodes);
         let all = nodes.iter();
-        all.map(|(node, _)| spread.check(node, &[], nodes))
+        all.map(|(_, node)| spread.check(node, &[], nodes))
             .collect()
     }
 
@@ -273,10 +358,8 @@ mod tests {
         nodes.place(&labelled("q", &[("app", "a")]), "a");
         let soft = pod(&json!({"whenUnsatisfiable": "ScheduleAnyway"}));
         let spread = Spread::of(&soft, &mut nodes);
-        let uneven: Vec<_> = nodes
-            .iter()
-            .map(|(node, _)| spread.unevenness(node))
-            .collect();
+        let all: Vec<&NodeInfo> = nodes.iter().map(|(_, node)| node).collect();
+        let uneven = spread.unevenness(&all);
         assert!(
             spread.has_soft() && uneven[0] == uneven[1] && uneven[0] > uneven[2],
             "{uneven:?}"

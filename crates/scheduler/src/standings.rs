@@ -1,7 +1,8 @@
 //! Which rules pods on nodes have about other pods, kept up to date pod by pod.
 
+use crate::node_info::label;
 use crate::pod_terms::{Term, preferred, preferred_apart, required, required_apart};
-use crate::tally::{Domains, label};
+use crate::tally::Domains;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;

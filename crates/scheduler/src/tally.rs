@@ -1,16 +1,20 @@
 //! How many pods of a kind there are by the value of a label of nodes: counted once, then kept up to date
 //! pod by pod and node by node, so that a decision looks at no pod.
 
+use crate::anchors::Anchors;
 use crate::counting::Counting;
-use crate::nodes::Resident;
-use crate::pod_terms::{Namespaces, PodMatcher};
+use crate::node_info::{Resident, label};
+use crate::pod_terms::{Namespaces, PodMatcher, labels_of};
 use k8s_openapi::api::core::v1::{Node, Pod};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// So many counts are kept at once; those that nobody asked about for the longest go first.
-const MOST: usize = 512;
+const MOST: usize = 4096;
+
+/// So many of them may know every value that nodes have, for those take memory by the number of nodes.
+const MOST_WITH_EMPTY: usize = 512;
 
 /// Pods that fulfil all of these.
 #[derive(Clone, Debug)]
@@ -32,6 +36,11 @@ impl Kind {
     /// Whether a pod is of it, or would be if it were not being deleted.
     pub(crate) fn takes_labels_of(&self, pod: &Pod, namespaces: &Namespaces) -> bool {
         self.matchers.iter().all(|it| it.matches(pod, namespaces))
+    }
+
+    /// A label that all pods have that are of it.
+    fn anchor(&self) -> Option<(&str, &str)> {
+        self.matchers.iter().find_map(PodMatcher::anchor)
     }
 }
 
@@ -103,9 +112,10 @@ impl Domains {
 
 #[derive(Debug)]
 struct Tally {
+    key: String,
     kind: Kind,
     topology_key: String,
-    /// Which nodes count, if not all that have the label. Then values also count that have no pod.
+    /// Which nodes count, if not all that have the label.
     counting: Option<Counting>,
     /// Shared with the decision that asked; a change comes when that is over, so that it copies nothing.
     domains: Arc<Domains>,
@@ -128,8 +138,13 @@ impl Tally {
         }
     }
 
+    /// Whether it counts values that have no pod.
+    fn has_empty(&self) -> bool {
+        self.counting.as_ref().is_some_and(|it| it.with_empty)
+    }
+
     fn count_node(&mut self, node: &Node, by: i64) {
-        if self.counting.is_some()
+        if self.has_empty()
             && let Some(value) = self.value(node)
         {
             Arc::make_mut(&mut self.domains).change(value, 0, by);
@@ -137,16 +152,15 @@ impl Tally {
     }
 }
 
-/// The value of a label of a node.
-pub(crate) fn label<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
-    let labels = node.metadata.labels.as_ref()?;
-    labels.get(key).map(String::as_str)
-}
-
 /// The counts of all that was asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Tallies {
-    by_key: FxHashMap<String, Tally>,
+    /// Their numbers, by what they count.
+    by_key: FxHashMap<String, usize>,
+    /// By number; some are free.
+    all: Vec<Option<Tally>>,
+    /// Which of them a pod may count in, so that it is not asked of all.
+    anchors: Anchors,
     turn: u64,
     /// How many pods were looked at to begin a count.
     #[cfg(test)]
@@ -166,22 +180,20 @@ impl Tallies {
         self.turn += 1;
         let where_ = counting.as_ref().map_or("", |it| &it.key);
         let key = format!("{} {topology_key} {where_}", kind.key);
-        if let Some(tally) = self.by_key.get_mut(&key) {
+        let known = self.by_key.get(&key);
+        if let Some(tally) = known.and_then(|&number| self.all[number].as_mut()) {
             tally.used = self.turn;
             return Arc::clone(&tally.domains);
         }
-        if self.by_key.len() >= MOST {
-            let oldest = self.by_key.iter().min_by_key(|(_, tally)| tally.used);
-            let oldest = oldest.map(|(key, _)| key.clone());
-            self.by_key.remove(&oldest.unwrap_or_default());
-        }
         let mut tally = Tally {
+            key,
             kind: kind.clone(),
             topology_key: topology_key.to_owned(),
             counting,
             domains: Arc::default(),
             used: self.turn,
         };
+        self.make_room(tally.has_empty());
         for (node, residents) in nodes {
             tally.count_node(node, 1);
             for resident in residents {
@@ -193,20 +205,51 @@ impl Tallies {
             }
         }
         let domains = Arc::clone(&tally.domains);
-        self.by_key.insert(key, tally);
+        self.keep(tally);
         domains
+    }
+
+    fn keep(&mut self, tally: Tally) {
+        let free = self.all.iter().position(Option::is_none);
+        let number = free.unwrap_or(self.all.len());
+        self.by_key.insert(tally.key.clone(), number);
+        self.anchors.add(tally.kind.anchor(), number);
+        if number == self.all.len() {
+            self.all.push(Some(tally));
+        } else {
+            self.all[number] = Some(tally);
+        }
+    }
+
+    /// Forgets the count that nobody asked about for the longest, if there are too many of its sort.
+    fn make_room(&mut self, has_empty: bool) {
+        let kept = self.all.iter().flatten();
+        let alike = kept.filter(|it| it.has_empty() == has_empty);
+        let most = if has_empty { MOST_WITH_EMPTY } else { MOST };
+        if alike.clone().count() < most {
+            return;
+        }
+        let oldest = alike.min_by_key(|it| it.used).map(|it| it.key.clone());
+        let number = oldest.and_then(|key| self.by_key.remove(&key));
+        if let Some(number) = number
+            && let Some(tally) = self.all[number].take()
+        {
+            self.anchors.remove(tally.kind.anchor(), number);
+        }
     }
 
     /// A pod comes to a node (1), or goes from it (-1).
     pub(crate) fn count_pod(&mut self, pod: &Pod, node: &Node, by: i64, namespaces: &Namespaces) {
-        for tally in self.by_key.values_mut() {
-            tally.count_pod(pod, node, by, namespaces);
+        for number in self.anchors.of(labels_of(pod)) {
+            if let Some(tally) = &mut self.all[number] {
+                tally.count_pod(pod, node, by, namespaces);
+            }
         }
     }
 
     /// A node comes (1) or goes (-1), without the pods on it.
     pub(crate) fn count_node(&mut self, node: &Node, by: i64) {
-        for tally in self.by_key.values_mut() {
+        for tally in self.all.iter_mut().flatten() {
             tally.count_node(node, by);
         }
     }
@@ -214,6 +257,8 @@ impl Tallies {
     /// Forgets all counts: what namespaces are selected has changed.
     pub(crate) fn clear(&mut self) {
         self.by_key.clear();
+        self.all.clear();
+        self.anchors = Anchors::default();
     }
 }
 

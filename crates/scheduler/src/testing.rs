@@ -58,6 +58,14 @@ pub(crate) fn labelled(name: &str, labels: &[(&str, &str)]) -> Arc<Pod> {
     Arc::new(pod)
 }
 
+/// The same pod, made by a controller `r` of this kind.
+pub(crate) fn owned(pod: &Pod, kind: &str) -> Arc<Pod> {
+    let mut pod = pod.clone();
+    let owner = json!({"kind": kind, "name": "r", "uid": kind, "apiVersion": "apps/v1", "controller": true});
+    pod.metadata.owner_references = Some(vec![serde_json::from_value(owner).unwrap()]);
+    Arc::new(pod)
+}
+
 /// The same pod with an affinity.
 pub(crate) fn with_affinity(pod: &Pod, affinity: &Value) -> Arc<Pod> {
     let mut pod = pod.clone();

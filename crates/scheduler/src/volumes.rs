@@ -5,6 +5,7 @@
 //! class that waits for its first consumer goes where a volume is, or where one can be made.
 
 use crate::affinity::selector_matches;
+use crate::claims::{Used, claim_key, is_bound, is_made_for, used};
 use crate::limits::{Attachments, attachable};
 use k8s_openapi::api::core::v1::{
     Node, NodeSelectorTerm, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod,
@@ -16,9 +17,6 @@ use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use trimtab_object::Quantity;
-
-/// What says that a claim and its volume know of each other.
-const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
 /// The node that a volume is to be made for.
 pub(crate) const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
@@ -118,44 +116,6 @@ pub(crate) fn reference(claim: &PersistentVolumeClaim) -> ObjectReference {
     }
 }
 
-/// The name of a claim, with its namespace.
-pub(crate) fn claim_key(claim: &PersistentVolumeClaim) -> String {
-    let meta = &claim.metadata;
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    format!("{}/{}", text(&meta.namespace), text(&meta.name))
-}
-
-/// The claims that a pod uses, by namespace and name, those of its generic ephemeral volumes among them.
-pub(crate) fn claims_of(pod: &Pod) -> Vec<String> {
-    let namespace = pod.metadata.namespace.as_deref().unwrap_or_default();
-    let pod_name = pod.metadata.name.as_deref().unwrap_or_default();
-    let volumes = pod
-        .spec
-        .iter()
-        .flat_map(|spec| spec.volumes.iter().flatten());
-    volumes
-        .filter_map(|volume| {
-            let named = volume.persistent_volume_claim.as_ref();
-            let named = named.map(|it| it.claim_name.clone());
-            let own = volume.ephemeral.as_ref();
-            let name = named.or_else(|| own.map(|_| format!("{pod_name}-{}", volume.name)))?;
-            Some(format!("{namespace}/{name}"))
-        })
-        .collect()
-}
-
-/// Whether a claim has its volume.
-pub(crate) fn is_bound(claim: &PersistentVolumeClaim) -> bool {
-    let named = claim
-        .spec
-        .as_ref()
-        .and_then(|spec| spec.volume_name.as_ref());
-    let annotations = claim.metadata.annotations.as_ref();
-    let phase = claim.status.as_ref().and_then(|it| it.phase.as_deref());
-    named.is_some_and(|name| !name.is_empty())
-        && (annotations.is_some_and(|it| it.contains_key(BIND_COMPLETED)) || phase == Some("Bound"))
-}
-
 impl VolumeNeeds {
     /// What the volumes of a pod ask for.
     ///
@@ -166,13 +126,35 @@ impl VolumeNeeds {
             attachable: attachable(pod, storage),
             ..Self::default()
         };
-        for key in claims_of(pod) {
-            let (_, name) = key.split_once('/').unwrap_or_default();
+        for Used { key, is_own } in used(pod) {
+            let (namespace, name) = key.split_once('/').unwrap_or_default();
             let Some(claim) = storage.claims.get(&key) else {
-                return Err(format!("persistentvolumeclaim \"{name}\" not found"));
+                return Err(if is_own {
+                    format!(
+                        "waiting for ephemeral volume controller to create the \
+                         persistentvolumeclaim \"{name}\""
+                    )
+                } else {
+                    format!("persistentvolumeclaim \"{name}\" not found")
+                });
             };
+            let volume = claim.spec.as_ref().and_then(|it| it.volume_name.as_deref());
+            let phase = claim.status.as_ref().and_then(|it| it.phase.as_deref());
+            if phase == Some("Lost") {
+                let volume = volume.unwrap_or_default();
+                return Err(format!(
+                    "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \
+                     \"{volume}\""
+                ));
+            }
             if claim.metadata.deletion_timestamp.is_some() {
                 return Err(format!("persistentvolumeclaim \"{name}\" is being deleted"));
+            }
+            if is_own && !is_made_for(claim, pod) {
+                let pod = pod.metadata.name.as_deref().unwrap_or_default();
+                return Err(format!(
+                    "PVC {namespace}/{name} was not created for pod {namespace}/{pod} (pod is not owner)"
+                ));
             }
             let Some(spec) = &claim.spec else { continue };
             let mut modes = spec.access_modes.iter().flatten();
@@ -355,6 +337,7 @@ fn allows(topologies: Option<&Vec<TopologySelectorTerm>>, node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::BIND_COMPLETED;
     use crate::testing::{node, pod, read};
     use serde_json::{Value, json};
 
@@ -407,6 +390,39 @@ mod tests {
         let now = storage(&json!({"storageClassName": "now"}), &[]);
         let error = VolumeNeeds::of(&user(), &now).unwrap_err();
         assert_eq!(error, "pod has unbound immediate PersistentVolumeClaims");
+    }
+
+    #[test]
+    fn a_claim_whose_volume_went_or_that_is_another_pods_keeps_a_pod_off_every_node() {
+        let mut lost = storage(&json!({"volumeName": "v"}), &[]);
+        let mut claim = (*lost.claims["default/c"]).clone();
+        claim.status = serde_json::from_value(json!({"phase": "Lost"})).unwrap();
+        lost.claims.insert("default/c".into(), Arc::new(claim));
+        assert_eq!(
+            VolumeNeeds::of(&user(), &lost).unwrap_err(),
+            "persistentvolumeclaim \"c\" bound to non-existent persistentvolume \"v\""
+        );
+
+        let own = json!({"name": "v", "ephemeral": {"volumeClaimTemplate": {"spec": {}}}});
+        let user = pod("p", json!({"containers": [], "volumes": [own]}));
+        let mut storage = storage(&json!({}), &[]);
+        assert_eq!(
+            VolumeNeeds::of(&user, &storage).unwrap_err(),
+            "waiting for ephemeral volume controller to create the persistentvolumeclaim \"p-v\""
+        );
+        let mut claim = (*storage.claims["default/c"]).clone();
+        storage
+            .claims
+            .insert("default/p-v".into(), Arc::new(claim.clone()));
+        assert_eq!(
+            VolumeNeeds::of(&user, &storage).unwrap_err(),
+            "PVC default/p-v was not created for pod default/p (pod is not owner)"
+        );
+        let owner =
+            json!({"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "p", "controller": true});
+        claim.metadata.owner_references = Some(vec![serde_json::from_value(owner).unwrap()]);
+        storage.claims.insert("default/p-v".into(), Arc::new(claim));
+        assert!(VolumeNeeds::of(&user, &storage).is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::parallel;
 use clap::ValueEnum;
 use std::path::Path;
 use trimtab_kustomize::Resource;
-use trimtab_tree::{JsonStyle, Mapping, Value, write_json, write_yaml};
+use trimtab_tree::{Draft, JsonStyle, Mapping, Value, write_json, write_yaml};
 
 /// The form of what is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -41,13 +41,24 @@ impl Format {
         }
     }
 
-    /// All resources, as one text in pieces.
-    pub(super) fn print(self, resources: &[Resource]) -> trimtab_tree::Result<Vec<String>> {
+    /// All resources, as one text in pieces. They are printed from the back to the front, half by half,
+    /// where `from_back` says so: two threads that print much the same should not both begin with what
+    /// the other one could take over.
+    pub(super) fn print(
+        self,
+        resources: &[Resource],
+        from_back: bool,
+    ) -> trimtab_tree::Result<Vec<Draft>> {
         match self {
             Self::Yaml if resources.len() >= MANY => {
                 let parts: Vec<&[Resource]> = resources.chunks(PART).collect();
                 let print = |at: usize| stream(parts[at], if at > 0 { BETWEEN } else { "" });
                 parallel::map(parts.len(), print).into_iter().collect()
+            }
+            Self::Yaml if from_back && resources.len() > 1 => {
+                let (front, back) = resources.split_at(resources.len() / 2);
+                let back = stream(back, BETWEEN)?;
+                Ok(vec![stream(front, "")?, back])
             }
             Self::Yaml => Ok(vec![stream(resources, "")?]),
             Self::Json => {
@@ -58,7 +69,7 @@ impl Format {
                 list.insert("kind", Value::string("List"));
                 let mut out = String::new();
                 write_object(&list.into(), &mut out)?;
-                Ok(vec![out])
+                Ok(vec![out.into()])
             }
         }
     }
@@ -78,13 +89,14 @@ impl Format {
 const BETWEEN: &str = "---\n";
 
 /// Resources as one YAML stream behind `start`.
-fn stream(resources: &[Resource], start: &str) -> trimtab_tree::Result<String> {
-    let mut out = start.to_owned();
+fn stream(resources: &[Resource], start: &str) -> trimtab_tree::Result<Draft> {
+    let mut out = Draft::default();
+    out.push(start);
     for (at, resource) in resources.iter().enumerate() {
         if at > 0 {
-            out.push_str(BETWEEN);
+            out.push(BETWEEN);
         }
-        write_yaml(resource.value(), &mut out)?;
+        out.push_yaml(resource.value())?;
     }
     Ok(out)
 }
@@ -114,12 +126,26 @@ mod tests {
         std::fs::write(directory.path().join("all.yaml"), objects.join("---\n")).unwrap();
         let sources = Sources::new(directory.path());
         let resources = build(".", &BuildOptions::default(), &sources).unwrap();
-        for count in [0, 1, MANY - 1, MANY, MANY + 1, MANY + PART, resources.len()] {
+        for count in [
+            0,
+            1,
+            2,
+            3,
+            MANY - 1,
+            MANY,
+            MANY + 1,
+            MANY + PART,
+            resources.len(),
+        ] {
             let resources = &resources[..count];
-            let printed = Format::Yaml.print(resources).unwrap().concat();
-            assert_eq!(printed, stream(resources, "").unwrap());
-            let between = printed.matches(BETWEEN).count();
+            let expected = stream(resources, "").unwrap();
+            let between = expected.text().matches(BETWEEN).count();
             assert_eq!(between, count.saturating_sub(1));
+            for from_back in [false, true] {
+                let printed = Format::Yaml.print(resources, from_back).unwrap();
+                let printed: String = printed.iter().map(Draft::text).collect();
+                assert_eq!(printed, expected.text());
+            }
         }
     }
 }

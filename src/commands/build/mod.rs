@@ -134,8 +134,8 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     }
     // Another handle to the same texts: what was read is known when a target is built.
     let texts = args.annotate_sources.then(|| sources.for_another_build());
-    let render = |_: &str, resources: Vec<Resource>| {
-        let rendering = output.render_with(&resources, texts.as_ref());
+    let render = |number: usize, resources: Vec<Resource>| {
+        let rendering = output.render_with(number, &resources, texts.as_ref());
         if targets.len() == 1 {
             // The process ends soon: to give back every node by itself is a tenth of a build's time.
             std::mem::forget(resources);
@@ -161,7 +161,10 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         built.warnings.extend(found.map(|it| (it, 0)));
     }
     let printed = built.tell(report)?;
-    output.write(&targets, &printed)
+    let written = output.write(&targets, &printed);
+    // And with what the targets' texts share.
+    std::mem::forget(printed);
+    written
 }
 
 /// Where remote bases are kept: nobody lints those.

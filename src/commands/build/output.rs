@@ -8,12 +8,12 @@ use crate::parallel;
 use crate::ui::stdout;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Write as _;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::{Resource, Sources};
 use trimtab_object::Scope;
-use trimtab_tree::SourceMap;
+use trimtab_tree::{Draft, SourceMap};
 
 /// Where a build writes to, and in which form.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ enum Place {
 pub(super) enum Rendering {
     /// All as one text, which is in pieces: to put many megabytes together would take as long as to
     /// print them.
-    Stream(Vec<String>),
+    Stream(Vec<Draft>),
     /// Each by itself, with its file name.
     Files(Vec<(String, String)>),
 }
@@ -90,33 +90,35 @@ impl Output {
         paths.iter().map(absolute).collect()
     }
 
-    /// Prints the resources of a target.
+    /// Prints the resources of a target, the second half first if `from_back` says so.
     ///
     /// # Errors
     /// When a value cannot be printed.
-    fn render(&self, resources: &[Resource]) -> trimtab_tree::Result<Rendering> {
+    fn render(&self, resources: &[Resource], from_back: bool) -> trimtab_tree::Result<Rendering> {
         Ok(match &self.place {
             Place::Directory(_) => {
                 let print = |resource: &Resource| self.format.print_one(resource);
                 Rendering::Files(self.print_each(resources, print)?)
             }
-            _ => Rendering::Stream(self.format.print(resources)?),
+            _ => Rendering::Stream(self.format.print(resources, from_back)?),
         })
     }
 
-    /// Prints the resources of a target, with comments if `texts` are those that a recorded build
-    /// reads.
+    /// Prints the resources of the target of a number, with comments if `texts` are those that a
+    /// recorded build reads.
     ///
     /// # Errors
     /// When a value cannot be printed.
     pub(super) fn render_with(
         &self,
+        number: usize,
         resources: &[Resource],
         texts: Option<&Sources>,
     ) -> trimtab_tree::Result<Rendering> {
         match texts {
             Some(texts) => self.render_annotated(resources, &texts.map()),
-            None => self.render(resources),
+            // Of two that are next to each other, two threads print one each.
+            None => self.render(resources, number % 2 == 1),
         }
     }
 
@@ -131,7 +133,7 @@ impl Output {
         map: &SourceMap,
     ) -> trimtab_tree::Result<Rendering> {
         if self.format == Format::Json {
-            return self.render(resources);
+            return self.render(resources, false);
         }
         Ok(match &self.place {
             Place::Directory(_) => {
@@ -139,7 +141,7 @@ impl Output {
                     |resource: &Resource| annotate::print(std::slice::from_ref(resource), map);
                 Rendering::Files(self.print_each(resources, print)?)
             }
-            _ => Rendering::Stream(vec![annotate::print(resources, map)?]),
+            _ => Rendering::Stream(vec![annotate::print(resources, map)?.into()]),
         })
     }
 
@@ -149,43 +151,52 @@ impl Output {
     /// When it cannot be written.
     pub(super) fn write(&self, targets: &[&str], printed: &[Rendering]) -> Result<(), Failure> {
         match &self.place {
-            Place::Stdout => (self.stream(targets, printed).iter())
-                .try_for_each(|piece| stdout::write(piece.as_bytes())),
-            // To write takes the system longer than it took to print.
-            Place::Files(files) => parallel::map(files.len().min(printed.len()), |at| {
-                let directory = files[at].parent().unwrap_or(Path::new("."));
-                std::fs::create_dir_all(directory)
-                    .map_err(|error| Failure::io("make", directory, &error))?;
-                printed[at].write(&files[at])
-            })
-            .into_iter()
-            .collect(),
+            Place::Stdout => self.stream(targets, printed, |text| stdout::write(text.as_bytes())),
+            Place::Files(files) => {
+                let directories: BTreeSet<&Path> =
+                    files.iter().filter_map(|file| file.parent()).collect();
+                for directory in directories {
+                    std::fs::create_dir_all(directory)
+                        .map_err(|error| Failure::io("make", directory, &error))?;
+                }
+                // To write takes the system longer than it took to print.
+                parallel::map(files.len().min(printed.len()), |at| {
+                    printed[at].write(&files[at])
+                })
+                .into_iter()
+                .collect()
+            }
             Place::File(path) | Place::Directory(path) => printed
                 .iter()
                 .try_for_each(|rendering| rendering.write(path)),
         }
     }
 
-    /// One text of all targets, in pieces. Where there are several, a comment says which a document is
-    /// the first of, as Helm has it; JSON has no comments, and one list a target.
-    fn stream<'p>(&self, targets: &[&str], printed: &'p [Rendering]) -> Vec<Cow<'p, str>> {
+    /// Writes one text of all targets, in pieces. Where there are several, a comment says which a document
+    /// is the first of, as Helm has it; JSON has no comments, and one list a target.
+    fn stream(
+        &self,
+        targets: &[&str],
+        printed: &[Rendering],
+        mut write: impl FnMut(&str) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let texts = printed.iter().map(|rendering| match rendering {
             Rendering::Stream(pieces) => &pieces[..],
             Rendering::Files(_) => &[],
         });
         let texts = targets.iter().zip(texts);
         let has_comments = targets.len() > 1 && self.format != Format::Json;
-        let mut all = Vec::new();
+        let mut between = "";
         for (target, pieces) in texts.filter(|(_, pieces)| pieces.iter().any(|it| !it.is_empty())) {
             if has_comments {
                 // A line break would end the comment.
                 let target: String = target.chars().filter(|c| !c.is_control()).collect();
-                let between = if all.is_empty() { "" } else { "---\n" };
-                all.push(format!("{between}# Source: {target}\n").into());
+                write(&format!("{between}# Source: {target}\n"))?;
+                between = "---\n";
             }
-            all.extend(pieces.iter().map(|piece| Cow::from(piece.as_str())));
+            pieces.iter().try_for_each(|piece| write(&piece.text()))?;
         }
-        all
+        Ok(())
     }
 
     /// Each resource by itself, with its file name. Names are kustomize's: group, version, kind and
@@ -225,8 +236,8 @@ impl Rendering {
     pub(super) fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Stream(pieces) => match &pieces[..] {
-                [text] => Cow::Borrowed(text),
-                pieces => pieces.concat().into(),
+                [text] => text.text(),
+                pieces => pieces.iter().map(Draft::text).collect::<String>().into(),
             },
             Self::Files(files) => files.iter().map(|(_, text)| text.as_str()).collect(),
         }
@@ -235,9 +246,9 @@ impl Rendering {
     /// Writes to the file, or the files in the directory, at `path`.
     fn write(&self, path: &Path) -> Result<(), Failure> {
         match self {
-            Self::Stream(pieces) => write_file(path, pieces),
+            Self::Stream(pieces) => write_file(path, pieces.iter().map(Draft::text)),
             Self::Files(files) => files.iter().try_for_each(|(name, text)| {
-                write_file(&path.join(name), std::slice::from_ref(text))
+                write_file(&path.join(name), [Cow::Borrowed(text.as_str())])
             }),
         }
     }
@@ -245,7 +256,8 @@ impl Rendering {
 
 /// All resources as one YAML stream, as kustomize prints them.
 pub(crate) fn print(resources: &[Resource]) -> trimtab_tree::Result<String> {
-    Format::Yaml.print(resources).map(|pieces| pieces.concat())
+    let pieces = Format::Yaml.print(resources, false)?;
+    Ok(Rendering::Stream(pieces).text().into_owned())
 }
 
 /// The namespace of a namespaced resource.
@@ -256,11 +268,36 @@ fn namespace(resource: &Resource) -> Option<&str> {
     }
 }
 
-fn write_file(path: &Path, pieces: &[String]) -> Result<(), Failure> {
-    let written = File::create(path)
-        .and_then(|mut file| (pieces.iter()).try_for_each(|text| file.write_all(text.as_bytes())));
-    written.map_err(|error| Failure::Write {
+/// Writes a file, or writes it again. What is there is written over and only then cut off: to empty a
+/// file first takes the system up to a hundred times as long as to write it, for it waits for the disk
+/// where the file was written a moment ago.
+fn write_file<'t>(
+    path: &Path,
+    pieces: impl IntoIterator<Item = Cow<'t, str>>,
+) -> Result<(), Failure> {
+    write_over(path, pieces).map_err(|error| Failure::Write {
         path: path.to_owned(),
         error,
     })
+}
+
+fn write_over<'t>(path: &Path, pieces: impl IntoIterator<Item = Cow<'t, str>>) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
+    let mut length = 0;
+    let written = pieces.into_iter().try_for_each(|text| {
+        file.write_all(text.as_bytes())?;
+        length += text.len() as u64;
+        Ok(())
+    });
+    // Nobody shall take what is left of the old text for the end of the new one.
+    let there = file.metadata()?;
+    if there.is_file() && there.len() > length {
+        file.set_len(length)?;
+    }
+    written
 }

@@ -73,7 +73,7 @@ impl Watch<'_> {
             self.options,
             sources,
             self.report,
-            |_, resources| self.output.render_with(&resources, texts.as_ref()),
+            |number, resources| (self.output).render_with(number, &resources, texts.as_ref()),
         );
         let looked_at = built.sources.looked_at();
         (self.told(built), looked_at)

@@ -67,9 +67,9 @@ pub(super) fn gather(
     };
     let mut checked = Vec::new();
     let names: Vec<&str> = targets.iter().map(String::as_str).collect();
-    let outcomes = building::build_each(&names, options, &sources, report, |target, resources| {
+    let outcomes = building::build_each(&names, options, &sources, report, |number, resources| {
         let build = Build {
-            target,
+            target: names[number],
             options,
             sources: &sources,
         };

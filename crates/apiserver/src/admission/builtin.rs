@@ -1,9 +1,10 @@
 //! The plugins that are rules of the server's own, in kube-apiserver's order.
 
 use super::attributes::{Attributes, Lookup, Operation};
+use super::running::Running;
 use super::{
-    AdmissionPlugins, Plugin, defaults, images, limit_ranger, namespace, placement, pod_security,
-    priority, runtime_class, service_account, services, tolerations,
+    Plugin, defaults, images, limit_ranger, namespace, placement, pod_security, priority,
+    runtime_class, service_account, services, tolerations,
 };
 use crate::Status;
 use trimtab_tree::Value;
@@ -16,56 +17,60 @@ use trimtab_tree::Value;
 pub(super) async fn mutate(
     object: &mut Value,
     attributes: &Attributes<'_>,
-    plugins: AdmissionPlugins,
+    plugins: Running<'_>,
     lookup: &impl Lookup,
 ) -> Result<(), Status> {
-    let runs = |plugin| plugins.has(plugin);
-    if runs(Plugin::NamespaceLifecycle) {
-        namespace::lifecycle(attributes, lookup).await?;
-    }
-    if runs(Plugin::NamespaceExists) {
-        namespace::exists(attributes, lookup).await?;
-    }
+    let work = namespace::lifecycle(attributes, lookup);
+    plugins.run(Plugin::NamespaceLifecycle, work).await?;
+    let work = namespace::exists(attributes, lookup);
+    plugins.run(Plugin::NamespaceExists, work).await?;
     if attributes.operation == Operation::Connect {
         return Ok(());
     }
-    if runs(Plugin::LimitRanger) {
-        limit_ranger::admit(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::ServiceAccount) {
-        service_account::admit(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::TaintNodesByCondition) {
+    let work = limit_ranger::admit(object, attributes, lookup);
+    plugins.run(Plugin::LimitRanger, work).await?;
+    let work = service_account::admit(object, attributes, lookup);
+    plugins.run(Plugin::ServiceAccount, work).await?;
+    let work = async {
         defaults::taint_new_node(object, attributes);
-    }
-    if runs(Plugin::AlwaysPullImages) {
+        Ok(())
+    };
+    plugins.run(Plugin::TaintNodesByCondition, work).await?;
+    let work = async {
         images::always_pull(object, attributes);
-    }
+        Ok(())
+    };
+    plugins.run(Plugin::AlwaysPullImages, work).await?;
     defaults::name_requester(object, attributes);
-    if runs(Plugin::Priority) {
-        priority::admit(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::DefaultTolerationSeconds) {
+    let work = priority::admit(object, attributes, lookup);
+    plugins.run(Plugin::Priority, work).await?;
+    let work = async {
         tolerations::tolerate_lost_nodes(object, attributes);
-    }
-    if runs(Plugin::ExtendedResourceToleration) {
+        Ok(())
+    };
+    plugins.run(Plugin::DefaultTolerationSeconds, work).await?;
+    let work = async {
         tolerations::tolerate_resources(object, attributes);
-    }
-    if runs(Plugin::DefaultStorageClass) {
-        defaults::storage_class(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::StorageObjectInUseProtection) {
+        Ok(())
+    };
+    plugins
+        .run(Plugin::ExtendedResourceToleration, work)
+        .await?;
+    let work = defaults::storage_class(object, attributes, lookup);
+    plugins.run(Plugin::DefaultStorageClass, work).await?;
+    let work = async {
         defaults::protect_storage(object, attributes);
-    }
-    if runs(Plugin::RuntimeClass) {
-        runtime_class::admit(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::DefaultIngressClass) {
-        defaults::ingress_class(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::PodTopologyLabels) {
-        placement::label(object, attributes, lookup).await?;
-    }
+        Ok(())
+    };
+    plugins
+        .run(Plugin::StorageObjectInUseProtection, work)
+        .await?;
+    let work = runtime_class::admit(object, attributes, lookup);
+    plugins.run(Plugin::RuntimeClass, work).await?;
+    let work = defaults::ingress_class(object, attributes, lookup);
+    plugins.run(Plugin::DefaultIngressClass, work).await?;
+    let work = placement::label(object, attributes, lookup);
+    plugins.run(Plugin::PodTopologyLabels, work).await?;
     Ok(())
 }
 
@@ -76,33 +81,28 @@ pub(super) async fn mutate(
 pub(super) async fn check(
     object: &Value,
     attributes: &Attributes<'_>,
-    plugins: AdmissionPlugins,
+    plugins: Running<'_>,
     lookup: &impl Lookup,
 ) -> Result<(), Status> {
-    let runs = |plugin| plugins.has(plugin);
-    if runs(Plugin::LimitPodHardAntiAffinityTopology) {
-        placement::check_anti_affinity(object, attributes)?;
-    }
-    if runs(Plugin::LimitRanger) {
-        limit_ranger::check(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::ServiceAccount) {
-        service_account::check(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::PodSecurity) {
-        pod_security::check(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::Priority) {
-        priority::check_class(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::PersistentVolumeClaimResize) {
-        defaults::check_expansion(object, attributes, lookup).await?;
-    }
-    if runs(Plugin::DenyServiceExternalIPs) {
-        services::deny_external_ips(object, attributes)?;
-    }
-    if runs(Plugin::PodResizeValidator) {
-        placement::check_resize(object, attributes, lookup).await?;
-    }
+    let work = async { placement::check_anti_affinity(object, attributes) };
+    plugins
+        .run(Plugin::LimitPodHardAntiAffinityTopology, work)
+        .await?;
+    let work = limit_ranger::check(object, attributes, lookup);
+    plugins.run(Plugin::LimitRanger, work).await?;
+    let work = service_account::check(object, attributes, lookup);
+    plugins.run(Plugin::ServiceAccount, work).await?;
+    let work = pod_security::check(object, attributes, lookup);
+    plugins.run(Plugin::PodSecurity, work).await?;
+    let work = priority::check_class(object, attributes, lookup);
+    plugins.run(Plugin::Priority, work).await?;
+    let work = defaults::check_expansion(object, attributes, lookup);
+    plugins
+        .run(Plugin::PersistentVolumeClaimResize, work)
+        .await?;
+    let work = async { services::deny_external_ips(object, attributes) };
+    plugins.run(Plugin::DenyServiceExternalIPs, work).await?;
+    let work = placement::check_resize(object, attributes, lookup);
+    plugins.run(Plugin::PodResizeValidator, work).await?;
     Ok(())
 }

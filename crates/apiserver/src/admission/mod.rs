@@ -25,6 +25,7 @@ mod policy;
 mod priority;
 mod quota;
 mod reinvocation;
+mod running;
 mod runtime_class;
 mod selectors;
 mod service_account;
@@ -47,6 +48,7 @@ use crate::Status;
 use crate::metrics::Metrics;
 use crate::state::Server;
 use reinvocation::Round;
+use running::Running;
 use std::sync::Arc;
 use tokio::time::Instant;
 use trimtab_tree::Value;
@@ -97,16 +99,15 @@ async fn changed(
     object: &mut Value,
     attributes: &Attributes<'_>,
 ) -> Result<(), Status> {
-    let plugins = server.admission_plugins;
+    let (on, operation) = (server.admission_plugins, attributes.operation);
+    let plugins = Running::new(on, true, operation, &server.metrics);
     let mut round = Round::default();
     loop {
         builtin::mutate(object, attributes, plugins, server.as_ref()).await?;
-        if plugins.has(Plugin::MutatingAdmissionPolicy) {
-            policy::mutate(server, object, attributes, &mut round).await?;
-        }
-        if plugins.has(Plugin::MutatingAdmissionWebhook) {
-            webhook::mutate(server, object, attributes, &mut round).await?;
-        }
+        let work = policy::mutate(server, object, attributes, &mut round);
+        plugins.run(Plugin::MutatingAdmissionPolicy, work).await?;
+        let work = webhook::mutate(server, object, attributes, &mut round);
+        plugins.run(Plugin::MutatingAdmissionWebhook, work).await?;
         if round.number > 0 || !round.again {
             return Ok(());
         }
@@ -148,35 +149,40 @@ async fn checked(
     object: Option<&Value>,
     attributes: &Attributes<'_>,
 ) -> Result<Charge, Status> {
-    let plugins = server.admission_plugins;
+    let (on, operation) = (server.admission_plugins, attributes.operation);
+    let plugins = Running::new(on, false, operation, &server.metrics);
     if let Some(object) = object {
-        if plugins.has(Plugin::EventRateLimit) {
-            let limits = &server.admission_settings.event_rate_limits;
-            limits.check(object, attributes, server.clock.now())?;
-        }
+        let limits = &server.admission_settings.event_rate_limits;
+        let work = async { limits.check(object, attributes, server.clock.now()) };
+        plugins.run(Plugin::EventRateLimit, work).await?;
         builtin::check(object, attributes, plugins, server.as_ref()).await?;
-        if plugins.has(Plugin::OwnerReferencesPermissionEnforcement) {
-            owner_references::check(server, object, attributes).await?;
-        }
-    } else if attributes.operation == Operation::Delete && plugins.has(Plugin::NamespaceLifecycle) {
-        namespace::lifecycle(attributes, server.as_ref()).await?;
+        let work = owner_references::check(server, object, attributes);
+        plugins
+            .run(Plugin::OwnerReferencesPermissionEnforcement, work)
+            .await?;
+    } else if operation == Operation::Delete {
+        let work = namespace::lifecycle(attributes, server.as_ref());
+        plugins.run(Plugin::NamespaceLifecycle, work).await?;
     }
-    if object.is_none() && plugins.has(Plugin::MutatingAdmissionWebhook) {
-        webhook::tell(server, attributes).await?;
+    if object.is_none() {
+        let work = webhook::tell(server, attributes);
+        plugins.run(Plugin::MutatingAdmissionWebhook, work).await?;
     }
-    if plugins.has(Plugin::ValidatingAdmissionPolicy) {
-        policy::check(server, object, attributes).await?;
-    }
-    if plugins.has(Plugin::ValidatingAdmissionWebhook) {
-        webhook::check(server, object, attributes).await?;
-    }
+    let work = policy::check(server, object, attributes);
+    plugins.run(Plugin::ValidatingAdmissionPolicy, work).await?;
+    let work = webhook::check(server, object, attributes);
+    plugins
+        .run(Plugin::ValidatingAdmissionWebhook, work)
+        .await?;
     let charge = match object {
-        Some(object) if plugins.has(Plugin::ResourceQuota) => {
-            quota::charge(server, object, attributes).await?
+        Some(object) => {
+            let work = quota::charge(server, object, attributes);
+            plugins.run(Plugin::ResourceQuota, work).await?
         }
-        _ => Charge::none(),
+        None => None,
     };
-    if plugins.has(Plugin::AlwaysDeny) {
+    let charge = charge.unwrap_or_else(Charge::none);
+    if on.has(Plugin::AlwaysDeny) {
         return Err(attributes.forbidden("admission control is denying all modifications"));
     }
     Ok(charge)

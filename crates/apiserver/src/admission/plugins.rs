@@ -4,7 +4,7 @@ use std::fmt;
 
 /// An admission plugin. In the order in which they run (`AllOrderedPlugins` of
 /// `pkg/kubeapiserver/options/plugins.go`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Plugin {
     /// Admits everything, and does nothing.
     AlwaysAdmit,
@@ -72,6 +72,14 @@ pub(crate) enum Plugin {
     ResourceQuota,
     /// Refuses everything.
     AlwaysDeny,
+}
+
+impl Plugin {
+    /// As kube-apiserver calls it.
+    pub(crate) fn name(self) -> &'static str {
+        let found = PLUGINS.iter().find(|(plugin, ..)| *plugin == self);
+        found.map_or("", |(_, name, _)| name)
+    }
 }
 
 /// All of them, each with its name and whether it runs unless told otherwise.

@@ -12,7 +12,7 @@ async fn created(
     let mut object = parse(text);
     let request = testing::Request::new(group, resource);
     let attributes = request.create();
-    let plugins = AdmissionPlugins::default();
+    let plugins = Running::uncounted(AdmissionPlugins::default());
     builtin::mutate(&mut object, &attributes, plugins, objects).await?;
     builtin::check(&object, &attributes, plugins, objects).await?;
     Ok(object)
@@ -310,6 +310,7 @@ async fn plugins_that_are_off_by_default_can_be_switched_on() {
         [],
     )
     .unwrap();
+    let plugins = Running::uncounted(plugins);
     let objects = Objects::of(&[NAMESPACE, ACCOUNT]);
     let mut pod = parse(
         r#"{"spec": {"containers": [{"name": "c", "image": "i", "imagePullPolicy": "Never",
@@ -371,7 +372,7 @@ async fn pods_know_the_zone_of_their_node_and_do_not_outgrow_it() {
         subresource: "binding",
         ..request.create()
     };
-    let plugins = AdmissionPlugins::default();
+    let plugins = Running::uncounted(AdmissionPlugins::default());
     builtin::mutate(&mut binding, &attributes, plugins, &objects)
         .await
         .unwrap();
@@ -438,7 +439,7 @@ async fn claims_grow_when_they_are_bound_and_their_class_allows_it() {
             old: Some(&old),
             ..request.create()
         };
-        let plugins = AdmissionPlugins::default();
+        let plugins = Running::uncounted(AdmissionPlugins::default());
         let checked = builtin::check(&claim("2Gi", phase), &attributes, plugins, &objects).await;
         match (why, checked) {
             (None, checked) => assert_eq!(checked, Ok(())),

@@ -27,6 +27,10 @@ const DECISION: &[f64] = &[
 ];
 /// Of admission, in seconds.
 const ADMISSION: &[f64] = &[0.005, 0.025, 0.1, 0.5, 1.0, 2.5];
+/// Of the requests of clients, in seconds.
+const CLIENT: &[f64] = &[
+    0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0,
+];
 /// Of webhooks, in seconds.
 const WEBHOOK: &[f64] = &[0.005, 0.025, 0.1, 0.5, 1.0, 2.5, 10.0, 25.0];
 /// Of conversion by webhooks, in seconds.
@@ -101,6 +105,9 @@ trimtab_metrics::families! {
     ADMISSION_STEPS = "apiserver_admission_step_admission_duration_seconds", Histogram(ADMISSION), Stable,
         ["operation", "rejected", "type"],
         "How long the plugins that change writes took together, and those that only look.";
+    PLUGINS = "apiserver_admission_controller_admission_duration_seconds", Histogram(ADMISSION), Stable,
+        ["name", "operation", "rejected", "type"],
+        "How long a plugin of admission took.";
     WEBHOOK_DURATIONS = "apiserver_admission_webhook_admission_duration_seconds", Histogram(WEBHOOK), Stable,
         ["name", "operation", "rejected", "type"],
         "How long an admission webhook took.";
@@ -151,6 +158,26 @@ trimtab_metrics::families! {
         "Requests of a priority level that are answered at once, by its share.";
     FLOW_LIMIT = "apiserver_flowcontrol_current_limit_seats", Gauge, Alpha, ["priority_level"],
         "Requests of a priority level that are answered at once now: levels lend nothing here.";
+    STORE_REQUESTS = "etcd_requests_total", Counter, Alpha, ["group", "operation", "resource"],
+        "Requests to the store.";
+    STORE_DURATIONS = "etcd_request_duration_seconds", Histogram(REQUEST), Alpha, ["group", "operation", "resource"],
+        "How long the store took to answer.";
+    STORE_SIZE = "apiserver_storage_size_bytes", Gauge, Stable, ["storage_cluster_id"],
+        "Bytes of the file that the store is kept in.";
+    STORE_EVENTS = "apiserver_storage_events_received_total", Counter, Beta, ["group", "resource"],
+        "Writes that the store has told of.";
+    CACHE_LISTS = "apiserver_cache_list_total", Counter, Alpha, ["group", "index", "resource"],
+        "Lists that the watch cache answered.";
+    CACHE_FETCHED = "apiserver_cache_list_fetched_objects_total", Counter, Alpha, ["group", "index", "resource"],
+        "Objects that lists looked at in the watch cache.";
+    CACHE_RETURNED = "apiserver_cache_list_returned_objects_total", Counter, Alpha, ["group", "resource"],
+        "Objects that lists gave from the watch cache.";
+    CLIENT_REQUESTS = "rest_client_requests_total", Counter, Alpha, ["code", "host", "method"],
+        "Requests of the components in this process, by what was answered.";
+    CLIENT_DURATIONS = "rest_client_request_duration_seconds", Histogram(CLIENT), Alpha, ["host", "verb"],
+        "How long the components in this process waited for answers.";
+    VERSIONS = "version_info", Gauge, Alpha, ["binary", "component", "emulation", "min_compat"],
+        "A metric of the value 1, labelled by the releases that this one is compatible with.";
     STORAGE_OBJECTS = "apiserver_storage_objects", Gauge, Stable, ["resource"],
         "Objects that are stored, by resource.";
     RESOURCE_OBJECTS = "apiserver_resource_objects", Gauge, Alpha, ["group", "resource"],
@@ -161,6 +188,14 @@ trimtab_metrics::families! {
         "The last write to a resource that the watch cache has heard of.";
     CACHE_CAPACITY = "watch_cache_capacity", Gauge, Alpha, ["group", "resource"],
         "Changes of a resource that the watch cache keeps at most.";
+    ADDRESSES = "kube_apiserver_clusterip_allocator_allocated_ips", Gauge, Alpha, ["cidr"],
+        "Addresses that Services have.";
+    FREE_ADDRESSES = "kube_apiserver_clusterip_allocator_available_ips", Gauge, Alpha, ["cidr"],
+        "Addresses that are left for Services.";
+    NODE_PORTS = "kube_apiserver_nodeport_allocator_allocated_ports", Gauge, Alpha, [],
+        "Ports of nodes that Services have.";
+    FREE_NODE_PORTS = "kube_apiserver_nodeport_allocator_available_ports", Gauge, Alpha, [],
+        "Ports of nodes that are left for Services.";
     REMOTES_UNAVAILABLE = "aggregator_unavailable_apiservice", Gauge, Alpha, ["name"],
         "Whether the server of an API service cannot be reached.";
     BUILD = "kubernetes_build_info", Gauge, Alpha, ["git_version", "major", "minor", "platform"],

@@ -5,18 +5,25 @@
 //! many are told apart, so nobody can make the server remember more and more series. What is counted
 //! of every request costs no lock but one.
 
+mod clients;
 pub(crate) mod family;
 mod outcomes;
 mod process;
 mod recorder;
 mod requests;
+mod spread;
 mod steps;
+mod stored;
 mod target;
 
+pub(crate) use stored::StoreRequest;
 pub(crate) use target::Target;
 pub(crate) use trimtab_metrics::{Distribution, Page};
 
+use crate::admission::Plugin;
 use crate::body::{Apart, Endless, Response, Terminated, response};
+use crate::resource::Resource;
+use clients::Clients;
 use family::Family;
 use http::StatusCode;
 use http_body::Body as _;
@@ -24,11 +31,13 @@ use http_body_util::BodyExt as _;
 use outcomes::Outcomes;
 use recorder::Recorder;
 use requests::{Answer, Requests};
+use spread::Spread;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use steps::Steps;
+use stored::Stored;
 use tokio::time::Instant;
 
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
@@ -66,6 +75,10 @@ pub(crate) struct Metrics {
     authentications: Outcomes<2>,
     authorizations: Outcomes<3>,
     steps: Steps,
+    /// By plugin, operation, whether it refused, and whether it changes.
+    plugins: Spread<(Plugin, &'static str, bool, bool)>,
+    stored: Stored,
+    clients: Clients,
     /// The sizes of events by group, resource and version.
     events: Mutex<BTreeMap<[String; 3], Arc<Distribution>>>,
     certificates: Distribution,
@@ -93,6 +106,9 @@ impl Default for Metrics {
                 ["allowed", "no-opinion", "error"],
             ),
             steps: Steps::default(),
+            plugins: Spread::of(&family::PLUGINS),
+            stored: Stored::default(),
+            clients: Clients::default(),
             events: Mutex::default(),
             certificates: Distribution::of(&family::CERTIFICATES),
             tls_errors: AtomicU64::default(),
@@ -186,6 +202,34 @@ impl Metrics {
     /// Counts a step of admission, of the plugins that change writes or of those that only look.
     pub(crate) fn admitted(&self, changes: bool, operation: &str, refused: bool, took: Duration) {
         self.steps.add(changes, operation, refused, took);
+    }
+
+    /// Counts the work of a plugin of admission on a write.
+    pub(crate) fn plugin_ran(
+        &self,
+        plugin: Plugin,
+        changes: bool,
+        operation: &'static str,
+        refused: bool,
+        took: Duration,
+    ) {
+        let key = (plugin, operation, refused, changes);
+        self.plugins.add(key, took.as_secs_f64());
+    }
+
+    /// Counts a request to the store.
+    pub(crate) fn store_asked(&self, request: StoreRequest, of: &Resource, took: Duration) {
+        self.stored.requested(request, of, took);
+    }
+
+    /// Counts a list that the cache answered, which looked at so many objects and gave so many.
+    pub(crate) fn listed(&self, of: &Resource, looked_at: usize, returned: usize) {
+        self.stored.listed(of, looked_at, returned);
+    }
+
+    /// Counts a request of a component in this process.
+    pub(crate) fn client_answered(&self, method: &str, code: u16, took: Duration) {
+        self.clients.answered(method, code, took);
     }
 
     /// Counts a client certificate that is shown and good for that long still.
@@ -282,6 +326,14 @@ impl Metrics {
         self.authentications.tell(&mut page);
         self.authorizations.tell(&mut page);
         self.steps.tell(&mut page);
+        let labels = |(plugin, operation, refused, changes): (Plugin, &'static str, bool, bool)| {
+            let rejected = if refused { "true" } else { "false" };
+            let kind = if changes { "admit" } else { "validate" };
+            [plugin.name(), operation, rejected, kind]
+        };
+        self.plugins.tell(&mut page, None, labels);
+        self.stored.tell(&mut page);
+        self.clients.tell(&mut page);
         self.tell_events(&mut page);
         self.others.tell(&mut page);
         let sources = self.sources.lock();

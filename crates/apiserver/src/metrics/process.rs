@@ -19,6 +19,15 @@ pub(super) fn build(page: &mut Page) {
     ];
     page.family(&family::BUILD);
     page.sample(&family::BUILD, &labels, 1);
+    let binary = crate::version::GIT_VERSION.trim_start_matches('v');
+    let binary = binary.split('+').next().unwrap_or_default();
+    let releases = [
+        crate::version::MINOR,
+        crate::version::MIN_COMPATIBILITY_MINOR,
+    ];
+    let [own, oldest] = releases.map(|minor| format!("1.{minor}"));
+    page.family(&family::VERSIONS);
+    page.sample(&family::VERSIONS, &[binary, "kube", &own, &oldest], 1);
     page.family(&family::REGISTERED);
     let counts = page.families().clone();
     for (stability, count) in counts {

@@ -170,6 +170,15 @@ impl Call<'_> {
         Status::not_found(self.resource.group(), &self.resource.plural, name)
     }
 
+    /// The group that messages tell with the kind: events of both groups are one kind, which is told
+    /// without one.
+    pub(crate) fn told_group(&self) -> &str {
+        match (self.resource.group(), self.resource.kind.kind()) {
+            ("events.k8s.io", "Event") => "",
+            (group, _) => group,
+        }
+    }
+
     /// The object is not as the request expects it.
     pub(crate) fn conflict(&self, name: &str, why: &str) -> Status {
         Status::conflict(self.resource.group(), &self.resource.plural, name, why)

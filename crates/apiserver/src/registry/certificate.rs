@@ -29,13 +29,16 @@ pub(crate) fn settle(
             status.unwrap_or_else(|| Value::from(Mapping::new())),
         );
     } else {
-        for verdict in before
-            .iter()
-            .filter(|old| VERDICTS.contains(&text(old, "type")))
-        {
-            let is_it = |new: &&Value| text(new, "type") == text(verdict, "type");
-            if !conditions.iter().any(|new| is_it(&new)) {
-                conditions.push(verdict.clone());
+        for verdict in VERDICTS {
+            let is_it = |it: &&Value| text(it, "type") == verdict;
+            let old: Vec<&Value> = before.iter().filter(is_it).collect();
+            let new = conditions.iter_mut().filter(|it| is_it(&&**it));
+            let new: Vec<&mut Value> = new.collect();
+            // One that comes or goes is for validation to refuse.
+            if new.len() == old.len() {
+                for (new, old) in new.into_iter().zip(old) {
+                    new.clone_from(old);
+                }
             }
         }
     }

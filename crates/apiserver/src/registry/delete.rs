@@ -161,17 +161,8 @@ fn query_as_options(call: &Call<'_>) -> Value {
 /// When there is none, or it is not the one that is meant.
 pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Status> {
     let options = DeleteOptions::read(call, body).await?;
+    warn_of_orphans(call, &options);
     let fate = delete(call, &call.key()?, &options).await?;
-    let mut warnings = Vec::new();
-    let says_nothing = options.propagation.is_none() && options.orphan_dependents.is_none();
-    if call.resource.rules.orphans_by_default && call.resource.group() == "batch" && says_nothing {
-        warnings.push(
-            "child pods are preserved by default when jobs are deleted; set \
-             propagationPolicy=Background to remove them or set propagationPolicy=Orphan to \
-             suppress this warning"
-                .to_owned(),
-        );
-    }
     let response = match fate {
         Fate::Kept(object) => {
             let is_old_cascade = options.orphan_dependents == Some(false);
@@ -190,7 +181,20 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
             answer::encoded(call, StatusCode::OK, &status)?
         }
     };
-    Ok(answer::with_warnings(response, &warnings))
+    Ok(response)
+}
+
+/// Whoever deletes jobs in the old way keeps their pods, perhaps without meaning it.
+pub(super) fn warn_of_orphans(call: &Call<'_>, options: &DeleteOptions) {
+    let says_nothing = options.propagation.is_none() && options.orphan_dependents.is_none();
+    if call.resource.rules.orphans_by_default && call.resource.group() == "batch" && says_nothing {
+        call.notes.warn_all([
+            "child pods are preserved by default when jobs are deleted; set \
+             propagationPolicy=Background to remove them or set propagationPolicy=Orphan to \
+             suppress this warning"
+                .to_owned(),
+        ]);
+    }
 }
 
 /// What became of a deleted object.
@@ -289,8 +293,8 @@ fn step(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) -> Step {
     } else {
         None
     };
-    // A namespace is emptied by its own finalizers, whatever else is asked for.
-    if !call.is_namespaces() {
+    // What happens to what a namespace owns is settled when it is first deleted.
+    if !call.is_namespaces() || was.get_path(&["metadata", "deletionTimestamp"]).is_none() {
         set_finalizers(call, options, object);
     }
     let is_namespace = call.is_namespaces() && metadata::has_spec_finalizers(object);
@@ -440,7 +444,11 @@ fn set_finalizers(call: &Call<'_>, options: &DeleteOptions, object: &mut Value) 
     }
 }
 
-fn check_preconditions(
+/// Refuses an object that is not the one that is meant.
+///
+/// # Errors
+/// When its uid or version is another.
+pub(crate) fn check_preconditions(
     call: &Call<'_>,
     options: &DeleteOptions,
     object: &Value,
@@ -453,10 +461,15 @@ fn check_preconditions(
                     "the {what} in the precondition ({wanted}) does not match the {what} in record \
                      ({found}). The object might have been {since}"
                 );
-                // Told of the kind, not of the resource, as the check is made before there is one.
-                let kind = call.resource.kind.kind();
+                // Told of the kind, not of the resource, as the check is made before there is one; save
+                // of namespaces, which have a check of their own.
+                let kind = if call.is_namespaces() {
+                    &call.resource.plural
+                } else {
+                    call.resource.kind.kind()
+                };
                 let name = metadata::text(object, "name");
-                Err(Status::conflict(call.resource.group(), kind, name, &why))
+                Err(Status::conflict(call.told_group(), kind, name, &why))
             }
             _ => Ok(()),
         }

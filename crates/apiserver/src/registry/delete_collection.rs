@@ -3,7 +3,7 @@
 use trimtab_tree::{Mapping, Value};
 
 use super::continuation::Continuation;
-use super::delete::{DeleteOptions, delete};
+use super::delete::{DeleteOptions, delete, warn_of_orphans};
 use super::read_options::ReadOptions;
 use super::selector::selection;
 use super::{Call, list};
@@ -24,6 +24,7 @@ pub(crate) async fn answer(call: &Call<'_>, body: Body) -> Result<Response, Stat
         Continuation::read(&listed.continuation)?;
     }
     let options = DeleteOptions::read(call, body).await?;
+    warn_of_orphans(call, &options);
     let selection = selection(call)?;
     let cache = &call.server.cache;
     cache.catch_up().await.map_err(store_failed)?;

@@ -27,6 +27,8 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Response, Status> {
     let options = ReadOptions::read(call)?;
     let selection = selection(call)?;
     let page = page(call, &options, &selection).await?;
+    let metrics = &call.server.metrics;
+    metrics.listed(call.resource, page.looked_at, page.objects.len());
     let metadata = list_metadata(call, &page, &selection)?;
     let kind = &call.resource.kind;
     let objects = custom::in_request_version(call.server, kind, page.objects).await?;

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use std::sync::Arc;
+use tokio::time::Instant;
 use trimtab_store::{Entry, StoreError};
 use trimtab_tree::Value;
 
@@ -9,6 +10,7 @@ use super::Call;
 use crate::Status;
 use crate::cache::Object;
 use crate::custom;
+use crate::metrics::StoreRequest;
 use crate::resource::Conversion;
 use crate::state::store_failed;
 
@@ -46,12 +48,9 @@ impl Outcome {
 /// # Errors
 /// When the store fails.
 pub(crate) async fn read(call: &Call<'_>, key: &str) -> Result<Option<Object>, Status> {
-    let lookup = call
-        .server
-        .store
-        .get(key, None)
-        .await
-        .map_err(store_failed)?;
+    let asked = call.server.store.get(key, None);
+    let lookup = timed(call, StoreRequest::Get, asked).await;
+    let lookup = lookup.map_err(store_failed)?;
     match lookup.entry {
         Some(entry) => Ok(Some(object(call, &entry).await?)),
         None => Ok(None),
@@ -64,7 +63,8 @@ pub(crate) async fn read(call: &Call<'_>, key: &str) -> Result<Option<Object>, S
 /// When there is one of that key, or the store fails.
 pub(crate) async fn create(call: &Call<'_>, key: &str, new: &Value) -> Result<Written, Status> {
     let value = stored_form(call, new).await?;
-    match call.server.store.create(key, value).await {
+    let asked = call.server.store.create(key, value);
+    match timed(call, StoreRequest::Create, asked).await {
         Ok(entry) => Ok(Written::Done(object(call, &entry).await?)),
         Err(StoreError::Conflict { .. }) => Ok(Written::Moved),
         Err(error) => Err(store_failed(error)),
@@ -80,12 +80,8 @@ pub(crate) async fn replace(call: &Call<'_>, live: Object, new: &Value) -> Resul
     if value == live.stored() && !call.server.store.should_rewrite(live.key()) {
         return Ok(Written::Done(live));
     }
-    match call
-        .server
-        .store
-        .update(live.key(), value, live.revision)
-        .await
-    {
+    let asked = call.server.store.update(live.key(), value, live.revision);
+    match timed(call, StoreRequest::Update, asked).await {
         Ok(entry) => Ok(Written::Done(object(call, &entry).await?)),
         Err(StoreError::Conflict { .. }) => Ok(Written::Moved),
         Err(error) => Err(store_failed(error)),
@@ -97,16 +93,21 @@ pub(crate) async fn replace(call: &Call<'_>, live: Object, new: &Value) -> Resul
 /// # Errors
 /// When the store fails.
 pub(crate) async fn remove(call: &Call<'_>, live: &Object) -> Result<Option<u64>, Status> {
-    match call
-        .server
-        .store
-        .delete(live.key(), Some(live.revision))
-        .await
-    {
+    let asked = call.server.store.delete(live.key(), Some(live.revision));
+    match timed(call, StoreRequest::Delete, asked).await {
         Ok(deleted) => Ok(Some(deleted.revision)),
         Err(StoreError::Conflict { .. }) => Ok(None),
         Err(error) => Err(store_failed(error)),
     }
+}
+
+/// Waits for the store, and counts for how long.
+async fn timed<T>(call: &Call<'_>, request: StoreRequest, asked: impl Future<Output = T>) -> T {
+    let begun = Instant::now();
+    let answer = asked.await;
+    let metrics = &call.server.metrics;
+    metrics.store_asked(request, call.resource, begun.elapsed());
+    answer
 }
 
 /// What an object is stored as.

@@ -37,7 +37,9 @@ pub(crate) use call::Call;
 pub(crate) use component::answer as component;
 pub(crate) use create::answer as create;
 pub(crate) use decode::{Decoded, Unfit, decode_body};
-pub(crate) use delete::{DeleteOptions, answer as delete, delete as delete_object};
+pub(crate) use delete::{
+    DeleteOptions, answer as delete, check_preconditions, delete as delete_object,
+};
 pub(crate) use delete_collection::answer as delete_collection;
 pub(crate) use get::answer as get;
 pub(crate) use list::answer as list;
@@ -46,7 +48,7 @@ pub(crate) use metadata::{field as metadata_field, text as metadata_text};
 pub(crate) use options::{FieldValidation, WriteOptions, cause};
 pub(crate) use patch::{Patch, answer as patch, cannot_become, check_identity};
 pub(crate) use review::{answer as review, user_info};
-pub(crate) use service::Reserved;
+pub(crate) use service::{GivenOut, Reserved, given_out};
 pub(crate) use strategy::{before_connect, before_request, timestamp};
 pub(crate) use update::{Admitted, Change, View, answer as update};
 pub(crate) use watch::answer as watch;

@@ -396,7 +396,7 @@ fn check_uid_unchanged(call: &Call<'_>, live: &Value, object: &Value) -> Result<
     }
     let message = format!("Invalid value: {uid:?}: field is immutable");
     let fault = cause("FieldValueInvalid", "metadata.uid", &message);
-    let (group, kind) = (call.resource.group(), call.resource.kind.kind());
+    let (group, kind) = (call.told_group(), call.resource.kind.kind());
     // The server and most kinds look at the metadata, and all of them say it.
     let looks = 1 + usize::from(trimtab_validation::checks_changed_metadata(group, kind));
     let causes = vec![fault; looks];

@@ -7,7 +7,7 @@ use trimtab_store::Revision;
 
 use super::Call;
 use super::options::{cause, not_a_number, refuse};
-use crate::Status;
+use crate::{Reason, Status};
 
 /// How the `resourceVersion` of a list is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl ReadOptions {
             return Err(Status::bad_request(message));
         }
         Ok(Self {
-            freshness: freshness(version, matching, limit > 0 && !is_watch)?,
+            freshness: freshness(version, matching, limit > 0 && !is_watch, is_watch)?,
             limit: usize::try_from(limit).unwrap_or_default(),
             continuation: continuation.to_owned(),
             send_initial_events,
@@ -137,15 +137,23 @@ impl ReadOptions {
 }
 
 /// A limited list of a revision is of exactly that, if nothing is said: so it can be continued.
-fn freshness(version: &str, matching: &str, limited: bool) -> Result<Freshness, Status> {
+fn freshness(
+    version: &str,
+    matching: &str,
+    limited: bool,
+    is_watch: bool,
+) -> Result<Freshness, Status> {
     if version.is_empty() {
         return Ok(Freshness::Newest);
     }
     let revision: Revision = version.parse().map_err(|_| {
-        Status::bad_request(format!(
-            "invalid resource version: resourceVersion: Invalid value: {version:?}: {}",
-            not_a_number(version, false)
-        ))
+        let why = not_a_number(version, false);
+        let why = format!("resourceVersion: Invalid value: {version:?}: {why}");
+        if is_watch {
+            // Upstream a watch tells this as no error of the client's.
+            return Status::new(500, Reason::Unknown, why);
+        }
+        Status::bad_request(format!("invalid resource version: {why}"))
     })?;
     Ok(match (revision, matching) {
         (0, _) => Freshness::Any,

@@ -11,7 +11,7 @@ use trimtab_tree::{Mapping, Value};
 
 use super::options::cause;
 use super::{Call, metadata};
-use crate::cache::{PageRequest, Selection};
+use crate::cache::{CollectionId, PageRequest, Selection};
 use crate::state::{Server, store_failed};
 use crate::{Cause, Status};
 
@@ -93,6 +93,35 @@ pub(crate) async fn allocate(
     Err(Status::invalid("", "Service", name, causes))
 }
 
+/// How many addresses and ports Services have, and how many are left of each.
+pub(crate) struct GivenOut {
+    /// Addresses of the range.
+    pub(crate) addresses: (usize, usize),
+    /// Ports of nodes.
+    pub(crate) ports: (usize, usize),
+}
+
+/// What has been given to the Services that there are.
+///
+/// # Errors
+/// When one of them is damaged in the store.
+pub(crate) fn given_out(server: &Server) -> Result<GivenOut, Status> {
+    let resources = server.resources();
+    let services = resources.get("", "v1", "services");
+    let storage = services.and_then(|services| services.storage.as_ref());
+    let storage = storage.ok_or_else(Status::no_such_path)?;
+    let taken = Taken::of(server, storage.collection, "")?;
+    // The first address is that of the network, and the last is for all of it.
+    let in_range = usize::try_from(server.service_cluster_ip_range.size()).unwrap_or(usize::MAX);
+    let in_range = in_range.saturating_sub(2);
+    let of_nodes = NODE_PORTS.len();
+    let (addresses, ports) = (taken.addresses.len(), taken.ports.len());
+    Ok(GivenOut {
+        addresses: (addresses, in_range.saturating_sub(addresses)),
+        ports: (ports, of_nodes.saturating_sub(ports)),
+    })
+}
+
 /// Whether a call is about Services.
 fn is_about_services(call: &Call<'_>) -> bool {
     call.resource.group().is_empty() && call.resource.plural == "services"
@@ -108,8 +137,12 @@ impl Taken {
     async fn read(call: &Call<'_>, own_uid: &str) -> Result<Self, Status> {
         let server = call.server;
         server.cache.catch_up().await.map_err(store_failed)?;
+        Self::of(server, call.storage()?.collection, own_uid)
+    }
+
+    fn of(server: &Server, collection: CollectionId, own_uid: &str) -> Result<Self, Status> {
         let page = server.cache.list(PageRequest {
-            collection: call.storage()?.collection,
+            collection,
             selection: &Selection::default(),
             after: None,
             behind: None,

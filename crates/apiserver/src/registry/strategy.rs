@@ -453,12 +453,12 @@ fn refuse(call: &Call<'_>, object: &Value, faults: Vec<FieldError>) -> Result<()
     let causes = faults.into_iter().map(Cause::from);
     let kind = call.resource.kind.kind();
     let name = metadata::text(object, "name");
-    // Events of both groups are one kind, whose name is told without a group.
-    let group = match (call.resource.group(), kind) {
-        ("events.k8s.io", "Event") => "",
-        (group, _) => group,
-    };
-    Err(Status::invalid(group, kind, name, causes.collect()))
+    Err(Status::invalid(
+        call.told_group(),
+        kind,
+        name,
+        causes.collect(),
+    ))
 }
 
 /// A time as objects have it: RFC 3339, to the second.

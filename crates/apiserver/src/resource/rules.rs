@@ -68,7 +68,10 @@ impl Rules {
                 | "persistentvolumeclaims"
                 | "podtemplates",
             )
-            | ("resource.k8s.io", "resourceslices")
+            | (
+                "resource.k8s.io",
+                "deviceclasses" | "resourceclaims" | "resourceclaimtemplates" | "resourceslices",
+            )
             | ("storage.k8s.io", "storageclasses" | "volumeattributesclasses") => RETURNED,
             ("storage.k8s.io", "csinodes" | "volumeattachments") => Self {
                 conditional_update: true,

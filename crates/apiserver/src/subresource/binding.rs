@@ -55,10 +55,15 @@ pub(crate) async fn create_in_namespace(call: &Call<'_>, body: Body) -> Result<R
 
 async fn bind(call: &Call<'_>, binding: &Value) -> Result<Response, Status> {
     let options = WriteOptions::read(call, "CreateOptions", false)?;
+    // The path does not stand in for the name that the body does not say.
+    if metadata_text(binding, "name") != call.info.name {
+        let why = "name in URL does not match name in Binding object";
+        return Err(Status::bad_request(why));
+    }
     let mut binding = binding.clone();
     complete(call, &mut binding, KIND.version, KIND.kind);
     before_request(call, &mut binding, KIND, &options).await?;
-    check(call, &binding)?;
+    check(&binding)?;
     let change = Change {
         subresource: "binding",
         options: &options,
@@ -78,7 +83,7 @@ async fn bind(call: &Call<'_>, binding: &Value) -> Result<Response, Status> {
     answer_value(call, StatusCode::CREATED, &succeeded())
 }
 
-fn check(call: &Call<'_>, binding: &Value) -> Result<(), Status> {
+fn check(binding: &Value) -> Result<(), Status> {
     // As on a real server, these are no `Invalid` errors.
     let wrong = |message: String| Status::new(500, Reason::Unknown, message);
     let kind = text(binding, &["target", "kind"]);
@@ -89,13 +94,6 @@ fn check(call: &Call<'_>, binding: &Value) -> Result<(), Status> {
     }
     if text(binding, &["target", "name"]).is_empty() {
         return Err(wrong("target.name: Required value".to_owned()));
-    }
-    let name = metadata_text(binding, "name");
-    if !name.is_empty() && name != call.info.name {
-        return Err(Status::bad_request(format!(
-            "name in URL ({}) does not match name in Binding object ({name})",
-            call.info.name
-        )));
     }
     Ok(())
 }

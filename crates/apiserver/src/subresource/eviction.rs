@@ -16,7 +16,7 @@ use crate::authorization::{Write, guard};
 use crate::body::{Body, Response, read};
 use crate::registry::{
     Admitted, Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, before_request,
-    delete_object, metadata_field, metadata_text, read_live, timestamp,
+    check_preconditions, delete_object, metadata_field, metadata_text, read_live, timestamp,
 };
 use crate::request::RequestInfo;
 use crate::{Cause, Details, Reason, Status};
@@ -316,6 +316,8 @@ async fn mark(call: &Call<'_>, options: &mut DeleteOptions) -> Result<(), Status
         if wanted.is_some_and(|wanted| wanted != metadata_text(live, "resourceVersion")) {
             return Err(call.modified(call.info.name));
         }
+        // One that is not meant is not told that it goes.
+        check_preconditions(call, options, live)?;
         let mut object = live.clone();
         set_condition(&mut object, condition.clone());
         Ok(Decoded {

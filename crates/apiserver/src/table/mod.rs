@@ -206,12 +206,20 @@ pub(crate) fn partial_object_metadata_list<'a>(
     version: &str,
 ) -> Value {
     let items = objects.into_iter();
-    let items = items.map(|object| partial_object_metadata(object, version));
+    let items: Vec<Value> = items
+        .map(|object| partial_object_metadata(object, version))
+        .collect();
+    // Nothing is no list here, as upstream.
+    let items = if items.is_empty() {
+        Value::null()
+    } else {
+        Value::sequence(items)
+    };
     Value::mapping([
         ("kind", Value::string("PartialObjectMetadataList")),
         ("apiVersion", Value::string(meta_version(version))),
         ("metadata", Value::from(metadata)),
-        ("items", Value::sequence(items.collect())),
+        ("items", items),
     ])
 }
 

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Paths of more bytes are tried as a whole first: most systems refuse them, and taking a hostile
 /// one apart would cost the square of its length.
@@ -26,20 +26,20 @@ pub(super) enum Located {
 
 /// The directories that were looked at: paths as asked for, and what they really are. Keys are
 /// plain text, which hashes and compares much faster than paths do; cleaned paths that are equal
-/// have equal texts.
+/// have equal texts. Any thread may ask, and none waits while the file system answers another.
 #[derive(Debug, Default)]
 pub(super) struct Directories {
-    real: FxHashMap<OsString, Arc<Path>>,
+    real: RwLock<FxHashMap<OsString, Arc<Path>>>,
 }
 
 impl Directories {
     /// Where an absolute, cleaned path leads.
-    pub(super) fn locate(&mut self, path: &Path) -> io::Result<Located> {
+    pub(super) fn locate(&self, path: &Path) -> io::Result<Located> {
         if path.as_os_str().len() > LONG {
             path.symlink_metadata()?;
         }
-        if let Some(real) = self.real.get(path.as_os_str()) {
-            return Ok(Located::Directory(Arc::clone(real)));
+        if let Some(real) = self.known(path) {
+            return Ok(Located::Directory(real));
         }
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
             return Ok(Located::Directory(Arc::from(path)));
@@ -54,26 +54,38 @@ impl Directories {
             Located::File(real, metadata.len())
         } else if metadata.is_dir() {
             let real: Arc<Path> = Arc::from(real);
-            self.real.insert(path.into(), Arc::clone(&real));
+            self.note(path, &real);
             Located::Directory(real)
         } else {
             Located::Special
         })
     }
 
+    /// The real path of a directory that was looked at.
+    fn known(&self, path: &Path) -> Option<Arc<Path>> {
+        // A map is whole after every change.
+        let real = self.real.read().unwrap_or_else(PoisonError::into_inner);
+        real.get(path.as_os_str()).cloned()
+    }
+
+    fn note(&self, path: &Path, real: &Arc<Path>) {
+        let mut known = self.real.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.into(), Arc::clone(real));
+    }
+
     /// The real path of a directory, given by an absolute, cleaned path.
-    fn directory(&mut self, path: &Path) -> io::Result<Arc<Path>> {
+    fn directory(&self, path: &Path) -> io::Result<Arc<Path>> {
         let mut unknown = Vec::new();
         let mut known = None;
         for ancestor in path.ancestors() {
-            known = self.real.get(ancestor.as_os_str());
+            known = self.known(ancestor);
             if known.is_some() {
                 break;
             }
             unknown.push(ancestor);
         }
         let top = || Arc::from(path.ancestors().last().unwrap_or(path));
-        let mut real: Arc<Path> = known.map_or_else(top, Arc::clone);
+        let mut real: Arc<Path> = known.unwrap_or_else(top);
         while let Some(prefix) = unknown.pop() {
             let Some(name) = prefix.file_name() else {
                 continue;
@@ -88,7 +100,7 @@ impl Directories {
                 return Err(io::ErrorKind::NotADirectory.into());
             }
             real = Arc::from(next);
-            self.real.insert(prefix.into(), Arc::clone(&real));
+            self.note(prefix, &real);
         }
         Ok(real)
     }

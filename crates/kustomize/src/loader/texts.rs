@@ -50,10 +50,14 @@ impl Source {
 /// More than this is not read from one file, and a larger one is refused before anything of it is.
 const LARGEST: u64 = trimtab_tree::MAX_LENGTH as u64;
 
-/// What was read. Every method may be called from any thread; none holds the lock while it reads.
+/// What was read. Every method may be called from any thread; none holds a lock while it reads, or asks
+/// the file system.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     state: Mutex<State>,
+    directories: Directories,
+    /// What was looked at, where somebody watches.
+    looked_at: OnceLock<Mutex<LookedAt>>,
     /// Told whenever a file that was being read has been.
     progress: Condvar,
     /// Held while a chart is pulled.
@@ -75,11 +79,8 @@ struct State {
     raw: FxHashSet<OsString>,
     /// Texts that stand in a file, by their place there.
     inline: FxHashMap<Position, SourceId>,
-    directories: Directories,
     /// How often a file was read.
     reads: usize,
-    /// What was looked at, where somebody watches.
-    looked_at: Option<LookedAt>,
 }
 
 /// What a build depends on in the file system.
@@ -149,28 +150,34 @@ impl Texts {
 
     /// Where an absolute, cleaned path leads.
     pub(super) fn locate(&self, path: &Path) -> io::Result<Located> {
-        let mut state = self.lock();
-        if let Some(looked_at) = &mut state.looked_at {
+        if let Some(mut looked_at) = self.lock_looked_at() {
             looked_at.paths.insert(path.to_owned());
         }
-        state.directories.locate(path)
+        self.directories.locate(path)
     }
 
     /// Notes from now on what is looked at.
     pub(super) fn watch(&self) {
-        self.lock().looked_at.get_or_insert_default();
+        self.looked_at.get_or_init(Mutex::default);
+    }
+
+    fn lock_looked_at(&self) -> Option<MutexGuard<'_, LookedAt>> {
+        let looked_at = self.looked_at.get()?;
+        // A set is whole after every change.
+        Some(looked_at.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes that all names in a directory are looked at.
     pub(super) fn look_into(&self, directory: &Path) {
-        if let Some(looked_at) = &mut self.lock().looked_at {
+        if let Some(mut looked_at) = self.lock_looked_at() {
             looked_at.directories.insert(directory.to_owned());
         }
     }
 
     /// What was looked at since [`Self::watch`].
     pub(super) fn looked_at(&self) -> LookedAt {
-        self.lock().looked_at.clone().unwrap_or_default()
+        let looked_at = self.lock_looked_at();
+        looked_at.map(|it| it.clone()).unwrap_or_default()
     }
 
     /// Adds a text that no file holds, once under each name.

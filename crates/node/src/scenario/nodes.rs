@@ -1,8 +1,10 @@
 //! The nodes of a scenario.
 
 use super::fields::{Fields, number, one_of, text, texts};
-use std::collections::BTreeMap;
-use trimtab_tree::{Result, Value};
+use crate::addresses::MOST_NODES;
+use std::collections::{BTreeMap, BTreeSet};
+use trimtab_object::Quantity;
+use trimtab_tree::{Diagnostic, Result, Value};
 
 /// The label by which schedulers know the zone of a node.
 const ZONE: &str = "topology.kubernetes.io/zone";
@@ -91,13 +93,74 @@ pub(crate) fn plans(groups: &[NodeGroup], others: usize) -> Vec<NodePlan> {
     plans
 }
 
+/// Reads all groups, which together are no more nodes than there can be, each of its own name.
+pub(super) fn groups(fields: &Fields<'_>) -> Result<Vec<NodeGroup>> {
+    let mut groups = Vec::new();
+    let mut written = Vec::new();
+    let mut total = 0_usize;
+    for (value, path) in fields.items("nodes", "a list of groups of nodes")? {
+        let group = group(value, &path)?;
+        total = total.saturating_add(group.count());
+        if total > MOST_NODES {
+            let error = Diagnostic::error("too-many-nodes", format!("{total} nodes are too many"));
+            return Err(in_group(error, value, &path, "count")
+                .expecting(format!("at most {MOST_NODES} nodes in all"))
+                .hint("fewer nodes with a larger `capacity` hold as many pods"));
+        }
+        groups.push(group);
+        written.push((value, path));
+    }
+    let mut names = BTreeSet::new();
+    let each = groups.iter().zip(&written);
+    let each = each.flat_map(|(group, written)| std::iter::repeat_n(written, group.count()));
+    for (plan, (value, path)) in plans(&groups, 0).into_iter().zip(each) {
+        if let Some(name) = names.replace(plan.name) {
+            let error =
+                Diagnostic::error("duplicate-node", format!("two nodes are called `{name}`"));
+            return Err(in_group(error, value, path, "name")
+                .hint("give one another name, or `count` to number them"));
+        }
+    }
+    Ok(groups)
+}
+
+/// Where a field of a group stands, or the group, if it does not have it.
+fn in_group(error: Box<Diagnostic>, group: &Value, path: &str, field: &str) -> Box<Diagnostic> {
+    match group.get(field).filter(|it| !it.is_null()) {
+        Some(value) => error.at(value.position).in_field(format!("{path}.{field}")),
+        None => error.at(group.position).in_field(path),
+    }
+}
+
+/// A name that an object can have, with a number behind it if there are several.
+fn node_name(value: &Value, path: &str) -> Result<String> {
+    const LONGEST: usize = 240;
+    let name = text(value, path)?;
+    let is_part = |part: &str| {
+        let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        !part.is_empty()
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+            && part.bytes().all(allowed)
+    };
+    if name.len() <= LONGEST && name.split('.').all(is_part) {
+        return Ok(name.to_owned());
+    }
+    Err(
+        Diagnostic::error("wrong-name", format!("no node can be called `{name}`"))
+            .at(value.position)
+            .in_field(path)
+            .expecting("small letters, digits, `-` and `.`, such as worker or worker.example"),
+    )
+}
+
 /// Reads a group.
-pub(super) fn group(value: &Value, path: &str) -> Result<NodeGroup> {
+fn group(value: &Value, path: &str) -> Result<NodeGroup> {
     const FIELDS: [&str; 6] = ["name", "count", "capacity", "labels", "taints", "zones"];
     let fields = Fields::of(value, path, &FIELDS)?;
     let amounts = |value: &Value, path: &str| amounts(value, path);
     let labels = |value: &Value, path: &str| texts(value, path, "a mapping of labels");
-    let name = fields.read("name", |value, path| text(value, path).map(str::to_owned))?;
+    let name = fields.read("name", node_name)?;
     let count = fields.read("count", |value, path| number(value, path, 1))?;
     let count = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
     let mut taints = Vec::new();
@@ -127,8 +190,8 @@ fn amounts(value: &Value, path: &str) -> Result<BTreeMap<String, String>> {
         .ok_or_else(|| super::fields::wrong_type(value, path, EXPECTED))?;
     let amounts = mapping.iter().map(|(key, value)| {
         let amount = value.text_if_not_null().filter(|text| {
-            let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-            digits.parse::<f64>().is_ok_and(|number| number >= 0.0)
+            let amount = Quantity::parse(text);
+            amount.is_ok_and(|amount| amount >= Quantity::ZERO)
         });
         let amount = amount.ok_or_else(|| {
             let path = format!("{path}.{key}");

@@ -2,7 +2,7 @@
 
 use super::fault::fault;
 use super::fields::{Fields, constant, no_effect, number, one_of, share, texts, wrong_type};
-use super::nodes::group;
+use super::nodes::groups;
 use super::{Outcome, PodMatch, PodRule, Scenario};
 use std::sync::Arc;
 use trimtab_tree::{Diagnostic, ParseOptions, Result, SourceMap, Value, parse_document};
@@ -59,11 +59,9 @@ fn scenario(document: &Value) -> Result<Scenario> {
     constant(document, &fields, "kind", KIND)?;
     let mut scenario = Scenario {
         seed: fields.read("seed", |value, path| number(value, path, 0))?,
+        nodes: groups(&fields)?,
         ..Scenario::default()
     };
-    for (value, path) in fields.items("nodes", "a list of groups of nodes")? {
-        scenario.nodes.push(group(value, &path)?);
-    }
     for (value, path) in fields.items("pods", "a list of rules")? {
         scenario.pods.push(rule(value, &path)?);
     }
@@ -306,6 +304,41 @@ mod tests {
                 "a whole number from 1 on",
             ),
             (
+                "nodes:\n- {name: a, count: 6000}\n- {name: b, count: 145}\n",
+                5,
+                20,
+                "nodes[1].count",
+                "fewer nodes with a larger `capacity` hold as many pods",
+            ),
+            (
+                "nodes:\n- count: 18446744073709551615\n- {}\n",
+                4,
+                10,
+                "nodes[0].count",
+                "fewer nodes with a larger `capacity` hold as many pods",
+            ),
+            (
+                "nodes:\n- {count: 2}\n- {name: node-2}\n",
+                5,
+                10,
+                "nodes[1].name",
+                "give one another name, or `count` to number them",
+            ),
+            (
+                "nodes:\n- {name: Big_Node}\n",
+                4,
+                10,
+                "nodes[0].name",
+                "small letters, digits, `-` and `.`, such as worker or worker.example",
+            ),
+            (
+                "nodes:\n- {capacity: {cpu: 4x}}\n",
+                4,
+                20,
+                "nodes[0].capacity.cpu",
+                "a quantity such as 4, 500m or 16Gi",
+            ),
+            (
                 "nodes:\n- taints: [{key: a, effect: NoSchedul}]\n",
                 4,
                 29,
@@ -354,6 +387,12 @@ mod tests {
             let said = error.hints.first().or(error.expected.as_ref());
             assert_eq!(said.map(String::as_str), Some(told), "{body}");
         }
+    }
+
+    #[test]
+    fn as_many_nodes_as_have_addresses_can_be_asked_for() {
+        let nodes = read(&format!("{HEAD}nodes:\n- {{count: 6144}}\n")).unwrap();
+        assert_eq!(nodes.node_count(0), crate::MOST_NODES);
     }
 
     #[test]

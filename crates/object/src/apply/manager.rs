@@ -29,6 +29,9 @@ impl Operation {
     }
 }
 
+/// The manager of what was there before an object's first apply, when nobody tracked it.
+pub(super) const BEFORE_FIRST_APPLY: &str = "before-first-apply";
+
 /// What makes an entry of `managedFields` the entry of a writer. Ordered as conflicts list managers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ManagerId {

@@ -1,7 +1,7 @@
 //! Ownership of `replicas` between an object and its `scale` subresource.
 
 use super::field_set::FieldSet;
-use super::manager::{BadManagedFields, ManagerId, Managers, Operation, Owner};
+use super::manager::{BEFORE_FIRST_APPLY, BadManagedFields, ManagerId, Managers, Operation, Owner};
 use super::path_element::PathElement;
 use trimtab_tree::{Text, Value};
 
@@ -83,9 +83,13 @@ pub fn entries_of_scaled(
         }
         managers.0.insert(id, owner);
     }
-    of_scale
-        .0
-        .retain(|_, owner| *owner.fields() == replicas_of_scale());
+    // Whoever says anything else with it owns nothing, save what was there before the first apply: that
+    // is all there was.
+    of_scale.0.retain(|id, owner| {
+        let replicas = replicas_of_scale();
+        let is_before = &*id.manager == BEFORE_FIRST_APPLY;
+        *owner.fields() == replicas || is_before && owner.fields().contains(&scale_path())
+    });
     for mut id in of_scale.0.into_keys() {
         if id.operation == Operation::Update {
             id.api_version = api_version.into();
@@ -110,7 +114,12 @@ fn in_scale(id: &ManagerId) -> ManagerId {
 }
 
 fn replicas_of_scale() -> FieldSet {
-    FieldSet::of_fields(&[&["spec", "replicas"]])
+    set_of(&scale_path())
+}
+
+/// Where a scale has its number of replicas.
+fn scale_path() -> [PathElement; 2] {
+    ["spec", "replicas"].map(PathElement::field)
 }
 
 fn set_of(path: &[PathElement]) -> FieldSet {

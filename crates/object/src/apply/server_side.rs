@@ -4,7 +4,9 @@ use super::check::check;
 use super::conflict::{ApplyError, Conflict};
 use super::field_set::{FieldSet, PathText};
 use super::last_applied;
-use super::manager::{ManagerId, Managers, Operation, Owner, managed_fields, set_managed_fields};
+use super::manager::{
+    BEFORE_FIRST_APPLY, ManagerId, Managers, Operation, Owner, managed_fields, set_managed_fields,
+};
 use super::merge::merge;
 use super::owned::{fields_of, with_named_fields};
 use super::remove::remove;
@@ -17,9 +19,6 @@ use crate::equality::same_json;
 use std::collections::BTreeMap;
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Text, Value};
-
-/// The manager of what was there before an object's first apply, when nobody tracked it.
-const BEFORE_FIRST_APPLY: &str = "before-first-apply";
 
 /// Applies a configuration: lays it over the live object, takes away what the writer applied before and
 /// no longer says (unless another manager owns it), and notes who owns what.

@@ -63,7 +63,7 @@ impl<'m> Difference<'m> {
     }
 
     /// What a copy of the origin was printed as, if somebody told.
-    pub(crate) fn shape(self) -> Option<&'m Shape> {
+    pub(crate) fn shape(self) -> Option<&'m Arc<Shape>> {
         self.0.origin().memory.get()?.shape.get()
     }
 
@@ -71,7 +71,7 @@ impl<'m> Difference<'m> {
     pub(crate) fn remember_shape(self, shape: Shape) {
         let known = self.0.origin().memory.get_or_make();
         // Another thread may have printed a copy meanwhile.
-        let _ = known.shape.set(shape);
+        let _ = known.shape.set(Arc::new(shape));
     }
 
     /// What single fields of the origin were printed as, if somebody told.

@@ -3,7 +3,7 @@
 use crate::print::{PrintedFields, PrintedParts, Shape};
 use std::any::Any;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What is known of some fields, as long as nobody changes them. Most fields have none: to be asked
 /// costs them nothing.
@@ -17,7 +17,7 @@ pub(super) struct Known {
     /// What each was printed as, of those that a changed copy still had.
     pub(super) parts: OnceLock<PrintedParts>,
     /// What a changed copy was printed as.
-    pub(super) shape: OnceLock<Shape>,
+    pub(super) shape: OnceLock<Arc<Shape>>,
     /// What a user of this crate found out.
     pub(super) notes: OnceLock<Notes>,
 }

@@ -4,6 +4,7 @@
 mod ambiguity;
 mod analysis;
 mod comments;
+mod draft;
 mod effects;
 mod json;
 mod number;
@@ -27,6 +28,7 @@ pub(crate) use parts::PrintedParts;
 pub(crate) use repeated::PrintedFields;
 pub(crate) use shape::Shape;
 
+pub use draft::Draft;
 pub use json::{JsonStyle, write_json};
 pub use resource::{Printed, write_yaml, write_yaml_with_places};
 pub use round_trip::round_trip_json;

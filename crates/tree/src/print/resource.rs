@@ -17,6 +17,7 @@ use super::walk::{Syntax, walk};
 use super::{effects, number};
 use crate::{Mapping, Node, Result, Scalar, ScalarKind, Style, Value};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Appends `value` as a YAML document, exactly as kustomize prints a resource. `out` must be empty
 /// or end a line; the document ends with a line break.
@@ -48,26 +49,69 @@ pub fn write_yaml_with_places<'v>(value: &'v Value, out: &mut String) -> Result<
     Ok(printed)
 }
 
+/// What an object was printed as that differs from the same one in the same places, and the scalars that
+/// `value` has there.
+pub(super) fn find_shape(value: &Value) -> Option<(&Arc<Shape>, Vec<&Value>)> {
+    let shape = value.as_mapping()?.difference()?.shape()?;
+    Some((shape, shape.scalars_of(value)?))
+}
+
+/// Prints an object of a known shape, which has these scalars for itself, and tells what stands in each
+/// of the holes.
+///
+/// # Errors
+/// As [`write_yaml`].
+pub(super) fn fill_in(
+    shape: &Shape,
+    scalars: &[&Value],
+    out: &mut String,
+    mut tell: impl FnMut(&str),
+) -> Result<()> {
+    let mut printer = ResourcePrinter::new(out, None);
+    let mut start = 0;
+    for (at, (text, line_start, hole)) in shape.pieces().enumerate() {
+        if at > 0 {
+            printer.page.new_line(0);
+            tell(printer.page.since(start).0);
+        }
+        printer.page.paste(text, line_start);
+        start = printer.page.len();
+        if let Some((number, place)) = hole
+            && let Some(scalar) = scalars[number].as_scalar()
+        {
+            printer.scalar(scalars[number], scalar, place)?;
+        }
+    }
+    Ok(())
+}
+
 fn write<'v>(
+    value: &'v Value,
+    out: &mut String,
+    printed: Option<&mut Vec<Printed<'v>>>,
+) -> Result<()> {
+    if printed.is_none()
+        && let Some((shape, scalars)) = find_shape(value)
+    {
+        return fill_in(shape, &scalars, out, |_| {});
+    }
+    write_anew(value, out, printed)
+}
+
+/// [`write_yaml`] of what has no known shape. The first copy of an object gives one.
+///
+/// # Errors
+/// As [`write_yaml`].
+pub(super) fn write_anew<'v>(
     value: &'v Value,
     out: &mut String,
     printed: Option<&mut Vec<Printed<'v>>>,
 ) -> Result<()> {
     let copy = value.as_mapping().filter(|_| printed.is_none());
     let copy = copy.and_then(|fields| Some((fields, fields.difference()?)));
-    let shape = copy.and_then(|(_, copy)| copy.shape());
-    let mut printer = ResourcePrinter {
-        page: Page::new(out, Dialect::V2),
-        printed,
-        keeping: None,
-        sketch: copy.filter(|_| shape.is_none()).map(|_| Sketch::default()),
-        recorders: Recorders::default(),
-    };
-    if let Some(shape) = shape
-        && let Some(scalars) = shape.scalars_of(value)
-    {
-        return printer.fill_in(shape, &scalars);
-    }
+    let has_shape = copy.is_some_and(|(_, copy)| copy.shape().is_some());
+    let mut printer = ResourcePrinter::new(out, printed);
+    printer.sketch = copy.filter(|_| !has_shape).map(|_| Sketch::default());
     let root = Place {
         indent: 0,
         context: Context::Root,
@@ -104,7 +148,17 @@ struct ResourcePrinter<'o, 'v> {
     recorders: Recorders<'v>,
 }
 
-impl<'v> ResourcePrinter<'_, 'v> {
+impl<'o, 'v> ResourcePrinter<'o, 'v> {
+    fn new(out: &'o mut String, printed: Option<&'o mut Vec<Printed<'v>>>) -> Self {
+        Self {
+            page: Page::new(out, Dialect::V2),
+            printed,
+            keeping: None,
+            sketch: None,
+            recorders: Recorders::default(),
+        }
+    }
+
     /// Whether single fields of copies are remembered: not of the first copy, which gives a shape.
     fn may_remember(&self) -> bool {
         self.printed.is_none() && self.sketch.is_none()
@@ -118,22 +172,6 @@ impl<'v> ResourcePrinter<'_, 'v> {
         } else {
             self.page.new_line(place.indent);
         }
-    }
-
-    /// Prints an object of a known shape, which has these scalars for itself.
-    fn fill_in(&mut self, shape: &Shape, scalars: &[&'v Value]) -> Result<()> {
-        for (at, (text, line_start, hole)) in shape.pieces().enumerate() {
-            if at > 0 {
-                self.page.new_line(0);
-            }
-            self.page.paste(text, line_start);
-            if let Some((number, place)) = hole
-                && let Some(scalar) = scalars[number].as_scalar()
-            {
-                self.scalar(scalars[number], scalar, place)?;
-            }
-        }
-        Ok(())
     }
 
     /// Notes that `leaf` was printed from byte `start` on.

@@ -294,6 +294,19 @@ pub(super) fn job_counts(job: &mut Mapping) {
     set_missing(spec, "podReplacementPolicy", Text(policy));
 }
 
+/// What an autoscaler of version 1 goes by, unless its annotation has what only version 2 has fields
+/// for.
+pub(super) fn autoscaler_target(autoscaler: &mut Mapping) {
+    const METRICS: &str = "autoscaling.alpha.kubernetes.io/metrics";
+    let metadata = autoscaler.get("metadata");
+    let metrics = metadata.and_then(|it| it.get_path(&["annotations", METRICS]));
+    if metrics.is_none()
+        && let Some(spec) = inner(autoscaler, "spec")
+    {
+        set_missing(spec, "targetCPUUtilizationPercentage", Int(80));
+    }
+}
+
 pub(super) fn autoscaler_metrics(spec: &mut Mapping) {
     if !is_empty(spec, "metrics") {
         return;

@@ -278,10 +278,12 @@ pub(super) static ROWS: &[Row] = &[
     (
         AUTOSCALING_V1,
         "HorizontalPodAutoscalerSpec",
-        &[
-            Set("minReplicas", Int(1)),
-            Set("targetCPUUtilizationPercentage", Int(80)),
-        ],
+        &[Set("minReplicas", Int(1))],
+    ),
+    (
+        AUTOSCALING_V1,
+        "HorizontalPodAutoscaler",
+        &[Do(others::autoscaler_target)],
     ),
     (
         AUTOSCALING_V2,

@@ -57,8 +57,14 @@ pub(super) fn update(kind: &str, object: &mut Value, old: &Value, subresource: &
         }
         ("ServiceAccount", "") => keep_names_of_secrets(object),
         ("Pod", "status") => set_qos_class_from(object, old),
-        ("Pod", "ephemeralcontainers") => take_debuggers(object, old),
-        ("Pod", "resize") => take_sizes(object, old),
+        ("Pod", "ephemeralcontainers") => {
+            keep_metadata(object, old);
+            take_debuggers(object, old);
+        }
+        ("Pod", "resize") => {
+            keep_metadata(object, old);
+            take_sizes(object, old);
+        }
         _ => {}
     }
 }
@@ -69,6 +75,15 @@ fn keep_names_of_secrets(account: &mut Value) {
     for secret in secrets.into_iter().flatten() {
         if let Some(fields) = secret.as_mapping_mut() {
             fields.retain(|field, _| field == "name");
+        }
+    }
+}
+
+/// What the metadata say to users stays, at endpoints that are for something else.
+fn keep_metadata(object: &mut Value, old: &Value) {
+    if let (Some(metadata), Some(before)) = (object.get_mut("metadata"), old.get("metadata")) {
+        for field in ["labels", "annotations", "finalizers", "ownerReferences"] {
+            copy(metadata, before, field);
         }
     }
 }

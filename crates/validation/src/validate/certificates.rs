@@ -4,6 +4,7 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
+use crate::fields::{items, text};
 use trimtab_tree::Value;
 
 /// Conditions that stay once they are there.
@@ -19,13 +20,7 @@ pub(super) fn check_update(request: &Value, old: &Value, subresource: &str, erro
     }
     let status = Path::ROOT.field("status");
     let conditions = status.field("conditions");
-    if has(request, "Approved") && has(request, "Denied") {
-        errors.invalid_string(
-            &conditions,
-            "Denied",
-            "Approved and Denied conditions are mutually exclusive",
-        );
-    }
+    check_conditions(request, &conditions, errors);
     if subresource == "status" {
         check_certificate(request, &status.field("certificate"), errors);
     }
@@ -42,6 +37,44 @@ pub(super) fn check_update(request: &Value, old: &Value, subresource: &str, erro
                 errors.forbidden(&conditions, &why);
             }
         }
+    }
+}
+
+/// Checks each condition: the lasting ones are true, and only one of the two verdicts is there.
+fn check_conditions(request: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let none = Value::null();
+    let conditions = items(request.get("status").unwrap_or(&none), "conditions");
+    let mut seen: Vec<&str> = Vec::new();
+    for (at, condition) in conditions.iter().enumerate() {
+        let path_of_it = path.item(at);
+        let kind = text(condition, "type").unwrap_or_default();
+        if kind.is_empty() {
+            errors.required(&path_of_it.field("type"), "");
+        }
+        let values: &[&str] = if LASTING.contains(&kind) {
+            &["True"]
+        } else {
+            &["False", "True", "Unknown"]
+        };
+        let state = text(condition, "status").unwrap_or_default();
+        if state.is_empty() {
+            errors.required(&path_of_it.field("status"), "");
+        } else if !values.contains(&state) {
+            errors.unsupported(&path_of_it.field("status"), &Value::string(state), values);
+        }
+        let is_verdict = OF_APPROVAL.contains(&kind);
+        if is_verdict
+            && OF_APPROVAL
+                .iter()
+                .any(|it| *it != kind && seen.contains(it))
+        {
+            let why = "Approved and Denied conditions are mutually exclusive";
+            errors.invalid_string(path, kind, why);
+        }
+        if seen.contains(&kind) {
+            errors.duplicate(&path_of_it.field("type"), kind);
+        }
+        seen.push(kind);
     }
 }
 
@@ -139,9 +172,28 @@ mod tests {
     }
 
     #[test]
+    fn each_condition_is_checked() {
+        let new = r#"{"conditions":[{"type":"X","status":"Maybe"},{"type":"X","status":"True"},{},
+            {"type":"Denied","status":"False"}]}"#;
+        assert_eq!(
+            found(new, "{}", "approval"),
+            [
+                r#"status.conditions[0].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown""#,
+                r#"status.conditions[1].type: Duplicate value: "X""#,
+                "status.conditions[2].type: Required value",
+                "status.conditions[2].status: Required value",
+                r#"status.conditions[3].status: Unsupported value: "False": supported values: "True""#,
+            ]
+        );
+    }
+
+    #[test]
     fn a_verdict_stays_and_is_one() {
-        let (none, approved) = ("{}", r#"{"conditions":[{"type":"Approved"}]}"#);
-        let both = r#"{"conditions":[{"type":"Approved"},{"type":"Denied"}]}"#;
+        let (none, approved) = (
+            "{}",
+            r#"{"conditions":[{"type":"Approved","status":"True"}]}"#,
+        );
+        let both = r#"{"conditions":[{"type":"Approved","status":"True"},{"type":"Denied","status":"True"}]}"#;
         assert_eq!(found(approved, none, "approval"), [""; 0]);
         assert_eq!(found(none, approved, ""), [""; 0]);
         for (new, old, subresource, fact) in [

@@ -238,6 +238,17 @@ fn check_series(event: &Value, path: &Path<'_>, errors: &mut Errors) {
 }
 
 /// Of an event in the group of its own nothing changes but its series.
+/// Who told an event, as messages show it.
+fn show_source(source: Option<&Value>) -> String {
+    let of = |field: &str| {
+        source
+            .and_then(|source| text(source, field))
+            .unwrap_or_default()
+    };
+    let (component, host) = (of("component"), of("host"));
+    format!("{{\"Component\":{component:?},\"Host\":{host:?}}}")
+}
+
 pub(super) fn check_event_update(event: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
     let none = Value::null();
     let differs = |field: &str| {
@@ -268,7 +279,7 @@ pub(super) fn check_event_update(event: &Value, old: &Value, path: &Path<'_>, er
             let path = path.field(told_as);
             let shown = match field {
                 "regarding" | "related" => show_internal(event.get(field), "ObjectReference"),
-                "deprecatedSource" => show_internal(event.get(field), "EventSource"),
+                "deprecatedSource" => show_source(event.get(field)),
                 _ => show(event.get(field)),
             };
             errors.invalid_text(&path, &shown, "field is immutable");

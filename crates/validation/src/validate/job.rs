@@ -25,7 +25,7 @@ pub(super) static JOB: &[Rule] = &[
     Do(check_host_names),
 ];
 
-/// What holds of a job that takes the place of another: what it selects is settled.
+/// What holds of a job besides what is generated.
 pub(super) static JOB_AGAIN: &[Rule] = &[Object("spec", SPEC), Do(check_host_names)];
 
 pub(super) static SPEC: &[Rule] = &[Do(check_spec), Do(check_selector)];
@@ -167,6 +167,16 @@ fn check_template(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
 
 /// A job's selector and the labels it selects are made from its uid, unless its author makes them.
 fn check_generated_selector(job: &Value, path: &Path<'_>, errors: &mut Errors) {
+    check_generated(job, true, path, errors);
+}
+
+/// The same of a job whose labels have a prefix, or had none before there was one.
+pub(super) fn check_generated(
+    job: &Value,
+    are_prefixed: bool,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let Some(spec) = job.get("spec") else { return };
     let Some(selector) = some(spec, "selector") else {
         return;
@@ -189,7 +199,8 @@ fn check_generated_selector(job: &Value, path: &Path<'_>, errors: &mut Errors) {
         ("batch.kubernetes.io/job-name", name),
     ];
     let path = path.field("spec");
-    check_labels(spec, &labels, &path, errors);
+    let checked = if are_prefixed { &labels } else { &labels[..2] };
+    check_labels(spec, checked, &path, errors);
     let expected = Value::mapping(labels.map(|(key, value)| (key, Value::string(value))));
     let mut own = Errors::default();
     selectors::check(selector, &path, &mut own);

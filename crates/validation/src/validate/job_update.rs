@@ -11,10 +11,17 @@ use crate::equality::same;
 use crate::fields::{self, int, is_true, items, text};
 use trimtab_tree::{Mapping, Value};
 
+/// A label of jobs since there is a prefix.
+const PREFIXED: &str = "batch.kubernetes.io/controller-uid";
+
 const IMMUTABLE: &str = "field is immutable";
 
 /// Checks a job that takes the place of another.
 pub(super) fn check_change(job: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let labels = ["spec", "template", "metadata", "labels"];
+    let labels = old.get_path(&labels);
+    let are_prefixed = labels.is_some_and(|it| it.get(PREFIXED).is_some());
+    job::check_generated(job, are_prefixed, path, errors);
     apply(job::JOB_AGAIN, job, path, errors);
     check_update(job, old, path, errors);
 }

@@ -166,7 +166,8 @@ static KINDS: &[Kind] = &[
         .updated(endpoints::check_slice_change)
     },
     kind(CORE, "LimitRange", limits::LIMIT_RANGE),
-    kind("storage.k8s.io", "CSIDriver", classes::CSI_DRIVER),
+    kind("storage.k8s.io", "CSIDriver", classes::CSI_DRIVER)
+        .keeping(&[&["spec", "volumeLifecycleModes"]]),
     kind("storage.k8s.io", "CSINode", classes::CSI_NODE),
     kind(
         ADMISSION,

@@ -2,6 +2,7 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
+use super::internal::show_internal;
 use super::resources::{CONTAINERS, check_amount, check_name, is_for_containers, is_native};
 use super::rules::Rule::{self, Do, Object};
 use crate::fields::{entries, has, items, text};
@@ -138,7 +139,8 @@ fn check_scope_selector(spec: &Value, selector: &Value, path: &Path<'_>, errors:
         for (resource, _) in entries(spec, "hard") {
             if is_standard(resource) && !applies(scope, resource) {
                 let why = "unsupported scope applied to resource";
-                errors.invalid(path, selector, why);
+                let shown = show_internal(Some(selector), "ScopeSelector");
+                errors.invalid_text(path, &shown, why);
             }
         }
         let operator = text(requirement, "operator").unwrap_or_default();
@@ -250,15 +252,19 @@ fn check_limit(limit: &Value, kind: &str, path: &Path<'_>, errors: &mut Errors) 
     names.sort_unstable();
     names.dedup();
     for name in names {
-        check_order(limit, name, path, errors);
+        check_order(limit, kind, name, path, errors);
     }
 }
 
 /// The minimum is no more than what is given by default, and that no more than the maximum.
-fn check_order(limit: &Value, name: &str, path: &Path<'_>, errors: &mut Errors) {
+fn check_order(limit: &Value, kind: &str, name: &str, path: &Path<'_>, errors: &mut Errors) {
     let amount = |field: &str| limit.get_path(&[field, name]).and_then(quantity);
     let (least, most) = (amount("min"), amount("max"));
-    let (limited, asked) = (amount("default"), amount("defaultRequest"));
+    // Pods have none of these, and what is said of them is not looked at.
+    let (limited, asked) = match kind {
+        "Pod" => (None, None),
+        _ => (amount("default"), amount("defaultRequest")),
+    };
     let mut tell = |field: &str, shown: &Quantity, why: String| {
         let list = path.field(field);
         errors.invalid_string(&list.key(name), &shown.to_string(), &why);

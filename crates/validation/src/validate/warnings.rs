@@ -9,6 +9,7 @@ use super::workloads::template_of;
 use crate::fields::{entries, group_and_kind, has, int, items, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use trimtab_object::Quantity;
 use trimtab_tree::Value;
 
 /// Fields of nodes that nothing looks at.
@@ -21,6 +22,25 @@ fn warn_of_node(node: &Value, found: &mut Vec<String>) {
         if text(spec, "externalID").is_some() {
             let why = "this field is deprecated, and is unused by Kubernetes";
             found.push(format!("spec.externalID: {why}"));
+        }
+    }
+}
+
+/// What a quota lets be asked for should be within what it lets be used.
+fn warn_of_quota(quota: &Value, found: &mut Vec<String>) {
+    let hard = |name: &str| quota.get_path(&["spec", "hard", name]);
+    for resource in ["cpu", "memory", "storage", "ephemeral-storage"] {
+        let (asked, limit) = (format!("requests.{resource}"), format!("limits.{resource}"));
+        // Without a prefix these two are requests, too.
+        let bare = matches!(resource, "cpu" | "memory") && hard(&asked).is_none();
+        let asked = if bare { resource } else { &asked };
+        let amount = |name: &str| Quantity::parse(hard(name)?.text()?).ok();
+        if let (Some(most_asked), Some(most)) = (amount(asked), amount(&limit))
+            && most_asked > most
+        {
+            found.push(format!(
+                "ResourceQuota {asked} ({most_asked}) should be less than {limit} ({most})"
+            ));
         }
     }
 }
@@ -77,6 +97,7 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
         }
         ("", "Node") => warn_of_node(object, &mut found),
         ("storage.k8s.io", "CSIDriver") => warn_of_driver(object, old, &mut found),
+        ("", "ResourceQuota") if old.is_none() => warn_of_quota(object, &mut found),
         ("", "Service") => warn_of_service(object, &mut found),
         ("", "Secret") => warn_of_secret(object, &mut found),
         ("", "PersistentVolume") => warn_of_volume(object, &mut found),

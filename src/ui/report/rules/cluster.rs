@@ -12,6 +12,7 @@ super::rules! {
     "digest", Error, "A copy of a store is not what the server sent.", "a connection that broke off";
     "encryption", Error, "The configuration of encryption at rest cannot be used.", "a key that is too short";
     "ephemeral", Error, "The control plane keeps nothing that could be copied.", "`trimtab backup` of one with `--ephemeral`";
+    "duplicate-node", Error, "Two nodes of a scenario have the same name.", "`name: node-2` beside `count: 2`";
     "exists", Error, "What would be written is there already.", "`trimtab restore` over a store, without `--replace`";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
     "kubeconfig", Error, "The kubeconfig cannot be used.", "a context that is not there";
@@ -39,6 +40,7 @@ super::rules! {
     "store", Error, "A store, or a copy of one, cannot be used.", "a copy that was cut short";
     "timed-out", Error, "Something took too long.", "`--timeout 1s`";
     "tokens", Error, "The token file cannot be used.", "a file without tokens";
+    "too-many-nodes", Error, "A scenario has more nodes than there are addresses for.", "`count: 10000`";
     "unknown-effect", Error, "A taint in a scenario has an unknown effect.", "`effect: NoSchedul`";
     "unknown-fault", Error, "A scenario has an unknown fault.", "`fault: NodeLos`";
     "unknown-kind", Error, "The cluster does not serve this kind.", "a custom resource without its definition";
@@ -46,5 +48,6 @@ super::rules! {
     "unknown-verb", Error, "A fault of a scenario is about an unknown verb.", "`verbs: [put]`";
     "unreachable", Error, "The server cannot be reached.", "a cluster that is down";
     "wrong-duration", Error, "A duration cannot be read.", "`after: soon`";
+    "wrong-name", Error, "A node of a scenario has a name that no node can have.", "`name: Big_Node`";
     "wrong-share", Error, "A share in a scenario cannot be read.", "`share: 3`";
 }

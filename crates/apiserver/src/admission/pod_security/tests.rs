@@ -3,6 +3,7 @@ use super::pod::{Pod, Violation};
 use super::settings::read;
 use crate::admission::attributes::Attributes;
 use crate::admission::configuration::Place;
+use crate::admission::running::Running;
 use crate::admission::testing::{Objects, Request, parse};
 use crate::admission::{AdmissionPlugins, builtin};
 use trimtab_tree::Value;
@@ -133,7 +134,7 @@ async fn checked(
     attributes: &Attributes<'_>,
     objects: &Objects,
 ) -> Result<(), String> {
-    let plugins = AdmissionPlugins::default();
+    let plugins = Running::uncounted(AdmissionPlugins::default());
     let checked = builtin::check(object, attributes, plugins, objects).await;
     checked.map_err(|status| status.message)
 }

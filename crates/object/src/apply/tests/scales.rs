@@ -103,3 +103,29 @@ fn entries_of_versions_without_a_scale_go() {
     entries_of_scaled(&mut parent, &yaml("{}"), "apps/v1", &none).unwrap();
     assert_eq!(parent.get_path(&["metadata", "managedFields"]), None);
 }
+
+/// Replicas that nobody owns are owned by what was there before, from the first apply to the scale on.
+#[test]
+fn replicas_that_nobody_owned_were_there_before() {
+    let mut world = World::new();
+    world.apply(
+        "m1",
+        "{apiVersion: apps/v1, kind: Deployment, spec: {paused: true}}",
+    );
+    assert_eq!(
+        apply_scale(&mut world, 5, false),
+        Err(
+            "Apply failed with 1 conflict: conflict with \"before-first-apply\" with subresource \
+             \"scale\" using autoscaling/v1: .spec.replicas"
+                .into()
+        )
+    );
+    apply_scale(&mut world, 1, false).unwrap();
+    assert_eq!(
+        json(world.entry("before-first-apply", "Update").unwrap()),
+        concat!(
+            r#"{"manager":"before-first-apply","operation":"Update","apiVersion":"apps/v1","#,
+            r#""fieldsType":"FieldsV1","fieldsV1":{"f:spec":{"f:replicas":{}}},"subresource":"scale"}"#
+        )
+    );
+}

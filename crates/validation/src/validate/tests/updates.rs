@@ -116,3 +116,33 @@ fn a_service_that_gets_another_type_gives_up_each_field_it_did_not_change() {
         "ipFamilyPolicy": "SingleStack", "ports": [{"port": 80}]}"#;
     assert_eq!(update_problems("v1", "Service", cluster, external), [""; 0]);
 }
+
+#[test]
+fn what_is_generated_of_a_job_stays() {
+    let job = |more: &str| {
+        format!(
+            r#""spec": {{{more} "template": {{"spec": {{"restartPolicy": "Never",
+                "containers": [{{"name": "c", "image": "i"}}]}}}}}}"#
+        )
+    };
+    // The labels of the uid are made when the job is.
+    let own = r#""manualSelector": true, "selector": {"matchLabels": {"a": "b"}},"#;
+    let told = update_problems("batch/v1", "Job", &job(""), &job(own));
+    assert!(!told.is_empty());
+    let unlike = r#""selector": {"matchLabels": {"a": "b"}},"#;
+    let told = update_problems("batch/v1", "Job", &job(""), &job(unlike));
+    assert!(
+        told.iter().any(|it| it.contains("not auto-generated")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn the_modes_of_a_driver_stay() {
+    let driver = |mode: &str| format!(r#""spec": {{"volumeLifecycleModes": ["{mode}"]}}"#);
+    let (old, new) = (driver("Persistent"), driver("Ephemeral"));
+    assert_eq!(
+        update_problems("storage.k8s.io/v1", "CSIDriver", &old, &new),
+        [r#"spec.volumeLifecycleModes: Invalid value: ["Ephemeral"]: field is immutable"#]
+    );
+}
