@@ -3,15 +3,17 @@
 //! kustomize keeps this bookkeeping in annotations of the object; here nothing of it can leak into
 //! the output or into a patch.
 
+mod affixes;
 mod history;
 mod shared;
 
+pub(crate) use affixes::{AddAffix, Affixes};
 pub(crate) use shared::{SharedEntry, in_order};
 
 use crate::config::{Create, FieldSpec};
 use crate::origin::Origin;
 use crate::provenance::History;
-use std::sync::Arc;
+use std::borrow::Cow;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
 use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value};
@@ -98,16 +100,15 @@ impl Touched {
 /// changed through `ResourceSet::edit` and its like, which read it again.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    /// Copies of a resource share it until one of them is changed.
-    value: Arc<Value>,
+    value: Value,
     /// What somebody may have changed since the id was read.
     touched: Touched,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
-    pub(crate) prefixes: Vec<Text>,
+    pub(crate) prefixes: Affixes,
     /// Suffixes its name was given, innermost first.
-    pub(crate) suffixes: Vec<Text>,
+    pub(crate) suffixes: Affixes,
     /// What it does to another of its id.
     pub(crate) behavior: Behavior,
     /// Whether a hash of its content goes behind its name at the end.
@@ -115,7 +116,7 @@ pub struct Resource {
     /// Names of the `vars` that read from it.
     pub(crate) var_names: Vec<Text>,
     /// Where it came from; kept only when `buildMetadata` asks for something.
-    pub(crate) origin: Option<Origin>,
+    pub(crate) origin: Option<Box<Origin>>,
     /// What changed it on the way; kept only when `buildMetadata` asks for it.
     pub(crate) transformations: Vec<Origin>,
     shared: Vec<SharedEntry>,
@@ -128,12 +129,12 @@ impl Resource {
     #[must_use]
     pub(crate) fn new(value: Value, schema: &Schema) -> Self {
         let mut resource = Self {
-            value: Arc::new(value),
+            value,
             touched: Touched::Nothing,
             id: ResourceId::default(),
             previous: Vec::new(),
-            prefixes: Vec::new(),
-            suffixes: Vec::new(),
+            prefixes: Affixes::default(),
+            suffixes: Affixes::default(),
             behavior: Behavior::default(),
             needs_hash: false,
             var_names: Vec::new(),
@@ -152,24 +153,16 @@ impl Resource {
         &self.value
     }
 
-    /// The object, shared. Two resources whose objects are one and the same allocation have equal
-    /// objects.
-    #[must_use]
-    pub fn shared_value(&self) -> &Arc<Value> {
-        &self.value
-    }
-
     /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
-    /// Copies an object that is shared with others, so look first whether there is something to do.
     pub(crate) fn value_mut(&mut self) -> &mut Value {
         self.touched = Touched::Anything;
-        Arc::make_mut(&mut self.value)
+        &mut self.value
     }
 
     /// The object, of which only what the path of a field spec leads to will be changed.
     pub(crate) fn value_mut_below(&mut self, path: &str) -> &mut Value {
         self.touched = self.touched.max(Touched::at(path));
-        Arc::make_mut(&mut self.value)
+        &mut self.value
     }
 
     /// What of the object may have been changed since this was last asked.
@@ -178,13 +171,13 @@ impl Resource {
     }
 
     /// Puts another object in the place of this one, which is given back.
-    pub(crate) fn replace_value(&mut self, value: Arc<Value>) -> Arc<Value> {
+    pub(crate) fn replace_value(&mut self, value: Value) -> Value {
         self.touched = Touched::Anything;
         std::mem::replace(&mut self.value, value)
     }
 
     /// Puts another object in the place of this one, which the caller sees to.
-    pub(crate) fn swap_value(&mut self, value: Arc<Value>) -> Arc<Value> {
+    pub(crate) fn swap_value(&mut self, value: Value) -> Value {
         std::mem::replace(&mut self.value, value)
     }
 
@@ -244,12 +237,15 @@ impl Resource {
 
     /// Its group and version now, with the kind it had at first: what it was read as, for rules that
     /// select by kind.
-    pub(crate) fn original_gvk(&self) -> Gvk {
-        let mut gvk = self.id.gvk.clone();
-        if let Some(first) = self.previous.first() {
-            gvk.kind.clone_from(&first.kind);
+    pub(crate) fn original_gvk(&self) -> Cow<'_, Gvk> {
+        let now = &self.id.gvk;
+        match self.previous.first() {
+            Some(first) if first.kind != now.kind => Cow::Owned(Gvk {
+                kind: first.kind.clone(),
+                ..now.clone()
+            }),
+            _ => Cow::Borrowed(now),
         }
-        gvk
     }
 
     fn with_gvk_of_now(&self, previous: &PreviousId) -> ResourceId {
@@ -271,6 +267,8 @@ impl Resource {
             return;
         }
         self.part_annotations();
+        // Most resources are renamed once.
+        self.previous.reserve_exact(1);
         self.previous.push(PreviousId {
             name: self.id.name.clone(),
             namespace: self.id.scope().name().into(),
@@ -290,7 +288,7 @@ impl Resource {
     /// The object alone.
     #[must_use]
     pub(crate) fn into_value(self) -> Value {
-        Arc::unwrap_or_clone(self.value)
+        self.value
     }
 
     /// Takes over everything but the object from a resource that this one replaces.

@@ -7,7 +7,6 @@ use crate::origin::Origin;
 use crate::provenance::{History, Recording, Removed, Watch};
 use crate::resource::{Behavior, Resource, Touched, metadata_mut};
 use index::{Changed, Index, names_of, scopes_of};
-use std::sync::{Arc, LazyLock};
 use trimtab_object::ResourceId;
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Mapping, Position, Result, ScalarKind, Text, Value};
@@ -227,12 +226,10 @@ impl ResourceSet {
     pub(crate) fn edit_among<T>(
         &mut self,
         place: usize,
-        change: impl FnOnce(&mut Arc<Value>, &Self) -> Result<T>,
+        change: impl FnOnce(&mut Value, &Self) -> Result<T>,
     ) -> Result<T> {
-        static NULL: LazyLock<Arc<Value>> = LazyLock::new(|| Arc::new(Value::null()));
-
         let watch = self.watch(place);
-        let mut value = self.resources[place].replace_value(Arc::clone(&NULL));
+        let mut value = self.resources[place].replace_value(Value::null());
         let result = change(&mut value, self);
         self.edit_watched(place, watch, |resource| {
             resource.replace_value(value);
@@ -242,17 +239,16 @@ impl ResourceSet {
 
     /// Takes the objects of all resources out, in order. Until [`Self::put_objects`] puts them back there is
     /// `null` in their places.
-    pub(crate) fn take_objects(&mut self) -> Vec<Arc<Value>> {
-        let null = Arc::new(Value::null());
+    pub(crate) fn take_objects(&mut self) -> Vec<Value> {
         let resources = self.resources.iter_mut();
         resources
-            .map(|resource| resource.swap_value(Arc::clone(&null)))
+            .map(|resource| resource.swap_value(Value::null()))
             .collect()
     }
 
     /// Puts the objects back that [`Self::take_objects`] took out; of each is said whether it may have
     /// been changed.
-    pub(crate) fn put_objects(&mut self, objects: Vec<(Arc<Value>, bool)>) {
+    pub(crate) fn put_objects(&mut self, objects: Vec<(Value, bool)>) {
         for (place, (object, is_changed)) in objects.into_iter().enumerate() {
             self.resources[place].swap_value(object);
             if is_changed {
@@ -273,7 +269,10 @@ impl ResourceSet {
     }
 
     /// What a resource came from and what changed it, to be added to.
-    pub(crate) fn history_mut(&mut self, place: usize) -> (&mut Option<Origin>, &mut Vec<Origin>) {
+    pub(crate) fn history_mut(
+        &mut self,
+        place: usize,
+    ) -> (&mut Option<Box<Origin>>, &mut Vec<Origin>) {
         let resource = &mut self.resources[place];
         (&mut resource.origin, &mut resource.transformations)
     }

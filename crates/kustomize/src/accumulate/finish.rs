@@ -71,7 +71,9 @@ impl Build<'_> {
             position.unwrap_or_default(),
         );
         resources.begin(step);
-        resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
+        if self.tracks_origins {
+            resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
+        }
         transform::finish(&mut resources, keep)?;
         if let Some(recording) = resources.recording_mut() {
             self.sources.note_effects(recording.take_effects());
@@ -100,7 +102,10 @@ impl Build<'_> {
 
 fn drop_local(resources: &mut ResourceSet) -> Result<()> {
     for resource in &*resources {
-        documents::checked_kind(resource.value())?;
+        let id = resource.id();
+        if id.gvk.kind.is_empty() || id.name.is_empty() {
+            documents::checked_kind(resource.value())?;
+        }
     }
     resources.retain(|resource| matches!(resource.annotation(LOCAL_CONFIG), None | Some("false")));
     Ok(())
@@ -147,5 +152,5 @@ fn report(resource: &mut Resource, keep: Keep, position: Position) -> Result<()>
     if origin.is_none() && steps.is_empty() {
         return Ok(());
     }
-    origin::write_reports(resource.value_mut(), origin.as_ref(), &steps, position)
+    origin::write_reports(resource.value_mut(), origin.as_deref(), &steps, position)
 }

@@ -61,7 +61,7 @@ impl Build<'_> {
         let mut resource = Resource::new(generated.value.at(generated.position), &self.schema);
         resource.behavior = generated.behavior;
         resource.needs_hash = generated.needs_hash;
-        resource.origin = origin;
+        resource.origin = origin.map(Box::new);
         into.resources.absorb(resource)
     }
 
@@ -87,7 +87,7 @@ pub(super) fn absorb_all(
     into: &mut Accumulation,
 ) -> Result<()> {
     made.into_iter().try_for_each(|mut resource| {
-        resource.origin = resource.origin.or_else(|| origin.cloned());
+        resource.origin = resource.origin.or_else(|| origin.cloned().map(Box::new));
         into.resources.absorb(resource)
     })
 }

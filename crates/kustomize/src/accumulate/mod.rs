@@ -359,7 +359,7 @@ impl<'a> Build<'a> {
                 .is_cluster_scoped(&gvk.api_version(), &gvk.kind)
                 .is_none();
             lint::warn_of_object(&resource, &mut |warning| self.sources.warn(warning));
-            resource.origin = self.tracks_origins.then(|| target.origin.join(path));
+            resource.origin = (self.tracks_origins).then(|| Box::new(target.origin.join(path)));
             into.resources.append(resource)?;
         }
         Ok(())

@@ -39,7 +39,7 @@ impl Build<'_> {
                     for mut object in objects {
                         object.origin = self
                             .tracks_origins
-                            .then(|| target.origin.join(target.file_name));
+                            .then(|| Box::new(target.origin.join(target.file_name)));
                         gathered.resources.append(object)?;
                     }
                 }
@@ -243,7 +243,7 @@ impl Plugin {
             configured_in: origin.path,
             path: String::new(),
             configured_by: Some(by),
-            ..origin
+            ..*origin
         });
         Self { config, origin }
     }

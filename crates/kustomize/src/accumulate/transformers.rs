@@ -207,7 +207,7 @@ fn record(resources: &mut ResourceSet, origin: &Origin, times: usize) {
         let (made_by, steps) = resources.history_mut(place);
         for _ in 0..times {
             match made_by {
-                None => *made_by = Some(origin.clone()),
+                None => *made_by = Some(Box::new(origin.clone())),
                 Some(_) => steps.push(origin.clone()),
             }
         }

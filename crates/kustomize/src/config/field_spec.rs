@@ -81,11 +81,28 @@ impl FieldSpec {
             || reaches(object, steps)
     }
 
-    /// Calls `see` on each value of an object at the path. Returns whether [`FieldSpec::visit`] would
-    /// do no more, and not complain.
-    pub(crate) fn look(&self, object: &Value, see: &mut dyn FnMut(&Value)) -> bool {
-        self.path.steps().len() <= MAX_DEPTH && look(object, self.path.steps(), see)
+    /// Calls `see` on each value of an object at the path, with the way to it, see [`value_at_mut`]. Returns
+    /// whether [`FieldSpec::visit`] would do no more, and not complain.
+    pub(crate) fn look(&self, object: &Value, see: &mut dyn FnMut(&Value, &[u32])) -> bool {
+        let steps = self.path.steps();
+        let mut look = Look {
+            way: Vec::with_capacity(2 * steps.len().min(MAX_DEPTH)),
+            see,
+        };
+        steps.len() <= MAX_DEPTH && look.descend(object, steps)
     }
+}
+
+/// The value that a way leads to, given by the places of fields and items.
+pub(crate) fn value_at_mut<'v>(object: &'v mut Value, way: &[u32]) -> Option<&'v mut Value> {
+    way.iter().try_fold(object, |value, &at| {
+        let at = at as usize;
+        match &mut value.node {
+            Node::Scalar(_) => None,
+            Node::Sequence(items) => items.get_mut(at),
+            Node::Mapping(fields) => fields.value_at_mut(at),
+        }
+    })
 }
 
 /// Errors count as found, and so does a `null` that the walk makes a list of.
@@ -103,24 +120,44 @@ fn reaches(value: &Value, steps: &[Step]) -> bool {
     }
 }
 
-/// Calls `see` on each value that steps lead to. Returns whether nothing is in the way that a visit
-/// would complain of, or change by itself.
-fn look(value: &Value, steps: &[Step], see: &mut dyn FnMut(&Value)) -> bool {
-    let Some((step, rest)) = steps.split_first() else {
-        see(value);
-        return true;
-    };
-    match &value.node {
-        Node::Scalar(scalar) => scalar.kind == ScalarKind::Null,
-        Node::Sequence(items) => {
-            let look = |in_order, item| look(item, steps, see) && in_order;
-            items.iter().fold(true, look)
+/// A walk that changes nothing.
+struct Look<'a> {
+    /// The places that lead to the present value.
+    way: Vec<u32>,
+    see: &'a mut dyn FnMut(&Value, &[u32]),
+}
+
+impl Look<'_> {
+    /// Sees each value that steps lead to. Returns whether nothing is in the way that a visit would
+    /// complain of, or change by itself.
+    fn descend(&mut self, value: &Value, steps: &[Step]) -> bool {
+        let Some((step, rest)) = steps.split_first() else {
+            (self.see)(value, &self.way);
+            return true;
+        };
+        match &value.node {
+            Node::Scalar(scalar) => scalar.kind == ScalarKind::Null,
+            Node::Sequence(items) => {
+                let items = (0..).zip(items);
+                items.fold(true, |in_order, (at, item)| {
+                    self.enter(at, item, steps) && in_order
+                })
+            }
+            Node::Mapping(fields) => match fields.position_of(&step.name) {
+                Some(at) => {
+                    let field = fields.at(at).value;
+                    !(step.is_list && field.is_null()) && self.enter(at as u32, field, rest)
+                }
+                None => check_name(step).is_ok(),
+            },
         }
-        Node::Mapping(fields) => match fields.get(&step.name) {
-            Some(field) if step.is_list && field.is_null() => false,
-            Some(field) => look(field, rest, see),
-            None => check_name(step).is_ok(),
-        },
+    }
+
+    fn enter(&mut self, at: u32, value: &Value, steps: &[Step]) -> bool {
+        self.way.push(at);
+        let in_order = self.descend(value, steps);
+        self.way.pop();
+        in_order
     }
 }
 
@@ -320,7 +357,11 @@ mod tests {
             let (looked_at, mut visited) = (object(), object());
             let (mut at_look, mut at_visit) = (Vec::new(), Vec::new());
             let note = |value: &Value| value.text().unwrap_or_default().to_owned();
-            let result = spec(path, false).look(&looked_at, &mut |value| at_look.push(note(value)));
+            let result = spec(path, false).look(&looked_at, &mut |value, way| {
+                at_look.push(note(value));
+                let same = value_at_mut(&mut object(), way).map(|it| note(it));
+                assert_eq!(same, Some(note(value)));
+            });
             let visit = spec(path, false).visit(&mut visited, Create::Nothing, &mut |value| {
                 at_visit.push(note(value));
                 Ok(())

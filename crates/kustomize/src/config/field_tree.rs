@@ -111,7 +111,8 @@ impl FieldTree {
         self.nodes[node].ends.push(place);
     }
 
-    /// Tells all that `search` meets in an object, perhaps the same again and again.
+    /// Tells all that `search` meets in an object, perhaps the same again and again, and of a copy also
+    /// what was there before it was changed.
     pub(crate) fn search(
         self: &Arc<Self>,
         object: &Value,
@@ -119,7 +120,7 @@ impl FieldTree {
         tell: &mut dyn FnMut(Met<'_>),
     ) {
         let walk = Walk { tree: self, search };
-        walk.below(object, Some(0), Depth::Own, tell);
+        walk.object(object, tell);
     }
 }
 
@@ -175,12 +176,62 @@ impl Walk<'_> {
         at.map(|at| &self.tree.nodes[at])
     }
 
-    /// Looks at a value that a path leads to, or none.
-    fn value(&self, value: &Value, at: Option<usize>, depth: Depth, tell: &mut dyn FnMut(Met<'_>)) {
-        if let Some(node) = self.node(at).filter(|node| !node.ends.is_empty()) {
-            (self.search.at_end)(value, &node.ends, tell);
+    /// Looks at an object. Of a copy only what is new in it is looked at, beside what was found in what
+    /// it was copied from, some of which it may have no more.
+    fn object(&self, object: &Value, tell: &mut dyn FnMut(Met<'_>)) {
+        let at = Some(0);
+        if let Some(fields) = object.as_mapping()
+            && let Some(origin) = fields.origin()
+            && let Some(notes) = origin.notes::<SearchNotes>(true)
+        {
+            let found = (self.search.notes)(notes).get_or_init(|| self.found(&origin, at));
+            if found.is_of(self.tree, at) {
+                found.tell(tell);
+                return self.news(fields, at, tell);
+            }
         }
-        self.below(value, at, depth, tell);
+        self.below(object, at, Depth::Own, tell);
+    }
+
+    /// Looks at the fields that those which they were copied from have not.
+    fn news(&self, fields: &Mapping, at: Option<usize>, tell: &mut dyn FnMut(Met<'_>)) {
+        for (before, field) in fields.news() {
+            let node = self.node(at);
+            let child = node.and_then(|it| Some(&it.children[it.place_of(field.key.text())?]));
+            let is_scalar = matches!(field.value.node, Node::Scalar(_));
+            if let Some(everywhere) = self.search.everywhere.filter(|_| !is_scalar) {
+                everywhere(field.key.text(), field.value, tell);
+            } else if child.is_none() {
+                continue;
+            }
+            let Some(before) = before else {
+                self.field(field.value, child, Depth::Own, tell);
+                continue;
+            };
+            self.end(field.value, child, tell);
+            self.changed(before, field.value, child.map(|&(_, at)| at), tell);
+        }
+    }
+
+    /// Looks at what is below a value and was not below the one before it.
+    fn changed(
+        &self,
+        before: &Value,
+        value: &Value,
+        at: Option<usize>,
+        tell: &mut dyn FnMut(Met<'_>),
+    ) {
+        match (&before.node, &value.node) {
+            (Node::Mapping(before), Node::Mapping(fields)) if fields.is_copy_of(before) => {
+                self.news(fields, at, tell);
+            }
+            (Node::Sequence(before), Node::Sequence(items)) if before.len() == items.len() => {
+                for (before, item) in before.iter().zip(items) {
+                    self.changed(before, item, at, tell);
+                }
+            }
+            _ => self.below(value, at, Depth::Own, tell),
+        }
     }
 
     /// Looks at what is below a value. Lists are stepped into, as visits of field specs do.
@@ -212,22 +263,27 @@ impl Walk<'_> {
         if self.search.everywhere.is_none() && self.node(at).is_none_or(is_end_of_all) {
             return;
         }
-        let mut fields_there = fields.iter();
-        let is_deep = fields_there.any(|(_, value)| !matches!(value.node, Node::Scalar(_)));
         // Only the outermost of shared fields take notes, and only where looking is dearer.
-        let notes = match depth {
-            Depth::Own if is_deep => fields.notes::<SearchNotes>(false),
-            Depth::InCommon if is_deep => fields.notes::<SearchNotes>(true),
-            Depth::Own | Depth::InCommon | Depth::Noted => None,
+        let may_note = match depth {
+            Depth::Own => fields.is_shared(),
+            Depth::InCommon => true,
+            Depth::Noted => false,
+        };
+        let is_deep = || {
+            let mut fields_there = fields.iter();
+            fields_there.any(|(_, value)| !matches!(value.node, Node::Scalar(_)))
+        };
+        let notes = if may_note && is_deep() {
+            fields.notes::<SearchNotes>(depth == Depth::InCommon)
+        } else {
+            None
         };
         let Some(notes) = notes else {
             return self.fields(fields, at, depth, tell);
         };
         let slot = (self.search.notes)(notes);
         match slot.get() {
-            Some(found) if found.node == at && Arc::ptr_eq(&found.tree, self.tree) => {
-                found.tell(tell);
-            }
+            Some(found) if found.is_of(self.tree, at) => found.tell(tell),
             Some(_) => self.fields(fields, at, Depth::Noted, tell),
             None => {
                 let found = self.found(fields, at);
@@ -269,8 +325,8 @@ impl Walk<'_> {
         let children = node.map_or(&[][..], |node| &node.children);
         if let Some(everywhere) = self.search.everywhere {
             for place in 0..fields.len() {
-                let entry = fields.at(place);
-                let (key, field) = (entry.key.text(), &entry.value);
+                let at = fields.at(place);
+                let (key, field) = (at.key.text(), at.value);
                 let is_scalar = matches!(field.node, Node::Scalar(_));
                 if is_scalar && children.is_empty() {
                     continue;
@@ -286,7 +342,7 @@ impl Walk<'_> {
         } else {
             for child in children {
                 if let Some(place) = fields.position_of(&child.0.name) {
-                    let field = &fields.at(place).value;
+                    let field = fields.at(place).value;
                     self.field(field, Some(child), depth.of_field(fields, place), tell);
                 }
             }
@@ -300,11 +356,21 @@ impl Walk<'_> {
         depth: Depth,
         tell: &mut dyn FnMut(Met<'_>),
     ) {
+        self.end(field, child, tell);
+        self.below(field, child.map(|&(_, at)| at), depth, tell);
+    }
+
+    /// Looks at a field itself.
+    fn end(&self, field: &Value, child: Option<&(Step, usize)>, tell: &mut dyn FnMut(Met<'_>)) {
+        let Some((step, at)) = child else { return };
         // A visit makes a list of it.
-        if child.is_some_and(|(step, _)| step.is_list) && field.is_null() {
+        if step.is_list && field.is_null() {
             tell(Met::Oddity);
         }
-        self.value(field, child.map(|&(_, at)| at), depth, tell);
+        let node = &self.tree.nodes[*at];
+        if !node.ends.is_empty() {
+            (self.search.at_end)(field, &node.ends, tell);
+        }
     }
 }
 
@@ -383,6 +449,11 @@ impl<T> KnownKinds<T> {
 }
 
 impl Found {
+    /// Whether it was found where a place in a tree led.
+    fn is_of(&self, tree: &Arc<FieldTree>, node: Option<usize>) -> bool {
+        self.node == node && Arc::ptr_eq(&self.tree, tree)
+    }
+
     fn tell(&self, tell: &mut dyn FnMut(Met<'_>)) {
         for (text, ends) in &self.texts {
             tell(Met::Text(text, ends));
@@ -510,8 +581,49 @@ mod tests {
         assert_eq!((&*noted.texts, noted.has_oddity), (&[expected][..], false));
         let mut changed = copy.clone();
         *changed.get_path_mut(&["s", "a", "b"]).unwrap() = Value::string("z");
-        assert_eq!(met(&b, &changed, TEXTS), ["z"]);
+        assert_eq!(met(&b, &changed, TEXTS), ["x", "z"]);
+        assert_eq!(met(&c, &changed, TEXTS), ["y"]);
         assert_eq!(met(&b, &copy, TEXTS), ["x"]);
+    }
+
+    #[test]
+    fn of_a_copy_all_that_is_new_is_told() {
+        type Change = fn(&mut Value);
+        let text = "{a: {l: [{b: x}, {b: y}], c: w}, d: v, e: {l: [{b: q}]}}";
+        let changes: [Change; 7] = [
+            |object| *object.get_path_mut(&["a", "c"]).unwrap() = Value::string("new"),
+            |object| *object.get_mut("a").unwrap() = documents("{c: new}").remove(0),
+            |object| {
+                let items = object.get_path_mut(&["a", "l"]).unwrap();
+                let items = items.as_sequence_mut().unwrap();
+                *items[1].get_mut("b").unwrap() = Value::string("new");
+            },
+            |object| {
+                let items = object.get_path_mut(&["a", "l"]).unwrap();
+                let items = items.as_sequence_mut().unwrap();
+                items.push(documents("{b: new}").remove(0));
+            },
+            |object| {
+                let fields = object.as_mapping_mut().unwrap();
+                fields.insert("f", documents("{b: new}").remove(0));
+            },
+            |object| {
+                let other = object.get("e").unwrap().clone();
+                *object.get_mut("a").unwrap() = other;
+            },
+            |object| *object.get_mut("d").unwrap() = documents("{c: odd}").remove(0),
+        ];
+        let tree = tree(&["a/l/b", "a/c", "d", "f/b"]);
+        for (at, change) in changes.into_iter().enumerate() {
+            let original = documents(text).remove(0);
+            let (mut copy, mut own) = (original.clone(), documents(text).remove(0));
+            change(&mut copy);
+            change(&mut own);
+            let told = met(&tree, &copy, TEXTS);
+            let expected = met(&tree, &own, TEXTS);
+            assert!(expected.iter().all(|text| told.contains(text)), "{at}: {told:?}");
+            assert!(at > 4 || told.iter().any(|text| text == "new"), "{at}: {told:?}");
+        }
     }
 
     #[test]

@@ -236,7 +236,7 @@ metadata:
             resources
                 .edit(place, |resource| {
                     resource.store_previous_id();
-                    resource.prefixes.push("p-".into());
+                    resource.prefixes = ["p-".into()].into_iter().collect();
                     resource.needs_hash = true;
                     Ok(())
                 })

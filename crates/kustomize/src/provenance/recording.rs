@@ -44,7 +44,7 @@ impl Default for Recording {
 
 /// A resource during a change: what it was before.
 pub(crate) struct Watch {
-    before: Arc<Value>,
+    before: Value,
     history: Option<Box<History>>,
     step: Arc<Step>,
     cause: Option<Arc<Cause>>,
@@ -54,8 +54,8 @@ pub(crate) struct Watch {
 impl Watch {
     /// Adds what changed to the history of the resource. Returns whether anything did.
     pub(crate) fn finish(self, resource: &mut Resource) -> bool {
-        let is_same = Arc::ptr_eq(&self.before, resource.shared_value());
-        let has_changed = !is_same && *self.before != *resource.value();
+        let is_same = is_untouched(&self.before, resource.value());
+        let has_changed = !is_same && self.before != *resource.value();
         let Some(mut history) = self.history else {
             return has_changed;
         };
@@ -72,11 +72,17 @@ impl Watch {
     }
 }
 
+/// Whether nobody changed any field of an object since it was copied.
+fn is_untouched(copy: &Value, object: &Value) -> bool {
+    let fields = copy.as_mapping().zip(object.as_mapping());
+    fields.is_some_and(|(copy, fields)| copy.is_same_as(fields))
+}
+
 impl Recording {
     /// Starts to watch a resource.
     pub(crate) fn watch(&self, resource: &mut Resource) -> Watch {
         Watch {
-            before: Arc::clone(resource.shared_value()),
+            before: resource.value().clone(),
             history: resource.history.take(),
             step: Arc::clone(&self.step),
             cause: self.cause.clone(),

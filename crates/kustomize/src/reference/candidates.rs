@@ -216,8 +216,8 @@ impl Candidates {
             target: mention.target.clone(),
             role: mention.role.cloned(),
             takes_namespace: mention.takes_namespace,
-            prefixes: mention.referrer.prefixes.clone(),
-            suffixes: mention.referrer.suffixes.clone(),
+            prefixes: mention.referrer.prefixes.to_vec(),
+            suffixes: mention.referrer.suffixes.to_vec(),
         };
         if let Some(&answer) = self.answers.get(&question) {
             return Ok(answer);

@@ -9,7 +9,9 @@
 mod many;
 
 use super::candidates::{Candidates, Mention};
-use crate::config::{Create, FieldSpec, FieldTree, KnownKinds, Met, NameReferences, Search};
+use crate::config::{
+    Create, FieldSpec, FieldTree, KnownKinds, Met, NameReferences, Search, value_at_mut,
+};
 use crate::provenance::{Address, Cause, Event};
 use crate::{Resource, ResourceSet};
 use std::collections::VecDeque;
@@ -110,7 +112,7 @@ impl<'r> Follower<'r> {
         &mut self,
         set: &ResourceSet,
         resource: &Resource,
-        object: &mut Arc<Value>,
+        object: &mut Value,
     ) -> Result<Vec<(Position, usize)>> {
         let mut referrer = Referrer {
             set,
@@ -137,7 +139,7 @@ struct Referrer<'a> {
 }
 
 impl Referrer<'_> {
-    fn fix(&mut self, object: &mut Arc<Value>, target: &Gvk, spec: &FieldSpec) -> Result<()> {
+    fn fix(&mut self, object: &mut Value, target: &Gvk, spec: &FieldSpec) -> Result<()> {
         let role = if spec.path.text().ends_with("roleRef/name") {
             role_of(object)
         } else {
@@ -161,15 +163,19 @@ impl Referrer<'_> {
             followed: &mut self.followed,
         };
         // A look costs nothing of what is shared with other objects.
-        let mut may_change = set.is_recording();
-        let is_in_order = spec.look(object, &mut |value| {
-            may_change = may_change || fixer.may_change(value);
+        let mut ways: Vec<Box<[u32]>> = Vec::new();
+        let is_in_order = spec.look(object, &mut |value, way| {
+            if fixer.may_change(value) {
+                ways.push(way.into());
+            }
         });
-        if is_in_order && !may_change {
-            return Ok(());
+        if !is_in_order || set.is_recording() {
+            return spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
         }
-        spec.visit(Arc::make_mut(object), Create::Nothing, &mut |value| {
-            fixer.fix(value)
+        ways.iter().try_for_each(|way| {
+            let value = value_at_mut(object, way);
+            let fixed = value.map_or(Ok(()), |value| fixer.fix(value));
+            fixed.map_err(|error| error.in_field(spec.path.text()))
         })
     }
 }
@@ -179,8 +185,8 @@ struct Fixer<'a> {
     candidates: &'a mut Candidates,
     /// A mention of no name yet.
     mention: Mention<'a>,
-    /// What a look was answered: the name, the namespace beside it, and the place of what is meant. A
-    /// change meets the same, in the same order.
+    /// What a look was answered where something may change: the name, the namespace beside it, and the
+    /// place of what is meant. A change meets the same, in the same order.
     answers: VecDeque<(Text, Option<Text>, Option<usize>)>,
     followed: &'a mut Vec<(Position, usize)>,
 }
@@ -188,12 +194,17 @@ struct Fixer<'a> {
 impl Fixer<'_> {
     /// Whether [`Self::fix`] may change something, or fail.
     fn may_change(&mut self, value: &Value) -> bool {
-        match &value.node {
+        let known = self.answers.len();
+        let may_change = match &value.node {
             Node::Sequence(items) => items
                 .iter()
                 .any(|item| matches!(item.node, Node::Sequence(_)) || self.may_change_one(item)),
             _ => self.may_change_one(value),
+        };
+        if !may_change {
+            self.answers.truncate(known);
         }
+        may_change
     }
 
     fn may_change_one(&mut self, value: &Value) -> bool {

@@ -6,7 +6,6 @@
 
 use super::{Behavior, PreviousId, Resource, make_string, remove_annotations, set_annotation};
 use crate::origin::{self, ORIGIN, TRANSFORMATIONS};
-use std::sync::Arc;
 use trimtab_object::Scope;
 use trimtab_tree::{Node, Result, Text, Value};
 
@@ -65,8 +64,8 @@ impl Resource {
                 })
                 .collect();
         }
-        self.prefixes = prefixes;
-        self.suffixes = suffixes;
+        self.prefixes = prefixes.into_iter().collect();
+        self.suffixes = suffixes.into_iter().collect();
         self.needs_hash = needs_hash;
         self.behavior = behavior;
     }
@@ -105,7 +104,7 @@ impl Resource {
             }
             origin::write_reports(
                 &mut object,
-                self.origin.as_ref(),
+                self.origin.as_deref(),
                 &self.transformations,
                 self.position(),
             )?;
@@ -118,7 +117,7 @@ impl Resource {
     pub(crate) fn become_returned(&mut self, returned: &Self) {
         let mut value = Value::clone(&returned.value);
         keep_positions(&mut value, &self.value);
-        self.replace_value(Arc::new(value));
+        self.replace_value(value);
         self.previous.clone_from(&returned.previous);
         self.prefixes.clone_from(&returned.prefixes);
         self.suffixes.clone_from(&returned.suffixes);
@@ -133,7 +132,9 @@ impl Resource {
     /// put there and a program passed through.
     pub(crate) fn take_history(&mut self) {
         self.read_history();
-        (self.origin, self.transformations) = origin::read_reports(&self.value);
+        let (origin, transformations) = origin::read_reports(&self.value);
+        self.origin = origin.map(Box::new);
+        self.transformations = transformations;
         remove_annotations(self.value_mut(), |key| {
             key == ORIGIN
                 || key == TRANSFORMATIONS
@@ -166,7 +167,7 @@ fn keep_positions(new: &mut Value, old: &Value) {
             for mut entry in entries {
                 if let Some(old) = old_fields.entry(entry.key.text()) {
                     entry.key_position = old.key_position;
-                    keep_positions(&mut entry.value, &old.value);
+                    keep_positions(&mut entry.value, old.value);
                 }
                 new_fields.push(entry);
             }
@@ -204,7 +205,7 @@ metadata:
             ids,
             ["Secret.v1.[noGrp]/a.default", "ConfigMap.v1.[noGrp]/b.x"]
         );
-        assert_eq!(set.get(0).prefixes, ["p-"]);
+        assert_eq!(*set.get(0).prefixes, ["p-"]);
         assert_eq!(set.find_named("b", Some("x")), [0]);
     }
 

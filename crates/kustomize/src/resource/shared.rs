@@ -87,7 +87,7 @@ pub(crate) fn in_order<'s>(fields: impl Iterator<Item = &'s FieldSpec>) -> Arc<[
 /// Calls `see` on the scalars that a field holds under `key`.
 fn see(field: &FieldSpec, object: &Value, key: &str, mut see: impl FnMut(&Scalar)) {
     // A path that leads nowhere any more leads to no entry.
-    let _ = field.look(object, &mut |fields| {
+    let _ = field.look(object, &mut |fields, _| {
         if let Some(scalar) = fields.get(key).and_then(Value::as_scalar) {
             see(scalar);
         }

@@ -153,17 +153,9 @@ impl Table {
     }
 
     fn enter_ids(&mut self, place: usize, resource: &Resource) {
-        let gvk = resource.gvk();
         for previous in resource.previous() {
             let scope = Scope::of(previous.cluster_scoped, &previous.namespace).name();
-            let id = (
-                &*gvk.group,
-                &*gvk.version,
-                &*previous.kind,
-                &*previous.name,
-                scope,
-            );
-            self.insert(hash_of(id), place);
+            self.insert(hash_of((&*previous.kind, &*previous.name, scope)), place);
         }
         self.enter_current_id(place, resource);
     }
@@ -225,15 +217,9 @@ fn hash_of(key: impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// Without group and version: they would hardly ever tell two apart.
 fn hash_of_id(id: &ResourceId) -> u64 {
-    let gvk = &id.gvk;
-    hash_of((
-        &*gvk.group,
-        &*gvk.version,
-        &*gvk.kind,
-        &*id.name,
-        id.scope().name(),
-    ))
+    hash_of((&*id.gvk.kind, &*id.name, id.scope().name()))
 }
 
 /// The names that a resource has and had.

@@ -1,9 +1,10 @@
 //! `namePrefix` and `nameSuffix`.
 
 use super::set::set_text;
-use crate::config::{Create, FieldSpecs};
+use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds};
 use crate::kustomization::At;
 use crate::provenance::{Action, Step};
+use crate::resource::AddAffix;
 use crate::resource_set::ResourceSet;
 use trimtab_object::Gvk;
 use trimtab_tree::{Position, Result, Text, Value};
@@ -38,17 +39,19 @@ pub(crate) fn add_affix(
     // Names that were are kept, too.
     resources.grow(resources.len(), text.len() / 64, text.position)?;
     resources.will_rename();
+    let mut add = AddAffix::new(&text.value);
+    let mut kinds: KnownKinds<Vec<&FieldSpec>> = KnownKinds::default();
     resources.edit_all(|resource| {
-        let original = resource.original_gvk();
-        if is_exempt(&original) {
-            return Ok(());
-        }
-        for spec in specs.of(&original) {
+        let due = kinds.of(&resource.original_gvk(), |original| {
+            let is_due = !is_exempt(original);
+            specs.of(original).filter(|_| is_due).collect()
+        });
+        for &spec in due {
             if spec.path.text() == NAME && !text.is_empty() {
-                match affix {
-                    Affix::Prefix => resource.prefixes.push(text.value.clone()),
-                    Affix::Suffix => resource.suffixes.push(text.value.clone()),
-                }
+                add.to(match affix {
+                    Affix::Prefix => &mut resource.prefixes,
+                    Affix::Suffix => &mut resource.suffixes,
+                });
                 resource.store_previous_id();
             }
             if spec.selects(resource.gvk()) {
@@ -122,8 +125,8 @@ mod tests {
             "{apiVersion: v1, kind: Service, metadata: {name: b-a-web-z}}",
         );
         let resource = set.get(0);
-        assert_eq!(resource.prefixes, ["a-", "b-"]);
-        assert_eq!(resource.suffixes, ["-z"]);
+        assert_eq!(*resource.prefixes, ["a-", "b-"]);
+        assert_eq!(*resource.suffixes, ["-z"]);
         let names: Vec<_> = resource
             .previous()
             .iter()

@@ -2,7 +2,7 @@
 
 use super::set::{Strings, set_entries};
 use crate::Resource;
-use crate::config::{Create, FieldSpec, FieldSpecs, SpecList, TransformerConfig};
+use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds, SpecList, TransformerConfig};
 use crate::kustomization::{Label, StringMap};
 use crate::resource::{SharedEntry, in_order};
 use crate::resource_set::ResourceSet;
@@ -31,12 +31,13 @@ pub(crate) fn set_labels(
     let mut added: Vec<(usize, &FieldSpec)> = Vec::new();
     let mut sharing = Sharing::default();
     let strings = Strings::new(labels);
+    let mut kinds = KnownKinds::default();
     resources.edit_all(|resource| {
         added.clear();
-        let gvk = resource.gvk().clone();
+        let due = kinds.of(resource.gvk(), |gvk| specs.of(gvk).collect::<Vec<_>>());
         resource.edit_shared(|resource| {
             let position = resource.position();
-            specs.of(&gvk).try_for_each(|spec| {
+            due.iter().try_for_each(|&spec| {
                 let mut set = |value: &mut Value| {
                     set_entries(value, &strings, &mut |index| added.push((index, spec)))
                 };

@@ -49,21 +49,24 @@ pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_
     let size = order.namespace.len() / 64;
     resources.grow(resources.len(), size, order.namespace.position)?;
     resources.will_rename();
+    let mut moved = Vec::with_capacity(resources.len());
     let mut done = 0;
-    let moved = (0..resources.len()).try_for_each(|place| {
+    let result = (0..resources.len()).try_for_each(|place| {
         if !is_made_by_helm(resources.get(place)) {
             resources.edit(place, |resource| {
                 resource.store_previous_id();
                 let position = resource.position();
                 order.apply(resource).map_err(|error| error.at(position))
             })?;
+            moved.push(place);
         }
         done = place + 1;
         Ok(())
     });
     // All at once: the index is made for it when all have moved.
-    let alone = (0..done).try_for_each(|place| check_alone(resources, place, done));
-    alone.and(moved)
+    let mut moved = moved.into_iter();
+    let alone = moved.try_for_each(|place| check_alone(resources, place, done));
+    alone.and(result)
 }
 
 fn is_made_by_helm(resource: &Resource) -> bool {
@@ -74,9 +77,6 @@ fn is_made_by_helm(resource: &Resource) -> bool {
 /// or was there. Those from place `done` on were not moved.
 fn check_alone(resources: &ResourceSet, place: usize, done: usize) -> Result<()> {
     let moved = resources.get(place);
-    if is_made_by_helm(moved) {
-        return Ok(());
-    }
     let is_met = |&other: &usize| other < place || other >= done || was_there(resources.get(other));
     match resources.twins_of(place).find(is_met) {
         None => Ok(()),

@@ -118,7 +118,14 @@ impl Classes {
                 number
             })
         };
-        let of: Vec<u32> = (resources.iter().map(Resource::gvk).map(&mut number)).collect();
+        let mut of: Vec<u32> = Vec::with_capacity(resources.len());
+        let mut last: Option<(&Gvk, u32)> = None;
+        for gvk in resources.iter().map(Resource::gvk) {
+            // Those of one kind mostly come together.
+            let known = last.filter(|(last, _)| *last == gvk);
+            let (_, its) = *last.insert(known.unwrap_or_else(|| (gvk, number(gvk))));
+            of.push(its);
+        }
         gvks.sort_by(|(_, a), (_, b)| compare(a, b));
         let mut orders = vec![0; gvks.len()];
         let mut order = 0;

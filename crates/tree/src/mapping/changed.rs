@@ -1,8 +1,9 @@
 //! A copy of fields that differs in a few.
 
-use super::Entry;
 use super::memory::Memory;
 use super::whole::Whole;
+use super::{Entry, Field};
+use crate::Value;
 use std::sync::{Arc, OnceLock};
 
 /// The fields of another mapping but for some that have other values, and some behind them.
@@ -13,15 +14,18 @@ use std::sync::{Arc, OnceLock};
 pub(super) struct Changed {
     origin: Arc<Whole>,
     /// Fields that have other values, by their places: most copies have one or two.
-    near: [Option<(u32, Entry)>; 2],
-    /// More of them. It has room for all from the first on, so that they keep their addresses.
-    far: Vec<(u32, Entry)>,
+    near: [Option<Change>; 2],
+    /// More of them. There is room for all from the first on, so that they keep their addresses.
+    far: Option<Box<[Option<Change>; MOST]>>,
     /// Fields of keys that the origin does not have.
     added: Vec<Entry>,
     pub(super) memory: Memory,
     /// All fields side by side, if somebody wanted them so.
     listed: OnceLock<Box<Whole>>,
 }
+
+/// The value of the field at a place.
+type Change = (u32, Value);
 
 /// So many changes there are at most in [`Changed::far`], and added fields, for there is no index over
 /// them. With more, all fields are copied.
@@ -32,11 +36,7 @@ impl Clone for Changed {
         Self {
             origin: Arc::clone(&self.origin),
             near: self.near.clone(),
-            far: {
-                let mut far = Vec::with_capacity(if self.far.is_empty() { 0 } else { MOST });
-                far.extend_from_slice(&self.far);
-                far
-            },
+            far: self.far.clone(),
             added: self.added.clone(),
             memory: Memory::default(),
             listed: OnceLock::new(),
@@ -50,7 +50,7 @@ impl Changed {
         Self {
             origin,
             near: [None, None],
-            far: Vec::new(),
+            far: None,
             added: Vec::new(),
             memory: Memory::default(),
             listed: OnceLock::new(),
@@ -79,16 +79,44 @@ impl Changed {
         })
     }
 
-    /// The fields that have other values, by their places, as they were first changed.
-    pub(super) fn changes(&self) -> impl Iterator<Item = (usize, &Entry)> {
-        let changes = self.near.iter().flatten().chain(&self.far);
-        changes.map(|(place, entry)| (*place as usize, entry))
+    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+        let Some(at) = self.origin.position_of(key) else {
+            let mut added = self.added.iter();
+            return added
+                .find(|entry| entry.key.text() == key)
+                .map(|entry| &entry.value);
+        };
+        let change = self.change_at(at);
+        Some(change.unwrap_or_else(|| &self.origin.entries()[at].value))
     }
 
-    fn change_at(&self, at: usize) -> Option<&Entry> {
-        let changes = self.near.iter().flatten().chain(&self.far);
-        let mut its = changes.filter(|(place, _)| *place as usize == at);
-        its.next().map(|(_, entry)| entry)
+    /// The fields that have other values, by their places, as they were first changed.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (usize, &Value)> {
+        let changes = self.near.iter().chain(self.far()).flatten();
+        changes.map(|(place, value)| (*place as usize, value))
+    }
+
+    /// More changes, and room for others behind them.
+    fn far(&self) -> &[Option<Change>] {
+        self.far.as_deref().map_or(&[], |far| far)
+    }
+
+    fn change_at(&self, at: usize) -> Option<&Value> {
+        let at = at as u32;
+        let is_its = |change: &&Change| change.0 == at;
+        let near = self.near.iter().flatten().find(is_its);
+        let change = near.or_else(|| self.far().iter().flatten().find(is_its));
+        change.map(|(_, value)| value)
+    }
+
+    /// The fields that are not the origin's, each with its value there, if there is one.
+    pub(super) fn news(&self) -> impl Iterator<Item = (Option<&Value>, Field<'_>)> {
+        let changed = self.changes().map(|(place, value)| {
+            let field = Field::from(&self.origin.entries()[place]);
+            (Some(field.value), Field { value, ..field })
+        });
+        let added = self.added.iter().map(|entry| (None, Field::from(entry)));
+        changed.chain(added)
     }
 
     /// Whether the field at a place is the origin's.
@@ -97,39 +125,33 @@ impl Changed {
     }
 
     /// The field at a place, which must be one.
-    pub(super) fn at(&self, at: usize) -> &Entry {
-        let fields = self.origin.entries();
-        match at.checked_sub(fields.len()) {
-            Some(added) => &self.added[added],
-            None => self.change_at(at).unwrap_or(&fields[at]),
-        }
-    }
-
-    /// The field at a place, which must be one; its key must stay.
-    pub(super) fn at_mut(&mut self, at: usize) -> &mut Entry {
+    pub(super) fn at(&self, at: usize) -> Field<'_> {
         let fields = self.origin.entries();
         if let Some(added) = at.checked_sub(fields.len()) {
-            return &mut self.added[added];
+            return Field::from(&self.added[added]);
+        }
+        let field = Field::from(&fields[at]);
+        let value = self.change_at(at).unwrap_or(field.value);
+        Field { value, ..field }
+    }
+
+    /// The value of the field at a place, which must be one.
+    pub(super) fn value_at_mut(&mut self, at: usize) -> &mut Value {
+        let fields = self.origin.entries();
+        if let Some(added) = at.checked_sub(fields.len()) {
+            return &mut self.added[added].value;
         }
         let place = at as u32;
-        let entry = || (place, fields[at].clone());
+        let change = || (place, fields[at].value.clone());
         // What is there comes before what is free.
-        let near = self.near.iter().position(|it| match it {
-            Some((its, _)) => *its == place,
-            None => true,
-        });
-        if let Some(near) = near {
-            return &mut self.near[near].get_or_insert_with(entry).1;
+        let is_its = |slot: &Option<Change>| slot.as_ref().is_none_or(|(its, _)| *its == place);
+        if let Some(near) = self.near.iter().position(is_its) {
+            return &mut self.near[near].get_or_insert_with(change).1;
         }
-        let known = self.far.iter().position(|(its, _)| *its == place);
-        let known = known.unwrap_or_else(|| {
-            if self.far.capacity() == 0 {
-                self.far.reserve_exact(MOST);
-            }
-            self.far.push(entry());
-            self.far.len() - 1
-        });
-        &mut self.far[known].1
+        let far = self.far.get_or_insert_with(Box::default);
+        let free = far.iter().position(is_its);
+        let free = free.expect("the caller has asked whether there is room");
+        &mut far[free].get_or_insert_with(change).1
     }
 
     /// Adds a field whose key is not there.
@@ -147,13 +169,15 @@ impl Changed {
         if at >= self.len() {
             return self.added.len() < MOST;
         }
-        self.far.len() < MOST || !self.is_unchanged(at)
+        self.far().last().is_none_or(Option::is_none) || !self.is_unchanged(at)
     }
 
     /// Forgets what was found out about the fields as they were.
     pub(super) fn forget(&mut self) {
         self.memory.forget();
-        self.listed.take();
+        if self.listed.get_mut().is_some() {
+            self.listed.take();
+        }
     }
 
     /// All fields side by side.
@@ -165,7 +189,7 @@ impl Changed {
     /// The same fields, on their own.
     pub(super) fn to_whole(&self) -> Whole {
         let mut entries = Vec::with_capacity(self.len() + 1);
-        entries.extend((0..self.len()).map(|at| self.at(at).clone()));
+        entries.extend((0..self.len()).map(|at| self.at(at).to_entry()));
         Whole::of(entries)
     }
 }

@@ -3,6 +3,7 @@
 use super::Entry;
 use super::changed::Changed;
 use super::whole::Whole;
+use crate::Value;
 use crate::print::{PrintedParts, Shape};
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ impl<'m> Difference<'m> {
 
     /// The fields that have other values than in the origin, by their places, and in the order in which
     /// they were first changed.
-    pub(crate) fn changes(self) -> impl Iterator<Item = (usize, &'m Entry)> {
+    pub(crate) fn changes(self) -> impl Iterator<Item = (usize, &'m Value)> {
         self.0.changes()
     }
 

@@ -43,6 +43,8 @@ impl Memory {
 
     /// Forgets it: the fields are about to change.
     pub(super) fn forget(&mut self) {
-        self.0.take();
+        if self.0.get_mut().is_some() {
+            self.0.take();
+        }
     }
 }

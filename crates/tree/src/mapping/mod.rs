@@ -2,6 +2,7 @@
 
 mod changed;
 mod difference;
+mod marks;
 mod memory;
 mod whole;
 
@@ -23,6 +24,37 @@ pub struct Entry {
     pub key_position: Position,
     /// The value.
     pub value: Value,
+}
+
+/// A look at one field of a [`Mapping`].
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'m> {
+    /// The key as written: text, kind and style.
+    pub key: &'m Scalar,
+    /// Where the key stands.
+    pub key_position: Position,
+    /// The value.
+    pub value: &'m Value,
+}
+
+impl Field<'_> {
+    fn to_entry(self) -> Entry {
+        Entry {
+            key: self.key.clone(),
+            key_position: self.key_position,
+            value: self.value.clone(),
+        }
+    }
+}
+
+impl<'m> From<&'m Entry> for Field<'m> {
+    fn from(entry: &'m Entry) -> Self {
+        Self {
+            key: &entry.key,
+            key_position: entry.key_position,
+            value: &entry.value,
+        }
+    }
 }
 
 /// From this many fields on, lookups go through a hash index.
@@ -125,6 +157,48 @@ impl Mapping {
         }
     }
 
+    /// The fields that these were copied from, where they differ from those in some.
+    #[must_use]
+    pub fn origin(&self) -> Option<Self> {
+        match &self.fields {
+            Fields::Changed(changed) => Some(Self {
+                fields: Fields::Whole(Arc::clone(changed.origin())),
+            }),
+            Fields::None | Fields::Whole(_) => None,
+        }
+    }
+
+    /// The fields in which these differ from their [`Mapping::origin`], each with its value there, if there
+    /// is one; none where there is no origin.
+    pub fn news(&self) -> impl Iterator<Item = (Option<&Value>, Field<'_>)> {
+        let changed = match &self.fields {
+            Fields::Changed(changed) => Some(&**changed),
+            Fields::None | Fields::Whole(_) => None,
+        };
+        changed.into_iter().flat_map(Changed::news)
+    }
+
+    /// Whether these are the very fields of another mapping, or were copied from them.
+    #[must_use]
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        let origin = match &self.fields {
+            Fields::None => return false,
+            Fields::Whole(whole) => whole,
+            Fields::Changed(changed) => changed.origin(),
+        };
+        matches!(&other.fields, Fields::Whole(whole) if Arc::ptr_eq(origin, whole))
+    }
+
+    /// Whether these are the very fields of another mapping: copies of each other that nobody changed.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        match (&self.fields, &other.fields) {
+            (Fields::Whole(own), Fields::Whole(others)) => Arc::ptr_eq(own, others),
+            (Fields::Changed(own), Fields::Changed(others)) => Arc::ptr_eq(own, others),
+            _ => false,
+        }
+    }
+
     fn memory(&self) -> Option<&Memory> {
         match &self.fields {
             Fields::None => None,
@@ -222,12 +296,13 @@ impl Mapping {
     /// # Panics
     /// When there are not so many, as a slice does.
     #[must_use]
-    pub fn at(&self, at: usize) -> &Entry {
-        match &self.fields {
-            Fields::Whole(whole) => &whole.entries()[at],
-            Fields::Changed(changed) => changed.at(at),
-            Fields::None => &[][at],
-        }
+    pub fn at(&self, at: usize) -> Field<'_> {
+        let entries: &[Entry] = match &self.fields {
+            Fields::Whole(whole) => whole.entries(),
+            Fields::Changed(changed) => return changed.at(at),
+            Fields::None => &[],
+        };
+        Field::from(&entries[at])
     }
 
     /// The fields in order, by value.
@@ -243,8 +318,8 @@ impl Mapping {
     /// Keys and values in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> + DoubleEndedIterator {
         (0..self.len()).map(|at| {
-            let entry = self.at(at);
-            (entry.key.text(), &entry.value)
+            let field = self.at(at);
+            (field.key.text(), field.value)
         })
     }
 
@@ -285,14 +360,18 @@ impl Mapping {
 
     /// The whole field `key`.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<Field<'_>> {
         self.position_of(key).map(|at| self.at(at))
     }
 
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entry(key).map(|entry| &entry.value)
+        match &self.fields {
+            Fields::None => None,
+            Fields::Whole(whole) => whole.get(key),
+            Fields::Changed(changed) => changed.get(key),
+        }
     }
 
     /// The value of `key`, to be changed.
@@ -403,8 +482,15 @@ impl<'m> Target<'m> {
     fn value_at(self, at: usize) -> &'m mut Value {
         match self {
             Self::Whole(whole) => &mut whole.entries_mut()[at].value,
-            Self::Changed(changed) => &mut changed.at_mut(at).value,
+            Self::Changed(changed) => changed.value_at_mut(at),
         }
+    }
+}
+
+/// Equal keys and values; positions do not count.
+impl PartialEq for Field<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && self.value == other.value
     }
 }
 
@@ -418,11 +504,8 @@ impl PartialEq for Entry {
 /// Equal fields in equal order.
 impl PartialEq for Mapping {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.fields, &other.fields) {
-            (Fields::Whole(own), Fields::Whole(others)) if Arc::ptr_eq(own, others) => true,
-            (Fields::Changed(own), Fields::Changed(others)) if Arc::ptr_eq(own, others) => true,
-            _ => self.len() == other.len() && (0..self.len()).all(|at| self.at(at) == other.at(at)),
-        }
+        self.is_same_as(other)
+            || self.len() == other.len() && (0..self.len()).all(|at| self.at(at) == other.at(at))
     }
 }
 

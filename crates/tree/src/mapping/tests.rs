@@ -84,6 +84,27 @@ fn what_is_not_on_the_way_to_a_change_stays_shared() {
 }
 
 #[test]
+fn a_copy_tells_what_is_new_in_it() {
+    let original = nested();
+    assert!(original.origin().is_none() && original.news().next().is_none());
+    let mut copy = original.clone();
+    assert!(copy.is_copy_of(&original) && copy.is_same_as(&original));
+    assert!(!nested().is_copy_of(&original) && !nested().is_same_as(&original));
+    *copy.get_mut("c").unwrap() = Value::int(5);
+    copy.insert("d", Value::int(6));
+    assert!(copy.is_copy_of(&original) && !copy.is_same_as(&original));
+    assert!(copy.origin().unwrap().is_same_as(&original));
+    let news: Vec<(Option<Value>, &str, Value)> = copy
+        .news()
+        .map(|(before, field)| (before.cloned(), field.key.text(), field.value.clone()))
+        .collect();
+    let changed = (Some(Value::null()), "c", Value::int(5));
+    assert_eq!(news, [changed, (None, "d", Value::int(6))]);
+    copy.remove("a");
+    assert!(copy.origin().is_none() && !copy.is_copy_of(&original));
+}
+
+#[test]
 fn notes_are_for_copies_and_only_as_long_as_they_are_copies() {
     use std::sync::atomic::{AtomicU32, Ordering};
     let notes = |fields: &Mapping| Some(fields.notes::<AtomicU32>(false)?.load(Ordering::Relaxed));
@@ -117,7 +138,7 @@ fn seen(mapping: &Mapping) -> Vec<(String, Value)> {
     for (at, (key, value)) in listed.iter().enumerate() {
         assert_eq!(mapping.position_of(key), Some(at));
         assert_eq!(mapping.get(key), Some(value));
-        assert_eq!(&mapping.at(at).value, value);
+        assert_eq!(mapping.at(at).value, value);
     }
     assert_eq!(mapping.get("nowhere"), None);
     listed

@@ -1,14 +1,17 @@
 //! Fields that stand on their own.
 
+use super::marks::Marks;
 use super::memory::Memory;
 use super::{Entry, INDEXED_FROM};
-use crate::Text;
+use crate::{Text, Value};
 use rustc_hash::FxHashMap;
 
 /// Fields in order, with an index over the keys where there are many.
 #[derive(Debug, Default)]
 pub(super) struct Whole {
     entries: Vec<Entry>,
+    /// Of the keys, where there is no index.
+    marks: Marks,
     index: Option<Box<FxHashMap<Text, u32>>>,
     pub(super) memory: Memory,
 }
@@ -20,6 +23,7 @@ impl Clone for Whole {
         entries.extend_from_slice(&self.entries);
         Self {
             entries,
+            marks: self.marks,
             index: self.index.clone(),
             memory: Memory::default(),
         }
@@ -58,21 +62,27 @@ impl Whole {
     }
 
     pub(super) fn position_of(&self, key: &str) -> Option<usize> {
-        match &self.index {
-            Some(index) => index.get(key).map(|&at| at as usize),
-            None => (self.entries)
-                .iter()
-                .position(|entry| entry.key.text() == key),
+        if let Some(index) = &self.index {
+            return index.get(key).map(|&at| at as usize);
         }
+        let is_it = |at: usize| self.entries.get(at).is_some_and(|it| it.key.text() == key);
+        self.marks.find(key, self.entries.len(), is_it)
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+        let at = self.position_of(key)?;
+        Some(&self.entries[at].value)
     }
 
     /// Adds a field whose key is not there.
     pub(super) fn push(&mut self, entry: Entry) {
-        if let Some(index) = &mut self.index {
-            index.insert(entry.key.text.clone(), self.entries.len() as u32);
+        let at = self.entries.len();
+        match &mut self.index {
+            Some(index) => drop(index.insert(entry.key.text.clone(), at as u32)),
+            None => self.marks.set(at, entry.key.text()),
         }
         self.entries.push(entry);
-        if self.index.is_none() {
+        if at + 1 == INDEXED_FROM {
             self.refresh();
         }
     }
@@ -86,6 +96,7 @@ impl Whole {
 
     fn refresh(&mut self) {
         self.index = None;
+        self.marks = Marks::of(self.entries.iter().map(|entry| entry.key.text()));
         if self.entries.len() >= INDEXED_FROM {
             let index = self.entries.iter().enumerate();
             self.index = Some(Box::new(

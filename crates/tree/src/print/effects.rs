@@ -3,7 +3,7 @@
 use super::analysis::{Dialect, analyze, is_break};
 use super::number::Number;
 use super::timestamp::write_timestamp;
-use crate::{Diagnostic, Entry, Result, Scalar, ScalarKind, Style, parse_timestamp};
+use crate::{Diagnostic, Field, Result, Scalar, ScalarKind, Style, parse_timestamp};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::borrow::Cow;
@@ -79,7 +79,7 @@ pub(super) fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
 ///
 /// # Errors
 /// Names the key and its place.
-pub(super) fn check_key(entry: &Entry, at_root: bool) -> Result<()> {
+pub(super) fn check_key(entry: Field<'_>, at_root: bool) -> Result<()> {
     let text = entry.key.text();
     match entry.key.kind {
         ScalarKind::String => Ok(()),
@@ -92,7 +92,7 @@ pub(super) fn check_key(entry: &Entry, at_root: bool) -> Result<()> {
     }
 }
 
-fn key_error(message: &str, entry: &Entry) -> Box<Diagnostic> {
+fn key_error(message: &str, entry: Field<'_>) -> Box<Diagnostic> {
     Diagnostic::error("non-string-key", message)
         .at(entry.key_position)
         .expecting("a string as key")

@@ -188,7 +188,7 @@ spec:
             }
             *at -= 1;
             // The way is only copied where it leads to the field.
-            let below = fields_below(&value.as_mapping()?.at(place).value);
+            let below = fields_below(value.as_mapping()?.at(place).value);
             if *at < below {
                 return field(value.as_mapping_mut()?.value_at_mut(place)?, at);
             }

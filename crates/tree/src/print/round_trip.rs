@@ -35,7 +35,7 @@ fn settle(value: &mut Value, at_root: bool) -> Result<()> {
         Node::Mapping(fields) => {
             value.style = Style::Plain;
             for entry in fields.entries() {
-                effects::check_key(entry, at_root)?;
+                effects::check_key(entry.into(), at_root)?;
             }
             fields.keys_to_strings();
             for field in fields.values_mut() {

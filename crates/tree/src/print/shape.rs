@@ -88,7 +88,7 @@ impl Expected {
             return Some(Self::Own { is_flow, fields });
         };
         let changes = copy.changes();
-        let changes = changes.map(|(at, entry)| Some((at, Self::of(&entry.value, depth)?)));
+        let changes = changes.map(|(at, value)| Some((at, Self::of(value, depth)?)));
         Some(Self::Copy {
             is_flow,
             origin: copy.origin(),
@@ -136,7 +136,7 @@ impl Expected {
                 let are_same = |found: &mut Vec<&'v Value>| {
                     let mut expected = changes.iter();
                     expected.all(|(at, expected)| match its.next() {
-                        Some((its, entry)) => its == *at && expected.find(&entry.value, found),
+                        Some((its, value)) => its == *at && expected.find(value, found),
                         None => false,
                     }) && its.next().is_none()
                 };

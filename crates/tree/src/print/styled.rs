@@ -216,10 +216,10 @@ impl<'v> Syntax<'v> for StyledPrinter<'_, 'v> {
             simple_key: simple,
             flow: place.flow,
         };
-        let previous = at.checked_sub(1).map(|at| &mapping.at(at).value);
+        let previous = at.checked_sub(1).map(|at| mapping.at(at).value);
         self.page
             .expect_tail(previous.map_or("", |value| &key_comments(value).foot));
-        self.page.expect(key_comments(&entry.value), "");
+        self.page.expect(key_comments(entry.value), "");
         if place.flow {
             self.begin_flow(first, place);
         } else {
@@ -232,21 +232,21 @@ impl<'v> Syntax<'v> for StyledPrinter<'_, 'v> {
             self.page.gap();
             self.page.push("?");
         }
-        self.write_scalar(&entry.key, None, slot);
+        self.write_scalar(entry.key, None, slot);
         if !simple && place.flow {
             self.page.push(" ");
         } else if !simple {
             self.page.new_line(place.indent);
         }
         self.page.push(":");
-        self.expect(&entry.value);
+        self.expect(entry.value);
         if place.flow {
             self.set_trailing();
             return Ok(place);
         }
         let is_scalar = matches!(entry.value.node, Node::Scalar(_));
         self.page
-            .place_key_comment(is_scalar || is_flow(&entry.value));
+            .place_key_comment(is_scalar || is_flow(entry.value));
         Ok(Place {
             context: if simple {
                 Context::Field

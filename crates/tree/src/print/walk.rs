@@ -109,7 +109,7 @@ pub(super) fn walk<'v, S: Syntax<'v>>(
                     continue;
                 }
                 let place = syntax.field(mapping, sorted, at == 0, frame.place)?;
-                Some((&mapping.at(sorted).value, place))
+                Some((mapping.at(sorted).value, place))
             }
             _ => None,
         };

@@ -6,7 +6,7 @@
 use super::Follower;
 use crate::ResourceSet;
 use crate::config::{FieldSpec, NameReferences};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use trimtab_tree::{Diagnostic, Result, Value, make_room};
 
@@ -17,7 +17,7 @@ const MANY: usize = 4_000;
 const PART: usize = 512;
 
 /// An object that was taken out of its set, and whether it may have been changed since.
-type Taken = (Arc<Value>, bool);
+type Taken = (Value, bool);
 
 /// What is wrong, and the place of the resource that it is wrong with.
 type Failure = (usize, Box<Diagnostic>);

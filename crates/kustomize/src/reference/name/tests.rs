@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::{FieldPath, NameReference};
+use crate::resource::AddAffix;
 use trimtab_schema::Schema;
 
 /// An object; `id` is `apiVersion kind name` and perhaps a namespace.
@@ -32,7 +33,7 @@ fn rename(set: &mut ResourceSet, place: usize, prefix: &str, name: &str) {
     set.edit(place, |resource| {
         resource.store_previous_id();
         if !prefix.is_empty() {
-            resource.prefixes.push(prefix.into());
+            AddAffix::new(&prefix.into()).to(&mut resource.prefixes);
         }
         let metadata = crate::metadata_mut(resource.value_mut()).unwrap();
         metadata.insert("name", Value::string(format!("{prefix}{name}")));
