@@ -136,9 +136,11 @@ async fn what_differs_in_words_alone_is_combined_from_the_tenth_on() {
     assert_eq!(method, "PATCH");
     assert_eq!(last["count"], 3);
     assert_eq!(last["message"], "(combined from similar events): pod 12");
-    // What was told before is combined, too, and another reason is not.
-    tell(11);
+    // Nine are remembered: only words that are news to them are combined; nor is another reason.
+    tell(13);
     assert_eq!(server.sent().await[0].2["count"], 4);
+    tell(13);
+    assert_eq!(server.sent().await[0].2["message"], "pod 13");
     recorder.record(&pod(), EventType::Normal, "Other", "pod 1");
     assert_eq!(server.sent().await[0].2["message"], "pod 1");
     // After ten minutes of quiet it begins anew.
