@@ -199,7 +199,10 @@ mod tests {
             .method(method)
             .uri(path)
             .header(ACCEPT, accept);
-        let answer = paths.answer(&request.body(()).unwrap().into_parts().0);
+        let request = request.body(()).unwrap().into_parts().0;
+        // Nothing that health asks here takes time.
+        let health = paths.health(&request).now_or_never().unwrap();
+        let answer = health.map_or_else(|| paths.answer(&request), Ok);
         let answer = answer.unwrap_or_else(Status::into_response);
         let code = answer.status().as_u16();
         let kind = answer.headers()["content-type"]

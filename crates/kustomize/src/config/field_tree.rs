@@ -621,8 +621,14 @@ mod tests {
             change(&mut own);
             let told = met(&tree, &copy, TEXTS);
             let expected = met(&tree, &own, TEXTS);
-            assert!(expected.iter().all(|text| told.contains(text)), "{at}: {told:?}");
-            assert!(at > 4 || told.iter().any(|text| text == "new"), "{at}: {told:?}");
+            assert!(
+                expected.iter().all(|text| told.contains(text)),
+                "{at}: {told:?}"
+            );
+            assert!(
+                at > 4 || told.iter().any(|text| text == "new"),
+                "{at}: {told:?}"
+            );
         }
     }
 

@@ -10,9 +10,9 @@ super::rules! {
     "detach", Error, "The control plane cannot go to the background.", "no more processes";
     "detached", Error, "The control plane ended in the background.", "a port that is taken";
     "digest", Error, "A copy of a store is not what the server sent.", "a connection that broke off";
+    "duplicate-node", Error, "Two nodes of a scenario have the same name.", "`name: node-2` beside `count: 2`";
     "encryption", Error, "The configuration of encryption at rest cannot be used.", "a key that is too short";
     "ephemeral", Error, "The control plane keeps nothing that could be copied.", "`trimtab backup` of one with `--ephemeral`";
-    "duplicate-node", Error, "Two nodes of a scenario have the same name.", "`name: node-2` beside `count: 2`";
     "exists", Error, "What would be written is there already.", "`trimtab restore` over a store, without `--replace`";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
     "kubeconfig", Error, "The kubeconfig cannot be used.", "a context that is not there";
