@@ -5,6 +5,7 @@ use crate::harness::{
 };
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Event, Node, Pod};
+use kube::ResourceExt;
 use kube::api::{Api, ListParams};
 use serde_json::json;
 use std::time::Duration;
@@ -25,6 +26,11 @@ async fn node_of_each(cluster: &Cluster) -> Vec<String> {
         .into_iter()
         .filter(|pod| pod.metadata.deletion_timestamp.is_none());
     running.filter_map(|pod| pod.spec?.node_name).collect()
+}
+
+async fn names(cluster: &Cluster) -> Vec<String> {
+    let pods = pods(cluster).list(&ListParams::default()).await.unwrap();
+    pods.into_iter().map(|pod| pod.name_any()).collect()
 }
 
 #[test]
@@ -117,6 +123,27 @@ fn a_lost_node_is_silent_and_catches_up_when_it_is_back() {
                 );
             }
             until::<Pod>(cluster, "no pods", <[_]>::is_empty).await;
+        },
+    );
+}
+
+#[test]
+fn the_pods_of_a_node_that_is_back_soon_enough_are_ready_again() {
+    let loss = "faults:\n- {fault: NodeLoss, node: node-1, at: 1s, for: 3m}\n";
+    play(
+        36,
+        |options| options.scenario = scenario(loss),
+        async |cluster| {
+            create_deployment(cluster, "web", 6, "shop:1").await;
+            until::<Deployment>(cluster, "6 available", |all| is_available(all, "web", 6)).await;
+            let before = names(cluster).await;
+            cluster.begin_faults();
+            until::<Deployment>(cluster, "fewer available", |all| {
+                !is_available(all, "web", 6)
+            })
+            .await;
+            until::<Deployment>(cluster, "6 available", |all| is_available(all, "web", 6)).await;
+            assert_eq!(names(cluster).await, before);
         },
     );
 }

@@ -93,10 +93,40 @@ struct Played {
     timer: Option<TimerKey>,
     /// What the API server has of the status, as far as the node knows.
     written: Option<PodStatus>,
+    /// The resource version that its last write gave the pod; 0 before the first.
+    version: u64,
     /// What the write brings that is on its way.
     sent: Option<PodStatus>,
     is_queued: bool,
     is_being_written: bool,
+}
+
+impl Played {
+    /// Takes note of conditions that somebody else has changed since the node wrote them: a pod is
+    /// made unready while its node cannot be reached. What is stored then differs from what the node
+    /// knows, and is written again, as the kubelet does where a pod `needsReconcile`.
+    fn notice_others(&mut self) {
+        let pod = &self.life.pod;
+        if resource_version(pod) <= self.version {
+            return;
+        }
+        let stored = pod.status.as_ref().and_then(|it| it.conditions.as_deref());
+        let written = self.written.as_mut().and_then(|it| it.conditions.as_mut());
+        for own in written.into_iter().flatten() {
+            let mut stored = stored.unwrap_or_default().iter();
+            if let Some(other) = stored.find(|other| other.type_ == own.type_)
+                && other.status != own.status
+            {
+                *own = other.clone();
+            }
+        }
+    }
+}
+
+/// The version of a stored pod; 0 where it has none that is a number.
+fn resource_version(pod: &Pod) -> u64 {
+    let version = pod.metadata.resource_version.as_deref();
+    version.and_then(|it| it.parse().ok()).unwrap_or(0)
 }
 
 /// What the shared watches show of a machine.
@@ -328,6 +358,7 @@ impl Nodes {
             let life = Life::begin(pod, scenario, self.ready_after, chance, host, now);
             Played {
                 written: life.written(),
+                version: 0,
                 life,
                 machine: number,
                 timer: None,
@@ -339,6 +370,7 @@ impl Nodes {
         let mut told = Vec::new();
         let pod = Arc::clone(pod);
         played.life.update(pod, &mut machine.host, now, &mut told);
+        played.notice_others();
         self.play(&uid, told);
     }
 

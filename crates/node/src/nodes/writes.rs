@@ -1,6 +1,6 @@
 //! What simulated nodes write, and what comes of it.
 
-use super::{Due, Nodes, RENEWAL, RENEWED_TOGETHER, REPORT, RETRY};
+use super::{Due, Nodes, RENEWAL, RENEWED_TOGETHER, REPORT, RETRY, resource_version};
 use crate::needs::Objects;
 use crate::{registration, report};
 use k8s_openapi::api::coordination::v1::Lease;
@@ -13,7 +13,8 @@ use tokio::time::Instant;
 
 /// A write that has come to an end.
 pub(super) enum Written {
-    Status(String, Result<(), Error>),
+    /// With the version that the pod has by it.
+    Status(String, Result<u64, Error>),
     Removed(String, Result<(), Error>),
     Registration(usize, Result<(Box<Node>, Box<Lease>), Error>),
     Lease(usize, Result<Box<Lease>, Error>),
@@ -58,7 +59,7 @@ impl Nodes {
             self.pod_writes.spawn(async move {
                 let (parameters, patch) = (registration::patching(), Patch::Strategic(patch));
                 let patched = pods.patch_status(&name, &parameters, &patch).await;
-                Written::Status(uid, patched.map(|_| ()))
+                Written::Status(uid, patched.map(|pod| resource_version(&pod)))
             });
         } else if is_removal {
             played.is_being_written = true;
@@ -83,10 +84,12 @@ impl Nodes {
                 if let Some(played) = self.pods.get_mut(&uid) {
                     played.is_being_written = false;
                     let sent = played.sent.take();
-                    if result.is_ok() {
-                        played.written = sent;
+                    if let Ok(version) = result {
+                        (played.written, played.version) = (sent, version);
+                        // The watch may have been quicker than the answer.
+                        played.notice_others();
                     }
-                    self.after_write(uid, result);
+                    self.after_write(uid, result.map(|_| ()));
                 }
             }
             Written::Removed(uid, result) => {
