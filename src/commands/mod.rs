@@ -25,6 +25,7 @@ pub(crate) mod list;
 pub(crate) mod localize;
 pub(crate) mod lock;
 pub(crate) mod man;
+mod objects;
 mod overlays;
 pub(crate) mod rehearse;
 pub(crate) mod restore;
@@ -34,6 +35,7 @@ pub(crate) mod scale;
 pub(crate) mod scheduler;
 pub(crate) mod server;
 mod serving;
+pub(crate) mod set;
 mod simulation;
 pub(crate) mod snapshot;
 pub(crate) mod status;
@@ -44,7 +46,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 31] = [
+pub(crate) const NAMES: [&str; 32] = [
     "build",
     "explain",
     "create",
@@ -60,6 +62,7 @@ pub(crate) const NAMES: [&str; 31] = [
     "apply",
     "rollout",
     "scale",
+    "set",
     "get",
     "wait",
     "delete",

@@ -71,6 +71,12 @@ impl Error {
         self.status().is_some_and(Status::is_not_found)
     }
 
+    /// Whether somebody else has changed the object meanwhile (409).
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.status().is_some_and(Status::is_conflict)
+    }
+
     /// Whether a watch must begin with a new list: its resource version is too old (410).
     #[must_use]
     pub fn is_expired(&self) -> bool {

@@ -23,6 +23,7 @@ mod rollout;
 mod scale;
 mod seen;
 mod selector;
+mod set;
 mod target;
 #[cfg(test)]
 mod testing;
@@ -41,6 +42,10 @@ pub use readiness::{Readiness, readiness, rollout as rollout_status};
 pub use reason::Reason;
 pub use rollout::{Revision, Undone, history, pause, restart, resume, undo};
 pub use scale::{Precondition, scale};
+pub use set::{
+    ContainerChange, ContainerPattern, Environment, Images, KeySource, ResourceList,
+    ResourceRequirements, Variable, VariableValue, containers, set,
+};
 pub use target::{
     Collection, Deletion, Discovery, Event, EventType, List, Manager, ObjectRef, PatchType,
     Propagation, Resource, Selection, Target, Update,

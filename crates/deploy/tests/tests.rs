@@ -7,4 +7,5 @@ mod applying;
 mod harness;
 mod rollouts;
 mod selecting;
+mod setting;
 mod waiting;

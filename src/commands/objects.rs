@@ -1,0 +1,46 @@
+//! The objects that a command's words, or its files, name.
+
+use crate::cluster::Failed;
+use crate::exit::Failure;
+use crate::manifests::FileArgs;
+use crate::ui::report::Report;
+use trimtab_deploy::{Named, ObjectRef, Scope, Target};
+
+/// What names objects: words and selectors, or files that describe them.
+pub(super) struct Objects<'a> {
+    /// `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with what `scope` selects.
+    pub(super) words: &'a [String],
+    /// Files, instead of words.
+    pub(super) files: &'a FileArgs,
+    /// What of the types is meant.
+    pub(super) scope: Scope,
+    /// Hears what is doubtful about the files.
+    pub(super) report: &'a Report,
+}
+
+impl Objects<'_> {
+    /// Finds out which they are: at least one.
+    pub(super) async fn find(&self, target: &Target) -> Result<Vec<ObjectRef>, Failed> {
+        let objects = match self.files.origin() {
+            Some(_) if !self.words.is_empty() => {
+                let message = "specify objects by type and name, or by -f or -k, but not both";
+                return Err(Failure::new("usage", message).into());
+            }
+            Some(origin) => {
+                let discovery = target.discovery().await?;
+                let described = origin.load(self.report)?;
+                let of = |object| ObjectRef::of(object, &discovery, target.namespace());
+                described.iter().map(of).collect::<Result<_, _>>()?
+            }
+            None => {
+                let named = Named::resolve(target, self.words, &self.scope, true).await?;
+                named.objects(target, &self.scope).await?
+            }
+        };
+        if objects.is_empty() {
+            let message = format!("no objects found in {} namespace", target.namespace());
+            return Err(Failure::new("not-found", message).into());
+        }
+        Ok(objects)
+    }
+}

@@ -1,0 +1,141 @@
+//! `trimtab set`: new images, variables and resources for what runs already.
+
+mod environment;
+mod image;
+mod resources;
+
+use super::dry_run::DryRun;
+use super::get::Selectors;
+use super::objects::Objects;
+use crate::client::Connection;
+use crate::cluster::{Failed, on_cluster};
+use crate::exit::Failure;
+use crate::manifests::FileArgs;
+use crate::ui::objects::{Format, render};
+use crate::ui::report::Report;
+use crate::ui::stdout;
+use clap::Subcommand;
+use trimtab_deploy::{ContainerChange, ObjectRef, Scope, Target, set};
+
+/// Change images, environment and resources of workloads
+///
+/// What is changed here differs from your files, and the next apply says so: to keep it, change the
+/// files, for example with `trimtab edit set image`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab set image deployment/web web=shop/web:2
+  trimtab set env deployment/web LOG_LEVEL=debug OLD-
+  trimtab set resources deployment/web --requests cpu=100m,memory=128Mi")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Image(image::Args),
+    Env(environment::Args),
+    Resources(resources::Args),
+}
+
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    match &args.command {
+        Command::Image(args) => image::run(args, report),
+        Command::Env(args) => environment::run(args, report),
+        Command::Resources(args) => resources::run(args, report),
+    }
+}
+
+/// Flags of all that change containers.
+#[derive(Debug, clap::Args)]
+struct Flags {
+    #[command(flatten)]
+    files: FileArgs,
+
+    #[command(flatten)]
+    selectors: Selectors,
+
+    /// Every object of the kinds
+    #[arg(long)]
+    all: bool,
+
+    /// Print what the objects became: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    output: String,
+
+    /// Only pretend: `client` or `server`
+    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
+    dry_run: DryRun,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl Flags {
+    /// The objects that these words, or the flags, name.
+    fn objects<'a>(&'a self, words: &'a [String], report: &'a Report) -> Objects<'a> {
+        Objects {
+            words,
+            files: &self.files,
+            scope: Scope {
+                all_namespaces: false,
+                selection: self.selectors.selection(),
+                all: self.all,
+            },
+            report,
+        }
+    }
+
+    /// Makes a change of the objects that the words name, and says so: `deployment.apps/web image updated`.
+    fn change(
+        &self,
+        words: &[String],
+        report: &Report,
+        change: &dyn ContainerChange,
+        what: &str,
+    ) -> Result<(), Failure> {
+        let format = Format::parse(&self.output)?;
+        on_cluster(&self.connection, async |target| {
+            for object in self.objects(words, report).find(target).await? {
+                self.change_one(target, &object, change, what, format.as_ref())
+                    .await?;
+            }
+            Ok(())
+        })
+    }
+
+    async fn change_one(
+        &self,
+        target: &Target,
+        object: &ObjectRef,
+        change: &dyn ContainerChange,
+        what: &str,
+        format: Option<&Format>,
+    ) -> Result<(), Failed> {
+        // Only the server knows what is there: the client's pretence asks it, too.
+        let pretends = self.dry_run != DryRun::None;
+        let Some(changed) = set(target, object, change, pretends).await? else {
+            return Ok(());
+        };
+        if let Some(format) = format {
+            let text = render(vec![(&object.resource, changed)], format, false, false)?;
+            stdout::write(text.as_bytes())?;
+        } else {
+            stdout::line(&format!("{object} {what} updated{}", self.dry_run.words()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes the words that say what to change, of which the first `is_change` holds for, from those that
+/// name objects.
+fn split(words: &[String], is_change: impl Fn(&str) -> bool) -> (&[String], &[String]) {
+    let first = words.iter().position(|word| is_change(word));
+    words.split_at(first.unwrap_or(words.len()))
+}
