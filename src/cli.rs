@@ -4,8 +4,8 @@
 use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, backup, build, cfg, check, completion, controllers, create, delete, diff, down,
-    edit, explain, functions, get, list, localize, lock, man, rehearse, restore, rollout, run,
-    scale, scheduler, server, set, snapshot, status, up, version, wait,
+    edit, events, explain, functions, get, list, localize, lock, logs, man, rehearse, restore,
+    rollout, run, scale, scheduler, server, set, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -54,6 +54,8 @@ enum Command {
     Set(Called<set::Args>),
     Get(Called<get::Args>),
     Wait(Called<wait::Args>),
+    Events(Called<events::Args>),
+    Logs(Called<logs::Args>),
     Delete(Called<delete::Args>),
     Run(Called<run::Args>),
     Up(Called<up::Args>),
@@ -109,6 +111,8 @@ impl Cli {
             Command::Set(args) => set::run(args, report),
             Command::Get(args) => get::run(args),
             Command::Wait(args) => wait::run(args),
+            Command::Events(args) => events::run(args),
+            Command::Logs(args) => logs::run(args),
             Command::Delete(args) => delete::run(args, report),
             Command::Run(args) => run::run(args, report),
             Command::Up(args) => up::run(args),

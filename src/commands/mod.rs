@@ -15,6 +15,7 @@ pub(crate) mod down;
 mod dry_run;
 pub(crate) mod edit;
 mod election;
+pub(crate) mod events;
 pub(crate) mod explain;
 mod features;
 mod front_proxy;
@@ -24,6 +25,7 @@ mod hosting;
 pub(crate) mod list;
 pub(crate) mod localize;
 pub(crate) mod lock;
+pub(crate) mod logs;
 pub(crate) mod man;
 mod objects;
 mod overlays;
@@ -46,7 +48,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 32] = [
+pub(crate) const NAMES: [&str; 34] = [
     "build",
     "explain",
     "create",
@@ -65,6 +67,8 @@ pub(crate) const NAMES: [&str; 32] = [
     "set",
     "get",
     "wait",
+    "events",
+    "logs",
     "delete",
     "run",
     "up",

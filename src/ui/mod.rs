@@ -4,6 +4,7 @@ pub(crate) mod colour;
 pub(crate) mod columns;
 pub(crate) mod confirm;
 pub(crate) mod diagnostic;
+pub(crate) mod events;
 mod excerpt;
 pub(crate) mod failure;
 pub(crate) mod objects;

@@ -10,6 +10,8 @@
 
 mod chance;
 mod clock;
+mod human;
 
 pub use chance::Chance;
 pub use clock::Clock;
+pub use human::human_duration;

@@ -12,8 +12,10 @@ mod arguments;
 mod controllers;
 mod delete;
 mod error;
+mod events;
 mod fields;
 mod jsonpath;
+mod logs;
 mod order;
 mod plan;
 mod readiness;
@@ -35,7 +37,9 @@ pub use arguments::{Named, Scope};
 pub use controllers::{ANNOUNCEMENT, Controllers};
 pub use delete::{delete, delete_and_wait};
 pub use error::{Error, Result};
+pub use events::{EventSummary, check_event_types, events_about, is_of_type, list_events};
 pub use jsonpath::{JsonPath, Template};
+pub use logs::{Containers, LogSource, log_sources, pods, pods_of};
 pub use order::{Class, sort_for_apply, sort_for_delete};
 pub use plan::{Action, Cause, Conflict, Plan, Step, plan};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
@@ -47,8 +51,8 @@ pub use set::{
     ResourceRequirements, Variable, VariableValue, containers, set,
 };
 pub use target::{
-    Collection, Deletion, Discovery, Event, EventType, List, Manager, ObjectRef, PatchType,
-    Propagation, Resource, Selection, Target, Update,
+    Collection, Deletion, Discovery, Event, EventType, List, LogLines, LogOptions, Manager,
+    ObjectRef, PatchType, Propagation, Resource, Selection, Target, Update,
 };
 pub use wait::{Outcome, Progress, Unready, until_ready};
 pub use wait_for::{Goal, until_gone, wait_for};

@@ -1,5 +1,6 @@
 //! What a wait has seen of the objects around the ones that it waits for.
 
+use crate::events::last_seen;
 use crate::fields::{field, items_at, metadata, text_at};
 use crate::target::{Event, EventType, Update};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -124,20 +125,6 @@ fn controller(object: &Value) -> &str {
         .iter()
         .find(|owner| field(owner, "controller") == "true")
         .map_or("", |owner| field(owner, "uid"))
-}
-
-/// Timestamps of one form compare as text.
-fn last_seen(event: &Value) -> &str {
-    let series = text_at(event, &["series", "lastObservedTime"]);
-    let all = [
-        series,
-        field(event, "lastTimestamp"),
-        field(event, "eventTime"),
-        metadata(event, "creationTimestamp"),
-    ];
-    all.into_iter()
-        .find(|time| !time.is_empty())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod applying;
 mod harness;
+mod observing;
 mod rollouts;
 mod selecting;
 mod setting;

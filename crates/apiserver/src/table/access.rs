@@ -1,10 +1,10 @@
 //! Who may do what, and what else serves the API.
 
-use super::age::human;
 use super::cells::{NONE, age, condition, items, name, string, text};
 use super::column::{AGE, Column, NAME, text as column};
 use super::entry::{Entry, entry};
 use jiff::Timestamp;
+use trimtab_clock::human_duration;
 use trimtab_tree::Value;
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -95,7 +95,7 @@ fn binding(object: &Value, now: Timestamp) -> Vec<Value> {
 
 fn request(object: &Value, now: Timestamp) -> Vec<Value> {
     let duration = text(object, &["spec", "expirationSeconds"]).parse();
-    let duration = duration.map_or_else(|_| NONE.to_owned(), human);
+    let duration = duration.map_or_else(|_| NONE.to_owned(), human_duration);
     vec![
         name(object),
         age(object, now),

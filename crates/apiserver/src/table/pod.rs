@@ -1,12 +1,13 @@
 //! Pods and their templates.
 
-use super::age::{human, seconds};
+use super::age::seconds;
 use super::cells::{
     NONE, age, condition, each, is_true, items, labels, name, number, string_or, text, text_or,
 };
 use super::column::{AGE, CONTAINERS, Column, IMAGES, NAME, text as column};
 use super::entry::{Entry, entry};
 use jiff::Timestamp;
+use trimtab_clock::human_duration;
 use trimtab_tree::Value;
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -236,7 +237,11 @@ impl State {
     fn restarts(&self, now: Timestamp) -> String {
         match self.last_restart {
             Some(last) if self.restarts > 0 => {
-                format!("{} ({} ago)", self.restarts, human(seconds(last, now)))
+                format!(
+                    "{} ({} ago)",
+                    self.restarts,
+                    human_duration(seconds(last, now))
+                )
             }
             _ => self.restarts.to_string(),
         }

@@ -1,6 +1,6 @@
 //! What runs pods: Deployments, `ReplicaSets`, Jobs and the like.
 
-use super::age::{human, seconds, since};
+use super::age::{seconds, since};
 use super::cells::{
     NONE, UNSET, age, condition, count, each, integer, items, labels, name, number, selector,
     string, string_or, text,
@@ -8,6 +8,7 @@ use super::cells::{
 use super::column::{AGE, CONTAINERS, Column, IMAGES, NAME, text as column};
 use super::entry::{Entry, entry};
 use jiff::Timestamp;
+use trimtab_clock::human_duration;
 use trimtab_tree::Value;
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -351,7 +352,7 @@ fn job_duration(object: &Value, now: Timestamp) -> String {
     let Some(start) = time("startTime") else {
         return String::new();
     };
-    human(seconds(start, time("completionTime").unwrap_or(now)))
+    human_duration(seconds(start, time("completionTime").unwrap_or(now)))
 }
 
 fn cron_job(object: &Value, now: Timestamp) -> Vec<Value> {

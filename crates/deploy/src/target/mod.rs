@@ -3,6 +3,7 @@
 
 mod discovery;
 mod follow;
+mod logs;
 mod path;
 mod reference;
 mod resource;
@@ -10,6 +11,7 @@ mod watch;
 
 pub use discovery::Discovery;
 pub use follow::Update;
+pub use logs::{LogLines, LogOptions};
 pub use reference::ObjectRef;
 pub use resource::Resource;
 pub use watch::{Event, EventType};
