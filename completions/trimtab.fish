@@ -49,8 +49,12 @@ complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "diff" -d 'Show how 
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "autoscale" -d 'Let the number of replicas follow the load'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "set" -d 'Change images, environment and resources of workloads'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "get" -d 'Show objects of the cluster'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "events" -d 'Show events, the newest last'
+complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "logs" -d 'Show what containers print'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "delete" -d 'Delete objects'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
 complete -c trimtab -n "__fish_trimtab_needs_command" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
@@ -931,6 +935,200 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l all -d 'Every 
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand scale" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l min -d 'So many replicas at least; 1 without it' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l max -d 'So many replicas at most' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l cpu -d 'How much CPU pods shall use on average: `70%` of what they ask for, or `500m`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l cpu-percent -d 'Taken for kubectl\'s sake: `--cpu 70%` is meant' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l memory -d 'How much memory pods shall use on average: `70%` of what they ask for, or `500Mi`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l name -d 'The name of the autoscaler; that of what it scales without it' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s o -l output -d 'Print what was made: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -f -a "image" -d 'Give containers other images'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -f -a "env" -d 'Set, remove and list environment variables of containers'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -f -a "resources" -d 'Say what containers ask for and may use at most'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and not __fish_seen_subcommand_from image env resources help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s o -l output -d 'Print what the objects became: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s c -l containers -d 'The container, or several with `*` in their name' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l from -d 'Take a variable from each key of a config map or secret: `configmap/NAME` or `secret/NAME`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l keys -d 'Of those only these keys' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l prefix -d 'What stands before the names of such variables' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l overwrite -d 'Whether a variable may have another value already' -r -f -a "true\t''
+false\t''"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s o -l output -d 'Print what the objects became: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l list -d 'Show the variables'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l resolve -d 'With --list, show the values of keys of config maps and secrets, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s c -l containers -d 'The container, or several with `*` in their name' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l requests -d 'What they ask for: `cpu=100m,memory=128Mi`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l limits -d 'What they may use at most: `cpu=200m,memory=256Mi`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s k -l kustomize -d 'Directory with a kustomization to build' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
+LoadRestrictionsNone\t'Any file'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l cache-dir -d 'Where fetched repositories and files are kept [default: trimtab in the user\'s cache directory]' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l helm-command -d 'The helm program: a path, or a name that is looked for in the PATH' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l helm-api-versions -d 'Kubernetes API version that charts see which say none themselves; may be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l helm-kube-version -d 'Kubernetes version that charts see which say none themselves' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s o -l output -d 'Print what the objects became: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
+client\t'Nothing is sent that would change anything'
+server\t'The server goes through with it, and keeps nothing'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s R -l recursive -d 'Look into the directories below, too'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l offline -d 'Use only what is in the cache, never the network'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l locked -d 'Refuse what `trimtab.lock` beside the target does not name'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l enable-helm -d 'Inflate Helm charts with your helm, versions 3 and 4'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l helm-debug -d 'Let helm tell more when it fails'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l enable-alpha-plugins -d 'Run functions in containers, plugins and helm when a kustomization asks for them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l network -d 'Let functions in containers use the network, where they ask for it'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l all -d 'Every object of the kinds'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from help" -f -a "image" -d 'Give containers other images'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from help" -f -a "env" -d 'Set, remove and list environment variables of containers'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from help" -f -a "resources" -d 'Say what containers ask for and may use at most'
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand get" -s o -l output -d 'json, yaml, name, wide, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
@@ -975,6 +1173,53 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s A -l all-namesp
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l for -d 'Only events about this object' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l types -d 'Only events of these types: Normal, Warning' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s o -l output -d 'json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s w -l watch -d 'Go on showing events'
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l no-headers -d 'Leave the heading out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -s c -l container -d 'The container' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l since -d 'Only what is not older than this' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l since-time -d 'Only what is not older: `2026-01-31T12:00:00Z`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l tail -d 'So many lines at most, the last ones; -1 for all. With a selector 10 unless it is said' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l limit-bytes -d 'So many bytes at most of each container' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l max-log-requests -d 'So many logs are followed at once at most' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l all-containers -d 'All containers of each pod'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l all-pods -d 'All pods of a workload'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -s f -l follow -d 'Go on as long as the containers run'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -s p -l previous -d 'That of the container before the present one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l timestamps -d 'Begin each line with its time'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l prefix -d 'Begin each line with the pod and the container that it is from'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l ignore-errors -d 'Go on with the others when one cannot be had'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand logs" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand delete" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
@@ -1275,38 +1520,42 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l deny -d 'Warning
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand man" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "create" -d 'Make a kustomization file in the current directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "edit" -d 'Change the kustomization file in the current directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "rehearse" -d 'Play a rollout before it happens'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "fn" -d 'Run functions on directories of Kubernetes objects, whether or not there is a kustomization'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "get" -d 'Show objects of the cluster'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "delete" -d 'Delete objects'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "down" -d 'Stop a control plane that `trimtab up` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "status" -d 'Show a control plane that `trimtab up` or `trimtab run` started'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "list" -d 'List your control planes'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "backup" -d 'Copy the objects of a control plane into a file'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "restore" -d 'Make what `trimtab backup` copied the store of a control plane'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "controllers" -d 'Run Kubernetes\' controllers against any API server'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "scheduler" -d 'Run a Kubernetes scheduler against any API server'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "version" -d 'Print the version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "build" -d 'Print the complete resources that a kustomization describes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "explain" -d 'Say where the fields of a resource come from'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "create" -d 'Make a kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "edit" -d 'Change the kustomization file in the current directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "check" -d 'Check what overlays render to, without a cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "rehearse" -d 'Play a rollout before it happens'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "snapshot" -d 'Verify that overlays render to what their snapshots say'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "localize" -d 'Copy a kustomization, with all it reads from elsewhere, into a new directory'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "cfg" -d 'Look at directories of Kubernetes objects: draw, count, search or print them'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "fn" -d 'Run functions on directories of Kubernetes objects, whether or not there is a kustomization'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "lock" -d 'Pin everything that a kustomization fetches to a commit and a digest'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "diff" -d 'Show how objects differ from the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "apply" -d 'Bring objects to the cluster, and wait until they are ready'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "rollout" -d 'Watch, undo, stop and repeat the rollouts of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "scale" -d 'Set the number of replicas of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "autoscale" -d 'Let the number of replicas follow the load'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "set" -d 'Change images, environment and resources of workloads'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "get" -d 'Show objects of the cluster'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "wait" -d 'Wait until objects meet a condition'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "events" -d 'Show events, the newest last'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "logs" -d 'Show what containers print'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "delete" -d 'Delete objects'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "run" -d 'Build a directory and run it on a control plane of its own'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "up" -d 'Start a Kubernetes control plane with simulated nodes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "down" -d 'Stop a control plane that `trimtab up` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "status" -d 'Show a control plane that `trimtab up` or `trimtab run` started'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "list" -d 'List your control planes'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "backup" -d 'Copy the objects of a control plane into a file'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "restore" -d 'Make what `trimtab backup` copied the store of a control plane'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "server" -d 'Run a Kubernetes control plane with explicit flags'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "controllers" -d 'Run Kubernetes\' controllers against any API server'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "scheduler" -d 'Run a Kubernetes scheduler against any API server'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "version" -d 'Print the version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "man" -d 'Print a manual page, for `man -l -`'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and not __fish_seen_subcommand_from build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "add" -d 'Add something to the kustomization file'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "set" -d 'Set something in the kustomization file'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from edit" -f -a "remove" -d 'Remove something from the kustomization file'
@@ -1323,3 +1572,6 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_su
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "pause" -d 'Stop rolling a Deployment out'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "resume" -d 'Go on rolling a Deployment out'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from set" -f -a "image" -d 'Give containers other images'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from set" -f -a "env" -d 'Set, remove and list environment variables of containers'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from set" -f -a "resources" -d 'Say what containers ask for and may use at most'

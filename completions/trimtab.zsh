@@ -2219,6 +2219,303 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*::words -- Workloads\: `TYPE NAME ...` or `TYPE/NAME ...`:_default' \
 && ret=0
 ;;
+(autoscale)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'--min=[So many replicas at least; 1 without it]:COUNT:_default' \
+'--max=[So many replicas at most]:COUNT:_default' \
+'(--cpu-percent)--cpu=[How much CPU pods shall use on average\: \`70%\` of what they ask for, or \`500m\`]:USAGE:_default' \
+'--cpu-percent=[Taken for kubectl'\''s sake\: \`--cpu 70%\` is meant]:PERCENT:_default' \
+'--memory=[How much memory pods shall use on average\: \`70%\` of what they ask for, or \`500Mi\`]:USAGE:_default' \
+'--name=[The name of the autoscaler; that of what it scales without it]:NAME:_default' \
+'-o+[Print what was made\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print what was made\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--all[Every object of the kinds]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...` or `TYPE/NAME ...`:_default' \
+&& ret=0
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trimtab__subcmd__set_commands" \
+"*::: :->set" \
+&& ret=0
+
+    case $state in
+    (set)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-set-command-$line[1]:"
+        case $line[1] in
+            (image)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'-o+[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--all[Every object of the kinds]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- `TYPE NAME ...` or `TYPE/NAME ...`, and behind them `CONTAINER=IMAGE ...`; `*` is every container:_default' \
+&& ret=0
+;;
+(env)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The container, or several with \`*\` in their name]:NAME:_default' \
+'--containers=[The container, or several with \`*\` in their name]:NAME:_default' \
+'--from=[Take a variable from each key of a config map or secret\: \`configmap/NAME\` or \`secret/NAME\`]:TYPE/NAME:_default' \
+'*--keys=[Of those only these keys]:KEY:_default' \
+'--prefix=[What stands before the names of such variables]:TEXT:_default' \
+'--overwrite=[Whether a variable may have another value already]::BOOL:(true false)' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'-o+[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--list[Show the variables]' \
+'--resolve[With --list, show the values of keys of config maps and secrets, too]' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--all[Every object of the kinds]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- `TYPE NAME ...` or `TYPE/NAME ...`, and behind them `NAME=VALUE` to set, `NAME-` to remove, `-` to read such lines from standard input:_default' \
+&& ret=0
+;;
+(resources)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The container, or several with \`*\` in their name]:NAME:_default' \
+'--containers=[The container, or several with \`*\` in their name]:NAME:_default' \
+'--requests=[What they ask for\: \`cpu=100m,memory=128Mi\`]:QUANTITIES:_default' \
+'--limits=[What they may use at most\: \`cpu=200m,memory=256Mi\`]:QUANTITIES:_default' \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'-o+[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--all[Every object of the kinds]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Workloads\: `TYPE NAME ...` or `TYPE/NAME ...`:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__set__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-set-help-command-$line[1]:"
+        case $line[1] in
+            (image)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(env)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resources)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (get)
 _arguments "${_arguments_options[@]}" : \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
@@ -2286,6 +2583,77 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::words -- Objects\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector:_default' \
+&& ret=0
+;;
+(events)
+_arguments "${_arguments_options[@]}" : \
+'--for=[Only events about this object]:TYPE/NAME:_default' \
+'*--types=[Only events of these types\: Normal, Warning]:TYPE:_default' \
+'-o+[json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'-w[Go on showing events]' \
+'--watch[Go on showing events]' \
+'--no-headers[Leave the heading out]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(logs)
+_arguments "${_arguments_options[@]}" : \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
+'(--all-containers)-c+[The container]:NAME:_default' \
+'(--all-containers)--container=[The container]:NAME:_default' \
+'(--since-time)--since=[Only what is not older than this]:DURATION:_default' \
+'--since-time=[Only what is not older\: \`2026-01-31T12\:00\:00Z\`]:TIME:_default' \
+'--tail=[So many lines at most, the last ones; -1 for all. With a selector 10 unless it is said]:LINES:_default' \
+'--limit-bytes=[So many bytes at most of each container]:BYTES:_default' \
+'--max-log-requests=[So many logs are followed at once at most]:COUNT:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--all-containers[All containers of each pod]' \
+'--all-pods[All pods of a workload]' \
+'-f[Go on as long as the containers run]' \
+'--follow[Go on as long as the containers run]' \
+'-p[That of the container before the present one]' \
+'--previous[That of the container before the present one]' \
+'--timestamps[Begin each line with its time]' \
+'--prefix[Begin each line with the pod and the container that it is from]' \
+'--ignore-errors[Go on with the others when one cannot be had]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- A pod, or `TYPE/NAME` of what has pods; and behind it a container:_default' \
 && ret=0
 ;;
 (delete)
@@ -2698,7 +3066,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale get wait delete run up down status list backup restore server controllers scheduler version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -3046,11 +3414,51 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(autoscale)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+":: :_trimtab__subcmd__help__subcmd__set_commands" \
+"*::: :->set" \
+&& ret=0
+
+    case $state in
+    (set)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trimtab-help-set-command-$line[1]:"
+        case $line[1] in
+            (image)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(env)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(resources)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (get)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (wait)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(events)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(logs)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3142,8 +3550,12 @@ _trimtab_commands() {
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
 'scale:Set the number of replicas of workloads' \
+'autoscale:Let the number of replicas follow the load' \
+'set:Change images, environment and resources of workloads' \
 'get:Show objects of the cluster' \
 'wait:Wait until objects meet a condition' \
+'events:Show events, the newest last' \
+'logs:Show what containers print' \
 'delete:Delete objects' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
@@ -3166,6 +3578,11 @@ _trimtab_commands() {
 _trimtab__subcmd__apply_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab apply commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__autoscale_commands] )) ||
+_trimtab__subcmd__autoscale_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab autoscale commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__backup_commands] )) ||
 _trimtab__subcmd__backup_commands() {
@@ -3961,6 +4378,11 @@ _trimtab__subcmd__edit__subcmd__set__subcmd__secret_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab edit set secret commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__events_commands] )) ||
+_trimtab__subcmd__events_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab events commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__explain_commands] )) ||
 _trimtab__subcmd__explain_commands() {
     local commands; commands=()
@@ -4020,8 +4442,12 @@ _trimtab__subcmd__help_commands() {
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
 'scale:Set the number of replicas of workloads' \
+'autoscale:Let the number of replicas follow the load' \
+'set:Change images, environment and resources of workloads' \
 'get:Show objects of the cluster' \
 'wait:Wait until objects meet a condition' \
+'events:Show events, the newest last' \
+'logs:Show what containers print' \
 'delete:Delete objects' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
@@ -4044,6 +4470,11 @@ _trimtab__subcmd__help_commands() {
 _trimtab__subcmd__help__subcmd__apply_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help apply commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__autoscale_commands] )) ||
+_trimtab__subcmd__help__subcmd__autoscale_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help autoscale commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__backup_commands] )) ||
 _trimtab__subcmd__help__subcmd__backup_commands() {
@@ -4345,6 +4776,11 @@ _trimtab__subcmd__help__subcmd__edit__subcmd__set__subcmd__secret_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help edit set secret commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__events_commands] )) ||
+_trimtab__subcmd__help__subcmd__events_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help events commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__explain_commands] )) ||
 _trimtab__subcmd__help__subcmd__explain_commands() {
     local commands; commands=()
@@ -4386,6 +4822,11 @@ _trimtab__subcmd__help__subcmd__localize_commands() {
 _trimtab__subcmd__help__subcmd__lock_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help lock commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__logs_commands] )) ||
+_trimtab__subcmd__help__subcmd__logs_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help logs commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__man_commands] )) ||
 _trimtab__subcmd__help__subcmd__man_commands() {
@@ -4464,6 +4905,30 @@ _trimtab__subcmd__help__subcmd__server_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help server commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__set_commands] )) ||
+_trimtab__subcmd__help__subcmd__set_commands() {
+    local commands; commands=(
+'image:Give containers other images' \
+'env:Set, remove and list environment variables of containers' \
+'resources:Say what containers ask for and may use at most' \
+    )
+    _describe -t commands 'trimtab help set commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__set__subcmd__env_commands] )) ||
+_trimtab__subcmd__help__subcmd__set__subcmd__env_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help set env commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__set__subcmd__image_commands] )) ||
+_trimtab__subcmd__help__subcmd__set__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help set image commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__set__subcmd__resources_commands] )) ||
+_trimtab__subcmd__help__subcmd__set__subcmd__resources_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help set resources commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__snapshot_commands] )) ||
 _trimtab__subcmd__help__subcmd__snapshot_commands() {
     local commands; commands=()
@@ -4503,6 +4968,11 @@ _trimtab__subcmd__localize_commands() {
 _trimtab__subcmd__lock_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab lock commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__logs_commands] )) ||
+_trimtab__subcmd__logs_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab logs commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__man_commands] )) ||
 _trimtab__subcmd__man_commands() {
@@ -4629,6 +5099,61 @@ _trimtab__subcmd__scheduler_commands() {
 _trimtab__subcmd__server_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab server commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set_commands] )) ||
+_trimtab__subcmd__set_commands() {
+    local commands; commands=(
+'image:Give containers other images' \
+'env:Set, remove and list environment variables of containers' \
+'resources:Say what containers ask for and may use at most' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab set commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set__subcmd__env_commands] )) ||
+_trimtab__subcmd__set__subcmd__env_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab set env commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set__subcmd__help_commands] )) ||
+_trimtab__subcmd__set__subcmd__help_commands() {
+    local commands; commands=(
+'image:Give containers other images' \
+'env:Set, remove and list environment variables of containers' \
+'resources:Say what containers ask for and may use at most' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trimtab set help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set__subcmd__help__subcmd__env_commands] )) ||
+_trimtab__subcmd__set__subcmd__help__subcmd__env_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab set help env commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set__subcmd__help__subcmd__help_commands] )) ||
+_trimtab__subcmd__set__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab set help help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set__subcmd__help__subcmd__image_commands] )) ||
+_trimtab__subcmd__set__subcmd__help__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab set help image commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set__subcmd__help__subcmd__resources_commands] )) ||
+_trimtab__subcmd__set__subcmd__help__subcmd__resources_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab set help resources commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set__subcmd__image_commands] )) ||
+_trimtab__subcmd__set__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab set image commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__set__subcmd__resources_commands] )) ||
+_trimtab__subcmd__set__subcmd__resources_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab set resources commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__snapshot_commands] )) ||
 _trimtab__subcmd__snapshot_commands() {

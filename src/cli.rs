@@ -3,9 +3,9 @@
 
 use crate::called::{Called, only};
 use crate::commands::{
-    NAMES, apply, backup, build, cfg, check, completion, controllers, create, delete, diff, down,
-    edit, events, explain, functions, get, list, localize, lock, logs, man, rehearse, restore,
-    rollout, run, scale, scheduler, server, set, snapshot, status, up, version, wait,
+    NAMES, apply, autoscale, backup, build, cfg, check, completion, controllers, create, delete,
+    diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man, rehearse,
+    restore, rollout, run, scale, scheduler, server, set, snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -51,6 +51,7 @@ enum Command {
     Apply(Called<apply::Args>),
     Rollout(Called<rollout::Args>),
     Scale(Called<scale::Args>),
+    Autoscale(Called<autoscale::Args>),
     Set(Called<set::Args>),
     Get(Called<get::Args>),
     Wait(Called<wait::Args>),
@@ -108,6 +109,7 @@ impl Cli {
             Command::Apply(args) => apply::run(args, report),
             Command::Rollout(args) => rollout::run(args, report),
             Command::Scale(args) => scale::run(args),
+            Command::Autoscale(args) => autoscale::run(args, report),
             Command::Set(args) => set::run(args, report),
             Command::Get(args) => get::run(args),
             Command::Wait(args) => wait::run(args),

@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod apply;
+pub(crate) mod autoscale;
 pub(crate) mod backup;
 pub(crate) mod build;
 pub(crate) mod cfg;
@@ -48,7 +49,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 34] = [
+pub(crate) const NAMES: [&str; 35] = [
     "build",
     "explain",
     "create",
@@ -64,6 +65,7 @@ pub(crate) const NAMES: [&str; 34] = [
     "apply",
     "rollout",
     "scale",
+    "autoscale",
     "set",
     "get",
     "wait",

@@ -9,6 +9,7 @@
 
 mod apply;
 mod arguments;
+mod autoscale;
 mod controllers;
 mod delete;
 mod error;
@@ -34,6 +35,7 @@ mod wait_for;
 
 pub use apply::{Applied, AppliedObject, Report, apply};
 pub use arguments::{Named, Scope};
+pub use autoscale::{Autoscaling, Usage, autoscale};
 pub use controllers::{ANNOUNCEMENT, Controllers};
 pub use delete::{delete, delete_and_wait};
 pub use error::{Error, Result};

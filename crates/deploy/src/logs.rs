@@ -35,8 +35,8 @@ pub enum Containers {
     All,
 }
 
-/// The pods of an object, the one first whose log tells most: one that runs and is ready, and of such
-/// the oldest. An object that is a pod is its own.
+/// The pods of an object, the one first whose log tells most: one that stays, runs and is ready, and of
+/// such the oldest. An object that is a pod is its own.
 ///
 /// # Errors
 /// When the object is not there or has no pods that can be known, or the server refuses.
@@ -77,6 +77,7 @@ pub async fn pods(target: &Target, namespace: &str, selection: Selection) -> Res
     let mut pods = target.list(&collection).await?.items;
     pods.sort_by_cached_key(|pod| {
         (
+            !metadata(pod, "deletionTimestamp").is_empty(),
             text_at(pod, &["spec", "nodeName"]).is_empty(),
             Reverse(phase(pod)),
             condition_status(pod, "Ready") != "True",

@@ -216,7 +216,7 @@ async fn make(
             // Its kind may have come with one of those before it.
             Err(_) => ObjectRef::of(object, &*target.rediscover().await?, target.namespace())?,
         };
-        match target.create(&reference, object).await {
+        match target.create(&reference, object, false).await {
             Ok(object) => made.push(object),
             // Every namespace has some of its own, and `default` is there.
             Err(error)

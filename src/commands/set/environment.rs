@@ -31,11 +31,7 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "NAME", default_value = "*")]
     containers: String,
 
-    /// More variables to set, as `NAME=VALUE`; can be given again
-    #[arg(short, long, value_name = "NAME=VALUE")]
-    env: Vec<String>,
-
-    /// Take a variable from each key of a ConfigMap or Secret: `configmap/NAME` or `secret/NAME`
+    /// Take a variable from each key of a config map or secret: `configmap/NAME` or `secret/NAME`
     #[arg(long, value_name = "TYPE/NAME")]
     from: Option<String>,
 
@@ -60,7 +56,7 @@ pub(crate) struct Args {
     #[arg(long)]
     list: bool,
 
-    /// With --list, show the values of keys of ConfigMaps and Secrets, too
+    /// With --list, show the values of keys of config maps and secrets, too
     #[arg(long, requires = "list")]
     resolve: bool,
 
@@ -72,7 +68,7 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let is_variable = |word: &str| word.contains('=') || word.ends_with('-');
     let (objects, words) = split(&args.words, is_variable);
     let mut variables = Vec::new();
-    for word in words.iter().chain(&args.env) {
+    for word in words {
         if word == "-" {
             variables.extend(read_variables()?);
         } else {
@@ -115,7 +111,7 @@ fn read_variables() -> Result<Vec<String>, Failure> {
     Ok(lines.map(str::to_owned).collect())
 }
 
-/// A variable for each key of a ConfigMap or Secret, or for those keys of it that are named.
+/// A variable for each key of a `ConfigMap` or Secret, or for those keys of it that are named.
 async fn variables_from(
     target: &Target,
     from: &str,
@@ -202,7 +198,7 @@ async fn shown(target: &Target, variable: &Value, resolves: bool) -> String {
             match value_of_key(target, kind, object, key).await {
                 Ok(value) => return format!("{name}={value}"),
                 Err(error) => {
-                    stderr::line(&format!("warning: {kind}/{object}, key {key}: {error}"))
+                    stderr::line(&format!("warning: {kind}/{object}, key {key}: {error}"));
                 }
             }
         }
@@ -223,7 +219,7 @@ async fn shown(target: &Target, variable: &Value, resolves: bool) -> String {
     line
 }
 
-/// What a key of a ConfigMap or Secret holds.
+/// What a key of a `ConfigMap` or Secret holds.
 async fn value_of_key(
     target: &Target,
     kind: &str,

@@ -8,7 +8,7 @@ use trimtab_tree::{Mapping, Value};
 /// Where the value of a variable is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeySource {
-    /// A ConfigMap.
+    /// A `ConfigMap`.
     ConfigMap,
     /// A Secret.
     Secret,

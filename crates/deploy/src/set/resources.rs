@@ -4,7 +4,7 @@ use super::{ContainerChange, ContainerPattern, name};
 use crate::error::{Error, Result};
 use trimtab_tree::{Mapping, Value};
 
-/// ResourceList of resources, by their names.
+/// Amounts of resources, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResourceList(Vec<(String, String)>);
 

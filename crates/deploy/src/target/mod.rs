@@ -330,14 +330,15 @@ impl Target {
         }
     }
 
-    /// Creates an object.
+    /// Creates an object and gives what it became; only pretends to, where `dry_run` says so.
     ///
     /// # Errors
     /// When the server cannot be asked or refuses.
-    pub async fn create(&self, object: &ObjectRef, body: &Value) -> Result<Value> {
+    pub async fn create(&self, object: &ObjectRef, body: &Value, dry_run: bool) -> Result<Value> {
         let namespace = Some(&*object.namespace).filter(|namespace| !namespace.is_empty());
         let path = Query::new(collection_path(&object.resource, namespace))
             .pair("fieldManager", Manager::Command.name())
+            .optional("dryRun", if dry_run { "All" } else { "" })
             .finish();
         self.write(Method::POST, &path, JSON, Some(body)).await
     }

@@ -1,0 +1,122 @@
+//! `trimtab autoscale`: replicas that follow the load.
+
+use super::dry_run::DryRun;
+use super::get::Selectors;
+use super::objects::Objects;
+use crate::client::Connection;
+use crate::cluster::on_cluster;
+use crate::exit::Failure;
+use crate::manifests::FileArgs;
+use crate::ui::objects::{Format, render};
+use crate::ui::report::Report;
+use crate::ui::stdout;
+use trimtab_deploy::{Autoscaling, Scope, Usage, autoscale};
+
+/// Let the number of replicas follow the load
+///
+/// Makes a horizontal pod autoscaler, which needs a metrics server to know the load.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab autoscale deployment/web --min 2 --max 10 --cpu 70%
+  trimtab autoscale deploy web --max 5 --memory 500Mi
+  trimtab autoscale -f web.yaml --max 3 --dry-run=server -o yaml")]
+pub(crate) struct Args {
+    /// Workloads: `TYPE NAME ...` or `TYPE/NAME ...`
+    #[arg(value_name = "TYPE")]
+    words: Vec<String>,
+
+    #[command(flatten)]
+    files: FileArgs,
+
+    #[command(flatten)]
+    selectors: Selectors,
+
+    /// Every object of the kinds
+    #[arg(long)]
+    all: bool,
+
+    /// So many replicas at least; 1 without it
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=i64::from(i32::MAX)))]
+    min: Option<u32>,
+
+    /// So many replicas at most
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=i64::from(i32::MAX)))]
+    max: u32,
+
+    /// How much CPU pods shall use on average: `70%` of what they ask for, or `500m`
+    #[arg(long, value_name = "USAGE", conflicts_with = "cpu_percent")]
+    cpu: Option<String>,
+
+    /// Taken for kubectl's sake: `--cpu 70%` is meant
+    #[arg(long, value_name = "PERCENT", hide = true)]
+    cpu_percent: Option<u32>,
+
+    /// How much memory pods shall use on average: `70%` of what they ask for, or `500Mi`
+    #[arg(long, value_name = "USAGE")]
+    memory: Option<String>,
+
+    /// The name of the autoscaler; that of what it scales without it
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Print what was made: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    output: String,
+
+    /// Only pretend: `client` or `server`
+    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
+    dry_run: DryRun,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl Args {
+    fn autoscaling(&self) -> Result<Autoscaling, trimtab_deploy::Error> {
+        let usage = |text: &Option<String>| text.as_deref().map(Usage::parse).transpose();
+        Ok(Autoscaling {
+            name: self.name.clone(),
+            min: self.min,
+            max: self.max,
+            cpu: usage(&self.cpu)?.or(self.cpu_percent.map(Usage::Percent)),
+            memory: usage(&self.memory)?,
+        })
+    }
+}
+
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    let format = Format::parse(&args.output)?;
+    let autoscaling = args.autoscaling();
+    let autoscaling = autoscaling.map_err(|error| Failure::new("usage", error.to_string()))?;
+    let objects = Objects {
+        words: &args.words,
+        files: &args.files,
+        scope: Scope {
+            all_namespaces: false,
+            selection: args.selectors.selection(),
+            all: args.all,
+        },
+        report,
+    };
+    // Only the server knows what would be made: the client's pretence asks it, too.
+    let pretends = args.dry_run != DryRun::None;
+    on_cluster(&args.connection, async |target| {
+        for object in objects.find(target).await? {
+            let (autoscaler, made) = autoscale(target, &object, &autoscaling, pretends).await?;
+            if let Some(format) = &format {
+                let made = vec![(&*autoscaler.resource, made)];
+                stdout::write(render(made, format, false, false)?.as_bytes())?;
+            } else {
+                let pretence = args.dry_run.words();
+                stdout::line(&format!("{autoscaler} autoscaled{pretence}"))?;
+            }
+        }
+        Ok(())
+    })
+}
