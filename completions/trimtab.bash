@@ -1983,12 +1983,16 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__diff)
-            opts="-f -k -R -e -o -n -v -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --output --force-conflicts --server-side --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-f -k -R -e -o -n -v -h -V --revision --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --output --force-conflicts --server-side --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --revision)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --filename)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -1706,6 +1706,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 ;;
 (diff)
 _arguments "${_arguments_options[@]}" : \
+'--revision=[Compare the kustomization with what it was at this revision, or at two\: \`REVISION\` or \`OLD..NEW\`]:REVISION:_default' \
 '*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
@@ -1753,6 +1754,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
+'*::trees -- Two kustomizations to compare with each other, the older one first:_default' \
 && ret=0
 ;;
 (apply)
@@ -3546,7 +3548,7 @@ _trimtab_commands() {
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
 'fn:Run functions on directories of Kubernetes objects, whether or not there is a kustomization' \
 'lock:Pin everything that a kustomization fetches to a commit and a digest' \
-'diff:Show how objects differ from the cluster' \
+'diff:Show how objects differ from the cluster, or two renderings from each other' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
 'scale:Set the number of replicas of workloads' \
@@ -4438,7 +4440,7 @@ _trimtab__subcmd__help_commands() {
 'cfg:Look at directories of Kubernetes objects\: draw, count, search or print them' \
 'fn:Run functions on directories of Kubernetes objects, whether or not there is a kustomization' \
 'lock:Pin everything that a kustomization fetches to a commit and a digest' \
-'diff:Show how objects differ from the cluster' \
+'diff:Show how objects differ from the cluster, or two renderings from each other' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
 'scale:Set the number of replicas of workloads' \

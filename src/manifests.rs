@@ -60,6 +60,11 @@ impl FileArgs {
         })
     }
 
+    /// How kustomizations are built.
+    pub(crate) fn build_options(&self) -> BuildOptions {
+        self.build.options()
+    }
+
     /// Where to read from.
     ///
     /// # Errors

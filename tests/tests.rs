@@ -7,6 +7,7 @@ mod cfg_cases;
 mod check_cases;
 mod ci_examples;
 mod command_line;
+mod comparing;
 mod compatibility;
 mod crash;
 mod crash_watch;

@@ -6,6 +6,7 @@ pub(crate) mod confirm;
 pub(crate) mod diagnostic;
 pub(crate) mod events;
 mod excerpt;
+pub(crate) mod external_diff;
 pub(crate) mod failure;
 pub(crate) mod objects;
 pub(crate) mod path;

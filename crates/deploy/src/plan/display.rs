@@ -27,6 +27,16 @@ pub(super) fn clean(before: Option<&mut Value>, after: Option<&mut Value>) {
     for version in &mut versions {
         drop_bookkeeping(version);
     }
+    mask_versions(versions);
+}
+
+/// Takes the values of a Secret from two versions of an object, or from one; of those that differ it
+/// shows that they do.
+pub fn mask_secrets(before: Option<&mut Value>, after: Option<&mut Value>) {
+    mask_versions(before.into_iter().chain(after).collect());
+}
+
+fn mask_versions(mut versions: Vec<&mut Value>) {
     let is_secret = |version: &&mut Value| {
         field(version, "kind") == "Secret" && field(version, "apiVersion") == "v1"
     };

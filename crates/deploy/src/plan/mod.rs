@@ -7,6 +7,7 @@ mod display;
 mod refusal;
 
 pub use conflict::Conflict;
+pub use display::mask_secrets;
 pub use refusal::Cause;
 
 use crate::error::{Error, Result};

@@ -10,6 +10,7 @@ super::rules! {
     "bad-override", Error,
         "What the command line puts on top of a target cannot be understood.",
         "`trimtab build . --set-replicas web=many`";
+    "external-diff", Error, "The program that `KUBECTL_EXTERNAL_DIFF` names fails.", "`KUBECTL_EXTERNAL_DIFF=dyff trimtab diff` without dyff";
     "io", Error, "A file cannot be read or written.", "a full disk";
     "missing-snapshot", Error,
         "An overlay has no snapshot.",
