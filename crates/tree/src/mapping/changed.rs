@@ -18,7 +18,7 @@ pub(super) struct Changed {
     /// More of them. There is room for all from the first on, so that they keep their addresses.
     far: Option<Box<[Option<Change>; MOST]>>,
     /// Fields of keys that the origin does not have.
-    added: Vec<Entry>,
+    added: Added,
     pub(super) memory: Memory,
     /// All fields side by side, if somebody wanted them so.
     listed: OnceLock<Box<Whole>>,
@@ -26,6 +26,45 @@ pub(super) struct Changed {
 
 /// The value of the field at a place.
 type Change = (u32, Value);
+
+/// Fields behind those of the origin: nearly all copies have one at most, which is kept without an
+/// allocation of its own.
+#[derive(Clone, Debug, Default)]
+enum Added {
+    #[default]
+    None,
+    One([Entry; 1]),
+    Many(Vec<Entry>),
+}
+
+impl Added {
+    fn as_slice(&self) -> &[Entry] {
+        match self {
+            Self::None => &[],
+            Self::One(one) => one,
+            Self::Many(many) => many,
+        }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [Entry] {
+        match self {
+            Self::None => &mut [],
+            Self::One(one) => one,
+            Self::Many(many) => many,
+        }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        *self = match std::mem::take(self) {
+            Self::None => Self::One([entry]),
+            Self::One([first]) => Self::Many(vec![first, entry]),
+            Self::Many(mut many) => {
+                many.push(entry);
+                Self::Many(many)
+            }
+        };
+    }
+}
 
 /// So many changes there are at most in [`Changed::far`], and added fields, for there is no index over
 /// them. With more, all fields are copied.
@@ -51,7 +90,7 @@ impl Changed {
             origin,
             near: [None, None],
             far: None,
-            added: Vec::new(),
+            added: Added::None,
             memory: Memory::default(),
             listed: OnceLock::new(),
         }
@@ -64,16 +103,16 @@ impl Changed {
 
     /// The fields that the origin does not have, which are behind its.
     pub(super) fn added(&self) -> &[Entry] {
-        &self.added
+        self.added.as_slice()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.origin.entries().len() + self.added.len()
+        self.origin.entries().len() + self.added().len()
     }
 
     pub(super) fn position_of(&self, key: &str) -> Option<usize> {
         self.origin.position_of(key).or_else(|| {
-            let mut added = self.added.iter();
+            let mut added = self.added().iter();
             let at = added.position(|entry| entry.key.text() == key)?;
             Some(self.origin.entries().len() + at)
         })
@@ -81,7 +120,7 @@ impl Changed {
 
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
         let Some(at) = self.origin.position_of(key) else {
-            let mut added = self.added.iter();
+            let mut added = self.added().iter();
             return added
                 .find(|entry| entry.key.text() == key)
                 .map(|entry| &entry.value);
@@ -115,7 +154,7 @@ impl Changed {
             let field = Field::from(&self.origin.entries()[place]);
             (Some(field.value), Field { value, ..field })
         });
-        let added = self.added.iter().map(|entry| (None, Field::from(entry)));
+        let added = self.added().iter().map(|entry| (None, Field::from(entry)));
         changed.chain(added)
     }
 
@@ -128,7 +167,7 @@ impl Changed {
     pub(super) fn at(&self, at: usize) -> Field<'_> {
         let fields = self.origin.entries();
         if let Some(added) = at.checked_sub(fields.len()) {
-            return Field::from(&self.added[added]);
+            return Field::from(&self.added()[added]);
         }
         let field = Field::from(&fields[at]);
         let value = self.change_at(at).unwrap_or(field.value);
@@ -139,7 +178,7 @@ impl Changed {
     pub(super) fn value_at_mut(&mut self, at: usize) -> &mut Value {
         let fields = self.origin.entries();
         if let Some(added) = at.checked_sub(fields.len()) {
-            return &mut self.added[added].value;
+            return &mut self.added.as_mut_slice()[added].value;
         }
         let place = at as u32;
         let change = || (place, fields[at].value.clone());
@@ -156,10 +195,6 @@ impl Changed {
 
     /// Adds a field whose key is not there.
     pub(super) fn push(&mut self, entry: Entry) {
-        if self.added.capacity() == 0 {
-            // Nearly all have one or two.
-            self.added.reserve_exact(2);
-        }
         self.added.push(entry);
     }
 
@@ -167,7 +202,7 @@ impl Changed {
     /// be copied.
     pub(super) fn has_room_for(&self, at: usize) -> bool {
         if at >= self.len() {
-            return self.added.len() < MOST;
+            return self.added().len() < MOST;
         }
         self.far().last().is_none_or(Option::is_none) || !self.is_unchanged(at)
     }
