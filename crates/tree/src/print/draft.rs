@@ -4,7 +4,7 @@
 //! Of documents that fill the holes of a [`Shape`] only what they fill in is kept: of twenty overlays
 //! over one base a tenth of their texts, and less to ask the system for.
 
-use super::resource::{fill_in, find_shape, write_anew};
+use super::resource::{fill_in, find_shape, is_printed_word, write_anew};
 use super::shape::Shape;
 use crate::{Result, Value};
 use std::borrow::Cow;
@@ -70,12 +70,23 @@ impl Draft {
             self.len += self.own.len() - at;
             return Ok(());
         };
-        self.scratch.clear();
-        fill_in(shape, &scalars, &mut self.scratch, |filling| {
-            self.own.push_str(filling);
-            self.fillings.push(filling.len() as u32);
-        })?;
-        self.len += self.scratch.len();
+        if scalars.iter().all(|scalar| is_printed_word(scalar)) {
+            // Most are names: what they are printed as does not depend on what is before them.
+            for word in shape.holes().filter_map(|number| scalars[number].text()) {
+                self.own.push(' ');
+                self.own.push_str(word);
+                self.own.push('\n');
+                self.fillings.push(word.len() as u32 + 2);
+            }
+            self.len += shape.text_len() + self.own.len() - at;
+        } else {
+            self.scratch.clear();
+            fill_in(shape, &scalars, &mut self.scratch, |filling| {
+                self.own.push_str(filling);
+                self.fillings.push(filling.len() as u32);
+            })?;
+            self.len += self.scratch.len();
+        }
         let shape = Arc::clone(shape);
         self.filled.push(Filled { at, shape });
         Ok(())

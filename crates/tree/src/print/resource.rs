@@ -56,6 +56,12 @@ pub(super) fn find_shape(value: &Value) -> Option<(&Arc<Shape>, Vec<&Value>)> {
     Some((shape, shape.scalars_of(value)?))
 }
 
+/// Whether a value is a scalar that is printed as its text, wherever it stands.
+pub(super) fn is_printed_word(value: &Value) -> bool {
+    let scalar = value.as_scalar();
+    scalar.is_some_and(|scalar| scalar.kind == ScalarKind::String && is_word(scalar.text()))
+}
+
 /// Prints an object of a known shape, which has these scalars for itself, and tells what stands in each
 /// of the holes.
 ///

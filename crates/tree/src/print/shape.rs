@@ -173,6 +173,17 @@ impl Shape {
         self.expected.find(object, &mut found).then_some(found)
     }
 
+    /// The numbers of the scalars that fill the holes, in the order of the text.
+    pub(super) fn holes(&self) -> impl Iterator<Item = usize> {
+        let holes = self.pieces.iter().filter_map(|piece| piece.hole);
+        holes.map(|(number, _)| number)
+    }
+
+    /// How many bytes there are between the holes.
+    pub(super) fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
     /// The pieces of the text, each with where its last line begins, if it has more than one, and the
     /// scalar behind it: its number in [`Self::scalars_of`], and where it stands.
     pub(super) fn pieces(
