@@ -10,7 +10,7 @@ mod shared;
 pub(crate) use affixes::{AddAffix, Affixes};
 pub(crate) use shared::{SharedEntry, in_order};
 
-use crate::config::{Create, FieldSpec};
+use crate::config::{Course, Create, FieldPath, FieldSpec, value_at_mut};
 use crate::origin::Origin;
 use crate::provenance::History;
 use std::borrow::Cow;
@@ -76,6 +76,8 @@ pub(crate) enum Touched {
     Nothing,
     /// Whatever the id is not read from.
     Content,
+    /// What name and namespace are read from, which was done.
+    KnownMetadata,
     /// What name and namespace are read from, but not the kind.
     Metadata,
     /// Anything.
@@ -103,6 +105,9 @@ pub struct Resource {
     value: Value,
     /// What somebody may have changed since the id was read.
     touched: Touched,
+    /// Whether it may have been changed elsewhere than in fields that are aside, see
+    /// [`FieldPath::is_aside`], since the object was copied.
+    has_strayed: bool,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
@@ -129,6 +134,7 @@ impl Resource {
     #[must_use]
     pub(crate) fn new(value: Value, schema: &Schema) -> Self {
         let mut resource = Self {
+            has_strayed: is_changed_copy(&value),
             value,
             touched: Touched::Nothing,
             id: ResourceId::default(),
@@ -156,13 +162,29 @@ impl Resource {
     /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
     pub(crate) fn value_mut(&mut self) -> &mut Value {
         self.touched = Touched::Anything;
+        self.has_strayed = true;
         &mut self.value
     }
 
-    /// The object, of which only what the path of a field spec leads to will be changed.
-    pub(crate) fn value_mut_below(&mut self, path: &str) -> &mut Value {
-        self.touched = self.touched.max(Touched::at(path));
+    /// The object, of which only what the path of a field spec leads to will be changed: where that is
+    /// aside, to hold texts.
+    pub(crate) fn value_mut_below(&mut self, path: &FieldPath) -> &mut Value {
+        self.touched = self.touched.max(Touched::at(path.text()));
+        self.has_strayed |= !path.is_aside();
         &mut self.value
+    }
+
+    /// Whether the object may have been changed elsewhere than in fields that are aside, see
+    /// [`FieldPath::is_aside`], since it was copied from one that others have, too.
+    #[must_use]
+    pub(crate) fn has_strayed(&self) -> bool {
+        self.has_strayed
+    }
+
+    /// Says that the object will be copied as it is.
+    pub(crate) fn settle(&mut self) {
+        // What copies of a copy are compared with is where that came from.
+        self.has_strayed &= is_changed_copy(&self.value);
     }
 
     /// What of the object may have been changed since this was last asked.
@@ -173,12 +195,19 @@ impl Resource {
     /// Puts another object in the place of this one, which is given back.
     pub(crate) fn replace_value(&mut self, value: Value) -> Value {
         self.touched = Touched::Anything;
+        self.has_strayed = true;
         std::mem::replace(&mut self.value, value)
     }
 
-    /// Puts another object in the place of this one, which the caller sees to.
-    pub(crate) fn swap_value(&mut self, value: Value) -> Value {
-        std::mem::replace(&mut self.value, value)
+    /// Takes the object out for as long as the caller says, who leaves `null` in its place.
+    pub(crate) fn take_value(&mut self) -> Value {
+        std::mem::replace(&mut self.value, Value::null())
+    }
+
+    /// Puts the object back that was taken out, and says whether it may have been changed.
+    pub(crate) fn put_value(&mut self, value: Value, is_changed: bool) {
+        self.value = value;
+        self.has_strayed |= is_changed;
     }
 
     /// Visits the fields of a field spec, see [`FieldSpec::visit`].
@@ -191,10 +220,63 @@ impl Resource {
         create: Create,
         visit: &mut dyn FnMut(&mut Value) -> Result<()>,
     ) -> Result<()> {
-        if !spec.reaches(&self.value, create) {
-            return Ok(());
+        match spec.course(&self.value, create) {
+            Course::Nowhere => Ok(()),
+            Course::Straight(way) => {
+                let field = value_at_mut(self.value_mut_below(&spec.path), way.places());
+                field
+                    .map_or(Ok(()), visit)
+                    .map_err(|error| error.in_field(spec.path.text()))
+            }
+            Course::Winding => spec.visit(self.value_mut_below(&spec.path), create, visit),
         }
-        spec.visit(self.value_mut_below(spec.path.text()), create, visit)
+    }
+
+    /// Visits `metadata.name`, where a field spec leads there, see [`Self::visit`].
+    ///
+    /// # Errors
+    /// Those of [`FieldSpec::visit`].
+    pub(crate) fn visit_name(
+        &mut self,
+        spec: &FieldSpec,
+        create: Create,
+        visit: &mut dyn FnMut(&mut Value) -> Result<()>,
+    ) -> Result<()> {
+        let Course::Straight(way) = spec.course(&self.value, create) else {
+            return self.visit(spec, create, visit);
+        };
+        if let Some(name) = value_at_mut(&mut self.value, way.places()) {
+            let visited = visit(name);
+            self.id.name = text_if_not_null(name).into();
+            self.touched = self.touched.max(Touched::KnownMetadata);
+            visited.map_err(|error| error.in_field(spec.path.text()))?;
+        }
+        Ok(())
+    }
+
+    /// Visits `metadata.namespace`, which is made if it is not there. `None` where `metadata` is not there
+    /// or something else than a mapping.
+    ///
+    /// # Errors
+    /// Those of `visit`.
+    pub(crate) fn visit_namespace(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Value) -> Result<()>,
+    ) -> Option<Result<()>> {
+        let object = self.value.as_mapping_mut()?;
+        let place = object.position_of("metadata")?;
+        object.at(place).value.as_mapping()?;
+        let metadata = object.value_at_mut(place)?.as_mapping_mut()?;
+        let namespace = metadata.get_or_insert_with("namespace", || Value::string(""));
+        if namespace.is_null()
+            && let Some(scalar) = namespace.as_scalar_mut()
+        {
+            scalar.kind = ScalarKind::String;
+        }
+        let visited = visit(namespace);
+        self.id.namespace = text_if_not_null(namespace).into();
+        self.touched = self.touched.max(Touched::KnownMetadata);
+        Some(visited)
     }
 
     /// All values that its fields had; `None` unless the build was asked to record them.
@@ -267,8 +349,10 @@ impl Resource {
             return;
         }
         self.part_annotations();
-        // Most resources are renamed once.
-        self.previous.reserve_exact(1);
+        if self.previous.capacity() == 0 {
+            // Nearly all are given a name and a namespace, if any.
+            self.previous.reserve_exact(2);
+        }
         self.previous.push(PreviousId {
             name: self.id.name.clone(),
             namespace: self.id.scope().name().into(),
@@ -306,7 +390,13 @@ impl Resource {
     /// Reads the id from the object again, where that was touched. Returns whether it changed.
     pub(crate) fn refresh_id(&mut self, schema: &Schema, touched: Touched) -> bool {
         let gvk_changed = touched == Touched::Anything && self.refresh_gvk(schema);
-        gvk_changed | (touched >= Touched::Metadata && self.refresh_name())
+        let name_changed = match touched {
+            Touched::Nothing | Touched::Content => false,
+            // It was read by who changed it.
+            Touched::KnownMetadata => true,
+            Touched::Metadata | Touched::Anything => self.refresh_name(),
+        };
+        gvk_changed | name_changed
     }
 
     fn refresh_gvk(&mut self, schema: &Schema) -> bool {
@@ -350,10 +440,19 @@ impl Resource {
     }
 }
 
+/// Whether an object is a copy of another one that is not as it was.
+fn is_changed_copy(object: &Value) -> bool {
+    let fields = object.as_mapping();
+    fields.is_some_and(|fields| fields.origin().is_some())
+}
+
 fn text_of<'a>(fields: Option<&'a Value>, key: &str) -> &'a str {
-    fields
-        .and_then(|fields| fields.get(key)?.text_if_not_null())
-        .unwrap_or_default()
+    let field = fields.and_then(|fields| fields.get(key));
+    field.map_or("", text_if_not_null)
+}
+
+fn text_if_not_null(value: &Value) -> &str {
+    value.text_if_not_null().unwrap_or_default()
 }
 
 /// `metadata` of an object, made if it is not there. `None` if the object or its `metadata` is

@@ -6,7 +6,8 @@ use crate::nearest::nearest_resource;
 use crate::origin::Origin;
 use crate::provenance::{History, Recording, Removed, Watch};
 use crate::resource::{Behavior, Resource, Touched, metadata_mut};
-use index::{Changed, Index, names_of, scopes_of};
+pub(crate) use index::KnownNames;
+use index::{Changed, Index, are_different, names_of, scopes_of};
 use trimtab_object::ResourceId;
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Mapping, Position, Result, ScalarKind, Text, Value};
@@ -208,7 +209,7 @@ impl ResourceSet {
         let renamed = resource.refresh_id(&self.schema, touched);
         let changed = match touched {
             // What it was called so far is there already.
-            Touched::Metadata => Changed::CurrentId,
+            Touched::KnownMetadata | Touched::Metadata => Changed::CurrentId,
             _ if renamed || has_past => Changed::Ids,
             _ => Changed::Content,
         };
@@ -241,16 +242,14 @@ impl ResourceSet {
     /// `null` in their places.
     pub(crate) fn take_objects(&mut self) -> Vec<Value> {
         let resources = self.resources.iter_mut();
-        resources
-            .map(|resource| resource.swap_value(Value::null()))
-            .collect()
+        resources.map(Resource::take_value).collect()
     }
 
     /// Puts the objects back that [`Self::take_objects`] took out; of each is said whether it may have
     /// been changed.
     pub(crate) fn put_objects(&mut self, objects: Vec<(Value, bool)>) {
         for (place, (object, is_changed)) in objects.into_iter().enumerate() {
-            self.resources[place].swap_value(object);
+            self.resources[place].put_value(object, is_changed);
             if is_changed {
                 self.refresh(place, Touched::Anything, false);
             }
@@ -296,6 +295,9 @@ impl ResourceSet {
     /// When two have.
     pub(crate) fn check_unique(&mut self) -> Result<()> {
         let mut renamed = std::mem::take(&mut self.renamed);
+        if renamed.len() >= MANY && self.are_different() {
+            return Ok(());
+        }
         // Many were renamed more than once.
         renamed.sort_unstable();
         renamed.dedup();
@@ -417,6 +419,12 @@ impl ResourceSet {
         self.index.with_current_id(id, &self.resources).len() == 1
     }
 
+    /// Whether it is known without a look at each that no two resources have the same current id.
+    #[must_use]
+    pub(crate) fn are_different(&self) -> bool {
+        are_different(&self.resources)
+    }
+
     /// The other resources that have the current id of the one at `place`, in order.
     pub(crate) fn twins_of(&self, place: usize) -> impl Iterator<Item = usize> {
         let id = self.resources[place].id();
@@ -432,9 +440,19 @@ impl ResourceSet {
         self.index.prepare(&self.resources);
     }
 
+    /// Says that copies of the resources will be made as they are.
+    pub(crate) fn settle(&mut self) {
+        self.resources.iter_mut().for_each(Resource::settle);
+    }
+
     /// Says that the ids of nearly all resources are about to change.
     pub(crate) fn will_rename(&mut self) {
         self.index.forget_ids();
+    }
+
+    /// What is known of names without a look at all resources.
+    pub(crate) fn known_names(&self) -> Option<KnownNames<'_>> {
+        self.index.known_names()
     }
 
     /// The places of the resources whose current id is, or whose previous id was, `id`, in order.
@@ -502,10 +520,17 @@ impl ResourceSet {
         if places.iter().copied().eq(0..self.resources.len()) {
             return;
         }
-        let resources = std::mem::take(&mut self.resources);
-        let mut resources: Vec<Option<Resource>> = resources.into_iter().map(Some).collect();
-        let reordered = places.iter().filter_map(|&place| resources[place].take());
-        self.resources = reordered.collect();
+        let mut places = places.to_vec();
+        for start in 0..places.len() {
+            // Around in a circle, each comes to where the one before it was.
+            let mut at = start;
+            while places[at] != start {
+                let from = std::mem::replace(&mut places[at], at);
+                self.resources.swap(at, from);
+                at = from;
+            }
+            places[at] = at;
+        }
         self.reindex();
     }
 
@@ -523,6 +548,7 @@ impl ResourceSet {
         if let Some(recording) = &self.recording {
             recording.greet(&mut resource);
         }
+        self.index.await_one();
         self.index
             .enter(self.resources.len(), &resource, Changed::Ids);
         self.resources.push(resource);

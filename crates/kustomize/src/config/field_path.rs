@@ -12,8 +12,28 @@ use trimtab_tree::Text;
 #[derive(Clone, Debug)]
 pub(crate) struct FieldPath {
     text: Text,
-    steps: OnceLock<Box<[Step]>>,
+    split: OnceLock<Split>,
 }
+
+#[derive(Clone, Debug)]
+struct Split {
+    steps: Box<[Step]>,
+    is_aside: bool,
+}
+
+/// Fields that overlays put names, namespaces, labels and annotations into: nothing but texts comes
+/// there, and mappings of texts.
+pub(super) static ASIDE: [FieldPath; 9] = [
+    FieldPath::from_static("metadata/name"),
+    FieldPath::from_static("metadata/namespace"),
+    FieldPath::from_static("metadata/labels"),
+    FieldPath::from_static("metadata/annotations"),
+    FieldPath::from_static("spec/selector"),
+    FieldPath::from_static("spec/selector/matchLabels"),
+    FieldPath::from_static("spec/template/metadata/labels"),
+    FieldPath::from_static("spec/template/metadata/annotations"),
+    FieldPath::from_static("spec/jobTemplate/spec/template/metadata/labels"),
+];
 
 /// One field name of a [`FieldPath`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +52,7 @@ impl FieldPath {
     pub(crate) fn new(text: impl Into<Text>) -> Self {
         Self {
             text: text.into(),
-            steps: OnceLock::new(),
+            split: OnceLock::new(),
         }
     }
 
@@ -41,7 +61,7 @@ impl FieldPath {
     pub(crate) const fn from_static(text: &'static str) -> Self {
         Self {
             text: Text::const_new(text),
-            steps: OnceLock::new(),
+            split: OnceLock::new(),
         }
     }
 
@@ -54,11 +74,23 @@ impl FieldPath {
     /// The names along the path; never none.
     #[must_use]
     pub(crate) fn steps(&self) -> &[Step] {
-        self.steps.get_or_init(|| {
-            split_escaped(&self.text, '/')
+        &self.split().steps
+    }
+
+    /// Whether it leads to a field in which hardly anybody looks for names or images, see
+    /// [`FieldTree::search`](super::FieldTree::search).
+    #[must_use]
+    pub(crate) fn is_aside(&self) -> bool {
+        self.split().is_aside
+    }
+
+    fn split(&self) -> &Split {
+        self.split.get_or_init(|| Split {
+            steps: split_escaped(&self.text, '/')
                 .iter()
                 .map(|part| Step::new(part))
-                .collect()
+                .collect(),
+            is_aside: ASIDE.iter().any(|path| path.text == self.text),
         })
     }
 }

@@ -72,7 +72,72 @@ impl FieldSpec {
     }
 }
 
+/// Where a field spec leads in an object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Course {
+    /// A visit would find, make and complain of nothing.
+    Nowhere,
+    /// To one field that is there, through no list.
+    Straight(Way),
+    /// Only a visit can tell.
+    Winding,
+}
+
+/// The places of the fields that lead to a value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Way {
+    places: [u32; LONGEST_WAY],
+    len: usize,
+}
+
+/// The paths of nearly all field specs have no more parts.
+const LONGEST_WAY: usize = 6;
+
+impl Way {
+    /// The places in order, as [`value_at_mut`] takes them.
+    pub(crate) fn places(&self) -> &[u32] {
+        &self.places[..self.len]
+    }
+}
+
 impl FieldSpec {
+    /// Where a visit would go in an object. To find that out costs nothing of what objects share, and a
+    /// straight way is not sought again.
+    pub(crate) fn course(&self, object: &Value, create: Create) -> Course {
+        if self.create && create != Create::Nothing {
+            return Course::Winding;
+        }
+        let (mut value, mut way) = (object, Way::default());
+        let steps = self.path.steps();
+        for step in steps {
+            let place = match &value.node {
+                Node::Mapping(fields) if way.len < LONGEST_WAY && check_name(step).is_ok() => {
+                    let Some(place) = fields.position_of(&step.name) else {
+                        return Course::Nowhere;
+                    };
+                    value = fields.at(place).value;
+                    place
+                }
+                Node::Scalar(scalar) if scalar.kind == ScalarKind::Null => return Course::Nowhere,
+                _ => return self.winding(object, create),
+            };
+            if step.is_list && value.is_null() {
+                return Course::Winding;
+            }
+            way.places[way.len] = place as u32;
+            way.len += 1;
+        }
+        Course::Straight(way)
+    }
+
+    fn winding(&self, object: &Value, create: Create) -> Course {
+        if self.reaches(object, create) {
+            Course::Winding
+        } else {
+            Course::Nowhere
+        }
+    }
+
     /// Whether [`FieldSpec::visit`] may find, make or complain of something in an object.
     pub(crate) fn reaches(&self, object: &Value, create: Create) -> bool {
         let steps = self.path.steps();
@@ -230,7 +295,8 @@ impl Walk<'_> {
             if make_scalar {
                 Value::string("")
             } else {
-                Mapping::new().into()
+                // Most get one field.
+                Mapping::with_capacity(1).into()
             }
         });
         match &mut field.node {

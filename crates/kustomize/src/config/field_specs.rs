@@ -6,7 +6,7 @@ use super::kind_order::compare_gvks;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
 use trimtab_object::Gvk;
-use trimtab_tree::{Diagnostic, Result, Text};
+use trimtab_tree::{Diagnostic, Result, Text, Value};
 
 /// Field specs in order. What the specs of a kind are is worked out at the first question, so a
 /// list that no object ever asks costs nothing.
@@ -96,6 +96,12 @@ impl FieldSpecs {
             .filter(|spec| spec.selects(gvk))
     }
 
+    /// The specs that select `gvk`, ready to be visited in many objects.
+    #[must_use]
+    pub(crate) fn due_for(&self, gvk: &Gvk) -> Due<'_> {
+        Due::new(self.of(gvk).collect())
+    }
+
     /// The paths of the specs that select `gvk`.
     #[must_use]
     pub(crate) fn tree_of(&self, gvk: &Gvk) -> Arc<FieldTree> {
@@ -129,6 +135,39 @@ impl FieldSpecs {
     fn forget(&mut self) {
         self.by_kind = OnceLock::new();
         self.trees = TreesByKind::default();
+    }
+}
+
+/// The specs for the objects of a kind. Those whose fields are not created lead nowhere in most objects,
+/// which is found out for all of them at once.
+pub(crate) struct Due<'s> {
+    specs: Vec<&'s FieldSpec>,
+    /// The paths of those whose fields are not created; none where what others create may lie on them.
+    not_created: Option<FieldTree>,
+}
+
+impl<'s> Due<'s> {
+    fn new(specs: Vec<&'s FieldSpec>) -> Self {
+        let not_created = || specs.iter().copied().filter(|spec| !spec.create);
+        let tree = FieldTree::new(not_created());
+        let mut created = specs.iter().filter(|spec| spec.create);
+        let may_skip =
+            not_created().nth(1).is_some() && !created.any(|spec| tree.meets(spec.path.steps()));
+        Self {
+            specs,
+            not_created: may_skip.then_some(tree),
+        }
+    }
+
+    /// Those that may lead to something in an object, in order.
+    pub(crate) fn in_object<'d>(
+        &'d self,
+        object: &Value,
+    ) -> impl Iterator<Item = &'s FieldSpec> + use<'d, 's> {
+        let tree = self.not_created.as_ref();
+        let are_all_due = tree.is_none_or(|tree| tree.reaches(object));
+        let specs = self.specs.iter().copied();
+        specs.filter(move |spec| are_all_due || spec.create)
     }
 }
 

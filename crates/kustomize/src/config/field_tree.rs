@@ -4,7 +4,7 @@
 //! What is found below fields that several objects share, as overlays over one base do, is noted with
 //! the fields (see [`Mapping::notes`]), so that the next object does not look there again.
 
-use super::field_path::Step;
+use super::field_path::{ASIDE, Step};
 use super::field_spec::{FieldSpec, check_name};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -15,6 +15,9 @@ use trimtab_tree::{MAX_DEPTH, Mapping, Node, ScalarKind, Text, Value};
 #[derive(Debug)]
 pub(crate) struct FieldTree {
     nodes: Vec<FieldNode>,
+    /// Whether a path leads to, through or along a field that is aside, see
+    /// [`FieldPath::is_aside`](super::FieldPath::is_aside).
+    meets_aside: bool,
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +80,7 @@ impl FieldTree {
     pub(crate) fn new<'s>(specs: impl Iterator<Item = &'s FieldSpec>) -> Self {
         let mut tree = Self {
             nodes: vec![FieldNode::default()],
+            meets_aside: false,
         };
         for (place, spec) in (0..).zip(specs) {
             let steps = spec.path.steps();
@@ -86,7 +90,26 @@ impl FieldTree {
                 tree.add(steps, place);
             }
         }
+        tree.meets_aside = ASIDE.iter().any(|path| tree.meets(path.steps()));
         tree
+    }
+
+    /// Whether a path leads to or through the field at the end of these steps, or ends on the way to it.
+    pub(super) fn meets(&self, steps: &[Step]) -> bool {
+        let mut node = &self.nodes[0];
+        for step in steps {
+            if node.is_impossible {
+                return true;
+            }
+            let Some(at) = node.place_of(&step.name) else {
+                return false;
+            };
+            node = &self.nodes[node.children[at].1];
+            if !node.ends.is_empty() {
+                return true;
+            }
+        }
+        true
     }
 
     fn add(&mut self, steps: &[Step], place: u32) {
@@ -111,16 +134,44 @@ impl FieldTree {
         self.nodes[node].ends.push(place);
     }
 
+    /// Whether a visit of one of the paths, creating nothing, may find, change or complain of something in
+    /// an object.
+    pub(crate) fn reaches(&self, object: &Value) -> bool {
+        self.reaches_below(object, &self.nodes[0])
+    }
+
+    fn reaches_below(&self, value: &Value, node: &FieldNode) -> bool {
+        if !node.ends.is_empty() {
+            return true;
+        }
+        match &value.node {
+            Node::Scalar(scalar) => scalar.kind != ScalarKind::Null,
+            Node::Sequence(items) => items.iter().any(|item| self.reaches_below(item, node)),
+            Node::Mapping(fields) => {
+                let mut children = node.children.iter();
+                node.is_impossible
+                    || children.any(|(step, child)| {
+                        fields.get(&step.name).is_some_and(|field| {
+                            (step.is_list && field.is_null())
+                                || self.reaches_below(field, &self.nodes[*child])
+                        })
+                    })
+            }
+        }
+    }
+
     /// Tells all that `search` meets in an object, perhaps the same again and again, and of a copy also
-    /// what was there before it was changed.
+    /// what was there before it was changed. `has_strayed` says whether the object may have been changed
+    /// anywhere but in fields that are aside.
     pub(crate) fn search(
         self: &Arc<Self>,
         object: &Value,
+        has_strayed: bool,
         search: Search,
         tell: &mut dyn FnMut(Met<'_>),
     ) {
         let walk = Walk { tree: self, search };
-        walk.object(object, tell);
+        walk.object(object, has_strayed || self.meets_aside, tell);
     }
 }
 
@@ -177,8 +228,8 @@ impl Walk<'_> {
     }
 
     /// Looks at an object. Of a copy only what is new in it is looked at, beside what was found in what
-    /// it was copied from, some of which it may have no more.
-    fn object(&self, object: &Value, tell: &mut dyn FnMut(Met<'_>)) {
+    /// it was copied from, some of which it may have no more, and that only where it may be of interest.
+    fn object(&self, object: &Value, has_news: bool, tell: &mut dyn FnMut(Met<'_>)) {
         let at = Some(0);
         if let Some(fields) = object.as_mapping()
             && let Some(origin) = fields.origin()
@@ -187,7 +238,10 @@ impl Walk<'_> {
             let found = (self.search.notes)(notes).get_or_init(|| self.found(&origin, at));
             if found.is_of(self.tree, at) {
                 found.tell(tell);
-                return self.news(fields, at, tell);
+                if has_news {
+                    self.news(fields, at, tell);
+                }
+                return;
             }
         }
         self.below(object, at, Depth::Own, tell);
@@ -432,7 +486,9 @@ impl<T> Default for KnownKinds<T> {
 impl<T> KnownKinds<T> {
     /// What is known of a kind, which `find` finds out where nothing is.
     pub(crate) fn of(&mut self, gvk: &Gvk, find: impl FnOnce(&Gvk) -> T) -> &T {
-        let place = self.known.iter().position(|(known, _)| known == gvk);
+        // Kinds are what most differ in.
+        let is_it = |known: &Gvk| known.kind == gvk.kind && known == gvk;
+        let place = self.known.iter().position(|(known, _)| is_it(known));
         let place = place.unwrap_or_else(|| {
             let found = (gvk.clone(), find(gvk));
             if self.known.len() < MOST_KNOWN {
@@ -494,7 +550,7 @@ mod tests {
 
     fn met(tree: &Arc<FieldTree>, object: &Value, search: Search) -> Vec<String> {
         let mut all = Vec::new();
-        tree.search(object, search, &mut |met| {
+        tree.search(object, true, search, &mut |met| {
             all.push(match met {
                 Met::Text(text, _) => text.to_owned(),
                 Met::Oddity => "odd".to_owned(),
@@ -527,7 +583,7 @@ mod tests {
         let tree = tree(&["a/b", "a/c", "a/b"]);
         let mut all = Vec::new();
         let object = &documents("{a: [{b: x}, {c: y}]}")[0];
-        tree.search(object, TEXTS, &mut |met| match met {
+        tree.search(object, true, TEXTS, &mut |met| match met {
             Met::Text(text, specs) => all.push((text.to_owned(), specs.to_vec())),
             Met::Oddity => panic!("nothing is odd"),
         });

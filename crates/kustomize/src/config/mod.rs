@@ -16,7 +16,7 @@ mod transformer_config;
 #[cfg(test)]
 pub(crate) use defaults::field_specs as builtin_specs;
 pub(crate) use field_path::FieldPath;
-pub(crate) use field_spec::{Create, FieldSpec, value_at_mut};
+pub(crate) use field_spec::{Course, Create, FieldSpec, value_at_mut};
 pub(crate) use field_specs::FieldSpecs;
 pub(crate) use field_tree::{FieldTree, KnownKinds, Met, Search};
 pub(crate) use file::to_specs;

@@ -38,6 +38,8 @@ pub(super) struct Mention<'a> {
 /// Every resource that was renamed, under the names it had.
 #[derive(Debug)]
 pub(super) struct Candidates {
+    /// Whether what the set knows of names says all names that its resources had.
+    are_names_known: OnceCell<bool>,
     groups: OnceCell<FxHashMap<u64, Group>>,
     /// The names that resources had, each with the kinds they had, as hashes.
     names: OnceCell<FxHashSet<u64>>,
@@ -138,6 +140,7 @@ impl Candidates {
     /// be without a kind.
     pub(super) fn new(any_kind: bool) -> Self {
         Self {
+            are_names_known: OnceCell::new(),
             groups: OnceCell::new(),
             names: OnceCell::new(),
             wide_groups: OnceCell::new(),
@@ -152,6 +155,13 @@ impl Candidates {
     /// Whether some resource may have had a name and been of a kind; if not, nothing of that kind is
     /// meant by it.
     pub(super) fn knows(&self, set: &ResourceSet, name: &str, kind: &str) -> bool {
+        if let Some(places) = self.few_of(set, name) {
+            return places.iter().any(|&place| {
+                let resource = set.get(place as usize);
+                former_names(resource).any(|its| its == name)
+                    && self.former_kinds(resource).any(|its| its == kind)
+            });
+        }
         let names = self.names.get_or_init(|| {
             let mut names = FxHashSet::default();
             names.reserve(set.len());
@@ -163,6 +173,23 @@ impl Candidates {
             names
         });
         names.contains(&hash_of((name, kind)))
+    }
+
+    /// The places of all resources that had a name, as the set knows them already: of overlays over one base
+    /// each would enter all names that are in the base. `None` where it does not know, and where there are
+    /// more than few.
+    fn few_of<'s>(&self, set: &'s ResourceSet, name: &str) -> Option<&'s [u32]> {
+        let known = set.known_names()?;
+        let are_all = self.are_names_known.get_or_init(|| {
+            let mut there = (0..).zip(set);
+            !known.is_former
+                || there.all(|(place, resource)| {
+                    former_names(resource).all(|name| known.of(name).contains(&place))
+                })
+        });
+        are_all
+            .then(|| known.of(name))
+            .filter(|places| places.len() < INDEXED_FROM)
     }
 
     /// The kinds that a resource had, and none where some rule names none.
@@ -266,10 +293,10 @@ impl Candidates {
     }
 
     /// The groups that hold every candidate, and which namespaces they must be from.
-    fn groups_for<'a>(&'a self, set: &ResourceSet, mention: Mention<'a>) -> Groups<'a> {
+    fn groups_for<'a>(&'a self, set: &'a ResourceSet, mention: Mention<'a>) -> Groups<'a> {
         let group = |groups: &'a FxHashMap<u64, Group>, area: Area<'a>| {
             let group = groups.get(&group_key(mention.name, &mention.target.kind, area))?;
-            Some((group, area))
+            Some((Part::Group(group), area))
         };
         let id = mention.referrer.id();
         let wanted = mention.namespace.map(Scope::Namespace);
@@ -302,10 +329,13 @@ impl Candidates {
             let at_first = reaches.any(|reach| self.has_original(set, reach, scope));
             Wanted { scope, at_first }
         });
+        let few = self.few_of(set, mention.name);
+        let found = areas.filter_map(|area| match few {
+            Some(places) => Some((Part::Few(places), area)),
+            None => group(self.groups(set), area),
+        });
         Groups {
-            found: areas
-                .filter_map(|area| group(self.groups(set), area))
-                .collect(),
+            found: found.collect(),
             wanted,
         }
     }
@@ -365,10 +395,18 @@ fn original_scope(resource: &Resource) -> Scope<'_> {
 
 /// Where to look for the candidates of one mention.
 struct Groups<'a> {
-    /// The groups, and what of each the referrer reaches.
-    found: Vec<(&'a Group, Area<'a>)>,
+    /// The candidates, and what of each part the referrer reaches.
+    found: Vec<(Part<'a>, Area<'a>)>,
     /// The namespace that the mention gives, where the areas do not see to it already.
     wanted: Option<Wanted<'a>>,
+}
+
+/// Some of the candidates of one mention.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Group(&'a Group),
+    /// Whatever had the name.
+    Few(&'a [u32]),
 }
 
 #[derive(Clone, Copy)]
@@ -415,7 +453,7 @@ impl Sieve<'_> {
     fn pass(&mut self, strictness: Option<Strictness>, most: usize) -> Vec<usize> {
         let mut found = Vec::new();
         let referrer = self.mention.referrer;
-        for &(group, area) in &self.groups.found {
+        for &(part, area) in &self.groups.found {
             let mut take = |place: u32| {
                 let place = place as usize;
                 *self.visits += 1;
@@ -430,12 +468,13 @@ impl Sieve<'_> {
                 }
                 found.len() < most
             };
-            let goes_on = match strictness {
-                Some(strictness) if group.places.len() >= INDEXED_FROM => {
+            let goes_on = match (part, strictness) {
+                (Part::Group(group), Some(strictness)) if group.places.len() >= INDEXED_FROM => {
                     let affixes = group.affixes(self.set);
                     affixes.places(referrer, strictness).all(&mut take)
                 }
-                _ => group.places.iter().copied().all(&mut take),
+                (Part::Group(group), _) => group.places.iter().copied().all(&mut take),
+                (Part::Few(places), _) => places.iter().copied().all(&mut take),
             };
             if !goes_on {
                 break;

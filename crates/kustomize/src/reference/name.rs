@@ -88,13 +88,18 @@ impl<'r> Follower<'r> {
         let candidates = &self.candidates;
         let mut due: Vec<u32> = Vec::new();
         let mut are_all_due = resource.gvk().kind == ROLE_BINDING;
-        tree.search(object, NAMES, &mut |met| match met {
-            Met::Text(name, places) => due.extend(places.iter().filter(|&&place| {
-                // Many a Deployment is called as something else is that it names.
-                candidates.knows(set, name, &rules[place as usize].0.kind)
-            })),
-            Met::Oddity => are_all_due = true,
-        });
+        tree.search(
+            object,
+            resource.has_strayed(),
+            NAMES,
+            &mut |met| match met {
+                Met::Text(name, places) => due.extend(places.iter().filter(|&&place| {
+                    // Many a Deployment is called as something else is that it names.
+                    candidates.knows(set, name, &rules[place as usize].0.kind)
+                })),
+                Met::Oddity => are_all_due = true,
+            },
+        );
         self.due.clear();
         if are_all_due {
             self.due.extend_from_slice(rules);

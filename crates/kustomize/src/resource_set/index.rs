@@ -20,8 +20,25 @@ pub(super) struct Index {
     current: OnceLock<Arc<Table>>,
     /// By current and previous names, alone and with each scope.
     names: OnceLock<Arc<Table>>,
+    /// The same as it was before nearly all ids changed, see [`Index::forget_ids`].
+    former_names: Option<Arc<Table>>,
     /// By key and value of each label.
     labels: OnceLock<Arc<Table>>,
+}
+
+/// What is known of names without a look at all resources.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownNames<'i> {
+    table: &'i Table,
+    /// Whether names that were given since nearly all were changed are missing.
+    pub(crate) is_former: bool,
+}
+
+impl<'i> KnownNames<'i> {
+    /// The places of the resources that may have or have had a name.
+    pub(crate) fn of(self, name: &str) -> &'i [u32] {
+        self.table.get(hash_of((name, None::<&str>)))
+    }
 }
 
 /// Hashes of keys to the places of the resources that have or had the key.
@@ -81,7 +98,18 @@ impl Index {
     pub(super) fn forget_ids(&mut self) {
         self.current = OnceLock::new();
         self.ids = OnceLock::new();
-        self.names = OnceLock::new();
+        if let Some(names) = self.names.take() {
+            self.former_names = Some(names);
+        }
+    }
+
+    /// What is known of names as things are, if anything is.
+    pub(super) fn known_names(&self) -> Option<KnownNames<'_>> {
+        let (table, is_former) = match self.names.get() {
+            Some(names) => (names, false),
+            None => (self.former_names.as_ref()?, true),
+        };
+        Some(KnownNames { table, is_former })
     }
 
     /// Says that many resources will be added, whose ids must not be there yet.
@@ -92,7 +120,14 @@ impl Index {
         }
         self.ids = OnceLock::new();
         self.names = OnceLock::new();
+        self.former_names = None;
         self.labels = OnceLock::new();
+    }
+
+    /// Says that a resource will be added behind the last.
+    pub(super) fn await_one(&mut self) {
+        // It may be shared, and is not worth a copy.
+        self.former_names = None;
     }
 
     /// Those of `resources` that may have an id.
@@ -220,6 +255,15 @@ fn hash_of(key: impl Hash) -> u64 {
 /// Without group and version: they would hardly ever tell two apart.
 fn hash_of_id(id: &ResourceId) -> u64 {
     hash_of((&*id.gvk.kind, &*id.name, id.scope().name()))
+}
+
+/// Whether no two resources have the same id, as far as hashes tell: it can be so where this says it is
+/// not. For a look at all of them this takes a part of what a table does.
+pub(super) fn are_different(resources: &[Resource]) -> bool {
+    let ids = resources.iter().map(Resource::id);
+    let mut hashes: Vec<u64> = ids.map(hash_of_id).collect();
+    hashes.sort_unstable();
+    hashes.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// The names that a resource has and had.

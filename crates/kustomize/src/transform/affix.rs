@@ -47,7 +47,8 @@ pub(crate) fn add_affix(
             specs.of(original).filter(|_| is_due).collect()
         });
         for &spec in due {
-            if spec.path.text() == NAME && !text.is_empty() {
+            let is_name = spec.path.text() == NAME;
+            if is_name && !text.is_empty() {
                 add.to(match affix {
                     Affix::Prefix => &mut resource.prefixes,
                     Affix::Suffix => &mut resource.suffixes,
@@ -57,9 +58,12 @@ pub(crate) fn add_affix(
             if spec.selects(resource.gvk()) {
                 let position = resource.position();
                 let mut change = |value: &mut Value| affix.add(value, text);
-                resource
-                    .visit(spec, Create::Scalar, &mut change)
-                    .map_err(|error| error.at(position))?;
+                let visited = if is_name {
+                    resource.visit_name(spec, Create::Scalar, &mut change)
+                } else {
+                    resource.visit(spec, Create::Scalar, &mut change)
+                };
+                visited.map_err(|error| error.at(position))?;
             }
         }
         Ok(())

@@ -45,7 +45,8 @@ pub(crate) fn set_images(
         }
         let mut may_change = false;
         let tree = trees.of(gvk, |gvk| specs.tree_of(gvk));
-        tree.search(resource.value(), IMAGES, &mut |met| {
+        let has_strayed = resource.has_strayed();
+        tree.search(resource.value(), has_strayed, IMAGES, &mut |met| {
             may_change |= match met {
                 Met::Text(image, _) => setter.is_for(image),
                 Met::Oddity => true,

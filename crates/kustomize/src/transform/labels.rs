@@ -34,10 +34,10 @@ pub(crate) fn set_labels(
     let mut kinds = KnownKinds::default();
     resources.edit_all(|resource| {
         added.clear();
-        let due = kinds.of(resource.gvk(), |gvk| specs.of(gvk).collect::<Vec<_>>());
+        let due = kinds.of(resource.gvk(), |gvk| specs.due_for(gvk));
         resource.edit_shared(|resource| {
             let position = resource.position();
-            due.iter().try_for_each(|&spec| {
+            due.in_object(resource.value()).try_for_each(|spec| {
                 let mut set = |value: &mut Value| {
                     set_entries(value, &strings, &mut |index| added.push((index, spec)))
                 };

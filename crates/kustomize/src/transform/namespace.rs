@@ -1,7 +1,7 @@
 //! `namespace`: moves everything that can be in a namespace into one.
 
 use super::set::{has_text, set_string};
-use crate::config::{Create, FieldSpec, FieldSpecs};
+use crate::config::{Create, FieldPath, FieldSpec, FieldSpecs};
 use crate::kustomization::At;
 use crate::resource::{MADE_BY_HELM, Resource};
 use crate::resource_set::ResourceSet;
@@ -63,6 +63,9 @@ pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_
         done = place + 1;
         Ok(())
     });
+    if resources.are_different() {
+        return result;
+    }
     // All at once: the index is made for it when all have moved.
     let mut moved = moved.into_iter();
     let alone = moved.try_for_each(|place| check_alone(resources, place, done));
@@ -106,6 +109,7 @@ impl SetNamespace<'_> {
     pub(super) fn apply(&self, resource: &mut Resource) -> Result<()> {
         static OWN_NAMESPACE: LazyLock<FieldSpec> =
             LazyLock::new(|| FieldSpec::everywhere(NAMESPACE_PATH));
+        static SUBJECTS: FieldPath = FieldPath::from_static(SUBJECTS_PATH);
 
         let gvk = resource.gvk().clone();
         let has_namespace = !resource.id().cluster_scoped;
@@ -113,11 +117,16 @@ impl SetNamespace<'_> {
         let is_binding = is_role_binding(&gvk.kind);
         let mut set = |field: &mut Value| self.set(field);
         if has_namespace {
-            let value = resource.value_mut_below(NAMESPACE_PATH);
-            OWN_NAMESPACE.visit(value, Create::Scalar, &mut set)?;
+            match resource.visit_namespace(&mut set) {
+                Some(visited) => visited.map_err(|error| error.in_field(NAMESPACE_PATH))?,
+                None => {
+                    let value = resource.value_mut_below(&OWN_NAMESPACE.path);
+                    OWN_NAMESPACE.visit(value, Create::Scalar, &mut set)?;
+                }
+            }
         }
         if is_binding {
-            self.set_in_subjects(resource.value_mut_below(SUBJECTS_PATH))?;
+            self.set_in_subjects(resource.value_mut_below(&SUBJECTS))?;
         }
         for spec in self.specs.of(&gvk) {
             let done_already = match spec.path.text() {
@@ -128,7 +137,7 @@ impl SetNamespace<'_> {
                 _ => false,
             };
             if !done_already {
-                let value = resource.value_mut_below(spec.path.text());
+                let value = resource.value_mut_below(&spec.path);
                 spec.visit(value, Create::Scalar, &mut set)?;
             }
         }

@@ -46,7 +46,11 @@ fn index_by_name(resources: &ResourceSet, replicas: &[&Replica]) -> FxHashMap<Te
     }
     for (place, resource) in resources.iter().enumerate() {
         let previous = resource.previous().iter().map(|previous| &previous.name);
+        let mut last = None;
         for name in previous.chain([&resource.id().name]) {
+            if last.replace(name) == Some(name) {
+                continue;
+            }
             match by_name.get_mut(name) {
                 Some(places) if places.last() != Some(&place) => places.push(place),
                 _ => {}

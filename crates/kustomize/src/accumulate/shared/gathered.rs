@@ -152,10 +152,13 @@ impl Build<'_> {
         let sets_schema = self.schema_is_set != before.schema_is_set;
         let effects = self.stop_recording(before, charts);
         match built {
-            Ok(accumulation) if !sets_schema => permit.publish(Arc::new(Gathered {
-                accumulation,
-                effects,
-            })),
+            Ok(mut accumulation) if !sets_schema => {
+                accumulation.resources.settle();
+                permit.publish(Arc::new(Gathered {
+                    accumulation,
+                    effects,
+                }));
+            }
             // Given up, it is built by who asks next.
             _ => drop(permit),
         }
@@ -186,7 +189,8 @@ impl Build<'_> {
             return built;
         }
         match built {
-            Ok(accumulation) => {
+            Ok(mut accumulation) => {
+                accumulation.resources.settle();
                 accumulation.resources.prepare_for_copies();
                 let gathered = Arc::new(Gathered {
                     accumulation,
