@@ -8,7 +8,7 @@ mod history;
 mod shared;
 
 pub(crate) use affixes::{AddAffix, Affixes};
-pub(crate) use shared::{SharedEntry, in_order};
+pub(crate) use shared::{SharedEntries, SharedEntry, in_order};
 
 use crate::config::{Course, Create, FieldPath, FieldSpec, value_at_mut};
 use crate::origin::Origin;
@@ -124,7 +124,7 @@ pub struct Resource {
     pub(crate) origin: Option<Box<Origin>>,
     /// What changed it on the way; kept only when `buildMetadata` asks for it.
     pub(crate) transformations: Vec<Origin>,
-    shared: Vec<SharedEntry>,
+    shared: SharedEntries,
     /// What its fields were, in builds that record it.
     pub(crate) history: Option<Box<History>>,
 }
@@ -146,7 +146,7 @@ impl Resource {
             var_names: Vec::new(),
             origin: None,
             transformations: Vec::new(),
-            shared: Vec::new(),
+            shared: SharedEntries::default(),
             history: None,
         };
         resource.refresh_id(schema, Touched::Anything);
@@ -204,10 +204,11 @@ impl Resource {
         std::mem::replace(&mut self.value, Value::null())
     }
 
-    /// Puts the object back that was taken out, and says whether it may have been changed.
-    pub(crate) fn put_value(&mut self, value: Value, is_changed: bool) {
+    /// Puts the object back that was taken out, and says what of it may have been changed.
+    pub(crate) fn put_value(&mut self, value: Value, touched: Touched) {
         self.value = value;
-        self.has_strayed |= is_changed;
+        self.touched = self.touched.max(touched);
+        self.has_strayed |= touched != Touched::Nothing;
     }
 
     /// Visits the fields of a field spec, see [`FieldSpec::visit`].

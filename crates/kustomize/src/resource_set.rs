@@ -220,20 +220,22 @@ impl ResourceSet {
     }
 
     /// Changes the object of the resource at `place` while all resources can be looked at. What is
-    /// seen of the one that is changed is its state before, with `null` for its object.
+    /// seen of the one that is changed is its state before, with `null` for its object. `touched` says
+    /// what may be changed.
     ///
     /// # Errors
     /// Those of `change`.
     pub(crate) fn edit_among<T>(
         &mut self,
         place: usize,
+        touched: Touched,
         change: impl FnOnce(&mut Value, &Self) -> Result<T>,
     ) -> Result<T> {
         let watch = self.watch(place);
-        let mut value = self.resources[place].replace_value(Value::null());
+        let mut value = self.resources[place].take_value();
         let result = change(&mut value, self);
         self.edit_watched(place, watch, |resource| {
-            resource.replace_value(value);
+            resource.put_value(value, touched);
             result
         })
     }
@@ -249,9 +251,13 @@ impl ResourceSet {
     /// been changed.
     pub(crate) fn put_objects(&mut self, objects: Vec<(Value, bool)>) {
         for (place, (object, is_changed)) in objects.into_iter().enumerate() {
-            self.resources[place].put_value(object, is_changed);
+            let resource = &mut self.resources[place];
             if is_changed {
-                self.refresh(place, Touched::Anything, false);
+                resource.put_value(object, Touched::Anything);
+                let touched = resource.take_touched();
+                self.refresh(place, touched, false);
+            } else {
+                resource.put_value(object, Touched::Nothing);
             }
         }
     }
@@ -614,3 +620,6 @@ fn merge_strings(new: &mut Value, old: &Value, path: &[&str]) {
         target.get_or_insert_with(entry.key.text(), || as_text(&entry.value));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,8 +71,11 @@ fn sentence(kind: u64, dice: &mut Dice) -> String {
         ),
         8 => format!(
             "patches:\n- target: {{kind: Deployment, name: '{app}.*'}}\n  patch: |-\n    \
-             - {{op: add, path: /spec/paused, value: {word}}}\n\
-             - patch: |-\n    {{apiVersion: v1, kind: Service, metadata: {{name: {app}}}, spec: {{type: {word}}}}}\n"
+             - {{op: add, path: /spec/paused, value: {word}}}\n    \
+             - {{op: add, path: /spec/template/spec/containers/0/image, value: 'example/product-{:05}:p'}}\n\
+             - patch: |-\n    {{apiVersion: v1, kind: Service, metadata: {{name: {app}}}, spec: {{type: {word}}}}}\n",
+            // An image that another entry may be for.
+            (number + 1) % 3
         ),
         _ => format!(
             "configMapGenerator: [{{name: own-{}, literals: ['a={app}']}}]\n",

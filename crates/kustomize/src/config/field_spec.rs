@@ -438,6 +438,17 @@ mod tests {
             assert_eq!(result, visit.is_ok() && visited == object(), "{path}");
             let reaches = spec(path, false).reaches(&object(), Create::Nothing);
             assert_eq!(reaches, !seen.is_empty() || !in_order, "{path}");
+            let object = object();
+            match spec(path, false).course(&object, Create::Nothing) {
+                Course::Nowhere => assert!(!reaches, "{path}"),
+                Course::Straight(way) => {
+                    let mut object = object;
+                    let there = value_at_mut(&mut object, way.places()).map(|it| note(it));
+                    assert_eq!(there.as_deref(), seen.first().copied(), "{path}");
+                    assert!(in_order && seen.len() == 1, "{path}");
+                }
+                Course::Winding => assert!(!in_order || seen.len() > 1, "{path}"),
+            }
         }
     }
 

@@ -257,6 +257,30 @@ mod tests {
     }
 
     #[test]
+    fn fields_that_are_not_created_are_passed_over_where_they_are_not() {
+        let due_in = |specs: &[(&str, bool)], object: &str| -> Vec<String> {
+            let specs = specs
+                .iter()
+                .map(|&(path, create)| spec("", path, create))
+                .collect();
+            let specs = FieldSpecs::new(specs);
+            let due = specs.due_for(&Gvk::default());
+            let object = &crate::testing::documents(object)[0];
+            due.in_object(object)
+                .map(|spec| spec.path.text().to_owned())
+                .collect()
+        };
+        let apart = [("a/b", true), ("a/c/d", false), ("a/e/f", false)];
+        assert_eq!(due_in(&apart, "{a: {c: {}, e: null}}"), ["a/b"]);
+        let all = ["a/b", "a/c/d", "a/e/f"];
+        assert_eq!(due_in(&apart, "{a: {c: {}, e: {f: {}}}}"), all);
+        assert_eq!(due_in(&apart, "{a: {c: text}}"), all);
+        // What is put into one may be on the way to another.
+        let meeting = [("a/b", true), ("a/b/c", false), ("a/b/d", false)];
+        assert_eq!(due_in(&meeting, "{}"), ["a/b", "a/b/c", "a/b/d"]);
+    }
+
+    #[test]
     fn a_wider_spec_adds_nothing_where_a_narrower_one_is() {
         let narrow = [spec("A", "p", true)];
         let wide = [spec("", "p", true)];

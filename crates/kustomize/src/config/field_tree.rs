@@ -232,10 +232,12 @@ impl Walk<'_> {
     fn object(&self, object: &Value, has_news: bool, tell: &mut dyn FnMut(Met<'_>)) {
         let at = Some(0);
         if let Some(fields) = object.as_mapping()
-            && let Some(origin) = fields.origin()
-            && let Some(notes) = origin.notes::<SearchNotes>(true)
+            && let Some(notes) = fields.notes_of_origin::<SearchNotes>()
         {
-            let found = (self.search.notes)(notes).get_or_init(|| self.found(&origin, at));
+            let found = (self.search.notes)(notes).get_or_init(|| {
+                let origin = fields.origin().unwrap_or_default();
+                self.found(&origin, at)
+            });
             if found.is_of(self.tree, at) {
                 found.tell(tell);
                 if has_news {
@@ -487,7 +489,9 @@ impl<T> KnownKinds<T> {
     /// What is known of a kind, which `find` finds out where nothing is.
     pub(crate) fn of(&mut self, gvk: &Gvk, find: impl FnOnce(&Gvk) -> T) -> &T {
         // Kinds are what most differ in.
-        let is_it = |known: &Gvk| known.kind == gvk.kind && known == gvk;
+        let is_it = |known: &Gvk| {
+            known.kind == gvk.kind && known.version == gvk.version && known.group == gvk.group
+        };
         let place = self.known.iter().position(|(known, _)| is_it(known));
         let place = place.unwrap_or_else(|| {
             let found = (gvk.clone(), find(gvk));
@@ -521,214 +525,4 @@ impl Found {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::FieldPath;
-    use super::*;
-    use crate::testing::documents;
-
-    fn tree(paths: &[&'static str]) -> Arc<FieldTree> {
-        let specs: Vec<FieldSpec> = paths
-            .iter()
-            .map(|path| FieldSpec {
-                gvk: Gvk::default(),
-                path: FieldPath::from_static(path),
-                create: false,
-            })
-            .collect();
-        Arc::new(FieldTree::new(specs.iter()))
-    }
-
-    const TEXTS: Search = Search {
-        at_end: |value, ends, tell| {
-            if let Some(text) = value.text() {
-                tell(Met::Text(text, ends));
-            }
-        },
-        everywhere: None,
-        notes: |notes| &notes.names,
-    };
-
-    fn met(tree: &Arc<FieldTree>, object: &Value, search: Search) -> Vec<String> {
-        let mut all = Vec::new();
-        tree.search(object, true, search, &mut |met| {
-            all.push(match met {
-                Met::Text(text, _) => text.to_owned(),
-                Met::Oddity => "odd".to_owned(),
-            });
-        });
-        all
-    }
-
-    #[test]
-    fn every_path_is_followed_through_lists() {
-        let tree = tree(&["a/b", "a/c[]/d", "e", "a"]);
-        for (object, expected) in [
-            (
-                "{a: {b: x, c: [{d: y}, {d: z}, null]}, e: w}",
-                &["x", "y", "z", "w"][..],
-            ),
-            ("{a: [{b: x}, [{b: y}]], f: {b: z}}", &["x", "y"]),
-            ("{a: {c: null}}", &["odd"]),
-            ("{a: null, e: null}", &["null", "null"]),
-            ("{a: x}", &["x", "odd"]),
-            ("{g: h}", &[]),
-        ] {
-            let object = &documents(object)[0];
-            assert_eq!(met(&tree, object, TEXTS), expected);
-        }
-    }
-
-    #[test]
-    fn each_text_comes_with_the_specs_that_lead_to_it() {
-        let tree = tree(&["a/b", "a/c", "a/b"]);
-        let mut all = Vec::new();
-        let object = &documents("{a: [{b: x}, {c: y}]}")[0];
-        tree.search(object, true, TEXTS, &mut |met| match met {
-            Met::Text(text, specs) => all.push((text.to_owned(), specs.to_vec())),
-            Met::Oddity => panic!("nothing is odd"),
-        });
-        assert_eq!(
-            all,
-            [("x".to_owned(), vec![0, 2]), ("y".to_owned(), vec![1])]
-        );
-    }
-
-    #[test]
-    fn many_fields_are_told_apart() {
-        let paths: Vec<&'static str> = (0..40).map(|at| &*format!("a/f{at}").leak()).collect();
-        let tree = tree(&paths);
-        let object = &documents("{a: {f3: x, f39: y, f40: z}}")[0];
-        for everywhere in [None, Some((|_, _, _| {}) as Everywhere)] {
-            let search = Search {
-                everywhere,
-                ..TEXTS
-            };
-            assert_eq!(met(&tree, object, search), ["x", "y"]);
-        }
-    }
-
-    #[test]
-    fn what_no_mapping_can_have_is_odd() {
-        let object = &documents("{a: {b: c}}")[0];
-        for (path, expected) in [("a/0", &["odd"][..]), ("a//b", &["odd"]), ("x/0", &[])] {
-            assert_eq!(met(&tree(&[path]), object, TEXTS), expected, "{path}");
-        }
-        let long: &'static str = "a/".repeat(MAX_DEPTH + 1).leak();
-        assert_eq!(met(&tree(&[long]), object, TEXTS), ["odd"]);
-    }
-
-    #[test]
-    fn notes_answer_for_the_same_paths_only() {
-        let object = &documents("{s: {a: {b: x, c: y}}}")[0];
-        let copy = object.clone();
-        let (b, c) = (tree(&["s/a/b"]), tree(&["s/a/c"]));
-        for object in [object, &copy, object] {
-            assert_eq!(met(&b, object, TEXTS), ["x"]);
-            assert_eq!(met(&c, object, TEXTS), ["y"]);
-        }
-        let root = copy.as_mapping().unwrap();
-        let noted = root
-            .notes::<SearchNotes>(false)
-            .unwrap()
-            .names
-            .get()
-            .unwrap();
-        let expected: (Text, Box<[u32]>) = ("x".into(), [0].into());
-        assert_eq!((&*noted.texts, noted.has_oddity), (&[expected][..], false));
-        let mut changed = copy.clone();
-        *changed.get_path_mut(&["s", "a", "b"]).unwrap() = Value::string("z");
-        assert_eq!(met(&b, &changed, TEXTS), ["x", "z"]);
-        assert_eq!(met(&c, &changed, TEXTS), ["y"]);
-        assert_eq!(met(&b, &copy, TEXTS), ["x"]);
-    }
-
-    #[test]
-    fn of_a_copy_all_that_is_new_is_told() {
-        type Change = fn(&mut Value);
-        let text = "{a: {l: [{b: x}, {b: y}], c: w}, d: v, e: {l: [{b: q}]}}";
-        let changes: [Change; 7] = [
-            |object| *object.get_path_mut(&["a", "c"]).unwrap() = Value::string("new"),
-            |object| *object.get_mut("a").unwrap() = documents("{c: new}").remove(0),
-            |object| {
-                let items = object.get_path_mut(&["a", "l"]).unwrap();
-                let items = items.as_sequence_mut().unwrap();
-                *items[1].get_mut("b").unwrap() = Value::string("new");
-            },
-            |object| {
-                let items = object.get_path_mut(&["a", "l"]).unwrap();
-                let items = items.as_sequence_mut().unwrap();
-                items.push(documents("{b: new}").remove(0));
-            },
-            |object| {
-                let fields = object.as_mapping_mut().unwrap();
-                fields.insert("f", documents("{b: new}").remove(0));
-            },
-            |object| {
-                let other = object.get("e").unwrap().clone();
-                *object.get_mut("a").unwrap() = other;
-            },
-            |object| *object.get_mut("d").unwrap() = documents("{c: odd}").remove(0),
-        ];
-        let tree = tree(&["a/l/b", "a/c", "d", "f/b"]);
-        for (at, change) in changes.into_iter().enumerate() {
-            let original = documents(text).remove(0);
-            let (mut copy, mut own) = (original.clone(), documents(text).remove(0));
-            change(&mut copy);
-            change(&mut own);
-            let told = met(&tree, &copy, TEXTS);
-            let expected = met(&tree, &own, TEXTS);
-            assert!(
-                expected.iter().all(|text| told.contains(text)),
-                "{at}: {told:?}"
-            );
-            assert!(
-                at > 4 || told.iter().any(|text| text == "new"),
-                "{at}: {told:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn kinds_are_known_until_too_many_others_are() {
-        let mut known = KnownKinds::default();
-        let mut found = Vec::new();
-        let mut ask = |kind: usize| {
-            let gvk = Gvk::new("", "v1", &format!("K{kind}"));
-            *known.of(&gvk, |_| {
-                found.push(kind);
-                kind
-            })
-        };
-        for kind in [1, 2, 1, 2, 3, 1] {
-            assert_eq!(ask(kind), kind);
-        }
-        for kind in (4..=MOST_KNOWN + 1).chain([2, 1, 2, 1]) {
-            assert_eq!(ask(kind), kind);
-        }
-        let mut expected: Vec<usize> = (1..=MOST_KNOWN + 1).collect();
-        expected.extend([1, 2]);
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn a_search_can_look_everywhere() {
-        let anywhere = Search {
-            everywhere: Some(|key, field, tell| {
-                let items = field.as_sequence().filter(|_| key == "x");
-                for item in items.unwrap_or_default() {
-                    tell(Met::Text(item.text().unwrap_or_default(), &[]));
-                }
-            }),
-            ..TEXTS
-        };
-        let object = &documents("{a: {b: {x: ['1']}, l: [{x: ['2']}]}, x: ['3']}")[0];
-        let copy = object.clone();
-        let tree = tree(&["a/b"]);
-        for object in [object, &copy] {
-            let mut all = met(&tree, object, anywhere);
-            all.sort();
-            all.dedup();
-            assert_eq!(all, ["1", "2", "3"]);
-        }
-    }
-}
+mod tests;

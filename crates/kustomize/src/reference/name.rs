@@ -13,6 +13,7 @@ use crate::config::{
     Create, FieldSpec, FieldTree, KnownKinds, Met, NameReferences, Search, value_at_mut,
 };
 use crate::provenance::{Address, Cause, Event};
+use crate::resource::Touched;
 use crate::{Resource, ResourceSet};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -42,7 +43,12 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
             continue;
         }
         let since = set.changes(place);
-        let followed = set.edit_among(place, |object, set| {
+        let touched = if follower.due.iter().all(|(_, spec)| is_beside_id(spec)) {
+            Touched::Content
+        } else {
+            Touched::Anything
+        };
+        let followed = set.edit_among(place, touched, |object, set| {
             follower.follow(set, set.get(place), object)
         })?;
         for (position, target) in followed {
@@ -62,6 +68,16 @@ struct Follower<'r> {
     /// Of the rules for the kind of a resource those that meet a name which some resource of their kind
     /// had, in order.
     due: Vec<Rule<'r>>,
+}
+
+/// Whether a field is none that a resource's id is read from.
+fn is_beside_id(spec: &FieldSpec) -> bool {
+    let mut steps = spec.path.steps().iter().map(|step| step.name.as_str());
+    match steps.next() {
+        None | Some("" | "apiVersion" | "kind") => false,
+        Some("metadata") => matches!(steps.next(), Some("annotations" | "labels")),
+        Some(_) => true,
+    }
 }
 
 /// A field, and the kind of what it names.

@@ -18,6 +18,46 @@ pub(crate) struct SharedEntry {
     fields: Arc<[FieldSpec]>,
 }
 
+/// Entries of one resource. Those that were given the same have one list between them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedEntries(Option<Arc<[SharedEntry]>>);
+
+impl SharedEntries {
+    fn as_slice(&self) -> &[SharedEntry] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// Adds others behind its own.
+    fn extend(&mut self, others: &Self) {
+        if self.as_slice().is_empty() {
+            self.0.clone_from(&others.0);
+        } else if !others.as_slice().is_empty() {
+            let all = self.as_slice().iter().chain(others.as_slice());
+            *self = all.cloned().collect();
+        }
+    }
+
+    /// Keeps the fields for which `keep` says so, and the entries that several fields have left.
+    fn retain_fields(&mut self, keep: impl Fn(&FieldSpec) -> bool) {
+        let mut fields = self.as_slice().iter().flat_map(|entry| &*entry.fields);
+        if fields.all(&keep) {
+            return;
+        }
+        let kept = self.as_slice().iter().cloned().map(|mut entry| {
+            entry.retain(&keep);
+            entry
+        });
+        *self = kept.filter(|entry| entry.fields.len() > 1).collect();
+    }
+}
+
+impl FromIterator<SharedEntry> for SharedEntries {
+    fn from_iter<I: IntoIterator<Item = SharedEntry>>(entries: I) -> Self {
+        let entries: Arc<[SharedEntry]> = entries.into_iter().collect();
+        Self(Some(entries).filter(|entries| !entries.is_empty()))
+    }
+}
+
 const METADATA_ANNOTATIONS: &str = "metadata/annotations";
 
 impl SharedEntry {
@@ -107,9 +147,9 @@ fn each(field: &FieldSpec, object: &mut Value, key: &str, mut visit: impl FnMut(
 }
 
 impl Resource {
-    /// Remembers that fields share an entry.
-    pub(crate) fn share(&mut self, entry: SharedEntry) {
-        self.shared.push(entry);
+    /// Remembers that fields share entries.
+    pub(crate) fn share(&mut self, entries: &SharedEntries) {
+        self.shared.extend(entries);
     }
 
     /// Changes the object; entries that share a node change together.
@@ -120,47 +160,43 @@ impl Resource {
         &mut self,
         change: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        if self.shared.is_empty() {
+        if self.shared.as_slice().is_empty() {
             return change(self);
         }
         let known = std::mem::take(&mut self.shared);
-        let known: Vec<(SharedEntry, Scalar)> = known
-            .into_iter()
+        let known: Vec<(SharedEntry, Scalar)> = (known.as_slice().iter())
             .filter_map(|entry| {
                 let scalar = entry.get(&self.value)?;
-                Some((entry, scalar))
+                Some((entry.clone(), scalar))
             })
             .collect();
         let result = change(self);
-        for (mut entry, before) in known {
+        let left = known.into_iter().filter_map(|(mut entry, before)| {
             entry.follow(self, &before);
-            if entry.fields.len() > 1 {
-                self.shared.push(entry);
-            }
-        }
+            (entry.fields.len() > 1).then_some(entry)
+        });
+        let left: SharedEntries = left.collect();
+        // What was shared anew meanwhile comes first.
+        self.shared.extend(&left);
         result
     }
 
     /// Forgets what is shared: the object was built anew.
     pub(crate) fn part_shared(&mut self) {
-        self.shared.clear();
+        self.shared = SharedEntries::default();
     }
 
     /// The same for the annotations of the object itself, which kustomize builds anew whenever it
     /// remembers something there.
     pub(super) fn part_annotations(&mut self) {
-        for entry in &mut self.shared {
-            entry.retain(|field| field.path.text() != METADATA_ANNOTATIONS);
-        }
-        self.shared.retain(|entry| entry.fields.len() > 1);
+        self.shared
+            .retain_fields(|field| field.path.text() != METADATA_ANNOTATIONS);
     }
 
     /// Forgets the fields whose nodes `patch` replaces as a whole, with `$patch`.
     pub(crate) fn part_replaced(&mut self, patch: &Value) {
-        for entry in &mut self.shared {
-            entry.retain(|field| !is_replaced(patch, &field.path));
-        }
-        self.shared.retain(|entry| entry.fields.len() > 1);
+        self.shared
+            .retain_fields(|field| !is_replaced(patch, &field.path));
     }
 }
 

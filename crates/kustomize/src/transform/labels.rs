@@ -4,11 +4,10 @@ use super::set::{Strings, set_entries};
 use crate::Resource;
 use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds, SpecList, TransformerConfig};
 use crate::kustomization::{Label, StringMap};
-use crate::resource::{SharedEntry, in_order};
+use crate::resource::{SharedEntries, SharedEntry, in_order};
 use crate::resource_set::ResourceSet;
 use std::borrow::Cow;
-use std::sync::Arc;
-use trimtab_tree::{Position, Result, Value};
+use trimtab_tree::{Position, Result, Text, Value};
 
 /// Sets labels, or annotations, in every field that `specs` name.
 ///
@@ -51,46 +50,45 @@ pub(crate) fn set_labels(
     })
 }
 
+/// Labels by their places, each with a field that it was added to.
+type Added<'s> = [(usize, &'s FieldSpec)];
+
 /// Remembers which of the labels that were added are the same node in several fields.
 #[derive(Default)]
 struct Sharing<'s> {
-    /// The combinations of fields that were met: there are few, for many resources.
-    met: Vec<(Vec<&'s FieldSpec>, Arc<[FieldSpec]>)>,
+    /// What was met, and what is shared of it: there is little, for many resources.
+    met: Vec<(Box<Added<'s>>, SharedEntries)>,
 }
 
 impl<'s> Sharing<'s> {
     /// `added` are places in `labels` with the fields they were added to.
-    fn remember(
-        &mut self,
-        resource: &mut Resource,
-        labels: &StringMap,
-        added: &mut [(usize, &'s FieldSpec)],
-    ) {
+    fn remember(&mut self, resource: &mut Resource, labels: &StringMap, added: &mut Added<'s>) {
+        let same = |met: &Added<'_>| {
+            let mut pairs = met.iter().zip(&*added);
+            met.len() == added.len()
+                && pairs.all(|(met, added)| met.0 == added.0 && std::ptr::eq(met.1, added.1))
+        };
+        if let Some((_, shared)) = self.met.iter().find(|(met, _)| same(met)) {
+            return resource.share(shared);
+        }
+        let met = (*added).into();
+        let shared = Self::shared(labels, added);
+        resource.share(&shared);
+        self.met.push((met, shared));
+    }
+
+    fn shared(labels: &StringMap, added: &mut Added<'s>) -> SharedEntries {
         // Field by field they were added; the fields of each label keep their order.
         added.sort_by_key(|&(index, _)| index);
-        let mut of_labels = added
-            .chunk_by(|(one, _), (other, _)| one == other)
-            .peekable();
-        for (index, (key, _)) in labels.iter().enumerate() {
-            let of_label = of_labels.next_if(|fields| fields[0].0 == index);
-            let of_label = of_label.unwrap_or_default();
-            if of_label.len() < 2 {
-                continue;
-            }
-            let fields = || of_label.iter().map(|&(_, spec)| spec);
-            let same = |met: &[&FieldSpec]| {
-                met.len() == fields().count() && fields().zip(met).all(|(a, &b)| std::ptr::eq(a, b))
-            };
-            let known = self.met.iter().find(|(met, _)| same(met));
-            let shared = if let Some((_, shared)) = known {
-                shared.clone()
-            } else {
-                let shared = in_order(fields());
-                self.met.push((fields().collect(), shared.clone()));
-                shared
-            };
-            resource.share(SharedEntry::new(key, shared));
-        }
+        let of_labels = added.chunk_by(|(one, _), (other, _)| one == other);
+        let keys: Vec<&Text> = labels.iter().map(|(key, _)| key).collect();
+        let of_several = of_labels.filter(|of_label| of_label.len() > 1);
+        of_several
+            .map(|of_label| {
+                let fields = in_order(of_label.iter().map(|&(_, spec)| spec));
+                SharedEntry::new(keys[of_label[0].0], fields)
+            })
+            .collect()
     }
 }
 

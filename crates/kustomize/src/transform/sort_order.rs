@@ -108,18 +108,22 @@ struct Class {
 }
 
 impl Classes {
-    fn new(resources: &ResourceSet, compare: impl Fn(&Gvk, &Gvk) -> Ordering) -> Self {
-        let mut numbers: FxHashMap<&Gvk, u32> = FxHashMap::default();
-        let mut gvks: Vec<(u32, &Gvk)> = Vec::new();
-        let mut number = |gvk| {
-            *numbers.entry(gvk).or_insert_with(|| {
+    fn new<'r>(resources: &'r ResourceSet, compare: impl Fn(&Gvk, &Gvk) -> Ordering) -> Self {
+        // There are few kinds, and of most one version.
+        let mut numbers: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+        let mut gvks: Vec<(u32, &'r Gvk)> = Vec::new();
+        let mut number = |gvk: &'r Gvk| {
+            let of_kind = numbers.entry(&gvk.kind).or_default();
+            let known = of_kind.iter().find(|&&at| gvks[at as usize].1 == gvk);
+            known.copied().unwrap_or_else(|| {
                 let number = gvks.len() as u32;
                 gvks.push((number, gvk));
+                of_kind.push(number);
                 number
             })
         };
         let mut of: Vec<u32> = Vec::with_capacity(resources.len());
-        let mut last: Option<(&Gvk, u32)> = None;
+        let mut last: Option<(&'r Gvk, u32)> = None;
         for gvk in resources.iter().map(Resource::gvk) {
             // Those of one kind mostly come together.
             let known = last.filter(|(last, _)| *last == gvk);

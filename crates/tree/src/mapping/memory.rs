@@ -19,14 +19,22 @@ pub(super) struct Known {
     /// What a changed copy was printed as.
     pub(super) shape: OnceLock<Arc<Shape>>,
     /// What a user of this crate found out.
-    pub(super) notes: OnceLock<Notes>,
+    notes: OnceLock<Notes>,
 }
 
-pub(super) struct Notes(pub(super) Box<dyn Any + Send + Sync>);
+struct Notes(Box<dyn Any + Send + Sync>);
 
 impl fmt::Debug for Notes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Notes")
+    }
+}
+
+impl Known {
+    /// What a user of this crate found out; `None` where that is of another type.
+    pub(super) fn notes<T: Any + Send + Sync + Default>(&self) -> Option<&T> {
+        let notes = self.notes.get_or_init(|| Notes(Box::<T>::default()));
+        notes.0.downcast_ref()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::print::PrintedFields;
 use crate::{Position, Scalar, ScalarKind, Style, Text, Value};
 use changed::Changed;
 pub(crate) use difference::{Difference, Kept};
-use memory::{Memory, Notes};
+use memory::Memory;
 use std::any::Any;
 use std::sync::Arc;
 use whole::Whole;
@@ -219,8 +219,17 @@ impl Mapping {
             None if is_below_copy || self.is_shared() => memory.get_or_make(),
             None => return None,
         };
-        let notes = known.notes.get_or_init(|| Notes(Box::<T>::default()));
-        notes.0.downcast_ref()
+        known.notes()
+    }
+
+    /// The notes of the fields that these were copied from, as [`Mapping::notes`] gives them: `None` where
+    /// these differ from them in none.
+    #[must_use]
+    pub fn notes_of_origin<T: Any + Send + Sync + Default>(&self) -> Option<&T> {
+        match &self.fields {
+            Fields::Changed(changed) => changed.origin().memory.get_or_make().notes(),
+            Fields::None | Fields::Whole(_) => None,
+        }
     }
 
     /// Whether the field at place `at` is that of the mapping that this one was copied from and differs

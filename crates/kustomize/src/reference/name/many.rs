@@ -3,9 +3,9 @@
 //! Which resource a name stands for depends on what all are and were called, and on nothing in their
 //! objects, which can so be changed apart.
 
-use super::Follower;
+use super::{Follower, is_beside_id};
 use crate::ResourceSet;
-use crate::config::{FieldSpec, NameReferences};
+use crate::config::NameReferences;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use trimtab_tree::{Diagnostic, Result, Value, make_room};
@@ -26,15 +26,6 @@ type Failure = (usize, Box<Diagnostic>);
 pub(super) fn are_many(set: &ResourceSet, rules: &NameReferences) -> bool {
     let mut specs = rules.as_slice().iter().flat_map(|rule| &rule.referrers);
     set.len() >= MANY && !set.is_recording() && specs.all(is_beside_id)
-}
-
-fn is_beside_id(spec: &FieldSpec) -> bool {
-    let mut steps = spec.path.steps().iter().map(|step| step.name.as_str());
-    match steps.next() {
-        None | Some("" | "apiVersion" | "kind") => false,
-        Some("metadata") => matches!(steps.next(), Some("annotations" | "labels")),
-        Some(_) => true,
-    }
 }
 
 /// Does what [`fix`](super::fix) does.

@@ -288,6 +288,39 @@ fn plain_names_may_become_numbers() {
     }
 }
 
+#[test]
+fn names_that_came_after_nearly_all_were_changed_are_known() {
+    let objects = || {
+        let pods = ["a", "b-a", "c"].map(|name| pod(&format!("p-{name}"), "n", name));
+        pods.into_iter().chain([
+            object("v1 ConfigMap a n", []),
+            object("v1 ConfigMap c n", []),
+        ])
+    };
+    for asks_before in [false, true] {
+        let mut set = set(objects());
+        if asks_before {
+            assert_eq!(set.find_named("a", None), [3]);
+        }
+        set.will_rename();
+        add_prefix(&mut set, 3, "b-");
+        // This one gets a name that no transformer remembers, and then others.
+        set.edit(4, |resource| {
+            let metadata = crate::metadata_mut(resource.value_mut()).unwrap();
+            metadata.insert("name", Value::string("q"));
+            Ok(())
+        })
+        .unwrap();
+        set.will_rename();
+        add_prefix(&mut set, 3, "d-");
+        rename(&mut set, 4, "", "c");
+        rename(&mut set, 4, "", "e");
+        fix_name_references(&mut set, &settings_rule()).unwrap();
+        let settings = [0, 1, 2].map(|place| text(&set, place, &["settings"]).to_owned());
+        assert_eq!(settings, ["d-b-a", "d-b-a", "e"], "{asks_before}");
+    }
+}
+
 /// How many candidates are looked at for `count` pods that each name a config map, all called
 /// alike at first.
 fn visits(count: usize, arrange: impl Fn(&mut ResourceSet, usize), by_namespace: bool) -> usize {
