@@ -6,9 +6,11 @@
 mod affixes;
 mod history;
 mod shared;
+mod touched;
 
 pub(crate) use affixes::{AddAffix, Affixes};
 pub(crate) use shared::{SharedEntries, SharedEntry, in_order};
+pub(crate) use touched::Touched;
 
 use crate::config::{Course, Create, FieldPath, FieldSpec, value_at_mut};
 use crate::origin::Origin;
@@ -66,36 +68,6 @@ pub(crate) struct PreviousId {
     pub kind: Text,
     /// Whether the kind was known to be cluster-scoped.
     pub cluster_scoped: bool,
-}
-
-/// What of an object may have been changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Touched {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// Whatever the id is not read from.
-    Content,
-    /// What name and namespace are read from, which was done.
-    KnownMetadata,
-    /// What name and namespace are read from, but not the kind.
-    Metadata,
-    /// Anything.
-    Anything,
-}
-
-impl Touched {
-    /// What a change of the fields at a path touches.
-    fn at(path: &str) -> Self {
-        let is_content = ["metadata/labels", "metadata/annotations", "spec/"];
-        if is_content.iter().any(|start| path.starts_with(start)) {
-            Self::Content
-        } else if path.starts_with("metadata/") {
-            Self::Metadata
-        } else {
-            Self::Anything
-        }
-    }
 }
 
 /// A resource. Its id is read from the object and always agrees with it: the object can only be

@@ -117,12 +117,11 @@ impl SetNamespace<'_> {
         let is_binding = is_role_binding(&gvk.kind);
         let mut set = |field: &mut Value| self.set(field);
         if has_namespace {
-            match resource.visit_namespace(&mut set) {
-                Some(visited) => visited.map_err(|error| error.in_field(NAMESPACE_PATH))?,
-                None => {
-                    let value = resource.value_mut_below(&OWN_NAMESPACE.path);
-                    OWN_NAMESPACE.visit(value, Create::Scalar, &mut set)?;
-                }
+            if let Some(visited) = resource.visit_namespace(&mut set) {
+                visited.map_err(|error| error.in_field(NAMESPACE_PATH))?;
+            } else {
+                let value = resource.value_mut_below(&OWN_NAMESPACE.path);
+                OWN_NAMESPACE.visit(value, Create::Scalar, &mut set)?;
             }
         }
         if is_binding {

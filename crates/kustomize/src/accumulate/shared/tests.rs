@@ -93,6 +93,49 @@ fn twenty_overlays_read_and_build_their_base_once() {
 }
 
 #[test]
+fn what_overlays_change_is_searched_for_images_and_names() {
+    let images = "images: [{name: other, newTag: changed}]\nnamePrefix: p-\ncommonLabels: {c: d}";
+    let mut files = base_and_overlays(&[images; 3]);
+    let deployment = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: main, image: base:1, envFrom: [{configMapRef: {name: x}}]}]}}}
+";
+    let map =
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {image: 'other:1', map: a}}";
+    files[1].1 = format!("{map}\n---\n{deployment}");
+    for number in 0..3 {
+        let overlay = &mut files[3 + number].1;
+        *overlay = overlay.replace("../../base", &format!("../../middle/{number}"));
+        let container = "spec.template.spec.containers.[name=main]";
+        let replacement = |field: &str, path: &str| {
+            format!(
+                "- source: {{kind: ConfigMap, name: a, fieldPath: data.{field}}}
+  targets: [{{select: {{kind: Deployment}}, fieldPaths: ['{container}.{path}']}}]
+"
+            )
+        };
+        let text = format!(
+            "resources: [../../base]\nreplacements:\n{}{}",
+            replacement("image", "image"),
+            replacement("map", "envFrom.0.configMapRef.name")
+        );
+        files.push((format!("middle/{number}/kustomization.yaml"), text));
+    }
+    let tree = tree(&files);
+    let (results, ..) = together(&tree, &overlays(3));
+    assert_eq!(results, alone(&tree, &overlays(3)));
+    for result in results {
+        let text = result.unwrap();
+        assert!(text.contains("image: other:changed"), "{text}");
+        assert!(
+            text.contains("configMapRef:\n            name: p-a"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn one_build_that_names_twenty_overlays_builds_their_base_once() {
     let prefixes: Vec<String> = (0..20)
         .map(|number| format!("namePrefix: p{number}-"))
