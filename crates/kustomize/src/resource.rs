@@ -4,11 +4,13 @@
 //! the output or into a patch.
 
 mod affixes;
+mod annotations;
 mod history;
 mod shared;
 mod touched;
 
 pub(crate) use affixes::{AddAffix, Affixes};
+pub(crate) use annotations::{make_string, metadata_mut, remove_annotations, set_annotation};
 pub(crate) use shared::{SharedEntries, SharedEntry, in_order};
 pub(crate) use touched::Touched;
 
@@ -18,7 +20,7 @@ use crate::provenance::History;
 use std::borrow::Cow;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
-use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Text, Value};
+use trimtab_tree::{Position, Result, ScalarKind, Text, Value};
 
 /// The annotation that says that Helm made an object and has put it into its namespace.
 pub(crate) const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
@@ -80,6 +82,8 @@ pub struct Resource {
     /// Whether it may have been changed elsewhere than in fields that are aside, see
     /// [`FieldPath::is_aside`], since the object was copied.
     has_strayed: bool,
+    /// Whether it is known that the object has `metadata` without annotations.
+    lacks_annotations: bool,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
@@ -109,6 +113,7 @@ impl Resource {
             has_strayed: is_changed_copy(&value),
             value,
             touched: Touched::Nothing,
+            lacks_annotations: false,
             id: ResourceId::default(),
             previous: Vec::new(),
             prefixes: Affixes::default(),
@@ -133,16 +138,26 @@ impl Resource {
 
     /// The object, to be changed. Only reachable inside an edit, after which the id is read again.
     pub(crate) fn value_mut(&mut self) -> &mut Value {
-        self.touched = Touched::Anything;
-        self.has_strayed = true;
+        self.touch(Touched::Anything);
         &mut self.value
+    }
+
+    fn touch(&mut self, touched: Touched) {
+        self.touched = self.touched.max(touched);
+        self.has_strayed = true;
+        self.lacks_annotations = false;
     }
 
     /// The object, of which only what the path of a field spec leads to will be changed: where that is
     /// aside, to hold texts.
     pub(crate) fn value_mut_below(&mut self, path: &FieldPath) -> &mut Value {
-        self.touched = self.touched.max(Touched::at(path.text()));
-        self.has_strayed |= !path.is_aside();
+        let touched = Touched::at(path.text());
+        if path.is_aside() {
+            self.touched = self.touched.max(touched);
+            self.lacks_annotations &= !path.is_annotations();
+        } else {
+            self.touch(touched);
+        }
         &mut self.value
     }
 
@@ -157,6 +172,8 @@ impl Resource {
     pub(crate) fn settle(&mut self) {
         // What copies of a copy are compared with is where that came from.
         self.has_strayed &= is_changed_copy(&self.value);
+        let metadata = self.value.get("metadata").and_then(Value::as_mapping);
+        self.lacks_annotations = metadata.is_some_and(|it| !it.contains_key("annotations"));
     }
 
     /// What of the object may have been changed since this was last asked.
@@ -166,8 +183,7 @@ impl Resource {
 
     /// Puts another object in the place of this one, which is given back.
     pub(crate) fn replace_value(&mut self, value: Value) -> Value {
-        self.touched = Touched::Anything;
-        self.has_strayed = true;
+        self.touch(Touched::Anything);
         std::mem::replace(&mut self.value, value)
     }
 
@@ -179,8 +195,9 @@ impl Resource {
     /// Puts the object back that was taken out, and says what of it may have been changed.
     pub(crate) fn put_value(&mut self, value: Value, touched: Touched) {
         self.value = value;
-        self.touched = self.touched.max(touched);
-        self.has_strayed |= touched != Touched::Nothing;
+        if touched != Touched::Nothing {
+            self.touch(touched);
+        }
     }
 
     /// Visits the fields of a field spec, see [`FieldSpec::visit`].
@@ -403,9 +420,18 @@ impl Resource {
         self.value.position
     }
 
+    /// Whether it is known that the object has `metadata` without annotations.
+    #[must_use]
+    pub(crate) fn lacks_annotations(&self) -> bool {
+        self.lacks_annotations
+    }
+
     /// The value of an annotation.
     #[must_use]
     pub(crate) fn annotation(&self, key: &str) -> Option<&str> {
+        if self.lacks_annotations {
+            return None;
+        }
         self.value
             .get_path(&["metadata", "annotations"])?
             .get(key)?
@@ -426,57 +452,4 @@ fn text_of<'a>(fields: Option<&'a Value>, key: &str) -> &'a str {
 
 fn text_if_not_null(value: &Value) -> &str {
     value.text_if_not_null().unwrap_or_default()
-}
-
-/// `metadata` of an object, made if it is not there. `None` if the object or its `metadata` is
-/// something else than a mapping.
-pub(crate) fn metadata_mut(value: &mut Value) -> Option<&mut Mapping> {
-    let metadata = value
-        .as_mapping_mut()?
-        .get_or_insert_with("metadata", || Mapping::new().into());
-    if metadata.is_null() {
-        metadata.node = Node::Mapping(Mapping::new());
-    }
-    metadata.as_mapping_mut()
-}
-
-/// Sets an annotation of an object, if it is one that can have some.
-pub(crate) fn set_annotation(object: &mut Value, key: &str, text: Value) {
-    let Some(metadata) = metadata_mut(object) else {
-        return;
-    };
-    let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
-    if annotations.is_null() {
-        annotations.node = Node::Mapping(Mapping::new());
-    }
-    if let Some(annotations) = annotations.as_mapping_mut() {
-        annotations.insert(key, text);
-    }
-}
-
-/// Removes annotations, and the field that held them when none is left.
-pub(crate) fn remove_annotations(object: &mut Value, is_removed: impl Fn(&str) -> bool) {
-    let metadata = object.get_mut("metadata").and_then(Value::as_mapping_mut);
-    let Some(metadata) = metadata else { return };
-    let annotations = metadata.get_mut("annotations");
-    let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
-        return;
-    };
-    annotations.retain(|key, _| !is_removed(key));
-    if annotations.is_empty() {
-        metadata.remove("annotations");
-    }
-}
-
-/// Makes an annotation the string that kustomize makes of it: what a map of Go's keeps. A folded block
-/// is none any more, and so is spared what printing one does to lines that are indented further.
-pub(crate) fn make_string(value: &mut Value) {
-    match &mut value.node {
-        Node::Scalar(scalar) => {
-            scalar.kind = ScalarKind::String;
-            scalar.style = Style::Plain;
-        }
-        // Lists and mappings have no text.
-        Node::Sequence(_) | Node::Mapping(_) => value.node = Node::Scalar(Scalar::string("")),
-    }
 }

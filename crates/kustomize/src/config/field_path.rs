@@ -19,6 +19,7 @@ pub(crate) struct FieldPath {
 struct Split {
     steps: Box<[Step]>,
     is_aside: bool,
+    is_annotations: bool,
 }
 
 /// Fields that overlays put names, namespaces, labels and annotations into: nothing but texts comes
@@ -84,12 +85,19 @@ impl FieldPath {
         self.split().is_aside
     }
 
+    /// Whether it leads to the annotations of an object.
+    #[must_use]
+    pub(crate) fn is_annotations(&self) -> bool {
+        self.split().is_annotations
+    }
+
     fn split(&self) -> &Split {
         self.split.get_or_init(|| Split {
             steps: split_escaped(&self.text, '/')
                 .iter()
                 .map(|part| Step::new(part))
                 .collect(),
+            is_annotations: self.text == "metadata/annotations",
             is_aside: ASIDE.iter().any(|path| path.text == self.text),
         })
     }

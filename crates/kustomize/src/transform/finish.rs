@@ -49,7 +49,7 @@ pub(crate) struct Keep {
 /// None at present; the type is that of all transformers.
 pub(crate) fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
     resources.edit_all(|resource| {
-        if !is_clean(resource.value(), keep) {
+        if !resource.lacks_annotations() && !is_clean(resource.value(), keep) {
             clean_annotations(resource.value_mut(), keep);
         }
         Ok(())

@@ -128,10 +128,12 @@ impl Mapping {
     /// The fields, of which the one at place `at` will get another value, or be added behind the last:
     /// a copy that differs, if others have them too.
     fn change_at(&mut self, at: usize) -> Target<'_> {
-        match &mut self.fields {
+        match &self.fields {
             Fields::Whole(whole) if Arc::strong_count(whole) > 1 && !whole.entries().is_empty() => {
-                let changed = Changed::of(Arc::clone(whole));
-                self.fields = Fields::Changed(Arc::new(changed));
+                // Taken, not copied: the others see to their counts themselves.
+                if let Fields::Whole(whole) = std::mem::take(&mut self.fields) {
+                    self.fields = Fields::Changed(Arc::new(Changed::of(whole)));
+                }
             }
             Fields::Changed(changed) if changed.has_room_for(at) => {}
             _ => return Target::Whole(self.whole_mut()),

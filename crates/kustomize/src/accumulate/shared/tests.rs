@@ -136,6 +136,31 @@ spec: {template: {spec: {containers: [{name: main, image: base:1, envFrom: [{con
 }
 
 #[test]
+fn annotations_that_overlays_add_are_seen() {
+    let local = "config.kubernetes.io/local-config: 'true'";
+    let fields = [
+        format!("commonAnnotations: {{{local}}}"),
+        format!(
+            "patches: [{{patch: '{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, \
+             annotations: {{{}}}}}}}'}}]",
+            local.replace('\'', "\"")
+        ),
+        "commonAnnotations: {config.kubernetes.io/index: '1', other: '2'}".into(),
+        "namePrefix: p-".into(),
+    ];
+    let fields = fields.each_ref().map(String::as_str);
+    let tree = tree(&base_and_overlays(&fields));
+    let (results, ..) = together(&tree, &overlays(4));
+    assert_eq!(results, alone(&tree, &overlays(4)));
+    let of_overlays = results.into_iter().map(|text| {
+        let text = text.unwrap();
+        (text.matches("kind:").count(), text.contains("/index"))
+    });
+    let expected = [(0, false), (1, false), (2, false), (2, false)];
+    assert_eq!(of_overlays.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn one_build_that_names_twenty_overlays_builds_their_base_once() {
     let prefixes: Vec<String> = (0..20)
         .map(|number| format!("namePrefix: p{number}-"))
