@@ -5,7 +5,8 @@ use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, autoscale, backup, build, cfg, check, completion, controllers, create, delete,
     diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man, rehearse,
-    restore, rollout, run, scale, scheduler, server, set, snapshot, status, up, version, wait,
+    releases, restore, rollout, run, scale, scheduler, server, set, snapshot, status, up, version,
+    wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -58,6 +59,7 @@ enum Command {
     Events(Called<events::Args>),
     Logs(Called<logs::Args>),
     Delete(Called<delete::Args>),
+    Releases(Called<releases::Args>),
     Run(Called<run::Args>),
     Up(Called<up::Args>),
     Down(Called<down::Args>),
@@ -116,6 +118,7 @@ impl Cli {
             Command::Events(args) => events::run(args),
             Command::Logs(args) => logs::run(args),
             Command::Delete(args) => delete::run(args, report),
+            Command::Releases(args) => releases::run(args),
             Command::Run(args) => run::run(args, report),
             Command::Up(args) => up::run(args),
             Command::Down(args) => down::run(args),

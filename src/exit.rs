@@ -4,7 +4,7 @@
 //! |--------|-------------------------------------------|
 //! | 0      | done, or the reader of standard output left |
 //! | 1      | the input is wrong, something could not be read or written, or the cluster refused; for `diff`: there are differences |
-//! | 2      | the command line is wrong (clap's own); for `diff`: it failed |
+//! | 2      | the command line is wrong (clap's own); for `diff`: it failed; for `apply --exit-code`: something changed |
 //! | 3      | the objects are in the cluster, but what was waited for failed or took too long |
 //! | 130    | a signal ended a fetch |
 
@@ -20,6 +20,8 @@ pub(crate) enum Status {
     Failed,
     /// 2, `diff` only: no answer could be found.
     NoAnswer,
+    /// 2, `apply --exit-code` only: something changed.
+    Changed,
     /// 3: applied, but not ready.
     NotReady,
     /// 130: what shells give when Ctrl-C ends a program.
@@ -31,7 +33,7 @@ impl Status {
     pub(crate) fn number(self) -> u8 {
         match self {
             Self::Failed => 1,
-            Self::NoAnswer => 2,
+            Self::NoAnswer | Self::Changed => 2,
             Self::NotReady => 3,
             Self::Interrupted => 130,
         }

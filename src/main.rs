@@ -18,6 +18,7 @@ mod kustomize_cli;
 mod kustomize_name;
 mod manifests;
 mod parallel;
+mod provenance;
 mod runtime;
 mod signals;
 mod switch;

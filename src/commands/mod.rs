@@ -31,6 +31,7 @@ pub(crate) mod man;
 mod objects;
 mod overlays;
 pub(crate) mod rehearse;
+pub(crate) mod releases;
 pub(crate) mod restore;
 pub(crate) mod rollout;
 pub(crate) mod run;
@@ -49,7 +50,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 35] = [
+pub(crate) const NAMES: [&str; 36] = [
     "build",
     "explain",
     "create",
@@ -72,6 +73,7 @@ pub(crate) const NAMES: [&str; 35] = [
     "events",
     "logs",
     "delete",
+    "releases",
     "run",
     "up",
     "down",

@@ -2,7 +2,7 @@
 
 use crate::build_flags::BuildFlags;
 use crate::client;
-use crate::commands::apply::{Options, Wait, apply_all};
+use crate::commands::apply::{Options, ReleaseOptions, Wait, apply_all};
 use crate::commands::dry_run::DryRun;
 use crate::commands::hosting::{Hosting, ready};
 use crate::control_plane::ControlPlane;
@@ -130,9 +130,11 @@ async fn roll_out(
         force_conflicts: false,
         replaces: false,
         dry_run: DryRun::None,
+        release: ReleaseOptions::of_directory(&args.target),
     };
-    apply_all(&target, options)
-        .await
+    let applied = apply_all(&target, options).await;
+    applied
+        .map(|_| ())
         .map_err(|failed| failed.into_failure(control_plane.server()))
 }
 

@@ -77,19 +77,8 @@ pub(crate) fn render(
     no_headers: bool,
 ) -> Result<String, Failure> {
     match format {
-        Format::Json => print(&whole(objects, is_list), |value, text| {
-            let mut narrow = String::new();
-            write_json(value, &mut narrow, JsonStyle::GoIndented)?;
-            // kubectl indents by four; no string holds a line break.
-            for line in narrow.lines() {
-                let indent = line.len() - line.trim_start_matches(' ').len();
-                text.extend(std::iter::repeat_n(' ', indent));
-                text.push_str(line);
-                text.push('\n');
-            }
-            Ok(())
-        }),
-        Format::Yaml => print(&whole(objects, is_list), write_yaml),
+        Format::Json => print_yaml_or_json(&whole(objects, is_list), false),
+        Format::Yaml => print_yaml_or_json(&whole(objects, is_list), true),
         Format::Name => {
             let mut text = String::new();
             for (resource, object) in &objects {
@@ -120,6 +109,25 @@ pub(crate) fn render(
             Ok(Columns::for_tables().lines(&rows))
         }
     }
+}
+
+/// A value as YAML, or as JSON in kubectl's form.
+pub(crate) fn print_yaml_or_json(value: &Value, is_yaml: bool) -> Result<String, Failure> {
+    if is_yaml {
+        return print(value, write_yaml);
+    }
+    print(value, |value, text| {
+        let mut narrow = String::new();
+        write_json(value, &mut narrow, JsonStyle::GoIndented)?;
+        // kubectl indents by four; no string holds a line break.
+        for line in narrow.lines() {
+            let indent = line.len() - line.trim_start_matches(' ').len();
+            text.extend(std::iter::repeat_n(' ', indent));
+            text.push_str(line);
+            text.push('\n');
+        }
+        Ok(())
+    })
 }
 
 /// The one object that was asked for, or a `List` of all.

@@ -2,7 +2,7 @@
 
 use super::colour::{Colour, Paint};
 use similar::{ChangeTag, TextDiff};
-use trimtab_deploy::{Action, Plan, Step};
+use trimtab_deploy::{Action, Leftover, Plan, Step};
 use trimtab_tree::{JsonStyle, Value, write_json};
 
 /// From so many characters on a value is cut.
@@ -16,9 +16,28 @@ pub(crate) fn render(plan: &Plan, paint: Paint) -> String {
         counts.count(step);
         render_step(step, paint, &mut text);
     }
+    for leftover in &plan.leftovers {
+        counts.prune += usize::from(leftover.kept.is_none());
+        text.push_str(&leftover_line(leftover, paint));
+        text.push('\n');
+    }
     text.push_str(&counts.line());
     text.push('\n');
     text
+}
+
+fn leftover_line(leftover: &Leftover, paint: Paint) -> String {
+    let namespace = &leftover.reference.namespace;
+    let place = if namespace.is_empty() {
+        String::new()
+    } else {
+        format!(" in {namespace}")
+    };
+    let name = format!("{}{place}", leftover.reference);
+    match &leftover.kept {
+        None => paint.paint(Colour::Red, &format!("- {name}: prune")),
+        Some(why) => format!("  {name}: not described any more, stays: {why}"),
+    }
 }
 
 fn render_step(step: &Step, paint: Paint, text: &mut String) {
@@ -145,6 +164,7 @@ struct Counts {
     create: usize,
     change: usize,
     replace: usize,
+    prune: usize,
     unchanged: usize,
     impossible: usize,
 }
@@ -166,6 +186,7 @@ impl Counts {
             (self.create, "to create"),
             (self.change, "to change"),
             (self.replace, "to replace"),
+            (self.prune, "to prune"),
             (self.impossible, "not possible"),
             (self.unchanged, "unchanged"),
         ];
@@ -174,6 +195,9 @@ impl Counts {
             .filter(|(count, _)| *count > 0)
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
+        if parts.is_empty() {
+            return "Plan: nothing to do.".to_owned();
+        }
         format!("Plan: {}.", parts.join(", "))
     }
 }
@@ -181,7 +205,8 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trimtab_deploy::{Cause, Conflict};
+    use std::sync::Arc;
+    use trimtab_deploy::{Cause, Conflict, Kept, Member, ObjectRef, Resource};
     use trimtab_object::diff;
     use trimtab_schema::Schema;
     use trimtab_tree::{ParseOptions, parse_document};
@@ -201,6 +226,30 @@ mod tests {
         let schema = Schema::kubernetes();
         let ty = schema.type_of("apps/v1", "Deployment");
         Action::Change(diff(&yaml(before), &yaml(after), ty))
+    }
+
+    fn leftover(name: &str, kept: Option<Kept>) -> Leftover {
+        let service = yaml(&format!(
+            "{{apiVersion: v1, kind: Service, metadata: {{name: {name}, namespace: shop}}}}"
+        ));
+        let resource = Resource {
+            group: "".into(),
+            version: "v1".into(),
+            plural: "services".into(),
+            singular: "service".into(),
+            kind: "Service".into(),
+            is_namespaced: true,
+            short_names: Vec::new(),
+            categories: Vec::new(),
+            verbs: Vec::new(),
+            subresources: Vec::new(),
+        };
+        Leftover {
+            member: Member::of(&service, "shop"),
+            reference: ObjectRef::new(&Arc::new(resource), "shop", name),
+            uid: String::new(),
+            kept,
+        }
     }
 
     #[test]
@@ -236,6 +285,10 @@ mod tests {
                 ),
                 step("Deployment", "bad", Action::Refused("it is bad".to_owned())),
             ],
+            leftovers: vec![
+                leftover("old", None),
+                leftover("data", Some(Kept::Namespace)),
+            ],
         };
         let expected = "\
 + daemonset.apps/agent: create
@@ -253,7 +306,9 @@ mod tests {
     .spec.replicas: 7 set by \"autoscaler\"
 ! deployment.apps/bad: refused
     it is bad
-Plan: 1 to create, 1 to change, 1 to replace, 2 not possible, 1 unchanged.
+- service/old in shop: prune
+  service/data in shop: not described any more, stays: a namespace, and --prune-namespaces was not given
+Plan: 1 to create, 1 to change, 1 to replace, 1 to prune, 2 not possible, 1 unchanged.
 ";
         assert_eq!(render(&plan, Paint::plain()), expected);
     }

@@ -71,6 +71,12 @@ impl Error {
         self.status().is_some_and(Status::is_not_found)
     }
 
+    /// Whether there is an object of that name already (409).
+    #[must_use]
+    pub fn is_already_exists(&self) -> bool {
+        self.status().is_some_and(Status::is_already_exists)
+    }
+
     /// Whether somebody else has changed the object meanwhile (409).
     #[must_use]
     pub fn is_conflict(&self) -> bool {

@@ -19,8 +19,10 @@ mod jsonpath;
 mod logs;
 mod order;
 mod plan;
+mod prune;
 mod readiness;
 mod reason;
+mod release;
 mod revision;
 mod rollout;
 mod scale;
@@ -44,8 +46,12 @@ pub use jsonpath::{JsonPath, Template};
 pub use logs::{Containers, LogSource, log_sources, pods, pods_of};
 pub use order::{Class, sort_for_apply, sort_for_delete};
 pub use plan::{Action, Cause, Conflict, Plan, Step, mask_secrets, plan};
+pub use prune::{Kept, Leftover, Pruning, leftovers};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
 pub use reason::Reason;
+pub use release::{
+    Member, Provenance, Release, ReleaseContent, ReleaseName, ReleaseStatus, Releases,
+};
 pub use rollout::{Revision, Undone, history, pause, restart, resume, undo};
 pub use scale::{Precondition, scale};
 pub use set::{

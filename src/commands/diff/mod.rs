@@ -174,5 +174,6 @@ fn verdict(plan: &Plan, output: Output, differs: bool) -> Result<(), Failure> {
 fn obstacles(plan: &Plan) -> Plan {
     Plan {
         steps: plan.obstacles(true).cloned().collect(),
+        leftovers: Vec::new(),
     }
 }

@@ -13,6 +13,7 @@ pub use refusal::Cause;
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata, text_at};
 use crate::order::sort_for_apply;
+use crate::prune::Leftover;
 use crate::target::ObjectRef;
 use crate::target::{Discovery, Manager, PatchType, Target};
 use futures::{StreamExt, TryStreamExt};
@@ -30,6 +31,9 @@ const AT_ONCE: usize = 8;
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
+    /// What earlier revisions of the release applied and none of the steps does, in the order in which it is
+    /// deleted. For the caller to find, see [`leftovers`](crate::leftovers).
+    pub leftovers: Vec<Leftover>,
 }
 
 /// What an apply would do with one object.
@@ -109,7 +113,12 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let is_unchanged = |step: &Step| matches!(step.action, Action::Unchanged);
-        self.steps.iter().all(is_unchanged)
+        self.steps.iter().all(is_unchanged) && self.pruned().next().is_none()
+    }
+
+    /// What is left over and goes.
+    pub fn pruned(&self) -> impl Iterator<Item = &Leftover> {
+        self.leftovers.iter().filter(|it| it.kept.is_none())
     }
 
     /// The steps that cannot be done: conflicts, refusals, and, unless `replace`, what would have to
@@ -147,7 +156,10 @@ pub async fn plan(target: &Target, mut objects: Vec<Value>, force_conflicts: boo
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
-    Ok(Plan { steps })
+    Ok(Plan {
+        steps,
+        leftovers: Vec::new(),
+    })
 }
 
 struct Planner<'p> {

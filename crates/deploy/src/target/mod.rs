@@ -30,6 +30,9 @@ const JSON: &str = "application/json";
 /// Tables, or plain objects from servers that make none.
 const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
+/// Metadata alone, of all objects of a list.
+const METADATA: &str = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+
 /// So many objects are asked for at once, as kubectl does.
 const PAGE: u32 = 500;
 
@@ -295,6 +298,19 @@ impl Target {
             items,
             resource_version: resource_version.unwrap_or_default(),
         })
+    }
+
+    /// The metadata of all objects of the collection, without what else they hold.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses.
+    pub async fn list_metadata(&self, collection: &Collection) -> Result<Vec<Value>> {
+        let mut items = Vec::new();
+        for mut page in self.pages(collection, METADATA).await? {
+            let found = page.get_mut("items").and_then(Value::as_sequence_mut);
+            items.append(&mut found.map(std::mem::take).unwrap_or_default());
+        }
+        Ok(items)
     }
 
     /// All objects of the collection as the server prints them: the pages of one `Table`.

@@ -1,18 +1,25 @@
-//! `trimtab apply`: plan, confirm, apply, wait.
+//! `trimtab apply`: plan, confirm, apply, wait, prune.
+
+mod release;
+
+pub(super) use release::{HISTORY, ReleaseOptions};
 
 use super::dry_run::DryRun;
 use crate::client::Connection;
 use crate::cluster::{Failed, deadline, on_cluster};
 use crate::duration;
 use crate::exit::{Failure, Status};
-use crate::manifests::FileArgs;
+use crate::manifests::{FileArgs, Origin};
+use crate::provenance;
 use crate::ui::colour::Paint;
 use crate::ui::progress::{Display, verdict};
 use crate::ui::report::Report;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
+use release::Keeper;
 use std::time::Duration;
 use trimtab_deploy::{
-    Action, Applied, AppliedObject, Controllers, ObjectRef, Plan, Target, apply, plan, until_ready,
+    Action, Applied, AppliedObject, Controllers, Deletion, Leftover, Member, ObjectRef, Plan,
+    Propagation, Pruning, ReleaseName, ReleaseStatus, Target, apply, leftovers, plan, until_ready,
 };
 use trimtab_tree::Value;
 
@@ -20,13 +27,20 @@ use trimtab_tree::Value;
 ///
 /// First shows what would change, field by field, as the server itself works it out. Objects are
 /// applied in the order in which they need each other, by server-side apply.
+///
+/// What a kustomization comes to is kept in the cluster as a revision of a release, so that it can be
+/// listed (`trimtab releases`), undone as a whole (`trimtab rollout undo --release NAME`), and what is no
+/// more in it be pruned.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab apply -k overlays/production
   trimtab apply -f web.yaml --wait=false
+  trimtab apply -k overlays/production --prune
+  trimtab apply -f web.yaml --release web
   trimtab build overlays/staging | trimtab apply -f - --yes
 
-Exit status: 0 applied and ready, 1 not applied, 3 applied but not ready.")]
+Exit status: 0 applied and ready, 1 not applied, 3 applied but not ready; with --exit-code 2 where something
+changed.")]
 pub(crate) struct Args {
     #[command(flatten)]
     files: FileArgs,
@@ -55,6 +69,36 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
     dry_run: DryRun,
 
+    /// What the release is called; without it a kustomization has the name of its place in its
+    /// repository, and files are no release
+    #[arg(long, value_name = "NAME", value_parser = ReleaseName::parse)]
+    release: Option<ReleaseName>,
+
+    /// Keep no record in the cluster
+    #[arg(long, conflicts_with_all = ["release", "prune"])]
+    no_release: bool,
+
+    /// So many revisions are kept
+    #[arg(long, value_name = "COUNT", default_value_t = HISTORY)]
+    release_history: usize,
+
+    /// Delete what earlier revisions of the release applied and this one does not: never namespaces and
+    /// volume claims, nor what a revision that could be gone back to uses
+    #[arg(long)]
+    prune: bool,
+
+    /// With --prune, delete namespaces, too, and all that is in them
+    #[arg(long, requires = "prune")]
+    prune_namespaces: bool,
+
+    /// With --prune, delete volume claims, too, and what is stored in their volumes
+    #[arg(long, requires = "prune")]
+    prune_volume_claims: bool,
+
+    /// End with status 2 where something changed
+    #[arg(long)]
+    exit_code: bool,
+
     /// Taken for kubectl's sake: every apply is server-side
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true)]
     server_side: Option<bool>,
@@ -77,6 +121,8 @@ pub(super) struct Options {
     pub(super) replaces: bool,
     /// How far it is only pretended.
     pub(super) dry_run: DryRun,
+    /// The release that it is a revision of.
+    pub(super) release: Option<ReleaseOptions>,
 }
 
 /// Whether an apply ends with a wait.
@@ -96,8 +142,9 @@ impl Args {
             return Err(Failure::new("usage", "there is no client-side apply here")
                 .hint("leave --server-side=false out"));
         }
+        let origin = self.files.required()?;
         Ok(Options {
-            objects: self.files.required()?.load(report)?,
+            objects: origin.load(report)?,
             asks: !self.yes && confirm::is_possible(),
             wait: match self.timeout {
                 _ if !self.wait => Wait::No,
@@ -107,32 +154,145 @@ impl Args {
             force_conflicts: self.force_conflicts,
             replaces: self.force,
             dry_run: self.dry_run,
+            release: self.release(&origin)?,
         })
+    }
+
+    /// The release that what is read from `origin` is a revision of.
+    fn release(&self, origin: &Origin) -> Result<Option<ReleaseOptions>, Failure> {
+        let directory = match origin {
+            Origin::Kustomization(directory, _) => Some(&**directory),
+            Origin::Files { .. } => None,
+        };
+        let options = match (&self.release, directory) {
+            _ if self.no_release => None,
+            (Some(name), directory) => Some(ReleaseOptions {
+                name: name.clone(),
+                is_wanted: true,
+                provenance: provenance::of(directory),
+                history: HISTORY,
+                prune: None,
+            }),
+            (None, Some(directory)) => ReleaseOptions::of_directory(directory),
+            (None, None) => None,
+        };
+        if self.prune && options.is_none() {
+            return Err(Failure::new(
+                "usage",
+                "--prune deletes what earlier revisions of a release applied, and these objects are none",
+            )
+            .hint("say which with `--release NAME`"));
+        }
+        Ok(options.map(|options| ReleaseOptions {
+            is_wanted: options.is_wanted || self.prune,
+            history: self.release_history,
+            prune: self.prune.then_some(Pruning {
+                namespaces: self.prune_namespaces,
+                volume_claims: self.prune_volume_claims,
+            }),
+            ..options
+        }))
     }
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = args.options(report)?;
-    on_cluster(&args.connection, async |target| {
+    let changed = on_cluster(&args.connection, async |target| {
         apply_all(target, options).await
-    })
+    })?;
+    if args.exit_code && changed == Changed::Something {
+        return Err(Failure::Said(Status::Changed));
+    }
+    Ok(())
 }
 
-pub(super) async fn apply_all(target: &Target, options: Options) -> Result<(), Failed> {
-    let plan = plan(target, options.objects, options.force_conflicts).await?;
+/// Whether an apply changed anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    Nothing,
+    Something,
+}
+
+impl Changed {
+    fn by(plan: &Plan) -> Self {
+        if plan.is_empty() {
+            Self::Nothing
+        } else {
+            Self::Something
+        }
+    }
+}
+
+/// Plans, asks, applies, waits and prunes, and keeps the record of all that.
+pub(super) async fn apply_all(target: &Target, options: Options) -> Result<Changed, Failed> {
+    let mut keeper = match options.release.clone() {
+        Some(release) => Keeper::open(target, release).await?,
+        None => None,
+    };
+    let objects = options.objects.clone();
+    let left_over = keeper.as_ref().map_or_else(Vec::new, |keeper| {
+        keeper.left_over(&objects, target.namespace())
+    });
+    let mut plan = plan(target, options.objects, options.force_conflicts).await?;
+    if let Some(pruning) = keeper.as_ref().and_then(Keeper::pruning) {
+        plan.leftovers = leftovers(target, &left_over, pruning).await?;
+    }
+    let changed = Changed::by(&plan);
     if options.dry_run != DryRun::None {
         let text = ui_plan::render(&plan, Paint::for_stdout());
         stdout::write(text.as_bytes())?;
-        return Ok(refuse_obstacles(&plan, options.replaces)?);
+        refuse_obstacles(&plan, options.replaces)?;
+        return Ok(changed);
+    }
+    if let Some(keeper) = &keeper {
+        keeper.introduce();
     }
     stderr::text(&ui_plan::render(&plan, Paint::for_stderr()));
     refuse_obstacles(&plan, options.replaces)?;
-    if options.asks && !plan.is_empty() && !confirm::ask("Apply?")? {
+    if options.asks && changed == Changed::Something && !confirm::ask("Apply?")? {
         stderr::line("Nothing was changed.");
         return Err(Failure::Said(Status::Failed).into());
     }
+    let is_kept =
+        |keeper: &Keeper<'_>| changed == Changed::Nothing && keeper.is_kept_already(&objects);
+    if let Some(keeper) = keeper.as_mut().filter(|keeper| !is_kept(keeper)) {
+        keeper.begin(&objects, left_over.clone()).await?;
+    }
+    let result = carry_out(target, &plan, options.replaces, options.wait).await;
+    let (status, remaining) = match &result {
+        Ok(Carried::Out) => (
+            Some(ReleaseStatus::Applied),
+            prune(target, &plan, left_over).await?,
+        ),
+        // Nobody saw how it ends.
+        Ok(Carried::Left) => (None, left_over),
+        Err(_) => (Some(ReleaseStatus::Failed), left_over),
+    };
+    if let (Some(keeper), Some(status)) = (&keeper, status) {
+        keeper.end(status, &remaining).await?;
+    }
+    match result? {
+        Carried::Out => Ok(changed),
+        Carried::Left => Err(Failure::Said(Status::NotReady).into()),
+    }
+}
+
+/// How far a plan was carried out.
+enum Carried {
+    /// All of it.
+    Out,
+    /// All was applied; whoever waited for it went away.
+    Left,
+}
+
+async fn carry_out(
+    target: &Target,
+    plan: &Plan,
+    replaces: bool,
+    wait_for: Wait,
+) -> Result<Carried, Failed> {
     let mut unwritten = None;
-    let report = apply(target, &plan, options.replaces, &mut |applied| {
+    let report = apply(target, plan, replaces, &mut |applied| {
         let written = stdout::line(&words(applied));
         unwritten = unwritten.take().or(written.err());
     })
@@ -147,11 +307,40 @@ pub(super) async fn apply_all(target: &Target, options: Options) -> Result<(), F
         }
         return Err(failure.into());
     }
-    match options.wait {
-        Wait::No => Ok(()),
+    match wait_for {
+        Wait::No => Ok(Carried::Out),
         Wait::Forever => wait(target, &report.applied, None).await,
         Wait::AtMost(timeout) => wait(target, &report.applied, Some(timeout)).await,
     }
+}
+
+/// Deletes what is left over and goes, and gives what stays of `left_over`.
+async fn prune(
+    target: &Target,
+    plan: &Plan,
+    mut left_over: Vec<Member>,
+) -> Result<Vec<Member>, Failed> {
+    let deletion = Deletion {
+        propagation: Some(Propagation::Background),
+        ..Deletion::default()
+    };
+    for Leftover {
+        member,
+        reference,
+        uid,
+        ..
+    } in plan.pruned()
+    {
+        match target.delete(reference, deletion, Some(uid)).await {
+            Ok(_) => stdout::line(&format!("{reference} pruned"))?,
+            Err(error) if error.is_not_found() => {}
+            // Somebody has put another one in its place.
+            Err(error) if error.is_conflict() => continue,
+            Err(error) => return Err(error.into()),
+        }
+        left_over.retain(|it| it != member);
+    }
+    Ok(left_over)
 }
 
 fn words(applied: &AppliedObject) -> String {
@@ -188,7 +377,7 @@ async fn wait(
     target: &Target,
     applied: &[AppliedObject],
     timeout: Option<Duration>,
-) -> Result<(), Failed> {
+) -> Result<Carried, Failed> {
     let controllers = Controllers::working(target, jiff::Timestamp::now()).await?;
     let mut awaited: Vec<ObjectRef> = Vec::new();
     for applied in applied {
@@ -219,9 +408,12 @@ async fn wait(
         biased;
         _ = tokio::signal::ctrl_c() => {
             stderr::line("Stopped waiting; what was applied goes on. See `trimtab rollout status`.");
-            Err(Failure::Said(Status::NotReady).into())
+            Ok(Carried::Left)
         }
-        outcome = work => Ok(verdict(outcome?)?),
+        outcome = work => {
+            verdict(outcome?)?;
+            Ok(Carried::Out)
+        }
     }
 }
 

@@ -1,0 +1,137 @@
+//! Releases: what is applied together under a name, kept in the cluster revision by revision, so that it
+//! can be listed, pruned and undone by whoever comes next. The form is told in docs/releases.md.
+
+mod codec;
+mod member;
+mod name;
+mod store;
+
+pub use member::Member;
+pub use name::ReleaseName;
+pub use store::Releases;
+
+use jiff::Timestamp;
+use std::fmt;
+use trimtab_tree::Value;
+
+/// How far a revision of a release came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReleaseStatus {
+    /// It is being applied, or whoever did was interrupted.
+    Applying,
+    /// All was applied, and was ready where that was waited for.
+    Applied,
+    /// Something was not applied, or did not become ready.
+    Failed,
+    /// A later one was applied.
+    Superseded,
+}
+
+impl ReleaseStatus {
+    const ALL: [Self; 4] = [
+        Self::Applying,
+        Self::Applied,
+        Self::Failed,
+        Self::Superseded,
+    ];
+
+    /// The word for it, in labels and in tables.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Applying => "applying",
+            Self::Applied => "applied",
+            Self::Failed => "failed",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.word() == word)
+    }
+}
+
+impl fmt::Display for ReleaseStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Where a revision comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// Who applied it.
+    pub user: Option<String>,
+    /// The repository and the directory in it that was built.
+    pub source: Option<String>,
+    /// The commit that was checked out, with `-dirty` behind it where files were changed since.
+    pub commit: Option<String>,
+    /// The address of the pipeline run that applied it.
+    pub run: Option<String>,
+    /// What it is, in words.
+    pub description: Option<String>,
+}
+
+impl Provenance {
+    /// The fields with the names of their annotations.
+    fn fields_mut(&mut self) -> [(&'static str, &mut Option<String>); 5] {
+        [
+            ("trimtab.dev/user", &mut self.user),
+            ("trimtab.dev/source", &mut self.source),
+            ("trimtab.dev/commit", &mut self.commit),
+            ("trimtab.dev/run", &mut self.run),
+            ("trimtab.dev/description", &mut self.description),
+        ]
+    }
+}
+
+/// One revision of a release, without what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// What it is called.
+    pub name: ReleaseName,
+    /// The namespace in which it is kept.
+    pub namespace: String,
+    /// Counted from 1.
+    pub revision: u32,
+    /// How far it came.
+    pub status: ReleaseStatus,
+    /// When it was begun.
+    pub started: Option<Timestamp>,
+    /// When it came to its end.
+    pub ended: Option<Timestamp>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// What a revision holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReleaseContent {
+    /// The objects as they were applied, Secrets and all.
+    pub objects: Vec<Value>,
+    /// What earlier revisions applied, this one does not, and nobody has deleted yet.
+    pub leftovers: Vec<Member>,
+}
+
+impl ReleaseContent {
+    /// All that the release has in the cluster.
+    #[must_use]
+    pub fn members(&self, default_namespace: &str) -> Vec<Member> {
+        let own = self.objects.iter();
+        let mut members: Vec<Member> = own.map(|it| Member::of(it, default_namespace)).collect();
+        members.extend(self.leftovers.iter().cloned());
+        members
+    }
+
+    /// What is left over from `before` where `objects` take its place.
+    #[must_use]
+    pub fn left_over(&self, objects: &[Value], default_namespace: &str) -> Vec<Member> {
+        let present: Vec<Member> = objects
+            .iter()
+            .map(|it| Member::of(it, default_namespace))
+            .collect();
+        let mut members = self.members(default_namespace);
+        members.retain(|member| !present.iter().any(|it| it.is_same(member)));
+        members
+    }
+}

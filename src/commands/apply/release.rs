@@ -1,0 +1,199 @@
+//! The release that an apply belongs to, from before its first object until after its last.
+
+use crate::cluster::Failed;
+use crate::exit::Failure;
+use crate::provenance;
+use crate::ui::stderr;
+use trimtab_clock::Clock;
+use trimtab_deploy::{
+    Member, Provenance, Pruning, Release, ReleaseContent, ReleaseName, ReleaseStatus, Releases,
+    Target,
+};
+use trimtab_tree::Value;
+
+/// What is kept of an apply, and what of earlier ones is taken away.
+#[derive(Clone, Debug)]
+pub(in crate::commands) struct ReleaseOptions {
+    /// What the release is called.
+    pub(in crate::commands) name: ReleaseName,
+    /// Whether somebody has asked for it: what nobody asked for must not keep objects from being applied.
+    pub(in crate::commands) is_wanted: bool,
+    /// Where the objects come from.
+    pub(in crate::commands) provenance: Provenance,
+    /// So many revisions are kept.
+    pub(in crate::commands) history: usize,
+    /// Whether what is left over of earlier revisions is deleted, and what of it.
+    pub(in crate::commands) prune: Option<Pruning>,
+}
+
+/// So many revisions are kept unless somebody says.
+pub(in crate::commands) const HISTORY: usize = 10;
+
+impl ReleaseOptions {
+    /// Of a kustomization that nobody has named: called after its place.
+    pub(in crate::commands) fn of_directory(directory: &str) -> Option<Self> {
+        Some(Self {
+            name: provenance::release_name(directory)?,
+            is_wanted: false,
+            provenance: provenance::of(Some(directory)),
+            history: HISTORY,
+            prune: None,
+        })
+    }
+}
+
+/// Keeps the record of one apply.
+pub(super) struct Keeper<'t> {
+    releases: Releases<'t>,
+    options: ReleaseOptions,
+    /// The revision before, and what it holds.
+    last: Option<(Release, ReleaseContent)>,
+    /// The one that is being applied.
+    begun: Option<Release>,
+}
+
+impl<'t> Keeper<'t> {
+    /// Looks up what there is of the release. Nothing where it cannot be kept and nobody has asked for it.
+    pub(super) async fn open(
+        target: &'t Target,
+        options: ReleaseOptions,
+    ) -> Result<Option<Self>, Failed> {
+        let is_wanted = options.is_wanted;
+        match Self::look_up(target, options).await {
+            Ok(keeper) => Ok(Some(keeper)),
+            Err(Failed::Error(error)) if !is_wanted && is_forbidden(&error) => {
+                let why = error.message();
+                stderr::line(&format!("warning: no record of this apply is kept: {why}"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn look_up(target: &'t Target, options: ReleaseOptions) -> Result<Self, Failed> {
+        let releases = Releases::of(target).await?;
+        let last = releases.list(Some(&options.name)).await?.pop();
+        let last = match last {
+            Some(last) => {
+                refuse_another_source(&last, &options)?;
+                let content = releases.content(&last).await?;
+                Some((last, content))
+            }
+            None => None,
+        };
+        Ok(Self {
+            releases,
+            options,
+            last,
+            begun: None,
+        })
+    }
+
+    pub(super) fn pruning(&self) -> Option<Pruning> {
+        self.options.prune
+    }
+
+    /// Says which release it is, and whether the revision before was not seen to end.
+    pub(super) fn introduce(&self) {
+        let (name, namespace) = (&self.options.name, self.releases.namespace());
+        let Some((last, _)) = &self.last else {
+            return stderr::line(&format!(
+                "Release {name} in namespace {namespace}: the first revision."
+            ));
+        };
+        let Release { revision, .. } = last;
+        stderr::line(&format!(
+            "Release {name} in namespace {namespace}: revision {} after {revision}.",
+            revision + 1
+        ));
+        if last.status == ReleaseStatus::Applying {
+            let user = last.provenance.user.as_deref().unwrap_or("somebody");
+            let started = last.started.map(|it| it.to_string()).unwrap_or_default();
+            stderr::line(&format!(
+                "note: revision {revision}, begun by {user} at {started}, was not seen to end: it was interrupted, or is still at work"
+            ));
+        }
+    }
+
+    /// What earlier revisions have in the cluster that these objects do not take the place of.
+    pub(super) fn left_over(&self, objects: &[Value], default_namespace: &str) -> Vec<Member> {
+        let last = self.last.as_ref();
+        last.map_or_else(Vec::new, |(_, content)| {
+            content.left_over(objects, default_namespace)
+        })
+    }
+
+    /// Whether the last revision is what would be kept now.
+    pub(super) fn is_kept_already(&self, objects: &[Value]) -> bool {
+        self.last.as_ref().is_some_and(|(last, content)| {
+            last.status == ReleaseStatus::Applied && content.objects == objects
+        })
+    }
+
+    /// Keeps what is about to be applied.
+    pub(super) async fn begin(
+        &mut self,
+        objects: &[Value],
+        leftovers: Vec<Member>,
+    ) -> Result<(), Failed> {
+        let content = ReleaseContent {
+            objects: objects.to_vec(),
+            leftovers,
+        };
+        let ReleaseOptions {
+            name, provenance, ..
+        } = &self.options;
+        let now = Clock::system().now();
+        let begun = self
+            .releases
+            .begin(name, &content, provenance.clone(), now)
+            .await;
+        match begun {
+            Ok(release) => self.begun = Some(release),
+            Err(error) if !self.options.is_wanted && is_forbidden(&error) => {
+                let why = error.message();
+                stderr::line(&format!("warning: no record of this apply is kept: {why}"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Keeps how it ended, and forgets what is too old.
+    pub(super) async fn end(
+        &self,
+        status: ReleaseStatus,
+        leftovers: &[Member],
+    ) -> Result<(), Failed> {
+        let Some(begun) = &self.begun else {
+            return Ok(());
+        };
+        let now = Clock::system().now();
+        self.releases.end(begun, status, leftovers, now).await?;
+        let ReleaseOptions { name, history, .. } = &self.options;
+        Ok(self.releases.trim(name, *history).await?)
+    }
+}
+
+fn is_forbidden(error: &trimtab_deploy::Error) -> bool {
+    error.status().is_some_and(|status| status.code == 403)
+}
+
+/// Two kustomizations of one name would prune each other's objects.
+fn refuse_another_source(last: &Release, options: &ReleaseOptions) -> Result<(), Failure> {
+    let (Some(theirs), Some(ours)) = (&last.provenance.source, &options.provenance.source) else {
+        return Ok(());
+    };
+    if theirs == ours || options.is_wanted {
+        return Ok(());
+    }
+    let Release {
+        name, namespace, ..
+    } = last;
+    let message = format!(
+        "the release {name} in namespace {namespace} was applied from {theirs}, and this is {ours}"
+    );
+    Err(Failure::new("other-release", message).hint(format!(
+        "give this one a name of its own with `--release NAME`, or say `--release {name}` if it takes the other's place"
+    )))
+}

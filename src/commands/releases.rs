@@ -1,0 +1,256 @@
+//! `trimtab releases`: what was applied under which names.
+
+use crate::client::Connection;
+use crate::cluster::on_cluster;
+use crate::exit::Failure;
+use crate::ui::columns::Columns;
+use crate::ui::objects::print_yaml_or_json;
+use crate::ui::{stderr, stdout};
+use clap::ValueEnum;
+use jiff::Timestamp;
+use trimtab_clock::{Clock, human_duration};
+use trimtab_deploy::{Provenance, Release, ReleaseName, Releases};
+use trimtab_tree::{Mapping, Value};
+
+/// List releases, or the revisions of one
+///
+/// Every `trimtab apply -k` keeps what it applied as a revision of a release, in Secrets of its namespace.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab releases
+  trimtab releases -A
+  trimtab releases overlays-production -o wide")]
+pub(crate) struct Args {
+    /// Show all revisions of this release
+    #[arg(value_name = "NAME", value_parser = ReleaseName::parse)]
+    name: Option<ReleaseName>,
+
+    /// Look in all namespaces
+    #[arg(short = 'A', long)]
+    all_namespaces: bool,
+
+    /// How to show them
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    output: Option<Output>,
+
+    /// Leave the heading out
+    #[arg(long)]
+    no_headers: bool,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// With source, pipeline run and description
+    Wide,
+    /// Names only, with the revision
+    Name,
+    Json,
+    Yaml,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let (mut found, namespace) = on_cluster(&args.connection, async |target| {
+        let releases = Releases::of(target).await?;
+        let found = if args.all_namespaces {
+            releases.list_everywhere(args.name.as_ref()).await?
+        } else {
+            releases.list(args.name.as_ref()).await?
+        };
+        Ok((found, releases.namespace().to_owned()))
+    })?;
+    if found.is_empty() {
+        let place = if args.all_namespaces {
+            String::new()
+        } else {
+            format!(" in namespace {namespace}")
+        };
+        if let Some(name) = &args.name {
+            let message = format!("there is no release {name}{place}");
+            return Err(Failure::new("not-found", message).hint("`trimtab releases -A` lists all"));
+        }
+        stderr::line(&format!("No releases found{place}."));
+        return Ok(());
+    }
+    if args.name.is_none() {
+        found = latest(found);
+    }
+    match args.output {
+        None => table(args, &found, false),
+        Some(Output::Wide) => table(args, &found, true),
+        Some(Output::Name) => {
+            let line = |it: &Release| format!("{} {}\n", it.name, it.revision);
+            let names: String = found.iter().map(line).collect();
+            stdout::write(names.as_bytes())
+        }
+        Some(Output::Json) => stdout::write(print_yaml_or_json(&list(&found), false)?.as_bytes()),
+        Some(Output::Yaml) => stdout::write(print_yaml_or_json(&list(&found), true)?.as_bytes()),
+    }
+}
+
+/// Of each release the last revision; they come release by release.
+fn latest(releases: Vec<Release>) -> Vec<Release> {
+    let mut latest: Vec<Release> = Vec::new();
+    for release in releases {
+        match latest.last_mut() {
+            Some(last) if last.name == release.name && last.namespace == release.namespace => {
+                *last = release;
+            }
+            _ => latest.push(release),
+        }
+    }
+    latest
+}
+
+fn table(args: &Args, releases: &[Release], is_wide: bool) -> Result<(), Failure> {
+    let now = Clock::system().now();
+    let mut rows = Vec::new();
+    if !args.no_headers {
+        let narrow = [
+            "NAMESPACE",
+            "NAME",
+            "REVISION",
+            "STATUS",
+            "AGE",
+            "USER",
+            "COMMIT",
+        ];
+        let wide = ["SOURCE", "RUN", "DESCRIPTION"];
+        let heading = narrow
+            .into_iter()
+            .chain(wide.into_iter().filter(|_| is_wide));
+        let heading = heading.skip(usize::from(!args.all_namespaces));
+        rows.push(heading.map(str::to_owned).collect());
+    }
+    for release in releases {
+        rows.push(row(release, args.all_namespaces, is_wide, now));
+    }
+    stdout::write(Columns::for_tables().lines(&rows).as_bytes())
+}
+
+fn row(release: &Release, with_namespace: bool, is_wide: bool, now: Timestamp) -> Vec<String> {
+    let age = |time: Timestamp| human_duration(now.duration_since(time).as_secs());
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "<none>".to_owned());
+    let Provenance {
+        user,
+        source,
+        commit,
+        run,
+        description,
+    } = &release.provenance;
+    let mut row = Vec::new();
+    if with_namespace {
+        row.push(release.namespace.clone());
+    }
+    row.extend([
+        release.name.to_string(),
+        release.revision.to_string(),
+        release.status.to_string(),
+        release.started.map_or_else(|| "<unknown>".to_owned(), age),
+        or_none(user),
+        commit.as_deref().map_or_else(|| "<none>".to_owned(), short),
+    ]);
+    if is_wide {
+        row.extend([or_none(source), or_none(run), or_none(description)]);
+    }
+    row
+}
+
+/// A commit as git abbreviates it.
+fn short(commit: &str) -> String {
+    let (commit, dirty) = match commit.strip_suffix("-dirty") {
+        Some(commit) => (commit, "-dirty"),
+        None => (commit, ""),
+    };
+    let end = commit
+        .char_indices()
+        .nth(10)
+        .map_or(commit.len(), |(at, _)| at);
+    format!("{}{dirty}", &commit[..end])
+}
+
+fn list(releases: &[Release]) -> Value {
+    let items = releases.iter().map(|release| {
+        let Provenance {
+            user,
+            source,
+            commit,
+            run,
+            description,
+        } = release.provenance.clone();
+        let time = |time: Option<Timestamp>| time.map(|time| time.to_string());
+        let mut fields = Mapping::new();
+        fields.insert("name", Value::string(release.name.as_str()));
+        fields.insert("namespace", Value::string(&*release.namespace));
+        fields.insert("revision", Value::int(i64::from(release.revision)));
+        fields.insert("status", Value::string(release.status.word()));
+        for (key, text) in [
+            ("started", time(release.started)),
+            ("ended", time(release.ended)),
+            ("user", user),
+            ("source", source),
+            ("commit", commit),
+            ("run", run),
+            ("description", description),
+        ] {
+            if let Some(text) = text {
+                fields.insert(key, Value::string(text));
+            }
+        }
+        fields.into()
+    });
+    Value::mapping([
+        ("apiVersion", Value::string("trimtab.dev/v1alpha1")),
+        ("kind", Value::string("ReleaseList")),
+        ("items", Value::sequence(items.collect())),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_deploy::ReleaseStatus;
+
+    fn release(name: &str, revision: u32) -> Release {
+        Release {
+            name: ReleaseName::parse(name).expect("it is one"),
+            namespace: "shop".to_owned(),
+            revision,
+            status: ReleaseStatus::Applied,
+            started: "2026-01-01T00:00:00Z".parse().ok(),
+            ended: None,
+            provenance: Provenance {
+                commit: Some("0123456789abcdef-dirty".to_owned()),
+                ..Provenance::default()
+            },
+        }
+    }
+
+    #[test]
+    fn the_last_revision_of_each_is_listed() {
+        let found = latest(vec![release("a", 1), release("a", 2), release("b", 1)]);
+        let names: Vec<_> = found
+            .iter()
+            .map(|it| (it.name.as_str(), it.revision))
+            .collect();
+        assert_eq!(names, [("a", 2), ("b", 1)]);
+    }
+
+    #[test]
+    fn a_row_says_when_by_whom_and_from_what() {
+        let now = "2026-01-01T00:05:00Z".parse().expect("it is a time");
+        let row = row(&release("a", 2), true, false, now);
+        let expected = [
+            "shop",
+            "a",
+            "2",
+            "applied",
+            "5m",
+            "<none>",
+            "0123456789-dirty",
+        ];
+        assert_eq!(row, expected);
+    }
+}
