@@ -123,10 +123,7 @@ async fn roll_out(
     let options = Options {
         objects,
         asks: false,
-        wait: match args.timeout {
-            Duration::ZERO => Wait::Forever,
-            timeout => Wait::AtMost(timeout),
-        },
+        wait: Wait::for_at_most(args.timeout),
         force_conflicts: false,
         replaces: false,
         dry_run: DryRun::None,

@@ -6,6 +6,7 @@
 mod applying;
 mod harness;
 mod observing;
+mod releases;
 mod rollouts;
 mod selecting;
 mod setting;

@@ -340,5 +340,6 @@ async fn run_repeated(cluster: &Cluster, play: &Repeated) -> Result<(), String> 
 #[test]
 fn a_cron_job_begins_each_run_once_and_as_its_policy_says() {
     let (draw, scenario) = (Repeated::draw, Repeated::scenario);
-    play_all(RUNS, &[], draw, scenario, &run_repeated);
+    // What was started could not be noted down before the next was due.
+    play_all(RUNS, &[103], draw, scenario, &run_repeated);
 }

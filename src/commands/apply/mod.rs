@@ -1,7 +1,9 @@
 //! `trimtab apply`: plan, confirm, apply, wait, prune.
 
+mod back;
 mod release;
 
+pub(super) use back::{BackOptions, go_back};
 pub(super) use release::{HISTORY, ReleaseOptions};
 
 use super::dry_run::DryRun;
@@ -14,12 +16,13 @@ use crate::provenance;
 use crate::ui::colour::Paint;
 use crate::ui::progress::{Display, verdict};
 use crate::ui::report::Report;
-use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
+use crate::ui::{confirm, failure, plan as ui_plan, stderr, stdout};
 use release::Keeper;
 use std::time::Duration;
 use trimtab_deploy::{
     Action, Applied, AppliedObject, Controllers, Deletion, Leftover, Member, ObjectRef, Plan,
-    Propagation, Pruning, ReleaseName, ReleaseStatus, Target, apply, leftovers, plan, until_ready,
+    Propagation, Pruning, ReleaseName, ReleaseStatus, Releases, Target, apply, leftovers, plan,
+    until_ready,
 };
 use trimtab_tree::Value;
 
@@ -75,7 +78,7 @@ pub(crate) struct Args {
     release: Option<ReleaseName>,
 
     /// Keep no record in the cluster
-    #[arg(long, conflicts_with_all = ["release", "prune"])]
+    #[arg(long, conflicts_with_all = ["release", "prune", "auto_undo"])]
     no_release: bool,
 
     /// So many revisions are kept
@@ -94,6 +97,11 @@ pub(crate) struct Args {
     /// With --prune, delete volume claims, too, and what is stored in their volumes
     #[arg(long, requires = "prune")]
     prune_volume_claims: bool,
+
+    /// If something is not applied or does not become ready, take the whole release back to the
+    /// revision before
+    #[arg(long)]
+    auto_undo: bool,
 
     /// End with status 2 where something changed
     #[arg(long)]
@@ -136,6 +144,17 @@ pub(super) enum Wait {
     AtMost(Duration),
 }
 
+impl Wait {
+    /// Waits so long; for as long as it takes where that is no time at all.
+    pub(super) fn for_at_most(timeout: Duration) -> Self {
+        if timeout.is_zero() {
+            Self::Forever
+        } else {
+            Self::AtMost(timeout)
+        }
+    }
+}
+
 impl Args {
     fn options(&self, report: &Report) -> Result<Options, Failure> {
         if self.server_side == Some(false) {
@@ -146,10 +165,10 @@ impl Args {
         Ok(Options {
             objects: origin.load(report)?,
             asks: !self.yes && confirm::is_possible(),
-            wait: match self.timeout {
-                _ if !self.wait => Wait::No,
-                Duration::ZERO => Wait::Forever,
-                timeout => Wait::AtMost(timeout),
+            wait: if self.wait {
+                Wait::for_at_most(self.timeout)
+            } else {
+                Wait::No
             },
             force_conflicts: self.force_conflicts,
             replaces: self.force,
@@ -176,15 +195,15 @@ impl Args {
             (None, Some(directory)) => ReleaseOptions::of_directory(directory),
             (None, None) => None,
         };
-        if self.prune && options.is_none() {
+        if (self.prune || self.auto_undo) && options.is_none() {
             return Err(Failure::new(
                 "usage",
-                "--prune deletes what earlier revisions of a release applied, and these objects are none",
+                "--prune and --auto-undo need earlier revisions, and these objects are no release",
             )
             .hint("say which with `--release NAME`"));
         }
         Ok(options.map(|options| ReleaseOptions {
-            is_wanted: options.is_wanted || self.prune,
+            is_wanted: options.is_wanted || self.prune || self.auto_undo,
             history: self.release_history,
             prune: self.prune.then_some(Pruning {
                 namespaces: self.prune_namespaces,
@@ -197,13 +216,65 @@ impl Args {
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = args.options(report)?;
+    let undone = options.release.as_ref().filter(|_| args.auto_undo);
+    let undone = undone.map(|release| release.name.clone());
     let changed = on_cluster(&args.connection, async |target| {
-        apply_all(target, options).await
+        match (apply_all(target, options).await, undone) {
+            (Err(failed), Some(name)) => Err(auto_undo(args, target, &name, failed).await),
+            (result, _) => result,
+        }
     })?;
     if args.exit_code && changed == Changed::Something {
         return Err(Failure::Said(Status::Changed));
     }
     Ok(())
+}
+
+/// Takes a release back to where it was before an apply that failed, if that came so far, and gives why it
+/// failed.
+async fn auto_undo(args: &Args, target: &Target, name: &ReleaseName, failed: Failed) -> Failed {
+    match last_failed(target, name).await {
+        Ok(true) => {}
+        Ok(false) => return failed,
+        Err(error) => {
+            stderr::line(&format!(
+                "could not look up the release: {}",
+                error.message()
+            ));
+            return failed;
+        }
+    }
+    stderr::line("That failed: going back to the revision before.");
+    let options = BackOptions {
+        to: None,
+        asks: false,
+        force_conflicts: args.force_conflicts,
+        wait: Wait::for_at_most(args.timeout),
+        dry_run: DryRun::None,
+    };
+    // The first failure is the one to end with; of the second all is said here.
+    match go_back(target, name, options).await {
+        Ok(_) => {}
+        Err(Failed::Said(failure)) => {
+            let _ = failure::report(failure);
+        }
+        Err(Failed::Error(error)) => {
+            stderr::line(&format!("could not go back: {}", error.message()));
+        }
+        Err(Failed::Errors(errors)) => {
+            for error in errors {
+                stderr::line(&format!("could not go back: {}", error.message()));
+            }
+        }
+    }
+    failed
+}
+
+/// Whether the last revision of a release was applied in part.
+async fn last_failed(target: &Target, name: &ReleaseName) -> trimtab_deploy::Result<bool> {
+    let revisions = Releases::of(target).await?.list(Some(name)).await?;
+    let status = revisions.last().map(|last| last.status);
+    Ok(status == Some(ReleaseStatus::Failed))
 }
 
 /// Whether an apply changed anything.

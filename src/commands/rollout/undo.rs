@@ -1,18 +1,15 @@
 //! `trimtab rollout undo`: back to an earlier revision, of workloads or of a whole release.
 
 use super::Workloads;
-use crate::cluster::{Failed, on_cluster};
-use crate::commands::apply::{Options, ReleaseOptions, Wait, apply_all};
+use crate::cluster::on_cluster;
+use crate::commands::apply::{BackOptions, Wait, go_back};
 use crate::commands::dry_run::DryRun;
 use crate::duration;
 use crate::exit::Failure;
-use crate::provenance;
 use crate::ui::report::Report;
 use crate::ui::{confirm, stdout};
 use std::time::Duration;
-use trimtab_deploy::{
-    Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Target, Undone, undo,
-};
+use trimtab_deploy::{ReleaseName, Undone, undo};
 
 /// Go back to the revision before, or to another
 ///
@@ -57,8 +54,15 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let to = Some(args.to_revision).filter(|revision| *revision > 0);
     if let Some(release) = &args.release {
+        let options = BackOptions {
+            to,
+            asks: !args.yes && confirm::is_possible(),
+            force_conflicts: args.force_conflicts,
+            wait: Wait::for_at_most(args.timeout),
+            dry_run: args.dry_run,
+        };
         return on_cluster(&args.workloads.connection, async |target| {
-            undo_release(args, target, release, to).await
+            go_back(target, release, options).await.map(|_| ())
         });
     }
     // Without a server nobody knows what the revision was: the client's pretence asks it, too.
@@ -75,125 +79,4 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         }
         Ok(())
     })
-}
-
-async fn undo_release(
-    args: &Args,
-    target: &Target,
-    name: &ReleaseName,
-    to: Option<i64>,
-) -> Result<(), Failed> {
-    let releases = Releases::of(target).await?;
-    let revisions = releases.list(Some(name)).await?;
-    let wanted = choose(name, releases.namespace(), &revisions, to)?;
-    let content = releases.content(wanted).await?;
-    let options = Options {
-        objects: content.objects,
-        asks: !args.yes && confirm::is_possible(),
-        wait: match args.timeout {
-            Duration::ZERO => Wait::Forever,
-            timeout => Wait::AtMost(timeout),
-        },
-        force_conflicts: args.force_conflicts,
-        replaces: false,
-        dry_run: args.dry_run,
-        release: Some(going_back_to(wanted)),
-    };
-    apply_all(target, options).await?;
-    if args.dry_run == DryRun::None {
-        let revision = wanted.revision;
-        stdout::line(&format!(
-            "release {name} rolled back to revision {revision}"
-        ))?;
-    }
-    Ok(())
-}
-
-/// A new revision that is what an earlier one was, and takes away what came since.
-fn going_back_to(wanted: &Release) -> ReleaseOptions {
-    let of_now = provenance::of(None);
-    ReleaseOptions {
-        name: wanted.name.clone(),
-        is_wanted: true,
-        provenance: Provenance {
-            user: of_now.user,
-            run: of_now.run,
-            description: Some(format!("back to revision {}", wanted.revision)),
-            ..wanted.provenance.clone()
-        },
-        history: crate::commands::apply::HISTORY,
-        prune: Some(Pruning::default()),
-    }
-}
-
-/// The revision that is meant: that of the number, or the last one before the present one that was
-/// applied.
-fn choose<'r>(
-    name: &ReleaseName,
-    namespace: &str,
-    revisions: &'r [Release],
-    to: Option<i64>,
-) -> Result<&'r Release, Failure> {
-    let Some((present, earlier)) = revisions.split_last() else {
-        let message = format!("there is no release {name} in namespace {namespace}");
-        return Err(Failure::new("not-found", message).hint("`trimtab releases -A` lists all"));
-    };
-    let known: Vec<String> = revisions.iter().map(|it| it.revision.to_string()).collect();
-    let known = known.join(", ");
-    if let Some(number) = to {
-        let found = revisions.iter().find(|it| i64::from(it.revision) == number);
-        return found.ok_or_else(|| {
-            let message = format!("unable to find revision {number} of release {name}");
-            Failure::new("not-found", message).hint(format!("there are {known}"))
-        });
-    }
-    let was_applied = |it: &&Release| {
-        matches!(
-            it.status,
-            ReleaseStatus::Applied | ReleaseStatus::Superseded
-        )
-    };
-    earlier.iter().rfind(was_applied).ok_or_else(|| {
-        let revision = present.revision;
-        let message = format!("no revision of release {name} before {revision} was applied");
-        Failure::new("not-found", message)
-            .hint(format!("there are {known}: name one with --to-revision"))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn revisions(all: &[(u32, ReleaseStatus)]) -> Vec<Release> {
-        let release = |&(revision, status): &(u32, ReleaseStatus)| Release {
-            name: ReleaseName::parse("shop").expect("it is one"),
-            namespace: "default".to_owned(),
-            revision,
-            status,
-            started: None,
-            ended: None,
-            provenance: Provenance::default(),
-        };
-        all.iter().map(release).collect()
-    }
-
-    #[test]
-    fn an_undo_goes_to_the_last_revision_that_was_applied() {
-        use ReleaseStatus::{Applied, Applying, Failed, Superseded};
-        let name = ReleaseName::parse("shop").expect("it is one");
-        for (all, to, expected) in [
-            (&[(1, Superseded), (2, Applied)][..], None, Some(1)),
-            (&[(1, Superseded), (2, Applied), (3, Failed)], None, Some(2)),
-            (&[(1, Applied), (2, Failed), (3, Applying)], None, Some(1)),
-            (&[(1, Superseded), (2, Applied)], Some(2), Some(2)),
-            (&[(1, Superseded), (2, Applied)], Some(3), None),
-            (&[(4, Applied)], None, None),
-            (&[], None, None),
-        ] {
-            let all = revisions(all);
-            let found = choose(&name, "default", &all, to).ok();
-            assert_eq!(found.map(|it| it.revision), expected, "{all:?} {to:?}");
-        }
-    }
 }

@@ -198,10 +198,26 @@ impl<'a> Look<'a> {
             self.cron_job = fresh;
             return Ok(());
         }
+        if let Some(at) = self.started_at(job) {
+            // Kubernetes would leave it forgotten, and start another beside it whatever the policy.
+            let status = self.status();
+            status.active.get_or_insert_default().push(reference(job));
+            let last = status.last_schedule_time.take().map(|last| last.0);
+            status.last_schedule_time = Some(Time(last.map_or(at, |last| last.max(at))));
+            self.changed = true;
+            return Ok(());
+        }
         let name = job.name_any();
         let told = format!("Saw a job that the controller did not create or forgot: {name}");
         self.tell(Warning, "UnexpectedJob", &told);
         Ok(())
+    }
+
+    /// When a Job was due that this controller started, and then could not note down; nothing of one
+    /// that somebody else made.
+    fn started_at(&self, job: &Job) -> Option<Timestamp> {
+        let at = job.annotations().get(SCHEDULED_AT)?.parse().ok()?;
+        (job.name_any() == self.name_of(at)).then_some(at)
     }
 
     /// Notes which Jobs that should run are gone.

@@ -123,11 +123,13 @@ fn reason_to_keep(live: &Value, pruning: Pruning) -> Option<Kept> {
         let (kind, name) = (field(owner, "kind").to_lowercase(), field(owner, "name"));
         return Some(Kept::OwnedBy(format!("{kind}/{name}")));
     }
-    let mut managers = items_at(live, &["metadata", "managedFields"]).iter();
+    // What has no fields has no managers.
+    let managers = items_at(live, &["metadata", "managedFields"]);
     let is_ours = |entry: &Value| {
         field(entry, "manager") == Manager::Apply.name() && field(entry, "operation") == "Apply"
     };
-    (!managers.any(is_ours)).then_some(Kept::TakenOver)
+    let is_taken = !managers.is_empty() && !managers.iter().any(is_ours);
+    is_taken.then_some(Kept::TakenOver)
 }
 
 /// What an annotation must hold for its object to stay: trimtab's, Helm's and Argo CD's.

@@ -1,0 +1,142 @@
+//! Back to an earlier revision of a release.
+
+use super::{Options, ReleaseOptions, Wait, apply_all};
+use crate::cluster::Failed;
+use crate::commands::dry_run::DryRun;
+use crate::exit::Failure;
+use crate::provenance;
+use crate::ui::stdout;
+use trimtab_deploy::{Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Target};
+
+/// Where to go back to, and how.
+pub(in crate::commands) struct BackOptions {
+    /// The number of a revision; without it the last one before the present one that was applied.
+    pub(in crate::commands) to: Option<i64>,
+    /// Whether somebody is asked first.
+    pub(in crate::commands) asks: bool,
+    /// Whether fields of others are taken over.
+    pub(in crate::commands) force_conflicts: bool,
+    /// Whether to wait, and for how long.
+    pub(in crate::commands) wait: Wait,
+    /// How far it is only pretended.
+    pub(in crate::commands) dry_run: DryRun,
+}
+
+/// Makes a new revision that is what an earlier one was: what it applied comes back, what came since
+/// goes. Gives the number of the earlier one.
+pub(in crate::commands) async fn go_back(
+    target: &Target,
+    name: &ReleaseName,
+    options: BackOptions,
+) -> Result<u32, Failed> {
+    let releases = Releases::of(target).await?;
+    let revisions = releases.list(Some(name)).await?;
+    let wanted = choose(name, releases.namespace(), &revisions, options.to)?;
+    let content = releases.content(wanted).await?;
+    let apply = Options {
+        objects: content.objects,
+        asks: options.asks,
+        wait: options.wait,
+        force_conflicts: options.force_conflicts,
+        replaces: false,
+        dry_run: options.dry_run,
+        release: Some(like(wanted)),
+    };
+    apply_all(target, apply).await?;
+    let revision = wanted.revision;
+    if options.dry_run == DryRun::None {
+        stdout::line(&format!(
+            "release {name} rolled back to revision {revision}"
+        ))?;
+    }
+    Ok(revision)
+}
+
+/// A new revision that is what an earlier one was, and takes away what came since.
+fn like(wanted: &Release) -> ReleaseOptions {
+    let of_now = provenance::of(None);
+    ReleaseOptions {
+        name: wanted.name.clone(),
+        is_wanted: true,
+        provenance: Provenance {
+            user: of_now.user,
+            run: of_now.run,
+            description: Some(format!("back to revision {}", wanted.revision)),
+            ..wanted.provenance.clone()
+        },
+        history: super::HISTORY,
+        prune: Some(Pruning::default()),
+    }
+}
+
+/// The revision that is meant: that of the number, or the last one before the present one that was
+/// applied.
+fn choose<'r>(
+    name: &ReleaseName,
+    namespace: &str,
+    revisions: &'r [Release],
+    to: Option<i64>,
+) -> Result<&'r Release, Failure> {
+    let Some((present, earlier)) = revisions.split_last() else {
+        let message = format!("there is no release {name} in namespace {namespace}");
+        return Err(Failure::new("not-found", message).hint("`trimtab releases -A` lists all"));
+    };
+    let known: Vec<String> = revisions.iter().map(|it| it.revision.to_string()).collect();
+    let known = known.join(", ");
+    if let Some(number) = to {
+        let found = revisions.iter().find(|it| i64::from(it.revision) == number);
+        return found.ok_or_else(|| {
+            let message = format!("unable to find revision {number} of release {name}");
+            Failure::new("not-found", message).hint(format!("there are {known}"))
+        });
+    }
+    let was_applied = |it: &&Release| {
+        matches!(
+            it.status,
+            ReleaseStatus::Applied | ReleaseStatus::Superseded
+        )
+    };
+    earlier.iter().rfind(was_applied).ok_or_else(|| {
+        let revision = present.revision;
+        let message = format!("no revision of release {name} before {revision} was applied");
+        Failure::new("not-found", message)
+            .hint(format!("there are {known}: name one with --to-revision"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn revisions(all: &[(u32, ReleaseStatus)]) -> Vec<Release> {
+        let release = |&(revision, status): &(u32, ReleaseStatus)| Release {
+            name: ReleaseName::parse("shop").expect("it is one"),
+            namespace: "default".to_owned(),
+            revision,
+            status,
+            started: None,
+            ended: None,
+            provenance: Provenance::default(),
+        };
+        all.iter().map(release).collect()
+    }
+
+    #[test]
+    fn an_undo_goes_to_the_last_revision_that_was_applied() {
+        use ReleaseStatus::{Applied, Applying, Failed, Superseded};
+        let name = ReleaseName::parse("shop").expect("it is one");
+        for (all, to, expected) in [
+            (&[(1, Superseded), (2, Applied)][..], None, Some(1)),
+            (&[(1, Superseded), (2, Applied), (3, Failed)], None, Some(2)),
+            (&[(1, Applied), (2, Failed), (3, Applying)], None, Some(1)),
+            (&[(1, Superseded), (2, Applied)], Some(2), Some(2)),
+            (&[(1, Superseded), (2, Applied)], Some(3), None),
+            (&[(4, Applied)], None, None),
+            (&[], None, None),
+        ] {
+            let all = revisions(all);
+            let found = choose(&name, "default", &all, to).ok();
+            assert_eq!(found.map(|it| it.revision), expected, "{all:?} {to:?}");
+        }
+    }
+}
