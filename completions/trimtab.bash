@@ -88,8 +88,14 @@ _trimtab() {
             trimtab,man)
                 cmd="trimtab__subcmd__man"
                 ;;
+            trimtab,prune)
+                cmd="trimtab__subcmd__prune"
+                ;;
             trimtab,rehearse)
                 cmd="trimtab__subcmd__rehearse"
+                ;;
+            trimtab,releases)
+                cmd="trimtab__subcmd__releases"
                 ;;
             trimtab,restore)
                 cmd="trimtab__subcmd__restore"
@@ -571,8 +577,14 @@ _trimtab() {
             trimtab__subcmd__help,man)
                 cmd="trimtab__subcmd__help__subcmd__man"
                 ;;
+            trimtab__subcmd__help,prune)
+                cmd="trimtab__subcmd__help__subcmd__prune"
+                ;;
             trimtab__subcmd__help,rehearse)
                 cmd="trimtab__subcmd__help__subcmd__rehearse"
+                ;;
+            trimtab__subcmd__help,releases)
+                cmd="trimtab__subcmd__help__subcmd__releases"
                 ;;
             trimtab__subcmd__help,restore)
                 cmd="trimtab__subcmd__help__subcmd__restore"
@@ -833,7 +845,7 @@ _trimtab() {
 
     case "${cmd}" in
         trimtab)
-            opts="-h -V --error-format --strict --allow --deny --help --version build explain create init edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain create init edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete releases prune run up down status list backup restore server controllers scheduler version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -859,7 +871,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__apply)
-            opts="-f -k -R -e -y -n -v -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --yes --wait --timeout --force-conflicts --force --dry-run --server-side --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
+            opts="-f -k -R -e -y -n -v -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --yes --wait --timeout --force-conflicts --force --dry-run --release --no-release --release-history --prune --prune-namespaces --prune-volume-claims --auto-undo --exit-code --server-side --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -927,6 +939,14 @@ _trimtab() {
                     ;;
                 --dry-run)
                     COMPREPLY=($(compgen -W "none client server" -- "${cur}"))
+                    return 0
+                    ;;
+                --release)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --release-history)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --server-side)
@@ -4651,7 +4671,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help)
-            opts="build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man help"
+            opts="build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete releases prune run up down status list backup restore server controllers scheduler version completion man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5560,7 +5580,35 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trimtab__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trimtab__subcmd__help__subcmd__rehearse)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__help__subcmd__releases)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6125,12 +6173,66 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__man)
-            opts="-h -V --error-format --strict --allow --deny --help --version build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man"
+            opts="-h -V --error-format --strict --allow --deny --help --version build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete releases prune run up down status list backup restore server controllers scheduler version completion man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__prune)
+            opts="-y -n -v -h -V --yes --prune-namespaces --prune-volume-claims --dry-run --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dry-run)
+                    COMPREPLY=($(compgen -W "none client server" -- "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verbosity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --error-format)
                     COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
                     return 0
@@ -6215,6 +6317,64 @@ _trimtab() {
                     ;;
                 -e)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verbosity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__releases)
+            opts="-A -o -n -v -h -V --all-namespaces --output --no-headers --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "wide name json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "wide name json yaml" -- "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -7031,7 +7191,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__rollout__subcmd__undo)
-            opts="-f -k -R -e -l -n -v -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --selector --field-selector --kubeconfig --context --namespace --verbosity --to-revision --dry-run --error-format --strict --allow --deny --help --version"
+            opts="-f -k -R -e -l -n -v -y -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --selector --field-selector --kubeconfig --context --namespace --verbosity --release --to-revision --yes --force-conflicts --timeout --dry-run --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7125,7 +7285,15 @@ _trimtab() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --release)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --to-revision)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1778,6 +1778,8 @@ LoadRestrictionsNone\:"Any file"))' \
 '--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
+'--release=[What the release is called; without it a kustomization has the name of its place in its repository, and files are no release]:NAME:_default' \
+'--release-history=[So many revisions are kept]:COUNT:_default' \
 '--server-side=[Taken for kubectl'\''s sake\: every apply is server-side]::BOOL:(true false)' \
 '--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
 '--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
@@ -1805,6 +1807,12 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--yes[Do not ask]' \
 '--force-conflicts[Take over fields that others own]' \
 '--force[Delete and make anew what cannot be changed]' \
+'(--release --prune --auto-undo)--no-release[Keep no record in the cluster]' \
+'--prune[Delete what earlier revisions of the release applied and this one does not\: never namespaces and volume claims, nor what a revision that could be gone back to uses]' \
+'--prune-namespaces[With --prune, delete namespaces, too, and all that is in them]' \
+'--prune-volume-claims[With --prune, delete volume claims, too, and what is stored in their volumes]' \
+'--auto-undo[If something is not applied or does not become ready, take the whole release back to the revision before]' \
+'--exit-code[End with status 2 where something changed]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -1965,7 +1973,9 @@ LoadRestrictionsNone\:"Any file"))' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'(-f --filename -k --kustomize -l --selector)--release=[The whole release of this name, see \`trimtab releases\`]:NAME:_default' \
 '--to-revision=[The revision to go back to; 0 for the one before]:NUMBER:_default' \
+'--timeout=[With --release, how long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
 '--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
@@ -1985,6 +1995,9 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
 '--network[Let functions in containers use the network, where they ask for it]' \
 '--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'-y[With --release, do not ask]' \
+'--yes[With --release, do not ask]' \
+'--force-conflicts[With --release, take over fields that others own]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -2724,6 +2737,68 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*::words -- Objects\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector or --all:_default' \
 && ret=0
 ;;
+(releases)
+_arguments "${_arguments_options[@]}" : \
+'-o+[How to show them]:FORMAT:((wide\:"With source, pipeline run and description"
+name\:"Names only, with the revision"
+json\:""
+yaml\:""))' \
+'--output=[How to show them]:FORMAT:((wide\:"With source, pipeline run and description"
+name\:"Names only, with the revision"
+json\:""
+yaml\:""))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'--no-headers[Leave the heading out]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::name -- Show all revisions of this release:_default' \
+&& ret=0
+;;
+(prune)
+_arguments "${_arguments_options[@]}" : \
+'--dry-run=[Only show what would be deleted\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-y[Do not ask]' \
+'--yes[Do not ask]' \
+'--prune-namespaces[Delete namespaces, too, and all that is in them]' \
+'--prune-volume-claims[Delete volume claims, too, and what is stored in their volumes]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':name -- The release, see `trimtab releases`:_default' \
+&& ret=0
+;;
 (run)
 _arguments "${_arguments_options[@]}" : \
 '--timeout=[How long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
@@ -3068,7 +3143,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete run up down status list backup restore server controllers scheduler version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete releases prune run up down status list backup restore server controllers scheduler version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -3468,6 +3543,14 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(releases)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(prune)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (run)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -3559,6 +3642,8 @@ _trimtab_commands() {
 'events:Show events, the newest last' \
 'logs:Show what containers print' \
 'delete:Delete objects' \
+'releases:List releases, or the revisions of one' \
+'prune:Delete what a release no longer describes' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
 'down:Stop a control plane that \`trimtab up\` started' \
@@ -4451,6 +4536,8 @@ _trimtab__subcmd__help_commands() {
 'events:Show events, the newest last' \
 'logs:Show what containers print' \
 'delete:Delete objects' \
+'releases:List releases, or the revisions of one' \
+'prune:Delete what a release no longer describes' \
 'run:Build a directory and run it on a control plane of its own' \
 'up:Start a Kubernetes control plane with simulated nodes' \
 'down:Stop a control plane that \`trimtab up\` started' \
@@ -4835,10 +4922,20 @@ _trimtab__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help man commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__prune_commands] )) ||
+_trimtab__subcmd__help__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help prune commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__rehearse_commands] )) ||
 _trimtab__subcmd__help__subcmd__rehearse_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help rehearse commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__releases_commands] )) ||
+_trimtab__subcmd__help__subcmd__releases_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help releases commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__restore_commands] )) ||
 _trimtab__subcmd__help__subcmd__restore_commands() {
@@ -4981,10 +5078,20 @@ _trimtab__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab man commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__prune_commands] )) ||
+_trimtab__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab prune commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__rehearse_commands] )) ||
 _trimtab__subcmd__rehearse_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab rehearse commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__releases_commands] )) ||
+_trimtab__subcmd__releases_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab releases commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__restore_commands] )) ||
 _trimtab__subcmd__restore_commands() {

@@ -4,9 +4,9 @@
 use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, autoscale, backup, build, cfg, check, completion, controllers, create, delete,
-    diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man, rehearse,
-    releases, restore, rollout, run, scale, scheduler, server, set, snapshot, status, up, version,
-    wait,
+    diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man, prune,
+    rehearse, releases, restore, rollout, run, scale, scheduler, server, set, snapshot, status, up,
+    version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -60,6 +60,7 @@ enum Command {
     Logs(Called<logs::Args>),
     Delete(Called<delete::Args>),
     Releases(Called<releases::Args>),
+    Prune(Called<prune::Args>),
     Run(Called<run::Args>),
     Up(Called<up::Args>),
     Down(Called<down::Args>),
@@ -119,6 +120,7 @@ impl Cli {
             Command::Logs(args) => logs::run(args),
             Command::Delete(args) => delete::run(args, report),
             Command::Releases(args) => releases::run(args),
+            Command::Prune(args) => prune::run(args),
             Command::Run(args) => run::run(args, report),
             Command::Up(args) => up::run(args),
             Command::Down(args) => down::run(args),

@@ -43,6 +43,8 @@ impl Sandbox {
             .env_remove("XDG_DATA_HOME")
             .env_remove("KUBECONFIG")
             .env_remove("TRIMTAB_LOG")
+            // What is written here is in no repository, although the directory is in trimtab's own.
+            .env("GIT_CEILING_DIRECTORIES", &self.directory)
             .env("NO_COLOR", "1")
             .current_dir(trimtab::root());
         command

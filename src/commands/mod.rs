@@ -30,6 +30,7 @@ pub(crate) mod logs;
 pub(crate) mod man;
 mod objects;
 mod overlays;
+pub(crate) mod prune;
 pub(crate) mod rehearse;
 pub(crate) mod releases;
 pub(crate) mod restore;
@@ -50,7 +51,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 36] = [
+pub(crate) const NAMES: [&str; 37] = [
     "build",
     "explain",
     "create",
@@ -74,6 +75,7 @@ pub(crate) const NAMES: [&str; 36] = [
     "logs",
     "delete",
     "releases",
+    "prune",
     "run",
     "up",
     "down",

@@ -333,7 +333,7 @@ pub(super) async fn apply_all(target: &Target, options: Options) -> Result<Chang
     let (status, remaining) = match &result {
         Ok(Carried::Out) => (
             Some(ReleaseStatus::Applied),
-            prune(target, &plan, left_over).await?,
+            take_away(target, &plan, left_over).await?,
         ),
         // Nobody saw how it ends.
         Ok(Carried::Left) => (None, left_over),
@@ -386,7 +386,7 @@ async fn carry_out(
 }
 
 /// Deletes what is left over and goes, and gives what stays of `left_over`.
-async fn prune(
+pub(super) async fn take_away(
     target: &Target,
     plan: &Plan,
     mut left_over: Vec<Member>,

@@ -177,8 +177,7 @@ impl<'t> Releases<'t> {
         leftovers: &[Member],
         now: Timestamp,
     ) -> Result<()> {
-        let packed = codec::pack_members(leftovers)?;
-        let mut patch = nested(&["data", LEFTOVERS], Value::string(STANDARD.encode(packed)));
+        let mut patch = leftovers_patch(leftovers)?;
         let labels = nested(&[STATUS], Value::string(status.word()));
         let annotations = nested(&[ENDED], Value::string(now.to_string()));
         let metadata = Value::mapping([("labels", labels), ("annotations", annotations)]);
@@ -206,8 +205,20 @@ impl<'t> Releases<'t> {
         Ok(())
     }
 
-    /// Forgets all but the last `kept` revisions, and those that hold what the last applied one does not
-    /// supersede.
+    /// Says what is still left over from earlier revisions.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn keep_leftovers(&self, release: &Release, leftovers: &[Member]) -> Result<()> {
+        let (secret, patch) = (self.secret(release, 1), leftovers_patch(leftovers)?);
+        let kind = PatchType::Merge;
+        self.target
+            .patch(&secret, None, kind, &patch, false)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets all but the last `kept` revisions and the last one that was applied.
     ///
     /// # Errors
     /// When the server refuses.
@@ -259,6 +270,12 @@ fn secret_name(release: &Release, part: usize) -> String {
         1 => format!("trimtab.{name}.v{revision}"),
         _ => format!("trimtab.{name}.v{revision}.p{part}"),
     }
+}
+
+fn leftovers_patch(leftovers: &[Member]) -> Result<Value> {
+    let packed = codec::pack_members(leftovers)?;
+    let packed = Value::string(STANDARD.encode(packed));
+    Ok(nested(&["data", LEFTOVERS], packed))
 }
 
 /// The Secret for a part of a revision.

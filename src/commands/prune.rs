@@ -1,0 +1,81 @@
+//! `trimtab prune`: deletes what a release no longer describes.
+
+use super::dry_run::DryRun;
+use crate::client::Connection;
+use crate::cluster::{Failed, on_cluster};
+use crate::commands::apply::take_away;
+use crate::exit::{Failure, Status};
+use crate::ui::colour::Paint;
+use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
+use trimtab_deploy::{Plan, Pruning, ReleaseName, Releases, Target, leftovers};
+
+/// Delete what a release no longer describes
+///
+/// What an apply without --prune left, or what stayed because a revision that could be gone back to used
+/// it then. It is shown first.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab prune overlays-production
+  trimtab prune overlays-production --dry-run=server
+  trimtab prune overlays-production --yes --prune-volume-claims")]
+pub(crate) struct Args {
+    /// The release, see `trimtab releases`
+    #[arg(value_name = "NAME", value_parser = ReleaseName::parse)]
+    name: ReleaseName,
+
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+
+    /// Delete namespaces, too, and all that is in them
+    #[arg(long)]
+    prune_namespaces: bool,
+
+    /// Delete volume claims, too, and what is stored in their volumes
+    #[arg(long)]
+    prune_volume_claims: bool,
+
+    /// Only show what would be deleted: `client` or `server`
+    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
+    dry_run: DryRun,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    on_cluster(&args.connection, async |target| prune(args, target).await)
+}
+
+async fn prune(args: &Args, target: &Target) -> Result<(), Failed> {
+    let releases = Releases::of(target).await?;
+    let Some(last) = releases.list(Some(&args.name)).await?.pop() else {
+        let (name, namespace) = (&args.name, releases.namespace());
+        let message = format!("there is no release {name} in namespace {namespace}");
+        return Err(Failure::new("not-found", message)
+            .hint("`trimtab releases -A` lists all")
+            .into());
+    };
+    let members = releases.content(&last).await?.leftovers;
+    let pruning = Pruning {
+        namespaces: args.prune_namespaces,
+        volume_claims: args.prune_volume_claims,
+    };
+    let plan = Plan {
+        steps: Vec::new(),
+        leftovers: leftovers(target, &members, pruning).await?,
+    };
+    if args.dry_run != DryRun::None {
+        return Ok(stdout::write(
+            ui_plan::render(&plan, Paint::for_stdout()).as_bytes(),
+        )?);
+    }
+    stderr::text(&ui_plan::render(&plan, Paint::for_stderr()));
+    let asks = !args.yes && confirm::is_possible();
+    if asks && !plan.is_empty() && !confirm::ask("Delete?")? {
+        stderr::line("Nothing was changed.");
+        return Err(Failure::Said(Status::Failed).into());
+    }
+    let remaining = take_away(target, &plan, members).await?;
+    Ok(releases.keep_leftovers(&last, &remaining).await?)
+}

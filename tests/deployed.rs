@@ -1,0 +1,89 @@
+//! A control plane for tests that deploy to it.
+
+use crate::sandbox::{Running, Sandbox};
+use std::path::PathBuf;
+
+/// A control plane whose pods are ready at once, save for those of one image.
+pub(crate) struct Cluster {
+    pub(crate) sandbox: Sandbox,
+    _running: Running,
+    web: PathBuf,
+}
+
+const SCENARIO: &str = "
+apiVersion: trimtab.dev/v1alpha1
+kind: Scenario
+pods:
+- {match: {image: 'shop/web:broken'}, outcome: ImagePullBackOff}
+";
+
+impl Cluster {
+    pub(crate) fn start() -> Self {
+        let sandbox = Sandbox::new();
+        let scenario = sandbox.write("scenario.yaml", SCENARIO);
+        let scenario = scenario.to_str().expect("a path in UTF-8");
+        let running = sandbox.start(&[
+            "up",
+            "--ephemeral",
+            "--port",
+            "0",
+            "--pod-ready-after",
+            "0s",
+            "--scenario",
+            scenario,
+        ]);
+        let web = sandbox.path("web.yaml");
+        Self {
+            sandbox,
+            _running: running,
+            web,
+        }
+    }
+
+    /// Runs a command, `WEB` in it standing for the file with the Deployment; its status and outputs.
+    pub(crate) fn run(&self, line: &str) -> (i32, String, String) {
+        let web = self.web.to_str().expect("a path in UTF-8");
+        let words: Vec<&str> = line
+            .split(' ')
+            .map(|word| if word == "WEB" { web } else { word })
+            .collect();
+        let outcome = self.sandbox.run(&words);
+        let stdout = String::from_utf8(outcome.stdout).expect("text");
+        (outcome.status.expect("it ends"), stdout, outcome.stderr)
+    }
+
+    /// Runs a command that must succeed; its standard output.
+    pub(crate) fn succeed(&self, line: &str) -> String {
+        let (status, stdout, stderr) = self.run(line);
+        assert_eq!(status, 0, "{line}: {stderr}");
+        stdout
+    }
+
+    pub(crate) fn write_web(&self, image: &str, deadline: u32) {
+        let text = format!(
+            "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  replicas: 2
+  progressDeadlineSeconds: {deadline}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{containers: [{{name: web, image: {image}}}]}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{name: db}}
+spec:
+  serviceName: db
+  selector: {{matchLabels: {{app: db}}}}
+  template:
+    metadata: {{labels: {{app: db}}}}
+    spec: {{containers: [{{name: db, image: db:1}}]}}
+"
+        );
+        self.sandbox.write("web.yaml", &text);
+    }
+}

@@ -1,0 +1,191 @@
+//! Releases from files to undo: applied, broken, taken back, pruned, and got back.
+
+use crate::deployed::Cluster;
+
+const DEPLOYMENT: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  progressDeadlineSeconds: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: shop/web
+        envFrom: [{configMapRef: {name: settings}}]
+";
+
+/// Writes a kustomization with this tag, this setting and these resources beside the Deployment.
+fn write(cluster: &Cluster, tag: &str, setting: &str, resources: &str) {
+    let sandbox = &cluster.sandbox;
+    sandbox.write("shop/live/web.yaml", DEPLOYMENT);
+    sandbox.write(
+        "shop/live/old.yaml",
+        "{apiVersion: v1, kind: Service, metadata: {name: old}, spec: {ports: [{port: 80}]}}\n",
+    );
+    sandbox.write(
+        "shop/live/kustomization.yaml",
+        &format!(
+            "resources: [web.yaml{resources}]\nimages: [{{name: shop/web, newTag: '{tag}'}}]\nconfigMapGenerator:\n- name: settings\n  literals: [level={setting}]\n"
+        ),
+    );
+}
+
+/// The revisions of the release with their statuses, and the images that run.
+fn state(cluster: &Cluster) -> (String, String) {
+    let releases = cluster.succeed("releases shop-live --no-headers");
+    let statuses = releases.lines().map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        format!("{} {}", words[1], words[2])
+    });
+    let statuses: Vec<String> = statuses.collect();
+    let images = "get deployment web -o jsonpath={.spec.template.spec.containers[*].image}";
+    (statuses.join(", "), cluster.succeed(images))
+}
+
+fn apply(cluster: &Cluster, more: &str) -> (i32, String, String) {
+    let directory = cluster.sandbox.path("shop/live");
+    cluster.run(format!("apply -k {} --yes {more}", directory.display()).trim_end())
+}
+
+fn is_there(cluster: &Cluster, object: &str) -> bool {
+    cluster.run(&format!("get {object}")).0 == 0
+}
+
+#[test]
+fn a_release_is_applied_broken_taken_back_and_pruned() {
+    let cluster = Cluster::start();
+    write(&cluster, "1", "info", ", old.yaml");
+    let (status, stdout, stderr) = apply(&cluster, "--exit-code");
+    assert_eq!(status, 2, "{stderr}");
+    assert!(stdout.contains("service/old created\n"), "{stdout}");
+    assert!(stderr.contains("Release shop-live in namespace default: the first revision."));
+    // Nothing to do is no new revision.
+    assert_eq!(apply(&cluster, "--exit-code").0, 0);
+    assert_eq!(
+        state(&cluster),
+        ("1 applied".to_owned(), "shop/web:1".to_owned())
+    );
+
+    // The service goes; the settings stay, for the first revision could come back.
+    write(&cluster, "2", "debug", "");
+    let (status, stdout, stderr) = apply(&cluster, "--prune");
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stdout.ends_with("service/old pruned\n"), "{stdout}");
+    assert!(
+        stderr.contains("\n- service/old in default: prune\n"),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("not described any more, stays: replicaset/web-"),
+        "{stderr}"
+    );
+    assert!(!is_there(&cluster, "service/old"));
+    let expected = (
+        "1 superseded, 2 applied".to_owned(),
+        "shop/web:2".to_owned(),
+    );
+    assert_eq!(state(&cluster), expected);
+
+    // Broken, and its reason told.
+    write(&cluster, "broken", "debug", "");
+    let (status, _, stderr) = apply(&cluster, "");
+    assert_eq!(status, 3, "{stderr}");
+    assert!(stderr.contains("ImagePullBackOff"), "{stderr}");
+    assert_eq!(state(&cluster).0, "1 superseded, 2 applied, 3 failed");
+
+    // Without --prune it would have stayed, for `prune` to take away.
+    let shown = cluster.succeed("prune shop-live --dry-run=client");
+    assert!(
+        shown.contains("configmap/settings-") && shown.contains("Plan: nothing to do."),
+        "{shown}"
+    );
+
+    let undo = "rollout undo --release shop-live --yes";
+    let shown = cluster.succeed(&format!("{undo} --dry-run=server"));
+    assert!(shown.contains("shop/web:broken -> shop/web:2"), "{shown}");
+    let undone = cluster.succeed(undo);
+    assert!(
+        undone.ends_with("release shop-live rolled back to revision 2\n"),
+        "{undone}"
+    );
+    let expected = "1 superseded, 2 superseded, 3 failed, 4 applied";
+    assert_eq!(
+        state(&cluster),
+        (expected.to_owned(), "shop/web:2".to_owned())
+    );
+
+    // What was pruned comes back, and so do the settings that the pods read.
+    cluster.succeed(&format!("{undo} --to-revision 1"));
+    assert!(is_there(&cluster, "service/old"));
+    let level = "get configmap -l !x -o jsonpath={.items[*].data.level}";
+    assert!(cluster.succeed(level).contains("info"));
+    assert_eq!(state(&cluster).1, "shop/web:1");
+
+    let (status, _, stderr) = cluster.run(&format!("{undo} --to-revision 9"));
+    assert_eq!(status, 1);
+    assert!(stderr.contains("there are 1, 2, 3, 4, 5"), "{stderr}");
+}
+
+#[test]
+fn what_was_left_is_pruned_later() {
+    let cluster = Cluster::start();
+    write(&cluster, "1", "info", ", old.yaml");
+    assert_eq!(apply(&cluster, "").0, 0);
+    write(&cluster, "1", "info", "");
+    // Twice, so that it is left over from the revision before the last.
+    assert_eq!(apply(&cluster, "").0, 0);
+    write(&cluster, "2", "info", "");
+    assert_eq!(apply(&cluster, "").0, 0);
+    assert!(is_there(&cluster, "service/old"));
+    assert_eq!(
+        cluster.succeed("prune shop-live --yes"),
+        "service/old pruned\n"
+    );
+    assert!(!is_there(&cluster, "service/old"));
+    assert_eq!(cluster.succeed("prune shop-live --yes"), "");
+    assert_eq!(cluster.run("prune shop-other --yes").0, 1);
+}
+
+#[test]
+fn an_apply_that_fails_takes_itself_back_where_that_is_wanted() {
+    let cluster = Cluster::start();
+    write(&cluster, "1", "info", "");
+    assert_eq!(apply(&cluster, "").0, 0);
+    write(&cluster, "broken", "debug", ", old.yaml");
+    let (status, _, stderr) = apply(&cluster, "--auto-undo");
+    assert_eq!(status, 3, "{stderr}");
+    assert!(
+        stderr.contains("going back to the revision before"),
+        "{stderr}"
+    );
+    let expected = "1 superseded, 2 failed, 3 applied";
+    assert_eq!(
+        state(&cluster),
+        (expected.to_owned(), "shop/web:1".to_owned())
+    );
+    assert!(
+        !is_there(&cluster, "service/old"),
+        "what came with it goes with it"
+    );
+}
+
+#[test]
+fn releases_of_one_name_are_not_mixed_up() {
+    let cluster = Cluster::start();
+    write(&cluster, "1", "info", "");
+    assert_eq!(apply(&cluster, "--no-release").0, 0);
+    let (status, _, stderr) = cluster.run("releases shop-live");
+    assert_eq!(status, 1, "{stderr}");
+    let (status, _, stderr) = apply(&cluster, "--release other --wait=false");
+    assert_eq!(status, 0, "{stderr}");
+    assert_eq!(cluster.succeed("releases -o name"), "other 1\n");
+    cluster.write_web("shop/web:1", 600);
+    let (status, _, stderr) = cluster.run("apply -f WEB --prune");
+    assert_eq!(status, 1);
+    assert!(stderr.contains("--release NAME"), "{stderr}");
+}
