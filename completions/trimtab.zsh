@@ -1757,7 +1757,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*::trees -- Two kustomizations to compare with each other, the older one first:_default' \
 && ret=0
 ;;
-(apply)
+(plan)
 _arguments "${_arguments_options[@]}" : \
 '*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
 '*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
@@ -1773,20 +1773,17 @@ LoadRestrictionsNone\:"Any file"))' \
 '*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
 '*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
-'--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
-'--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
-'--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
-client\:"Nothing is sent that would change anything"
-server\:"The server goes through with it, and keeps nothing"))' \
+'(--force)*--recreate=[Delete and make anew what cannot be changed of this kind; can be given again]:KIND:_default' \
 '--release=[What the release is called; without it a kustomization has the name of its place in its repository, and files are no release]:NAME:_default' \
 '--release-history=[So many revisions are kept]:COUNT:_default' \
-'--server-side=[Taken for kubectl'\''s sake\: every apply is server-side]::BOOL:(true false)' \
 '--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
 '--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
 '-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
 '-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'-o+[Keep the plan in this file]:FILE:_files' \
+'--output=[Keep the plan in this file]:FILE:_files' \
 '--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
 json\:"One JSON object"
 sarif\:"SARIF 2.1.0, for code scanning"
@@ -1803,21 +1800,82 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
 '--network[Let functions in containers use the network, where they ask for it]' \
 '--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
-'-y[Do not ask]' \
-'--yes[Do not ask]' \
 '--force-conflicts[Take over fields that others own]' \
 '--force[Delete and make anew what cannot be changed]' \
-'(--release --prune --auto-undo)--no-release[Keep no record in the cluster]' \
+'(--release --prune)--no-release[Keep no record in the cluster]' \
 '--prune[Delete what earlier revisions of the release applied and this one does not\: never namespaces and volume claims, nor what a revision that could be gone back to uses]' \
 '--prune-namespaces[With --prune, delete namespaces, too, and all that is in them]' \
 '--prune-volume-claims[With --prune, delete volume claims, too, and what is stored in their volumes]' \
-'--auto-undo[If something is not applied or does not become ready, take the whole release back to the revision before]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(apply)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'(--force)*--recreate=[Delete and make anew what cannot be changed of this kind; can be given again]:KIND:_default' \
+'--release=[What the release is called; without it a kustomization has the name of its place in its repository, and files are no release]:NAME:_default' \
+'--release-history=[So many revisions are kept]:COUNT:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
+'--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
+'--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
+client\:"Nothing is sent that would change anything"
+server\:"The server goes through with it, and keeps nothing"))' \
+'--server-side=[Taken for kubectl'\''s sake\: every apply is server-side]::BOOL:(true false)' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'--force-conflicts[Take over fields that others own]' \
+'--force[Delete and make anew what cannot be changed]' \
+'(--release --prune)--no-release[Keep no record in the cluster]' \
+'--prune[Delete what earlier revisions of the release applied and this one does not\: never namespaces and volume claims, nor what a revision that could be gone back to uses]' \
+'--prune-namespaces[With --prune, delete namespaces, too, and all that is in them]' \
+'--prune-volume-claims[With --prune, delete volume claims, too, and what is stored in their volumes]' \
+'-y[Do not ask]' \
+'--yes[Do not ask]' \
+'(--no-release)--auto-undo[If something is not applied or does not become ready, take the whole release back to the revision before]' \
 '--exit-code[End with status 2 where something changed]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
+'::plan -- A plan that `trimtab plan -o FILE` made\: done as it is, or not at all:_files' \
 && ret=0
 ;;
 (rollout)
@@ -3143,7 +3201,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff apply rollout scale autoscale set get wait events logs delete releases prune run up down status list backup restore server controllers scheduler version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff plan apply rollout scale autoscale set get wait events logs delete releases prune run up down status list backup restore server controllers scheduler version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -3443,6 +3501,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(plan)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (apply)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -3632,6 +3694,7 @@ _trimtab_commands() {
 'fn:Run functions on directories of Kubernetes objects, whether or not there is a kustomization' \
 'lock:Pin everything that a kustomization fetches to a commit and a digest' \
 'diff:Show how objects differ from the cluster, or two renderings from each other' \
+'plan:Show what an apply would do, and keep it to be applied exactly so' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
 'scale:Set the number of replicas of workloads' \
@@ -4526,6 +4589,7 @@ _trimtab__subcmd__help_commands() {
 'fn:Run functions on directories of Kubernetes objects, whether or not there is a kustomization' \
 'lock:Pin everything that a kustomization fetches to a commit and a digest' \
 'diff:Show how objects differ from the cluster, or two renderings from each other' \
+'plan:Show what an apply would do, and keep it to be applied exactly so' \
 'apply:Bring objects to the cluster, and wait until they are ready' \
 'rollout:Watch, undo, stop and repeat the rollouts of workloads' \
 'scale:Set the number of replicas of workloads' \
@@ -4922,6 +4986,11 @@ _trimtab__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help man commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__help__subcmd__plan_commands] )) ||
+_trimtab__subcmd__help__subcmd__plan_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help plan commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__help__subcmd__prune_commands] )) ||
 _trimtab__subcmd__help__subcmd__prune_commands() {
     local commands; commands=()
@@ -5077,6 +5146,11 @@ _trimtab__subcmd__logs_commands() {
 _trimtab__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab man commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__plan_commands] )) ||
+_trimtab__subcmd__plan_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab plan commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__prune_commands] )) ||
 _trimtab__subcmd__prune_commands() {

@@ -4,9 +4,9 @@
 use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, autoscale, backup, build, cfg, check, completion, controllers, create, delete,
-    diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man, prune,
-    rehearse, releases, restore, rollout, run, scale, scheduler, server, set, snapshot, status, up,
-    version, wait,
+    diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man, plan,
+    prune, rehearse, releases, restore, rollout, run, scale, scheduler, server, set, snapshot,
+    status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -49,6 +49,7 @@ enum Command {
     Fn(Called<functions::Args>),
     Lock(Called<lock::Args>),
     Diff(Called<diff::Args>),
+    Plan(Called<plan::Args>),
     Apply(Called<apply::Args>),
     Rollout(Called<rollout::Args>),
     Scale(Called<scale::Args>),
@@ -109,6 +110,7 @@ impl Cli {
             Command::Fn(args) => functions::run(args, report),
             Command::Lock(args) => lock::run(args, report),
             Command::Diff(args) => diff::run(args, report),
+            Command::Plan(args) => plan::run(args, report),
             Command::Apply(args) => apply::run(args, report),
             Command::Rollout(args) => rollout::run(args, report),
             Command::Scale(args) => scale::run(args),

@@ -60,6 +60,13 @@ impl FileArgs {
         })
     }
 
+    /// The kustomization in a directory, built by these flags; nothing where there is no such directory.
+    pub(crate) fn origin_of(&self, directory: Option<&str>) -> Option<Origin> {
+        let directory = directory.filter(|directory| Path::new(directory).is_dir())?;
+        let options = Box::new(self.build.options());
+        Some(Origin::Kustomization(directory.to_owned(), options))
+    }
+
     /// How kustomizations are built.
     pub(crate) fn build_options(&self) -> BuildOptions {
         self.build.options()

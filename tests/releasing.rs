@@ -189,3 +189,64 @@ fn releases_of_one_name_are_not_mixed_up() {
     assert_eq!(status, 1);
     assert!(stderr.contains("--release NAME"), "{stderr}");
 }
+
+/// Writes a plan of the kustomization and gives its path.
+fn plan(cluster: &Cluster, more: &str) -> String {
+    let (directory, file) = (
+        cluster.sandbox.path("shop/live"),
+        cluster.sandbox.path("live.plan"),
+    );
+    let line = format!(
+        "plan -k {} -o {} {more}",
+        directory.display(),
+        file.display()
+    );
+    let shown = cluster.succeed(line.trim_end());
+    assert!(shown.contains("Plan: "), "{shown}");
+    file.display().to_string()
+}
+
+#[test]
+fn a_plan_is_applied_as_it_is_or_not_at_all() {
+    let cluster = Cluster::start();
+    write(&cluster, "1", "info", ", old.yaml");
+    let file = plan(&cluster, "");
+    assert!(!is_there(&cluster, "deployment/web"), "it was only planned");
+    let (status, stdout, stderr) = cluster.run(&format!("apply {file}"));
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stdout.contains("deployment.apps/web created\n"), "{stdout}");
+    assert_eq!(state(&cluster).0, "1 applied");
+
+    // The cluster moves.
+    write(&cluster, "2", "info", "");
+    let file = plan(&cluster, "--prune");
+    cluster.succeed("scale deployment/web --replicas 3");
+    let (status, stdout, stderr) = cluster.run(&format!("apply {file}"));
+    assert_eq!((status, &*stdout), (1, ""));
+    assert!(
+        stderr.contains("the cluster has changed: deployment.apps/web default"),
+        "{stderr}"
+    );
+
+    // The files move.
+    let file = plan(&cluster, "--prune");
+    write(&cluster, "3", "info", "");
+    let (status, stdout, stderr) = cluster.run(&format!("apply {file}"));
+    assert_eq!((status, &*stdout), (1, ""));
+    assert!(stderr.contains("shop/live has changed"), "{stderr}");
+
+    // Neither does.
+    let file = plan(&cluster, "--prune");
+    let (status, stdout, stderr) = cluster.run(&format!("apply {file}"));
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stdout.ends_with("service/old pruned\n"), "{stdout}");
+    assert_eq!(state(&cluster).1, "shop/web:3");
+    // It was carried out: what it was made against is no more.
+    assert_eq!(cluster.run(&format!("apply {file}")).0, 1);
+    let (status, _, stderr) = cluster.run(&format!(
+        "apply {}",
+        cluster.sandbox.path("shop/live/web.yaml").display()
+    ));
+    assert_eq!(status, 1);
+    assert!(stderr.contains("is no plan"), "{stderr}");
+}

@@ -30,6 +30,7 @@ pub(crate) mod logs;
 pub(crate) mod man;
 mod objects;
 mod overlays;
+pub(crate) mod plan;
 pub(crate) mod prune;
 pub(crate) mod rehearse;
 pub(crate) mod releases;
@@ -51,7 +52,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 37] = [
+pub(crate) const NAMES: [&str; 38] = [
     "build",
     "explain",
     "create",
@@ -64,6 +65,7 @@ pub(crate) const NAMES: [&str; 37] = [
     "fn",
     "lock",
     "diff",
+    "plan",
     "apply",
     "rollout",
     "scale",

@@ -18,7 +18,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, PostParams};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use trimtab_deploy::Target;
+use trimtab_deploy::{Replacing, Target};
 use trimtab_tree::Value;
 
 /// Build a directory and run it on a control plane of its own
@@ -125,9 +125,10 @@ async fn roll_out(
         asks: false,
         wait: Wait::for_at_most(args.timeout),
         force_conflicts: false,
-        replaces: false,
+        replaces: Replacing::nothing(),
         dry_run: DryRun::None,
         release: ReleaseOptions::of_directory(&args.target),
+        expected: None,
     };
     let applied = apply_all(&target, options).await;
     applied

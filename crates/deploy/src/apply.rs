@@ -5,7 +5,7 @@ use crate::delete::delete_and_wait;
 use crate::error::{Error, Result};
 use crate::fields::metadata;
 use crate::order::Class;
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Plan, Replacing, Step};
 use crate::target::ObjectRef;
 use crate::target::{Deletion, PatchType, Propagation, Target};
 use crate::wait::{Outcome, until_ready};
@@ -53,7 +53,7 @@ pub struct Report {
     pub failed: Vec<(String, Error)>,
 }
 
-/// Applies the steps of a plan in their order. `replace` lets those be deleted and made anew that
+/// Applies the steps of a plan in their order. `replacing` lets those be deleted and made anew that
 /// need it; `on_applied` hears of each object.
 ///
 /// # Errors
@@ -62,13 +62,13 @@ pub struct Report {
 pub async fn apply(
     target: &Target,
     plan: &Plan,
-    replace: bool,
+    replacing: &Replacing,
     on_applied: &mut (dyn FnMut(&AppliedObject) + Send),
 ) -> Result<Report> {
     let mut report = Report::default();
     for steps in plan.steps.chunk_by(|a, b| class(a) == class(b)) {
         let mut results = futures::stream::iter(steps)
-            .map(|step| async move { (step, apply_step(target, step, replace).await) })
+            .map(|step| async move { (step, apply_step(target, step, replacing).await) })
             .buffered(AT_ONCE);
         while let Some((step, result)) = results.next().await {
             match result {
@@ -94,7 +94,7 @@ fn class(step: &Step) -> Class {
     Class::of(&step.object)
 }
 
-async fn apply_step(target: &Target, step: &Step, replace: bool) -> Result<AppliedObject> {
+async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Result<AppliedObject> {
     let reference = if let Some(reference) = &step.reference {
         reference.clone()
     } else {
@@ -103,7 +103,7 @@ async fn apply_step(target: &Target, step: &Step, replace: bool) -> Result<Appli
         ObjectRef::of(&step.object, &discovery, target.namespace())?
     };
     let replaced = match &step.action {
-        Action::Replace(_) if replace => {
+        Action::Replace(_) if replacing.allows(step) => {
             let deletion = Deletion {
                 propagation: Some(Propagation::Background),
                 ..Deletion::default()

@@ -6,7 +6,7 @@ use crate::harness::{
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
-use trimtab_deploy::{Action, Applied, Outcome, Precondition, apply, plan, scale};
+use trimtab_deploy::{Action, Applied, Outcome, Precondition, Replacing, apply, plan, scale};
 
 #[test]
 fn a_plan_tells_field_by_field_what_an_apply_then_does() {
@@ -114,7 +114,9 @@ fn a_conflict_names_owner_field_and_value() {
         let objects = objects(&web("shop/web:1"));
         let forced = plan(target, objects, true).await.unwrap();
         assert!(matches!(action(&forced), Action::Change(_)), "{forced:?}");
-        let report = apply(target, &forced, false, &mut |_| {}).await.unwrap();
+        let report = apply(target, &forced, &Replacing::nothing(), &mut |_| {})
+            .await
+            .unwrap();
         assert!(report.failed.is_empty());
         assert_eq!(
             text_at(target, &deployment, &["spec", "replicas"]).await,
@@ -155,10 +157,12 @@ fn what_cannot_be_changed_is_made_anew_when_allowed() {
             panic!("it must be replaced: {plan:?}");
         };
         assert_eq!(causes[0].field, "spec.selector");
-        assert_eq!(plan.obstacles(false).count(), 1);
-        assert_eq!(plan.obstacles(true).count(), 0);
+        assert_eq!(plan.obstacles(&Replacing::nothing()).count(), 1);
+        assert_eq!(plan.obstacles(&Replacing::Everything).count(), 0);
 
-        let report = apply(target, &plan, true, &mut |_| {}).await.unwrap();
+        let report = apply(target, &plan, &Replacing::Everything, &mut |_| {})
+            .await
+            .unwrap();
         assert_eq!(report.applied[0].applied, Applied::Replaced);
         assert_ne!(
             text_at(target, &deployment, &["metadata", "uid"]).await,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use trimtab_cluster::{Cluster, Options, in_virtual_time};
 use trimtab_deploy::{
-    Action, ObjectRef, Outcome, Plan, Progress, Report, Target, apply, plan, until_ready,
+    Action, ObjectRef, Outcome, Plan, Progress, Replacing, Report, Target, apply, plan, until_ready,
 };
 use trimtab_node::{ReadyAfter, Scenario};
 use trimtab_tree::{ParseOptions, SourceMap, Value, parse_documents};
@@ -67,9 +67,14 @@ pub(crate) async fn plan_of(target: &Target, text: &str) -> Plan {
 /// Applies what has no obstacles.
 pub(crate) async fn apply_now(target: &Target, text: &str) -> Report {
     let plan = plan_of(target, text).await;
-    let obstacles: Vec<_> = plan.obstacles(false).map(|step| &step.action).collect();
+    let obstacles: Vec<_> = plan
+        .obstacles(&Replacing::nothing())
+        .map(|step| &step.action)
+        .collect();
     assert!(obstacles.is_empty(), "{obstacles:?}");
-    let report = apply(target, &plan, false, &mut |_| {}).await.unwrap();
+    let report = apply(target, &plan, &Replacing::nothing(), &mut |_| {})
+        .await
+        .unwrap();
     assert!(report.failed.is_empty(), "{:?}", report.failed);
     report
 }

@@ -6,7 +6,9 @@ use crate::commands::dry_run::DryRun;
 use crate::exit::Failure;
 use crate::provenance;
 use crate::ui::stdout;
-use trimtab_deploy::{Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Target};
+use trimtab_deploy::{
+    Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Replacing, Target,
+};
 
 /// Where to go back to, and how.
 pub(in crate::commands) struct BackOptions {
@@ -38,9 +40,10 @@ pub(in crate::commands) async fn go_back(
         asks: options.asks,
         wait: options.wait,
         force_conflicts: options.force_conflicts,
-        replaces: false,
+        replaces: Replacing::nothing(),
         dry_run: options.dry_run,
         release: Some(like(wanted)),
+        expected: None,
     };
     apply_all(target, apply).await?;
     let revision = wanted.revision;

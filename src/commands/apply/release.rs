@@ -12,7 +12,7 @@ use trimtab_deploy::{
 use trimtab_tree::Value;
 
 /// What is kept of an apply, and what of earlier ones is taken away.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::commands) struct ReleaseOptions {
     /// What the release is called.
     pub(in crate::commands) name: ReleaseName,

@@ -14,7 +14,7 @@ use crate::ui::unified::{self, Pair};
 use crate::ui::{plan as ui_plan, stderr, stdout};
 use clap::ValueEnum;
 use trees::Side;
-use trimtab_deploy::{Action, Plan, plan};
+use trimtab_deploy::{Action, Plan, Replacing, plan};
 
 /// Show how objects differ from the cluster, or two renderings from each other
 ///
@@ -148,7 +148,7 @@ fn show(pairs: &[Pair], names: [&str; 2], directories: [&str; 2]) -> Result<bool
 }
 
 fn verdict(plan: &Plan, output: Output, differs: bool) -> Result<(), Failure> {
-    if plan.obstacles(true).next().is_some() {
+    if plan.obstacles(&Replacing::Everything).next().is_some() {
         // Only this form tells what is in the way.
         if output == Output::Unified {
             stderr::text(&ui_plan::render(&obstacles(plan), Paint::for_stderr()));
@@ -173,7 +173,7 @@ fn verdict(plan: &Plan, output: Output, differs: bool) -> Result<(), Failure> {
 
 fn obstacles(plan: &Plan) -> Plan {
     Plan {
-        steps: plan.obstacles(true).cloned().collect(),
+        steps: plan.obstacles(&Replacing::Everything).cloned().collect(),
         leftovers: Vec::new(),
     }
 }

@@ -76,6 +76,38 @@ pub enum Action {
     Refused(String),
 }
 
+/// What of that which cannot be changed may be deleted and made anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replacing {
+    /// All of it.
+    Everything,
+    /// What is of these kinds, by any name that they have on the command line.
+    Kinds(Vec<String>),
+}
+
+impl Replacing {
+    /// Nothing at all.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self::Kinds(Vec::new())
+    }
+
+    /// Whether the object of a step may be.
+    #[must_use]
+    pub fn allows(&self, step: &Step) -> bool {
+        let Self::Kinds(kinds) = self else {
+            return true;
+        };
+        let is_its = |word: &String| {
+            let word = word.to_lowercase();
+            let resource = step.reference.as_ref().map(|it| &it.resource);
+            resource.is_some_and(|resource| resource.is_called(&word))
+                || field(&step.object, "kind").to_lowercase() == word
+        };
+        kinds.iter().any(is_its)
+    }
+}
+
 impl Step {
     /// A step with an object of which nothing is known but what would happen.
     #[must_use]
@@ -95,6 +127,12 @@ impl Step {
     #[must_use]
     pub fn name(&self) -> String {
         name_of(&self.object)
+    }
+
+    /// The resource version of what was there when the plan was made; empty if nothing was.
+    #[must_use]
+    pub fn resource_version(&self) -> &str {
+        &self.resource_version
     }
 
     /// The namespace that the object is in; nothing if its kind has none or is not known yet.
@@ -121,12 +159,12 @@ impl Plan {
         self.leftovers.iter().filter(|it| it.kept.is_none())
     }
 
-    /// The steps that cannot be done: conflicts, refusals, and, unless `replace`, what would have to
-    /// be replaced.
-    pub fn obstacles(&self, replace: bool) -> impl Iterator<Item = &Step> {
+    /// The steps that cannot be done: conflicts, refusals, and what would have to be replaced and may
+    /// not.
+    pub fn obstacles<'p>(&'p self, replacing: &Replacing) -> impl Iterator<Item = &'p Step> {
         self.steps.iter().filter(move |step| match step.action {
             Action::Conflict(_) | Action::Refused(_) => true,
-            Action::Replace(_) => !replace,
+            Action::Replace(_) => !replacing.allows(step),
             _ => false,
         })
     }

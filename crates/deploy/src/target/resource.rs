@@ -63,7 +63,7 @@ impl Resource {
     }
 
     /// Whether `word` in lower case is a name of it: plural, singular or short.
-    pub(super) fn is_called(&self, word: &str) -> bool {
+    pub(crate) fn is_called(&self, word: &str) -> bool {
         self.plural == word
             || self.singular == word
             || self.short_names.iter().any(|short| short == word)

@@ -23,6 +23,7 @@ super::rules! {
     "no-controller", Error, "The control plane runs no such controller.", "a rollout of a kind it does not know";
     "no-effect", Error, "A rule of a scenario changes nothing.", "`- pods: web`";
     "no-home", Error, "There is no place for the control plane's files.", "neither HOME nor XDG_DATA_HOME";
+    "no-plan", Error, "A file is no plan.", "`trimtab apply web.yaml` for `apply -f web.yaml`";
     "no-rehearsal", Error, "A rollout cannot be rehearsed.", "an object that is given twice";
     "not-a-scenario", Error, "A file is no scenario.", "a Deployment as `--scenario`";
     "not-applicable", Error, "Something cannot be applied as it is.", "an immutable field";
@@ -35,6 +36,7 @@ super::rules! {
     "runtime", Error, "The program's runtime cannot start.", "no more threads";
     "signal", Error, "The control plane cannot be told to stop.", "another user's process";
     "signals", Error, "Signals cannot be listened for.", "a strict sandbox";
+    "stale-plan", Error, "The cluster or the files have changed since a plan was made.", "a Deployment that was scaled between `plan` and `apply`";
     "start", Error, "The control plane cannot start.", "a store of a newer version";
     "starting", Error, "The control plane is just starting.", "`trimtab down` right after `up`";
     "still-running", Error, "The control plane does not end.", "a process that hangs in the kernel";

@@ -1,0 +1,134 @@
+//! What is to be applied, and against what: the flags that `apply` and `plan` have in common.
+
+use super::release::{HISTORY, ReleaseOptions};
+use super::wait::Wait;
+use super::work::Options;
+use crate::client::Connection;
+use crate::commands::dry_run::DryRun;
+use crate::exit::Failure;
+use crate::manifests::{FileArgs, Origin};
+use crate::provenance;
+use crate::ui::report::Report;
+use trimtab_deploy::{Pruning, ReleaseName, Replacing};
+
+/// Flags that decide what a plan is.
+#[derive(Debug, clap::Args)]
+pub(in crate::commands) struct PlanFlags {
+    #[command(flatten)]
+    pub(in crate::commands) files: FileArgs,
+
+    /// Take over fields that others own
+    #[arg(long)]
+    pub(in crate::commands) force_conflicts: bool,
+
+    /// Delete and make anew what cannot be changed
+    #[arg(long)]
+    force: bool,
+
+    /// Delete and make anew what cannot be changed of this kind; can be given again
+    #[arg(
+        long,
+        value_name = "KIND",
+        value_delimiter = ',',
+        conflicts_with = "force"
+    )]
+    recreate: Vec<String>,
+
+    /// What the release is called; without it a kustomization has the name of its place in its
+    /// repository, and files are no release
+    #[arg(long, value_name = "NAME", value_parser = ReleaseName::parse)]
+    release: Option<ReleaseName>,
+
+    /// Keep no record in the cluster
+    #[arg(long, conflicts_with_all = ["release", "prune"])]
+    no_release: bool,
+
+    /// So many revisions are kept
+    #[arg(long, value_name = "COUNT", default_value_t = HISTORY)]
+    release_history: usize,
+
+    /// Delete what earlier revisions of the release applied and this one does not: never namespaces and
+    /// volume claims, nor what a revision that could be gone back to uses
+    #[arg(long)]
+    prune: bool,
+
+    /// With --prune, delete namespaces, too, and all that is in them
+    #[arg(long, requires = "prune")]
+    prune_namespaces: bool,
+
+    /// With --prune, delete volume claims, too, and what is stored in their volumes
+    #[arg(long, requires = "prune")]
+    prune_volume_claims: bool,
+
+    #[command(flatten)]
+    pub(in crate::commands) connection: Connection,
+}
+
+impl PlanFlags {
+    /// What is to be applied. It asks nobody and does not wait, which is for the caller to change.
+    pub(in crate::commands) fn options(&self, report: &Report) -> Result<Options, Failure> {
+        let origin = self.files.required()?;
+        Ok(Options {
+            objects: origin.load(report)?,
+            asks: false,
+            wait: Wait::No,
+            force_conflicts: self.force_conflicts,
+            replaces: self.replaces(),
+            dry_run: DryRun::None,
+            release: self.release(&origin)?,
+            expected: None,
+        })
+    }
+
+    fn replaces(&self) -> Replacing {
+        if self.force {
+            Replacing::Everything
+        } else {
+            Replacing::Kinds(self.recreate.clone())
+        }
+    }
+
+    /// The directory of the kustomization that is to be built.
+    pub(in crate::commands) fn directory(&self) -> Option<String> {
+        match self.files.origin()? {
+            Origin::Kustomization(directory, _) => Some(directory),
+            Origin::Files { .. } => None,
+        }
+    }
+
+    /// The release that what is read from `origin` is a revision of.
+    fn release(&self, origin: &Origin) -> Result<Option<ReleaseOptions>, Failure> {
+        let directory = match origin {
+            Origin::Kustomization(directory, _) => Some(&**directory),
+            Origin::Files { .. } => None,
+        };
+        let options = match (&self.release, directory) {
+            _ if self.no_release => None,
+            (Some(name), directory) => Some(ReleaseOptions {
+                name: name.clone(),
+                is_wanted: true,
+                provenance: provenance::of(directory),
+                history: HISTORY,
+                prune: None,
+            }),
+            (None, Some(directory)) => ReleaseOptions::of_directory(directory),
+            (None, None) => None,
+        };
+        if self.prune && options.is_none() {
+            return Err(Failure::new(
+                "usage",
+                "--prune deletes what earlier revisions of a release applied, and these objects are none",
+            )
+            .hint("say which with `--release NAME`"));
+        }
+        Ok(options.map(|options| ReleaseOptions {
+            is_wanted: options.is_wanted || self.prune,
+            history: self.release_history,
+            prune: self.prune.then_some(Pruning {
+                namespaces: self.prune_namespaces,
+                volume_claims: self.prune_volume_claims,
+            }),
+            ..options
+        }))
+    }
+}

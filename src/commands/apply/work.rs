@@ -1,0 +1,249 @@
+//! The work of an apply: a plan, and all that comes of it.
+
+use super::release::{Keeper, ReleaseOptions};
+use super::wait::{Wait, wait};
+use crate::cluster::Failed;
+use crate::commands::dry_run::DryRun;
+use crate::commands::plan::SavedPlan;
+use crate::exit::{Failure, Status};
+use crate::ui::colour::Paint;
+use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
+use trimtab_deploy::{
+    Action, Applied, AppliedObject, Deletion, Leftover, Member, Plan, Propagation, ReleaseStatus,
+    Replacing, Target, apply, leftovers, plan,
+};
+use trimtab_tree::Value;
+
+/// What to apply, and how.
+pub(in crate::commands) struct Options {
+    /// In any order.
+    pub(in crate::commands) objects: Vec<Value>,
+    /// Whether somebody is asked first.
+    pub(in crate::commands) asks: bool,
+    /// Whether to wait, and for how long.
+    pub(in crate::commands) wait: Wait,
+    /// Whether fields of others are taken over.
+    pub(in crate::commands) force_conflicts: bool,
+    /// What of that which cannot be changed is made anew.
+    pub(in crate::commands) replaces: Replacing,
+    /// How far it is only pretended.
+    pub(in crate::commands) dry_run: DryRun,
+    /// The release that it is a revision of.
+    pub(in crate::commands) release: Option<ReleaseOptions>,
+    /// What it must come to: a plan that was made before.
+    pub(in crate::commands) expected: Option<SavedPlan>,
+}
+
+/// Whether an apply changed anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Changed {
+    Nothing,
+    Something,
+}
+
+impl Changed {
+    fn by(plan: &Plan) -> Self {
+        if plan.is_empty() {
+            Self::Nothing
+        } else {
+            Self::Something
+        }
+    }
+}
+
+/// What an apply would do, and the release that it would be a revision of.
+struct Planned<'t> {
+    plan: Plan,
+    keeper: Option<Keeper<'t>>,
+    objects: Vec<Value>,
+    /// What earlier revisions have in the cluster beside.
+    left_over: Vec<Member>,
+}
+
+async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<'t>, Failed> {
+    if let Some(expected) = &options.expected {
+        expected.check_cluster(target).await?;
+    }
+    let keeper = match options.release.clone() {
+        Some(release) => Keeper::open(target, release).await?,
+        None => None,
+    };
+    let objects = options.objects.clone();
+    let left_over = keeper.as_ref().map_or_else(Vec::new, |keeper| {
+        keeper.left_over(&objects, target.namespace())
+    });
+    let mut plan = plan(target, objects.clone(), options.force_conflicts).await?;
+    if let Some(pruning) = keeper.as_ref().and_then(Keeper::pruning) {
+        plan.leftovers = leftovers(target, &left_over, pruning).await?;
+    }
+    if let Some(expected) = &options.expected {
+        expected.check(&plan)?;
+    }
+    Ok(Planned {
+        plan,
+        keeper,
+        objects,
+        left_over,
+    })
+}
+
+/// Shows what an apply would do.
+pub(in crate::commands) async fn show_plan(
+    target: &Target,
+    options: &Options,
+) -> Result<Plan, Failed> {
+    let plan = make_plan(target, options).await?.plan;
+    let text = ui_plan::render(&plan, Paint::for_stdout());
+    stdout::write(text.as_bytes())?;
+    refuse_obstacles(&plan, &options.replaces)?;
+    Ok(plan)
+}
+
+/// Plans, asks, applies, waits and prunes, and keeps the record of all that.
+pub(in crate::commands) async fn apply_all(
+    target: &Target,
+    options: Options,
+) -> Result<Changed, Failed> {
+    if options.dry_run != DryRun::None {
+        return Ok(Changed::by(&show_plan(target, &options).await?));
+    }
+    let Planned {
+        plan,
+        mut keeper,
+        objects,
+        left_over,
+    } = make_plan(target, &options).await?;
+    let changed = Changed::by(&plan);
+    if let Some(keeper) = &keeper {
+        keeper.introduce();
+    }
+    stderr::text(&ui_plan::render(&plan, Paint::for_stderr()));
+    refuse_obstacles(&plan, &options.replaces)?;
+    if options.asks && changed == Changed::Something && !confirm::ask("Apply?")? {
+        stderr::line("Nothing was changed.");
+        return Err(Failure::Said(Status::Failed).into());
+    }
+    let is_kept =
+        |keeper: &Keeper<'_>| changed == Changed::Nothing && keeper.is_kept_already(&objects);
+    if let Some(keeper) = keeper.as_mut().filter(|keeper| !is_kept(keeper)) {
+        keeper.begin(&objects, left_over.clone()).await?;
+    }
+    let result = carry_out(target, &plan, &options.replaces, options.wait).await;
+    let (status, remaining) = match &result {
+        Ok(Carried::Out) => (
+            Some(ReleaseStatus::Applied),
+            take_away(target, &plan, left_over).await?,
+        ),
+        // Nobody saw how it ends.
+        Ok(Carried::Left) => (None, left_over),
+        Err(_) => (Some(ReleaseStatus::Failed), left_over),
+    };
+    let ended = match (&keeper, status) {
+        (Some(keeper), Some(status)) => keeper.end(status, &remaining).await,
+        _ => Ok(()),
+    };
+    // Why it failed comes before what came of that.
+    let carried = result?;
+    ended?;
+    match carried {
+        Carried::Out => Ok(changed),
+        Carried::Left => Err(Failure::Said(Status::NotReady).into()),
+    }
+}
+
+/// How far a plan was carried out.
+pub(super) enum Carried {
+    /// All of it.
+    Out,
+    /// All was applied; whoever waited for it went away.
+    Left,
+}
+
+async fn carry_out(
+    target: &Target,
+    plan: &Plan,
+    replaces: &Replacing,
+    wait_for: Wait,
+) -> Result<Carried, Failed> {
+    let mut unwritten = None;
+    let report = apply(target, plan, replaces, &mut |applied| {
+        let written = stdout::line(&words(applied));
+        unwritten = unwritten.take().or(written.err());
+    })
+    .await?;
+    if let Some(failure) = unwritten {
+        return Err(failure.into());
+    }
+    if let Some((name, error)) = report.failed.first() {
+        let mut failure = Failure::new("not-applied", format!("{name}: {}", error.message()));
+        for (name, error) in report.failed.iter().skip(1) {
+            failure = failure.note(format!("{name}: {}", error.message()));
+        }
+        return Err(failure.into());
+    }
+    match wait_for {
+        Wait::No => Ok(Carried::Out),
+        Wait::Forever => wait(target, &report.applied, None).await,
+        Wait::AtMost(timeout) => wait(target, &report.applied, Some(timeout)).await,
+    }
+}
+
+/// Deletes what is left over and goes, and gives what stays of `left_over`.
+pub(in crate::commands) async fn take_away(
+    target: &Target,
+    plan: &Plan,
+    mut left_over: Vec<Member>,
+) -> Result<Vec<Member>, Failed> {
+    let deletion = Deletion {
+        propagation: Some(Propagation::Background),
+        ..Deletion::default()
+    };
+    for Leftover {
+        member,
+        reference,
+        uid,
+        ..
+    } in plan.pruned()
+    {
+        match target.delete(reference, deletion, Some(uid)).await {
+            Ok(_) => stdout::line(&format!("{reference} pruned"))?,
+            Err(error) if error.is_not_found() => {}
+            // Somebody has put another one in its place.
+            Err(error) if error.is_conflict() => continue,
+            Err(error) => return Err(error.into()),
+        }
+        left_over.retain(|it| it != member);
+    }
+    Ok(left_over)
+}
+
+fn words(applied: &AppliedObject) -> String {
+    let verb = match applied.applied {
+        Applied::Created => "created",
+        Applied::Configured => "configured",
+        Applied::Unchanged => "unchanged",
+        Applied::Replaced => "replaced",
+    };
+    format!("{} {verb}", applied.reference)
+}
+
+fn refuse_obstacles(plan: &Plan, replaces: &Replacing) -> Result<(), Failure> {
+    let obstacles: Vec<_> = plan.obstacles(replaces).collect();
+    if obstacles.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = obstacles.iter().map(|step| step.name()).collect();
+    let message = format!("nothing was applied: {} cannot be", names.join(", "));
+    let mut failure = Failure::new("not-applicable", message);
+    let has = |is: fn(&Action) -> bool| obstacles.iter().any(|step| is(&step.action));
+    if has(|action| matches!(action, Action::Conflict(_))) {
+        failure = failure
+            .hint("take the fields over with --force-conflicts, or leave them out of your objects");
+    }
+    if has(|action| matches!(action, Action::Replace(_))) {
+        failure = failure.hint(
+            "delete and make them anew with --force, or those of one kind with --recreate KIND",
+        );
+    }
+    Err(failure)
+}

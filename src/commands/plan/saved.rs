@@ -1,0 +1,365 @@
+//! A plan that is kept in a file, to be applied as it is or not at all.
+
+use crate::commands::apply::ReleaseOptions;
+use crate::exit::Failure;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use trimtab_deploy::{Plan, Provenance, Pruning, ReleaseName, Replacing, Target};
+use trimtab_remote::Digest;
+use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
+
+const API_VERSION: &str = "trimtab.dev/v1alpha1";
+const KIND: &str = "Plan";
+
+/// What is to be applied, and what it was planned against.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::commands) struct SavedPlan {
+    /// The uid of the cluster's `kube-system` namespace, where it may be read.
+    pub(in crate::commands) cluster: Option<String>,
+    /// The namespace of objects that name none.
+    pub(in crate::commands) namespace: String,
+    pub(in crate::commands) objects: Vec<Value>,
+    /// The directory of the kustomization that they were built from.
+    pub(in crate::commands) directory: Option<String>,
+    pub(in crate::commands) force_conflicts: bool,
+    pub(in crate::commands) replaces: Replacing,
+    pub(in crate::commands) release: Option<ReleaseOptions>,
+    /// What was there: each object with its resource version, and with its uid what is left over.
+    pub(in crate::commands) seen: Vec<(String, String)>,
+}
+
+impl SavedPlan {
+    /// What a plan was made against.
+    pub(super) fn seen(plan: &Plan) -> Vec<(String, String)> {
+        let steps = plan.steps.iter().map(|step| {
+            let place = step.namespace().unwrap_or_default();
+            (
+                format!("{} {place}", step.name()),
+                step.resource_version().to_owned(),
+            )
+        });
+        let leftovers = plan.pruned().map(|it| {
+            let place = &it.reference.namespace;
+            (format!("{} {place}", it.reference), it.uid.clone())
+        });
+        steps.chain(leftovers).collect()
+    }
+
+    /// Refuses a plan that is not this one any more, for what is there has changed.
+    pub(in crate::commands) fn check(&self, now: &Plan) -> Result<(), Failure> {
+        let seen = Self::seen(now);
+        let then = |name: &str| self.seen.iter().find(|(it, _)| it == name);
+        let moved = seen
+            .iter()
+            .filter(|(name, version)| then(name).is_none_or(|(_, then)| then != version));
+        let gone = self
+            .seen
+            .iter()
+            .filter(|(name, _)| !seen.iter().any(|(it, _)| it == name));
+        let moved: Vec<&str> = moved.chain(gone).map(|(name, _)| name.trim_end()).collect();
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "nothing was applied: since the plan was made the cluster has changed: {}",
+            moved.join(", ")
+        );
+        Err(Failure::new("stale-plan", message).hint("look at what would change now: plan again"))
+    }
+
+    /// Refuses to be applied where it was not planned for.
+    pub(in crate::commands) async fn check_cluster(&self, target: &Target) -> Result<(), Failure> {
+        let here = cluster_id(target).await;
+        let is_other =
+            matches!((&self.cluster, &here), (Some(planned), Some(here)) if planned != here);
+        let message = if is_other {
+            "the plan was made for another cluster".to_owned()
+        } else if self.namespace != target.namespace() {
+            format!(
+                "the plan was made for namespace {}, and this is {}",
+                self.namespace,
+                target.namespace()
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new("stale-plan", message).hint(
+            "choose the context and the namespace that it was made with, by --context and -n",
+        ))
+    }
+
+    /// Refuses objects that were built anew and are no more what was planned.
+    pub(in crate::commands) fn check_inputs(&self, built: &[Value]) -> Result<(), Failure> {
+        if digest(built)? == digest(&self.objects)? {
+            return Ok(());
+        }
+        let directory = self.directory.as_deref().unwrap_or_default();
+        let message =
+            format!("nothing was applied: since the plan was made {directory} has changed");
+        Err(Failure::new("stale-plan", message)
+            .hint("look at what would change now: plan again")
+            .hint("flags of the build must be the same for `plan` and `apply`"))
+    }
+
+    /// Writes it where only the user can read it: objects may hold secrets.
+    pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
+        let mut text = String::new();
+        write_json(&self.value(), &mut text, JsonStyle::Ordered)
+            .map_err(|problem| Failure::new("bad-answer", problem.message))?;
+        text.push('\n');
+        let mut options = fs::OpenOptions::new();
+        let opened = options
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path);
+        let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| Failure::io("write", path, &error))
+    }
+
+    fn value(&self) -> Value {
+        let text = |text: &str| Value::string(text);
+        let mut fields = Mapping::new();
+        fields.insert("apiVersion", text(API_VERSION));
+        fields.insert("kind", text(KIND));
+        for (key, value) in [("cluster", &self.cluster), ("directory", &self.directory)] {
+            if let Some(value) = value {
+                fields.insert(key, text(value));
+            }
+        }
+        fields.insert("namespace", text(&self.namespace));
+        fields.insert("forceConflicts", Value::bool(self.force_conflicts));
+        fields.insert("replaces", replacing_value(&self.replaces));
+        if let Some(release) = &self.release {
+            fields.insert("release", release_value(release));
+        }
+        let seen = self.seen.iter().map(|(name, version)| {
+            Value::mapping([("object", text(name)), ("version", text(version))])
+        });
+        fields.insert("seen", Value::sequence(seen.collect()));
+        fields.insert("objects", Value::sequence(self.objects.clone()));
+        fields.into()
+    }
+
+    /// Reads one that was written.
+    pub(in crate::commands) fn read(path: &Path) -> Result<Self, Failure> {
+        let json = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+        let none = |why: &str| {
+            let message = format!("{} is no plan: {why}", path.display());
+            Failure::new("no-plan", message)
+                .hint("`trimtab plan -k DIR -o FILE` makes one; manifests are applied with -f, kustomizations with -k")
+        };
+        let value = parse_json(&json, 0).map_err(|problem| none(&problem.message))?;
+        let field = |key| value.get(key).and_then(Value::text_if_not_null);
+        if field("apiVersion") != Some(API_VERSION) || field("kind") != Some(KIND) {
+            return Err(none(&format!("it says neither {API_VERSION} nor {KIND}")));
+        }
+        let list = |key| value.get(key).and_then(Value::as_sequence);
+        let (Some(objects), Some(seen)) = (list("objects"), list("seen")) else {
+            return Err(none("it holds no objects"));
+        };
+        let pair = |it: &Value| {
+            let text = |key| it.get(key).and_then(Value::text).unwrap_or_default();
+            (text("object").to_owned(), text("version").to_owned())
+        };
+        let release = value
+            .get("release")
+            .map(|it| read_release(it).ok_or_else(|| none("its release has no name")));
+        Ok(Self {
+            cluster: field("cluster").map(str::to_owned),
+            namespace: field("namespace").unwrap_or_default().to_owned(),
+            objects: objects.to_vec(),
+            directory: field("directory").map(str::to_owned),
+            force_conflicts: field("forceConflicts") == Some("true"),
+            replaces: read_replacing(value.get("replaces")),
+            release: release.transpose()?,
+            seen: seen.iter().map(pair).collect(),
+        })
+    }
+}
+
+/// Who a cluster is, if that may be known.
+pub(super) async fn cluster_id(target: &Target) -> Option<String> {
+    let discovery = target.discovery().await.ok()?;
+    let resource = discovery.of_kind("v1", "Namespace").ok()?.clone();
+    let system = trimtab_deploy::ObjectRef::new(&resource.into(), "", "kube-system");
+    let found = target.get(&system).await.ok()??;
+    Some(found.get_path(&["metadata", "uid"])?.text()?.to_owned())
+}
+
+fn digest(objects: &[Value]) -> Result<Digest, Failure> {
+    let mut text = String::new();
+    write_json(
+        &Value::sequence(objects.to_vec()),
+        &mut text,
+        JsonStyle::Ordered,
+    )
+    .map_err(|problem| Failure::new("bad-answer", problem.message))?;
+    Ok(Digest::of(text.as_bytes()))
+}
+
+/// `true` for everything, or a list of kinds.
+fn replacing_value(replacing: &Replacing) -> Value {
+    match replacing {
+        Replacing::Everything => Value::bool(true),
+        Replacing::Kinds(kinds) => {
+            Value::sequence(kinds.iter().map(|kind| Value::string(&**kind)).collect())
+        }
+    }
+}
+
+fn read_replacing(value: Option<&Value>) -> Replacing {
+    if value.and_then(Value::text) == Some("true") {
+        return Replacing::Everything;
+    }
+    let kinds = value
+        .and_then(Value::as_sequence)
+        .unwrap_or_default()
+        .iter();
+    Replacing::Kinds(kinds.filter_map(Value::text).map(str::to_owned).collect())
+}
+
+fn release_value(release: &ReleaseOptions) -> Value {
+    let mut fields = Mapping::new();
+    fields.insert("name", Value::string(release.name.as_str()));
+    fields.insert("isWanted", Value::bool(release.is_wanted));
+    fields.insert(
+        "history",
+        Value::int(i64::try_from(release.history).unwrap_or(i64::MAX)),
+    );
+    if let Some(pruning) = release.prune {
+        fields.insert(
+            "prune",
+            Value::mapping([
+                ("namespaces", Value::bool(pruning.namespaces)),
+                ("volumeClaims", Value::bool(pruning.volume_claims)),
+            ]),
+        );
+    }
+    let Provenance {
+        user,
+        source,
+        commit,
+        run,
+        description,
+    } = &release.provenance;
+    for (key, text) in [
+        ("user", user),
+        ("source", source),
+        ("commit", commit),
+        ("run", run),
+        ("description", description),
+    ] {
+        if let Some(text) = text {
+            fields.insert(key, Value::string(&**text));
+        }
+    }
+    fields.into()
+}
+
+fn read_release(value: &Value) -> Option<ReleaseOptions> {
+    let field = |key| value.get(key).and_then(Value::text_if_not_null);
+    let text = |key| field(key).map(str::to_owned);
+    let prune = value.get("prune").map(|it| {
+        let is_set = |key| it.get(key).and_then(Value::text) == Some("true");
+        Pruning {
+            namespaces: is_set("namespaces"),
+            volume_claims: is_set("volumeClaims"),
+        }
+    });
+    Some(ReleaseOptions {
+        name: ReleaseName::parse(field("name")?).ok()?,
+        is_wanted: field("isWanted") == Some("true"),
+        provenance: Provenance {
+            user: text("user"),
+            source: text("source"),
+            commit: text("commit"),
+            run: text("run"),
+            description: text("description"),
+        },
+        history: field("history")
+            .and_then(|it| it.parse().ok())
+            .unwrap_or(crate::commands::apply::HISTORY),
+        prune,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+    use trimtab_tree::{ParseOptions, parse_document};
+
+    fn plan() -> SavedPlan {
+        let object = "{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {n: '1'}}";
+        SavedPlan {
+            cluster: Some("uid".to_owned()),
+            namespace: "shop".to_owned(),
+            objects: vec![parse_document(object, ParseOptions::default()).expect("it is YAML")],
+            directory: Some("overlays/live".to_owned()),
+            force_conflicts: true,
+            replaces: Replacing::Kinds(vec!["Job".to_owned()]),
+            release: Some(ReleaseOptions {
+                name: ReleaseName::parse("live").expect("it is one"),
+                is_wanted: true,
+                provenance: Provenance {
+                    commit: Some("abc".to_owned()),
+                    ..Provenance::default()
+                },
+                history: 7,
+                prune: Some(Pruning {
+                    namespaces: false,
+                    volume_claims: true,
+                }),
+            }),
+            seen: vec![("secret/a shop".to_owned(), "12".to_owned())],
+        }
+    }
+
+    #[test]
+    fn a_plan_comes_back_and_is_nobody_elses_to_read() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("plan.json");
+        plan().write(&path).expect("it can be written");
+        let mode = fs::metadata(&path)
+            .expect("it is there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(SavedPlan::read(&path).expect("it was written"), plan());
+        for (text, why) in [
+            ("{", "no plan"),
+            ("{\"kind\": \"Deployment\"}", "neither"),
+            ("[]", "neither"),
+        ] {
+            fs::write(&path, text).expect("it can be written");
+            let failure = format!("{:?}", SavedPlan::read(&path).expect_err(why));
+            assert!(failure.contains(why), "{failure}");
+        }
+    }
+
+    #[test]
+    fn what_has_moved_is_named() {
+        let step = |name: &str| {
+            let object = format!("{{apiVersion: v1, kind: Secret, metadata: {{name: {name}}}}}");
+            let object = parse_document(&object, ParseOptions::default()).expect("it is YAML");
+            trimtab_deploy::Step::new(object, trimtab_deploy::Action::Unchanged)
+        };
+        let now = |names: &[&str]| Plan {
+            steps: names.iter().map(|name| step(name)).collect(),
+            leftovers: Vec::new(),
+        };
+        let mut saved = plan();
+        saved.seen = vec![("secret/a ".to_owned(), String::new())];
+        assert!(saved.check(&now(&["a"])).is_ok());
+        for (names, moved) in [(&["a", "b"][..], "secret/b"), (&[], "secret/a")] {
+            let failure = format!("{:?}", saved.check(&now(names)).expect_err(moved));
+            assert!(failure.contains(moved), "{failure}");
+        }
+        saved.seen[0].1 = "7".to_owned();
+        assert!(saved.check(&now(&["a"])).is_err());
+    }
+}
