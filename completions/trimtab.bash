@@ -877,7 +877,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__apply)
-            opts="-f -k -R -e -n -v -y -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --force-conflicts --force --recreate --release --no-release --release-history --prune --prune-namespaces --prune-volume-claims --kubeconfig --context --namespace --verbosity --yes --wait --timeout --auto-undo --dry-run --exit-code --server-side --error-format --strict --allow --deny --help --version"
+            opts="-f -k -R -e -n -v -y -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --force-conflicts --force --recreate --release --no-release --release-history --prune --prune-namespaces --prune-volume-claims --kubeconfig --context --namespace --verbosity --yes --wait --timeout --auto-undo --cluster-guard --dry-run --exit-code --server-side --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -976,6 +976,10 @@ _trimtab() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster-guard)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -693,6 +693,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s v -l verbosity
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l wait -d 'Wait until what was applied is ready' -r -f -a "true\t''
 false\t''"
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l timeout -d 'How long to wait; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l cluster-guard -d 'Refuse any other cluster than this: the name of a context or the address of a server, or several. A kustomization names its own by the annotation `trimtab.dev/cluster`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l dry-run -d 'Only show what would change: `client` or `server`' -r -f -a "none\t'It is made'
 client\t'Nothing is sent that would change anything'
 server\t'The server goes through with it, and keeps nothing'"

@@ -1840,6 +1840,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
 '--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
+'--cluster-guard=[Refuse any other cluster than this\: the name of a context or the address of a server, or several. A kustomization names its own by the annotation \`trimtab.dev/cluster\`]:CLUSTER:_default' \
 '--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \

@@ -5,6 +5,7 @@ use crate::runtime::Logging;
 use crate::warnings;
 use kube::client::ClientBuilder;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use trimtab_tree::ParseOptions;
 
@@ -37,6 +38,29 @@ pub(crate) struct Session {
     pub(crate) namespace: String,
     /// The server's address, for messages.
     pub(crate) server: String,
+    /// The context that was used; none in a pod.
+    context: Option<String>,
+}
+
+/// A cluster, as people know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The context in the kubeconfig; none in a pod.
+    pub(crate) context: Option<String>,
+    /// The server's address.
+    pub(crate) server: String,
+    /// The namespace of what names none.
+    pub(crate) namespace: String,
+}
+
+/// `context live (https://live.example.com:6443)`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.context {
+            Some(context) => write!(f, "context {context} ({})", self.server),
+            None => f.write_str(&self.server),
+        }
+    }
 }
 
 /// How requests from here call themselves.
@@ -78,28 +102,41 @@ impl Session {
             client,
             namespace,
             server,
+            context: None,
         })
+    }
+
+    /// Where it is.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            context: self.context.clone(),
+            server: self.server.clone(),
+            namespace: self.namespace.clone(),
+        }
     }
 }
 
 impl Connection {
     /// Reads the configuration and makes a client of it; nothing is sent yet. Needs the runtime.
     pub(crate) async fn open(&self) -> Result<Session, Failure> {
-        let mut session = Session::of_config(self.config().await?)?;
+        let (config, context) = self.config().await?;
+        let mut session = Session::of_config(config)?;
+        session.context = context;
         if let Some(namespace) = &self.namespace {
             session.namespace.clone_from(namespace);
         }
         Ok(session)
     }
 
-    async fn config(&self) -> Result<kube::Config, Failure> {
+    /// The configuration, and the context that it is of.
+    async fn config(&self) -> Result<(kube::Config, Option<String>), Failure> {
         let files = self.files()?;
         if files.is_empty() {
             // In a pod, as kubectl does it.
             if self.context.is_none()
                 && let Ok(config) = kube::Config::incluster()
             {
-                return Ok(config);
+                return Ok((config, None));
             }
             return Err(no_cluster("there is no kubeconfig"));
         }
@@ -110,7 +147,7 @@ impl Connection {
                 .map_err(|error| unusable(file, &error))?;
         }
         let current = merged.current_context.as_deref().unwrap_or_default();
-        let wanted = self.context.as_deref().unwrap_or(current);
+        let wanted = self.context.as_deref().unwrap_or(current).to_owned();
         if wanted.is_empty() {
             return Err(no_cluster(&format!(
                 "{} names no current context",
@@ -133,10 +170,10 @@ impl Connection {
                 failure.hint(format!("there are {}", names.join(", ")))
             });
         }
-        let options = options(wanted);
-        kube::Config::from_custom_kubeconfig(merged, &options)
-            .await
-            .map_err(|error| unusable(&files[0], &error))
+        let options = options(&wanted);
+        let config = kube::Config::from_custom_kubeconfig(merged, &options).await;
+        let config = config.map_err(|error| unusable(&files[0], &error))?;
+        Ok((config, Some(wanted)))
     }
 
     /// The kubeconfig files that exist, in kubectl's order: the flag alone, or the variable's list,

@@ -1,6 +1,6 @@
 //! How a command reaches the cluster that it works on, and how it tells what went wrong there.
 
-use crate::client::{Connection, failure};
+use crate::client::{Connection, Place, failure};
 use crate::exit::{Failure, Status};
 use crate::runtime::{self, Threads};
 use crate::ui;
@@ -13,8 +13,18 @@ pub(crate) fn on_cluster<T>(
     connection: &Connection,
     work: impl AsyncFnOnce(&Target) -> Result<T, Failed>,
 ) -> Result<T, Failure> {
+    on_known_cluster(connection, |_| Ok(()), work)
+}
+
+/// The same, once `check` has seen which cluster that is.
+pub(crate) fn on_known_cluster<T>(
+    connection: &Connection,
+    check: impl FnOnce(&Place) -> Result<(), Failure>,
+    work: impl AsyncFnOnce(&Target) -> Result<T, Failed>,
+) -> Result<T, Failure> {
     runtime::run(Threads::One, &connection.logging, runtime::ASKING, async {
         let session = connection.open().await?;
+        check(&session.place())?;
         let target = Target::new(session.client, &session.namespace);
         let result = work(&target).await;
         result.map_err(|failed| failed.into_failure(&session.server))

@@ -41,7 +41,7 @@ fn a_deployment_is_applied_changed_undone_scaled_and_deleted() {
         "deployment.apps/web created\nstatefulset.apps/db created\n"
     );
     assert!(
-        stderr.starts_with("+ deployment.apps/web in default: create\n"),
+        stderr.contains(".\n+ deployment.apps/web in default: create\n"),
         "{stderr}"
     );
     assert!(stderr.contains("\nPlan: 2 to create.\n"), "{stderr}");
@@ -216,7 +216,11 @@ fn warnings_of_the_server_are_told_once_and_refusals_without_a_log_line() {
     );
     let (status, _, stderr) = cluster.run("apply -f WEB --yes");
     assert_eq!(status, 1, "{stderr}");
-    assert!(stderr.starts_with("error["), "{stderr}");
+    assert_eq!(
+        stderr.lines().nth(1).map(|line| &line[..6]),
+        Some("error["),
+        "{stderr}"
+    );
 }
 
 #[test]

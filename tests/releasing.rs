@@ -64,6 +64,10 @@ fn a_release_is_applied_broken_taken_back_and_pruned() {
     assert_eq!(status, 2, "{stderr}");
     assert!(stdout.contains("service/old created\n"), "{stdout}");
     assert!(stderr.contains("Release shop-live in namespace default: the first revision."));
+    assert!(
+        stderr.starts_with("Cluster: context trimtab (https://127.0.0.1:"),
+        "{stderr}"
+    );
     // Nothing to do is no new revision.
     assert_eq!(apply(&cluster, "--exit-code").0, 0);
     assert_eq!(
@@ -181,6 +185,12 @@ fn releases_of_one_name_are_not_mixed_up() {
     assert_eq!(apply(&cluster, "--no-release").0, 0);
     let (status, _, stderr) = cluster.run("releases shop-live");
     assert_eq!(status, 1, "{stderr}");
+    let (status, _, stderr) = apply(&cluster, "--cluster-guard live");
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("--cluster-guard wants live, and this is context trimtab"),
+        "{stderr}"
+    );
     let (status, _, stderr) = apply(&cluster, "--release other --wait=false");
     assert_eq!(status, 0, "{stderr}");
     assert_eq!(cluster.succeed("releases -o name"), "other 1\n");

@@ -38,6 +38,17 @@ impl Sandbox {
     /// Any program, at home here; the binary under test is on its path.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
+        // Who applies something, and by which pipeline, is kept.
+        for name in ["USER", "USERNAME", "CI_PIPELINE_URL", "BUILD_URL"] {
+            command.env_remove(name);
+        }
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            let pipelines = ["GITHUB_", "GITLAB_", "BUILDKITE_", "CIRCLE_", "CI_COMMIT"];
+            if pipelines.iter().any(|start| name.starts_with(start)) {
+                command.env_remove(&*name);
+            }
+        }
         command
             .env("HOME", &self.directory)
             .env_remove("XDG_DATA_HOME")

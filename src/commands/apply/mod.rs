@@ -2,6 +2,7 @@
 
 mod back;
 mod flags;
+mod guard;
 mod release;
 mod wait;
 mod work;
@@ -14,11 +15,13 @@ pub(super) use work::{Changed, Options, apply_all, show_plan, take_away};
 
 use super::dry_run::DryRun;
 use super::plan::SavedPlan;
-use crate::cluster::{Failed, on_cluster};
+use crate::client::Place;
+use crate::cluster::{Failed, on_known_cluster};
 use crate::duration;
 use crate::exit::{Failure, Status};
 use crate::ui::report::Report;
 use crate::ui::{confirm, failure, stderr};
+use guard::Guard;
 use std::path::PathBuf;
 use std::time::Duration;
 use trimtab_deploy::{ReleaseName, ReleaseStatus, Releases, Target};
@@ -66,6 +69,11 @@ pub(crate) struct Args {
     /// revision before
     #[arg(long, conflicts_with = "no_release")]
     auto_undo: bool,
+
+    /// Refuse any other cluster than this: the name of a context or the address of a server, or several.
+    /// A kustomization names its own by the annotation `trimtab.dev/cluster`
+    #[arg(long, value_name = "CLUSTER")]
+    cluster_guard: Option<String>,
 
     /// Only show what would change: `client` or `server`
     #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
@@ -135,7 +143,20 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = args.options(report)?;
     let undone = options.release.as_ref().filter(|_| args.auto_undo);
     let undone = undone.map(|release| release.name.clone());
-    let changed = on_cluster(&args.flags.connection, async |target| {
+    let directory = args.flags.directory();
+    let expected = options
+        .expected
+        .as_ref()
+        .and_then(|it| it.directory.clone());
+    let guard = Guard::of(
+        args.cluster_guard.as_deref(),
+        directory.or(expected).as_deref(),
+    );
+    let check = |place: &Place| {
+        stderr::line(&format!("Cluster: {place}, namespace {}.", place.namespace));
+        guard.check(place)
+    };
+    let changed = on_known_cluster(&args.flags.connection, check, async |target| {
         match (apply_all(target, options).await, undone) {
             (Err(failed), Some(name)) => Err(auto_undo(args, target, &name, failed).await),
             (result, _) => result,

@@ -30,6 +30,7 @@ super::rules! {
     "not-applied", Error, "The cluster refused an object.", "a Deployment without a selector";
     "not-found", Error, "An object is not in the cluster.", "`trimtab scale deployment/wbe`";
     "not-ready", Error, "What was applied does not become ready.", "an image that does not exist";
+    "other-cluster", Error, "The cluster is not the one that objects are for.", "`--cluster-guard live` with a context `staging`";
     "other-release", Error, "Another kustomization was applied as the release of that name.", "two repositories with `overlays/production` in one namespace";
     "other-revision", Error, "Another revision runs than was asked for.", "`rollout status --revision 3`";
     "refused", Error, "The server refused the request.", "no permission";
