@@ -35,6 +35,23 @@ fn write(cluster: &Cluster, tag: &str, setting: &str, resources: &str) {
     );
 }
 
+/// Puts the kustomization into a repository as it is, and gives the commit as it is shown.
+fn commit(cluster: &Cluster) -> String {
+    let shop = cluster.sandbox.path("shop");
+    let git = |arguments: &[&str]| {
+        let mut command = cluster.sandbox.command(crate::repositories::real_git());
+        let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
+        command.current_dir(&shop).args(identity).args(arguments);
+        let outcome = crate::trimtab::run_command(command);
+        assert_eq!(outcome.status, Some(0), "{arguments:?}: {}", outcome.stderr);
+        String::from_utf8(outcome.stdout).expect("text")
+    };
+    git(&["init", "--quiet", "."]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message", "change"]);
+    git(&["rev-parse", "HEAD"])[..10].to_owned()
+}
+
 /// The revisions of the release with their statuses, and the images that run.
 fn state(cluster: &Cluster) -> (String, String) {
     let releases = cluster.succeed("releases shop-live --no-headers");
@@ -259,4 +276,49 @@ fn a_plan_is_applied_as_it_is_or_not_at_all() {
     ));
     assert_eq!(status, 1);
     assert!(stderr.contains("is no plan"), "{stderr}");
+}
+
+#[test]
+fn the_history_says_from_which_commit() {
+    let cluster = Cluster::start();
+    write(&cluster, "1", "info", "");
+    let first = commit(&cluster);
+    let apply = |more: &str| {
+        let (status, stdout, stderr) = apply(&cluster, more);
+        assert_eq!(status, 0, "{stderr}");
+        (stdout, stderr)
+    };
+    apply("--release shop");
+    // What makes no other pods has not caused these.
+    write(&cluster, "1", "info", ", old.yaml");
+    commit(&cluster);
+    let (stdout, _) = apply("--release shop");
+    assert!(
+        stdout.contains("deployment.apps/web unchanged\n"),
+        "{stdout}"
+    );
+    write(&cluster, "2", "info", ", old.yaml");
+    apply("--release shop");
+    let history = cluster.succeed("rollout history deployment/web");
+    let mut causes = history
+        .lines()
+        .skip(2)
+        .map(|line| line.split_once("commit ").map(|it| it.1));
+    assert_eq!(causes.next(), Some(Some(&*first)), "{history}");
+    let dirty = causes.next().flatten().unwrap_or_default();
+    assert!(
+        dirty.ends_with("-dirty") && !dirty.starts_with(&first),
+        "{history}"
+    );
+    // Nor is it a difference from the files.
+    let directory = cluster.sandbox.path("shop/live");
+    assert_eq!(
+        cluster.succeed(&format!("diff -k {}", directory.display())),
+        ""
+    );
+    let releases = cluster.succeed("releases shop --no-headers");
+    assert!(
+        releases.contains(&first) && releases.contains("-dirty"),
+        "{releases}"
+    );
 }

@@ -1,5 +1,6 @@
 //! `trimtab releases`: what was applied under which names.
 
+use super::apply::short_commit;
 use crate::client::Connection;
 use crate::cluster::on_cluster;
 use crate::exit::Failure;
@@ -150,25 +151,14 @@ fn row(release: &Release, with_namespace: bool, is_wide: bool, now: Timestamp) -
         release.status.to_string(),
         release.started.map_or_else(|| "<unknown>".to_owned(), age),
         or_none(user),
-        commit.as_deref().map_or_else(|| "<none>".to_owned(), short),
+        commit
+            .as_deref()
+            .map_or_else(|| "<none>".to_owned(), short_commit),
     ]);
     if is_wide {
         row.extend([or_none(source), or_none(run), or_none(description)]);
     }
     row
-}
-
-/// A commit as git abbreviates it.
-fn short(commit: &str) -> String {
-    let (commit, dirty) = match commit.strip_suffix("-dirty") {
-        Some(commit) => (commit, "-dirty"),
-        None => (commit, ""),
-    };
-    let end = commit
-        .char_indices()
-        .nth(10)
-        .map_or(commit.len(), |(at, _)| at);
-    format!("{}{dirty}", &commit[..end])
 }
 
 fn list(releases: &[Release]) -> Value {

@@ -45,7 +45,7 @@ pub use events::{EventSummary, check_event_types, events_about, is_of_type, list
 pub use jsonpath::{JsonPath, Template};
 pub use logs::{Containers, LogSource, log_sources, pods, pods_of};
 pub use order::{Class, sort_for_apply, sort_for_delete};
-pub use plan::{Action, Cause, Conflict, Plan, Replacing, Step, mask_secrets, plan};
+pub use plan::{Action, Cause, Conflict, Plan, Replacing, Step, mask_secrets, plan, plan_because};
 pub use prune::{Kept, Leftover, Pruning, leftovers};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
 pub use reason::Reason;

@@ -42,6 +42,43 @@ impl ReleaseOptions {
     }
 }
 
+impl ReleaseOptions {
+    /// What the history of a workload says of a revision that this makes.
+    pub(super) fn change_cause(&self) -> Option<String> {
+        let Provenance {
+            user,
+            commit,
+            run,
+            description,
+            ..
+        } = &self.provenance;
+        let commit = commit
+            .as_deref()
+            .map(|it| format!("commit {}", short_commit(it)));
+        let what = description.clone().or(commit)?;
+        let user = user.as_ref().map(|user| format!(" by {user}"));
+        let run = run.as_ref().map(|run| format!(" in {run}"));
+        Some(format!(
+            "{what}{}{}",
+            user.unwrap_or_default(),
+            run.unwrap_or_default()
+        ))
+    }
+}
+
+/// A commit as git abbreviates it.
+pub(in crate::commands) fn short_commit(commit: &str) -> String {
+    let (commit, dirty) = match commit.strip_suffix("-dirty") {
+        Some(commit) => (commit, "-dirty"),
+        None => (commit, ""),
+    };
+    let end = commit
+        .char_indices()
+        .nth(10)
+        .map_or(commit.len(), |(at, _)| at);
+    format!("{}{dirty}", &commit[..end])
+}
+
 /// Keeps the record of one apply.
 pub(super) struct Keeper<'t> {
     releases: Releases<'t>,

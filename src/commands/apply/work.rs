@@ -10,7 +10,7 @@ use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
 use trimtab_deploy::{
     Action, Applied, AppliedObject, Deletion, Leftover, Member, Plan, Propagation, ReleaseStatus,
-    Replacing, Target, apply, leftovers, plan,
+    Replacing, Target, apply, leftovers, plan_because,
 };
 use trimtab_tree::Value;
 
@@ -72,7 +72,12 @@ async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<
     let left_over = keeper.as_ref().map_or_else(Vec::new, |keeper| {
         keeper.left_over(&objects, target.namespace())
     });
-    let mut plan = plan(target, objects.clone(), options.force_conflicts).await?;
+    let cause = options
+        .release
+        .as_ref()
+        .and_then(ReleaseOptions::change_cause);
+    let force = options.force_conflicts;
+    let mut plan = plan_because(target, objects.clone(), force, cause.as_deref()).await?;
     if let Some(pruning) = keeper.as_ref().and_then(Keeper::pruning) {
         plan.leftovers = leftovers(target, &left_over, pruning).await?;
     }

@@ -2,6 +2,7 @@
 //! of every object, compared with what is there. Defaults and what admission adds are in both, so
 //! they make no noise.
 
+mod cause;
 mod conflict;
 mod display;
 mod refusal;
@@ -177,7 +178,21 @@ impl Plan {
 /// # Errors
 /// When the server cannot be asked, an object is given twice, or is of a kind that neither the server
 /// nor any of `objects` defines. What the server says against single objects is in the plan.
-pub async fn plan(target: &Target, mut objects: Vec<Value>, force_conflicts: bool) -> Result<Plan> {
+pub async fn plan(target: &Target, objects: Vec<Value>, force_conflicts: bool) -> Result<Plan> {
+    plan_because(target, objects, force_conflicts, None).await
+}
+
+/// [`plan`], with a cause that workloads are given which get other pods by it, and say nothing of that
+/// themselves: `rollout history` shows it.
+///
+/// # Errors
+/// Those of [`plan`].
+pub async fn plan_because(
+    target: &Target,
+    mut objects: Vec<Value>,
+    force_conflicts: bool,
+    change_cause: Option<&str>,
+) -> Result<Plan> {
     refuse_repeated(&objects, target.namespace())?;
     sort_for_apply(&mut objects);
     let discovery = target.discovery().await?;
@@ -188,6 +203,7 @@ pub async fn plan(target: &Target, mut objects: Vec<Value>, force_conflicts: boo
         namespaces: named_namespaces(&objects),
         schema: Schema::kubernetes(),
         force_conflicts,
+        change_cause,
     };
     let steps = futures::stream::iter(objects)
         .map(|object| planner.step(object))
@@ -209,10 +225,12 @@ struct Planner<'p> {
     namespaces: BTreeSet<String>,
     schema: Schema,
     force_conflicts: bool,
+    change_cause: Option<&'p str>,
 }
 
 impl Planner<'_> {
-    async fn step(&self, object: Value) -> Result<Step> {
+    async fn step(&self, mut object: Value) -> Result<Step> {
+        let wants_cause = cause::is_wanting(&object);
         let namespace = self.target.namespace();
         let reference = match ObjectRef::of(&object, self.discovery, namespace) {
             Ok(reference) => reference,
@@ -222,6 +240,9 @@ impl Planner<'_> {
             Err(error) => return Err(error),
         };
         let live = self.target.get(&reference).await?;
+        if wants_cause && let Some(said) = live.as_ref().and_then(cause::said_by_us) {
+            cause::say(&mut object, said);
+        }
         let mut force = self.force_conflicts;
         let mut answer = self.try_apply(&reference, &object, force).await;
         if let Err(error) = &answer
@@ -247,9 +268,17 @@ impl Planner<'_> {
             Ok(applied) => {
                 step.after = Some(applied);
                 self.compare(&mut step);
+                if wants_cause {
+                    self.give_cause(&mut step);
+                }
             }
             Err(error) => match self.explain(&step, error)? {
-                Action::Create { .. } => return Ok(Step::unchecked(step.object, step.reference)),
+                Action::Create { .. } => {
+                    if let Some(why) = self.change_cause.filter(|_| wants_cause) {
+                        cause::say(&mut step.object, why);
+                    }
+                    return Ok(Step::unchecked(step.object, step.reference));
+                }
                 action => step.action = action,
             },
         }
@@ -259,6 +288,21 @@ impl Planner<'_> {
     async fn try_apply(&self, object: &ObjectRef, body: &Value, force: bool) -> Result<Value> {
         let kind = PatchType::Apply { force };
         self.target.patch(object, None, kind, body, true).await
+    }
+
+    /// Says why there are other pods, where there are.
+    fn give_cause(&self, step: &mut Step) {
+        let Some(why) = self.change_cause else {
+            return;
+        };
+        if !cause::makes_other_pods(step.before.as_ref(), step.after.as_ref()) {
+            return;
+        }
+        cause::say(&mut step.object, why);
+        if let Some(after) = &mut step.after {
+            cause::say(after, why);
+        }
+        self.compare(step);
     }
 
     fn compare(&self, step: &mut Step) {

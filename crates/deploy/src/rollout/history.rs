@@ -12,7 +12,7 @@ use std::sync::Arc;
 use trimtab_tree::Value;
 
 /// Where people and `--record` say why a revision came to be.
-const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
+pub(crate) const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
 /// One revision of a workload.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,7 @@ mod undo;
 
 pub(crate) use change::nested;
 pub use change::{pause, restart, resume};
+pub(crate) use history::CHANGE_CAUSE;
 pub use history::{Revision, history};
 pub use undo::{Undone, undo};
 
