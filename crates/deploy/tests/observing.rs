@@ -156,3 +156,42 @@ async fn read(target: &Target, pod: &ObjectRef, options: &LogOptions) -> Vec<Vec
     }
     lines
 }
+
+#[test]
+fn a_server_that_is_busy_or_away_for_a_moment_is_asked_again() {
+    let sent = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&sent);
+    let answer = move |_: Request<Body>| {
+        let mut sent = count.lock().unwrap();
+        *sent += 1;
+        let answer = match *sent {
+            2 | 3 => Ok((
+                429,
+                r#"{"kind":"Status","status":"Failure","code":429,"message":"busy"}"#,
+            )),
+            4 => Err(std::io::Error::other("connection reset")),
+            _ => Ok((200, r#"{"kind":"ConfigMap","metadata":{"name":"a"}}"#)),
+        };
+        async {
+            let (status, text) = answer?;
+            let response = Response::builder().status(status);
+            Ok::<_, std::io::Error>(response.body(Body::from(text.as_bytes().to_vec())).unwrap())
+        }
+    };
+    let map = deploying("", async |target| reference(target, "configmap", "a").await);
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let target = Target::new(Client::new(tower::service_fn(answer), "default"), "default");
+        target.get_existing(&map).await.unwrap();
+        assert_eq!(*sent.lock().unwrap(), 1);
+        let started = tokio::time::Instant::now();
+        target.get_existing(&map).await.unwrap();
+        assert_eq!(*sent.lock().unwrap(), 5);
+        assert_eq!(started.elapsed().as_millis(), 100 + 200 + 400);
+    });
+}

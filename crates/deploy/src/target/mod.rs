@@ -7,6 +7,7 @@ mod logs;
 mod path;
 mod reference;
 mod resource;
+mod retry;
 mod watch;
 
 pub use discovery::Discovery;
@@ -21,6 +22,7 @@ use crate::fields::{field, metadata, text_at};
 use http::{Method, Request, header};
 use kube::Client;
 use path::{Query, collection_path, object_path};
+use retry::{Retries, is_repeatable};
 use std::sync::{Arc, Mutex, PoisonError};
 use trimtab_tree::{JsonStyle, Mapping, Text, Value, parse_json, write_json};
 
@@ -189,6 +191,7 @@ pub struct Target {
     client: Client,
     namespace: Arc<str>,
     discovery: Arc<Mutex<Option<Arc<Discovery>>>>,
+    retries: Retries,
 }
 
 impl Target {
@@ -199,6 +202,7 @@ impl Target {
             client,
             namespace: namespace.into(),
             discovery: Arc::default(),
+            retries: Retries::default(),
         }
     }
 
@@ -457,7 +461,23 @@ impl Target {
         let request = request
             .body(text.into_bytes())
             .map_err(|problem| Error::Usage(format!("{} is no request: {problem}", name())))?;
-        let answer = self.client.request_text(request).await?;
+        let content_type = body.map(|(content_type, _)| content_type);
+        let is_repeatable = is_repeatable(&method, content_type);
+        let mut attempt = 1;
+        let answer = loop {
+            match self.client.request_text(request.clone()).await {
+                Ok(answer) => break answer,
+                Err(error) => {
+                    attempt += 1;
+                    let Some(wait) = self.retries.wait(&error, attempt, is_repeatable) else {
+                        return Err(error.into());
+                    };
+                    tracing::debug!(%error, ?wait, "a request is sent again");
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        };
+        self.retries.note_answer();
         parse_json(&answer, 0).map_err(|problem| Error::Answer {
             request: name(),
             problem: problem.message,
