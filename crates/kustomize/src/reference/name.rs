@@ -68,6 +68,21 @@ struct Follower<'r> {
     /// Of the rules for the kind of a resource those that meet a name which some resource of their kind
     /// had, in order.
     due: Vec<Rule<'r>>,
+    room: Room,
+}
+
+/// Lists that are filled and emptied for each resource again, for there is little in them.
+#[derive(Default)]
+struct Room {
+    /// Of the rules for the kind of a resource those that are due, by their places.
+    due: Vec<u32>,
+    /// The ways to values that may change, one behind the other.
+    ways: Vec<u32>,
+    /// Where each way ends.
+    ends: Vec<usize>,
+    /// What a look was answered where something may change: the name, the namespace beside it, and the
+    /// place of what is meant. A change meets the same, in the same order.
+    answers: VecDeque<(Text, Option<Text>, Option<usize>)>,
 }
 
 /// Whether a field is none that a resource's id is read from.
@@ -91,6 +106,7 @@ impl<'r> Follower<'r> {
             candidates: Candidates::new(targets.any(|target| target.kind.is_empty())),
             kinds: KnownKinds::default(),
             due: Vec::new(),
+            room: Room::default(),
         }
     }
 
@@ -102,7 +118,8 @@ impl<'r> Follower<'r> {
         let (tree, rules) =
             (self.kinds).of(&gvk, |gvk| (rules.tree_of(gvk), rules.of(gvk).collect()));
         let candidates = &self.candidates;
-        let mut due: Vec<u32> = Vec::new();
+        let due = &mut self.room.due;
+        due.clear();
         let mut are_all_due = resource.gvk().kind == ROLE_BINDING;
         tree.search(
             object,
@@ -143,7 +160,7 @@ impl<'r> Follower<'r> {
             followed: Vec::new(),
         };
         for (target, spec) in &self.due {
-            referrer.fix(object, target, spec)?;
+            referrer.fix(object, target, spec, &mut self.room)?;
         }
         Ok(referrer.followed)
     }
@@ -160,7 +177,13 @@ struct Referrer<'a> {
 }
 
 impl Referrer<'_> {
-    fn fix(&mut self, object: &mut Value, target: &Gvk, spec: &FieldSpec) -> Result<()> {
+    fn fix(
+        &mut self,
+        object: &mut Value,
+        target: &Gvk,
+        spec: &FieldSpec,
+        room: &mut Room,
+    ) -> Result<()> {
         let role = if spec.path.text().ends_with("roleRef/name") {
             role_of(object)
         } else {
@@ -180,20 +203,26 @@ impl Referrer<'_> {
             set,
             candidates,
             mention,
-            answers: VecDeque::new(),
+            answers: &mut room.answers,
             followed: &mut self.followed,
         };
         // A look costs nothing of what is shared with other objects.
-        let mut ways: Vec<Box<[u32]>> = Vec::new();
+        let (ways, ends) = (&mut room.ways, &mut room.ends);
+        fixer.answers.clear();
+        ways.clear();
+        ends.clear();
         let is_in_order = spec.look(object, &mut |value, way| {
             if fixer.may_change(value) {
-                ways.push(way.into());
+                ways.extend_from_slice(way);
+                ends.push(ways.len());
             }
         });
         if !is_in_order || set.is_recording() {
             return spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
         }
-        ways.iter().try_for_each(|way| {
+        let mut start = 0;
+        ends.iter().try_for_each(|&end| {
+            let way = &ways[std::mem::replace(&mut start, end)..end];
             let value = value_at_mut(object, way);
             let fixed = value.map_or(Ok(()), |value| fixer.fix(value));
             fixed.map_err(|error| error.in_field(spec.path.text()))
@@ -206,9 +235,8 @@ struct Fixer<'a> {
     candidates: &'a mut Candidates,
     /// A mention of no name yet.
     mention: Mention<'a>,
-    /// What a look was answered where something may change: the name, the namespace beside it, and the
-    /// place of what is meant. A change meets the same, in the same order.
-    answers: VecDeque<(Text, Option<Text>, Option<usize>)>,
+    /// See [`Room::answers`].
+    answers: &'a mut VecDeque<(Text, Option<Text>, Option<usize>)>,
     followed: &'a mut Vec<(Position, usize)>,
 }
 
