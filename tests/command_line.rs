@@ -86,3 +86,17 @@ fn a_kubeconfig_that_is_no_yaml_is_refused_at_its_line() {
     assert!(outcome.stderr.contains("config:3:9"), "{}", outcome.stderr);
     assert!(!outcome.stderr.contains("\\n"), "{}", outcome.stderr);
 }
+
+#[test]
+fn under_the_name_of_a_plugin_it_takes_its_own_command_line() {
+    let plugin = trimtab::scratch_directory().join("kubectl-trimtab");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_trimtab"), &plugin).expect("a link can be made");
+    let run = |argument: &str| {
+        let mut command = std::process::Command::new(&plugin);
+        command.arg(argument).env("NO_COLOR", "1");
+        trimtab::run_command(command)
+    };
+    let own = trimtab::run(trimtab::root(), &["version"]);
+    let outcome = run("version");
+    assert_eq!((outcome.status, outcome.stdout), (Some(0), own.stdout));
+}
