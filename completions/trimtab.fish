@@ -1015,7 +1015,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l cpu -d 'Ho
 complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l cpu-percent -d 'Taken for kubectl\'s sake: `--cpu 70%` is meant' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l memory -d 'How much memory pods shall use on average: `70%` of what they ask for, or `500Mi`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l name -d 'The name of the autoscaler; that of what it scales without it' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s o -l output -d 'Print what was made: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -s o -l output -d 'Print the objects: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand autoscale" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
 client\t'Nothing is sent that would change anything'
 server\t'The server goes through with it, and keeps nothing'"
@@ -1068,7 +1068,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_sub
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s o -l output -d 'Print what the objects became: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -s o -l output -d 'Print the objects: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from image" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
 client\t'Nothing is sent that would change anything'
 server\t'The server goes through with it, and keeps nothing'"
@@ -1114,7 +1114,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_sub
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s o -l output -d 'Print what the objects became: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -s o -l output -d 'Print the objects: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from env" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
 client\t'Nothing is sent that would change anything'
 server\t'The server goes through with it, and keeps nothing'"
@@ -1159,7 +1159,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_sub
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s l -l selector -d 'Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l field-selector -d 'Only objects with these fields: `status.phase=Running`' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s o -l output -d 'Print what the objects became: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -s o -l output -d 'Print the objects: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand set; and __fish_seen_subcommand_from resources" -l dry-run -d 'Only pretend: `client` or `server`' -r -f -a "none\t'It is made'
 client\t'Nothing is sent that would change anything'
 server\t'The server goes through with it, and keeps nothing'"
@@ -1236,7 +1236,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s h -l help -d 'P
 complete -c trimtab -n "__fish_trimtab_using_subcommand wait" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l for -d 'Only events about this object' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l types -d 'Only events of these types: Normal, Warning' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s o -l output -d 'json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s o -l output -d 'Print the objects: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
 complete -c trimtab -n "__fish_trimtab_using_subcommand events" -l context -d 'The kubeconfig context to use instead of the current one' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand events" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r

@@ -2318,8 +2318,8 @@ LoadRestrictionsNone\:"Any file"))' \
 '--cpu-percent=[Taken for kubectl'\''s sake\: \`--cpu 70%\` is meant]:PERCENT:_default' \
 '--memory=[How much memory pods shall use on average\: \`70%\` of what they ask for, or \`500Mi\`]:USAGE:_default' \
 '--name=[The name of the autoscaler; that of what it scales without it]:NAME:_default' \
-'-o+[Print what was made\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
-'--output=[Print what was made\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'-o+[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
 '--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
@@ -2396,8 +2396,8 @@ LoadRestrictionsNone\:"Any file"))' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
-'-o+[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
-'--output=[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'-o+[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
 '--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
@@ -2457,8 +2457,8 @@ LoadRestrictionsNone\:"Any file"))' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
-'-o+[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
-'--output=[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'-o+[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
 '--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
@@ -2518,8 +2518,8 @@ LoadRestrictionsNone\:"Any file"))' \
 '-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
 '--field-selector=[Only objects with these fields\: \`status.phase=Running\`]:FIELDS:_default' \
-'-o+[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
-'--output=[Print what the objects became\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'-o+[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
 '--dry-run=[Only pretend\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
 server\:"The server goes through with it, and keeps nothing"))' \
@@ -2663,8 +2663,8 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 _arguments "${_arguments_options[@]}" : \
 '--for=[Only events about this object]:TYPE/NAME:_default' \
 '*--types=[Only events of these types\: Normal, Warning]:TYPE:_default' \
-'-o+[json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
-'--output=[json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'-o+[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
+'--output=[Print the objects\: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME\:PATH,...]:FORMAT:_default' \
 '--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
 '--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
 '-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \

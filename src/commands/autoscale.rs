@@ -3,11 +3,12 @@
 use super::dry_run::DryRun;
 use super::get::Selectors;
 use super::objects::Objects;
+use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::on_cluster;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
-use crate::ui::objects::{Format, render};
+use crate::ui::objects::render;
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use trimtab_deploy::{Autoscaling, Scope, Usage, autoscale};
@@ -59,15 +60,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 
-    /// Print what was made: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    output: String,
+    #[command(flatten)]
+    output: OutputFlag,
 
     /// Only pretend: `client` or `server`
     #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
@@ -91,7 +85,7 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
-    let format = Format::parse(&args.output)?;
+    let format = args.output.format()?;
     let autoscaling = args.autoscaling();
     let autoscaling = autoscaling.map_err(|error| Failure::new("usage", error.to_string()))?;
     let objects = Objects {

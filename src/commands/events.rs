@@ -1,5 +1,6 @@
 //! `trimtab events`: what happened, the newest last.
 
+use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::exit::Failure;
@@ -43,15 +44,8 @@ pub(crate) struct Args {
     #[arg(short, long)]
     watch: bool,
 
-    /// json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    output: String,
+    #[command(flatten)]
+    output: OutputFlag,
 
     /// Leave the heading out
     #[arg(long)]
@@ -63,7 +57,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     check_event_types(&args.types).map_err(|error| Failure::new("usage", error.to_string()))?;
-    let format = Format::parse(&args.output)?;
+    let format = args.output.format()?;
     on_cluster(&args.connection, async |target| {
         let about = match &args.about {
             Some(word) => Some(named(target, word).await?),

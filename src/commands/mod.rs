@@ -29,6 +29,7 @@ pub(crate) mod lock;
 pub(crate) mod logs;
 pub(crate) mod man;
 mod objects;
+mod output;
 mod overlays;
 pub(crate) mod plan;
 pub(crate) mod prune;

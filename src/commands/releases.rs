@@ -163,31 +163,18 @@ fn row(release: &Release, with_namespace: bool, is_wide: bool, now: Timestamp) -
 
 fn list(releases: &[Release]) -> Value {
     let items = releases.iter().map(|release| {
-        let Provenance {
-            user,
-            source,
-            commit,
-            run,
-            description,
-        } = release.provenance.clone();
-        let time = |time: Option<Timestamp>| time.map(|time| time.to_string());
         let mut fields = Mapping::new();
         fields.insert("name", Value::string(release.name.as_str()));
         fields.insert("namespace", Value::string(&*release.namespace));
         fields.insert("revision", Value::int(i64::from(release.revision)));
         fields.insert("status", Value::string(release.status.word()));
-        for (key, text) in [
-            ("started", time(release.started)),
-            ("ended", time(release.ended)),
-            ("user", user),
-            ("source", source),
-            ("commit", commit),
-            ("run", run),
-            ("description", description),
-        ] {
-            if let Some(text) = text {
-                fields.insert(key, Value::string(text));
+        for (name, time) in [("started", release.started), ("ended", release.ended)] {
+            if let Some(time) = time {
+                fields.insert(name, Value::string(time.to_string()));
             }
+        }
+        for (name, value) in release.provenance.fields() {
+            fields.insert(name, Value::string(value));
         }
         fields.into()
     });

@@ -239,30 +239,14 @@ fn release_value(release: &ReleaseOptions) -> Value {
             ]),
         );
     }
-    let Provenance {
-        user,
-        source,
-        commit,
-        run,
-        description,
-    } = &release.provenance;
-    for (key, text) in [
-        ("user", user),
-        ("source", source),
-        ("commit", commit),
-        ("run", run),
-        ("description", description),
-    ] {
-        if let Some(text) = text {
-            fields.insert(key, Value::string(&**text));
-        }
+    for (name, value) in release.provenance.fields() {
+        fields.insert(name, Value::string(value));
     }
     fields.into()
 }
 
 fn read_release(value: &Value) -> Option<ReleaseOptions> {
-    let field = |key| value.get(key).and_then(Value::text_if_not_null);
-    let text = |key| field(key).map(str::to_owned);
+    let field = |key: &str| value.get(key).and_then(Value::text_if_not_null);
     let prune = value.get("prune").map(|it| {
         let is_set = |key| it.get(key).and_then(Value::text) == Some("true");
         Pruning {
@@ -273,13 +257,7 @@ fn read_release(value: &Value) -> Option<ReleaseOptions> {
     Some(ReleaseOptions {
         name: ReleaseName::parse(field("name")?).ok()?,
         is_wanted: field("isWanted") == Some("true"),
-        provenance: Provenance {
-            user: text("user"),
-            source: text("source"),
-            commit: text("commit"),
-            run: text("run"),
-            description: text("description"),
-        },
+        provenance: Provenance::read(field),
         history: field("history")
             .and_then(|it| it.parse().ok())
             .unwrap_or(crate::commands::apply::HISTORY),

@@ -7,6 +7,7 @@ mod resources;
 use super::dry_run::DryRun;
 use super::get::Selectors;
 use super::objects::Objects;
+use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::exit::Failure;
@@ -59,15 +60,8 @@ struct Flags {
     #[arg(long)]
     all: bool,
 
-    /// Print what the objects became: json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    output: String,
+    #[command(flatten)]
+    output: OutputFlag,
 
     /// Only pretend: `client` or `server`
     #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
@@ -100,7 +94,7 @@ impl Flags {
         change: &dyn ContainerChange,
         what: &str,
     ) -> Result<(), Failure> {
-        let format = Format::parse(&self.output)?;
+        let format = self.output.format()?;
         on_cluster(&self.connection, async |target| {
             for object in self.objects(words, report).find(target).await? {
                 self.change_one(target, &object, change, what, format.as_ref())

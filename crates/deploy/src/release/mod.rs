@@ -73,15 +73,37 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// The fields with the names of their annotations.
-    fn fields_mut(&mut self) -> [(&'static str, &mut Option<String>); 5] {
-        [
-            ("trimtab.dev/user", &mut self.user),
-            ("trimtab.dev/source", &mut self.source),
-            ("trimtab.dev/commit", &mut self.commit),
-            ("trimtab.dev/run", &mut self.run),
-            ("trimtab.dev/description", &mut self.description),
-        ]
+    /// What is known, by its name in annotations and files.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let Self {
+            user,
+            source,
+            commit,
+            run,
+            description,
+        } = self;
+        let all = [
+            ("user", user),
+            ("source", source),
+            ("commit", commit),
+            ("run", run),
+            ("description", description),
+        ];
+        all.into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_deref()?)))
+    }
+
+    /// What `field` knows under these names.
+    #[must_use]
+    pub fn read<'v>(field: impl Fn(&str) -> Option<&'v str>) -> Self {
+        let known = |name| field(name).filter(|it| !it.is_empty()).map(str::to_owned);
+        Self {
+            user: known("user"),
+            source: known("source"),
+            commit: known("commit"),
+            run: known("run"),
+            description: known("description"),
+        }
     }
 }
 

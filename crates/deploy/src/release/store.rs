@@ -21,7 +21,10 @@ const REVISION: &str = "trimtab.dev/revision";
 const STATUS: &str = "trimtab.dev/status";
 const PART: &str = "trimtab.dev/part";
 
-/// Annotations: times, and how many parts there are.
+/// What annotations begin with.
+const PREFIX: &str = "trimtab.dev/";
+
+/// Annotations beside where a revision comes from: times, and how many parts there are.
 const STARTED: &str = "trimtab.dev/started";
 const ENDED: &str = "trimtab.dev/ended";
 const PARTS: &str = "trimtab.dev/parts";
@@ -321,22 +324,17 @@ fn annotations(release: &Release, parts: usize) -> Value {
     if let Some(started) = release.started {
         annotations.insert(STARTED, Value::string(started.to_string()));
     }
-    for (key, value) in release.provenance.clone().fields_mut() {
-        if let Some(value) = value.take() {
-            annotations.insert(key, Value::string(value));
-        }
+    for (name, value) in release.provenance.fields() {
+        annotations.insert(format!("{PREFIX}{name}"), Value::string(value));
     }
     annotations.into()
 }
 
 /// Reads the metadata of a revision's first Secret; nothing where they are no such.
 fn release(secret: &Value) -> Option<Release> {
-    let label = |key| text_at(secret, &["metadata", "labels", key]);
-    let annotation = |key| text_at(secret, &["metadata", "annotations", key]);
-    let mut provenance = Provenance::default();
-    for (key, value) in provenance.fields_mut() {
-        *value = Some(annotation(key).to_owned()).filter(|text| !text.is_empty());
-    }
+    let label = |key: &str| text_at(secret, &["metadata", "labels", key]);
+    let annotation = |key: &str| text_at(secret, &["metadata", "annotations", key]);
+    let provenance = Provenance::read(|name| Some(annotation(&format!("{PREFIX}{name}"))));
     Some(Release {
         name: ReleaseName::parse(label(RELEASE)).ok()?,
         namespace: metadata(secret, "namespace").to_owned(),

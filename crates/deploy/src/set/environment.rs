@@ -1,6 +1,6 @@
 //! Environment variables: kubectl's `set env`.
 
-use super::{ContainerChange, ContainerPattern, name};
+use super::{ContainerChange, ContainerPattern};
 use crate::error::{Error, Result};
 use crate::rollout::nested;
 use trimtab_tree::{Mapping, Value};
@@ -158,12 +158,7 @@ impl Environment {
 
 impl ContainerChange for Environment {
     fn change(&self, containers: &mut [&mut Mapping]) -> Result<()> {
-        let mut is_found = false;
-        for container in containers {
-            if !self.containers.matches(name(container)) {
-                continue;
-            }
-            is_found = true;
+        for container in self.containers.choose(containers)? {
             let variables = container.get_or_insert_with("env", || Value::sequence(Vec::new()));
             if variables.is_null() {
                 *variables = Value::sequence(Vec::new());
@@ -174,12 +169,6 @@ impl ContainerChange for Environment {
                     container.remove("env");
                 }
             }
-        }
-        if !is_found {
-            let pattern = self.containers.text();
-            return Err(Error::Usage(format!(
-                "unable to find container named {pattern}"
-            )));
         }
         Ok(())
     }

@@ -1,5 +1,9 @@
 //! Which containers are meant: kubectl's `-c`.
 
+use super::name;
+use crate::error::{Error, Result};
+use trimtab_tree::Mapping;
+
 /// A container's name, in which a `*` stands for any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerPattern(String);
@@ -11,10 +15,23 @@ impl ContainerPattern {
         Self(pattern.to_owned())
     }
 
-    /// As it was written.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.0
+    /// Those of the containers that are meant.
+    ///
+    /// # Errors
+    /// When none is.
+    pub(super) fn choose<'a>(
+        &self,
+        containers: &'a mut [&mut Mapping],
+    ) -> Result<Vec<&'a mut Mapping>> {
+        let chosen = containers.iter_mut().filter(|it| self.matches(name(it)));
+        let chosen: Vec<&mut Mapping> = chosen.map(|it| &mut **it).collect();
+        if chosen.is_empty() {
+            let pattern = &self.0;
+            return Err(Error::Usage(format!(
+                "unable to find container named {pattern}"
+            )));
+        }
+        Ok(chosen)
     }
 
     /// Whether the container of this name is meant.

@@ -1,6 +1,6 @@
 //! What containers may use: kubectl's `set resources`.
 
-use super::{ContainerChange, ContainerPattern, name};
+use super::{ContainerChange, ContainerPattern};
 use crate::error::{Error, Result};
 use trimtab_tree::{Mapping, Value};
 
@@ -46,12 +46,7 @@ pub struct ResourceRequirements {
 
 impl ContainerChange for ResourceRequirements {
     fn change(&self, containers: &mut [&mut Mapping]) -> Result<()> {
-        let mut is_found = false;
-        for container in containers {
-            if !self.containers.matches(name(container)) {
-                continue;
-            }
-            is_found = true;
+        for container in self.containers.choose(containers)? {
             let resources = container.get_or_insert_with("resources", || Mapping::new().into());
             for (part, quantities) in [("limits", &self.limits), ("requests", &self.requests)] {
                 let Some(fields) = resources
@@ -67,12 +62,6 @@ impl ContainerChange for ResourceRequirements {
                     }
                 }
             }
-        }
-        if !is_found {
-            let pattern = self.containers.text();
-            return Err(Error::Usage(format!(
-                "unable to find container named {pattern}"
-            )));
         }
         Ok(())
     }
