@@ -6,6 +6,7 @@
 mod certificates;
 mod deployments;
 mod determinism;
+mod devices;
 mod elections;
 mod faults;
 mod harness;

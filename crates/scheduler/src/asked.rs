@@ -1,5 +1,6 @@
 //! All that one pod asks for, worked out once for all nodes.
 
+use crate::devices::DeviceNeeds;
 use crate::filter::Obstacle;
 use crate::footprint::Footprint;
 use crate::neighbours::Neighbours;
@@ -21,6 +22,7 @@ pub(crate) struct Asked {
     pub(crate) neighbours: Neighbours,
     pub(crate) spread: Spread,
     pub(crate) volumes: VolumeNeeds,
+    pub(crate) devices: DeviceNeeds,
 }
 
 /// Why a pod can go to no node at all.
@@ -52,8 +54,13 @@ impl Asked {
             obstacle: Obstacle::Volumes,
             why,
         })?;
+        let devices = DeviceNeeds::of(pod, &storage.devices).map_err(|why| Hopeless {
+            obstacle: Obstacle::Devices,
+            why,
+        })?;
         Ok(Self {
             volumes,
+            devices,
             suited: nodes.suited(&spec),
             spec,
             footprint: Footprint::of(pod),

@@ -7,6 +7,7 @@ use crate::volumes::{Provision, SELECTED_NODE, reference};
 use k8s_openapi::api::core::v1::{
     Binding, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod,
 };
+use k8s_openapi::api::resource::v1::ResourceClaim;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::Status;
@@ -187,6 +188,27 @@ pub(crate) async fn provision(
             Ok(())
         }
     }
+}
+
+/// Says in a claim of devices that a pod uses it.
+///
+/// # Errors
+/// As [`bind`]; also that the claim is no longer allocated.
+pub(crate) async fn reserve(
+    client: &Client,
+    claim: &ResourceClaim,
+    pod: &Pod,
+) -> Result<(), Error> {
+    let (meta, pod) = (&claim.metadata, &pod.metadata);
+    let consumer = json!({"resource": "pods", "name": pod.name, "uid": pod.uid});
+    // By uid in a list that is merged by it: what other pods have reserved meanwhile stays.
+    let patch = json!({"metadata": {"uid": meta.uid}, "status": {"reservedFor": [consumer]}});
+    let namespace = meta.namespace.as_deref().unwrap_or("default");
+    let claims: Api<ResourceClaim> = Api::namespaced(client.clone(), namespace);
+    let name = meta.name.as_deref().unwrap_or_default();
+    let patch = Patch::Strategic(patch);
+    claims.patch_status(name, &manager(), &patch).await?;
+    Ok(())
 }
 
 async fn patch_status(client: &Client, pod: &Pod, status: &serde_json::Value) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 //! fits nowhere either, and for the same reasons.
 
 use crate::claims::claims_of;
+use crate::devices::asks_for_devices;
 use crate::pick::Unschedulable;
 use k8s_openapi::api::core::v1::Pod;
 use std::collections::VecDeque;
@@ -34,8 +35,8 @@ impl Failures {
 
     /// Remembers a pod that fits nowhere.
     pub(crate) fn add(&mut self, pod: &Arc<Pod>, state: State, why: &Arc<Unschedulable>) {
-        // Its volumes may be its own by name.
-        if !claims_of(pod).is_empty() {
+        // Its volumes may be its own by name, and its devices by its status.
+        if !claims_of(pod).is_empty() || asks_for_devices(pod) {
             return;
         }
         if self.state != state {

@@ -29,6 +29,8 @@ pub(crate) enum Obstacle {
     Resources,
     /// Volumes are missing, or elsewhere, or another pod's alone.
     Volumes,
+    /// Claims of devices are missing, not allocated, or used by others.
+    Devices,
     /// There would be too many of its kind near the node.
     Spread,
     /// The wrong pods are near the node, or the right ones are not.
@@ -155,7 +157,9 @@ pub(crate) fn has_place(
             Obstacle::Neighbours,
             "node(s) didn't satisfy existing pods anti-affinity rules",
         ),
-    })
+    })?;
+    let reached = asked.devices.check(node);
+    reached.map_err(|reason| Rejection::for_good(Obstacle::Devices, reason))
 }
 
 /// Whether ports and resources are left, with some pods less and some more than there are.

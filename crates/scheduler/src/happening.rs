@@ -5,6 +5,7 @@ use crate::pod_terms::Labels;
 use crate::scheduler::SCHEDULER_NAME;
 use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::resource::v1::ResourceClaim;
 use k8s_openapi::api::storage::v1::{CSINode, StorageClass, VolumeAttachment};
 use kube::Resource;
 use serde::de::DeserializeOwned;
@@ -22,6 +23,7 @@ pub(crate) enum Happening {
     Budget(Change<PodDisruptionBudget>),
     NodeStorage(Change<CSINode>),
     Attachment(Change<VolumeAttachment>),
+    Devices(Change<ResourceClaim>),
     Selecting(Selecting),
 }
 
@@ -36,6 +38,7 @@ pub(crate) fn happenings(informers: &Informers) -> mpsc::UnboundedReceiver<Happe
     pass_on(informers, &sender, Happening::Claim);
     pass_on(informers, &sender, Happening::NodeStorage);
     pass_on(informers, &sender, Happening::Attachment);
+    pass_on(informers, &sender, Happening::Devices);
     pass_on(informers, &sender, Happening::Budget);
     pass_on(informers, &sender, |it| {
         Happening::Selecting(Selecting::Service(it))

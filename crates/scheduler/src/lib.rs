@@ -17,7 +17,8 @@
 //! Rules and messages are those of kube-scheduler with its default plugins: unschedulable, taints, node
 //! selector and affinity, host ports, resource fit, volumes, topology spread, affinity between pods and
 //! preemption; least-allocated, balanced, preferred affinity, soft taints, soft constraints, and
-//! spreading by default of the pods of a service or controller. Not there are devices.
+//! spreading by default of the pods of a service or controller. Of devices only those are known that are
+//! allocated: allocating them is left to others.
 //!
 //! Invariants: the same events in the same order with the same seed give the same bindings; no
 //! pod is ever bound twice; a node is never given more than it can hold by what is known.
@@ -29,6 +30,7 @@ mod bind;
 mod claims;
 mod counting;
 mod defaults;
+mod devices;
 mod failures;
 mod filter;
 mod footprint;

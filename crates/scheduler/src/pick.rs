@@ -1,6 +1,7 @@
 //! The decision for one pod: a node, or why there is none.
 
 use crate::asked::{Asked, Hopeless};
+use crate::devices::asks_for_devices;
 use crate::filter::{self, Obstacle, Rejection, View};
 use crate::nodes::{NodeInfo, Nodes};
 use crate::score;
@@ -29,6 +30,8 @@ pub(crate) struct Unschedulable {
     pub(crate) crowded: Vec<usize>,
     /// What came of making room, if that was tried.
     pub(crate) preemption: Option<String>,
+    /// Whether the pod has claims of devices, all of which are there.
+    has_devices: bool,
 }
 
 /// The message that `kubectl describe` shows, as kube-scheduler's `FitError` writes it.
@@ -39,14 +42,21 @@ impl fmt::Display for Unschedulable {
         }
         write!(f, "0/{} nodes are available", self.nodes)?;
         if let Some(everywhere) = &self.everywhere {
-            // Its plugin for devices has the last word there, and it is this.
-            return write!(f, ": {everywhere}. not found");
-        }
-        write_reasons(&self.reasons, f)?;
-        match &self.preemption {
-            Some(preemption) => {
-                write!(f, " no new claims to deallocate, preemption: {preemption}")
+            if !self.obstacles.contains(&Obstacle::Devices) {
+                // Its plugin for devices has the last word there, and it is this.
+                return write!(f, ": {everywhere}. not found");
             }
+            write!(f, ": {everywhere}.")?;
+        } else {
+            write_reasons(&self.reasons, f)?;
+        }
+        let devices = if self.has_devices {
+            "still not schedulable"
+        } else {
+            "no new claims to deallocate"
+        };
+        match &self.preemption {
+            Some(preemption) => write!(f, " {devices}, preemption: {preemption}"),
             None => Ok(()),
         }
     }
@@ -67,9 +77,15 @@ pub(crate) fn write_reasons(reasons: &Reasons, out: &mut impl fmt::Write) -> fmt
 impl Unschedulable {
     /// Of a pod that can go to no node at all.
     pub(crate) fn everywhere(nodes: &Nodes, hopeless: Hopeless) -> Self {
+        let count = nodes.count();
+        let is_for_devices = hopeless.obstacle == Obstacle::Devices;
+        let preemption = format!(
+            "0/{count} nodes are available: {count} Preemption is not helpful for scheduling."
+        );
         Self {
-            nodes: nodes.count(),
+            nodes: count,
             everywhere: Some(hopeless.why),
+            preemption: is_for_devices.then_some(preemption),
             obstacles: [hopeless.obstacle].into(),
             ..Self::default()
         }
@@ -79,6 +95,7 @@ impl Unschedulable {
     fn of(asked: &Asked, nodes: &Nodes, rejected: Rejected) -> Self {
         let mut found = Self {
             nodes: nodes.count(),
+            has_devices: asks_for_devices(&asked.pod),
             crowded: rejected.crowded,
             ..Self::default()
         };
@@ -392,6 +409,34 @@ mod tests {
         assert_eq!(
             unschedulable.to_string(),
             "0/5 nodes are available: pod affinity terms conflict. not found"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_devices_is_told_as_their_plugin_tells_it() {
+        let mut nodes = many(2);
+        let claims = json!([{"name": "d", "resourceClaimName": "gpu"}]);
+        let pod = crate::testing::pod("p", json!({"containers": [], "resourceClaims": claims}));
+        let mut storage = Storage::default();
+        let hopeless = Asked::by(&pod, &mut nodes, &storage).unwrap_err();
+        assert_eq!(
+            Unschedulable::everywhere(&nodes, hopeless).to_string(),
+            "0/2 nodes are available: could not find ResourceClaim \"default/gpu\". no new claims to \
+             deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for \
+             scheduling."
+        );
+        let claim = json!({"metadata": {"name": "gpu", "namespace": "default"}, "spec": {}});
+        storage.devices.set(&crate::testing::read(claim), false);
+        let asked = Asked::by(&pod, &mut nodes, &storage).unwrap();
+        let mut picker = Picker::default();
+        let mut error = picker
+            .pick(&asked, &nodes, &storage, &Chance::seeded(1))
+            .unwrap_err();
+        error.preemption = Some("none.".to_owned());
+        assert_eq!(
+            error.to_string(),
+            "0/2 nodes are available: 2 cannot allocate all claims. still not schedulable, \
+             preemption: none."
         );
     }
 }

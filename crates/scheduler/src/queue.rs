@@ -31,6 +31,8 @@ pub(crate) enum Relief {
     PodPlaced,
     /// A claim, a volume or a class of them is new, or changed.
     Volume,
+    /// A claim of devices is new, or changed.
+    Devices,
     /// The labels of a namespace changed.
     Namespace,
 }
@@ -49,6 +51,7 @@ impl Relief {
             ),
             Self::PodPlaced => matches!(obstacle, Obstacle::Spread | Obstacle::Neighbours),
             Self::Volume => obstacle == Obstacle::Volumes,
+            Self::Devices => obstacle == Obstacle::Devices,
             Self::Namespace => obstacle == Obstacle::Neighbours,
         }
     }
@@ -285,9 +288,16 @@ impl Pending {
     }
 }
 
-/// Whether what matters to scheduling differs: not the status, which parking itself writes.
+/// Whether what matters to scheduling differs: of the status, which parking itself writes, only the
+/// claims that were made for the pod.
 fn asks_differently(before: &Pod, now: &Pod) -> bool {
-    before.spec != now.spec || before.metadata.labels != now.metadata.labels
+    let made = |pod: &Pod| {
+        let status = pod.status.as_ref();
+        status.and_then(|it| it.resource_claim_statuses.clone())
+    };
+    before.spec != now.spec
+        || before.metadata.labels != now.metadata.labels
+        || made(before) != made(now)
 }
 
 #[cfg(test)]
@@ -371,6 +381,7 @@ mod tests {
         for (relief, obstacle) in [
             (Relief::PodPlaced, Obstacle::Neighbours),
             (Relief::Volume, Obstacle::Volumes),
+            (Relief::Devices, Obstacle::Devices),
             (Relief::Namespace, Obstacle::Neighbours),
             (Relief::PodGone, Obstacle::Spread),
         ] {

@@ -3,6 +3,7 @@
 use crate::asked::Asked;
 use crate::bind::{self, Nominated};
 use crate::claims::{claim_key, claims_of};
+use crate::devices::DeviceNeeds;
 use crate::failures::Failures;
 use crate::happening::{Happening, current, happenings, labels_of, matters, wants_a_node};
 use crate::nodes::Nodes;
@@ -12,6 +13,7 @@ use crate::queue::{Queue, Relief};
 use crate::statistics::{Outcome, Statistics};
 use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::resource::v1::ResourceClaim;
 use kube::Client;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -221,6 +223,12 @@ impl Scheduler {
                 attachments.set_attachment(name.unwrap_or_default(), current(&change));
                 self.queue.relieve(Relief::Volume, now);
             }
+            Happening::Devices(change) => {
+                self.changes += 1;
+                let is_gone = current(&change).is_none();
+                self.storage.devices.set(change.object(), is_gone);
+                self.queue.relieve(Relief::Devices, now);
+            }
             Happening::Selecting(change) => self.nodes.defaults.take_in(&change),
             Happening::Budget(change) => {
                 self.changes += 1;
@@ -340,6 +348,7 @@ impl Scheduler {
         let found = self.nodes.get(&node).and_then(|info| info.node.clone());
         let plan = found.and_then(|node| asked.volumes.plan(&node));
         let plan = plan.unwrap_or_default();
+        let to_reserve = asked.devices.to_reserve.clone();
         // What it shares with the nodes is about to change there.
         drop(asked);
         // Taken from now on, so that the next pod does not count on the same room.
@@ -350,7 +359,7 @@ impl Scheduler {
             self.storage.assume(provision, &node);
         }
         if plan.is_empty() {
-            return self.bind(pod, node);
+            return self.bind(pod, node, to_reserve);
         }
         let client = self.client.clone();
         self.writes.spawn(async move {
@@ -369,10 +378,20 @@ impl Scheduler {
         });
     }
 
-    fn bind(&mut self, pod: Arc<Pod>, node: String) {
+    /// Reserves what devices the pod has claims of, then binds it.
+    fn bind(&mut self, pod: Arc<Pod>, node: String, to_reserve: Vec<Arc<ResourceClaim>>) {
         let client = self.client.clone();
         self.writes.spawn(async move {
-            let result = bind::bind(&client, &pod, node.clone()).await;
+            let mut result = Ok(());
+            for claim in &to_reserve {
+                result = bind::reserve(&client, claim, &pod).await;
+                if result.is_err() {
+                    break;
+                }
+            }
+            if result.is_ok() {
+                result = bind::bind(&client, &pod, node.clone()).await;
+            }
             Written::Bound { pod, node, result }
         });
     }
@@ -383,7 +402,10 @@ impl Scheduler {
         if self.awaiting.get(uid).is_some_and(is_ready)
             && let Some(it) = self.awaiting.remove(uid)
         {
-            self.bind(it.pod, it.node);
+            // What stood in the way of its devices was looked at when its node was chosen.
+            let devices = DeviceNeeds::of(&it.pod, &self.storage.devices);
+            let to_reserve = devices.unwrap_or_default().to_reserve;
+            self.bind(it.pod, it.node, to_reserve);
         }
     }
 

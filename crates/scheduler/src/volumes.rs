@@ -6,6 +6,7 @@
 
 use crate::affinity::selector_matches;
 use crate::claims::{Used, claim_key, is_bound, is_made_for, used};
+use crate::devices::Devices;
 use crate::limits::{Attachments, attachable};
 use k8s_openapi::api::core::v1::{
     Node, NodeSelectorTerm, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod,
@@ -43,6 +44,7 @@ pub(crate) struct Storage {
     pub(crate) volumes: BTreeMap<String, Arc<PersistentVolume>>,
     pub(crate) classes: FxHashMap<String, Arc<StorageClass>>,
     pub(crate) attachments: Attachments,
+    pub(crate) devices: Devices,
 }
 
 /// What the volumes of one pod ask for.
