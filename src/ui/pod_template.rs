@@ -40,24 +40,16 @@ pub(crate) fn describe(template: &Value) -> String {
             push(&mut text, &format!("   {volume}"));
         }
     }
+    push_map(&mut text, "  Node-Selectors:", spec("nodeSelector"));
+    push_tolerations(&mut text, items(spec("tolerations")));
     text
 }
 
 fn push_container(text: &mut String, container: &Value) {
     push(text, &format!("   {}:", field(container, "name")));
     push(text, &format!("    Image:\t{}", field(container, "image")));
-    let ports: Vec<String> = items(container.get("ports"))
-        .iter()
-        .map(|port| {
-            let protocol = Some(field(port, "protocol")).filter(|protocol| !protocol.is_empty());
-            format!(
-                "{}/{}",
-                field(port, "containerPort"),
-                protocol.unwrap_or("TCP")
-            )
-        })
-        .collect();
-    push(text, &format!("    Port:\t{}", or_none(&ports.join(", "))));
+    push_ports(text, "Port", container, "containerPort");
+    push_ports(text, "Host Port", container, "hostPort");
     for (name, heading) in [("command", "Command"), ("args", "Args")] {
         let words: Vec<&str> = items(container.get(name))
             .iter()
@@ -119,6 +111,63 @@ fn push_container(text: &mut String, container: &Value) {
     );
 }
 
+fn push_ports(text: &mut String, heading: &str, container: &Value, number: &str) {
+    let ports: Vec<String> = items(container.get("ports"))
+        .iter()
+        .map(|port| port_line(port, number))
+        .collect();
+    let plural = if ports.len() > 1 { "s" } else { "" };
+    let ports = ports.join(", ");
+    push(
+        text,
+        &format!("    {heading}{plural}:\t{}", or_none(&ports)),
+    );
+}
+
+/// A port such as `80/TCP (http)`; one of the host that is not asked for is 0.
+fn port_line(port: &Value, number: &str) -> String {
+    let or = |text: &'static str, name| match field(port, name) {
+        "" => text.to_owned(),
+        found => found.to_owned(),
+    };
+    let line = format!("{}/{}", or("0", number), or("TCP", "protocol"));
+    match field(port, "name") {
+        "" => line,
+        name => format!("{line} ({name})"),
+    }
+}
+
+fn push_tolerations(text: &mut String, tolerations: &[Value]) {
+    let mut sorted: Vec<&Value> = tolerations.iter().collect();
+    sorted.sort_by_key(|toleration| field(toleration, "key"));
+    let lines: Vec<String> = sorted.into_iter().map(toleration_line).collect();
+    let lines = lines.join("\n\t");
+    push(text, &format!("  Tolerations:\t{}", or_none(&lines)));
+}
+
+fn toleration_line(toleration: &Value) -> String {
+    let of = |name| field(toleration, name);
+    let mut line = of("key").to_owned();
+    for (sign, name) in [("=", "value"), (":", "effect")] {
+        if !of(name).is_empty() {
+            line.push_str(sign);
+            line.push_str(of(name));
+        }
+    }
+    if of("operator") == "Exists" && of("value").is_empty() {
+        // Alone it tolerates everything, and nothing stands before it.
+        line.push_str(if line.is_empty() {
+            "op=Exists"
+        } else {
+            " op=Exists"
+        });
+    }
+    if !of("tolerationSeconds").is_empty() {
+        let _ = write!(line, " for {}s", of("tolerationSeconds"));
+    }
+    line
+}
+
 fn volume(volume: &Value) -> String {
     let fields = volume.as_mapping().into_iter().flat_map(Mapping::iter);
     let kind = fields.map(|(key, _)| key).find(|key| *key != "name");
@@ -177,6 +226,8 @@ spec:
   - {name: web, image: 'shop/web:2', ports: [{containerPort: 80}], resources: {limits: {cpu: 1}},
      envFrom: [{configMapRef: {name: settings}}], env: [{name: A, value: b}, {name: S, valueFrom: {secretKeyRef: {name: s, key: k}}}]}
   volumes: [{name: v, configMap: {name: c}}]
+  nodeSelector: {disk: ssd}
+  tolerations: [{key: lost, operator: Exists, effect: NoExecute, tolerationSeconds: 30}, {key: gpu, value: 'true', effect: NoSchedule}]
 ";
         let template = parse_document(template, ParseOptions::default()).expect("YAML");
         let expected = "\
@@ -187,12 +238,16 @@ Pod Template:
    web:
     Image:\tshop/web:2
     Port:\t80/TCP
+    Host Port:\t0/TCP
     Limits:\tcpu=1
     Environment From:\tconfigMapRef settings
     Environment:\tA=b, S=<secretKeyRef>
     Mounts:\t<none>
   Volumes:
    v: configMap
+  Node-Selectors:\tdisk=ssd
+  Tolerations:\tgpu=true:NoSchedule
+\tlost:NoExecute op=Exists for 30s
 ";
         assert_eq!(describe(&template), expected);
     }
