@@ -67,6 +67,10 @@ fn job(job: &Value) -> Readiness {
     if condition_status(job, "Complete") == "True" {
         return Readiness::Ready("completed".to_owned());
     }
+    // It runs when somebody resumes it, which may be never.
+    if text_at(job, &["spec", "suspend"]) == "true" {
+        return Readiness::Ready("is suspended".to_owned());
+    }
     let wanted = number_at(job, &["spec", "completions"]).unwrap_or(1);
     let done = number_at(job, &["status", "succeeded"]).unwrap_or(0);
     Readiness::Waiting(format!("{done} of {wanted} completions"))
@@ -166,6 +170,14 @@ mod tests {
             (
                 "{apiVersion: batch/v1, kind: Job, status: {conditions: [{type: Failed, status: 'True', reason: BackoffLimitExceeded, message: too often}]}}",
                 Failed("the job failed: BackoffLimitExceeded: too often".to_owned()),
+            ),
+            (
+                "{apiVersion: batch/v1, kind: Job, spec: {suspend: true, completions: 3}}",
+                Ready("is suspended".to_owned()),
+            ),
+            (
+                "{apiVersion: batch/v1, kind: Job, spec: {suspend: true}, status: {conditions: [{type: Failed, status: 'True', reason: DeadlineExceeded}]}}",
+                Failed("the job failed: DeadlineExceeded".to_owned()),
             ),
             (
                 "{apiVersion: v1, kind: Pod, status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}}",
