@@ -1,6 +1,7 @@
 //! Releases from files to undo: applied, broken, taken back, pruned, and got back.
 
 use crate::deployed::Cluster;
+use crate::sandbox::{Running, Sandbox};
 
 const DEPLOYMENT: &str = "
 apiVersion: apps/v1
@@ -321,4 +322,31 @@ fn the_history_says_from_which_commit() {
         releases.contains(&first) && releases.contains("-dirty"),
         "{releases}"
     );
+}
+
+#[test]
+fn an_apply_goes_on_when_its_server_is_killed_and_comes_back() {
+    let sandbox = Sandbox::new();
+    let server = sandbox.start(&["up", "--port", "0"]);
+    let map = |number| {
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m{number}}}, data: {{a: b}}}}\n"
+        )
+    };
+    let maps: Vec<String> = (0..1500).map(map).collect();
+    let file = sandbox.write("maps.yaml", &maps.join("---\n"));
+    let file = file.to_str().expect("a path in UTF-8");
+    let apply = sandbox.trimtab(&["apply", "-f", file, "--release", "maps"]);
+    let applying = Running::start(apply, "configmap/m100 created");
+    server.kill();
+    let _server = sandbox.start(&["up"]);
+    assert!(applying.end().success());
+    let printed = |line: &str| {
+        let outcome = sandbox.run(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!(outcome.status, Some(0), "{line}: {}", outcome.stderr);
+        String::from_utf8(outcome.stdout).expect("text")
+    };
+    let names = printed("get configmaps -o name");
+    assert_eq!(names.matches("configmap/m").count(), maps.len());
+    assert!(printed("releases maps --no-headers").contains(" applied "));
 }
