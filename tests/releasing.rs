@@ -160,7 +160,12 @@ fn what_was_left_is_pruned_later() {
     assert_eq!(apply(&cluster, "").0, 0);
     write(&cluster, "1", "info", "");
     // Twice, so that it is left over from the revision before the last.
-    assert_eq!(apply(&cluster, "").0, 0);
+    let (status, _, stderr) = apply(&cluster, "");
+    assert_eq!(status, 0, "{stderr}");
+    assert!(
+        stderr.contains("note: 1 object of earlier revisions"),
+        "{stderr}"
+    );
     write(&cluster, "2", "info", "");
     assert_eq!(apply(&cluster, "").0, 0);
     assert!(is_there(&cluster, "service/old"));

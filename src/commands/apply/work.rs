@@ -121,6 +121,12 @@ pub(in crate::commands) async fn apply_all(
     let changed = Changed::by(&plan);
     if let Some(keeper) = &keeper {
         keeper.introduce();
+        if keeper.pruning().is_none() && !left_over.is_empty() {
+            stderr::line(&format!(
+                "note: {} of earlier revisions are not described any more: --prune deletes what is left of them",
+                count(left_over.len())
+            ));
+        }
     }
     stderr::text(&ui_plan::render(&plan, Paint::for_stderr()));
     refuse_obstacles(&plan, &options.replaces)?;
@@ -153,6 +159,13 @@ pub(in crate::commands) async fn apply_all(
     match carried {
         Carried::Out => Ok(changed),
         Carried::Left => Err(Failure::Said(Status::NotReady).into()),
+    }
+}
+
+fn count(objects: usize) -> String {
+    match objects {
+        1 => "1 object".to_owned(),
+        _ => format!("{objects} objects"),
     }
 }
 
