@@ -330,6 +330,33 @@ fn the_history_says_from_which_commit() {
 }
 
 #[test]
+fn the_namespace_of_a_record_may_be_made_by_what_it_records() {
+    let cluster = Cluster::start();
+    write(&cluster, "1", "info", ", space.yaml");
+    cluster.sandbox.write(
+        "shop/live/space.yaml",
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n",
+    );
+    assert_eq!(apply(&cluster, "-n shop").0, 0);
+    let listed = cluster.succeed("releases -n shop --no-headers");
+    assert!(
+        listed.starts_with("shop-live   1") && listed.contains(" applied "),
+        "{listed}"
+    );
+    // One that nobody makes keeps no record, and nothing from being applied.
+    write(&cluster, "1", "info", "");
+    let text = "resources: [old.yaml]\nnamespace: default\n";
+    cluster.sandbox.write("shop/live/kustomization.yaml", text);
+    let (status, stdout, stderr) = apply(&cluster, "-n nowhere");
+    assert_eq!((status, &*stdout), (0, "service/old created\n"), "{stderr}");
+    assert!(
+        stderr.contains("no record of this apply is kept"),
+        "{stderr}"
+    );
+    assert_eq!(apply(&cluster, "-n nowhere --release shop").0, 1);
+}
+
+#[test]
 fn an_apply_goes_on_when_its_server_is_killed_and_comes_back() {
     let sandbox = Sandbox::new();
     let server = sandbox.start(&["up", "--port", "0"]);

@@ -87,6 +87,8 @@ pub(super) struct Keeper<'t> {
     last: Option<(Release, ReleaseContent)>,
     /// The one that is being applied.
     begun: Option<Release>,
+    /// Whether its namespace is yet to be made, by what it is the record of.
+    is_early: bool,
 }
 
 impl<'t> Keeper<'t> {
@@ -99,8 +101,7 @@ impl<'t> Keeper<'t> {
         match Self::look_up(target, options).await {
             Ok(keeper) => Ok(Some(keeper)),
             Err(Failed::Error(error)) if !is_wanted && is_forbidden(&error) => {
-                let why = error.message();
-                stderr::line(&format!("warning: no record of this apply is kept: {why}"));
+                tell_unkept(&error);
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -123,6 +124,7 @@ impl<'t> Keeper<'t> {
             options,
             last,
             begun: None,
+            is_early: false,
         })
     }
 
@@ -171,11 +173,40 @@ impl<'t> Keeper<'t> {
     pub(super) async fn begin(
         &mut self,
         objects: &[Value],
-        leftovers: Vec<Member>,
+        leftovers: &[Member],
     ) -> Result<(), Failed> {
+        match self.write(objects, leftovers).await {
+            Err(Failed::Error(error)) if error.is_not_found() => {
+                self.is_early = makes_namespace(objects, self.releases.namespace());
+                if self.is_early {
+                    return Ok(());
+                }
+                if self.options.is_wanted {
+                    return Err(error.into());
+                }
+                tell_unkept(&error);
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// Keeps what was applied, if its namespace had to be made first.
+    pub(super) async fn begin_late(
+        &mut self,
+        objects: &[Value],
+        leftovers: &[Member],
+    ) -> Result<(), Failed> {
+        if std::mem::take(&mut self.is_early) {
+            self.write(objects, leftovers).await?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, objects: &[Value], leftovers: &[Member]) -> Result<(), Failed> {
         let content = ReleaseContent {
             objects: objects.to_vec(),
-            leftovers,
+            leftovers: leftovers.to_vec(),
         };
         let ReleaseOptions {
             name, provenance, ..
@@ -187,10 +218,7 @@ impl<'t> Keeper<'t> {
             .await;
         match begun {
             Ok(release) => self.begun = Some(release),
-            Err(error) if !self.options.is_wanted && is_forbidden(&error) => {
-                let why = error.message();
-                stderr::line(&format!("warning: no record of this apply is kept: {why}"));
-            }
+            Err(error) if !self.options.is_wanted && is_forbidden(&error) => tell_unkept(&error),
             Err(error) => return Err(error.into()),
         }
         Ok(())
@@ -210,6 +238,18 @@ impl<'t> Keeper<'t> {
         let ReleaseOptions { name, history, .. } = &self.options;
         Ok(self.releases.trim(name, *history).await?)
     }
+}
+
+fn makes_namespace(objects: &[Value], name: &str) -> bool {
+    objects.iter().any(|object| {
+        let text = |path: &[&str]| object.get_path(path).and_then(Value::text);
+        text(&["kind"]) == Some("Namespace") && text(&["metadata", "name"]) == Some(name)
+    })
+}
+
+fn tell_unkept(error: &trimtab_deploy::Error) {
+    let why = error.message();
+    stderr::line(&format!("warning: no record of this apply is kept: {why}"));
 }
 
 fn is_forbidden(error: &trimtab_deploy::Error) -> bool {

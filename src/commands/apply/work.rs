@@ -137,9 +137,16 @@ pub(in crate::commands) async fn apply_all(
     let is_kept =
         |keeper: &Keeper<'_>| changed == Changed::Nothing && keeper.is_kept_already(&objects);
     if let Some(keeper) = keeper.as_mut().filter(|keeper| !is_kept(keeper)) {
-        keeper.begin(&objects, left_over.clone()).await?;
+        keeper.begin(&objects, &left_over).await?;
     }
     let result = carry_out(target, &plan, &options.replaces, options.wait).await;
+    if let Some(keeper) = keeper.as_mut() {
+        let begun = keeper.begin_late(&objects, &left_over).await;
+        // Why the apply failed comes first.
+        if result.is_ok() {
+            begun?;
+        }
+    }
     let (status, remaining) = match &result {
         Ok(Carried::Out) => (
             Some(ReleaseStatus::Applied),
