@@ -12,6 +12,7 @@ mod control_plane;
 mod detach;
 mod duration;
 mod exit;
+mod git;
 mod instance;
 mod kubeconfig;
 mod kustomize_cli;

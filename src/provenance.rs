@@ -1,8 +1,8 @@
 //! Where what is applied comes from: the git repository of the files, the person, the pipeline.
 
+use crate::git::git;
 use std::env;
 use std::path::Path;
-use std::process::Command;
 use trimtab_deploy::{Provenance, ReleaseName};
 use trimtab_remote::mask;
 
@@ -73,18 +73,18 @@ impl Checkout {
     /// Of the repository that a directory is in, if it is in one and something was committed there.
     fn of(directory: &str) -> Option<Self> {
         let question = ["rev-parse", "--show-toplevel", "--show-prefix", "HEAD"];
-        let answer = git(directory, &question)?;
+        let answer = git(directory, &question).ok()?;
         let mut lines = answer.lines();
         let (top, prefix, commit) = (lines.next()?, lines.next()?, lines.next()?);
         let changes = git(
             directory,
             &["status", "--porcelain", "--untracked-files=no"],
         );
-        let is_dirty = changes.is_some_and(|changes| !changes.trim().is_empty());
+        let is_dirty = changes.is_ok_and(|changes| !changes.is_empty());
         let origin = git(directory, &["config", "--get", "remote.origin.url"]);
         Some(Self {
             commit: format!("{commit}{}", if is_dirty { "-dirty" } else { "" }),
-            origin: origin.unwrap_or_default().trim().to_owned(),
+            origin: origin.unwrap_or_default(),
             top: top.to_owned(),
             prefix: prefix.to_owned(),
         })
@@ -103,13 +103,6 @@ impl Checkout {
             format!("{repository}//{prefix}")
         }
     }
-}
-
-fn git(directory: &str, arguments: &[&str]) -> Option<String> {
-    let mut command = Command::new("git");
-    let output = command.arg("-C").arg(directory).args(arguments).output();
-    let output = output.ok().filter(|output| output.status.success())?;
-    String::from_utf8(output.stdout).ok()
 }
 
 fn first_of(variables: &[&str]) -> Option<String> {

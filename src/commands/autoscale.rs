@@ -1,17 +1,15 @@
 //! `trimtab autoscale`: replicas that follow the load.
 
 use super::dry_run::DryRun;
-use super::get::Selectors;
-use super::objects::Objects;
+use super::objects::ObjectFlags;
 use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::on_cluster;
 use crate::exit::Failure;
-use crate::manifests::FileArgs;
 use crate::ui::objects::render;
 use crate::ui::report::Report;
 use crate::ui::stdout;
-use trimtab_deploy::{Autoscaling, Scope, Usage, autoscale};
+use trimtab_deploy::{Autoscaling, Usage, autoscale};
 
 /// Let the number of replicas follow the load
 ///
@@ -27,14 +25,7 @@ pub(crate) struct Args {
     words: Vec<String>,
 
     #[command(flatten)]
-    files: FileArgs,
-
-    #[command(flatten)]
-    selectors: Selectors,
-
-    /// Every object of the kinds
-    #[arg(long)]
-    all: bool,
+    objects: ObjectFlags,
 
     /// So many replicas at least; 1 without it
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=i64::from(i32::MAX)))]
@@ -88,16 +79,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let format = args.output.format()?;
     let autoscaling = args.autoscaling();
     let autoscaling = autoscaling.map_err(|error| Failure::new("usage", error.to_string()))?;
-    let objects = Objects {
-        words: &args.words,
-        files: &args.files,
-        scope: Scope {
-            all_namespaces: false,
-            selection: args.selectors.selection(),
-            all: args.all,
-        },
-        report,
-    };
+    let objects = args.objects.objects(&args.words, report);
     // Only the server knows what would be made: the client's pretence asks it, too.
     let pretends = args.dry_run != DryRun::None;
     on_cluster(&args.connection, async |target| {

@@ -1,21 +1,52 @@
 //! The objects that a command's words, or its files, name.
 
+use super::get::Selectors;
 use crate::cluster::Failed;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
 use crate::ui::report::Report;
 use trimtab_deploy::{Named, ObjectRef, Scope, Target};
 
+/// Flags that name objects beside words.
+#[derive(Debug, clap::Args)]
+pub(super) struct ObjectFlags {
+    #[command(flatten)]
+    files: FileArgs,
+
+    #[command(flatten)]
+    selectors: Selectors,
+
+    /// Every object of the kinds
+    #[arg(long)]
+    all: bool,
+}
+
+impl ObjectFlags {
+    /// The objects that these words, or the flags, name.
+    pub(super) fn objects<'a>(&'a self, words: &'a [String], report: &'a Report) -> Objects<'a> {
+        Objects {
+            words,
+            files: &self.files,
+            scope: Scope {
+                all_namespaces: false,
+                selection: self.selectors.selection(),
+                all: self.all,
+            },
+            report,
+        }
+    }
+}
+
 /// What names objects: words and selectors, or files that describe them.
 pub(super) struct Objects<'a> {
     /// `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with what `scope` selects.
-    pub(super) words: &'a [String],
+    words: &'a [String],
     /// Files, instead of words.
-    pub(super) files: &'a FileArgs,
+    files: &'a FileArgs,
     /// What of the types is meant.
-    pub(super) scope: Scope,
+    scope: Scope,
     /// Hears what is doubtful about the files.
-    pub(super) report: &'a Report,
+    report: &'a Report,
 }
 
 impl Objects<'_> {

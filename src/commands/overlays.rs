@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use trimtab_tree::{ParseOptions, Value, parse_document};
 
 /// The names that a kustomization file may have.
-const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub(super) const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// The fields that name other kustomizations.
 const USES: [&str; 6] = [

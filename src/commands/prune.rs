@@ -3,7 +3,7 @@
 use super::dry_run::DryRun;
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
-use crate::commands::apply::take_away;
+use crate::commands::apply::{no_release, take_away};
 use crate::exit::{Failure, Status};
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
@@ -50,11 +50,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 async fn prune(args: &Args, target: &Target) -> Result<(), Failed> {
     let releases = Releases::of(target).await?;
     let Some(last) = releases.list(Some(&args.name)).await?.pop() else {
-        let (name, namespace) = (&args.name, releases.namespace());
-        let message = format!("there is no release {name} in namespace {namespace}");
-        return Err(Failure::new("not-found", message)
-            .hint("`trimtab releases -A` lists all")
-            .into());
+        return Err(no_release(&args.name, Some(releases.namespace())).into());
     };
     let members = releases.content(&last).await?.leftovers;
     let pruning = Pruning {

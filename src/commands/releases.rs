@@ -1,6 +1,6 @@
 //! `trimtab releases`: what was applied under which names.
 
-use super::apply::short_commit;
+use super::apply::{no_release, short_commit};
 use crate::client::Connection;
 use crate::cluster::on_cluster;
 use crate::exit::Failure;
@@ -63,16 +63,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Ok((found, releases.namespace().to_owned()))
     })?;
     if found.is_empty() {
-        let place = if args.all_namespaces {
-            String::new()
-        } else {
-            format!(" in namespace {namespace}")
-        };
+        let namespace = (!args.all_namespaces).then_some(&*namespace);
         if let Some(name) = &args.name {
-            let message = format!("there is no release {name}{place}");
-            return Err(Failure::new("not-found", message).hint("`trimtab releases -A` lists all"));
+            return Err(no_release(name, namespace));
         }
-        stderr::line(&format!("No releases found{place}."));
+        let place = namespace.map(|it| format!(" in namespace {it}"));
+        stderr::line(&format!("No releases found{}.", place.unwrap_or_default()));
         return Ok(());
     }
     if args.name.is_none() {

@@ -1,6 +1,6 @@
 //! Back to an earlier revision of a release.
 
-use super::{Options, ReleaseOptions, Wait, apply_all};
+use super::{Options, ReleaseOptions, Wait, apply_all, no_release};
 use crate::cluster::Failed;
 use crate::commands::dry_run::DryRun;
 use crate::exit::Failure;
@@ -81,8 +81,7 @@ fn choose<'r>(
     to: Option<i64>,
 ) -> Result<&'r Release, Failure> {
     let Some((present, earlier)) = revisions.split_last() else {
-        let message = format!("there is no release {name} in namespace {namespace}");
-        return Err(Failure::new("not-found", message).hint("`trimtab releases -A` lists all"));
+        return Err(no_release(name, Some(namespace)));
     };
     let known: Vec<String> = revisions.iter().map(|it| it.revision.to_string()).collect();
     let known = known.join(", ");

@@ -1,6 +1,7 @@
 //! Which cluster may be touched: what the command line and the overlay itself say about it.
 
 use crate::client::Place;
+use crate::commands::overlays::FILES;
 use crate::exit::Failure;
 use std::fs;
 use std::path::Path;
@@ -8,9 +9,6 @@ use trimtab_tree::{ParseOptions, Value, parse_document};
 
 /// The annotation of a kustomization that names the clusters it is for.
 const ANNOTATION: &str = "trimtab.dev/cluster";
-
-/// The names of a kustomization's file, as kustomize looks for them.
-const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// The clusters that objects are for: names of contexts or addresses of servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ mod work;
 
 pub(super) use back::{BackOptions, go_back};
 pub(super) use flags::PlanFlags;
-pub(super) use release::{HISTORY, ReleaseOptions, short_commit};
+pub(super) use release::{HISTORY, ReleaseOptions, no_release, short_commit};
 pub(super) use wait::Wait;
 pub(super) use work::{Changed, Options, apply_all, show_plan, take_away};
 

@@ -66,6 +66,14 @@ impl ReleaseOptions {
     }
 }
 
+/// There is no such release: in that namespace, or nowhere.
+pub(in crate::commands) fn no_release(name: &ReleaseName, namespace: Option<&str>) -> Failure {
+    let place = namespace.map(|it| format!(" in namespace {it}"));
+    let place = place.unwrap_or_default();
+    Failure::new("not-found", format!("there is no release {name}{place}"))
+        .hint("`trimtab releases -A` lists all")
+}
+
 /// A commit as git abbreviates it.
 pub(in crate::commands) fn short_commit(commit: &str) -> String {
     let (commit, dirty) = match commit.strip_suffix("-dirty") {

@@ -2,11 +2,11 @@
 
 use crate::building::build_several;
 use crate::exit::Failure;
+use crate::git::git;
 use crate::ui::report::Report;
 use crate::ui::unified::{Pair, file_name};
 use indexmap::IndexMap;
 use std::path::Path;
-use std::process::Command;
 use trimtab_deploy::mask_secrets;
 use trimtab_kustomize::{BuildOptions, Resource, Sources};
 use trimtab_tree::Value;
@@ -49,22 +49,6 @@ impl Side {
             target: format!("file://{top}//{below}?ref={commit}"),
         })
     }
-}
-
-/// What git answers to a question about the repository that a directory is in.
-fn git(directory: &str, arguments: &[&str]) -> Result<String, Failure> {
-    let mut command = Command::new("git");
-    let output = command.arg("-C").arg(directory).args(arguments).output();
-    let output =
-        output.map_err(|error| Failure::new("no-git", format!("cannot run git: {error}")))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout)
-            .trim_end()
-            .to_owned());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.trim().trim_start_matches("fatal: ");
-    Err(Failure::new("git-failed", format!("{directory}: {said}")))
 }
 
 /// Builds both and gives what differs, in the order of the new one; what it does not have comes last.

@@ -163,7 +163,13 @@ fn list(
     pattern: &ContainerPattern,
 ) -> Result<(), Failure> {
     on_cluster(&args.flags.connection, async |target| {
-        for object in args.flags.objects(words, report).find(target).await? {
+        for object in args
+            .flags
+            .objects
+            .objects(words, report)
+            .find(target)
+            .await?
+        {
             let found = target.get_existing(&object).await?;
             let plural = &object.resource.plural;
             for container in containers(&found)? {

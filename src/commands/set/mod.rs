@@ -5,18 +5,16 @@ mod image;
 mod resources;
 
 use super::dry_run::DryRun;
-use super::get::Selectors;
-use super::objects::Objects;
+use super::objects::ObjectFlags;
 use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::exit::Failure;
-use crate::manifests::FileArgs;
 use crate::ui::objects::{Format, render};
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use clap::Subcommand;
-use trimtab_deploy::{ContainerChange, ObjectRef, Scope, Target, set};
+use trimtab_deploy::{ContainerChange, ObjectRef, Target, set};
 
 /// Change images, environment and resources of workloads
 ///
@@ -51,14 +49,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
 #[derive(Debug, clap::Args)]
 struct Flags {
     #[command(flatten)]
-    files: FileArgs,
-
-    #[command(flatten)]
-    selectors: Selectors,
-
-    /// Every object of the kinds
-    #[arg(long)]
-    all: bool,
+    objects: ObjectFlags,
 
     #[command(flatten)]
     output: OutputFlag,
@@ -72,20 +63,6 @@ struct Flags {
 }
 
 impl Flags {
-    /// The objects that these words, or the flags, name.
-    fn objects<'a>(&'a self, words: &'a [String], report: &'a Report) -> Objects<'a> {
-        Objects {
-            words,
-            files: &self.files,
-            scope: Scope {
-                all_namespaces: false,
-                selection: self.selectors.selection(),
-                all: self.all,
-            },
-            report,
-        }
-    }
-
     /// Makes a change of the objects that the words name, and says so: `deployment.apps/web image updated`.
     fn change(
         &self,
@@ -96,7 +73,7 @@ impl Flags {
     ) -> Result<(), Failure> {
         let format = self.output.format()?;
         on_cluster(&self.connection, async |target| {
-            for object in self.objects(words, report).find(target).await? {
+            for object in self.objects.objects(words, report).find(target).await? {
                 self.change_one(target, &object, change, what, format.as_ref())
                     .await?;
             }
