@@ -2629,6 +2629,57 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*::words -- Kinds, and names of objects\: `TYPE\[,TYPE\] \[NAME ...\]` or `TYPE/NAME ...`:_default' \
 && ret=0
 ;;
+(describe)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'*--filename=[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
+'(-f --filename -R --recursive)-k+[Directory with a kustomization to build]:DIR:_default' \
+'(-f --filename -R --recursive)--kustomize=[Directory with a kustomization to build]:DIR:_default' \
+'--load-restrictor=[Which files a kustomization may read]:LOAD_RESTRICTOR:((LoadRestrictionsRootOnly\:"Only files in or below the kustomization'\''s own directory"
+LoadRestrictionsNone\:"Any file"))' \
+'--cache-dir=[Where fetched repositories and files are kept \[default\: trimtab in the user'\''s cache directory\]]:DIR:_files' \
+'--helm-command=[The helm program\: a path, or a name that is looked for in the PATH]:PROGRAM:_default' \
+'*--helm-api-versions=[Kubernetes API version that charts see which say none themselves; may be given again]:VERSION:_default' \
+'--helm-kube-version=[Kubernetes version that charts see which say none themselves]:VERSION:_default' \
+'--network-name=[The network they use then, instead of the machine'\''s own]:NAME:_default' \
+'*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
+'*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'-l+[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--selector=[Only objects with these labels\: \`a=b,c!=d,e in (f,g),h,!i\`]:LABELS:_default' \
+'--show-events=[Show the events of each object]::BOOL:(true false)' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'-R[Look into the directories below, too]' \
+'--recursive[Look into the directories below, too]' \
+'--offline[Use only what is in the cache, never the network]' \
+'--locked[Refuse what \`trimtab.lock\` beside the target does not name]' \
+'--enable-helm[Inflate Helm charts with your helm, versions 3 and 4]' \
+'--helm-debug[Let helm tell more when it fails]' \
+'--enable-alpha-plugins[Run functions in containers, plugins and helm when a kustomization asks for them]' \
+'--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
+'--network[Let functions in containers use the network, where they ask for it]' \
+'--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
+'-A[Look in all namespaces]' \
+'--all-namespaces[Look in all namespaces]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::words -- Kinds, and names of objects or their beginning\: `TYPE\[,TYPE\] \[NAME ...\]` or `TYPE/NAME ...`:_default' \
+&& ret=0
+;;
 (wait)
 _arguments "${_arguments_options[@]}" : \
 '--for=[What to wait for\: \`condition=NAME\[=VALUE\]\`, \`jsonpath=PATH\[=VALUE\]\`, \`create\` or \`delete\`]:GOAL:_default' \
@@ -3202,7 +3253,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff plan apply rollout scale autoscale set get wait events logs delete releases prune run up down status list backup restore server controllers scheduler version completion man)' \
+'::command -- The command to explain; trimtab itself if none is named:(build explain create edit check rehearse snapshot localize cfg fn lock diff plan apply rollout scale autoscale set get describe wait events logs delete releases prune run up down status list backup restore server controllers scheduler version completion man)' \
 '*::subcommands -- A command below it, and one below that:_default' \
 && ret=0
 ;;
@@ -3590,6 +3641,10 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(describe)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (wait)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -3702,6 +3757,7 @@ _trimtab_commands() {
 'autoscale:Let the number of replicas follow the load' \
 'set:Change images, environment and resources of workloads' \
 'get:Show objects of the cluster' \
+'describe:Show objects in full, with their events and what belongs to them' \
 'wait:Wait until objects meet a condition' \
 'events:Show events, the newest last' \
 'logs:Show what containers print' \
@@ -3836,6 +3892,11 @@ _trimtab__subcmd__create_commands() {
 _trimtab__subcmd__delete_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab delete commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__describe_commands] )) ||
+_trimtab__subcmd__describe_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab describe commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__diff_commands] )) ||
 _trimtab__subcmd__diff_commands() {
@@ -4597,6 +4658,7 @@ _trimtab__subcmd__help_commands() {
 'autoscale:Let the number of replicas follow the load' \
 'set:Change images, environment and resources of workloads' \
 'get:Show objects of the cluster' \
+'describe:Show objects in full, with their events and what belongs to them' \
 'wait:Wait until objects meet a condition' \
 'events:Show events, the newest last' \
 'logs:Show what containers print' \
@@ -4694,6 +4756,11 @@ _trimtab__subcmd__help__subcmd__create_commands() {
 _trimtab__subcmd__help__subcmd__delete_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help delete commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__describe_commands] )) ||
+_trimtab__subcmd__help__subcmd__describe_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help describe commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__diff_commands] )) ||
 _trimtab__subcmd__help__subcmd__diff_commands() {

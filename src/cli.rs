@@ -4,9 +4,9 @@
 use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, autoscale, backup, build, cfg, check, completion, controllers, create, delete,
-    diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man, plan,
-    prune, rehearse, releases, restore, rollout, run, scale, scheduler, server, set, snapshot,
-    status, up, version, wait,
+    describe, diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man,
+    plan, prune, rehearse, releases, restore, rollout, run, scale, scheduler, server, set,
+    snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
 use crate::switch;
@@ -56,6 +56,7 @@ enum Command {
     Autoscale(Called<autoscale::Args>),
     Set(Called<set::Args>),
     Get(Called<get::Args>),
+    Describe(Called<describe::Args>),
     Wait(Called<wait::Args>),
     Events(Called<events::Args>),
     Logs(Called<logs::Args>),
@@ -117,6 +118,7 @@ impl Cli {
             Command::Autoscale(args) => autoscale::run(args, report),
             Command::Set(args) => set::run(args, report),
             Command::Get(args) => get::run(args),
+            Command::Describe(args) => describe::run(args, report),
             Command::Wait(args) => wait::run(args),
             Command::Events(args) => events::run(args),
             Command::Logs(args) => logs::run(args),

@@ -11,6 +11,7 @@ pub(crate) mod completion;
 pub(crate) mod controllers;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod describe;
 pub(crate) mod diff;
 pub(crate) mod down;
 mod dry_run;
@@ -53,7 +54,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 38] = [
+pub(crate) const NAMES: [&str; 39] = [
     "build",
     "explain",
     "create",
@@ -73,6 +74,7 @@ pub(crate) const NAMES: [&str; 38] = [
     "autoscale",
     "set",
     "get",
+    "describe",
     "wait",
     "events",
     "logs",

@@ -29,6 +29,7 @@ mod scale;
 mod seen;
 mod selector;
 mod set;
+mod surroundings;
 mod target;
 #[cfg(test)]
 mod testing;
@@ -57,6 +58,9 @@ pub use scale::{Precondition, scale};
 pub use set::{
     ContainerChange, ContainerPattern, Environment, Images, KeySource, ResourceList,
     ResourceRequirements, Variable, VariableValue, containers, set,
+};
+pub use surroundings::{
+    backends, object_events, object_of, objects_of, replica_sets, selected_pods,
 };
 pub use target::{
     Collection, Deletion, Discovery, Event, EventType, List, LogLines, LogOptions, Manager,

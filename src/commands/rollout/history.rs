@@ -4,9 +4,10 @@ use super::Workloads;
 use crate::cluster::{Failed, on_cluster};
 use crate::exit::Failure;
 use crate::ui::columns::Columns;
+use crate::ui::describe::pod_template;
 use crate::ui::objects::{Format, render};
 use crate::ui::report::Report;
-use crate::ui::{pod_template, stdout};
+use crate::ui::stdout;
 use trimtab_deploy::{ObjectRef, Revision, Target, history};
 
 /// List the revisions of a workload, or show one

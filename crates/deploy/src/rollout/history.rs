@@ -69,7 +69,7 @@ pub(super) async fn revisions_of(
     Ok(revisions)
 }
 
-fn is_controlled_by(object: &Value, uid: &str) -> bool {
+pub(crate) fn is_controlled_by(object: &Value, uid: &str) -> bool {
     items_at(object, &["metadata", "ownerReferences"])
         .iter()
         .any(|owner| field(owner, "uid") == uid && field(owner, "controller") == "true")

@@ -6,8 +6,9 @@ mod undo;
 
 pub(crate) use change::nested;
 pub use change::{pause, restart, resume};
-pub(crate) use history::CHANGE_CAUSE;
+pub(crate) use history::{CHANGE_CAUSE, is_controlled_by};
 pub use history::{Revision, history};
+pub(crate) use undo::is_same_template;
 pub use undo::{Undone, undo};
 
 use crate::error::{Error, Result};

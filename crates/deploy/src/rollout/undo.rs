@@ -88,6 +88,11 @@ fn known(revisions: &[Revision]) -> String {
     format!(" (there are {})", numbers.join(", "))
 }
 
+/// Whether two templates say the same but for the label that tells `ReplicaSet`s apart.
+pub(crate) fn is_same_template(a: &Value, b: &Value) -> bool {
+    is_same(&without_hash(a), &without_hash(b))
+}
+
 /// The template as a Deployment has it.
 fn without_hash(template: &Value) -> Value {
     let mut template = template.clone();
