@@ -13,6 +13,7 @@ mod crash;
 mod crash_watch;
 mod deployed;
 mod deploying;
+mod describing;
 mod edit_cases;
 mod elections;
 mod error_cases;
