@@ -18,7 +18,7 @@ use trimtab_tree::Value;
 /// Show objects in full, with their events and what belongs to them
 ///
 /// Of names that no object has, those that begin so are shown. Of Secrets the sizes are told, not
-/// the content.
+/// the content, save the tokens of service accounts.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab describe pod web-0

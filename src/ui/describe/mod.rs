@@ -4,6 +4,7 @@
 
 mod access;
 mod autoscalers;
+mod certificates;
 mod claims;
 mod configuration;
 mod containers;
@@ -145,6 +146,7 @@ fn writer(group: &str, kind: &str) -> Option<Writer> {
         (STORAGE, "CSINode") => claims::write_csi_node,
         ("", "Namespace") => limits::write_namespace,
         ("", "Node") => nodes::write,
+        ("certificates.k8s.io", "CertificateSigningRequest") => certificates::write,
         ("policy", "PodDisruptionBudget") => limits::write_budget,
         ("scheduling.k8s.io", "PriorityClass") => limits::write_priority,
         _ => return None,

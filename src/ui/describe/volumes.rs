@@ -1,7 +1,7 @@
 //! The volumes of a pod or a template, and what is behind a persistent volume.
 
 use super::claims;
-use super::fields::{amount, at, equations, flag, go_list, items, number, text, texts};
+use super::fields::{amount, at, equations, flag, go_list, items, number, pairs, text, texts};
 use super::sheet::{Sheet, shortened_attribute};
 use super::volume_kinds::{Form, IN_PODS, Kind, PERSISTENT};
 use trimtab_object::Quantity;
@@ -62,10 +62,13 @@ fn value(source: &Value, path: &str, form: Form) -> String {
         Form::Flag => flag(source, path).to_owned(),
         Form::List => go_list(source, path),
         Form::Commas => texts(source, path).join(", "),
-        Form::Map => format!(
-            "map[{}]",
-            equations(source, path).join(" ").replace('=', ":")
-        ),
+        Form::Map => {
+            let pairs = pairs(source, path).into_iter();
+            let pairs: Vec<String> = pairs
+                .map(|(name, value)| format!("{name}:{}", value.text().unwrap_or_default()))
+                .collect();
+            format!("map[{}]", pairs.join(" "))
+        }
         Form::Size => {
             let size = amount(source, path);
             let is_set = Quantity::parse(&size).is_ok_and(|size| !size.is_zero());

@@ -1,3 +1,5 @@
+mod others;
+
 use super::*;
 use jiff::tz::{self, TimeZone};
 use trimtab_tree::{ParseOptions, parse_document};
