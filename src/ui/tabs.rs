@@ -5,11 +5,16 @@ const GAP: usize = 2;
 
 /// Lays text out: a column is what lines that follow each other have before their tab of the same
 /// number, and is as wide as its widest cell and the gap. What stands behind a line's last tab is in
-/// no column.
+/// no column. A form feed is a line break at which all columns end, a vertical tab is a tab.
 pub(crate) fn align(text: &str) -> String {
+    let parts: Vec<String> = text.split('\u{c}').map(align_part).collect();
+    parts.join("\n")
+}
+
+fn align_part(text: &str) -> String {
     let lines: Vec<Vec<&str>> = text
         .split('\n')
-        .map(|line| line.split('\t').collect())
+        .map(|line| line.split(['\t', '\u{b}']).collect())
         .collect();
     let mut widths: Vec<Vec<usize>> = lines.iter().map(|line| vec![0; line.len() - 1]).collect();
     let columns = widths.iter().map(Vec::len).max().unwrap_or_default();
@@ -73,6 +78,7 @@ mod tests {
             ),
             ("Labels:\ta=b\n\tc=d\n", "Labels:  a=b\n         c=d\n"),
             ("Name\t\tAge\nweb\t\t3s\n", "Name    Age\nweb     3s\n"),
+            ("a\tb\u{c}longer\u{b}b\n", "a  b\nlonger  b\n"),
             ("ä:\tx\nab:\ty", "ä:   x\nab:  y"),
         ] {
             assert_eq!(align(text), expected, "{text:?}");

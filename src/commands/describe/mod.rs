@@ -10,6 +10,8 @@ use crate::manifests::FileArgs;
 use crate::ui::describe::{Moment, describe as description};
 use crate::ui::report::Report;
 use crate::ui::{stderr, stdout};
+use futures::StreamExt as _;
+use std::pin::pin;
 use std::sync::Arc;
 use trimtab_clock::Clock;
 use trimtab_deploy::{Collection, Error, Named, ObjectRef, Resource, Scope, Selection, Target};
@@ -101,6 +103,9 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     })
 }
 
+/// Of so many objects the surroundings are asked for at once.
+const AT_ONCE: usize = 8;
+
 /// An object and what it is.
 type Found = (ObjectRef, Value);
 
@@ -150,17 +155,27 @@ impl<'a> Describer<'a> {
         if found.is_empty() && self.problems.is_empty() {
             self.say_nothing_found();
         }
-        let mut gap = "";
-        for (object, value) in found {
-            match self.text(&object, &value).await {
+        let problems = self.write_texts(&found).await?;
+        self.problems.extend(problems);
+        self.end()
+    }
+
+    /// Writes what can be told of each, in order; the rest went wrong.
+    async fn write_texts(&self, found: &[Found]) -> Result<Vec<Error>, Failed> {
+        let texts = futures::stream::iter(found);
+        let texts = texts.map(|(object, value)| self.text(object, value));
+        let mut texts = pin!(texts.buffered(AT_ONCE));
+        let (mut gap, mut problems) = ("", Vec::new());
+        while let Some(text) = texts.next().await {
+            match text {
                 Ok(text) => {
                     stdout::write(format!("{gap}{text}").as_bytes())?;
                     gap = "\n\n";
                 }
-                Err(error) => self.problems.push(error),
+                Err(error) => problems.push(error),
             }
         }
-        self.end()
+        Ok(problems)
     }
 
     fn end(self) -> Result<(), Failed> {
