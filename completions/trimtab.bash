@@ -883,7 +883,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__apply)
-            opts="-f -k -R -e -n -v -y -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --force-conflicts --force --recreate --release --no-release --release-history --prune --prune-namespaces --prune-volume-claims --kubeconfig --context --namespace --verbosity --yes --wait --timeout --auto-undo --cluster-guard --dry-run --exit-code --server-side --error-format --strict --allow --deny --help --version"
+            opts="-f -k -R -e -n -v -y -o -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --force-conflicts --force --recreate --release --no-release --release-history --prune --prune-namespaces --prune-volume-claims --kubeconfig --context --namespace --verbosity --yes --wait --timeout --wait-custom --output --auto-undo --cluster-guard --dry-run --exit-code --server-side --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -941,6 +941,10 @@ _trimtab() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --force-conflicts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --recreate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -983,6 +987,14 @@ _trimtab() {
                     ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --cluster-guard)
@@ -6416,6 +6428,10 @@ _trimtab() {
                     return 0
                     ;;
                 -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --force-conflicts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

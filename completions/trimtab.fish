@@ -641,6 +641,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l helm-kube-versi
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l force-conflicts -d 'Take over fields that others own: all, or only this one and what is in it, as conflicts name it; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l recreate -d 'Delete and make anew what cannot be changed of this kind; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l release -d 'What the release is called; without it a kustomization has the name of its place in its repository, and files are no release' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l release-history -d 'So many revisions are kept' -r
@@ -664,7 +665,6 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l enable-alpha-pl
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l network -d 'Let functions in containers use the network, where they ask for it'
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l force-conflicts -d 'Take over fields that others own'
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l force -d 'Delete and make anew what cannot be changed'
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l no-release -d 'Keep no record in the cluster'
 complete -c trimtab -n "__fish_trimtab_using_subcommand plan" -l prune -d 'Delete what earlier revisions of the release applied and this one does not: never namespaces and volume claims, nor what a revision that could be gone back to uses'
@@ -684,6 +684,7 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l helm-kube-vers
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l network-name -d 'The network they use then, instead of the machine\'s own' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l mount -d 'Mount this into all their containers: `type=bind,src=PATH,dst=PATH[,rw=true]`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s e -l env -d 'Set this variable for all functions; without a value, containers get the one it has here' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force-conflicts -d 'Take over fields that others own: all, or only this one and what is in it, as conflicts name it; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l recreate -d 'Delete and make anew what cannot be changed of this kind; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l release -d 'What the release is called; without it a kustomization has the name of its place in its repository, and files are no release' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l release-history -d 'So many revisions are kept' -r
@@ -694,6 +695,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s v -l verbosity
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l wait -d 'Wait until what was applied is ready' -r -f -a "true\t''
 false\t''"
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l timeout -d 'How long to wait; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s o -l output -d 'What is told of it: text, or an event of JSON on each line of standard output' -r -f -a "text\t'Results on standard output, all else beside'
+json\t'An event of JSON on each line'"
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l cluster-guard -d 'Refuse any other cluster than this: the name of a context or the address of a server, or several. A kustomization names its own by the annotation `trimtab.dev/cluster`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l dry-run -d 'Only show what would change: `client` or `server`' -r -f -a "none\t'It is made'
 client\t'Nothing is sent that would change anything'
@@ -715,13 +718,13 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-alpha-p
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l enable-exec -d 'Run functions that are programs of this machine too; needs --enable-alpha-plugins'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l network -d 'Let functions in containers use the network, where they ask for it'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l as-current-user -d 'Run containers as the user who calls, instead of as `nobody`'
-complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force-conflicts -d 'Take over fields that others own'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l force -d 'Delete and make anew what cannot be changed'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l no-release -d 'Keep no record in the cluster'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l prune -d 'Delete what earlier revisions of the release applied and this one does not: never namespaces and volume claims, nor what a revision that could be gone back to uses'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l prune-namespaces -d 'With --prune, delete namespaces, too, and all that is in them'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l prune-volume-claims -d 'With --prune, delete volume claims, too, and what is stored in their volumes'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s y -l yes -d 'Do not ask'
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l wait-custom -d 'Wait for custom resources, too, by the conditions that they show; without it they are ready once they are applied'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l auto-undo -d 'If something is not applied or does not become ready, take the whole release back to the revision before'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l exit-code -d 'End with status 2 where something changed'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'

@@ -1773,6 +1773,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
 '*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--force-conflicts=[Take over fields that others own\: all, or only this one and what is in it, as conflicts name it; can be given again]::FIELD:_default' \
 '(--force)*--recreate=[Delete and make anew what cannot be changed of this kind; can be given again]:KIND:_default' \
 '--release=[What the release is called; without it a kustomization has the name of its place in its repository, and files are no release]:NAME:_default' \
 '--release-history=[So many revisions are kept]:COUNT:_default' \
@@ -1800,7 +1801,6 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
 '--network[Let functions in containers use the network, where they ask for it]' \
 '--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
-'--force-conflicts[Take over fields that others own]' \
 '--force[Delete and make anew what cannot be changed]' \
 '(--release --prune)--no-release[Keep no record in the cluster]' \
 '--prune[Delete what earlier revisions of the release applied and this one does not\: never namespaces and volume claims, nor what a revision that could be gone back to uses]' \
@@ -1829,6 +1829,7 @@ LoadRestrictionsNone\:"Any file"))' \
 '*--mount=[Mount this into all their containers\: \`type=bind,src=PATH,dst=PATH\[,rw=true\]\`]:MOUNT:_default' \
 '*-e+[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
 '*--env=[Set this variable for all functions; without a value, containers get the one it has here]:NAME[=VALUE]:_default' \
+'*--force-conflicts=[Take over fields that others own\: all, or only this one and what is in it, as conflicts name it; can be given again]::FIELD:_default' \
 '(--force)*--recreate=[Delete and make anew what cannot be changed of this kind; can be given again]:KIND:_default' \
 '--release=[What the release is called; without it a kustomization has the name of its place in its repository, and files are no release]:NAME:_default' \
 '--release-history=[So many revisions are kept]:COUNT:_default' \
@@ -1840,6 +1841,10 @@ LoadRestrictionsNone\:"Any file"))' \
 '--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
 '--wait=[Wait until what was applied is ready]::BOOL:(true false)' \
 '--timeout=[How long to wait; 0 for as long as it takes]:DURATION:_default' \
+'-o+[What is told of it\: text, or an event of JSON on each line of standard output]:FORMAT:((text\:"Results on standard output, all else beside"
+json\:"An event of JSON on each line"))' \
+'--output=[What is told of it\: text, or an event of JSON on each line of standard output]:FORMAT:((text\:"Results on standard output, all else beside"
+json\:"An event of JSON on each line"))' \
 '--cluster-guard=[Refuse any other cluster than this\: the name of a context or the address of a server, or several. A kustomization names its own by the annotation \`trimtab.dev/cluster\`]:CLUSTER:_default' \
 '--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
@@ -1861,7 +1866,6 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--enable-exec[Run functions that are programs of this machine too; needs --enable-alpha-plugins]' \
 '--network[Let functions in containers use the network, where they ask for it]' \
 '--as-current-user[Run containers as the user who calls, instead of as \`nobody\`]' \
-'--force-conflicts[Take over fields that others own]' \
 '--force[Delete and make anew what cannot be changed]' \
 '(--release --prune)--no-release[Keep no record in the cluster]' \
 '--prune[Delete what earlier revisions of the release applied and this one does not\: never namespaces and volume claims, nor what a revision that could be gone back to uses]' \
@@ -1869,6 +1873,7 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '--prune-volume-claims[With --prune, delete volume claims, too, and what is stored in their volumes]' \
 '-y[Do not ask]' \
 '--yes[Do not ask]' \
+'--wait-custom[Wait for custom resources, too, by the conditions that they show; without it they are ready once they are applied]' \
 '(--no-release)--auto-undo[If something is not applied or does not become ready, take the whole release back to the revision before]' \
 '--exit-code[End with status 2 where something changed]' \
 '--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \

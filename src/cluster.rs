@@ -54,6 +54,26 @@ impl From<Error> for Failed {
 }
 
 impl Failed {
+    /// The status that the command ends with.
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Self::Said(failure) => failure.status(),
+            Self::Error(_) | Self::Errors(_) => Status::Failed,
+        }
+    }
+
+    /// What went wrong, if it has not been told already.
+    pub(crate) fn message(&self) -> Option<String> {
+        match self {
+            Self::Said(failure) => failure.message(),
+            Self::Error(error) => Some(error.message()),
+            Self::Errors(errors) => {
+                let messages: Vec<String> = errors.iter().map(Error::message).collect();
+                Some(messages.join("; "))
+            }
+        }
+    }
+
     /// As it is told of the cluster at `server`.
     pub(crate) fn into_failure(self, server: &str) -> Failure {
         match self {

@@ -118,6 +118,23 @@ impl Failure {
         self
     }
 
+    /// The exit status.
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Self::Finding { status, .. } | Self::Said(status) => *status,
+            Self::Write { .. } | Self::ClosedPipe | Self::Stdout(_) => Status::Failed,
+        }
+    }
+
+    /// What went wrong, in a line, if anything is left to be said.
+    pub(crate) fn message(&self) -> Option<String> {
+        match self {
+            Self::Finding { finding, .. } => Some(finding.message.clone()),
+            Self::Write { error, .. } | Self::Stdout(error) => Some(error.to_string()),
+            Self::ClosedPipe | Self::Said(_) => None,
+        }
+    }
+
     /// A file or directory that could not be read or made, with what was to be done to it, such as
     /// `read`.
     pub(crate) fn io(verb: &str, path: &Path, error: &std::io::Error) -> Self {

@@ -42,6 +42,7 @@ mod repositories;
 mod sandbox;
 mod several_targets;
 mod snapshots;
+mod staged;
 mod trimtab;
 mod up_and_down;
 mod watch;

@@ -5,6 +5,7 @@ use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::commands::apply::{no_release, take_away};
 use crate::exit::{Failure, Status};
+use crate::ui::apply_report::ApplyReport;
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
 use trimtab_deploy::{Plan, Pruning, ReleaseName, Releases, Target, leftovers};
@@ -58,8 +59,8 @@ async fn prune(args: &Args, target: &Target) -> Result<(), Failed> {
         volume_claims: args.prune_volume_claims,
     };
     let plan = Plan {
-        steps: Vec::new(),
         leftovers: leftovers(target, &members, pruning).await?,
+        ..Plan::default()
     };
     if args.dry_run != DryRun::None {
         return Ok(stdout::write(
@@ -72,6 +73,6 @@ async fn prune(args: &Args, target: &Target) -> Result<(), Failed> {
         stderr::line("Nothing was changed.");
         return Err(Failure::Said(Status::Failed).into());
     }
-    let remaining = take_away(target, &plan, members).await?;
+    let remaining = take_away(target, &plan, members, ApplyReport::Text).await?;
     Ok(releases.keep_leftovers(&last, &remaining).await?)
 }

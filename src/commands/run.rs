@@ -3,7 +3,6 @@
 use crate::build_flags::BuildFlags;
 use crate::client;
 use crate::commands::apply::{Options, ReleaseOptions, Wait, apply_all};
-use crate::commands::dry_run::DryRun;
 use crate::commands::hosting::{Hosting, ready};
 use crate::control_plane::ControlPlane;
 use crate::duration;
@@ -18,7 +17,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, PostParams};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use trimtab_deploy::{Replacing, Target};
+use trimtab_deploy::Target;
 use trimtab_tree::Value;
 
 /// Build a directory and run it on a control plane of its own
@@ -121,14 +120,9 @@ async fn roll_out(
     make_namespaces(control_plane, &objects).await?;
     let target = Target::new(control_plane.client(), "default");
     let options = Options {
-        objects,
-        asks: false,
         wait: Wait::for_at_most(args.timeout),
-        force_conflicts: false,
-        replaces: Replacing::nothing(),
-        dry_run: DryRun::None,
         release: ReleaseOptions::of_directory(&args.target),
-        expected: None,
+        ..Options::new(objects)
     };
     let applied = apply_all(&target, options).await;
     applied

@@ -1,5 +1,6 @@
 //! What people see. Standard output is for data only; all else goes to standard error.
 
+pub(crate) mod apply_report;
 pub(crate) mod colour;
 pub(crate) mod columns;
 pub(crate) mod confirm;

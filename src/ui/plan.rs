@@ -21,6 +21,10 @@ pub(crate) fn render(plan: &Plan, paint: Paint) -> String {
         text.push_str(&leftover_line(leftover, paint));
         text.push('\n');
     }
+    for name in &plan.left_out {
+        let line = format!("  {name}: left out: a hook, and not of an apply\n");
+        text.push_str(&line);
+    }
     text.push_str(&counts.line());
     text.push('\n');
     text
@@ -68,6 +72,7 @@ fn render_step(step: &Step, paint: Paint, text: &mut String) {
                 push_change(change, paint, text);
             }
         }
+        Action::RunAgain => line(Colour::Yellow, "~", "run again"),
         Action::Replace(causes) => {
             line(Colour::Red, "!", "must be replaced");
             for cause in causes {
@@ -163,6 +168,7 @@ fn cut(text: &str) -> String {
 struct Counts {
     create: usize,
     change: usize,
+    run_again: usize,
     replace: usize,
     prune: usize,
     unchanged: usize,
@@ -174,6 +180,7 @@ impl Counts {
         let count = match step.action {
             Action::Create { .. } => &mut self.create,
             Action::Change(_) => &mut self.change,
+            Action::RunAgain => &mut self.run_again,
             Action::Replace(_) => &mut self.replace,
             Action::Unchanged => &mut self.unchanged,
             Action::Conflict(_) | Action::Refused(_) => &mut self.impossible,
@@ -185,6 +192,7 @@ impl Counts {
         let parts = [
             (self.create, "to create"),
             (self.change, "to change"),
+            (self.run_again, "to run again"),
             (self.replace, "to replace"),
             (self.prune, "to prune"),
             (self.impossible, "not possible"),
@@ -284,11 +292,13 @@ mod tests {
                     }]),
                 ),
                 step("Deployment", "bad", Action::Refused("it is bad".to_owned())),
+                step("StatefulSet", "hook", Action::RunAgain),
             ],
             leftovers: vec![
                 leftover("old", None),
                 leftover("data", Some(Kept::Namespace)),
             ],
+            left_out: vec!["pod/smoke".to_owned()],
         };
         let expected = "\
 + daemonset.apps/agent: create
@@ -306,9 +316,11 @@ mod tests {
     .spec.replicas: 7 set by \"autoscaler\"
 ! deployment.apps/bad: refused
     it is bad
+~ statefulset.apps/hook: run again
 - service/old in shop: prune
   service/data in shop: not described any more, stays: a namespace, and --prune-namespaces was not given
-Plan: 1 to create, 1 to change, 1 to replace, 1 to prune, 2 not possible, 1 unchanged.
+  pod/smoke: left out: a hook, and not of an apply
+Plan: 1 to create, 1 to change, 1 to run again, 1 to replace, 1 to prune, 2 not possible, 1 unchanged.
 ";
         assert_eq!(render(&plan, Paint::plain()), expected);
     }

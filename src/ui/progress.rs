@@ -2,13 +2,13 @@
 //! each change elsewhere.
 
 use super::colour::{Colour, Paint};
-use super::stderr;
+use super::{apply_report, stderr};
 use crate::exit::{Failure, Status};
 use indexmap::IndexMap;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
-use trimtab_deploy::{ObjectRef, Outcome, Progress, Reason};
+use trimtab_deploy::{Logged, ObjectRef, Outcome, Progress, Reason};
 
 /// How often what is live moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -22,6 +22,8 @@ pub(crate) enum Display {
     Live(Live),
     /// Elsewhere.
     Lines(Lines),
+    /// To programs.
+    Events,
 }
 
 impl Display {
@@ -48,6 +50,8 @@ impl Display {
                     stderr::line(&line);
                 }
             }
+            // A reader that has left will be noticed when something is done.
+            Self::Events => drop(apply_report::progress(&progress)),
         }
     }
 }
@@ -170,6 +174,9 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
     let mut failure = Failure::new(code, message).with_status(Status::NotReady);
     for reason in first.reasons.iter().take(MOST_REASONS) {
         failure = failure.note(reason.to_string());
+        if let Some(logged) = reason.logged.as_ref().filter(|it| !it.tail.is_empty()) {
+            failure = failure.note(log_tail(logged));
+        }
     }
     for other in unready.iter().filter(|other| other.object != first.object) {
         failure = failure.note(told(&other.object, &other.text));
@@ -182,6 +189,16 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
         ));
     }
     Err(failure)
+}
+
+/// The last lines of a log, under each other. What a program prints must not steer the terminal.
+fn log_tail(logged: &Logged) -> String {
+    let mut text = format!("container {} printed last:", logged.container);
+    for line in &logged.tail {
+        text.push_str("\n  ");
+        text.extend(line.chars().filter(|it| !it.is_control() || *it == '\t'));
+    }
+    text
 }
 
 /// What is said of an object, behind its name unless that is in it.
@@ -229,6 +246,7 @@ mod tests {
             more,
             text: text.to_owned(),
             is_final: false,
+            logged: None,
         }
     }
 

@@ -1,11 +1,11 @@
-//! Carries a plan out: class by class, each object by server-side apply.
+//! Carries steps of a plan out: class by class, each object by server-side apply.
 
 use crate::controllers::Controllers;
 use crate::delete::delete_and_wait;
 use crate::error::{Error, Result};
 use crate::fields::metadata;
 use crate::order::Class;
-use crate::plan::{Action, Plan, Replacing, Step};
+use crate::plan::{Action, Replacing, Step};
 use crate::target::ObjectRef;
 use crate::target::{Deletion, PatchType, Propagation, Target};
 use crate::wait::{Outcome, until_ready};
@@ -53,7 +53,8 @@ pub struct Report {
     pub failed: Vec<(String, Error)>,
 }
 
-/// Applies the steps of a plan in their order. `replacing` lets those be deleted and made anew that
+/// Applies steps of a plan in their order: all of them, or those of a stage when the stages before are ready.
+/// `replacing` lets those be deleted and made anew that
 /// need it; `on_applied` hears of each object.
 ///
 /// # Errors
@@ -61,12 +62,12 @@ pub struct Report {
 /// says against single objects is in the report.
 pub async fn apply(
     target: &Target,
-    plan: &Plan,
+    steps: &[Step],
     replacing: &Replacing,
     on_applied: &mut (dyn FnMut(&AppliedObject) + Send),
 ) -> Result<Report> {
     let mut report = Report::default();
-    for steps in plan.steps.chunk_by(|a, b| class(a) == class(b)) {
+    for steps in steps.chunk_by(|a, b| class(a) == class(b)) {
         let mut results = futures::stream::iter(steps)
             .map(|step| async move { (step, apply_step(target, step, replacing).await) })
             .buffered(AT_ONCE);
@@ -102,24 +103,19 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
         let discovery = target.discovery().await?;
         ObjectRef::of(&step.object, &discovery, target.namespace())?
     };
-    let replaced = match &step.action {
-        Action::Replace(_) if replacing.allows(step) => {
-            let deletion = Deletion {
-                propagation: Some(Propagation::Background),
-                ..Deletion::default()
-            };
-            match delete_and_wait(target, &reference, deletion, None).await {
-                Err(error) if !error.is_not_found() => return Err(error),
-                _ => true,
-            }
-        }
+    let goes_first = match &step.action {
+        Action::RunAgain => true,
+        Action::Replace(_) => replacing.allows(step),
         _ => false,
     };
+    if goes_first {
+        make_room(target, &reference).await?;
+    }
     let kind = PatchType::Apply { force: step.force };
     let object = target
         .patch(&reference, None, kind, &step.object, false)
         .await?;
-    let applied = if replaced {
+    let applied = if goes_first {
         Applied::Replaced
     } else if step.resource_version.is_empty() {
         Applied::Created
@@ -137,6 +133,18 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
         applied,
         object,
     })
+}
+
+/// Deletes an object that is to be made anew, and waits until it is gone.
+async fn make_room(target: &Target, object: &ObjectRef) -> Result<()> {
+    let deletion = Deletion {
+        propagation: Some(Propagation::Background),
+        ..Deletion::default()
+    };
+    match delete_and_wait(target, object, deletion, None).await {
+        Err(error) if !error.is_not_found() => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Waits until the server serves the kinds that were just defined, and asks it about them.

@@ -45,11 +45,13 @@ pub use error::{Error, Result};
 pub use events::{EventSummary, check_event_types, events_about, is_of_type, list_events};
 pub use jsonpath::{JsonPath, Template};
 pub use logs::{Containers, LogSource, log_sources, pods, pods_of};
-pub use order::{Class, sort_for_apply, sort_for_delete};
-pub use plan::{Action, Cause, Conflict, Plan, Replacing, Step, mask_secrets, plan, plan_because};
+pub use order::{Class, Stage, is_deleted_when_done, sort_for_apply, sort_for_delete};
+pub use plan::{
+    Action, Cause, Conflict, Forcing, Plan, Replacing, Step, mask_secrets, plan, plan_because,
+};
 pub use prune::{Kept, Leftover, Pruning, leftovers};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
-pub use reason::Reason;
+pub use reason::{Logged, Reason};
 pub use release::{
     Member, Provenance, Release, ReleaseContent, ReleaseName, ReleaseStatus, Releases,
 };

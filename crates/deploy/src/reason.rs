@@ -19,6 +19,32 @@ pub struct Reason {
     pub text: String,
     /// Whether it cannot go away by itself.
     pub is_final: bool,
+    /// The container whose log may tell more.
+    pub logged: Option<Logged>,
+}
+
+/// A container that has printed something before it became a reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The name of the container, in the pod that the reason is about.
+    pub container: String,
+    /// Whether the log is that of the container before the present one.
+    pub is_previous: bool,
+    /// The last lines of it, once they have been asked for.
+    pub tail: Vec<String>,
+}
+
+impl Logged {
+    fn of(container: &Value) -> Option<Self> {
+        let has = |path: &[&str]| container.get_path(path).is_some();
+        let is_over = has(&["state", "terminated"]) || has(&["state", "running"]);
+        let was_over = has(&["lastState", "terminated"]);
+        (is_over || was_over).then(|| Self {
+            container: field(container, "name").to_owned(),
+            is_previous: !is_over,
+            tail: Vec::new(),
+        })
+    }
 }
 
 impl fmt::Display for Reason {
@@ -120,7 +146,7 @@ fn of_pod(pod: &Value, seen: &Seen, found: &mut Causes) {
     let main = items_at(pod, &["status", "containerStatuses"]);
     for container in init.iter().chain(main) {
         if let Some((text, is_final)) = of_container(container) {
-            found.push(pod, text, is_final);
+            found.push(pod, text, is_final, Logged::of(container));
         }
     }
     if found.0.len() > before {
@@ -131,17 +157,16 @@ fn of_pod(pod: &Value, seen: &Seen, found: &mut Causes) {
         found.add(pod, format!("{reason}: {message}"));
         return;
     }
-    let unready: Vec<&str> = main
+    let is_running = |it: &&Value| it.get_path(&["state", "running"]).is_some();
+    let unready: Vec<&Value> = main
         .iter()
-        .filter(|container| {
-            field(container, "ready") != "true"
-                && container.get_path(&["state", "running"]).is_some()
-        })
-        .map(|container| field(container, "name"))
+        .filter(|container| field(container, "ready") != "true")
+        .filter(is_running)
         .collect();
-    if !unready.is_empty() {
-        let names = unready.join(", ");
-        found.add(pod, format!("container {names}: running, but not ready"));
+    if let Some(first) = unready.first() {
+        let names: Vec<&str> = unready.iter().map(|it| field(it, "name")).collect();
+        let text = format!("container {}: running, but not ready", names.join(", "));
+        found.push(pod, text, false, Logged::of(first));
     }
 }
 
@@ -183,37 +208,37 @@ fn ended(terminated: &Value, restarts: i64) -> String {
     format!("ended with exit code {code} ({reason}){times}")
 }
 
-/// Causes as they are found: what they are about, their text, and whether they are final.
+/// Causes as they are found, each of one object.
 #[derive(Default)]
-struct Causes(Vec<(String, String, bool)>);
+struct Causes(Vec<Reason>);
 
 impl Causes {
     fn add(&mut self, object: &Value, text: String) {
-        self.push(object, text, false);
+        self.push(object, text, false, None);
     }
 
-    fn push(&mut self, object: &Value, text: String, is_final: bool) {
+    fn push(&mut self, object: &Value, text: String, is_final: bool, logged: Option<Logged>) {
         let kind = field(object, "kind").to_lowercase();
-        let name = format!("{kind}/{}", metadata(object, "name"));
-        self.0.push((name, text, is_final));
+        self.0.push(Reason {
+            object: format!("{kind}/{}", metadata(object, "name")),
+            more: 0,
+            text,
+            is_final,
+            logged,
+        });
     }
 
     /// Equal texts together, in the order they were found.
     fn grouped(self) -> Vec<Reason> {
         let mut groups: IndexMap<String, Reason> = IndexMap::new();
-        for (object, text, is_final) in self.0 {
+        for cause in self.0 {
             // The pod's own name in a message must not keep alike causes apart.
-            let name = object.split_once('/').map_or("", |(_, name)| name);
-            let key = text.replace(name, "");
+            let name = cause.object.split_once('/').map_or("", |(_, name)| name);
+            let key = cause.text.replace(name, "");
             groups
                 .entry(key)
                 .and_modify(|reason| reason.more += 1)
-                .or_insert(Reason {
-                    object,
-                    more: 0,
-                    text,
-                    is_final,
-                });
+                .or_insert(cause);
         }
         groups.into_values().collect()
     }
@@ -309,6 +334,27 @@ mod tests {
         let event = "{kind: Event, type: Warning, metadata: {name: e, uid: e}, reason: FailedCreate, message: exceeded quota, involvedObject: {uid: r2}}";
         let expected = ["replicaset/web-2: FailedCreate: exceeded quota"];
         assert_eq!(texts(WEB, &[NEW, event]), expected);
+    }
+
+    #[test]
+    fn a_container_that_has_run_has_a_log() {
+        for (status, expected) in [
+            ("{name: c, ready: false, state: {running: {}}}", Some(false)),
+            ("{name: c, state: {terminated: {exitCode: 1}}}", Some(false)),
+            (
+                "{name: c, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1}}}",
+                Some(true),
+            ),
+            (
+                "{name: c, state: {waiting: {reason: ImagePullBackOff}}}",
+                None,
+            ),
+        ] {
+            let pod = pod("p", "o", &format!("containerStatuses: [{status}]"));
+            let reasons = reasons(&yaml(&pod), &Seen::default());
+            let logged = reasons[0].logged.as_ref();
+            assert_eq!(logged.map(|it| it.is_previous), expected, "{status}");
+        }
     }
 
     #[test]

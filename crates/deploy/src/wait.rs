@@ -6,15 +6,16 @@
 use crate::error::{Error, Result};
 use crate::fields::metadata;
 use crate::readiness::{Readiness, readiness};
-use crate::reason::{Reason, reasons};
+use crate::reason::{Logged, Reason, reasons};
 use crate::seen::Seen;
 use crate::target::ObjectRef;
-use crate::target::{Collection, Event, EventType, Resource, Target, Update};
+use crate::target::{Collection, Event, EventType, LogOptions, Resource, Target, Update};
 use futures::stream::{BoxStream, SelectAll};
 use futures::{FutureExt, StreamExt};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_tree::{Text, Value};
 
@@ -71,6 +72,15 @@ pub enum Outcome {
 /// Kinds that are explained by what surrounds them.
 const AROUND: &[(&str, &str)] = &[("apps/v1", "ReplicaSet"), ("v1", "Pod"), ("v1", "Event")];
 
+/// Of so many reasons of an object the logs are asked for.
+const MOST_LOGS: usize = 2;
+
+/// So many lines of a log are enough to see why a container ended.
+const LOG_LINES: u64 = 10;
+
+/// A node that does not answer must not hold up what is known without it.
+const LOG_PATIENCE: Duration = Duration::from_secs(5);
+
 /// So many updates are taken in before they are looked at together.
 const BATCH: usize = 512;
 
@@ -81,6 +91,22 @@ const BATCH: usize = 512;
 /// When the objects cannot be watched. What surrounds them may be out of bounds: then there are
 /// fewer reasons.
 pub async fn until_ready(
+    target: &Target,
+    objects: &[ObjectRef],
+    deadline: Option<Instant>,
+    on_progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Outcome> {
+    let mut outcome = watch_until_ready(target, objects, deadline, on_progress).await?;
+    if let Outcome::Failed(unready) | Outcome::TimedOut(unready) = &mut outcome {
+        for unready in unready {
+            read_logs(target, unready).await;
+        }
+    }
+    Ok(outcome)
+}
+
+/// The wait itself.
+async fn watch_until_ready(
     target: &Target,
     objects: &[ObjectRef],
     deadline: Option<Instant>,
@@ -111,6 +137,46 @@ pub async fn until_ready(
     } else {
         Outcome::Failed(unready)
     })
+}
+
+/// Adds the last lines of the logs that may tell why an object is not ready, as far as they can be had.
+async fn read_logs(target: &Target, unready: &mut Unready) {
+    let Ok(discovery) = target.discovery().await else {
+        return;
+    };
+    let Ok(pods) = discovery.of_kind("v1", "Pod") else {
+        return;
+    };
+    let pods = Arc::new(pods.clone());
+    let reasons = unready.reasons.iter_mut();
+    let logged =
+        reasons.filter_map(|reason| Some((reason.object.clone(), reason.logged.as_mut()?)));
+    for (object, logged) in logged.take(MOST_LOGS) {
+        let Some(name) = object.strip_prefix("pod/") else {
+            continue;
+        };
+        let pod = ObjectRef::new(&pods, &unready.object.namespace, name);
+        match tokio::time::timeout(LOG_PATIENCE, tail(target, &pod, logged)).await {
+            Ok(Ok(lines)) => logged.tail = lines,
+            Ok(Err(error)) => tracing::debug!(%error, "the log of {pod} cannot be read"),
+            Err(_) => tracing::debug!("the log of {pod} does not come"),
+        }
+    }
+}
+
+async fn tail(target: &Target, pod: &ObjectRef, logged: &Logged) -> Result<Vec<String>> {
+    let options = LogOptions {
+        container: logged.container.clone(),
+        previous: logged.is_previous,
+        tail: Some(LOG_LINES),
+        ..LogOptions::default()
+    };
+    let mut log = target.logs(pod, &options).await?;
+    let mut lines = Vec::new();
+    while let Some(line) = log.next().await? {
+        lines.push(String::from_utf8_lossy(&line).trim_end().to_owned());
+    }
+    Ok(lines)
 }
 
 /// What a stream of updates is about.

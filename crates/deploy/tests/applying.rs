@@ -6,7 +6,9 @@ use crate::harness::{
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
-use trimtab_deploy::{Action, Applied, Outcome, Precondition, Replacing, apply, plan, scale};
+use trimtab_deploy::{
+    Action, Applied, Forcing, Outcome, Precondition, Replacing, apply, plan, scale,
+};
 
 #[test]
 fn a_plan_tells_field_by_field_what_an_apply_then_does() {
@@ -39,7 +41,7 @@ fn a_plan_tells_field_by_field_what_an_apply_then_does() {
 fn an_object_that_is_given_twice_is_refused() {
     deploying("", async |target| {
         let twice = format!("{}\n---\n{}", web("shop/web:1"), web("shop/web:2"));
-        let refused = plan(target, objects(&twice), false).await;
+        let refused = plan(target, objects(&twice), &Forcing::Nothing).await;
         let error = refused
             .expect_err("nobody knows which is meant")
             .to_string();
@@ -111,10 +113,20 @@ fn a_conflict_names_owner_field_and_value() {
         assert_eq!(conflict.manager, "autoscaler");
         assert_eq!(conflict.live.as_deref(), Some("7"));
 
+        let fields = |field: &str| Forcing::Fields(vec![field.to_owned()]);
+        for (forcing, is_taken) in [
+            (fields(".spec.template"), false),
+            (fields("spec.replicas"), true),
+        ] {
+            let plan = plan(target, objects(&web("shop/web:1")), &forcing).await;
+            let is_change = matches!(action(&plan.unwrap()), Action::Change(_));
+            assert_eq!(is_change, is_taken, "{forcing:?}");
+        }
+
         let objects = objects(&web("shop/web:1"));
-        let forced = plan(target, objects, true).await.unwrap();
+        let forced = plan(target, objects, &Forcing::Everything).await.unwrap();
         assert!(matches!(action(&forced), Action::Change(_)), "{forced:?}");
-        let report = apply(target, &forced, &Replacing::nothing(), &mut |_| {})
+        let report = apply(target, &forced.steps, &Replacing::nothing(), &mut |_| {})
             .await
             .unwrap();
         assert!(report.failed.is_empty());
@@ -160,7 +172,7 @@ fn what_cannot_be_changed_is_made_anew_when_allowed() {
         assert_eq!(plan.obstacles(&Replacing::nothing()).count(), 1);
         assert_eq!(plan.obstacles(&Replacing::Everything).count(), 0);
 
-        let report = apply(target, &plan, &Replacing::Everything, &mut |_| {})
+        let report = apply(target, &plan.steps, &Replacing::Everything, &mut |_| {})
             .await
             .unwrap();
         assert_eq!(report.applied[0].applied, Applied::Replaced);

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use trimtab_cluster::{Cluster, Options, in_virtual_time};
 use trimtab_deploy::{
-    Action, ObjectRef, Outcome, Plan, Progress, Replacing, Report, Target, apply, plan, until_ready,
+    Action, Forcing, ObjectRef, Outcome, Plan, Progress, Replacing, Report, Target, apply, plan,
+    until_ready,
 };
 use trimtab_node::{ReadyAfter, Scenario};
 use trimtab_tree::{ParseOptions, SourceMap, Value, parse_documents};
@@ -61,7 +62,9 @@ spec:
 }
 
 pub(crate) async fn plan_of(target: &Target, text: &str) -> Plan {
-    plan(target, objects(text), false).await.unwrap()
+    plan(target, objects(text), &Forcing::Nothing)
+        .await
+        .unwrap()
 }
 
 /// Applies what has no obstacles.
@@ -72,7 +75,7 @@ pub(crate) async fn apply_now(target: &Target, text: &str) -> Report {
         .map(|step| &step.action)
         .collect();
     assert!(obstacles.is_empty(), "{obstacles:?}");
-    let report = apply(target, &plan, &Replacing::nothing(), &mut |_| {})
+    let report = apply(target, &plan.steps, &Replacing::nothing(), &mut |_| {})
         .await
         .unwrap();
     assert!(report.failed.is_empty(), "{:?}", report.failed);

@@ -10,4 +10,5 @@ mod releases;
 mod rollouts;
 mod selecting;
 mod setting;
+mod staging;
 mod waiting;

@@ -1,11 +1,17 @@
 //! Waits, their reasons and their ends.
 
 use crate::harness::{apply_now, deploying, deploying_with, reference, wait, web};
+use http::{Request, Response};
+use kube::Client;
+use kube::client::Body;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
+
 use trimtab_cluster::ControllerSelection;
 use trimtab_deploy::{
-    Controllers, Deletion, Error, Goal, Outcome, Progress, delete_and_wait, until_ready, wait_for,
+    Controllers, Deletion, Error, Goal, Outcome, Progress, Target, delete_and_wait, until_ready,
+    wait_for,
 };
 
 const BROKEN: &str = "- {match: {image: 'shop/web:broken'}, outcome: ImagePullBackOff}\n";
@@ -87,13 +93,57 @@ fn a_wait_ends_at_its_deadline() {
 }
 
 #[test]
+fn a_reason_comes_with_what_the_container_printed_last() {
+    let crashes = "- {match: {labels: {app: web}}, outcome: CrashLoopBackOff}\n";
+    deploying(crashes, async |target| {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let paths = Arc::clone(&asked);
+        let client = target.client().clone();
+        let with_logs = tower::service_fn(move |request: Request<Body>| {
+            let path = request.uri().to_string();
+            let client = client.clone();
+            let is_log = path.contains("/log?");
+            if is_log {
+                paths.lock().unwrap().push(path);
+            }
+            async move {
+                if is_log {
+                    return Ok(Response::new(Body::from(
+                        b"starting\nno database\n".to_vec(),
+                    )));
+                }
+                client.send(request).await
+            }
+        });
+        let target = &Target::new(Client::new(with_logs, "default"), "default");
+        apply_now(target, &web("shop/web:1")).await;
+        let deployment = reference(target, "deploy", "web").await;
+        let Outcome::Failed(unready) = wait(target, &deployment).await.0 else {
+            panic!("it crashes again and again");
+        };
+        let logged = unready[0].reasons[0].logged.as_ref().unwrap();
+        assert_eq!(logged.tail, ["starting", "no database"]);
+        let asked = asked.lock().unwrap();
+        assert!(
+            asked.len() <= 2,
+            "pods that fail alike are not all asked: {asked:?}"
+        );
+        let path = |previous| format!("/log?container=web{previous}&tailLines=10");
+        let expected = [path(""), path("&previous=true")];
+        for asked in &*asked {
+            assert!(expected.iter().any(|it| asked.ends_with(it)), "{asked}");
+        }
+    });
+}
+
+#[test]
 fn nobody_is_waited_for_who_does_not_run() {
     let kinds = "
 {apiVersion: apps/v1, kind: Deployment}
 ---
 {apiVersion: apps/v1, kind: StatefulSet}
 ";
-    let missing = async |target: &trimtab_deploy::Target| {
+    let missing = async |target: &Target| {
         let controllers = Controllers::announced(target).await.unwrap();
         let kinds = crate::harness::objects(kinds);
         [0, 1].map(|at: usize| controllers.missing_for(&kinds[at]))

@@ -18,7 +18,8 @@ use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
 use std::time::Duration;
 use trimtab_cluster::{Cluster, Options as ClusterOptions, in_virtual_time};
 use trimtab_deploy::{
-    Action, AppliedObject, ObjectRef, Plan, Replacing, Step, Target, apply, plan, sort_for_apply,
+    Action, AppliedObject, Forcing, ObjectRef, Plan, Replacing, Step, Target, apply, plan,
+    sort_for_apply,
 };
 use trimtab_informer::Informers;
 use trimtab_node::Scenario;
@@ -265,12 +266,12 @@ async fn bring(
     let objects: Vec<Value> = objects.into_iter().filter(|it| !is_elsewhere(it)).collect();
     namespaces::make_missing(target.client(), &objects).await?;
     namespaces::have_accounts(informers, &namespaces::foreign(&objects)).await;
-    let plan = plan(target, objects, true).await?;
+    let plan = plan(target, objects, &Forcing::Everything).await?;
     let refused: Vec<Refused> = plan.obstacles(&Replacing::nothing()).map(refusal).collect();
     if !refused.is_empty() {
         return Ok(Brought::Refused(refused));
     }
-    let report = apply(target, &plan, &Replacing::nothing(), &mut |_| {}).await?;
+    let report = apply(target, &plan.steps, &Replacing::nothing(), &mut |_| {}).await?;
     if report.failed.is_empty() {
         return Ok(Brought::Applied(plan, report.applied));
     }

@@ -5,9 +5,10 @@ use crate::cluster::Failed;
 use crate::commands::dry_run::DryRun;
 use crate::exit::Failure;
 use crate::provenance;
+use crate::ui::apply_report::ApplyReport;
 use crate::ui::stdout;
 use trimtab_deploy::{
-    Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Replacing, Target,
+    Forcing, Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Target,
 };
 
 /// Where to go back to, and how.
@@ -16,12 +17,14 @@ pub(in crate::commands) struct BackOptions {
     pub(in crate::commands) to: Option<i64>,
     /// Whether somebody is asked first.
     pub(in crate::commands) asks: bool,
-    /// Whether fields of others are taken over.
-    pub(in crate::commands) force_conflicts: bool,
+    /// Which fields of others are taken over.
+    pub(in crate::commands) forcing: Forcing,
     /// Whether to wait, and for how long.
     pub(in crate::commands) wait: Wait,
     /// How far it is only pretended.
     pub(in crate::commands) dry_run: DryRun,
+    /// Who hears what happens.
+    pub(in crate::commands) report: ApplyReport,
 }
 
 /// Makes a new revision that is what an earlier one was: what it applied comes back, what came since
@@ -36,18 +39,17 @@ pub(in crate::commands) async fn go_back(
     let wanted = choose(name, releases.namespace(), &revisions, options.to)?;
     let content = releases.content(wanted).await?;
     let apply = Options {
-        objects: content.objects,
         asks: options.asks,
         wait: options.wait,
-        force_conflicts: options.force_conflicts,
-        replaces: Replacing::nothing(),
+        forcing: options.forcing,
         dry_run: options.dry_run,
         release: Some(like(wanted)),
-        expected: None,
+        report: options.report,
+        ..Options::new(content.objects)
     };
     apply_all(target, apply).await?;
     let revision = wanted.revision;
-    if options.dry_run == DryRun::None {
+    if options.dry_run == DryRun::None && options.report == ApplyReport::Text {
         stdout::line(&format!(
             "release {name} rolled back to revision {revision}"
         ))?;

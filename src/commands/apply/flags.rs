@@ -1,15 +1,13 @@
 //! What is to be applied, and against what: the flags that `apply` and `plan` have in common.
 
 use super::release::{HISTORY, ReleaseOptions};
-use super::wait::Wait;
 use super::work::Options;
 use crate::client::Connection;
-use crate::commands::dry_run::DryRun;
 use crate::exit::Failure;
 use crate::manifests::{FileArgs, Origin};
 use crate::provenance;
 use crate::ui::report::Report;
-use trimtab_deploy::{Pruning, ReleaseName, Replacing};
+use trimtab_deploy::{Forcing, Pruning, ReleaseName, Replacing};
 
 /// Flags that decide what a plan is.
 #[derive(Debug, clap::Args)]
@@ -17,9 +15,10 @@ pub(in crate::commands) struct PlanFlags {
     #[command(flatten)]
     pub(in crate::commands) files: FileArgs,
 
-    /// Take over fields that others own
-    #[arg(long)]
-    pub(in crate::commands) force_conflicts: bool,
+    /// Take over fields that others own: all, or only this one and what is in it, as conflicts name it; can be
+    /// given again
+    #[arg(long, value_name = "FIELD", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    force_conflicts: Vec<String>,
 
     /// Delete and make anew what cannot be changed
     #[arg(long)]
@@ -69,15 +68,21 @@ impl PlanFlags {
     pub(in crate::commands) fn options(&self, report: &Report) -> Result<Options, Failure> {
         let origin = self.files.required()?;
         Ok(Options {
-            objects: origin.load(report)?,
-            asks: false,
-            wait: Wait::No,
-            force_conflicts: self.force_conflicts,
+            forcing: self.forcing(),
             replaces: self.replaces(),
-            dry_run: DryRun::None,
             release: self.release(&origin)?,
-            expected: None,
+            ..Options::new(origin.load(report)?)
         })
+    }
+
+    /// What is taken over; a truth in place of a field is kubectl's form of the flag.
+    pub(in crate::commands) fn forcing(&self) -> Forcing {
+        match &self.force_conflicts[..] {
+            [] => Forcing::Nothing,
+            [word] if word == "false" => Forcing::Nothing,
+            words if words.iter().any(|word| word == "true") => Forcing::Everything,
+            fields => Forcing::Fields(fields.to_vec()),
+        }
     }
 
     fn replaces(&self) -> Replacing {

@@ -1,6 +1,7 @@
 //! `trimtab apply`: plan, confirm, apply, wait, prune.
 
 mod back;
+mod carry;
 mod flags;
 mod guard;
 mod release;
@@ -19,6 +20,7 @@ use crate::client::Place;
 use crate::cluster::{Failed, on_known_cluster};
 use crate::duration;
 use crate::exit::{Failure, Status};
+use crate::ui::apply_report::ApplyReport;
 use crate::ui::report::Report;
 use crate::ui::{confirm, failure, stderr};
 use guard::Guard;
@@ -64,6 +66,15 @@ pub(crate) struct Args {
     /// How long to wait; 0 for as long as it takes
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse)]
     timeout: Duration,
+
+    /// Wait for custom resources, too, by the conditions that they show; without it they are ready once they
+    /// are applied
+    #[arg(long)]
+    wait_custom: bool,
+
+    /// What is told of it: text, or an event of JSON on each line of standard output
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    output: ApplyReport,
 
     /// If something is not applied or does not become ready, take the whole release back to the
     /// revision before
@@ -116,7 +127,9 @@ impl Args {
             } else {
                 Wait::No
             },
+            waits_for_custom: self.wait_custom,
             dry_run: self.dry_run,
+            report: self.output,
             ..options
         })
     }
@@ -126,15 +139,13 @@ impl Args {
         if let Some(origin) = self.flags.files.origin_of(saved.directory.as_deref()) {
             saved.check_inputs(&origin.load(report)?)?;
         }
+        let objects = saved.objects.clone();
         Ok(Options {
-            objects: saved.objects.clone(),
-            asks: false,
-            wait: Wait::No,
-            force_conflicts: saved.force_conflicts,
+            forcing: saved.forcing.clone(),
             replaces: saved.replaces.clone(),
-            dry_run: DryRun::None,
             release: saved.release.clone(),
             expected: Some(saved),
+            ..Options::new(objects)
         })
     }
 }
@@ -157,15 +168,29 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         guard.check(place)
     };
     let changed = on_known_cluster(&args.flags.connection, check, async |target| {
-        match (apply_all(target, options).await, undone) {
+        let result = match (apply_all(target, options).await, undone) {
             (Err(failed), Some(name)) => Err(auto_undo(args, target, &name, failed).await),
             (result, _) => result,
-        }
+        };
+        tell_end(args.output, &result)?;
+        result
     })?;
     if args.exit_code && changed == Changed::Something {
         return Err(Failure::Said(Status::Changed));
     }
     Ok(())
+}
+
+/// Says last how an apply ended.
+fn tell_end(report: ApplyReport, result: &Result<Changed, Failed>) -> Result<(), Failure> {
+    let Err(failed) = result else {
+        return report.end("applied", None);
+    };
+    let result = match failed.status() {
+        Status::NotReady => "not-ready",
+        _ => "failed",
+    };
+    report.end(result, failed.message().as_deref())
 }
 
 /// Takes a release back to where it was before an apply that failed, if that came so far, and gives why it
@@ -186,7 +211,8 @@ async fn auto_undo(args: &Args, target: &Target, name: &ReleaseName, failed: Fai
     let options = BackOptions {
         to: None,
         asks: false,
-        force_conflicts: args.flags.force_conflicts,
+        forcing: args.flags.forcing(),
+        report: args.output,
         wait: Wait::for_at_most(args.timeout),
         dry_run: DryRun::None,
     };

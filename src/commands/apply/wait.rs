@@ -1,11 +1,13 @@
 //! Waits for what was applied.
 
-use super::work::Carried;
+use super::carry::Carried;
 use crate::cluster::{Failed, deadline};
-use crate::ui::progress::{Display, verdict};
+use crate::ui::apply_report::ApplyReport;
+use crate::ui::progress::verdict;
 use crate::ui::stderr;
 use std::time::Duration;
 use trimtab_deploy::{AppliedObject, Controllers, ObjectRef, Target, until_ready};
+use trimtab_schema::Schema;
 use trimtab_tree::Value;
 
 /// Whether an apply ends with a wait.
@@ -30,11 +32,20 @@ impl Wait {
     }
 }
 
+/// How the objects of a stage are waited for.
+pub(super) struct Waiting {
+    /// How long; nothing for as long as it takes.
+    pub(super) timeout: Option<Duration>,
+    /// Whether custom resources are, too, by the conditions that they show.
+    pub(super) for_custom: bool,
+    pub(super) report: ApplyReport,
+}
+
 /// Waits for what was applied, save for what nobody works on.
 pub(super) async fn wait(
     target: &Target,
     applied: &[AppliedObject],
-    timeout: Option<Duration>,
+    waiting: Waiting,
 ) -> Result<Carried, Failed> {
     let controllers = Controllers::working(target, jiff::Timestamp::now()).await?;
     let mut awaited: Vec<ObjectRef> = Vec::new();
@@ -58,10 +69,11 @@ pub(super) async fn wait(
         }
     }
     // What is ready at once is not worth a line.
-    awaited.retain(takes_time);
-    let mut display = Display::new();
+    let schema = Schema::kubernetes();
+    awaited.retain(|object| takes_time(object, &schema, waiting.for_custom));
+    let mut display = waiting.report.display();
     let mut show = |progress| display.show(progress);
-    let work = until_ready(target, &awaited, deadline(timeout), &mut show);
+    let work = until_ready(target, &awaited, deadline(waiting.timeout), &mut show);
     tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => {
@@ -81,12 +93,15 @@ fn is_paused(object: &Value) -> bool {
 }
 
 /// Whether readiness is more than being there: the kinds of the core that only hold data are ready
-/// once they are applied.
-fn takes_time(object: &ObjectRef) -> bool {
+/// once they are applied, and so are custom resources of which nobody knows what their conditions mean.
+fn takes_time(object: &ObjectRef, schema: &Schema, waits_for_custom: bool) -> bool {
     let resource = &object.resource;
     match &*resource.group {
         "" => matches!(&*resource.kind, "Pod" | "ReplicationController"),
         "apps" | "batch" | "apiextensions.k8s.io" | "apiregistration.k8s.io" => true,
-        group => !group.ends_with(".k8s.io") && !matches!(group, "autoscaling" | "policy"),
+        _ => {
+            let built_in = schema.type_of(&resource.api_version(), &resource.kind);
+            waits_for_custom && built_in.is_none()
+        }
     }
 }

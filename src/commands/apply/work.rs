@@ -1,16 +1,18 @@
 //! The work of an apply: a plan, and all that comes of it.
 
+use super::carry::{Carried, carry_out};
 use super::release::{Keeper, ReleaseOptions};
-use super::wait::{Wait, wait};
+use super::wait::Wait;
 use crate::cluster::Failed;
 use crate::commands::dry_run::DryRun;
 use crate::commands::plan::SavedPlan;
 use crate::exit::{Failure, Status};
+use crate::ui::apply_report::{ApplyReport, count};
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
 use trimtab_deploy::{
-    Action, Applied, AppliedObject, Deletion, Leftover, Member, Plan, Propagation, ReleaseStatus,
-    Replacing, Target, apply, leftovers, plan_because,
+    Action, Deletion, Forcing, Leftover, Member, Plan, Propagation, ReleaseStatus, Replacing,
+    Target, leftovers, plan_because,
 };
 use trimtab_tree::Value;
 
@@ -22,8 +24,10 @@ pub(in crate::commands) struct Options {
     pub(in crate::commands) asks: bool,
     /// Whether to wait, and for how long.
     pub(in crate::commands) wait: Wait,
-    /// Whether fields of others are taken over.
-    pub(in crate::commands) force_conflicts: bool,
+    /// Whether custom resources are waited for, too.
+    pub(in crate::commands) waits_for_custom: bool,
+    /// Which fields of others are taken over.
+    pub(in crate::commands) forcing: Forcing,
     /// What of that which cannot be changed is made anew.
     pub(in crate::commands) replaces: Replacing,
     /// How far it is only pretended.
@@ -32,6 +36,26 @@ pub(in crate::commands) struct Options {
     pub(in crate::commands) release: Option<ReleaseOptions>,
     /// What it must come to: a plan that was made before.
     pub(in crate::commands) expected: Option<SavedPlan>,
+    /// Who hears what happens.
+    pub(in crate::commands) report: ApplyReport,
+}
+
+impl Options {
+    /// To apply objects, and no more: it asks nobody, waits for nothing, keeps no record.
+    pub(in crate::commands) fn new(objects: Vec<Value>) -> Self {
+        Self {
+            objects,
+            asks: false,
+            wait: Wait::No,
+            waits_for_custom: false,
+            forcing: Forcing::Nothing,
+            replaces: Replacing::nothing(),
+            dry_run: DryRun::None,
+            release: None,
+            expected: None,
+            report: ApplyReport::Text,
+        }
+    }
 }
 
 /// Whether an apply changed anything.
@@ -76,8 +100,8 @@ async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<
         .release
         .as_ref()
         .and_then(ReleaseOptions::change_cause);
-    let force = options.force_conflicts;
-    let mut plan = plan_because(target, objects.clone(), force, cause.as_deref()).await?;
+    let forcing = &options.forcing;
+    let mut plan = plan_because(target, objects.clone(), forcing, cause.as_deref()).await?;
     if let Some(pruning) = keeper.as_ref().and_then(Keeper::pruning) {
         plan.leftovers = leftovers(target, &left_over, pruning).await?;
     }
@@ -98,8 +122,13 @@ pub(in crate::commands) async fn show_plan(
     options: &Options,
 ) -> Result<Plan, Failed> {
     let plan = make_plan(target, options).await?.plan;
-    let text = ui_plan::render(&plan, Paint::for_stdout());
-    stdout::write(text.as_bytes())?;
+    match options.report {
+        ApplyReport::Text => {
+            let text = ui_plan::render(&plan, Paint::for_stdout());
+            stdout::write(text.as_bytes())?;
+        }
+        report @ ApplyReport::Json => report.plan(&plan)?,
+    }
     refuse_obstacles(&plan, &options.replaces)?;
     Ok(plan)
 }
@@ -128,7 +157,7 @@ pub(in crate::commands) async fn apply_all(
             ));
         }
     }
-    stderr::text(&ui_plan::render(&plan, Paint::for_stderr()));
+    options.report.plan(&plan)?;
     refuse_obstacles(&plan, &options.replaces)?;
     if options.asks && changed == Changed::Something && !confirm::ask("Apply?")? {
         stderr::line("Nothing was changed.");
@@ -139,7 +168,7 @@ pub(in crate::commands) async fn apply_all(
     if let Some(keeper) = keeper.as_mut().filter(|keeper| !is_kept(keeper)) {
         keeper.begin(&objects, &left_over).await?;
     }
-    let result = carry_out(target, &plan, &options.replaces, options.wait).await;
+    let result = carry_out(target, &plan, &options).await;
     if let Some(keeper) = keeper.as_mut() {
         let begun = keeper.begin_late(&objects, &left_over).await;
         // Why the apply failed comes first.
@@ -150,7 +179,7 @@ pub(in crate::commands) async fn apply_all(
     let (status, remaining) = match &result {
         Ok(Carried::Out) => (
             Some(ReleaseStatus::Applied),
-            take_away(target, &plan, left_over).await?,
+            take_away(target, &plan, left_over, options.report).await?,
         ),
         // Nobody saw how it ends.
         Ok(Carried::Left) => (None, left_over),
@@ -169,55 +198,12 @@ pub(in crate::commands) async fn apply_all(
     }
 }
 
-fn count(objects: usize) -> String {
-    match objects {
-        1 => "1 object".to_owned(),
-        _ => format!("{objects} objects"),
-    }
-}
-
-/// How far a plan was carried out.
-pub(super) enum Carried {
-    /// All of it.
-    Out,
-    /// All was applied; whoever waited for it went away.
-    Left,
-}
-
-async fn carry_out(
-    target: &Target,
-    plan: &Plan,
-    replaces: &Replacing,
-    wait_for: Wait,
-) -> Result<Carried, Failed> {
-    let mut unwritten = None;
-    let report = apply(target, plan, replaces, &mut |applied| {
-        let written = stdout::line(&words(applied));
-        unwritten = unwritten.take().or(written.err());
-    })
-    .await?;
-    if let Some(failure) = unwritten {
-        return Err(failure.into());
-    }
-    if let Some((name, error)) = report.failed.first() {
-        let mut failure = Failure::new("not-applied", format!("{name}: {}", error.message()));
-        for (name, error) in report.failed.iter().skip(1) {
-            failure = failure.note(format!("{name}: {}", error.message()));
-        }
-        return Err(failure.into());
-    }
-    match wait_for {
-        Wait::No => Ok(Carried::Out),
-        Wait::Forever => wait(target, &report.applied, None).await,
-        Wait::AtMost(timeout) => wait(target, &report.applied, Some(timeout)).await,
-    }
-}
-
 /// Deletes what is left over and goes, and gives what stays of `left_over`.
 pub(in crate::commands) async fn take_away(
     target: &Target,
     plan: &Plan,
     mut left_over: Vec<Member>,
+    report: ApplyReport,
 ) -> Result<Vec<Member>, Failed> {
     let deletion = Deletion {
         propagation: Some(Propagation::Background),
@@ -231,7 +217,7 @@ pub(in crate::commands) async fn take_away(
     } in plan.pruned()
     {
         match target.delete(reference, deletion, Some(uid)).await {
-            Ok(_) => stdout::line(&format!("{reference} pruned"))?,
+            Ok(_) => report.done(reference, "pruned")?,
             Err(error) if error.is_not_found() => {}
             // Somebody has put another one in its place.
             Err(error) if error.is_conflict() => continue,
@@ -240,16 +226,6 @@ pub(in crate::commands) async fn take_away(
         left_over.retain(|it| it != member);
     }
     Ok(left_over)
-}
-
-fn words(applied: &AppliedObject) -> String {
-    let verb = match applied.applied {
-        Applied::Created => "created",
-        Applied::Configured => "configured",
-        Applied::Unchanged => "unchanged",
-        Applied::Replaced => "replaced",
-    };
-    format!("{} {verb}", applied.reference)
 }
 
 fn refuse_obstacles(plan: &Plan, replaces: &Replacing) -> Result<(), Failure> {
@@ -263,7 +239,7 @@ fn refuse_obstacles(plan: &Plan, replaces: &Replacing) -> Result<(), Failure> {
     let has = |is: fn(&Action) -> bool| obstacles.iter().any(|step| is(&step.action));
     if has(|action| matches!(action, Action::Conflict(_))) {
         failure = failure
-            .hint("take the fields over with --force-conflicts, or leave them out of your objects");
+            .hint("take the fields over with --force-conflicts, or one with --force-conflicts=FIELD, or leave them out of your objects");
     }
     if has(|action| matches!(action, Action::Replace(_))) {
         failure = failure.hint(

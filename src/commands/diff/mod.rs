@@ -121,8 +121,9 @@ fn with_each_other(args: &Args, sides: &[Side; 2], report: &Report) -> Result<()
 
 fn with_cluster(args: &Args, report: &Report) -> Result<(), Failure> {
     let objects = args.files.required()?.load(report)?;
+    let forcing = args.force_conflicts.into();
     let plan = on_cluster(&args.connection, async |target| {
-        let plan = plan(target, objects, args.force_conflicts).await;
+        let plan = plan(target, objects, &forcing).await;
         plan.map_err(Failed::from)
     })?;
     let differs = match args.output {
@@ -174,6 +175,6 @@ fn verdict(plan: &Plan, output: Output, differs: bool) -> Result<(), Failure> {
 fn obstacles(plan: &Plan) -> Plan {
     Plan {
         steps: plan.obstacles(&Replacing::Everything).cloned().collect(),
-        leftovers: Vec::new(),
+        ..Plan::default()
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             seen: SavedPlan::seen(&plan),
             objects: options.objects,
             directory: args.flags.directory(),
-            force_conflicts: options.force_conflicts,
+            forcing: options.forcing,
             replaces: options.replaces,
             release: options.release,
         })

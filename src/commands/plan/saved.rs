@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
-use trimtab_deploy::{Plan, Provenance, Pruning, ReleaseName, Replacing, Target};
+use trimtab_deploy::{Forcing, Plan, Provenance, Pruning, ReleaseName, Replacing, Target};
 use trimtab_remote::Digest;
 use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
@@ -23,7 +23,7 @@ pub(in crate::commands) struct SavedPlan {
     pub(in crate::commands) objects: Vec<Value>,
     /// The directory of the kustomization that they were built from.
     pub(in crate::commands) directory: Option<String>,
-    pub(in crate::commands) force_conflicts: bool,
+    pub(in crate::commands) forcing: Forcing,
     pub(in crate::commands) replaces: Replacing,
     pub(in crate::commands) release: Option<ReleaseOptions>,
     /// What was there: each object with its resource version, and with its uid what is left over.
@@ -131,7 +131,7 @@ impl SavedPlan {
             }
         }
         fields.insert("namespace", text(&self.namespace));
-        fields.insert("forceConflicts", Value::bool(self.force_conflicts));
+        fields.insert("forceConflicts", forcing_value(&self.forcing));
         fields.insert("replaces", replacing_value(&self.replaces));
         if let Some(release) = &self.release {
             fields.insert("release", release_value(release));
@@ -173,7 +173,7 @@ impl SavedPlan {
             namespace: field("namespace").unwrap_or_default().to_owned(),
             objects: objects.to_vec(),
             directory: field("directory").map(str::to_owned),
-            force_conflicts: field("forceConflicts") == Some("true"),
+            forcing: read_forcing(value.get("forceConflicts")),
             replaces: read_replacing(value.get("replaces")),
             release: release.transpose()?,
             seen: seen.iter().map(pair).collect(),
@@ -205,21 +205,52 @@ fn digest(objects: &[Value]) -> Result<Digest, Failure> {
 fn replacing_value(replacing: &Replacing) -> Value {
     match replacing {
         Replacing::Everything => Value::bool(true),
-        Replacing::Kinds(kinds) => {
-            Value::sequence(kinds.iter().map(|kind| Value::string(&**kind)).collect())
-        }
+        Replacing::Kinds(kinds) => words_value(kinds),
     }
 }
 
 fn read_replacing(value: Option<&Value>) -> Replacing {
-    if value.and_then(Value::text) == Some("true") {
-        return Replacing::Everything;
+    if is_true(value) {
+        Replacing::Everything
+    } else {
+        Replacing::Kinds(read_words(value))
     }
-    let kinds = value
-        .and_then(Value::as_sequence)
-        .unwrap_or_default()
-        .iter();
-    Replacing::Kinds(kinds.filter_map(Value::text).map(str::to_owned).collect())
+}
+
+/// `true` for everything, or a list of fields.
+fn forcing_value(forcing: &Forcing) -> Value {
+    match forcing {
+        Forcing::Everything => Value::bool(true),
+        Forcing::Nothing => words_value(&[]),
+        Forcing::Fields(fields) => words_value(fields),
+    }
+}
+
+fn read_forcing(value: Option<&Value>) -> Forcing {
+    if is_true(value) {
+        return Forcing::Everything;
+    }
+    match read_words(value) {
+        fields if fields.is_empty() => Forcing::Nothing,
+        fields => Forcing::Fields(fields),
+    }
+}
+
+fn is_true(value: Option<&Value>) -> bool {
+    value.and_then(Value::text) == Some("true")
+}
+
+fn words_value(words: &[String]) -> Value {
+    Value::sequence(words.iter().map(|word| Value::string(&**word)).collect())
+}
+
+fn read_words(value: Option<&Value>) -> Vec<String> {
+    let words = value.and_then(Value::as_sequence).unwrap_or_default();
+    words
+        .iter()
+        .filter_map(Value::text)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn release_value(release: &ReleaseOptions) -> Value {
@@ -278,7 +309,7 @@ mod tests {
             namespace: "shop".to_owned(),
             objects: vec![parse_document(object, ParseOptions::default()).expect("it is YAML")],
             directory: Some("overlays/live".to_owned()),
-            force_conflicts: true,
+            forcing: Forcing::Everything,
             replaces: Replacing::Kinds(vec!["Job".to_owned()]),
             release: Some(ReleaseOptions {
                 name: ReleaseName::parse("live").expect("it is one"),
@@ -328,7 +359,7 @@ mod tests {
         };
         let now = |names: &[&str]| Plan {
             steps: names.iter().map(|name| step(name)).collect(),
-            leftovers: Vec::new(),
+            ..Plan::default()
         };
         let mut saved = plan();
         saved.seen = vec![("secret/a ".to_owned(), String::new())];

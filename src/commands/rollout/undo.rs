@@ -6,6 +6,7 @@ use crate::commands::apply::{BackOptions, Wait, go_back};
 use crate::commands::dry_run::DryRun;
 use crate::duration;
 use crate::exit::Failure;
+use crate::ui::apply_report::ApplyReport;
 use crate::ui::report::Report;
 use crate::ui::{confirm, stdout};
 use std::time::Duration;
@@ -57,7 +58,8 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         let options = BackOptions {
             to,
             asks: !args.yes && confirm::is_possible(),
-            force_conflicts: args.force_conflicts,
+            forcing: args.force_conflicts.into(),
+            report: ApplyReport::Text,
             wait: Wait::for_at_most(args.timeout),
             dry_run: args.dry_run,
         };

@@ -5,16 +5,19 @@
 mod cause;
 mod conflict;
 mod display;
+mod forcing;
 mod refusal;
 
 pub use conflict::Conflict;
 pub use display::mask_secrets;
+pub use forcing::Forcing;
 pub use refusal::Cause;
 
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata, text_at};
-use crate::order::sort_for_apply;
+use crate::order::{Stage, is_hook_that_runs, sort_for_apply};
 use crate::prune::Leftover;
+use crate::readiness::{Readiness, readiness};
 use crate::target::ObjectRef;
 use crate::target::{Discovery, Manager, PatchType, Target};
 use futures::{StreamExt, TryStreamExt};
@@ -28,13 +31,15 @@ use trimtab_tree::Value;
 const AT_ONCE: usize = 8;
 
 /// What an apply would do, object by object, in the order in which it would.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
     /// What earlier revisions of the release applied and none of the steps does, in the order in which it is
     /// deleted. For the caller to find, see [`leftovers`](crate::leftovers).
     pub leftovers: Vec<Leftover>,
+    /// Objects that no apply touches, as kubectl names them: hooks of a deletion, of a test.
+    pub left_out: Vec<String>,
 }
 
 /// What an apply would do with one object.
@@ -42,6 +47,8 @@ pub struct Plan {
 pub struct Step {
     /// The object to apply.
     pub object: Value,
+    /// What is to be ready before it is applied: all of the stages before its own.
+    pub stage: Stage,
     /// Which one it is; nothing if its kind is yet to be defined by another step.
     pub reference: Option<ObjectRef>,
     /// What would happen.
@@ -54,6 +61,8 @@ pub struct Step {
     pub(crate) resource_version: String,
     /// Whether fields must be taken from other managers.
     pub(crate) force: bool,
+    /// Whether it is a hook that ran before, and failed.
+    has_failed: bool,
 }
 
 /// What would happen to an object.
@@ -69,6 +78,8 @@ pub enum Action {
     Change(Vec<Change>),
     /// It is that already.
     Unchanged,
+    /// It is a hook, there from an earlier apply: it is deleted and made anew, so that it runs again.
+    RunAgain,
     /// It can only be deleted and made anew: fields would change that may not.
     Replace(Vec<Cause>),
     /// Others own fields that would change.
@@ -114,6 +125,7 @@ impl Step {
     #[must_use]
     pub fn new(object: Value, action: Action) -> Self {
         Self {
+            stage: Stage::of(&object).ok().flatten().unwrap_or_default(),
             object,
             reference: None,
             action,
@@ -121,6 +133,7 @@ impl Step {
             after: None,
             resource_version: String::new(),
             force: false,
+            has_failed: false,
         }
     }
 
@@ -155,6 +168,11 @@ impl Plan {
         self.steps.iter().all(is_unchanged) && self.pruned().next().is_none()
     }
 
+    /// The steps of each stage.
+    pub fn stages(&self) -> impl Iterator<Item = &[Step]> {
+        self.steps.chunk_by(|a, b| a.stage == b.stage)
+    }
+
     /// What is left over and goes.
     pub fn pruned(&self) -> impl Iterator<Item = &Leftover> {
         self.leftovers.iter().filter(|it| it.kept.is_none())
@@ -172,14 +190,14 @@ impl Plan {
 }
 
 /// Finds out what applying `objects` would do. Fields of other managers are conflicts unless
-/// `force_conflicts`; those that trimtab's own commands (`scale`, `rollout undo`) set are taken back
+/// `forcing` has them taken over; those that trimtab's own commands (`scale`, `rollout undo`) set are taken back
 /// without asking.
 ///
 /// # Errors
 /// When the server cannot be asked, an object is given twice, or is of a kind that neither the server
 /// nor any of `objects` defines. What the server says against single objects is in the plan.
-pub async fn plan(target: &Target, objects: Vec<Value>, force_conflicts: bool) -> Result<Plan> {
-    plan_because(target, objects, force_conflicts, None).await
+pub async fn plan(target: &Target, objects: Vec<Value>, forcing: &Forcing) -> Result<Plan> {
+    plan_because(target, objects, forcing, None).await
 }
 
 /// [`plan`], with a cause that workloads are given which get other pods by it, and say nothing of that
@@ -190,10 +208,11 @@ pub async fn plan(target: &Target, objects: Vec<Value>, force_conflicts: bool) -
 pub async fn plan_because(
     target: &Target,
     mut objects: Vec<Value>,
-    force_conflicts: bool,
+    forcing: &Forcing,
     change_cause: Option<&str>,
 ) -> Result<Plan> {
     refuse_repeated(&objects, target.namespace())?;
+    let left_out = leave_out(&mut objects)?;
     sort_for_apply(&mut objects);
     let discovery = target.discovery().await?;
     let planner = Planner {
@@ -202,18 +221,56 @@ pub async fn plan_because(
         defined: defined_kinds(&objects),
         namespaces: named_namespaces(&objects),
         schema: Schema::kubernetes(),
-        force_conflicts,
+        forcing,
         change_cause,
     };
-    let steps = futures::stream::iter(objects)
+    let mut steps: Vec<Step> = futures::stream::iter(objects)
         .map(|object| planner.step(object))
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
+    run_hooks_again(&mut steps);
     Ok(Plan {
         steps,
         leftovers: Vec::new(),
+        left_out,
     })
+}
+
+/// Takes away what is no part of an apply, and gives its names.
+fn leave_out(objects: &mut Vec<Value>) -> Result<Vec<String>> {
+    let mut left_out = Vec::new();
+    let mut kept = Vec::with_capacity(objects.len());
+    for object in objects.drain(..) {
+        match Stage::of(&object)? {
+            Some(_) => kept.push(object),
+            None => left_out.push(name_of(&object)),
+        }
+    }
+    *objects = kept;
+    Ok(left_out)
+}
+
+/// Hooks run with every apply that changes anything, and again where they failed.
+fn run_hooks_again(steps: &mut [Step]) {
+    let changes = |step: &Step| step.has_failed || !matches!(step.action, Action::Unchanged);
+    if !steps.iter().any(changes) {
+        return;
+    }
+    for step in steps {
+        let is_there = step.before.is_some() && is_hook_that_runs(&step.object);
+        let can_go = matches!(
+            step.action,
+            Action::Unchanged | Action::Change(_) | Action::Replace(_)
+        );
+        if is_there && can_go {
+            step.action = Action::RunAgain;
+        }
+    }
+}
+
+fn has_failed(live: &Value) -> bool {
+    matches!(readiness(live), Readiness::Failed(_))
 }
 
 struct Planner<'p> {
@@ -224,7 +281,7 @@ struct Planner<'p> {
     /// The namespaces among the objects.
     namespaces: BTreeSet<String>,
     schema: Schema,
-    force_conflicts: bool,
+    forcing: &'p Forcing,
     change_cause: Option<&'p str>,
 }
 
@@ -243,11 +300,12 @@ impl Planner<'_> {
         if wants_cause && let Some(said) = live.as_ref().and_then(cause::said_by_us) {
             cause::say(&mut object, said);
         }
-        let mut force = self.force_conflicts;
+        let mut force = self.forcing.is_blind();
         let mut answer = self.try_apply(&reference, &object, force).await;
+        let may_be_taken = |it: &Conflict| it.is_with_ourselves() || self.forcing.allows(it);
         if let Err(error) = &answer
             && let Some(conflicts) = conflict::read(error, live.as_ref())
-            && conflicts.iter().all(Conflict::is_with_ourselves)
+            && conflicts.iter().all(may_be_taken)
         {
             force = true;
             answer = self.try_apply(&reference, &object, force).await;
@@ -261,6 +319,8 @@ impl Planner<'_> {
             after: None,
             action: Action::Unchanged,
             reference: Some(reference),
+            stage: Stage::of(&object)?.unwrap_or_default(),
+            has_failed: is_hook_that_runs(&object) && live.as_ref().is_some_and(has_failed),
             object,
             force,
         };

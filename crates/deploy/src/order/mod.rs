@@ -1,5 +1,12 @@
-//! In which order objects are applied: what others need comes first. The classes are data; within
-//! one the order stays that of the build.
+//! In which order objects are applied: by the stages that their annotations name, within a stage what others
+//! need first. The classes are data; within one the order stays that of the build.
+
+mod hook;
+mod stage;
+
+pub use hook::is_deleted_when_done;
+pub(crate) use hook::runs as is_hook_that_runs;
+pub use stage::Stage;
 
 use crate::fields::field;
 use trimtab_tree::Value;
@@ -112,9 +119,13 @@ impl Class {
     }
 }
 
-/// Brings objects into the order in which they are applied.
+/// Brings objects into the order in which they are applied. What is wrong about a stage's annotations is not
+/// said here, see [`Stage::of`].
 pub fn sort_for_apply(objects: &mut [Value]) {
-    objects.sort_by_cached_key(Class::of);
+    objects.sort_by_cached_key(|object| {
+        let stage = Stage::of(object).ok().flatten();
+        (stage.unwrap_or_default(), Class::of(object))
+    });
 }
 
 /// Brings objects into the order in which they are deleted: the reverse.

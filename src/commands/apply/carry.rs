@@ -1,0 +1,113 @@
+//! Carries a plan out: stage by stage, each ready before the next begins.
+
+use super::wait::{Wait, Waiting, wait};
+use super::work::Options;
+use crate::cluster::Failed;
+use crate::exit::Failure;
+use crate::ui::apply_report::{ApplyReport, count};
+use crate::ui::stderr;
+use trimtab_deploy::{
+    AppliedObject, Deletion, Plan, Propagation, Step, Target, apply, is_deleted_when_done,
+};
+
+/// How far a plan was carried out.
+pub(super) enum Carried {
+    /// All of it.
+    Out,
+    /// Whoever waited for it went away: what was applied goes on.
+    Left,
+}
+
+pub(super) async fn carry_out(
+    target: &Target,
+    plan: &Plan,
+    options: &Options,
+) -> Result<Carried, Failed> {
+    let mut to_come = plan.steps.len();
+    for steps in plan.stages() {
+        if steps.len() < plan.steps.len() {
+            options.report.stage(steps[0].stage, steps.len())?;
+        }
+        let applied = apply_stage(target, steps, options).await?;
+        to_come -= steps.len();
+        let Some(waiting) = options.waiting() else {
+            continue;
+        };
+        if let Carried::Left = wait(target, &applied, waiting).await? {
+            if to_come > 0 {
+                stderr::line(&format!(
+                    "{} of later stages were not applied: apply again to go on.",
+                    count(to_come)
+                ));
+            }
+            return Ok(Carried::Left);
+        }
+        delete_done(target, &applied, options.report).await?;
+    }
+    Ok(Carried::Out)
+}
+
+impl Options {
+    fn waiting(&self) -> Option<Waiting> {
+        let timeout = match self.wait {
+            Wait::No => return None,
+            Wait::Forever => None,
+            Wait::AtMost(timeout) => Some(timeout),
+        };
+        Some(Waiting {
+            timeout,
+            for_custom: self.waits_for_custom,
+            report: self.report,
+        })
+    }
+}
+
+async fn apply_stage(
+    target: &Target,
+    steps: &[Step],
+    options: &Options,
+) -> Result<Vec<AppliedObject>, Failed> {
+    let mut unwritten = None;
+    let report = apply(target, steps, &options.replaces, &mut |applied| {
+        let written = options.report.applied(applied);
+        unwritten = unwritten.take().or(written.err());
+    })
+    .await?;
+    if let Some(failure) = unwritten {
+        return Err(failure.into());
+    }
+    if let Some((name, error)) = report.failed.first() {
+        let mut failure = Failure::new("not-applied", format!("{name}: {}", error.message()));
+        for (name, error) in report.failed.iter().skip(1) {
+            failure = failure.note(format!("{name}: {}", error.message()));
+        }
+        return Err(failure.into());
+    }
+    Ok(report.applied)
+}
+
+/// Deletes the hooks that want to go once they are done, which all of a stage that is ready are.
+async fn delete_done(
+    target: &Target,
+    applied: &[AppliedObject],
+    report: ApplyReport,
+) -> Result<(), Failed> {
+    let deletion = Deletion {
+        propagation: Some(Propagation::Background),
+        ..Deletion::default()
+    };
+    for AppliedObject {
+        reference, object, ..
+    } in applied
+    {
+        if !is_deleted_when_done(object) {
+            continue;
+        }
+        match target.delete(reference, deletion, None).await {
+            Ok(_) => report.done(reference, "deleted")?,
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! What an apply says while it goes on: lines for people, or an event of JSON on each line for programs.
+
+use super::colour::Paint;
+use super::progress::Display;
+use super::{plan as ui_plan, stderr, stdout};
+use crate::exit::Failure;
+use clap::ValueEnum;
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+use trimtab_clock::Clock;
+use trimtab_deploy::{
+    Action, Applied, AppliedObject, ObjectRef, Plan, Progress, Reason, Stage, Step,
+};
+use trimtab_tree::{JsonStyle, Value, write_json};
+
+/// Whom it is said to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ApplyReport {
+    /// Results on standard output, all else beside
+    #[default]
+    Text,
+    /// An event of JSON on each line
+    Json,
+}
+
+impl ApplyReport {
+    /// What would be done, or is about to be.
+    pub(crate) fn plan(self, plan: &Plan) -> Result<(), Failure> {
+        match self {
+            Self::Text => stderr::text(&ui_plan::render(plan, Paint::for_stderr())),
+            Self::Json => event(
+                "plan",
+                json!({ "objects": planned(plan), "leftOut": plan.left_out }),
+            )?,
+        }
+        Ok(())
+    }
+
+    /// A stage begins that has others before or after it.
+    pub(crate) fn stage(self, stage: Stage, objects: usize) -> Result<(), Failure> {
+        let stage = stage.to_string();
+        match self {
+            Self::Text => stderr::line(&format!("Stage: {stage}, {}.", count(objects))),
+            Self::Json => event("stage", json!({ "stage": stage, "objects": objects }))?,
+        }
+        Ok(())
+    }
+
+    /// An object was applied.
+    pub(crate) fn applied(self, applied: &AppliedObject) -> Result<(), Failure> {
+        let verb = match applied.applied {
+            Applied::Created => "created",
+            Applied::Configured => "configured",
+            Applied::Unchanged => "unchanged",
+            Applied::Replaced => "replaced",
+        };
+        self.done(&applied.reference, verb)
+    }
+
+    /// Something was done with an object: `deployment.apps/web configured`.
+    pub(crate) fn done(self, object: &ObjectRef, verb: &str) -> Result<(), Failure> {
+        match self {
+            Self::Text => stdout::line(&format!("{object} {verb}")),
+            Self::Json => {
+                let mut fields = named(object);
+                fields["result"] = verb.into();
+                event("applied", fields)
+            }
+        }
+    }
+
+    /// Shows what a wait hears.
+    pub(crate) fn display(self) -> Display {
+        match self {
+            Self::Text => Display::new(),
+            Self::Json => Display::Events,
+        }
+    }
+
+    /// How it ended: `applied`, `failed`, `not-ready`.
+    pub(crate) fn end(self, result: &str, message: Option<&str>) -> Result<(), Failure> {
+        match self {
+            Self::Text => Ok(()),
+            Self::Json => event("end", json!({ "result": result, "message": message })),
+        }
+    }
+}
+
+/// So many objects, in words.
+pub(crate) fn count(objects: usize) -> String {
+    match objects {
+        1 => "1 object".to_owned(),
+        _ => format!("{objects} objects"),
+    }
+}
+
+/// An event of a wait.
+pub(crate) fn progress(progress: &Progress) -> Result<(), Failure> {
+    match progress {
+        Progress::Moved { object, text } => told("progress", object, text),
+        Progress::Ready { object, text } => told("ready", object, text),
+        Progress::Explained { object, reasons } => {
+            let mut fields = named(object);
+            fields["reasons"] = reasons.iter().map(reason).collect();
+            event("reasons", fields)
+        }
+    }
+}
+
+fn told(name: &str, object: &ObjectRef, text: &str) -> Result<(), Failure> {
+    let mut fields = named(object);
+    fields["message"] = text.into();
+    event(name, fields)
+}
+
+fn reason(reason: &Reason) -> Json {
+    json!({
+        "object": reason.object,
+        "alike": reason.more,
+        "message": reason.text,
+        "final": reason.is_final,
+    })
+}
+
+fn named(object: &ObjectRef) -> Json {
+    let mut fields = json!({ "object": object.to_string() });
+    if !object.namespace.is_empty() {
+        fields["namespace"] = object.namespace.as_str().into();
+    }
+    fields
+}
+
+fn planned(plan: &Plan) -> Vec<Json> {
+    let steps = plan.steps.iter().map(step);
+    let leftovers = plan.leftovers.iter().map(|leftover| {
+        let mut fields = named(&leftover.reference);
+        match &leftover.kept {
+            None => fields["action"] = "prune".into(),
+            Some(why) => {
+                fields["action"] = "keep".into();
+                fields["message"] = why.to_string().into();
+            }
+        }
+        fields
+    });
+    steps.chain(leftovers).collect()
+}
+
+fn step(step: &Step) -> Json {
+    let mut fields = json!({ "object": step.name() });
+    if let Some(namespace) = step.namespace() {
+        fields["namespace"] = namespace.into();
+    }
+    let action = match &step.action {
+        Action::Create { .. } => "create",
+        Action::Unchanged => "unchanged",
+        Action::RunAgain => "run-again",
+        Action::Change(changes) => {
+            let changes = changes.iter().map(|change| {
+                json!({
+                    "field": change.field(),
+                    "old": change.old.as_ref().map(value),
+                    "new": change.new.as_ref().map(value),
+                })
+            });
+            fields["changes"] = changes.collect();
+            "change"
+        }
+        Action::Replace(causes) => {
+            let causes = causes.iter();
+            let causes = causes.map(|it| json!({ "field": it.field, "message": it.message }));
+            fields["causes"] = causes.collect();
+            "replace"
+        }
+        Action::Conflict(conflicts) => {
+            let conflicts = conflicts
+                .iter()
+                .map(|it| json!({ "field": it.field, "manager": it.manager, "live": it.live }));
+            fields["conflicts"] = conflicts.collect();
+            "conflict"
+        }
+        Action::Refused(message) => {
+            fields["message"] = message.as_str().into();
+            "refused"
+        }
+    };
+    fields["action"] = action.into();
+    fields
+}
+
+/// A value of an object, as JSON: those of Secrets are masked before they come here.
+fn value(value: &Value) -> Json {
+    let mut text = String::new();
+    let written = write_json(value, &mut text, JsonStyle::Ordered).ok();
+    let read = written.and_then(|()| serde_json::from_str(&text).ok());
+    read.unwrap_or_else(|| value.describe().into())
+}
+
+/// Writes an event: when, what, and all else about it.
+fn event(name: &str, fields: Json) -> Result<(), Failure> {
+    stdout::line(&line(name, &Clock::system().now(), fields))
+}
+
+fn line(name: &str, time: &Timestamp, fields: Json) -> String {
+    let mut event = json!({ "time": format!("{time:.3}"), "event": name });
+    if let (Json::Object(event), Json::Object(fields)) = (&mut event, fields) {
+        event.extend(fields);
+    }
+    event.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_a_line_that_says_when_and_what() {
+        let time = "2026-01-01T00:00:00Z".parse().expect("it is a time");
+        let fields = json!({ "object": "deployment.apps/web", "message": "a\nb" });
+        let line = line("progress", &time, fields);
+        let expected = r#"{"event":"progress","message":"a\nb","object":"deployment.apps/web","time":"2026-01-01T00:00:00.000Z"}"#;
+        assert_eq!(line, expected);
+    }
+}
