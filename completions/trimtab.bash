@@ -757,11 +757,17 @@ _trimtab() {
             trimtab__subcmd__help__subcmd__fn,run)
                 cmd="trimtab__subcmd__help__subcmd__fn__subcmd__run"
                 ;;
+            trimtab__subcmd__help__subcmd__rollout,abort)
+                cmd="trimtab__subcmd__help__subcmd__rollout__subcmd__abort"
+                ;;
             trimtab__subcmd__help__subcmd__rollout,history)
                 cmd="trimtab__subcmd__help__subcmd__rollout__subcmd__history"
                 ;;
             trimtab__subcmd__help__subcmd__rollout,pause)
                 cmd="trimtab__subcmd__help__subcmd__rollout__subcmd__pause"
+                ;;
+            trimtab__subcmd__help__subcmd__rollout,promote)
+                cmd="trimtab__subcmd__help__subcmd__rollout__subcmd__promote"
                 ;;
             trimtab__subcmd__help__subcmd__rollout,restart)
                 cmd="trimtab__subcmd__help__subcmd__rollout__subcmd__restart"
@@ -784,6 +790,9 @@ _trimtab() {
             trimtab__subcmd__help__subcmd__set,resources)
                 cmd="trimtab__subcmd__help__subcmd__set__subcmd__resources"
                 ;;
+            trimtab__subcmd__rollout,abort)
+                cmd="trimtab__subcmd__rollout__subcmd__abort"
+                ;;
             trimtab__subcmd__rollout,help)
                 cmd="trimtab__subcmd__rollout__subcmd__help"
                 ;;
@@ -792,6 +801,9 @@ _trimtab() {
                 ;;
             trimtab__subcmd__rollout,pause)
                 cmd="trimtab__subcmd__rollout__subcmd__pause"
+                ;;
+            trimtab__subcmd__rollout,promote)
+                cmd="trimtab__subcmd__rollout__subcmd__promote"
                 ;;
             trimtab__subcmd__rollout,restart)
                 cmd="trimtab__subcmd__rollout__subcmd__restart"
@@ -805,6 +817,9 @@ _trimtab() {
             trimtab__subcmd__rollout,undo)
                 cmd="trimtab__subcmd__rollout__subcmd__undo"
                 ;;
+            trimtab__subcmd__rollout__subcmd__help,abort)
+                cmd="trimtab__subcmd__rollout__subcmd__help__subcmd__abort"
+                ;;
             trimtab__subcmd__rollout__subcmd__help,help)
                 cmd="trimtab__subcmd__rollout__subcmd__help__subcmd__help"
                 ;;
@@ -813,6 +828,9 @@ _trimtab() {
                 ;;
             trimtab__subcmd__rollout__subcmd__help,pause)
                 cmd="trimtab__subcmd__rollout__subcmd__help__subcmd__pause"
+                ;;
+            trimtab__subcmd__rollout__subcmd__help,promote)
+                cmd="trimtab__subcmd__rollout__subcmd__help__subcmd__promote"
                 ;;
             trimtab__subcmd__rollout__subcmd__help,restart)
                 cmd="trimtab__subcmd__rollout__subcmd__help__subcmd__restart"
@@ -883,7 +901,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__apply)
-            opts="-f -k -R -e -n -v -y -o -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --force-conflicts --force --recreate --release --no-release --release-history --prune --prune-namespaces --prune-volume-claims --kubeconfig --context --namespace --verbosity --yes --wait --timeout --wait-custom --output --auto-undo --cluster-guard --dry-run --exit-code --server-side --error-format --strict --allow --deny --help --version"
+            opts="-f -k -R -e -n -v -y -o -h -V --filename --kustomize --recursive --load-restrictor --offline --locked --cache-dir --enable-helm --helm-command --helm-api-versions --helm-kube-version --helm-debug --enable-alpha-plugins --enable-exec --network --network-name --mount --env --as-current-user --force-conflicts --force --recreate --release --no-release --release-history --prune --prune-namespaces --prune-volume-claims --kubeconfig --context --namespace --verbosity --yes --wait --timeout --wait-custom --output --strategy --steps --pause --gate --auto-undo --cluster-guard --dry-run --exit-code --server-side --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -995,6 +1013,22 @@ _trimtab() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --strategy)
+                    COMPREPLY=($(compgen -W "rolling canary blue-green" -- "${cur}"))
+                    return 0
+                    ;;
+                --steps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pause)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --cluster-guard)
@@ -5811,8 +5845,22 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help__subcmd__rollout)
-            opts="status history undo pause resume restart"
+            opts="status history undo promote abort pause resume restart"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__help__subcmd__rollout__subcmd__abort)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -5839,6 +5887,20 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__help__subcmd__rollout__subcmd__pause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__help__subcmd__rollout__subcmd__promote)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6755,7 +6817,7 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__rollout)
-            opts="-h -V --error-format --strict --allow --deny --help --version status history undo pause resume restart help"
+            opts="-h -V --error-format --strict --allow --deny --help --version status history undo promote abort pause resume restart help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6780,9 +6842,81 @@ _trimtab() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        trimtab__subcmd__rollout__subcmd__help)
-            opts="status history undo pause resume restart help"
+        trimtab__subcmd__rollout__subcmd__abort)
+            opts="-n -v -h -V --release --timeout --kubeconfig --context --namespace --verbosity --error-format --strict --allow --deny --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --release)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verbosity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__rollout__subcmd__help)
+            opts="status history undo promote abort pause resume restart help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__rollout__subcmd__help__subcmd__abort)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -6823,6 +6957,20 @@ _trimtab() {
             return 0
             ;;
         trimtab__subcmd__rollout__subcmd__help__subcmd__pause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__rollout__subcmd__help__subcmd__promote)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -7110,6 +7258,72 @@ _trimtab() {
                     return 0
                     ;;
                 -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trimtab__subcmd__rollout__subcmd__promote)
+            opts="-n -v -h -V --release --timeout --kubeconfig --context --namespace --verbosity --pause --gate --full --error-format --strict --allow --deny --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --release)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verbosity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pause)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -697,6 +697,12 @@ false\t''"
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l timeout -d 'How long to wait; 0 for as long as it takes' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s o -l output -d 'What is told of it: text, or an event of JSON on each line of standard output' -r -f -a "text\t'Results on standard output, all else beside'
 json\t'An event of JSON on each line'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l strategy -d 'How changed Deployments come in: as they say themselves, by a growing share of replicas in a second Deployment, or by switching Services to one' -r -f -a "rolling\t'What each workload says of itself'
+canary\t'A growing share of the replicas in a second Deployment'
+blue-green\t'All replicas in a second Deployment, to which Services are switched'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l steps -d 'With --strategy canary: the shares, such as 10%,50%' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l pause -d 'How long to wait after each step: a duration, or `manual` to end there and go on by `trimtab rollout promote`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l gate -d 'What must hold after each step, or all is taken back: `command=LINE`, an address that answers, or `prometheus=ADDRESS QUERY`; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l cluster-guard -d 'Refuse any other cluster than this: the name of a context or the address of a server, or several. A kustomization names its own by the annotation `trimtab.dev/cluster`' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l dry-run -d 'Only show what would change: `client` or `server`' -r -f -a "none\t'It is made'
 client\t'Nothing is sent that would change anything'
@@ -730,22 +736,24 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l exit-code -d '
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand apply" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
 json\t'One JSON object'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands of GitHub Actions, which annotate the lines'"
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -s V -l version -d 'Print version'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "history" -d 'List the revisions of a workload, or show one'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "undo" -d 'Go back to the revision before, or to another'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "pause" -d 'Stop rolling a Deployment out'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "resume" -d 'Go on rolling a Deployment out'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
-complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo pause resume restart help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "history" -d 'List the revisions of a workload, or show one'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "promote" -d 'Go on with a canary or blue-green change that was paused'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "abort" -d 'Take a canary or blue-green change back'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "pause" -d 'Stop rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "resume" -d 'Go on rolling a Deployment out'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and not __fish_seen_subcommand_from status history undo promote abort pause resume restart help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from status" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
@@ -865,6 +873,39 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l release -d 'The release' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l timeout -d 'How long to wait until all is ready; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l pause -d 'How long to wait after each step: a duration, or `manual` to end there and go on by `trimtab rollout promote`' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l gate -d 'What must hold after each step, or all is taken back: `command=LINE`, an address that answers, or `prometheus=ADDRESS QUERY`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l full -d 'Pass over the steps that are left'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s V -l version -d 'Print version'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l release -d 'The release' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l timeout -d 'How long to wait until all is ready; 0 for as long as it takes' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l kubeconfig -d 'The kubeconfig file; without it `$KUBECONFIG`, or `~/.kube/config`' -r -F
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l context -d 'The kubeconfig context to use instead of the current one' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s n -l namespace -d 'The namespace of what names none; without it that of the context' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s v -l verbosity -d 'What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or `TARGET=LEVEL,...` for single parts' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l error-format -d 'How errors and warnings are told, on standard error' -r -f -a "text\t'For people: the line, a caret, what was expected and what to do'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions, which annotate the lines'"
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l allow -d 'Warnings not to tell, by their code, such as `unused-image`; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l deny -d 'Warnings to take for errors, by their code; can be given again' -r
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l strict -d 'Take warnings about files for errors: nothing is printed to standard output, and the status is 1'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s V -l version -d 'Print version'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s f -l filename -d 'File, directory or web address with objects, or `-` for standard input; can be given again' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s k -l kustomize -d 'Directory with a kustomization to build' -r
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l load-restrictor -d 'Which files a kustomization may read' -r -f -a "LoadRestrictionsRootOnly\t'Only files in or below the kustomization\'s own directory'
@@ -973,6 +1014,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "history" -d 'List the revisions of a workload, or show one'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Go on with a canary or blue-green change that was paused'
+complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Take a canary or blue-green change back'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "pause" -d 'Stop rolling a Deployment out'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on rolling a Deployment out'
 complete -c trimtab -n "__fish_trimtab_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'
@@ -1713,6 +1756,8 @@ complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_su
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Follow a rollout to its end, and say why it does not get on'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'List the revisions of a workload, or show one'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "undo" -d 'Go back to the revision before, or to another'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "promote" -d 'Go on with a canary or blue-green change that was paused'
+complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "abort" -d 'Take a canary or blue-green change back'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "pause" -d 'Stop rolling a Deployment out'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "resume" -d 'Go on rolling a Deployment out'
 complete -c trimtab -n "__fish_trimtab_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "restart" -d 'Replace all pods, by the workload\'s usual rollout'

@@ -1845,6 +1845,12 @@ LoadRestrictionsNone\:"Any file"))' \
 json\:"An event of JSON on each line"))' \
 '--output=[What is told of it\: text, or an event of JSON on each line of standard output]:FORMAT:((text\:"Results on standard output, all else beside"
 json\:"An event of JSON on each line"))' \
+'()--strategy=[How changed Deployments come in\: as they say themselves, by a growing share of replicas in a second Deployment, or by switching Services to one]:STRATEGY:((rolling\:"What each workload says of itself"
+canary\:"A growing share of the replicas in a second Deployment"
+blue-green\:"All replicas in a second Deployment, to which Services are switched"))' \
+'--steps=[With --strategy canary\: the shares, such as 10%,50%]:SHARES:_default' \
+'--pause=[How long to wait after each step\: a duration, or \`manual\` to end there and go on by \`trimtab rollout promote\`]:DURATION:_default' \
+'*--gate=[What must hold after each step, or all is taken back\: \`command=LINE\`, an address that answers, or \`prometheus=ADDRESS QUERY\`; can be given again]:GATE:_default' \
 '--cluster-guard=[Refuse any other cluster than this\: the name of a context or the address of a server, or several. A kustomization names its own by the annotation \`trimtab.dev/cluster\`]:CLUSTER:_default' \
 '--dry-run=[Only show what would change\: \`client\` or \`server\`]::WHERE:((none\:"It is made"
 client\:"Nothing is sent that would change anything"
@@ -2070,6 +2076,55 @@ github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
 '*::words -- Workloads\: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector:_default' \
 && ret=0
 ;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+'--release=[The release]:NAME:_default' \
+'--timeout=[How long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--pause=[How long to wait after each step\: a duration, or \`manual\` to end there and go on by \`trimtab rollout promote\`]:DURATION:_default' \
+'*--gate=[What must hold after each step, or all is taken back\: \`command=LINE\`, an address that answers, or \`prometheus=ADDRESS QUERY\`; can be given again]:GATE:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--full[Pass over the steps that are left]' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(abort)
+_arguments "${_arguments_options[@]}" : \
+'--release=[The release]:NAME:_default' \
+'--timeout=[How long to wait until all is ready; 0 for as long as it takes]:DURATION:_default' \
+'--kubeconfig=[The kubeconfig file; without it \`\$KUBECONFIG\`, or \`~/.kube/config\`]:FILE:_files' \
+'--context=[The kubeconfig context to use instead of the current one]:NAME:_default' \
+'-n+[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'--namespace=[The namespace of what names none; without it that of the context]:NAMESPACE:_default' \
+'-v+[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--verbosity=[What to log to standard error\: \`off\`, \`error\`, \`warn\`, \`info\`, \`debug\`, \`trace\`, or \`TARGET=LEVEL,...\` for single parts]:LEVEL:_default' \
+'--error-format=[How errors and warnings are told, on standard error]:FORMAT:((text\:"For people\: the line, a caret, what was expected and what to do"
+json\:"One JSON object"
+sarif\:"SARIF 2.1.0, for code scanning"
+github\:"Workflow commands of GitHub Actions, which annotate the lines"))' \
+'*--allow=[Warnings not to tell, by their code, such as \`unused-image\`; can be given again]:CODE:_default' \
+'*--deny=[Warnings to take for errors, by their code; can be given again]:CODE:_default' \
+'--strict[Take warnings about files for errors\: nothing is printed to standard output, and the status is 1]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (pause)
 _arguments "${_arguments_options[@]}" : \
 '*-f+[File, directory or web address with objects, or \`-\` for standard input; can be given again]:PATH:_default' \
@@ -2238,6 +2293,14 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (undo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(abort)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3587,6 +3650,14 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (undo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(abort)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -5090,11 +5161,18 @@ _trimtab__subcmd__help__subcmd__rollout_commands() {
 'status:Follow a rollout to its end, and say why it does not get on' \
 'history:List the revisions of a workload, or show one' \
 'undo:Go back to the revision before, or to another' \
+'promote:Go on with a canary or blue-green change that was paused' \
+'abort:Take a canary or blue-green change back' \
 'pause:Stop rolling a Deployment out' \
 'resume:Go on rolling a Deployment out' \
 'restart:Replace all pods, by the workload'\''s usual rollout' \
     )
     _describe -t commands 'trimtab help rollout commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__abort_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__abort_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout abort commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__history_commands] )) ||
 _trimtab__subcmd__help__subcmd__rollout__subcmd__history_commands() {
@@ -5105,6 +5183,11 @@ _trimtab__subcmd__help__subcmd__rollout__subcmd__history_commands() {
 _trimtab__subcmd__help__subcmd__rollout__subcmd__pause_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab help rollout pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__promote_commands] )) ||
+_trimtab__subcmd__help__subcmd__rollout__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab help rollout promote commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__help__subcmd__rollout__subcmd__restart_commands] )) ||
 _trimtab__subcmd__help__subcmd__rollout__subcmd__restart_commands() {
@@ -5251,6 +5334,8 @@ _trimtab__subcmd__rollout_commands() {
 'status:Follow a rollout to its end, and say why it does not get on' \
 'history:List the revisions of a workload, or show one' \
 'undo:Go back to the revision before, or to another' \
+'promote:Go on with a canary or blue-green change that was paused' \
+'abort:Take a canary or blue-green change back' \
 'pause:Stop rolling a Deployment out' \
 'resume:Go on rolling a Deployment out' \
 'restart:Replace all pods, by the workload'\''s usual rollout' \
@@ -5258,18 +5343,30 @@ _trimtab__subcmd__rollout_commands() {
     )
     _describe -t commands 'trimtab rollout commands' commands "$@"
 }
+(( $+functions[_trimtab__subcmd__rollout__subcmd__abort_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__abort_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout abort commands' commands "$@"
+}
 (( $+functions[_trimtab__subcmd__rollout__subcmd__help_commands] )) ||
 _trimtab__subcmd__rollout__subcmd__help_commands() {
     local commands; commands=(
 'status:Follow a rollout to its end, and say why it does not get on' \
 'history:List the revisions of a workload, or show one' \
 'undo:Go back to the revision before, or to another' \
+'promote:Go on with a canary or blue-green change that was paused' \
+'abort:Take a canary or blue-green change back' \
 'pause:Stop rolling a Deployment out' \
 'resume:Go on rolling a Deployment out' \
 'restart:Replace all pods, by the workload'\''s usual rollout' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trimtab rollout help commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__abort_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__abort_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help abort commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__help_commands] )) ||
 _trimtab__subcmd__rollout__subcmd__help__subcmd__help_commands() {
@@ -5285,6 +5382,11 @@ _trimtab__subcmd__rollout__subcmd__help__subcmd__history_commands() {
 _trimtab__subcmd__rollout__subcmd__help__subcmd__pause_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab rollout help pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__promote_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__help__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout help promote commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__rollout__subcmd__help__subcmd__restart_commands] )) ||
 _trimtab__subcmd__rollout__subcmd__help__subcmd__restart_commands() {
@@ -5315,6 +5417,11 @@ _trimtab__subcmd__rollout__subcmd__history_commands() {
 _trimtab__subcmd__rollout__subcmd__pause_commands() {
     local commands; commands=()
     _describe -t commands 'trimtab rollout pause commands' commands "$@"
+}
+(( $+functions[_trimtab__subcmd__rollout__subcmd__promote_commands] )) ||
+_trimtab__subcmd__rollout__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'trimtab rollout promote commands' commands "$@"
 }
 (( $+functions[_trimtab__subcmd__rollout__subcmd__restart_commands] )) ||
 _trimtab__subcmd__rollout__subcmd__restart_commands() {

@@ -30,6 +30,7 @@ mod one_shot;
 mod output_flag;
 mod output_format;
 mod programs;
+mod progressive;
 mod readme;
 mod rehearse_cases;
 mod rehearse_current;

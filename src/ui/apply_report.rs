@@ -46,6 +46,27 @@ impl ApplyReport {
         Ok(())
     }
 
+    /// A step of a strategy begins.
+    pub(crate) fn step(self, number: usize, all: usize, words: &str) -> Result<(), Failure> {
+        match self {
+            Self::Text => stderr::line(&format!("Step {number} of {all}: {words}.")),
+            Self::Json => event(
+                "step",
+                json!({ "step": number, "steps": all, "message": words }),
+            )?,
+        }
+        Ok(())
+    }
+
+    /// All steps are done: everything is applied.
+    pub(crate) fn promoting(self) -> Result<(), Failure> {
+        match self {
+            Self::Text => stderr::line("Promoting: the change goes to all replicas."),
+            Self::Json => event("promote", json!({}))?,
+        }
+        Ok(())
+    }
+
     /// An object was applied.
     pub(crate) fn applied(self, applied: &AppliedObject) -> Result<(), Failure> {
         let verb = match applied.applied {

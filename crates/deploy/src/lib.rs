@@ -19,6 +19,7 @@ mod jsonpath;
 mod logs;
 mod order;
 mod plan;
+mod progressive;
 mod prune;
 mod readiness;
 mod reason;
@@ -45,10 +46,13 @@ pub use error::{Error, Result};
 pub use events::{EventSummary, check_event_types, events_about, is_of_type, list_events};
 pub use jsonpath::{JsonPath, Template};
 pub use logs::{Containers, LogSource, log_sources, pods, pods_of};
-pub use order::{Class, Stage, is_deleted_when_done, sort_for_apply, sort_for_delete};
+pub use order::{
+    Class, Stage, is_deleted_when_done, runs_before_all_else, sort_for_apply, sort_for_delete,
+};
 pub use plan::{
     Action, Cause, Conflict, Forcing, Plan, Replacing, Step, mask_secrets, plan, plan_because,
 };
+pub use progressive::{Pair, Progression, Strategy};
 pub use prune::{Kept, Leftover, Pruning, leftovers};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
 pub use reason::{Logged, Reason};

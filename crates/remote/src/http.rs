@@ -81,6 +81,18 @@ impl Client {
     }
 }
 
+/// What an address answers, kept nowhere.
+///
+/// # Errors
+/// When it cannot be reached, or does not answer with success.
+pub fn fetch(address: &str) -> Result<Vec<u8>> {
+    match Client::new().get(address, None)? {
+        Answer::File { bytes, .. } => Ok(bytes),
+        // Only who knows a version hears of none.
+        Answer::Unchanged => Ok(Vec::new()),
+    }
+}
+
 fn read(address: &str, mut response: Response<Body>) -> Result<Answer> {
     let tag = response.headers().get("etag");
     let tag = tag.and_then(|tag| tag.to_str().ok()).map(str::to_owned);

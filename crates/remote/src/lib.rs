@@ -25,6 +25,7 @@ mod url;
 
 pub use checkout::Checkout;
 pub use digest::Digest;
+pub use http::fetch;
 pub use interruption::Interruption;
 pub use lock::{LOCK_FILE, Lock, Pin, Remote, Uses};
 pub use options::{Locking, Observer, Progress, RemoteOptions};

@@ -11,11 +11,13 @@ use trimtab_deploy::{
 };
 
 /// How far a plan was carried out.
-pub(super) enum Carried {
+pub(in crate::commands) enum Carried {
     /// All of it.
     Out,
     /// Whoever waited for it went away: what was applied goes on.
     Left,
+    /// To a step after which somebody is to say how it goes on.
+    Paused,
 }
 
 pub(super) async fn carry_out(
@@ -33,7 +35,7 @@ pub(super) async fn carry_out(
         let Some(waiting) = options.waiting() else {
             continue;
         };
-        if let Carried::Left = wait(target, &applied, waiting).await? {
+        if let Carried::Left = wait(target, &applied, &waiting).await? {
             if to_come > 0 {
                 stderr::line(&format!(
                     "{} of later stages were not applied: apply again to go on.",
@@ -48,7 +50,8 @@ pub(super) async fn carry_out(
 }
 
 impl Options {
-    fn waiting(&self) -> Option<Waiting> {
+    /// How what is applied is waited for, if it is.
+    pub(super) fn waiting(&self) -> Option<Waiting> {
         let timeout = match self.wait {
             Wait::No => return None,
             Wait::Forever => None,

@@ -3,15 +3,18 @@
 mod back;
 mod carry;
 mod flags;
+mod gate;
 mod guard;
+mod progressive;
 mod release;
 mod wait;
 mod work;
 
 pub(super) use back::{BackOptions, go_back};
 pub(super) use flags::PlanFlags;
+pub(super) use progressive::{Progressive, StepFlags, take_back};
 pub(super) use release::{HISTORY, ReleaseOptions, no_release, short_commit};
-pub(super) use wait::Wait;
+pub(super) use wait::{Wait, Waiting};
 pub(super) use work::{Changed, Options, apply_all, show_plan, take_away};
 
 use super::dry_run::DryRun;
@@ -24,9 +27,10 @@ use crate::ui::apply_report::ApplyReport;
 use crate::ui::report::Report;
 use crate::ui::{confirm, failure, stderr};
 use guard::Guard;
+use progressive::StrategyName;
 use std::path::PathBuf;
 use std::time::Duration;
-use trimtab_deploy::{ReleaseName, ReleaseStatus, Releases, Target};
+use trimtab_deploy::{ReleaseName, ReleaseStatus, Releases, Strategy, Target};
 
 /// Bring objects to the cluster, and wait until they are ready
 ///
@@ -44,6 +48,8 @@ use trimtab_deploy::{ReleaseName, ReleaseStatus, Releases, Target};
   trimtab apply -f web.yaml --release web
   trimtab plan -k overlays/production -o production.plan && trimtab apply production.plan
   trimtab build overlays/staging | trimtab apply -f - --yes
+  trimtab apply -k overlays/production --strategy canary --steps 10%,50% --pause 5m
+  trimtab apply -k overlays/production --strategy blue-green --pause manual
 
 Exit status: 0 applied and ready, 1 not applied, 3 applied but not ready; with --exit-code 2 where something
 changed.")]
@@ -75,6 +81,31 @@ pub(crate) struct Args {
     /// What is told of it: text, or an event of JSON on each line of standard output
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     output: ApplyReport,
+
+    /// How changed Deployments come in: as they say themselves, by a growing share of replicas in a second
+    /// Deployment, or by switching Services to one
+    #[arg(
+        long,
+        value_enum,
+        value_name = "STRATEGY",
+        default_value_t,
+        hide_default_value = true,
+        conflicts_with = "plan"
+    )]
+    strategy: StrategyName,
+
+    /// With --strategy canary: the shares, such as 10%,50%
+    #[arg(
+        long,
+        value_name = "SHARES",
+        default_value = "",
+        hide_default_value = true,
+        requires = "strategy"
+    )]
+    steps: String,
+
+    #[command(flatten)]
+    step_flags: StepFlags,
 
     /// If something is not applied or does not become ready, take the whole release back to the
     /// revision before
@@ -116,8 +147,16 @@ impl Args {
             )
             .hint("say which with `--release NAME`"));
         }
+        let progressive = self.progressive()?;
+        if progressive.is_some() && options.release.is_none() {
+            return Err(Failure::new(
+                "usage",
+                "a strategy's steps are kept in a release, and these objects are none",
+            )
+            .hint("say which with `--release NAME`"));
+        }
         if let Some(release) = &mut options.release {
-            release.is_wanted |= self.auto_undo;
+            release.is_wanted |= self.auto_undo || progressive.is_some();
         }
         Ok(Options {
             // A plan in a file was looked at before.
@@ -129,9 +168,36 @@ impl Args {
             },
             waits_for_custom: self.wait_custom,
             dry_run: self.dry_run,
+            progressive,
             report: self.output,
             ..options
         })
+    }
+
+    /// The steps that are asked for.
+    fn progressive(&self) -> Result<Option<Progressive>, Failure> {
+        let usage = |message: &str| Err(Failure::new("usage", message));
+        if self.strategy != StrategyName::Canary && !self.steps.is_empty() {
+            return usage("--steps are those of --strategy canary");
+        }
+        let strategy = match self.strategy {
+            StrategyName::Rolling if self.step_flags.are_given() => {
+                return usage("--pause and --gate are for the steps of a --strategy");
+            }
+            StrategyName::Rolling => return Ok(None),
+            StrategyName::Canary => {
+                Strategy::canary(&self.steps).map_err(|why| Failure::new("usage", why))?
+            }
+            StrategyName::BlueGreen => Strategy::BlueGreen,
+        };
+        if !self.wait {
+            return usage("a strategy waits after each step: leave --wait=false out");
+        }
+        Ok(Some(Progressive {
+            strategy,
+            flags: self.step_flags.clone(),
+            is_full: false,
+        }))
     }
 
     /// What a plan says, if what it was built from still gives the same.

@@ -6,8 +6,8 @@ use crate::provenance;
 use crate::ui::stderr;
 use trimtab_clock::Clock;
 use trimtab_deploy::{
-    Member, Provenance, Pruning, Release, ReleaseContent, ReleaseName, ReleaseStatus, Releases,
-    Target,
+    Member, Progression, Provenance, Pruning, Release, ReleaseContent, ReleaseName, ReleaseStatus,
+    Releases, Target,
 };
 use trimtab_tree::Value;
 
@@ -43,6 +43,17 @@ impl ReleaseOptions {
 }
 
 impl ReleaseOptions {
+    /// Of a revision that is gone on with.
+    pub(in crate::commands) fn going_on_with(last: &Release) -> Self {
+        Self {
+            name: last.name.clone(),
+            is_wanted: true,
+            provenance: last.provenance.clone(),
+            history: HISTORY,
+            prune: None,
+        }
+    }
+
     /// What the history of a workload says of a revision that this makes.
     pub(super) fn change_cause(&self) -> Option<String> {
         let Provenance {
@@ -134,6 +145,35 @@ impl<'t> Keeper<'t> {
             begun: None,
             is_early: false,
         })
+    }
+
+    /// Refuses to begin a change while another one of the release goes by steps.
+    pub(super) async fn refuse_between_steps(&self, target: &Target) -> Result<(), Failed> {
+        let is_over = |(last, _): &(Release, _)| last.status == ReleaseStatus::Applied;
+        if self.last.as_ref().is_none_or(is_over) {
+            return Ok(());
+        }
+        let name = &self.options.name;
+        let Some(progression) = Progression::find(target, name).await? else {
+            return Ok(());
+        };
+        let (strategy, done) = (&progression.strategy, progression.steps_done);
+        let message = format!(
+            "nothing was applied: release {name} is in the middle of another change ({strategy}, {done} steps done)"
+        );
+        Err(Failure::new("between-steps", message)
+            .hint(format!(
+                "go on with it: `trimtab rollout promote --release {name}`"
+            ))
+            .hint(format!(
+                "or take it back: `trimtab rollout abort --release {name}`"
+            ))
+            .into())
+    }
+
+    /// Goes on with the last revision.
+    pub(super) fn resume(&mut self) {
+        self.begun = self.last.as_ref().map(|(last, _)| last.clone());
     }
 
     pub(super) fn pruning(&self) -> Option<Pruning> {

@@ -33,19 +33,19 @@ impl Wait {
 }
 
 /// How the objects of a stage are waited for.
-pub(super) struct Waiting {
+pub(in crate::commands) struct Waiting {
     /// How long; nothing for as long as it takes.
-    pub(super) timeout: Option<Duration>,
+    pub(in crate::commands) timeout: Option<Duration>,
     /// Whether custom resources are, too, by the conditions that they show.
-    pub(super) for_custom: bool,
-    pub(super) report: ApplyReport,
+    pub(in crate::commands) for_custom: bool,
+    pub(in crate::commands) report: ApplyReport,
 }
 
 /// Waits for what was applied, save for what nobody works on.
 pub(super) async fn wait(
     target: &Target,
     applied: &[AppliedObject],
-    waiting: Waiting,
+    waiting: &Waiting,
 ) -> Result<Carried, Failed> {
     let controllers = Controllers::working(target, jiff::Timestamp::now()).await?;
     let mut awaited: Vec<ObjectRef> = Vec::new();
@@ -71,9 +71,18 @@ pub(super) async fn wait(
     // What is ready at once is not worth a line.
     let schema = Schema::kubernetes();
     awaited.retain(|object| takes_time(object, &schema, waiting.for_custom));
+    until(target, &awaited, waiting).await
+}
+
+/// Waits until objects are ready.
+pub(in crate::commands) async fn until(
+    target: &Target,
+    awaited: &[ObjectRef],
+    waiting: &Waiting,
+) -> Result<Carried, Failed> {
     let mut display = waiting.report.display();
     let mut show = |progress| display.show(progress);
-    let work = until_ready(target, &awaited, deadline(waiting.timeout), &mut show);
+    let work = until_ready(target, awaited, deadline(waiting.timeout), &mut show);
     tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => {

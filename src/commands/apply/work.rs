@@ -1,6 +1,7 @@
 //! The work of an apply: a plan, and all that comes of it.
 
 use super::carry::{Carried, carry_out};
+use super::progressive::{Progressive, carry_out_by_steps};
 use super::release::{Keeper, ReleaseOptions};
 use super::wait::Wait;
 use crate::cluster::Failed;
@@ -36,6 +37,10 @@ pub(in crate::commands) struct Options {
     pub(in crate::commands) release: Option<ReleaseOptions>,
     /// What it must come to: a plan that was made before.
     pub(in crate::commands) expected: Option<SavedPlan>,
+    /// The steps by which Deployments are changed, where they are.
+    pub(in crate::commands) progressive: Option<Progressive>,
+    /// Whether the last revision of the release is gone on with: it is in the middle of such steps.
+    pub(in crate::commands) resumes: bool,
     /// Who hears what happens.
     pub(in crate::commands) report: ApplyReport,
 }
@@ -53,6 +58,8 @@ impl Options {
             dry_run: DryRun::None,
             release: None,
             expected: None,
+            progressive: None,
+            resumes: false,
             report: ApplyReport::Text,
         }
     }
@@ -92,6 +99,9 @@ async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<
         Some(release) => Keeper::open(target, release).await?,
         None => None,
     };
+    if let Some(keeper) = keeper.as_ref().filter(|_| !options.resumes) {
+        keeper.refuse_between_steps(target).await?;
+    }
     let objects = options.objects.clone();
     let left_over = keeper.as_ref().map_or_else(Vec::new, |keeper| {
         keeper.left_over(&objects, target.namespace())
@@ -148,7 +158,7 @@ pub(in crate::commands) async fn apply_all(
         left_over,
     } = make_plan(target, &options).await?;
     let changed = Changed::by(&plan);
-    if let Some(keeper) = &keeper {
+    if let Some(keeper) = keeper.as_ref().filter(|_| !options.resumes) {
         keeper.introduce();
         if keeper.pruning().is_none() && !left_over.is_empty() {
             stderr::line(&format!(
@@ -166,9 +176,16 @@ pub(in crate::commands) async fn apply_all(
     let is_kept =
         |keeper: &Keeper<'_>| changed == Changed::Nothing && keeper.is_kept_already(&objects);
     if let Some(keeper) = keeper.as_mut().filter(|keeper| !is_kept(keeper)) {
-        keeper.begin(&objects, &left_over).await?;
+        if options.resumes {
+            keeper.resume();
+        } else {
+            keeper.begin(&objects, &left_over).await?;
+        }
     }
-    let result = carry_out(target, &plan, &options).await;
+    let result = match &options.progressive {
+        Some(how) => carry_out_by_steps(target, &plan, &options, how).await,
+        None => carry_out(target, &plan, &options).await,
+    };
     if let Some(keeper) = keeper.as_mut() {
         let begun = keeper.begin_late(&objects, &left_over).await;
         // Why the apply failed comes first.
@@ -182,7 +199,7 @@ pub(in crate::commands) async fn apply_all(
             take_away(target, &plan, left_over, options.report).await?,
         ),
         // Nobody saw how it ends.
-        Ok(Carried::Left) => (None, left_over),
+        Ok(Carried::Left | Carried::Paused) => (None, left_over),
         Err(_) => (Some(ReleaseStatus::Failed), left_over),
     };
     let ended = match (&keeper, status) {
@@ -193,7 +210,7 @@ pub(in crate::commands) async fn apply_all(
     let carried = result?;
     ended?;
     match carried {
-        Carried::Out => Ok(changed),
+        Carried::Out | Carried::Paused => Ok(changed),
         Carried::Left => Err(Failure::Said(Status::NotReady).into()),
     }
 }

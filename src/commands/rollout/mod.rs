@@ -2,6 +2,7 @@
 
 mod change;
 mod history;
+mod promote;
 mod status;
 mod undo;
 
@@ -31,6 +32,8 @@ enum Command {
     Status(status::Args),
     History(history::Args),
     Undo(undo::Args),
+    Promote(promote::PromoteArgs),
+    Abort(promote::AbortArgs),
     /// Stop rolling a Deployment out
     Pause(change::Args),
     /// Go on rolling a Deployment out
@@ -44,6 +47,8 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         Command::Status(args) => status::run(args, report),
         Command::History(args) => history::run(args, report),
         Command::Undo(args) => undo::run(args, report),
+        Command::Promote(args) => promote::promote(args),
+        Command::Abort(args) => promote::abort(args),
         Command::Pause(args) => change::run(args, report, change::Verb::Pause),
         Command::Resume(args) => change::run(args, report, change::Verb::Resume),
         Command::Restart(args) => change::run(args, report, change::Verb::Restart),

@@ -54,6 +54,13 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// Whether it comes before everything that is no hook.
+    pub(crate) fn is_before_all_else(self) -> bool {
+        self.phase == Phase::Before
+    }
+}
+
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let phase = match self.phase {

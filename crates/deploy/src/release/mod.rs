@@ -8,6 +8,7 @@ mod store;
 
 pub use member::Member;
 pub use name::ReleaseName;
+pub(crate) use store::RELEASE;
 pub use store::Releases;
 
 use jiff::Timestamp;

@@ -16,7 +16,7 @@ const TYPE: &str = "trimtab.dev/release.v1";
 
 /// Labels: the release, its revision, how far that came, and which part of it a Secret is, save for the
 /// first.
-const RELEASE: &str = "trimtab.dev/release";
+pub(crate) const RELEASE: &str = "trimtab.dev/release";
 const REVISION: &str = "trimtab.dev/revision";
 const STATUS: &str = "trimtab.dev/status";
 const PART: &str = "trimtab.dev/part";

@@ -5,6 +5,7 @@ super::rules! {
     "already-running", Error, "A control plane runs already.", "`trimtab up` twice";
     "audit", Error, "The audit log cannot be written, or its policy cannot be read.", "a policy without rules";
     "bad-answer", Error, "A server's answer cannot be understood.", "a proxy's login page";
+    "between-steps", Error, "Another change of the release goes by steps, and is not over.", "`trimtab apply` after `apply --strategy canary --pause manual`";
     "certificates", Error, "The certificates cannot be used.", "an expired authority";
     "data-directory", Error, "The data directory cannot be used.", "one of a later version";
     "detach", Error, "The control plane cannot go to the background.", "no more processes";
@@ -14,6 +15,7 @@ super::rules! {
     "encryption", Error, "The configuration of encryption at rest cannot be used.", "a key that is too short";
     "ephemeral", Error, "The control plane keeps nothing that could be copied.", "`trimtab backup` of one with `--ephemeral`";
     "exists", Error, "What would be written is there already.", "`trimtab restore` over a store, without `--replace`";
+    "gate", Error, "What must hold after a step of a change does not.", "`--gate https://shop.example/healthz` that answers 503";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
     "kubeconfig", Error, "The kubeconfig cannot be used.", "a context that is not there";
     "kubeconfig-locked", Error, "Another program changes the kubeconfig.", "a lock that was left";

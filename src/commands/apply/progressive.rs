@@ -1,0 +1,249 @@
+//! Carries a plan out by the steps of a canary or of blue-green.
+
+use super::carry::{Carried, carry_out};
+use super::gate::{Asked, Gate};
+use super::release::ReleaseOptions;
+use super::wait::{Waiting, until};
+use super::work::Options;
+use crate::cluster::Failed;
+use crate::duration;
+use crate::exit::{Failure, Status};
+use crate::ui::stderr;
+use clap::ValueEnum;
+use std::time::Duration;
+use trimtab_deploy::{
+    Plan, Progression, ReleaseName, Step, Strategy, Target, plan_because, runs_before_all_else,
+};
+
+/// How a change goes by steps.
+#[derive(Clone, Debug)]
+pub(in crate::commands) struct Progressive {
+    /// By which; of one that is under way it is known.
+    pub(in crate::commands) strategy: Strategy,
+    /// What happens after each step.
+    pub(in crate::commands) flags: StepFlags,
+    /// Whether the steps that are left are passed over.
+    pub(in crate::commands) is_full: bool,
+}
+
+/// Flags of a strategy's steps.
+#[derive(Clone, Debug, clap::Args)]
+pub(in crate::commands) struct StepFlags {
+    /// How long to wait after each step: a duration, or `manual` to end there and go on by `trimtab rollout
+    /// promote`
+    #[arg(long, value_name = "DURATION", default_value = "0s", hide_default_value = true, value_parser = Pause::parse)]
+    pause: Pause,
+
+    /// What must hold after each step, or all is taken back: `command=LINE`, an address that answers, or
+    /// `prometheus=ADDRESS QUERY`; can be given again
+    #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
+    gates: Vec<Gate>,
+}
+
+impl StepFlags {
+    pub(super) fn are_given(&self) -> bool {
+        !self.gates.is_empty() || self.pause != Pause::For(Duration::ZERO)
+    }
+}
+
+/// What follows a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pause {
+    For(Duration),
+    /// Until somebody says to go on.
+    Manual,
+}
+
+impl Pause {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text == "manual" {
+            return Ok(Self::Manual);
+        }
+        duration::parse(text).map(Self::For)
+    }
+}
+
+/// The names of the strategies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum StrategyName {
+    /// What each workload says of itself
+    #[default]
+    Rolling,
+    /// A growing share of the replicas in a second Deployment
+    Canary,
+    /// All replicas in a second Deployment, to which Services are switched
+    BlueGreen,
+}
+
+/// Carries the plan out, its changed Deployments by steps. What fails in a step is taken back.
+pub(super) async fn carry_out_by_steps(
+    target: &Target,
+    plan: &Plan,
+    options: &Options,
+    how: &Progressive,
+) -> Result<Carried, Failed> {
+    let (Some(release), Some(waiting)) = (&options.release, options.waiting()) else {
+        let message = "steps are kept in a release, and waited for";
+        return Err(Failure::new("usage", message).into());
+    };
+    let Some(first) = plan.steps.iter().position(Progression::concerns) else {
+        if let Some(progression) = Progression::find(target, &release.name).await? {
+            return finish(target, options, release, &progression, &waiting).await;
+        }
+        stderr::line("No Deployment gets other pods: there is nothing to do by steps.");
+        return carry_out(target, plan, options).await;
+    };
+    let progression = match Progression::find(target, &release.name).await? {
+        Some(progression) => progression,
+        None => match begin(target, plan, first, options, how, &release.name).await? {
+            Some(progression) => progression,
+            None => return Ok(Carried::Left),
+        },
+    };
+    let mut progression = progression;
+    match go_through(target, &mut progression, how, &release.name, &waiting).await {
+        Ok(Carried::Out) => finish(target, options, release, &progression, &waiting).await,
+        Ok(Carried::Left) => {
+            stderr::line(&how_to_go_on(&release.name));
+            Ok(Carried::Left)
+        }
+        Ok(Carried::Paused) => {
+            stderr::line(&format!(
+                "Paused after step {} of {}. {}",
+                progression.steps_done,
+                progression.strategy.steps(),
+                how_to_go_on(&release.name)
+            ));
+            Ok(Carried::Paused)
+        }
+        Err(failed) => {
+            stderr::line("That failed: taking the new replicas away.");
+            take_back(target, &progression, &waiting).await?;
+            Err(failed)
+        }
+    }
+}
+
+fn how_to_go_on(release: &ReleaseName) -> String {
+    format!(
+        "Go on with `trimtab rollout promote --release {release}`, or take it back with `trimtab rollout abort --release {release}`."
+    )
+}
+
+/// Applies what comes before the first Deployment that is changed, and makes the second ones.
+async fn begin(
+    target: &Target,
+    plan: &Plan,
+    first: usize,
+    options: &Options,
+    how: &Progressive,
+    release: &ReleaseName,
+) -> Result<Option<Progression>, Failed> {
+    let early = Plan {
+        steps: plan.steps[..first].to_vec(),
+        ..Plan::default()
+    };
+    if let Carried::Left = carry_out(target, &early, options).await? {
+        return Ok(None);
+    }
+    let begun = Progression::begin(target, release, &how.strategy, &plan.steps).await?;
+    Ok(begun)
+}
+
+/// Goes through the steps that are left.
+async fn go_through(
+    target: &Target,
+    progression: &mut Progression,
+    how: &Progressive,
+    release: &ReleaseName,
+    waiting: &Waiting,
+) -> Result<Carried, Failed> {
+    if progression.steps_done > 0 {
+        ask_gates(progression, how, release)?;
+    }
+    // Without its steps blue-green would lead nowhere: only its pauses can be passed over.
+    let is_over = how.is_full && matches!(progression.strategy, Strategy::Canary(_));
+    while !progression.is_done() && !is_over {
+        let (number, all) = (progression.steps_done + 1, progression.strategy.steps());
+        waiting
+            .report
+            .step(number, all, &progression.next_words())?;
+        let seconds = progression.begin_step(target).await?;
+        if let Carried::Left = until(target, &seconds, waiting).await? {
+            return Ok(Carried::Left);
+        }
+        progression.end_step(target).await?;
+        match how.flags.pause {
+            _ if how.is_full => {}
+            Pause::Manual => return Ok(Carried::Paused),
+            Pause::For(pause) => tokio::select! {
+                biased;
+                _ = tokio::signal::ctrl_c() => return Ok(Carried::Left),
+                () = tokio::time::sleep(pause) => {}
+            },
+        }
+        ask_gates(progression, how, release)?;
+    }
+    Ok(Carried::Out)
+}
+
+fn ask_gates(
+    progression: &Progression,
+    how: &Progressive,
+    release: &ReleaseName,
+) -> Result<(), Failure> {
+    let asked = Asked {
+        release: release.as_str(),
+        steps_done: progression.steps_done,
+        steps: progression.strategy.steps(),
+    };
+    for gate in &how.flags.gates {
+        gate.ask(&asked).map_err(|why| {
+            let message = format!("a gate does not hold: {gate}: {why}");
+            Failure::new("gate", message).with_status(Status::NotReady)
+        })?;
+    }
+    Ok(())
+}
+
+/// Applies everything, and then takes the second Deployments away.
+async fn finish(
+    target: &Target,
+    options: &Options,
+    release: &ReleaseOptions,
+    progression: &Progression,
+    waiting: &Waiting,
+) -> Result<Carried, Failed> {
+    waiting.report.promoting()?;
+    let mut objects = options.objects.clone();
+    progression.hold(&mut objects, target.namespace());
+    let cause = release.change_cause();
+    let mut plan = plan_because(target, objects, &options.forcing, cause.as_deref()).await?;
+    // They ran before the first step.
+    plan.steps.retain(|step: &Step| !runs_before_all_else(step));
+    if let Carried::Left = carry_out(target, &plan, options).await? {
+        stderr::line(&how_to_go_on(&release.name));
+        return Ok(Carried::Left);
+    }
+    let firsts = progression.restore(target).await?;
+    if let Carried::Left = until(target, &firsts, waiting).await? {
+        stderr::line(&how_to_go_on(&release.name));
+        return Ok(Carried::Left);
+    }
+    progression.end(target).await?;
+    Ok(Carried::Out)
+}
+
+/// Brings all back to the replicas that were there before.
+pub(in crate::commands) async fn take_back(
+    target: &Target,
+    progression: &Progression,
+    waiting: &Waiting,
+) -> Result<(), Failed> {
+    let firsts = progression.restore(target).await?;
+    // Those that did not get ready before must not keep the new ones there.
+    if let Err(Failed::Error(error)) = until(target, &firsts, waiting).await {
+        return Err(error.into());
+    }
+    Ok(progression.take_back(target).await?)
+}

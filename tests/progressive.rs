@@ -1,0 +1,203 @@
+//! Canary and blue-green on plain Deployments and Services, over several processes.
+
+use crate::deployed::Cluster;
+
+const SHOP: &str = "
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 4
+  progressDeadlineSeconds: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: 'shop/web:TAG'}]}
+";
+
+/// A cluster with the first version, and the second one in the file.
+fn with_change(tag: &str) -> Cluster {
+    let cluster = Cluster::start();
+    let write = |tag| cluster.sandbox.write("web.yaml", &SHOP.replace("TAG", tag));
+    write("1");
+    cluster.succeed("apply -f WEB --release shop");
+    write(tag);
+    cluster
+}
+
+fn get(cluster: &Cluster, what: &str) -> String {
+    cluster.succeed(&format!("get {what}"))
+}
+
+/// Replicas and image of a Deployment; nothing if it is not there.
+fn deployment(cluster: &Cluster, name: &str) -> String {
+    let image = "{.spec.replicas}:{.spec.template.spec.containers[0].image}";
+    get(
+        cluster,
+        &format!("deployment {name} --ignore-not-found -o jsonpath={image}"),
+    )
+}
+
+fn selector(cluster: &Cluster) -> String {
+    get(cluster, "service web -o jsonpath={.spec.selector}")
+}
+
+/// The statuses of the release's revisions.
+fn statuses(cluster: &Cluster) -> Vec<String> {
+    let releases = cluster.succeed("releases shop --no-headers");
+    let status = |line: &str| {
+        line.split_whitespace()
+            .nth(2)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    releases.lines().map(status).collect()
+}
+
+const CANARY: &str = "apply -f WEB --release shop --strategy canary --steps 25%,50%";
+
+#[test]
+fn a_canary_grows_by_steps_and_another_process_goes_on_with_it() {
+    let cluster = with_change("2");
+    let (status, stdout, stderr) = cluster.run(&format!("{CANARY} --pause manual"));
+    assert_eq!(status, 0, "{stderr}");
+    assert!(
+        stderr.contains("Step 1 of 2: 25%: 1 of 4 replicas of deployment.apps/web."),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("rollout promote --release shop"),
+        "{stderr}"
+    );
+    assert!(!stdout.contains("deployment.apps/web "), "{stdout}");
+    assert_eq!(deployment(&cluster, "web"), "3:shop/web:1");
+    assert_eq!(deployment(&cluster, "web-canary"), "1:shop/web:2");
+    assert_eq!(statuses(&cluster), ["applied", "applying"]);
+
+    let (status, _, stderr) = cluster.run("apply -f WEB --release shop");
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("in the middle of another change (canary 25%,50%, 1 steps done)"),
+        "{stderr}"
+    );
+
+    let (status, stdout, stderr) = cluster.run("rollout promote --release shop");
+    assert_eq!(status, 0, "{stderr}");
+    assert!(
+        stderr.contains("Step 2 of 2: 50%: 2 of 4 replicas"),
+        "{stderr}"
+    );
+    assert!(
+        stdout.contains("deployment.apps/web configured"),
+        "{stdout}"
+    );
+    assert_eq!(deployment(&cluster, "web"), "4:shop/web:2");
+    assert_eq!(deployment(&cluster, "web-canary"), "");
+    assert_eq!(statuses(&cluster), ["superseded", "applied"]);
+    let (status, _, stderr) = cluster.run("rollout promote --release shop");
+    assert_eq!(status, 1);
+    assert!(stderr.contains("not in the middle of a change"), "{stderr}");
+    cluster.succeed("apply -f WEB --release shop --exit-code");
+}
+
+#[test]
+fn a_canary_is_taken_back_by_hand_and_when_it_fails() {
+    let cluster = with_change("2");
+    cluster.succeed(&format!("{CANARY} --pause manual"));
+    cluster.succeed("rollout abort --release shop");
+    let is_as_before = || {
+        assert_eq!(deployment(&cluster, "web"), "4:shop/web:1");
+        assert_eq!(deployment(&cluster, "web-canary"), "");
+        assert_eq!(
+            statuses(&cluster).last().map(String::as_str),
+            Some("failed")
+        );
+    };
+    is_as_before();
+
+    let asked = cluster.sandbox.path("asked");
+    let gate = format!("--gate=command=echo>>{}", asked.display());
+    let (status, _, stderr) = cluster.run(&format!("{CANARY} {gate} --gate=command=false"));
+    assert_eq!(status, 3, "{stderr}");
+    assert!(
+        stderr.contains("a gate does not hold: command \"false\""),
+        "{stderr}"
+    );
+    let asked = std::fs::read_to_string(asked).expect("the first gate was asked");
+    assert_eq!(asked.lines().count(), 1, "the second step never came");
+    is_as_before();
+
+    cluster
+        .sandbox
+        .write("web.yaml", &SHOP.replace("TAG", "broken"));
+    let (status, _, stderr) = cluster.run(CANARY);
+    assert_eq!(status, 3, "{stderr}");
+    assert!(stderr.contains("ImagePullBackOff"), "{stderr}");
+    is_as_before();
+}
+
+#[test]
+fn blue_green_switches_services_at_once() {
+    let cluster = with_change("2");
+    let plain = selector(&cluster);
+    let change = "apply -f WEB --release shop --strategy blue-green --pause manual";
+    cluster.succeed(change);
+    assert_eq!(deployment(&cluster, "web"), "4:shop/web:1");
+    assert_eq!(deployment(&cluster, "web-green"), "4:shop/web:2");
+    assert!(
+        selector(&cluster).contains("pod-template-hash"),
+        "{}",
+        selector(&cluster)
+    );
+    cluster.succeed("rollout abort --release shop");
+    assert_eq!(selector(&cluster), plain);
+    assert_eq!(deployment(&cluster, "web-green"), "");
+
+    cluster.succeed(change);
+    cluster.succeed("rollout promote --release shop --pause manual");
+    let switched = selector(&cluster);
+    assert!(
+        switched.contains("green") && !switched.contains("hash"),
+        "{switched}"
+    );
+    assert_eq!(deployment(&cluster, "web"), "4:shop/web:1");
+    cluster.succeed("rollout promote --release shop");
+    assert_eq!(selector(&cluster), plain);
+    assert_eq!(deployment(&cluster, "web"), "4:shop/web:2");
+    assert_eq!(deployment(&cluster, "web-green"), "");
+    cluster.succeed("apply -f WEB --release shop --exit-code");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_before_anything_happens() {
+    let cluster = with_change("2");
+    for (flags, why) in [
+        ("--strategy canary --steps 50%,10%", "10% comes after 50%"),
+        (
+            "--strategy blue-green --steps 50%",
+            "those of --strategy canary",
+        ),
+        ("--strategy canary --wait=false", "waits after each step"),
+        ("--pause 1s", "for the steps of a --strategy"),
+        ("--strategy canary --gate check.sh", "is no gate"),
+    ] {
+        let (status, _, stderr) = cluster.run(&format!("apply -f WEB --release shop {flags}"));
+        assert!(status == 1 || status == 2, "{flags}: {status}");
+        assert!(stderr.contains(why), "{flags}: {stderr}");
+    }
+    let (status, _, stderr) = cluster.run("apply -f WEB --strategy canary");
+    assert_eq!(status, 1);
+    assert!(stderr.contains("--release NAME"), "{stderr}");
+    cluster.succeed("autoscale deployment web --min 1 --max 9");
+    let (status, _, stderr) = cluster.run(CANARY);
+    assert_eq!(status, 1, "{stderr}");
+    assert!(
+        stderr.contains("the autoscaler web counts its replicas"),
+        "{stderr}"
+    );
+}
