@@ -124,9 +124,7 @@ fn resource_value(field: &Value, container: &Value) -> Option<String> {
     } else {
         (has.units(), divisor.units())
     };
-    Some(
-        has.div_euclid(divisor)
-            .saturating_add(i64::from(has.rem_euclid(divisor) > 0))
-            .to_string(),
-    )
+    let whole = has.checked_div_euclid(divisor)?;
+    let has_rest = has.checked_rem_euclid(divisor)? > 0;
+    Some(whole.saturating_add(i64::from(has_rest)).to_string())
 }
