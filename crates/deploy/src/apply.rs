@@ -111,6 +111,12 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
     if goes_first {
         make_room(target, &reference).await?;
     }
+    if let Some(migration) = step.migration.as_ref().filter(|_| !goes_first) {
+        let kind = PatchType::Json;
+        target
+            .patch(&reference, None, kind, &migration.patch, false)
+            .await?;
+    }
     let kind = PatchType::Apply { force: step.force };
     let object = target
         .patch(&reference, None, kind, &step.object, false)

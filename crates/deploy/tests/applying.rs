@@ -4,11 +4,12 @@ use crate::harness::{
     action, apply_now, deploying, objects, plan_of, reference, text_at, wait, web,
 };
 use k8s_openapi::api::apps::v1::Deployment;
-use kube::api::{Api, Patch, PatchParams};
+use kube::api::{Api, Patch, PatchParams, PostParams};
 use serde_json::json;
 use trimtab_deploy::{
-    Action, Applied, Forcing, Outcome, Precondition, Replacing, apply, plan, scale,
+    Action, Applied, Forcing, Outcome, Precondition, Replacing, Target, apply, plan, scale,
 };
+use trimtab_tree::{JsonStyle, write_json};
 
 #[test]
 fn a_plan_tells_field_by_field_what_an_apply_then_does() {
@@ -134,6 +135,56 @@ fn a_conflict_names_owner_field_and_value() {
             text_at(target, &deployment, &["spec", "replicas"]).await,
             "3"
         );
+    });
+}
+
+/// What `kubectl apply` without a server side makes of a Deployment.
+async fn apply_client_side(target: &Target, text: &str) {
+    let [object] = &objects(text)[..] else {
+        panic!("one object");
+    };
+    let mut json = String::new();
+    write_json(object, &mut json, JsonStyle::Ordered).unwrap();
+    let mut made: Deployment = serde_json::from_str(&json).unwrap();
+    let annotation = "kubectl.kubernetes.io/last-applied-configuration".to_owned();
+    made.metadata.annotations = Some([(annotation, json)].into());
+    let deployments: Api<Deployment> = Api::default_namespaced(target.client().clone());
+    let manager = PostParams {
+        field_manager: Some("kubectl-client-side-apply".to_owned()),
+        ..PostParams::default()
+    };
+    deployments.create(&manager, &made).await.unwrap();
+}
+
+#[test]
+fn what_client_side_apply_owned_is_ours_and_goes_when_it_is_not_described() {
+    deploying("", async |target| {
+        let before = web("shop/web:1").replace("replicas: 3", "replicas: 3\n  minReadySeconds: 5");
+        apply_client_side(target, &before).await;
+        let plan = plan_of(target, &web("shop/web:2")).await;
+        let Action::Change(changes) = action(&plan) else {
+            panic!("it changes: {plan:?}");
+        };
+        let fields: Vec<String> = changes.iter().map(trimtab_object::Change::field).collect();
+        let image = r#"spec.template.spec.containers[name="web"].image"#;
+        assert_eq!(fields, ["spec.minReadySeconds", image]);
+
+        apply_now(target, &web("shop/web:2")).await;
+        let deployment = reference(target, "deploy", "web").await;
+        let at = async |path: &[&str]| text_at(target, &deployment, path).await;
+        assert_eq!(at(&["spec", "minReadySeconds"]).await, "");
+        let annotation = "kubectl.kubernetes.io/last-applied-configuration";
+        assert_eq!(at(&["metadata", "annotations", annotation]).await, "");
+        let live = target.get_existing(&deployment).await.unwrap();
+        let managers = live.get_path(&["metadata", "managedFields"]).unwrap();
+        let managers = managers.as_sequence().unwrap().iter();
+        let of_objects = managers.filter(|it| it.get("subresource").is_none());
+        let names: Vec<_> = of_objects
+            .map(|it| it.get("manager").unwrap().text().unwrap())
+            .collect();
+        assert!(names.contains(&"trimtab"), "{names:?}");
+        assert!(!names.contains(&"kubectl-client-side-apply"), "{names:?}");
+        assert!(plan_of(target, &web("shop/web:2")).await.is_empty());
     });
 }
 

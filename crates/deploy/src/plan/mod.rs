@@ -6,6 +6,7 @@ mod cause;
 mod conflict;
 mod display;
 mod forcing;
+mod migration;
 mod refusal;
 
 pub use conflict::Conflict;
@@ -21,6 +22,7 @@ use crate::readiness::{Readiness, readiness};
 use crate::target::ObjectRef;
 use crate::target::{Discovery, Manager, PatchType, Target};
 use futures::{StreamExt, TryStreamExt};
+pub(crate) use migration::Migration;
 use refusal::Refusal;
 use std::collections::BTreeSet;
 use trimtab_object::{Change, diff, split_api_version};
@@ -63,6 +65,8 @@ pub struct Step {
     pub(crate) force: bool,
     /// Whether it is a hook that ran before, and failed.
     has_failed: bool,
+    /// What is to be done before it is applied.
+    pub(crate) migration: Option<Migration>,
 }
 
 /// What would happen to an object.
@@ -134,6 +138,7 @@ impl Step {
             resource_version: String::new(),
             force: false,
             has_failed: false,
+            migration: None,
         }
     }
 
@@ -302,7 +307,13 @@ impl Planner<'_> {
         }
         let mut force = self.forcing.is_blind();
         let mut answer = self.try_apply(&reference, &object, force).await;
-        let may_be_taken = |it: &Conflict| it.is_with_ourselves() || self.forcing.allows(it);
+        let migration = live.as_ref().and_then(Migration::of);
+        let is_migrated = |it: &Conflict| {
+            let migration = migration.as_ref();
+            migration.is_some_and(|migration| migration.is_from(&it.manager))
+        };
+        let may_be_taken =
+            |it: &Conflict| it.is_with_ourselves() || is_migrated(it) || self.forcing.allows(it);
         if let Err(error) = &answer
             && let Some(conflicts) = conflict::read(error, live.as_ref())
             && conflicts.iter().all(may_be_taken)
@@ -323,10 +334,11 @@ impl Planner<'_> {
             has_failed: is_hook_that_runs(&object) && live.as_ref().is_some_and(has_failed),
             object,
             force,
+            migration,
         };
         match answer {
             Ok(applied) => {
-                step.after = Some(applied);
+                step.after = Some(self.migrated(&step, applied).await?);
                 self.compare(&mut step);
                 if wants_cause {
                     self.give_cause(&mut step);
@@ -348,6 +360,18 @@ impl Planner<'_> {
     async fn try_apply(&self, object: &ObjectRef, body: &Value, force: bool) -> Result<Value> {
         let kind = PatchType::Apply { force };
         self.target.patch(object, None, kind, body, true).await
+    }
+
+    /// What an apply comes to that is preceded by a migration, for which the server cannot be asked in one.
+    async fn migrated(&self, step: &Step, applied: Value) -> Result<Value> {
+        let (Some(migration), Some(reference)) = (&step.migration, &step.reference) else {
+            return Ok(applied);
+        };
+        match migration.preview(&applied) {
+            // With the defaults of what goes.
+            Some(left) => self.target.replace(reference, &left, true).await,
+            None => Ok(applied),
+        }
     }
 
     /// Says why there are other pods, where there are.

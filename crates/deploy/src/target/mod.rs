@@ -388,6 +388,18 @@ impl Target {
             .await
     }
 
+    /// Puts another object in the place of one, of exactly the version that it names.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses.
+    pub async fn replace(&self, object: &ObjectRef, body: &Value, dry_run: bool) -> Result<Value> {
+        let path = Query::new(object_path(object, None))
+            .pair("fieldManager", Manager::Command.name())
+            .optional("dryRun", if dry_run { "All" } else { "" })
+            .finish();
+        self.write(Method::PUT, &path, JSON, Some(body)).await
+    }
+
     /// Deletes an object and gives the server's answer: the object while it is still ending, or a
     /// `Status`. With `uid`, only if it is still that one.
     ///
