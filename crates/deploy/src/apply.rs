@@ -5,7 +5,7 @@ use crate::delete::delete_and_wait;
 use crate::error::{Error, Result};
 use crate::fields::metadata;
 use crate::order::Class;
-use crate::plan::{Action, Replacing, Step};
+use crate::plan::{Action, Replacing, Step, is_with_ourselves};
 use crate::target::ObjectRef;
 use crate::target::{Deletion, PatchType, Propagation, Target};
 use crate::wait::{Outcome, until_ready};
@@ -118,9 +118,16 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
             .await?;
     }
     let kind = PatchType::Apply { force: step.force };
-    let object = target
-        .patch(&reference, None, kind, &step.object, false)
-        .await?;
+    let patch = async |kind| {
+        target
+            .patch(&reference, None, kind, &step.object, false)
+            .await
+    };
+    let object = match patch(kind).await {
+        // One of our own commands came between the plan and this.
+        Err(error) if is_with_ourselves(&error) => patch(PatchType::Apply { force: true }).await?,
+        result => result?,
+    };
     let applied = if goes_first {
         Applied::Replaced
     } else if step.resource_version.is_empty() {

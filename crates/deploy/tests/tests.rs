@@ -11,4 +11,5 @@ mod rollouts;
 mod selecting;
 mod setting;
 mod staging;
+mod storms;
 mod waiting;

@@ -38,6 +38,11 @@ pub(super) fn read(error: &Error, live: Option<&Value>) -> Option<Vec<Conflict>>
     (!conflicts.is_empty()).then_some(conflicts)
 }
 
+/// Whether an error is about fields that only our own commands have set.
+pub(crate) fn is_with_ourselves(error: &Error) -> bool {
+    read(error, None).is_some_and(|conflicts| conflicts.iter().all(Conflict::is_with_ourselves))
+}
+
 /// The first text in double quotes: the manager's name, in the server's message.
 fn quoted(message: &str) -> &str {
     message.split('"').nth(1).unwrap_or("someone else")

@@ -65,7 +65,7 @@ impl Migration {
     }
 
     /// Whether a conflict with a manager is one with what is to be migrated.
-    pub(super) fn is_from(&self, manager: &str) -> bool {
+    pub(super) fn is_from(manager: &str) -> bool {
         manager == CLIENT_SIDE
     }
 

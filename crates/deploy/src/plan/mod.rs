@@ -10,6 +10,7 @@ mod migration;
 mod refusal;
 
 pub use conflict::Conflict;
+pub(crate) use conflict::is_with_ourselves;
 pub use display::mask_secrets;
 pub use forcing::Forcing;
 pub use refusal::Cause;
@@ -308,10 +309,7 @@ impl Planner<'_> {
         let mut force = self.forcing.is_blind();
         let mut answer = self.try_apply(&reference, &object, force).await;
         let migration = live.as_ref().and_then(Migration::of);
-        let is_migrated = |it: &Conflict| {
-            let migration = migration.as_ref();
-            migration.is_some_and(|migration| migration.is_from(&it.manager))
-        };
+        let is_migrated = |it: &Conflict| migration.is_some() && Migration::is_from(&it.manager);
         let may_be_taken =
             |it: &Conflict| it.is_with_ourselves() || is_migrated(it) || self.forcing.allows(it);
         if let Err(error) = &answer

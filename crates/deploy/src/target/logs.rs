@@ -94,7 +94,8 @@ impl Target {
             )
             .body(Vec::new())
             .map_err(|problem| Error::Usage(format!("GET {path} is no request: {problem}")))?;
-        let text = self.client.request_stream(request).await?;
+        let send = || self.client.request_stream(request.clone());
+        let text = self.retries.send(true, send).await?;
         Ok(LogLines {
             text: Box::pin(text),
             pod: pod.to_string(),

@@ -475,21 +475,8 @@ impl Target {
             .map_err(|problem| Error::Usage(format!("{} is no request: {problem}", name())))?;
         let content_type = body.map(|(content_type, _)| content_type);
         let is_repeatable = is_repeatable(&method, content_type);
-        let mut attempt = 1;
-        let answer = loop {
-            match self.client.request_text(request.clone()).await {
-                Ok(answer) => break answer,
-                Err(error) => {
-                    attempt += 1;
-                    let Some(wait) = self.retries.wait(&error, attempt, is_repeatable) else {
-                        return Err(error.into());
-                    };
-                    tracing::debug!(%error, ?wait, "a request is sent again");
-                    tokio::time::sleep(wait).await;
-                }
-            }
-        };
-        self.retries.note_answer();
+        let send = || self.client.request_text(request.clone());
+        let answer = self.retries.send(is_repeatable, send).await?;
         parse_json(&answer, 0).map_err(|problem| Error::Answer {
             request: name(),
             problem: problem.message,

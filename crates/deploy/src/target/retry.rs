@@ -22,19 +22,36 @@ pub(super) struct Retries {
 }
 
 impl Retries {
-    /// Notes that the server has answered.
-    pub(super) fn note_answer(&self) {
-        self.has_answered.store(true, Ordering::Relaxed);
+    /// Sends a request as often as it may be sent.
+    pub(super) async fn send<T, F>(
+        &self,
+        is_repeatable: bool,
+        request: impl Fn() -> F,
+    ) -> kube::Result<T>
+    where
+        F: Future<Output = kube::Result<T>>,
+    {
+        let mut attempt = 1;
+        loop {
+            let error = match request().await {
+                Ok(answer) => {
+                    self.has_answered.store(true, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            attempt += 1;
+            let Some(wait) = self.wait(&error, attempt, is_repeatable) else {
+                return Err(error);
+            };
+            tracing::debug!(%error, ?wait, "a request is sent again");
+            tokio::time::sleep(wait).await;
+        }
     }
 
     /// How long to wait before a request is sent for the `attempt`th time, after it failed; nothing where it
     /// must not be. `is_repeatable` says that a request which was carried out can be carried out again.
-    pub(super) fn wait(
-        &self,
-        error: &kube::Error,
-        attempt: u32,
-        is_repeatable: bool,
-    ) -> Option<Duration> {
+    fn wait(&self, error: &kube::Error, attempt: u32, is_repeatable: bool) -> Option<Duration> {
         if attempt > ATTEMPTS {
             return None;
         }
@@ -120,7 +137,7 @@ mod tests {
             retries.wait(&broken(), 2, true).is_none(),
             "it never answered"
         );
-        retries.note_answer();
+        retries.has_answered.store(true, Ordering::Relaxed);
         assert!(retries.wait(&broken(), 2, true).is_some());
         assert!(retries.wait(&broken(), 2, false).is_none());
     }

@@ -134,7 +134,8 @@ impl Watch {
             )
             .body(Vec::new())
             .map_err(|problem| Error::Usage(format!("GET {path} is no request: {problem}")))?;
-        let body = self.target.client.request_stream(request).await?;
+        let send = || self.target.client.request_stream(request.clone());
+        let body = self.target.retries.send(true, send).await?;
         Ok(Box::pin(body.lines().map_err(drop)))
     }
 
