@@ -136,7 +136,7 @@ impl Cli {
             Command::Controllers(args) => controllers::run(args),
             Command::Scheduler(args) => scheduler::run(args),
             Command::Version(args) => version::run(args),
-            Command::Completion(args) => completion::run(args, Self::command(), "trimtab"),
+            Command::Completion(args) => completion::run(args),
             Command::Man(args) => man::run(args, Self::command()),
         }
     }

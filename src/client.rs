@@ -1,5 +1,6 @@
 //! Which cluster a command talks to: the kubeconfig rules of kubectl, and one `kube::Client`.
 
+use crate::complete;
 use crate::exit::{Failure, chain};
 use crate::runtime::Logging;
 use crate::warnings;
@@ -22,7 +23,7 @@ pub(crate) struct Connection {
     context: Option<String>,
 
     /// The namespace of what names none; without it that of the context
-    #[arg(short, long, value_name = "NAMESPACE")]
+    #[arg(short, long, value_name = "NAMESPACE", add = complete::namespaces())]
     namespace: Option<String>,
 
     /// Log flags.

@@ -8,6 +8,7 @@ mod cli;
 mod client;
 mod cluster;
 mod commands;
+mod complete;
 mod control_plane;
 mod detach;
 mod duration;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     if kustomize_name::is_called_so(arguments.peek().map(AsRef::as_ref)) {
         return kustomize_cli::run(arguments);
     }
+    complete::answer();
     match cli::Cli::read(arguments.collect()).run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => ui::failure::report(failure),

@@ -6,7 +6,7 @@ use std::future::Future;
 use tracing_subscriber::EnvFilter;
 
 /// How much is logged to standard error.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Log")]
 pub(crate) struct Logging {
     /// What to log to standard error: `off`, `error`, `warn`, `info`, `debug`, `trace`, or

@@ -9,6 +9,7 @@ mod ci_examples;
 mod command_line;
 mod comparing;
 mod compatibility;
+mod completing;
 mod crash;
 mod crash_watch;
 mod deployed;

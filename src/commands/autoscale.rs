@@ -5,6 +5,7 @@ use super::objects::ObjectFlags;
 use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::on_cluster;
+use crate::complete;
 use crate::exit::Failure;
 use crate::ui::objects::render;
 use crate::ui::report::Report;
@@ -21,7 +22,7 @@ use trimtab_deploy::{Autoscaling, Usage, autoscale};
   trimtab autoscale -f web.yaml --max 3 --dry-run=server -o yaml")]
 pub(crate) struct Args {
     /// Workloads: `TYPE NAME ...` or `TYPE/NAME ...`
-    #[arg(value_name = "TYPE")]
+    #[arg(add = complete::objects(), value_name = "TYPE")]
     words: Vec<String>,
 
     #[command(flatten)]

@@ -4,6 +4,7 @@ use super::dry_run::DryRun;
 use super::get::Selectors;
 use crate::client::Connection;
 use crate::cluster::{Failed, deadline, on_cluster};
+use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
@@ -28,7 +29,7 @@ use trimtab_tree::Value;
   trimtab delete -k overlays/staging --ignore-not-found")]
 pub(crate) struct Args {
     /// Objects: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector or --all
-    #[arg(value_name = "TYPE")]
+    #[arg(add = complete::objects(), value_name = "TYPE")]
     words: Vec<String>,
 
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
+use crate::complete;
 use crate::exit::Failure;
 use crate::ui::objects::{Format, render};
 use crate::ui::table::{TableOptions, TablePrinter};
@@ -25,7 +26,7 @@ use trimtab_tree::Value;
   trimtab get deploy web -o jsonpath='{.spec.replicas}'")]
 pub(crate) struct Args {
     /// Kinds, and names of objects: `TYPE[,TYPE] [NAME ...]` or `TYPE/NAME ...`
-    #[arg(value_name = "TYPE", required = true)]
+    #[arg(add = complete::objects(), value_name = "TYPE", required = true)]
     words: Vec<String>,
 
     #[command(flatten)]

@@ -4,6 +4,7 @@ use super::dry_run::DryRun;
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::commands::apply::{no_release, take_away};
+use crate::complete;
 use crate::exit::{Failure, Status};
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::colour::Paint;
@@ -21,7 +22,7 @@ use trimtab_deploy::{Plan, Pruning, ReleaseName, Releases, Target, leftovers};
   trimtab prune overlays-production --yes --prune-volume-claims")]
 pub(crate) struct Args {
     /// The release, see `trimtab releases`
-    #[arg(value_name = "NAME", value_parser = ReleaseName::parse)]
+    #[arg(value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse)]
     name: ReleaseName,
 
     /// Do not ask

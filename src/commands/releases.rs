@@ -3,6 +3,7 @@
 use super::apply::{no_release, short_commit};
 use crate::client::Connection;
 use crate::cluster::on_cluster;
+use crate::complete;
 use crate::exit::Failure;
 use crate::ui::columns::Columns;
 use crate::ui::objects::print_yaml_or_json;
@@ -23,7 +24,7 @@ use trimtab_tree::{Mapping, Value};
   trimtab releases overlays-production -o wide")]
 pub(crate) struct Args {
     /// Show all revisions of this release
-    #[arg(value_name = "NAME", value_parser = ReleaseName::parse)]
+    #[arg(value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse)]
     name: Option<ReleaseName>,
 
     /// Look in all namespaces

@@ -4,6 +4,7 @@ use super::dry_run::DryRun;
 use super::get::Selectors;
 use crate::client::Connection;
 use crate::cluster::{deadline, on_cluster};
+use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
 use crate::ui::progress::verdict;
@@ -19,7 +20,7 @@ use trimtab_deploy::{Named, Precondition, Scope, scale, until_ready};
   trimtab scale deploy web --current-replicas 3 --replicas 5")]
 pub(crate) struct Args {
     /// Workloads: `TYPE NAME ...` or `TYPE/NAME ...`
-    #[arg(value_name = "TYPE", required = true)]
+    #[arg(add = complete::objects(), value_name = "TYPE", required = true)]
     words: Vec<String>,
 
     /// How many replicas there shall be

@@ -3,6 +3,7 @@
 use super::get::Selectors;
 use crate::client::Connection;
 use crate::cluster::{deadline, on_cluster};
+use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
 use crate::ui::stdout;
@@ -18,7 +19,7 @@ use trimtab_deploy::{Goal, Named, ObjectRef, Scope, wait_for};
   trimtab wait --for=delete pod/web-0")]
 pub(crate) struct Args {
     /// Objects: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector
-    #[arg(value_name = "TYPE", required = true)]
+    #[arg(add = complete::objects(), value_name = "TYPE", required = true)]
     words: Vec<String>,
 
     /// What to wait for: `condition=NAME[=VALUE]`, `jsonpath=PATH[=VALUE]`, `create` or `delete`

@@ -91,7 +91,7 @@ impl Cli {
         let result = match &self.command {
             Command::Build(args) => build::run(args, &report),
             Command::Cfg(args) => cfg::run(args, &report),
-            Command::Completion(args) => completion::run(args, Self::command(), NAME),
+            Command::Completion(args) => completion::run_static(args, Self::command(), NAME),
             Command::Create(args) => create::run(args, &report),
             Command::Edit(args) => edit::run(args, &report),
             Command::Fn(args) => functions::run(args, &report),

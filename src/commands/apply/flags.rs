@@ -3,6 +3,7 @@
 use super::release::{HISTORY, ReleaseOptions};
 use super::work::Options;
 use crate::client::Connection;
+use crate::complete;
 use crate::exit::Failure;
 use crate::manifests::{FileArgs, Origin};
 use crate::provenance;
@@ -35,7 +36,7 @@ pub(in crate::commands) struct PlanFlags {
 
     /// What the release is called; without it a kustomization has the name of its place in its
     /// repository, and files are no release
-    #[arg(long, value_name = "NAME", value_parser = ReleaseName::parse)]
+    #[arg(long, value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse)]
     release: Option<ReleaseName>,
 
     /// Keep no record in the cluster

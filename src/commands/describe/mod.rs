@@ -5,6 +5,7 @@ mod surroundings;
 
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
+use crate::complete;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
 use crate::ui::describe::{Moment, describe as description};
@@ -30,7 +31,7 @@ use trimtab_tree::Value;
   trimtab describe -k overlays/staging")]
 pub(crate) struct Args {
     /// Kinds, and names of objects or their beginning: `TYPE[,TYPE] [NAME ...]` or `TYPE/NAME ...`
-    #[arg(value_name = "TYPE")]
+    #[arg(add = complete::objects(), value_name = "TYPE")]
     words: Vec<String>,
 
     #[command(flatten)]

@@ -9,6 +9,7 @@ mod undo;
 use super::get::Selectors;
 use crate::client::Connection;
 use crate::cluster::Failed;
+use crate::complete;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
 use crate::ui::report::Report;
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
 #[derive(Debug, clap::Args)]
 struct Workloads {
     /// Workloads: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector
-    #[arg(value_name = "TYPE")]
+    #[arg(add = complete::objects(), value_name = "TYPE")]
     words: Vec<String>,
 
     #[command(flatten)]

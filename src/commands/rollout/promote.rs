@@ -6,6 +6,7 @@ use crate::commands::apply::{
     Options, Progressive, ReleaseOptions, StepFlags, Wait, Waiting, apply_all, no_release,
     take_back,
 };
+use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
 use crate::ui::apply_report::ApplyReport;
@@ -18,7 +19,7 @@ use trimtab_deploy::{Progression, Release, ReleaseName, ReleaseStatus, Releases,
 #[derive(Debug, clap::Args)]
 struct Common {
     /// The release
-    #[arg(long, value_name = "NAME", value_parser = ReleaseName::parse)]
+    #[arg(long, value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse)]
     release: ReleaseName,
 
     /// How long to wait until all is ready; 0 for as long as it takes

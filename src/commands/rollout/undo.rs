@@ -4,6 +4,7 @@ use super::Workloads;
 use crate::cluster::on_cluster;
 use crate::commands::apply::{BackOptions, Wait, go_back};
 use crate::commands::dry_run::DryRun;
+use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
 use crate::ui::apply_report::ApplyReport;
@@ -28,7 +29,7 @@ pub(crate) struct Args {
     workloads: Workloads,
 
     /// The whole release of this name, see `trimtab releases`
-    #[arg(long, value_name = "NAME", value_parser = ReleaseName::parse, conflicts_with_all = ["words", "filename", "kustomize", "selector"])]
+    #[arg(long, value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse, conflicts_with_all = ["words", "filename", "kustomize", "selector"])]
     release: Option<ReleaseName>,
 
     /// The revision to go back to; 0 for the one before

@@ -2,6 +2,7 @@
 
 use super::{Flags, split};
 use crate::cluster::{Failed, on_cluster};
+use crate::complete;
 use crate::exit::Failure;
 use crate::ui::report::Report;
 use crate::ui::{stderr, stdout};
@@ -24,7 +25,7 @@ use trimtab_tree::{Mapping, Value};
 pub(crate) struct Args {
     /// `TYPE NAME ...` or `TYPE/NAME ...`, and behind them `NAME=VALUE` to set, `NAME-` to remove, `-` to
     /// read such lines from standard input
-    #[arg(value_name = "TYPE")]
+    #[arg(add = complete::objects(), value_name = "TYPE")]
     words: Vec<String>,
 
     /// The container, or several with `*` in their name

@@ -1,6 +1,7 @@
 //! `trimtab set image`
 
 use super::{Flags, split};
+use crate::complete;
 use crate::exit::Failure;
 use crate::ui::report::Report;
 use trimtab_deploy::Images;
@@ -13,7 +14,7 @@ use trimtab_deploy::Images;
   trimtab set image deployments --all '*=shop/web:2' --dry-run=server -o yaml")]
 pub(crate) struct Args {
     /// `TYPE NAME ...` or `TYPE/NAME ...`, and behind them `CONTAINER=IMAGE ...`; `*` is every container
-    #[arg(value_name = "TYPE", required = true)]
+    #[arg(add = complete::objects(), value_name = "TYPE", required = true)]
     words: Vec<String>,
 
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! `trimtab set resources`
 
 use super::Flags;
+use crate::complete;
 use crate::exit::Failure;
 use crate::ui::report::Report;
 use trimtab_deploy::{ContainerPattern, ResourceList, ResourceRequirements};
@@ -13,7 +14,7 @@ use trimtab_deploy::{ContainerPattern, ResourceList, ResourceRequirements};
   trimtab set resources -f web.yaml --limits cpu=0")]
 pub(crate) struct Args {
     /// Workloads: `TYPE NAME ...` or `TYPE/NAME ...`
-    #[arg(value_name = "TYPE")]
+    #[arg(add = complete::objects(), value_name = "TYPE")]
     words: Vec<String>,
 
     /// The container, or several with `*` in their name

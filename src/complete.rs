@@ -1,0 +1,155 @@
+//! What can stand next on a command line, asked for by a shell: commands and flags from their definitions, and
+//! names of what is in the cluster that the words before are about. Whatever goes wrong here only leaves
+//! candidates out: nobody has asked for anything yet.
+
+use crate::cli::Cli;
+use crate::client::Connection;
+use crate::runtime::{self, Logging, Threads};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap_complete::env::Shells;
+use clap_complete::{ArgValueCompleter, CompleteEnv, CompletionCandidate};
+use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
+use std::time::Duration;
+use trimtab_deploy::{Collection, Releases, Selection, Target};
+use trimtab_tree::Value;
+
+/// The variable by which a shell's script says that it asks.
+const ASKED: &str = "TRIMTAB_COMPLETE";
+
+/// Nobody waits longer for a name than it takes to type it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Answers a shell that asks, and ends the program then.
+pub(crate) fn answer() {
+    if std::env::var_os(ASKED).is_some() {
+        CompleteEnv::with_factory(Cli::command)
+            .var(ASKED)
+            .complete();
+    }
+}
+
+/// The script by which a shell asks; nothing for a shell that is not known.
+pub(crate) fn script(shell: &str, name: &str) -> Option<Vec<u8>> {
+    let shells = Shells::builtins();
+    let mut script = Vec::new();
+    shells
+        .completer(shell)?
+        .write_registration(ASKED, name, name, name, &mut script)
+        .ok()?;
+    Some(script)
+}
+
+/// Completes `TYPE NAME ...` and `TYPE/NAME ...`.
+pub(crate) fn objects() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let current = current.to_str().unwrap_or_default();
+        from_cluster(current, async |target, words| {
+            if let Some((kind, _)) = current.split_once('/') {
+                let names = names(&target, kind).await?;
+                return Some(names.iter().map(|name| format!("{kind}/{name}")).collect());
+            }
+            match words.first() {
+                None => kinds(&target).await,
+                // Whoever has written one as TYPE/NAME writes the next so.
+                Some(first) if first.contains('/') => kinds(&target).await,
+                Some(kind) => names(&target, kind).await,
+            }
+        })
+    })
+}
+
+/// Completes the name of a namespace.
+pub(crate) fn namespaces() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let current = current.to_str().unwrap_or_default();
+        from_cluster(current, async |target, _| {
+            names(&target, "namespaces").await
+        })
+    })
+}
+
+/// Completes the name of a release.
+pub(crate) fn releases() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let current = current.to_str().unwrap_or_default();
+        from_cluster(current, async |target, _| {
+            let releases = Releases::of(&target).await.ok()?.list(None).await.ok()?;
+            Some(releases.iter().map(|it| it.name.to_string()).collect())
+        })
+    })
+}
+
+/// Asks the cluster that the words of the command line are about. `ask` gets the words before the current one.
+fn from_cluster(
+    current: &str,
+    ask: impl AsyncFnOnce(Target, &[String]) -> Option<Vec<String>>,
+) -> Vec<CompletionCandidate> {
+    let found = matches(asked(std::env::args_os())).and_then(|matches| {
+        let (connection, words) = read(&matches)?;
+        let work = async {
+            let session = connection.open().await?;
+            let target = Target::new(session.client, &session.namespace);
+            Ok(tokio::time::timeout(PATIENCE, ask(target, &words)).await)
+        };
+        let answer = runtime::run(Threads::One, &Logging::default(), "off", work);
+        answer.ok()?.ok()?
+    });
+    let mut found = found.unwrap_or_default();
+    found.retain(|name| name.starts_with(current));
+    found.sort();
+    found.dedup();
+    found.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The words before the current one of the command line that a shell asks about, which stands behind `--`.
+fn asked(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let words = arguments.skip_while(|word| word != "--").skip(1);
+    let mut words: Vec<OsString> = words.collect();
+    let index = std::env::var("_CLAP_COMPLETE_INDEX").ok();
+    let index = index.and_then(|index| index.parse().ok());
+    words.truncate(index.unwrap_or(words.len().saturating_sub(1)));
+    words
+}
+
+/// What the words mean, as far as they go, for the innermost command.
+fn matches(words: Vec<OsString>) -> Option<ArgMatches> {
+    let command = Cli::command().ignore_errors(true);
+    let mut matches = command.try_get_matches_from(words).ok()?;
+    while let Some((_, inner)) = matches.remove_subcommand() {
+        matches = inner;
+    }
+    Some(matches)
+}
+
+/// The cluster, and the words that name objects.
+fn read(matches: &ArgMatches) -> Option<(Connection, Vec<String>)> {
+    let connection = Connection::from_arg_matches(matches).ok()?;
+    let words = matches.try_get_many::<String>("words").ok().flatten();
+    let words = words.map(|words| words.cloned().collect());
+    Some((connection, words.unwrap_or_default()))
+}
+
+/// What the server has names for.
+async fn kinds(target: &Target) -> Option<Vec<String>> {
+    let discovery = target.discovery().await.ok()?;
+    let listed = discovery.resources().iter().filter(|it| it.can("list"));
+    Some(listed.map(|it| it.plural.to_string()).collect())
+}
+
+/// The names of the objects of a kind.
+async fn names(target: &Target, kind: &str) -> Option<Vec<String>> {
+    let discovery = target.discovery().await.ok()?;
+    let resource = discovery.named(kind).ok()?.clone();
+    let collection = Collection {
+        namespace: resource.is_namespaced.then(|| target.namespace().into()),
+        resource: Arc::new(resource),
+        selection: Selection::default(),
+    };
+    let objects = target.list_metadata(&collection).await.ok()?;
+    let name = |object: &Value| {
+        let name = object.get_path(&["metadata", "name"])?.text()?;
+        Some(name.to_owned())
+    };
+    Some(objects.iter().filter_map(name).collect())
+}
